@@ -1,0 +1,42 @@
+import tseslint from 'typescript-eslint';
+
+const typedArrayLoops = [
+  'src/base/arith.ts',
+  'src/base/key.ts',
+  'src/base/random.ts',
+  'src/graph/evaluate.ts',
+];
+
+export default tseslint.config(
+  { ignores: ['dist', 'coverage', 'node_modules', 'runs', 'demo', 'eslint.config.js'] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { requireDefaultForNonUnion: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowArray: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/unified-signatures': 'off',
+      'no-param-reassign': 'error',
+      'max-params': ['error', 4],
+    },
+  },
+  {
+    files: ['src/**'],
+    ignores: ['src/cli/**'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Randomness comes from keys (base/random.ts).' },
+        { object: 'Date', property: 'now', message: 'Clocks belong to src/cli.' },
+      ],
+    },
+  },
+  {
+    files: [...typedArrayLoops, 'test/**', 'scripts/**', 'bench/**'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+);

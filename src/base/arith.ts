@@ -1,0 +1,74 @@
+/** @file Host arithmetic on tensors: what samplers and solvers are written with. Every function returns a new tensor. */
+import { ShapeError } from './errors.ts';
+import { batchOf, sameShape, sampleSize, type Tensor } from './tensor.ts';
+
+/** One number for all samples of a batch, or one per sample. */
+export type PerSample = number | readonly number[] | Float64Array;
+
+/** The factor of sample `i`. */
+export function ofSample(factor: PerSample, i: number): number {
+  return typeof factor === 'number' ? factor : factor[i]!;
+}
+
+/**
+ * Linear combination sum_k c_k x_k of tensors of one shape, with one coefficient for the batch or one per sample.
+ * @throws ShapeError if shapes differ or a coefficient list has not one entry per sample.
+ */
+export function combine(...terms: readonly (readonly [coefficient: PerSample, x: Tensor])[]): Tensor {
+  const first = terms[0]?.[1];
+  if (first === undefined) throw new ShapeError('combine: expected at least one term, got none');
+  const out = new Float64Array(first.data.length);
+  for (const [coefficient, x] of terms) {
+    if (!sameShape(x.shape, first.shape))
+      throw new ShapeError(`combine: expected shape [${first.shape}], got [${x.shape}]`);
+    accumulateInto(out, coefficient, x);
+  }
+  return { shape: first.shape, data: out };
+}
+
+function accumulateInto(out: Float64Array, coefficient: PerSample, x: Tensor): void {
+  if (typeof coefficient === 'number') {
+    for (let j = 0; j < out.length; j++) out[j]! += coefficient * x.data[j]!;
+    return;
+  }
+  const batch = batchOf(x);
+  const size = sampleSize(x);
+  if (coefficient.length !== batch)
+    throw new ShapeError(`combine: expected ${batch} coefficients, one per sample, got ${coefficient.length}`);
+  for (let i = 0; i < batch; i++) {
+    const c = coefficient[i]!;
+    for (let j = i * size; j < (i + 1) * size; j++) out[j]! += c * x.data[j]!;
+  }
+}
+
+/** c x, with one factor for the batch or one per sample. */
+export function scale(c: PerSample, x: Tensor): Tensor {
+  return combine([c, x]);
+}
+
+/** Elementwise function of a tensor. */
+export function map(x: Tensor, f: (value: number, index: number) => number): Tensor {
+  return { shape: x.shape, data: x.data.map(f) };
+}
+
+/** Euclidean norm of each sample of a batch `[B, …]`. */
+export function normPerSample(x: Tensor): Float64Array {
+  return dotPerSample(x, x).map(Math.sqrt);
+}
+
+/** Inner product of each pair of samples of two batches `[B, …]`. */
+export function dotPerSample(x: Tensor, y: Tensor): Float64Array {
+  if (!sameShape(x.shape, y.shape)) throw new ShapeError(`dot: expected shape [${x.shape}], got [${y.shape}]`);
+  const size = sampleSize(x);
+  return Float64Array.from({ length: batchOf(x) }, (_, i) => {
+    let sum = 0;
+    for (let j = i * size; j < (i + 1) * size; j++) sum += x.data[j]! * y.data[j]!;
+    return sum;
+  });
+}
+
+/** Whether every element is a finite number. */
+export function allFinite(values: ArrayLike<number>): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i]!)) return false;
+  return true;
+}
