@@ -4,7 +4,12 @@ const typedArrayLoops = [
   'src/base/arith.ts',
   'src/base/key.ts',
   'src/base/random.ts',
+  'src/sde/gaussian-mixture.ts',
+  'src/ode/dopri5.ts',
   'src/graph/evaluate.ts',
+  'src/io/crc32c.ts',
+  'src/io/png.ts',
+  'src/io/svg-layers.ts',
 ];
 
 export default tseslint.config(

@@ -41,8 +41,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
  */
 export function expectShape(x: Tensor, expected: readonly (number | undefined)[], name: string): void {
   const fits = x.shape.length === expected.length && expected.every((n, i) => n === undefined || n === x.shape[i]);
-  if (!fits)
-    throw new ShapeError(`${name}: expected shape [${expected.map((n) => n ?? 'any')}], got [${x.shape}]`);
+  if (!fits) throw new ShapeError(`${name}: expected shape [${expected.map((n) => n ?? 'any')}], got [${x.shape}]`);
 }
 
 /** Number of samples of a batch `[B, …]`. */

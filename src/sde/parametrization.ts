@@ -1,4 +1,6 @@
 /** @file How a network's raw output becomes a score: four scalar functions of time. */
+import { checkOptions, positive } from '../base/check.ts';
+import { noiseRatio } from './noise-ratio.ts';
 import type { Sde } from './sde.ts';
 
 /** The score model s(x, t) = skip(t) x + out(t) F(inScale(t) x, label(t)) with the network F. */
@@ -14,3 +16,74 @@ export interface Parametrization {
 
 /** A parametrization that still lacks its SDE. */
 export type ParametrizationOf = (sde: Sde) => Parametrization;
+
+/**
+ * The network predicts the noise z of x_t = alpha x_0 + sigma z: s = -F(x, timeScale t) / sigma.
+ * @param options.timeScale - 999 gives the labels of DDPM's 1000 steps at t = i / 999
+ * @throws ConfigError unless timeScale > 0.
+ * @see Ho et al. 2020, eq. 11 and 12
+ */
+export function epsilon({ timeScale = 999 }: { readonly timeScale?: number } = {}): ParametrizationOf {
+  checkOptions(positive('timeScale', timeScale));
+  return (sde) =>
+    Object.freeze({
+      kind: 'epsilon',
+      skip: () => 0,
+      out: (t: number) => -1 / sde.sigma(t),
+      inScale: () => 1,
+      label: (t: number) => timeScale * t,
+    });
+}
+
+/** Options of `directScore`. */
+export interface DirectScoreOptions {
+  /** Whether the output is divided by sigma(t), so that a network of unit size fits every noise level. */
+  readonly scaleBySigma?: boolean;
+  /** Whether the network is told timeScale t or log(sigma(t)). */
+  readonly label?: 'time' | 'logSigma';
+  readonly timeScale?: number;
+}
+
+/**
+ * The network predicts the score itself, divided by sigma(t) or not: s = F(x, label) / sigma.
+ *
+ * The defaults are those of Song's tutorial; label 'logSigma' is that of NCSN++.
+ * @throws ConfigError unless timeScale > 0.
+ * @see Song and Ermon 2020, "Improved techniques for training score-based generative models", technique 3
+ */
+export function directScore(options: DirectScoreOptions = {}): ParametrizationOf {
+  const { scaleBySigma = true, label = 'time', timeScale = 1 } = options;
+  checkOptions(positive('timeScale', timeScale));
+  return (sde) =>
+    Object.freeze({
+      kind: 'directScore',
+      skip: () => 0,
+      out: scaleBySigma ? (t: number) => 1 / sde.sigma(t) : () => 1,
+      inScale: () => 1,
+      label: label === 'time' ? (t: number) => timeScale * t : (t: number) => Math.log(sde.sigma(t)),
+    });
+}
+
+/**
+ * EDM's preconditioning, for any affine SDE: a denoiser D = cSkip y + cOut F(cIn y, log(r) / 4) of y = x / alpha with
+ * noise level r = sigma / alpha, whose score is (alpha D - x) / sigma^2.
+ *
+ * With S = sigma^2 + alpha^2 sigmaData^2 that is skip = -1 / S, out = alpha sigmaData / (sigma sqrt(S)) and
+ * inScale = 1 / sqrt(S): the network corrects the score of Gaussian data.
+ * @param options.sigmaData - standard deviation of the scaled data
+ * @throws ConfigError unless sigmaData > 0.
+ * @see Karras et al. 2022, eq. 7 and appendix B.6
+ */
+export function edmParametrization({ sigmaData = 0.5 }: { readonly sigmaData?: number } = {}): ParametrizationOf {
+  checkOptions(positive('sigmaData', sigmaData));
+  return (sde) => {
+    const total = (t: number): number => sde.sigma(t) ** 2 + (sde.alpha(t) * sigmaData) ** 2;
+    return Object.freeze({
+      kind: 'edm',
+      skip: (t: number) => -1 / total(t),
+      out: (t: number) => (sde.alpha(t) * sigmaData) / (sde.sigma(t) * Math.sqrt(total(t))),
+      inScale: (t: number) => 1 / Math.sqrt(total(t)),
+      label: (t: number) => Math.log(noiseRatio(sde, t)) / 4,
+    });
+  };
+}

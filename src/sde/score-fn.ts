@@ -1,4 +1,5 @@
 /** @file The first of the two seams: a score as a function, whoever computes it. */
+import { ShapeError } from '../base/errors.ts';
 import { batchOf, type Tensor } from '../base/tensor.ts';
 
 /**
@@ -7,7 +8,13 @@ import { batchOf, type Tensor } from '../base/tensor.ts';
  */
 export type ScoreFn = (x: Tensor, t: number | readonly number[]) => Promise<Tensor>;
 
-/** Times of a batch, one per sample. */
+/**
+ * Times of a batch, one per sample.
+ * @throws ShapeError if a list of times has not one entry per sample.
+ */
 export function timesOf(t: number | readonly number[], x: Tensor): readonly number[] {
-  return typeof t === 'number' ? Array.from({ length: batchOf(x) }, () => t) : t;
+  const batch = batchOf(x);
+  if (typeof t === 'number') return Array.from({ length: batch }, () => t);
+  if (t.length !== batch) throw new ShapeError(`expected ${batch} times, one per sample, got ${t.length}`);
+  return t;
 }

@@ -1,0 +1,168 @@
+/**
+ * @file Convolutions in ONNX. ONNX Runtime's optimiser moves a convolution with constant weights to its blocked layout by
+ * itself; weights that change are reordered here, in the graph, which is 1.3 to 2 times faster than the plain operator.
+ */
+import type { Shape } from '../base/tensor.ts';
+import type { ConvAttrs } from '../graph/op.ts';
+import type { Emitter } from './onnx-emitter.ts';
+
+const blockedDomain = 'com.microsoft.nchwc';
+
+/** A kernel by name, with its shape `[O, I, h, w]` and whether it is known when the program is compiled. */
+export interface Kernel {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly constant: boolean;
+}
+
+/** An image batch by name, with its shape `[B, C, H, W]`. */
+export interface Image {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+type KernelAttrs = ConvAttrs & { readonly shape: Shape };
+
+interface Sizes {
+  readonly o: number;
+  readonly i: number;
+  readonly h: number;
+  readonly w: number;
+}
+
+function sizesOf(shape: Shape): Sizes {
+  const [o = 0, i = 0, h = 0, w = 0] = shape;
+  return { o, i, h, w };
+}
+
+const fourTimes = (n: number): [number, number, number, number] => [n, n, n, n];
+
+/** A correlation; `bias` is a name or undefined. */
+export function emitConv(
+  e: Emitter,
+  x: string,
+  kernel: Kernel,
+  attrs: ConvAttrs & { bias?: string | undefined },
+): string {
+  const { o, i } = sizesOf(kernel.shape);
+  const bias = attrs.bias === undefined ? [] : [attrs.bias];
+  const attributes = { strides: [attrs.stride, attrs.stride], pads: fourTimes(attrs.pad), group: 1 };
+  const block = kernel.constant ? undefined : e.block;
+  if (block === undefined || o % block !== 0 || i % block !== 0)
+    return e.op('Conv', [x, kernel.name, ...bias], attributes);
+  const input = e.op('ReorderInput', [x], {}, blockedDomain);
+  const y = e.op('Conv', [input, blockKernel(e, kernel, block), ...bias], attributes, blockedDomain);
+  return e.op('ReorderOutput', [y], { channels: o }, blockedDomain);
+}
+
+/** The kernel in the order OIHWBiBo: blocks of input and output channels innermost. */
+function blockKernel(e: Emitter, kernel: Kernel, block: number): string {
+  const { o, i, h, w } = sizesOf(kernel.shape);
+  const split = e.op('Reshape', [kernel.name, e.ints([o / block, block, i / block, block, h, w])]);
+  return e.op('Reshape', [e.op('Transpose', [split], { perm: [0, 2, 4, 5, 3, 1] }), e.ints([o, i, h, w])]);
+}
+
+/** The adjoint of a correlation in its image of the given shape. */
+export function emitConvInputGrad(e: Emitter, g: Image, kernel: Kernel, attrs: ConvAttrs & { shape: Shape }): string {
+  const { o, i, h, w } = sizesOf(kernel.shape);
+  const { stride, pad, shape } = attrs;
+  if (stride === 1 && h === w && pad < h) {
+    const flipped = flipKernel(e, kernel);
+    return emitConv(
+      e,
+      g.name,
+      { name: flipped, shape: [i, o, h, w], constant: kernel.constant },
+      { stride: 1, pad: h - 1 - pad },
+    );
+  }
+  const missing = [2, 3].map(
+    (axis) => (shape[axis] ?? 0) - (((g.shape[axis] ?? 0) - 1) * stride + (kernel.shape[axis] ?? 0) - 2 * pad),
+  );
+  const attributes = { strides: [stride, stride], pads: fourTimes(pad), output_padding: missing };
+  return e.op('ConvTranspose', [g.name, kernel.name], attributes);
+}
+
+/** Rows and columns reversed, input and output channels exchanged. */
+function flipKernel(e: Emitter, { name, shape }: Kernel): string {
+  const { h, w } = sizesOf(shape);
+  const reversed =
+    h * w === 1
+      ? name
+      : e.op('Slice', [name, e.ints([-1, -1]), e.ints([-h - 1, -w - 1]), e.ints([2, 3]), e.ints([-1, -1])]);
+  return e.op('Transpose', [reversed], { perm: [1, 0, 2, 3] });
+}
+
+/** The adjoint of a correlation in its kernel of the given shape: a product per image, summed over images. */
+export function emitConvWeightGrad(e: Emitter, x: Image, g: Image, attrs: KernelAttrs): string {
+  const { h, w } = sizesOf(attrs.shape);
+  if (h === 1 && w === 1 && attrs.stride === 1 && attrs.pad === 0) return pointwiseWeightGrad(e, x, g);
+  return attrs.stride === 1 ? skewedWeightGrad(e, x, g, attrs) : gatheredWeightGrad(e, x, g, attrs);
+}
+
+/** Sum over images of a_b b_b^T for a `[B, M, R]` and b `[B, N, R]`: `[M, N]`. */
+function summedProducts(e: Emitter, a: string, b: string): string {
+  const products = e.op('FusedMatMul', [a, b], { transB: 1 }, 'com.microsoft');
+  return e.op('ReduceSum', [products, e.ints([0])], { keepdims: 0 });
+}
+
+function pointwiseWeightGrad(e: Emitter, x: Image, g: Image): string {
+  const flat = ({ name, shape }: Image): string => {
+    const [b = 0, c = 0, h = 0, w = 0] = shape;
+    return e.op('Reshape', [name, e.ints([b, c, h * w])]);
+  };
+  return e.op('Reshape', [summedProducts(e, flat(g), flat(x)), e.ints([g.shape[1] ?? 0, x.shape[1] ?? 0, 1, 1])]);
+}
+
+/** Zeros around an image: rows before, columns before, rows after, columns after. */
+function padded(
+  e: Emitter,
+  image: string,
+  [top, left, bottom, right]: readonly [number, number, number, number],
+): string {
+  const none = top + left + bottom + right === 0;
+  return none ? image : e.op('Pad', [image, e.ints([0, 0, top, left, 0, 0, bottom, right])], { mode: 'constant' });
+}
+
+/**
+ * Stride 1. All kernel offsets come from one product per image. With L pixels in the padded image, w copies of it in a row
+ * read as rows of L + 1 are shifted by 0, 1, ... columns; h copies of g with zeros between them are shifted by 0, 1, ...
+ * image rows. What wraps around meets a zero.
+ */
+function skewedWeightGrad(e: Emitter, x: Image, g: Image, { shape, pad }: KernelAttrs): string {
+  const { o, i: c, h, w } = sizesOf(shape);
+  const [batch = 0, , height = 0, width = 0] = x.shape;
+  const rowLength = width + 2 * pad;
+  const length = (height + 2 * pad) * rowLength;
+  const zeros = (channels: number, n: number): string => e.op('ConstantOfShape', [e.ints([batch, channels, n])]);
+  const flatX = e.op('Reshape', [padded(e, x.name, fourTimes(pad)), e.ints([batch, c, length])]);
+  const rowsOfG = height + 2 * pad - h + 1;
+  const flatG = e.op('Reshape', [padded(e, g.name, [0, 0, 0, w - 1]), e.ints([batch, o, rowsOfG * rowLength])]);
+  const copies = (n: number, part: string, between: string | undefined, last: string): string[] =>
+    Array.from({ length: n }, (_, i) =>
+      i < n - 1 ? [part, ...(between === undefined ? [] : [between])] : [part, last],
+    ).flat();
+  const shiftedX = e.op('Concat', copies(w, flatX, undefined, zeros(c, w)), { axis: 2 });
+  const shiftedG = e.op('Concat', copies(h, flatG, zeros(o, h * rowLength + 1), zeros(o, 1)), { axis: 2 });
+  const product = summedProducts(
+    e,
+    e.op('Reshape', [shiftedG, e.ints([batch, h * o, length + 1])]),
+    e.op('Reshape', [shiftedX, e.ints([batch, w * c, length + 1])]),
+  );
+  return e.op('Transpose', [e.op('Reshape', [product, e.ints([o, h, c, w])])], { perm: [0, 2, 1, 3] });
+}
+
+/** Any stride: the pixels that each kernel offset meets are gathered, then multiplied by g. */
+function gatheredWeightGrad(e: Emitter, x: Image, g: Image, { shape, stride, pad }: KernelAttrs): string {
+  const { o, i: c, h, w } = sizesOf(shape);
+  const [batch = 0, , rows = 0, columns = 0] = g.shape;
+  const image = padded(e, x.name, fourTimes(pad));
+  const offsets = Array.from({ length: h * w }, (_, k) => [Math.floor(k / w), k % w] as const);
+  const gathered = offsets.map(([i, j]) => {
+    const ends = [i + (rows - 1) * stride + 1, j + (columns - 1) * stride + 1];
+    const pixels = e.op('Slice', [image, e.ints([i, j]), e.ints(ends), e.ints([2, 3]), e.ints([stride, stride])]);
+    return e.op('Reshape', [pixels, e.ints([batch, c, rows * columns])]);
+  });
+  const flatG = e.op('Reshape', [g.name, e.ints([batch, o, rows * columns])]);
+  const product = summedProducts(e, flatG, e.op('Concat', gathered, { axis: 1 }));
+  return e.op('Transpose', [e.op('Reshape', [product, e.ints([o, h, w, c])])], { perm: [0, 3, 1, 2] });
+}

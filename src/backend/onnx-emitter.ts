@@ -1,0 +1,63 @@
+/** @file Collects ONNX operator calls; equal calls are made once. */
+import type { Shape } from '../base/tensor.ts';
+import type { OnnxAttribute, OnnxDomain, OnnxInitializer, OnnxNode } from './onnx-model.ts';
+
+/** What lowering rules write with; values are names. */
+export interface Emitter {
+  /** Channels per block of ONNX Runtime's blocked convolutions on this machine; undefined where they are not to be used. */
+  readonly block: number | undefined;
+  /** One operator call with one result. */
+  op(
+    type: string,
+    inputs: readonly string[],
+    attributes?: Readonly<Record<string, OnnxAttribute>>,
+    domain?: OnnxDomain,
+  ): string;
+  /** One operator call with several results. */
+  ops(node: Omit<OnnxNode, 'outputs'>, results: number): readonly string[];
+  /** An int64 list, as shapes and axes are given. */
+  ints(values: readonly number[]): string;
+  /** A float32 constant. */
+  floats(data: Float32Array, shape: Shape): string;
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly OnnxInitializer[];
+}
+
+/** An empty collection. */
+export function emitter(block: number | undefined): Emitter {
+  const nodes: OnnxNode[] = [];
+  const initializers: OnnxInitializer[] = [];
+  const known = new Map<string, readonly string[]>();
+
+  const once = (hash: string, make: () => readonly string[]): readonly string[] => {
+    const found = known.get(hash) ?? make();
+    known.set(hash, found);
+    return found;
+  };
+  const ops: Emitter['ops'] = (node, results) =>
+    once(JSON.stringify(node), () => {
+      const outputs = Array.from({ length: results }, (_, i) => `v${nodes.length}.${i}`);
+      nodes.push({ ...node, outputs });
+      return outputs;
+    });
+  const initializer = (data: OnnxInitializer['data'], shape: Shape): string => {
+    const name = `c${initializers.length}`;
+    initializers.push({ name, shape, data });
+    return name;
+  };
+  const one = ([name = '']: readonly string[]): string => name;
+  const shareable = 4096;
+  return {
+    block,
+    nodes,
+    initializers,
+    ops,
+    op: (type, inputs, attributes = {}, domain = '') => one(ops({ op: type, domain, inputs, attributes }, 1)),
+    ints: (values) =>
+      one(once(`ints ${values.join()}`, () => [initializer(BigInt64Array.from(values, BigInt), [values.length])])),
+    floats: (data, shape) =>
+      data.length > shareable
+        ? initializer(data, shape)
+        : one(once(`floats [${shape.join()}] ${data.join()}`, () => [initializer(data, shape)])),
+  };
+}

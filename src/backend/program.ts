@@ -1,0 +1,26 @@
+/** @file What can run a graph. */
+import type { Node } from '../graph/node.ts';
+
+/** Float32 arrays by the names of a graph's inputs. */
+export type Arrays = Readonly<Record<string, Float32Array>>;
+
+/** A compiled graph with outputs named K. */
+export interface Program<K extends string = string> {
+  /** Names of the inputs that it reads. */
+  readonly inputs: readonly string[];
+  /**
+   * Runs the graph on row-major arrays.
+   * @throws ShapeError if an input is missing or has another size than its node.
+   */
+  run(feeds: Arrays): Promise<Readonly<Record<K, Float32Array>>>;
+  /** Frees what the program holds; it cannot run afterwards. */
+  dispose(): Promise<void>;
+}
+
+/** A machine that compiles graphs. */
+export interface Backend {
+  /** The name that people read. */
+  readonly name: string;
+  /** Compiles the graph that computes the named outputs. */
+  compile<K extends string>(outputs: Readonly<Record<K, Node>>): Promise<Program<K>>;
+}

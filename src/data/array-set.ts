@@ -1,0 +1,88 @@
+/**
+ * @file Data sets from arrays: `[n, d]` are points; `[n, height, width]` and `[n, height, width, 1 or 3]` are images.
+ * Images of integers hold 0 to 255, images of floats hold 0 to 1; other ranges are refused, since they would have to be guessed.
+ */
+import { basename } from 'node:path';
+import { FileError } from '../base/errors.ts';
+import type { DataSet } from './dataset.ts';
+import { readBytes } from './file.ts';
+import { parseNpy, type NpyArray } from './npy.ts';
+import { parseNpz } from './npz.ts';
+import { planesInto } from './resize.ts';
+
+const labelNames = ['labels', 'y'];
+
+/**
+ * Reads the data set of a .npy file.
+ * @throws FileError if the file is not an array, or not one of points or images.
+ */
+export async function readNpySet(file: string): Promise<DataSet> {
+  return arraySet(parseNpy(await readBytes(file), file), file);
+}
+
+/**
+ * Reads the data set of a .npz file: its only array, besides an array `labels` or `y` with the class of each image.
+ * @throws FileError as `readNpySet`, and if there are several arrays or the labels do not fit.
+ */
+export async function readNpzSet(file: string): Promise<DataSet> {
+  const arrays = parseNpz(await readBytes(file), file);
+  const others = [...arrays.keys()].filter((name) => !labelNames.includes(name));
+  const [name] = others;
+  const data = name === undefined ? undefined : arrays.get(name);
+  if (data === undefined || others.length > 1)
+    throw new FileError(file, `expected one array besides labels, found ${[...arrays.keys()].join(', ')}`);
+  const set = arraySet(data, `${file} (${name})`);
+  const labels = labelNames.map((label) => arrays.get(label)).find((array) => array !== undefined);
+  if (labels === undefined || set.kind === 'points') return set;
+  return { ...set, labels: classesOf(labels, set.count, file) };
+}
+
+function classesOf({ shape, data }: NpyArray, count: number, file: string): Uint8Array {
+  if (shape.length !== 1 || shape[0] !== count)
+    throw new FileError(file, `expected labels of shape [${count}], found [${shape}]`);
+  const bad = data.find((label) => !isByte(label));
+  if (bad !== undefined) throw new FileError(file, `expected labels that are integers of 0 to 255, found ${bad}`);
+  return Uint8Array.from(data);
+}
+
+function isByte(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 255;
+}
+
+/**
+ * The data set of an array.
+ * @throws FileError naming `file` if its shape is none of the three, or a value is not finite or outside its range.
+ */
+export function arraySet({ shape, data }: NpyArray, file: string): DataSet {
+  const name = basename(file);
+  const [count = 0, ...sample] = shape;
+  if (sample.length === 1) {
+    if (!data.every(Number.isFinite)) throw new FileError(file, 'expected finite numbers, found one that is not');
+    const values = data instanceof Float64Array ? data : Float64Array.from(data);
+    return { kind: 'points', name, count, dimension: sample[0] ?? 1, values };
+  }
+  const [height = 0, width = 0, channels = 1] = sample;
+  if (sample.length < 2 || sample.length > 3 || (channels !== 1 && channels !== 3))
+    throw new FileError(
+      file,
+      `expected points [n, d] or images [n, height, width] or [n, height, width, 1 or 3], found shape [${shape}]`,
+    );
+  const bytes = bytesOf(data, file);
+  const pixels = new Uint8Array(bytes.length);
+  const size = height * width * channels;
+  for (let at = 0; at < bytes.length; at += size) planesInto(pixels, at, bytes.subarray(at, at + size), channels);
+  return { kind: 'images', name, count, channels, height, width, pixels, flips: false };
+}
+
+function bytesOf(data: NpyArray['data'], file: string): Uint8Array {
+  if (data instanceof Uint8Array) return data;
+  if (data instanceof Int32Array) {
+    const bad = data.find((value) => !isByte(value));
+    if (bad !== undefined) throw new FileError(file, `expected integer pixels of 0 to 255, found ${bad}`);
+    return Uint8Array.from(data);
+  }
+  const bad = data.find((value) => !(value >= 0 && value <= 1));
+  if (bad !== undefined)
+    throw new FileError(file, `expected float pixels of 0 to 1, found ${bad}; rescale them, or store them as uint8`);
+  return Uint8Array.from(data, (value) => Math.round(255 * value));
+}

@@ -1,0 +1,59 @@
+/** @file Batches: rows of a data set as the float32 numbers that a network takes. */
+import { ShapeError } from '../base/errors.ts';
+import { foldIn, type Key } from '../base/key.ts';
+import { bits } from '../base/random.ts';
+import { sizeOf } from '../base/tensor.ts';
+import { sampleShape, type DataSet, type ImageSet } from './dataset.ts';
+import type { Scaler } from './scaler.ts';
+
+/**
+ * Rows of a set in the model's range. Bytes get uniform dequantisation noise, and are mirrored with probability 1/2 if
+ * `set.flips`. Sample i of the batch draws from `foldIn(key, i)`, whichever samples come with it.
+ * @returns `[rows.length, ...sampleShape(set)]`
+ * @throws ShapeError if a row is not in the set, or the scaler is not made for samples of this size.
+ */
+export function batchOf(set: DataSet, scaler: Scaler, rows: readonly number[], key: Key): Float32Array {
+  const size = sizeOf(sampleShape(set));
+  if (scaler.shift.length !== 1 && (set.kind === 'images' || scaler.shift.length !== size))
+    throw new ShapeError(`batchOf: expected a scaler for samples [${sampleShape(set)}], got one for [${scaler.shift.length}]`);
+  const bad = rows.find((row) => !Number.isInteger(row) || row < 0 || row >= set.count);
+  if (bad !== undefined) throw new ShapeError(`batchOf: expected rows of 0 to ${set.count - 1}, got ${bad}`);
+  const out = new Float32Array(rows.length * size);
+  rows.forEach((row, i) => {
+    const sample = out.subarray(i * size, (i + 1) * size);
+    if (set.kind === 'points') pointInto(sample, set.values.subarray(row * size), scaler);
+    else imageInto(sample, imageOf(set, row, foldIn(key, i)), scaler);
+  });
+  return out;
+}
+
+function pointInto(out: Float32Array, values: Float64Array, { factor, shift }: Scaler): void {
+  for (let j = 0; j < out.length; j++) out[j] = factor * (values[j]! - shift[j % shift.length]!);
+}
+
+interface Image {
+  readonly bytes: Uint8Array;
+  readonly width: number;
+  readonly mirrored: boolean;
+  /** One half word per byte; with 8 bits for the byte, 16 bits of noise are what float32 can tell apart. */
+  readonly noise: Uint32Array;
+}
+
+function imageOf({ pixels, channels, height, width, flips }: ImageSet, row: number, key: Key): Image {
+  const size = channels * height * width;
+  const mirrored = flips && (bits(foldIn(key, 'flip'), 1)[0]! & 1) === 1;
+  const noise = bits(foldIn(key, 'noise'), Math.ceil(size / 2));
+  return { bytes: pixels.subarray(row * size, (row + 1) * size), width, mirrored, noise };
+}
+
+/** u = half word / 2^16 lies in [0, 1), so that byte + u never leaves the byte's bin. */
+function imageInto(out: Float32Array, { bytes, width, mirrored, noise }: Image, { factor, shift }: Scaler): void {
+  const zero = shift[0]!;
+  for (let line = 0; line < out.length; line += width) {
+    for (let x = 0; x < width; x++) {
+      const j = line + x;
+      const u = ((noise[j >> 1]! >>> ((j & 1) << 4)) & 0xffff) / 65536;
+      out[j] = factor * (bytes[mirrored ? line + width - 1 - x : j]! + u - zero);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * @file CIFAR-10 in its binary version: records of one class byte and 3072 pixel bytes, red, green and blue planes of
+ * 32 x 32.
+ * @see Krizhevsky 2009, "Learning multiple layers of features from tiny images"
+ */
+import { join } from 'node:path';
+import { FileError } from '../base/errors.ts';
+import type { ImageSet } from './dataset.ts';
+import { readBytes } from './file.ts';
+
+const side = 32;
+const imageBytes = 3 * side * side;
+const recordBytes = 1 + imageBytes;
+
+const classNames = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
+
+/** Names of the files of each part of the set. */
+export const cifar10Files = {
+  train: [1, 2, 3, 4, 5].map((i) => `data_batch_${i}.bin`),
+  test: ['test_batch.bin'],
+} as const;
+
+/**
+ * Reads the unpacked folder `cifar-10-batches-bin`.
+ * @throws FileError if a file is missing, is not a whole number of records, or holds a class above 9.
+ */
+export async function readCifar10(folder: string, split: 'train' | 'test' = 'train'): Promise<ImageSet> {
+  const files = cifar10Files[split].map((name) => join(folder, name));
+  const parts: Uint8Array[] = [];
+  for (const file of files) parts.push(checked(await readBytes(file), file));
+  const count = parts.reduce((sum, part) => sum + part.length / recordBytes, 0);
+  const pixels = new Uint8Array(count * imageBytes);
+  const labels = new Uint8Array(count);
+  let row = 0;
+  for (const part of parts) {
+    for (let at = 0; at < part.length; at += recordBytes, row++) {
+      labels.set(part.subarray(at, at + 1), row);
+      pixels.set(part.subarray(at + 1, at + recordBytes), row * imageBytes);
+    }
+  }
+  const shape = { count, channels: 3, height: side, width: side };
+  return { kind: 'images', name: 'cifar10', ...shape, pixels, labels, classNames, flips: true };
+}
+
+function checked(bytes: Uint8Array, file: string): Uint8Array {
+  if (bytes.length === 0 || bytes.length % recordBytes !== 0)
+    throw new FileError(file, `expected records of ${recordBytes} bytes, found ${bytes.length} bytes`);
+  for (let at = 0; at < bytes.length; at += recordBytes) {
+    const label = bytes[at] ?? 0;
+    if (label > 9)
+      throw new FileError(file, `expected classes 0 to 9, found ${label} at byte ${at}; is this the binary version?`);
+  }
+  return bytes;
+}

@@ -1,0 +1,101 @@
+/** @file Reading files that nobody vouches for: every failure is one sentence that names the file. */
+import { readFile, stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { constants, gunzip } from 'node:zlib';
+import { FileError } from '../base/errors.ts';
+import { systemCode, systemProblem } from '../base/system-problem.ts';
+
+const inflate = promisify(gunzip);
+
+/** Deflate cannot make data smaller than one part in this. */
+export const deflateRatio = 1032;
+
+/** The largest file and the largest array that are read, in bytes. */
+export const maxBytes = 2 ** 31;
+
+/**
+ * The bytes of a file.
+ * @throws FileError if it cannot be read, is no regular file, or is larger than `maxBytes`.
+ */
+export async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    const { size, ...kind } = await stat(file).then((s) => ({ size: s.size, folder: s.isDirectory(), file: s.isFile() }));
+    if (!kind.file) throw new FileError(file, `expected a file, found a ${kind.folder ? 'folder' : 'device or pipe'}`);
+    if (size >= maxBytes) throw new FileError(file, `expected a file of less than 2 GiB, found ${size} bytes`);
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof FileError) throw error;
+    throw new FileError(file, `cannot be read: ${systemProblem(error)}`, { cause: error });
+  }
+}
+
+/** What is at a path: `undefined` if nothing. */
+export async function kindOfPath(path: string): Promise<'file' | 'folder' | undefined> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether bytes begin as a gzip file. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/**
+ * The first bytes of a gzip file's content, for a header; fewer if the content is shorter.
+ * @throws FileError if the data is not gzip.
+ */
+export async function gunzipStart(bytes: Uint8Array, length: number, file: string): Promise<Uint8Array> {
+  const prefix = bytes.subarray(0, 4096);
+  try {
+    return (await inflate(prefix, { finishFlush: constants.Z_SYNC_FLUSH })).subarray(0, length);
+  } catch (error) {
+    throw new FileError(file, 'expected gzip data, found bytes that do not decompress', { cause: error });
+  }
+}
+
+/**
+ * The content of a gzip file whose header declares its length; nothing beyond that length is ever inflated.
+ * @throws FileError if the content is damaged, shorter or longer.
+ */
+export async function gunzipExactly(bytes: Uint8Array, length: number, file: string): Promise<Uint8Array> {
+  if (length > bytes.length * deflateRatio)
+    throw new FileError(
+      file,
+      `expected ${length} bytes as its header declares, found only ${bytes.length} compressed ones; it is truncated or damaged`,
+    );
+  let content: Uint8Array;
+  try {
+    content = await inflate(bytes, { maxOutputLength: length, chunkSize: 1 << 20 });
+  } catch (error) {
+    const longer = systemCode(error) === 'ERR_BUFFER_TOO_LARGE';
+    const found = longer ? 'more' : 'gzip data that ends early or is damaged';
+    throw new FileError(file, `expected ${length} bytes as its header declares, found ${found}`, { cause: error });
+  }
+  expectLength(content.length, length, file);
+  return content;
+}
+
+/** @throws FileError unless the file holds exactly as many bytes as its header declares. */
+export function expectLength(found: number, declared: number, file: string): void {
+  if (found !== declared)
+    throw new FileError(file, `expected ${declared} bytes as its header declares, found ${found}`);
+}
+
+/**
+ * Number of elements of declared sizes.
+ * @throws FileError if a size is zero or not an integer, or if the array would exceed `maxBytes`.
+ */
+export function declaredCount(sizes: readonly number[], bytesPerItem: number, file: string): number {
+  let count = 1;
+  for (const size of sizes) {
+    if (!Number.isSafeInteger(size) || size < 1)
+      throw new FileError(file, `expected sizes of at least 1 in its header, found [${sizes}]`);
+    count *= size;
+    if (count * bytesPerItem > maxBytes)
+      throw new FileError(file, `expected an array of at most 2 GiB, found a header that declares [${sizes}]`);
+  }
+  return count;
+}

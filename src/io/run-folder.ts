@@ -1,0 +1,140 @@
+/**
+ * @file A training run is a folder: `config.json`, `env.json`, `metrics.jsonl`, TensorBoard event files, `checkpoints/` and
+ * `samples/`. `config.json` is written last, so that a folder with it is a run and one without it is not.
+ */
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { FileError } from '../base/errors.ts';
+import { attempt } from '../base/system-problem.ts';
+import { isTemporary, readBytes, writeAtomic } from './atomic.ts';
+import { type Lock, lockFolder, lockName } from './lock.ts';
+
+/** A value that JSON can hold; numbers are finite. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** What is written down of a run when it begins. */
+export interface RunRecord {
+  /** The resolved configuration. */
+  readonly config: Json;
+  /** Versions and machine: node, scorefield, onnxruntime, platform, number of processors. */
+  readonly env: Readonly<Record<string, Json>>;
+}
+
+/** A run on the disk. */
+export interface Run extends RunRecord {
+  readonly folder: string;
+}
+
+const configName = 'config.json';
+const envName = 'env.json';
+const checkpointsName = 'checkpoints';
+const samplesName = 'samples';
+
+/** Folder of a run's checkpoints. */
+export function checkpointsFolder(run: Run): string {
+  return join(run.folder, checkpointsName);
+}
+
+/** Folder of the samples that a run draws on its way. */
+export function samplesFolder(run: Run): string {
+  return join(run.folder, samplesName);
+}
+
+/** Whether a folder holds a run. */
+export function isRun(folder: string): boolean {
+  return statSync(join(folder, configName), { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/**
+ * Begins a run in a folder that is new, empty, or holds only what an interrupted `createRun` left.
+ * @throws FileError if the folder has other content, is a file, or cannot be written.
+ */
+export function createRun(folder: string, { config, env }: RunRecord): Run {
+  attempt(folder, 'cannot be created', () => {
+    refuseUnlessFree(folder);
+    mkdirSync(folder, { recursive: true });
+  });
+  const lock = lockFolder(folder);
+  try {
+    return attempt(folder, 'cannot be created', () => {
+      // Another process may have begun a run here between the first look and the lock.
+      refuseUnlessFree(folder);
+      mkdirSync(join(folder, checkpointsName), { recursive: true });
+      mkdirSync(join(folder, samplesName), { recursive: true });
+      writeAtomic(join(folder, envName), pretty(env));
+      writeAtomic(join(folder, configName), pretty(config));
+      return { folder, config, env };
+    });
+  } finally {
+    lock.release();
+  }
+}
+
+/**
+ * Opens the run in a folder, to read it or (with `lockRun`) to go on with it.
+ * @throws FileError if the folder is not there, is not a run, or its records cannot be read.
+ */
+export function openRun(folder: string): Run {
+  const kind = attempt(folder, 'cannot be opened', () => statSync(folder));
+  if (!kind.isDirectory()) throw new FileError(folder, 'expected the folder of a run, found a file');
+  if (!isRun(folder))
+    throw new FileError(
+      folder,
+      isUnfinished(folder)
+        ? 'the start of this run was interrupted; start it again with the same --out'
+        : `not a run: it has no ${configName}; give the folder that \`train --out\` was given`,
+    );
+  const config = readJson(join(folder, configName));
+  const env = readJson(join(folder, envName));
+  if (typeof env !== 'object' || env === null || Array.isArray(env))
+    throw new FileError(join(folder, envName), 'expected a JSON object');
+  // A copy of a run may have lost its empty folders.
+  for (const name of [checkpointsName, samplesName])
+    attempt(join(folder, name), 'cannot be created', () => mkdirSync(join(folder, name), { recursive: true }));
+  return { folder, config, env: env as RunRecord['env'] };
+}
+
+/**
+ * Takes the right to write to a run until `release` or the end of the process.
+ * @throws FileError naming the process that trains it now.
+ */
+export function lockRun(run: Run): Lock {
+  return lockFolder(run.folder);
+}
+
+function refuseUnlessFree(folder: string): void {
+  const kind = statSync(folder, { throwIfNoEntry: false });
+  if (kind === undefined) return;
+  if (!kind.isDirectory())
+    throw new FileError(folder, 'expected a folder for the run, found a file; choose another --out');
+  if (isRun(folder))
+    throw new FileError(folder, 'there is a run in this folder; go on with it with --resume, or choose another --out');
+  if (!isUnfinished(folder) && readdirSync(folder).length > 0)
+    throw new FileError(folder, 'the folder is not empty; choose another --out');
+}
+
+/** Whether all that a folder holds is what `createRun` makes before the last step, and at least something of it. */
+function isUnfinished(folder: string): boolean {
+  const names = readdirSync(folder);
+  return names.length > 0 && names.every((name) => isTemporary(name) || isPart(folder, name));
+}
+
+function isPart(folder: string, name: string): boolean {
+  if (name === checkpointsName || name === samplesName) return readdirSync(join(folder, name)).every(isTemporary);
+  return name === envName || name === lockName;
+}
+
+function readJson(file: string): Json {
+  const text = new TextDecoder().decode(readBytes(file));
+  try {
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    throw new FileError(file, 'expected JSON; the file is damaged, restore it from a copy or start a new run', {
+      cause,
+    });
+  }
+}
+
+function pretty(value: Json): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}

@@ -1,0 +1,108 @@
+/** @file Layers: functions that ask a scope for their parameters. Names and shapes of parameters are PyTorch's. */
+import { sizeOf } from '../base/tensor.ts';
+import {
+  add,
+  concat,
+  constant,
+  conv,
+  convInputGrad,
+  cos,
+  groupNorm,
+  matmul,
+  mul,
+  reshape,
+  sin,
+} from '../graph/build.ts';
+import type { Node } from '../graph/node.ts';
+import type { ConvAttrs } from '../graph/op.ts';
+import { fill, gaussian, inverseFanIn, type Initializer } from './initializer.ts';
+import type { Scope } from './network.ts';
+
+const axis = (x: Node, i: number): number => x.shape[i] ?? 1;
+
+/** x W^T + b for x `[B, in]`. */
+export function dense(
+  scope: Scope,
+  x: Node,
+  options: { size: number; init?: Initializer; biasInit?: Initializer },
+): Node {
+  const { size, init = inverseFanIn(), biasInit = inverseFanIn(axis(x, 1)) } = options;
+  const weight = scope.param({ name: 'weight', shape: [size, axis(x, 1)], init, trainable: true });
+  const bias = scope.param({ name: 'bias', shape: [size], init: biasInit, trainable: true });
+  return add(matmul(x, weight, { transposeB: true }), bias);
+}
+
+/** Options of a convolution; padding keeps the size at stride 1 by default. */
+export interface ConvolutionOptions {
+  readonly channels: number;
+  readonly kernel?: number;
+  readonly stride?: number;
+  readonly pad?: number;
+  readonly bias?: boolean;
+  readonly init?: Initializer;
+  readonly biasInit?: Initializer;
+}
+
+/** Convolution of x `[B, C, H, W]`. */
+export function convolution(scope: Scope, x: Node, options: ConvolutionOptions): Node {
+  const { channels, kernel = 3, stride = 1, pad = (kernel - 1) / 2, bias = true, init = inverseFanIn() } = options;
+  const shape = [channels, axis(x, 1), kernel, kernel];
+  const weights = { kernel: scope.param({ name: 'weight', shape, init, trainable: true }) };
+  if (!bias) return conv(x, weights, { stride, pad });
+  const biasInit = options.biasInit ?? inverseFanIn(sizeOf(shape.slice(1)));
+  return conv(
+    x,
+    { ...weights, bias: scope.param({ name: 'bias', shape: [channels], init: biasInit, trainable: true }) },
+    { stride, pad },
+  );
+}
+
+/** Transposed convolution of x `[B, C, H, W]`, without padding, to images of a given size. */
+export function transposedConvolution(
+  scope: Scope,
+  x: Node,
+  options: { channels: number; kernel: number; stride: number; bias?: boolean; size: readonly [number, number] },
+): Node {
+  const { channels, kernel, stride, bias = true, size } = options;
+  const attrs: ConvAttrs = { stride, pad: 0 };
+  const shape = [axis(x, 1), channels, kernel, kernel];
+  const weight = scope.param({ name: 'weight', shape, init: inverseFanIn(), trainable: true });
+  const y = convInputGrad(x, weight, { ...attrs, shape: [axis(x, 0), channels, ...size] });
+  if (!bias) return y;
+  const init = inverseFanIn(channels * kernel ** 2);
+  return add(y, perChannel(scope.param({ name: 'bias', shape: [channels], init, trainable: true })));
+}
+
+/** `[C]` as `[1, C, 1, 1]`, or `[B, C]` as `[B, C, 1, 1]`. */
+export function perChannel(x: Node): Node {
+  return x.shape.length === 1 ? reshape(x, [1, axis(x, 0), 1, 1]) : reshape(x, [axis(x, 0), axis(x, 1), 1, 1]);
+}
+
+/** Group normalisation with trained gain and bias. */
+export function normalization(scope: Scope, x: Node, attrs: { groups: number; epsilon: number }): Node {
+  const shape = [axis(x, 1)];
+  const gain = scope.param({ name: 'weight', shape, init: fill(1), trainable: true });
+  const bias = scope.param({ name: 'bias', shape, init: fill(0), trainable: true });
+  return groupNorm(x, { gain, bias }, attrs);
+}
+
+/**
+ * Random Fourier features [sin 2 pi w t, cos 2 pi w t] of t `[B]`, with fixed w ~ N(0, scale^2): `[B, size]`.
+ * @see Tancik et al. 2020, "Fourier features let networks learn high frequency functions in low dimensional domains"
+ */
+export function fourierFeatures(scope: Scope, t: Node, { size, scale }: { size: number; scale: number }): Node {
+  const frequencies = scope.param({ name: 'W', shape: [size / 2], init: gaussian(scale), trainable: false });
+  const angle = mul(mul(reshape(t, [axis(t, 0), 1]), reshape(frequencies, [1, size / 2])), 2 * Math.PI);
+  return concat([sin(angle), cos(angle)], 1);
+}
+
+/**
+ * Sinusoidal features [sin w_k t, cos w_k t] of t `[B]`, with w_k falling from 1 to 1/10000 geometrically: `[B, size]`.
+ * @see Vaswani et al. 2017, section 3.5
+ */
+export function sinusoidalFeatures(t: Node, size: number): Node {
+  const half = size / 2;
+  const frequencies = Float64Array.from({ length: half }, (_, k) => Math.exp((-k * Math.log(10000)) / (half - 1)));
+  const angle = mul(reshape(t, [axis(t, 0), 1]), constant(t.graph, frequencies, [1, half]));
+  return concat([sin(angle), cos(angle)], 1);
+}

@@ -1,0 +1,144 @@
+/**
+ * @file What a network is: a function that writes a graph, asking a scope for its parameters by name. Which parameters it
+ * has is found by writing it once.
+ */
+import { InternalError } from '../base/errors.ts';
+import { foldIn, type Key } from '../base/key.ts';
+import { sizeOf, type Shape } from '../base/tensor.ts';
+import { constant, input, reshape, slice } from '../graph/build.ts';
+import { graph, type Graph, type Node } from '../graph/node.ts';
+import type { Initializer } from './initializer.ts';
+
+/** A named parameter. */
+export interface Param {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly init: Initializer;
+  /** Whether training changes it. */
+  readonly trainable: boolean;
+}
+
+/** Where a network's function gets its parameters and dropout masks from. */
+export interface Scope {
+  param(param: Param): Node;
+  /** A mask of 0 and 1 / (1 - rate) to multiply with; undefined outside training. */
+  mask(shape: Shape, rate: number): Node | undefined;
+}
+
+/** Writes the network: x `[B, …]` and label `[B]` to the raw output, shaped like x. */
+export type Forward = (scope: Scope, x: Node, label: Node) => Node;
+
+/** A network for samples of one shape. */
+export interface Network {
+  /** The name that people read; no code branches on it. */
+  readonly kind: string;
+  readonly sampleShape: Shape;
+  readonly params: readonly Param[];
+  readonly forward: Forward;
+}
+
+/** A network from its function. */
+export function network(kind: string, sampleShape: Shape, forward: Forward): Network {
+  const params = new Map<string, Param>();
+  const g = graph();
+  const recorder: Scope = {
+    param: (param) => {
+      params.set(param.name, param);
+      return input(g, param.name, param.shape);
+    },
+    mask: () => undefined,
+  };
+  forward(recorder, input(g, 'x', [1, ...sampleShape]), input(g, 'label', [1]));
+  return { kind, sampleShape, params: [...params.values()], forward };
+}
+
+/** A scope whose names begin with a prefix and a dot. */
+export function within(scope: Scope, prefix: string): Scope {
+  return { ...scope, param: (param) => scope.param({ ...param, name: `${prefix}.${param.name}` }) };
+}
+
+/** The parameters of a network: trained ones and fixed ones, each end to end in the order of `params`. */
+export interface ParamVectors {
+  readonly trained: Float32Array;
+  readonly fixed: Float32Array;
+}
+
+/** Position of a parameter in the vector of its sort. */
+export interface Segment extends Param {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** Positions of all parameters in their two vectors, and the lengths of these. */
+export function layout({ params }: Network): { segments: readonly Segment[]; trained: number; fixed: number } {
+  const lengths = { trained: 0, fixed: 0 };
+  const segments = params.map((param) => {
+    const sort = param.trainable ? 'trained' : 'fixed';
+    const begin = lengths[sort];
+    lengths[sort] += sizeOf(param.shape);
+    return { ...param, begin, end: lengths[sort] };
+  });
+  return { segments, ...lengths };
+}
+
+/** Parameters before training; each depends on the key and its own name alone. */
+export function initialize(net: Network, key: Key): ParamVectors {
+  const { segments, trained, fixed } = layout(net);
+  const vectors = { trained: new Float32Array(trained), fixed: new Float32Array(fixed) };
+  for (const { name, shape, init, trainable, begin } of segments)
+    (trainable ? vectors.trained : vectors.fixed).set(init(foldIn(key, name), shape), begin);
+  return vectors;
+}
+
+/** A dropout mask that a training graph reads as an input. */
+export interface MaskInput {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly rate: number;
+}
+
+/** A scope that cuts the parameters from two flat vectors, for training. */
+export function vectorScope(
+  net: Network,
+  vectors: { trained: Node; fixed: Node | undefined },
+): {
+  scope: Scope;
+  trained: readonly Node[];
+  masks: readonly MaskInput[];
+} {
+  const owner = vectors.trained.graph;
+  const nodes = new Map<string, Node>();
+  const trained: Node[] = [];
+  for (const { name, shape, trainable, begin, end } of layout(net).segments) {
+    const vector = trainable ? vectors.trained : vectors.fixed;
+    if (vector === undefined) continue;
+    const node = reshape(slice(vector, 0, { begin, end }), shape);
+    nodes.set(name, node);
+    if (trainable) trained.push(node);
+  }
+  const masks: MaskInput[] = [];
+  const scope: Scope = {
+    param: (param) => found(nodes, param.name),
+    mask: (shape, rate) => {
+      if (rate === 0) return undefined;
+      const mask = { name: `mask.${masks.length}`, shape, rate };
+      masks.push(mask);
+      return input(owner, mask.name, shape);
+    },
+  };
+  return { scope, trained, masks };
+}
+
+/** A scope in which the parameters are constants, for sampling: ONNX Runtime then chooses their layout once. */
+export function constantScope(net: Network, values: ParamVectors, owner: Graph): Scope {
+  const nodes = new Map<string, Node>();
+  for (const { name, shape, trainable, begin, end } of layout(net).segments)
+    nodes.set(name, constant(owner, (trainable ? values.trained : values.fixed).slice(begin, end), shape));
+  return { param: (param) => found(nodes, param.name), mask: () => undefined };
+}
+
+function found(nodes: ReadonlyMap<string, Node>, name: string): Node {
+  const node = nodes.get(name);
+  if (node === undefined) throw new InternalError(`the network asked for an unknown parameter '${name}'`);
+  return node;
+}

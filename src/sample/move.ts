@@ -1,0 +1,20 @@
+/** @file The second of the two seams: one step of a sampler. */
+import type { Key } from '../base/key.ts';
+import type { Tensor } from '../base/tensor.ts';
+import type { ScoreFn } from '../sde/score-fn.ts';
+import type { Sde } from '../sde/sde.ts';
+
+/** A state, and the same state without the noise of the step that led to it. */
+export interface Moved {
+  readonly x: Tensor;
+  readonly mean: Tensor;
+}
+
+/**
+ * Takes a batch `[B, …]` from one time to another: backwards for a predictor (to < from), nowhere for a corrector
+ * (to = from). Row i of the result depends on row i of `x` and on `keys[i]` alone.
+ */
+export type Move = (keys: readonly Key[], x: Tensor, from: number, to: number) => Promise<Moved>;
+
+/** A move that still lacks its SDE and score. */
+export type MoveOf = (sde: Sde, score: ScoreFn) => Move;

@@ -1,0 +1,51 @@
+/** @file Sampling by the probability-flow ODE. */
+import { combine } from '../base/arith.ts';
+import { foldIn } from '../base/key.ts';
+import { dopri5Rounds, type OdeOptions } from '../ode/dopri5.ts';
+import { priorSample } from '../sde/prior.ts';
+import { tweedie } from './denoise.ts';
+import { countEvaluations, requireFinite, type Sampler } from './sampler.ts';
+
+/** Options of `probabilityFlow`. */
+export interface ProbabilityFlowOptions extends OdeOptions {
+  /** Whether Tweedie's formula removes the noise that is left at tEnd, at the cost of one evaluation. */
+  readonly denoiseLast?: boolean;
+}
+
+/**
+ * Deterministic sampler: a draw of the prior, carried from tMax to tEnd by dx/dt = f x - g^2 s / 2, whose solutions have
+ * the marginals of the SDE. Each sample has its own steps; one that gives up (see `status`) is denoised from where it stopped.
+ * @throws NumericalError if a state or its score is no longer finite.
+ * @throws ConfigError unless rtol and atol are positive and maxSteps is a positive integer.
+ * @see Song et al. 2021, eq. 13
+ */
+export function probabilityFlow({ denoiseLast = true, ...solver }: ProbabilityFlowOptions = {}): Sampler {
+  return async function* ({ sde, score, shape, keys }) {
+    const counted = countEvaluations(score, keys.length);
+    const noise = priorSample(
+      keys.map((key) => foldIn(key, 'prior')),
+      sde,
+      shape,
+    );
+    const rounds = dopri5Rounds(
+      async (t, x, rows) => {
+        const s = await counted.ofRows(rows)(x, t);
+        return combine([t.map((u) => sde.f(u)), x], [t.map((u) => -0.5 * sde.g(u) ** 2), s]);
+      },
+      noise,
+      { ...solver, from: sde.tMax, to: sde.tEnd },
+    );
+    let step = 0;
+    let next = await rounds.next();
+    while (next.done !== true) {
+      step++;
+      const { t, y } = next.value;
+      yield { step, steps: undefined, t: Math.max(...t), x: y, mean: y };
+      next = await rounds.next();
+    }
+    const { y, t, status } = next.value;
+    const x = denoiseLast ? await tweedie(sde, counted.score, y, t) : y;
+    requireFinite(x, { step, t: sde.tEnd });
+    return { x, evals: counted.evals(), status };
+  };
+}

@@ -1,0 +1,129 @@
+/** @file One step of training as one program: loss, gradients, clipping, Adam and the moving average. */
+import type { Backend } from '../backend/program.ts';
+import { bits } from '../base/random.ts';
+import { foldIn, type Key } from '../base/key.ts';
+import { sizeOf } from '../base/tensor.ts';
+import { concat, input, reshape } from '../graph/build.ts';
+import { graph, type Node } from '../graph/node.ts';
+import { gradient } from '../graph/vjp.ts';
+import { layout, vectorScope, type MaskInput, type Network } from '../nn/network.ts';
+import { adamStep, stepNumbers, stepNumbersAt, type AdamOptions } from '../nn/optimizer.ts';
+import { coefficient, lossCoefficients, type ScoreProcess } from './coefficients.ts';
+import { denoisingLoss } from './loss.ts';
+
+/** Everything that training changes, and the fixed parameters; each vector is `[P]` except `fixed`. */
+export interface TrainState {
+  readonly params: Float32Array;
+  readonly m: Float32Array;
+  readonly v: Float32Array;
+  readonly ema: Float32Array;
+  readonly fixed: Float32Array;
+}
+
+/** Constants of the optimiser. */
+export interface OptimizerOptions extends AdamOptions {
+  /** Step size after the warm-up. */
+  readonly learningRate: number;
+  /** Steps over which the rate rises linearly. */
+  readonly warmup: number;
+  /** Decay of the average of the parameters. */
+  readonly emaDecay: number;
+}
+
+/** The optimiser of the score SDE paper. */
+export const defaultOptimizer: OptimizerOptions = {
+  learningRate: 2e-4,
+  warmup: 5000,
+  clip: 1,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  emaDecay: 0.9999,
+};
+
+/** One batch: clean samples and noise `[B, …]`, a time and a loss factor per sample, and the key of dropout. */
+export interface TrainBatch {
+  readonly x0: Float32Array;
+  readonly z: Float32Array;
+  readonly times: readonly number[];
+  readonly weights: readonly number[];
+  readonly key: Key;
+}
+
+/** What a step yields besides the new state. */
+export interface StepResult {
+  readonly state: TrainState;
+  readonly loss: number;
+  readonly losses: Float32Array;
+  /** Norm of the gradient before clipping. */
+  readonly gradientNorm: number;
+}
+
+/** A compiled training step. */
+export interface TrainStep {
+  /** Takes step n, counted from 1. */
+  run(state: TrainState, batch: TrainBatch, n: number): Promise<StepResult>;
+  dispose(): Promise<void>;
+}
+
+type StepOutput = 'params' | 'm' | 'v' | 'ema' | 'loss' | 'losses' | 'gradientNorm';
+
+/** The graph of a training step for batches of one size. */
+export function trainStepGraph(
+  net: Network,
+  batch: number,
+  adam: AdamOptions,
+): { outputs: Readonly<Record<StepOutput, Node>>; masks: readonly MaskInput[] } {
+  const g = graph();
+  const { trained, fixed } = layout(net);
+  const vector = (name: string): Node => input(g, name, [trained]);
+  const state = { params: vector('params'), m: vector('m'), v: vector('v'), ema: vector('ema') };
+  const bound = vectorScope(net, {
+    trained: state.params,
+    fixed: fixed === 0 ? undefined : input(g, 'fixed', [fixed]),
+  });
+  const { loss, losses } = denoisingLoss(g, net, { scope: bound.scope, batch });
+  const gradients = gradient(loss, bound.trained).map((part) => reshape(part, [sizeOf(part.shape)]));
+  const flat = concat(gradients as [Node, ...Node[]], 0);
+  const numbers = input(g, 'numbers', [stepNumbers.length]);
+  const outputs = { loss, losses, ...adamStep(state, flat, { ...adam, numbers }) };
+  return { outputs, masks: bound.masks };
+}
+
+/** Compiles the training step of a network for batches of one size. */
+export async function compileTrainStep(
+  backend: Backend,
+  net: Network,
+  options: { batch: number; process: ScoreProcess; optimizer: OptimizerOptions },
+): Promise<TrainStep> {
+  const { batch, process, optimizer } = options;
+  const { outputs, masks } = trainStepGraph(net, batch, optimizer);
+  const program = await backend.compile(outputs);
+  return {
+    run: async (state, { x0, z, times, weights, key }, n) => {
+      const coefficients = lossCoefficients.map((name) => [name, coefficient(name, process, times)] as const);
+      const { params, m, v, ema, loss, losses, gradientNorm } = await program.run({
+        ...state,
+        ...Object.fromEntries(coefficients),
+        ...Object.fromEntries(masks.map((mask) => [mask.name, dropoutMask(foldIn(key, mask.name), mask)])),
+        x0,
+        z,
+        weight: Float32Array.from(weights),
+        numbers: stepNumbersAt(n, optimizer),
+      });
+      return {
+        state: { params, m, v, ema, fixed: state.fixed },
+        loss: loss[0] ?? NaN,
+        losses,
+        gradientNorm: gradientNorm[0] ?? NaN,
+      };
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+function dropoutMask(key: Key, { shape, rate }: MaskInput): Float32Array {
+  const threshold = rate * 2 ** 32;
+  const keep = 1 / (1 - rate);
+  return Float32Array.from(bits(key, sizeOf(shape)), (word) => (word < threshold ? 0 : keep));
+}

@@ -1,0 +1,34 @@
+/** @file The SDE of EDM, whose time is the noise level itself. */
+import { checkOptions } from '../base/check.ts';
+import type { Sde } from './sde.ts';
+import { timeRules } from './times.ts';
+
+/** Options of `edm`, in the units of the scaled data. */
+export interface EdmOptions {
+  /** Smallest noise level, and so tMin. */
+  readonly sigmaMin?: number;
+  /** Largest noise level, and so tMax. */
+  readonly sigmaMax?: number;
+  /** Noise level at which sampling ends. */
+  readonly tEnd?: number;
+}
+
+/**
+ * The EDM noise process: alpha = 1, sigma(t) = t, f = 0, g = sqrt(2 t), for t from sigmaMin to sigmaMax.
+ * @throws ConfigError unless 0 < sigmaMin <= tEnd < sigmaMax.
+ * @see Karras et al. 2022, "Elucidating the design space of diffusion-based generative models", table 1
+ */
+export function edm({ sigmaMin = 0.002, sigmaMax = 80, tEnd = sigmaMin }: EdmOptions = {}): Sde {
+  checkOptions(...timeRules({ tMin: sigmaMin, tEnd, tMax: sigmaMax }));
+  return Object.freeze({
+    kind: 'edm',
+    tMin: sigmaMin,
+    tEnd,
+    tMax: sigmaMax,
+    priorStd: sigmaMax,
+    alpha: () => 1,
+    sigma: (t: number) => t,
+    f: () => 0,
+    g: (t: number) => Math.sqrt(2 * t),
+  });
+}

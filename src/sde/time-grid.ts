@@ -1,0 +1,41 @@
+/** @file The times at which a fixed-step sampler stands. */
+import { checkOptions, positive, positiveInteger } from '../base/check.ts';
+import { noiseRatio, timeOfNoiseRatio } from './noise-ratio.ts';
+import type { Sde } from './sde.ts';
+
+/**
+ * steps + 1 strictly decreasing times, the first tMax and the last tEnd.
+ * @throws ConfigError unless `steps` is a positive integer.
+ */
+export type TimeGrid = (sde: Sde, steps: number) => readonly number[];
+
+/** Times that divide [tEnd, tMax] evenly. */
+export const uniformGrid: TimeGrid = (sde, steps) =>
+  grid(sde, steps, (part) => sde.tMax + part * (sde.tEnd - sde.tMax));
+
+/** Times whose square roots divide [sqrt(tEnd), sqrt(tMax)] evenly: finer near the data. */
+export const quadraticGrid: TimeGrid = (sde, steps) =>
+  grid(sde, steps, (part) => (Math.sqrt(sde.tMax) + part * (Math.sqrt(sde.tEnd) - Math.sqrt(sde.tMax))) ** 2);
+
+/**
+ * Times whose noise ratios r = sigma / alpha have evenly spaced r^(1/rho).
+ *
+ * For `edm`, n steps give the n + 1 published noise levels; the published last step to zero is the denoising step.
+ * @param options.rho - the larger, the finer near the data
+ * @throws ConfigError unless rho > 0.
+ * @see Karras et al. 2022, eq. 5
+ */
+export function karrasGrid({ rho = 7 }: { readonly rho?: number } = {}): TimeGrid {
+  checkOptions(positive('rho', rho));
+  return (sde, steps) => {
+    const first = noiseRatio(sde, sde.tMax) ** (1 / rho);
+    const last = noiseRatio(sde, sde.tEnd) ** (1 / rho);
+    return grid(sde, steps, (part) => timeOfNoiseRatio(sde, (first + part * (last - first)) ** rho));
+  };
+}
+
+/** Both ends are set rather than computed, so that rounding cannot leave [tEnd, tMax]. */
+function grid(sde: Sde, steps: number, at: (part: number) => number): readonly number[] {
+  checkOptions(positiveInteger('steps', steps));
+  return Array.from({ length: steps + 1 }, (_, i) => (i === 0 ? sde.tMax : i === steps ? sde.tEnd : at(i / steps)));
+}

@@ -1,0 +1,15 @@
+/** @file The time options that every SDE shares. */
+import { above, atLeast, positive, type Rule } from '../base/check.ts';
+
+/** Where training and sampling stop short of time zero, at which the score of the data may not exist. */
+export interface TimeOptions {
+  /** Smallest time of training and likelihoods. */
+  readonly tMin?: number;
+  /** Time at which sampling ends, at least `tMin`. */
+  readonly tEnd?: number;
+}
+
+/** 0 < tMin <= tEnd < tMax. */
+export function timeRules({ tMin, tEnd, tMax }: Readonly<Record<'tMin' | 'tEnd' | 'tMax', number>>): readonly Rule[] {
+  return [positive('tMin', tMin), atLeast('tEnd', tEnd, ['tMin', tMin]), above('tMax', tMax, ['tEnd', tEnd])];
+}
