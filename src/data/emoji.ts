@@ -1,10 +1,11 @@
 /**
  * @file Emoji: 1,658 pictures of 32 x 32 on white, made from the Noto set by scripts/make-emoji.ts and kept as one sheet.
  */
-import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { decode } from 'fast-png';
 import { ConfigError, InternalError } from '../base/errors.ts';
 import type { ImageSet } from './dataset.ts';
+import { readBytes } from './file.ts';
 import { planesInto } from './resize.ts';
 
 /** What assets/emoji.json says of the sheet: picture i is in row floor(i / columns) and column i mod columns. */
@@ -46,9 +47,11 @@ const assets = new URL('../../assets/', import.meta.url);
  * @throws ConfigError if there is no such group.
  */
 export async function emoji(group?: string): Promise<ImageSet> {
-  const { size, columns, names, groups } = JSON.parse(await readFile(new URL('emoji.json', assets), 'utf8')) as SheetIndex;
-  const sheet = decode(await readFile(new URL('emoji.png', assets)));
-  if (sheet.channels !== 3 || sheet.depth !== 8) throw new InternalError('assets/emoji.png is not an RGB image of 8 bits');
+  const index = new TextDecoder().decode(await readBytes(fileURLToPath(new URL('emoji.json', assets))));
+  const { size, columns, names, groups } = JSON.parse(index) as SheetIndex;
+  const sheet = decode(await readBytes(fileURLToPath(new URL('emoji.png', assets))));
+  if (sheet.channels !== 3 || sheet.depth !== 8)
+    throw new InternalError('assets/emoji.png is not an RGB image of 8 bits');
   const known = emojiGroups.find((name) => name === group);
   if (group !== undefined && known === undefined)
     throw new ConfigError([{ path: 'group', message: `expected one of ${emojiGroups.join(', ')}, found ${group}` }]);

@@ -19,7 +19,11 @@ export const maxBytes = 2 ** 31;
  */
 export async function readBytes(file: string): Promise<Uint8Array> {
   try {
-    const { size, ...kind } = await stat(file).then((s) => ({ size: s.size, folder: s.isDirectory(), file: s.isFile() }));
+    const { size, ...kind } = await stat(file).then((s) => ({
+      size: s.size,
+      folder: s.isDirectory(),
+      file: s.isFile(),
+    }));
     if (!kind.file) throw new FileError(file, `expected a file, found a ${kind.folder ? 'folder' : 'device or pipe'}`);
     if (size >= maxBytes) throw new FileError(file, `expected a file of less than 2 GiB, found ${size} bytes`);
     return await readFile(file);

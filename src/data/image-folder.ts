@@ -14,13 +14,13 @@ import { planesInto } from './resize.ts';
 /** How a folder is read. */
 export interface ImageFolderOptions {
   /** Side of the square images; by default the side that all files have in common. */
-  readonly size?: number;
+  readonly size?: number | undefined;
   /** 1 turns colour to grey, 3 turns grey to colour; by default the files must agree. */
-  readonly channels?: 1 | 3;
+  readonly channels?: 1 | 3 | undefined;
   /** Whether mirror images are as likely; by default not. */
-  readonly flips?: boolean;
+  readonly flips?: boolean | undefined;
   /** At most so many files, the first ones by name. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 const extension = /\.(png|jpe?g|webp)$/i;
@@ -68,7 +68,10 @@ export async function readImageFolder(folder: string, options: ImageFolderOption
   const size = options.size ?? commonSide(pictures);
   const small = pictures.find(({ height, width }) => Math.min(height, width) < size);
   if (small !== undefined)
-    throw new FileError(small.file, `expected an image of at least ${size} x ${size}, found ${sizeText(small)}; choose a smaller size`);
+    throw new FileError(
+      small.file,
+      `expected an image of at least ${size} x ${size}, found ${sizeText(small)}; choose a smaller size`,
+    );
 
   const count = files.length;
   const sampleBytes = channels * size * size;
@@ -94,7 +97,9 @@ async function list(folder: string, limit: number): Promise<Listing> {
   }
   if (nested.length === 0) throw new FileError(folder, 'expected PNG, JPEG or WebP images, found none');
   const kept = nested.slice(0, limit);
-  return folders.length > 256 ? { files: kept } : { files: kept, labels: Uint8Array.from(labels.slice(0, limit)), classNames: folders };
+  return folders.length > 256
+    ? { files: kept }
+    : { files: kept, labels: Uint8Array.from(labels.slice(0, limit)), classNames: folders };
 }
 
 /** Images and folders of a folder, by name in the order of their characters, which no locale changes. */
@@ -138,7 +143,10 @@ function commonSide(pictures: readonly Picture[]): number {
   if (first === undefined) return 1;
   const other = [first, ...rest].find(({ height, width }) => height !== first.height || width !== height);
   if (other !== undefined)
-    throw new FileError(other.file, `expected square images of one size, found ${sizeText(other)}; choose a size to cut and shrink them to`);
+    throw new FileError(
+      other.file,
+      `expected square images of one size, found ${sizeText(other)}; choose a size to cut and shrink them to`,
+    );
   return first.height;
 }
 
@@ -154,7 +162,10 @@ interface Target {
 
 /** Bytes `[size, size, channels]` of one file. */
 async function decode(image: Sharp, { file, size, channels }: Target): Promise<Uint8Array> {
-  const flat = image.autoOrient().flatten({ background: '#ffffff' }).toColourspace(channels === 1 ? 'b-w' : 'srgb');
+  const flat = image
+    .autoOrient()
+    .flatten({ background: '#ffffff' })
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb');
   const square = flat.resize(size, size, { fit: 'cover', position: 'centre', kernel: 'cubic' });
   const { data, info } = await naming(file, () => square.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true }));
   if (info.channels !== channels)
@@ -183,6 +194,8 @@ async function naming<T>(file: string, action: () => Promise<T>): Promise<T> {
     return await action();
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new FileError(file, `expected a PNG, JPEG or WebP image, found one that does not decode (${reason})`, { cause: error });
+    throw new FileError(file, `expected a PNG, JPEG or WebP image, found one that does not decode (${reason})`, {
+      cause: error,
+    });
   }
 }

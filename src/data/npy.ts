@@ -81,10 +81,19 @@ export function parseNpyHeader(bytes: Uint8Array, file: string): NpyHeader {
   const fortranOrder = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
   const axes = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(text)?.[1];
   if (type === undefined)
-    throw new FileError(file, `expected numbers of type ${Object.keys(types).join(', ')}, found ${name || 'another type'}`);
+    throw new FileError(
+      file,
+      `expected numbers of type ${Object.keys(types).join(', ')}, found ${name || 'another type'}`,
+    );
   if (fortranOrder === undefined || axes === undefined)
-    throw new FileError(file, `expected descr, fortran_order and shape in its .npy header, found ${text.slice(0, 80).trim()}`);
-  const shape = axes.split(',').filter((size) => size.trim() !== '').map(Number);
+    throw new FileError(
+      file,
+      `expected descr, fortran_order and shape in its .npy header, found ${text.slice(0, 80).trim()}`,
+    );
+  const shape = axes
+    .split(',')
+    .filter((size) => size.trim() !== '')
+    .map(Number);
   if (shape.length > maxAxes) throw new FileError(file, `expected at most ${maxAxes} axes, found ${shape.length}`);
   const length = offset + declaredCount(shape, type.bytes, file) * type.bytes;
   const bigEndian = order === '>' || (order !== '<' && hostIsBigEndian);

@@ -23,7 +23,10 @@ export function parseNpz(bytes: Uint8Array, file: string): ReadonlyMap<string, N
     packed += size;
     total += originalSize;
     if (entries * entryBytes > bytes.length || packed > bytes.length || originalSize > deflateRatio * size)
-      throw new FileError(file, `expected a .npz archive, found a zip directory that claims more than its ${bytes.length} bytes hold`);
+      throw new FileError(
+        file,
+        `expected a .npz archive, found a zip directory that claims more than its ${bytes.length} bytes hold`,
+      );
     if (total > maxBytes) throw new FileError(file, `expected arrays of at most 2 GiB, found ${total} bytes`);
     return name.endsWith(suffix);
   };

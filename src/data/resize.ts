@@ -1,5 +1,7 @@
 /** @file Making images smaller by area averaging: each new pixel is the mean of the area that it covers. */
 
+import type { ImageSet } from './dataset.ts';
+
 /** The old pixels that one axis of a new image covers, with exact weights: new pixel i is sum_k weights[i * taps + k] old[first[i] + k]. */
 interface Cover {
   readonly taps: number;
@@ -66,6 +68,18 @@ export function areaAverageInto(
       }
     }
   }
+}
+
+/**
+ * A set with its images cut to their central square and brought to `size` x `size` by area averaging.
+ * @param size - at most the shorter side
+ */
+export function shrink(set: ImageSet, size: number): ImageSet {
+  const { count, channels, height, width } = set;
+  if (height === size && width === size) return set;
+  const pixels = new Uint8Array(count * channels * size * size);
+  areaAverageInto(pixels, set.pixels, { count: count * channels, height, width }, size);
+  return { ...set, height: size, width: size, pixels };
 }
 
 /**

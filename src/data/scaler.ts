@@ -32,7 +32,9 @@ export function standardize({ values, count, dimension, name }: PointSet): Scale
   let variance = 0;
   for (let j = 0; j < values.length; j++) variance += (values[j]! - shift[j % dimension]!) ** 2 / values.length;
   if (!(variance > 0))
-    throw new ConfigError([{ path: 'data', message: `expected points that differ, found that all of ${name} are equal` }]);
+    throw new ConfigError([
+      { path: 'data', message: `expected points that differ, found that all of ${name} are equal` },
+    ]);
   return { kind: 'standard', factor: 1 / Math.sqrt(variance), shift };
 }
 

@@ -1,6 +1,6 @@
 /**
- * @file Point sets in two dimensions that every paper of the field draws, each with a standard deviation of about one per
- * axis. Point i depends on the key and on i alone, so that a longer set begins with the shorter one.
+ * @file Point sets in two dimensions that every paper of the field draws, each with a standard deviation of about one over
+ * both axes. Point i depends on the key and on i alone, so that a longer set begins with the shorter one.
  */
 import { ConfigError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';

@@ -130,8 +130,8 @@ function checkedEntry(name: string, value: unknown, file: string): TensorEntry {
   if (!isCounts(shape)) throw problem('has a shape that is not a list of whole numbers');
   if (!isCounts(offsets) || offsets.length !== 2) throw problem('has no valid pair of offsets');
   const [begin = 0, end = 0] = offsets;
-  // The product may leave the whole numbers that a double holds exactly; it then exceeds every file.
   const size = sizeOf(shape) * bytesOf[dtype as Dtype];
+  if (!Number.isSafeInteger(size)) throw problem(`has a shape [${shape.slice(0, 8)}] that no file can hold`);
   if (end - begin !== size)
     throw problem(`needs ${size} bytes for its shape [${shape.slice(0, 8)}] and claims ${end - begin}`);
   return { name, dtype: dtype as Dtype, shape, begin, end };

@@ -2,7 +2,8 @@
 import { ShapeError } from '../base/errors.ts';
 import { type ColorMap, mist } from './color.ts';
 import { encodePng } from './png.ts';
-import { escapeXml, type Layer, palette, type Range, short, text } from './svg.ts';
+import type { Layer, Range } from './svg.ts';
+import { escapeXml, palette, short, text } from './svg-text.ts';
 
 /** Coordinates or vectors in the plane, flat: `[n, 2]`. */
 export type Pairs = ArrayLike<number>;
@@ -160,7 +161,7 @@ function arrow(
 ): { readonly shaft: string; readonly head: string } {
   const norm = Math.hypot(u, v);
   const length = Math.min(norm * factor, longest);
-  if (!(length > 0.3) || !Number.isFinite(x + y)) return { shaft: '', head: '' };
+  if (!(length > 0.3) || !Number.isFinite(x + y + norm)) return { shaft: '', head: '' };
   const [dx, dy] = [u / norm, -v / norm];
   const size = Math.min(5, 0.5 * length);
   const [tipX, tipY] = [x + dx * length, y + dy * length];

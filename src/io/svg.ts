@@ -1,5 +1,6 @@
 /** @file Figures as SVG text: panels side by side, each with a frame, a title, a caption and layers of content. */
 import { ShapeError, UnsupportedError } from '../base/errors.ts';
+import { escapeXml, palette, short, text } from './svg-text.ts';
 
 /** Where a layer draws: pixels of the panel's plot, from its upper left corner. */
 export interface Frame {
@@ -50,17 +51,6 @@ export interface Figure {
   readonly panelWidth?: number;
   readonly panelHeight?: number;
 }
-
-/** The colours that figures use for what is not a colour map. */
-export const palette = {
-  ink: '#1e2433',
-  muted: '#667085',
-  line: '#d0d5dd',
-  indigo: '#4a4fd8',
-  coral: '#e8505b',
-  teal: '#0f8f83',
-  amber: '#e09a1a',
-} as const;
 
 const fonts = "Inter, 'Segoe UI', 'Helvetica Neue', Helvetica, Arial, 'Noto Sans', 'DejaVu Sans', sans-serif";
 const margin = 28;
@@ -125,42 +115,6 @@ export async function svgToPng(svg: string, { scale = 2 } = {}): Promise<Uint8Ar
   return sharp(Buffer.from(svg), { density: 72 * scale })
     .png()
     .toBuffer();
-}
-
-/** Where and how a text stands. */
-export interface TextStyle {
-  readonly x: number;
-  readonly y: number;
-  readonly size: number;
-  readonly weight?: number;
-  readonly color?: string;
-  readonly anchor?: 'start' | 'middle' | 'end';
-}
-
-/** A line of text as an SVG element. */
-export function text(content: string, style: TextStyle): string {
-  const { x, y, size, weight = 400, color = palette.ink, anchor = 'start' } = style;
-  return (
-    `<text x="${short(x)}" y="${short(y)}" font-size="${size}" fill="${escapeXml(color)}"` +
-    `${weight === 400 ? '' : ` font-weight="${weight}"`}${anchor === 'start' ? '' : ` text-anchor="${anchor}"`}>` +
-    `${escapeXml(content)}</text>`
-  );
-}
-
-/** A number with as many digits as a drawing can show. */
-export function short(value: number): string {
-  return String(Math.round(value * 100) / 100);
-}
-
-/** Text that XML may hold: its own signs escaped, characters that it forbids replaced. */
-export function escapeXml(content: string): string {
-  const signs: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  return (
-    content
-      // XML 1.0 has no way to write these characters.
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, '\ufffd')
-      .replace(/[&<>"]/g, (sign) => signs[sign] ?? sign)
-  );
 }
 
 function frameOf({ x, y }: Panel, width: number, height: number): Frame {

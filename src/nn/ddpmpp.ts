@@ -86,13 +86,13 @@ export function ddpmpp(sampleShape: Shape, options: DdpmppOptions = {}): Network
 function check(sampleShape: Shape, { nf, levels, dropout }: { nf: number; levels: number; dropout: number }): void {
   const factor = 2 ** (levels - 1);
   const problems = [
-    { wrong: nf % 4 !== 0 || nf < 4, path: 'net.width', message: `expected a positive multiple of 4, got ${nf}` },
+    { wrong: nf % 4 !== 0 || nf < 4, path: 'width', message: `expected a positive multiple of 4, got ${nf}` },
     {
       wrong: sampleShape.slice(1).some((size) => size % factor !== 0),
-      path: 'net.multipliers',
+      path: 'multipliers',
       message: `${levels} levels need image sizes divisible by ${factor}, got ${sampleShape.slice(1).join('x')}`,
     },
-    { wrong: !(dropout >= 0 && dropout < 1), path: 'net.dropout', message: `expected 0 to below 1, got ${dropout}` },
+    { wrong: !(dropout >= 0 && dropout < 1), path: 'dropout', message: `expected 0 to below 1, got ${dropout}` },
   ].filter(({ wrong }) => wrong);
   if (problems.length > 0) throw new ConfigError(problems);
 }

@@ -18,9 +18,7 @@ export interface MlpOptions {
 /** Dense layers with SiLU on points `[B, d]`; the first one sees the point and sinusoidal features of the label. */
 export function mlp(dimension: number, { width = 128, depth = 3, features = 64 }: MlpOptions = {}): Network {
   if (features % 2 !== 0 || features < 4)
-    throw new ConfigError([
-      { path: 'net.features', message: `expected an even number of at least 4, got ${features}` },
-    ]);
+    throw new ConfigError([{ path: 'features', message: `expected an even number of at least 4, got ${features}` }]);
   return network('mlp', [dimension], (scope, x, label) => {
     const init = averageFan(1);
     const time = dense(within(scope, 'time'), sinusoidalFeatures(label, features), {

@@ -70,7 +70,7 @@ function checkLevels(size: number, levels: number): void {
     if (rest < 1)
       throw new ConfigError([
         {
-          path: 'net.channels',
+          path: 'channels',
           message: `expected at most ${level} levels for images of ${size} pixels, got ${levels}`,
         },
       ]);

@@ -1,6 +1,5 @@
 /** @file The noise that ends a stochastic step. */
-import { combine } from '../base/arith.ts';
-import type { PerSample } from '../base/arith.ts';
+import { combine, type PerSample } from '../base/arith.ts';
 import type { Key } from '../base/key.ts';
 import { normalBatch } from '../base/random.ts';
 import type { Tensor } from '../base/tensor.ts';

@@ -66,7 +66,7 @@ export interface TrainStep {
   dispose(): Promise<void>;
 }
 
-type StepOutput = 'params' | 'm' | 'v' | 'ema' | 'loss' | 'losses' | 'gradientNorm';
+type StepOutput = 'nextParams' | 'nextM' | 'nextV' | 'nextEma' | 'loss' | 'losses' | 'gradientNorm';
 
 /** The graph of a training step for batches of one size. */
 export function trainStepGraph(
@@ -86,7 +86,16 @@ export function trainStepGraph(
   const gradients = gradient(loss, bound.trained).map((part) => reshape(part, [sizeOf(part.shape)]));
   const flat = concat(gradients as [Node, ...Node[]], 0);
   const numbers = input(g, 'numbers', [stepNumbers.length]);
-  const outputs = { loss, losses, ...adamStep(state, flat, { ...adam, numbers }) };
+  const next = adamStep(state, flat, { ...adam, numbers });
+  const outputs = {
+    loss,
+    losses,
+    gradientNorm: next.gradientNorm,
+    nextParams: next.params,
+    nextM: next.m,
+    nextV: next.v,
+    nextEma: next.ema,
+  };
   return { outputs, masks: bound.masks };
 }
 
@@ -102,7 +111,7 @@ export async function compileTrainStep(
   return {
     run: async (state, { x0, z, times, weights, key }, n) => {
       const coefficients = lossCoefficients.map((name) => [name, coefficient(name, process, times)] as const);
-      const { params, m, v, ema, loss, losses, gradientNorm } = await program.run({
+      const { nextParams, nextM, nextV, nextEma, loss, losses, gradientNorm } = await program.run({
         ...state,
         ...Object.fromEntries(coefficients),
         ...Object.fromEntries(masks.map((mask) => [mask.name, dropoutMask(foldIn(key, mask.name), mask)])),
@@ -112,7 +121,7 @@ export async function compileTrainStep(
         numbers: stepNumbersAt(n, optimizer),
       });
       return {
-        state: { params, m, v, ema, fixed: state.fixed },
+        state: { params: nextParams, m: nextM, v: nextV, ema: nextEma, fixed: state.fixed },
         loss: loss[0] ?? NaN,
         losses,
         gradientNorm: gradientNorm[0] ?? NaN,

@@ -1,0 +1,98 @@
+/**
+ * @file One measurement in a process of its own, printed as one JSON line; `bench.ts` runs it.
+ *
+ * Usage: measure.ts forward|step|memory|mlp [--net score-net|ddpmpp] [--batch 64] [--repeats 10] [--threads 2] [--profile PREFIX]
+ */
+import { parseArgs } from 'node:util';
+import { nodeBackend } from '../src/backend/ort-node.ts';
+import type { Arrays, Program } from '../src/backend/program.ts';
+import { key } from '../src/base/key.ts';
+import { normal } from '../src/base/random.ts';
+import { sizeOf } from '../src/base/tensor.ts';
+import { isKind, topological } from '../src/graph/node.ts';
+import { ddpmpp } from '../src/nn/ddpmpp.ts';
+import { mlp } from '../src/nn/mlp.ts';
+import { initialize, layout, type Network } from '../src/nn/network.ts';
+import { scoreNet } from '../src/nn/score-net.ts';
+import { scoreGraph } from '../src/score/score-model.ts';
+import { defaultOptimizer, trainStepGraph } from '../src/score/train-step.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    net: { type: 'string', default: 'ddpmpp' },
+    batch: { type: 'string', default: '64' },
+    repeats: { type: 'string', default: '10' },
+    threads: { type: 'string', default: '2' },
+    profile: { type: 'string' },
+  },
+});
+const what = positionals[0] ?? 'forward';
+const batch = Number(values.batch);
+const repeats = Number(values.repeats);
+const nets: Readonly<Record<string, () => Network>> = {
+  'score-net': () => scoreNet([1, 28, 28]),
+  ddpmpp: () => ddpmpp([1, 28, 28]),
+  mlp: () => mlp(2, { width: 128, depth: 3 }),
+};
+const net = nets[values.net]?.();
+if (net === undefined) throw new Error(`unknown network ${values.net}`);
+
+const params = initialize(net, key(0));
+const begin = performance.now();
+const outputs: Record<string, ReturnType<typeof scoreGraph>> = what === 'forward'
+  ? { score: scoreGraph(net, params, batch) }
+  : trainStepGraph(net, batch, defaultOptimizer).outputs;
+const built = performance.now();
+const backend = nodeBackend({
+  threads: Number(values.threads),
+  ...(values.profile === undefined ? {} : { profilePrefix: values.profile }),
+});
+const program = await backend.compile(outputs);
+const compiled = performance.now();
+
+/** Every input filled with small noise; parameters and moments as they are at the start. */
+const state: Arrays = {
+  params: params.trained,
+  ema: params.trained,
+  m: new Float32Array(params.trained.length),
+  v: new Float32Array(params.trained.length),
+  fixed: params.fixed,
+  numbers: Float32Array.of(1e-4, 10, 1000, 0.9),
+  weight: new Float32Array(batch).fill(1 / batch),
+};
+const feeds = Object.fromEntries(
+  topological(Object.values(outputs))
+    .filter((node) => isKind(node, 'input'))
+    .map(({ attrs: { name }, shape }) => [
+      name,
+      state[name] ?? Float32Array.from(normal(key(1), sizeOf(shape)), Math.abs),
+    ]),
+);
+
+const median = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[times.length >> 1]!;
+async function time(run: Program): Promise<number> {
+  for (let i = 0; i < 2; i++) await run.run(feeds);
+  const times: number[] = [];
+  for (let i = 0; i < repeats; i++) {
+    const start = performance.now();
+    await run.run(feeds);
+    times.push(performance.now() - start);
+  }
+  return median(times);
+}
+
+const ms = await time(program);
+await program.dispose();
+console.log(
+  JSON.stringify({
+    what,
+    net: values.net,
+    batch,
+    params: layout(net).trained,
+    ms: Number(ms.toFixed(2)),
+    buildMs: Math.round(built - begin),
+    compileMs: Math.round(compiled - built),
+    peakMiB: Math.round(process.resourceUsage().maxRSS / 1024),
+  }),
+);

@@ -1,0 +1,117 @@
+/** @file From what a user gave (a file, options, `--set`) to the configuration of a run. */
+import { parse as parseYaml } from 'yaml';
+import { ConfigError } from '../base/errors.ts';
+import type { DataSet } from '../data/dataset.ts';
+import { defaults, type Plain } from './defaults.ts';
+import { parseConfig, type RunConfig } from './schema.ts';
+
+function isPlain(value: unknown): value is Plain {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The part of a value under a key, if it is an object. */
+export function part(value: Plain, name: string): Plain {
+  const found = value[name];
+  return isPlain(found) ? found : {};
+}
+
+/** Later layers over earlier ones, key by key; undefined values do not count. */
+export function merge(...layers: readonly Plain[]): Plain {
+  const merged: Record<string, unknown> = {};
+  for (const layer of layers)
+    for (const [name, value] of Object.entries(layer)) {
+      if (value === undefined) continue;
+      const before = merged[name];
+      merged[name] = isPlain(before) && isPlain(value) ? merge(before, value) : value;
+    }
+  return merged;
+}
+
+/**
+ * Reads `a.b=value` settings; values are YAML, so numbers, lists and booleans are written as one expects.
+ * @throws ConfigError listing every setting without `=` or with a value that does not parse.
+ */
+export function parseSettings(settings: readonly string[]): Plain {
+  const issues: { path: string; message: string }[] = [];
+  const layers = settings.map((setting) => {
+    const [, path, text] = /^([A-Za-z][\w.]*)=(.*)$/s.exec(setting) ?? [];
+    if (path === undefined || text === undefined) {
+      issues.push({ path: '--set', message: `expected name.key=value, got ${setting}` });
+      return {};
+    }
+    try {
+      return path.split('.').reduceRight<unknown>((value, name) => ({ [name]: value }), parseYaml(text)) as Plain;
+    } catch {
+      issues.push({ path, message: `expected a number, a word, or a list such as [1, 2], got ${text}` });
+      return {};
+    }
+  });
+  if (issues.length > 0) throw new ConfigError(issues);
+  return merge(...layers);
+}
+
+/**
+ * Reads a configuration file, YAML or JSON.
+ * @throws ConfigError if it does not parse, with the line, or is no mapping.
+ */
+export function parseConfigFile(text: string, file: string): Plain {
+  let value: unknown;
+  try {
+    value = parseYaml(text) ?? {};
+  } catch (error) {
+    const [line = ''] = (error instanceof Error ? error.message : '').split('\n');
+    throw new ConfigError([{ path: file, message: `expected YAML or JSON: ${line.replace(/:$/, '')}` }]);
+  }
+  if (!isPlain(value)) throw new ConfigError([{ path: file, message: 'expected keys with values' }]);
+  return value;
+}
+
+/**
+ * The configuration of a new run on a data set: what was asked for over the defaults that suit it. A `kind` that is asked
+ * for brings the defaults of that kind along.
+ * @throws ConfigError listing every problem with its path.
+ */
+export function resolveConfig(set: DataSet, asked: Plain): RunConfig {
+  const base = defaults(set, { net: part(asked, 'net'), sde: part(asked, 'sde') });
+  const kindOf = (layer: Plain, name: string): unknown => part(layer, name)['kind'];
+  const asksForKind = (name: string): boolean => {
+    const kind = kindOf(asked, name);
+    return kind !== undefined && kind !== kindOf(base, name);
+  };
+  // The options of a default kind mean nothing to another one.
+  const kept = Object.fromEntries(Object.entries(base).filter(([name]) => !asksForKind(name)));
+  return parseConfig(merge(kept, asked));
+}
+
+/** What may change when a run goes on; everything else is what the run is. */
+const changeable = new Set(
+  ['steps', 'minutes', 'checkpointEvery', 'keep', 'logEvery', 'sampleEvery'].map((name) => `train.${name}`),
+);
+
+/**
+ * The configuration with which a run goes on.
+ * @throws ConfigError listing every asked-for value that contradicts the run.
+ */
+export function resumeConfig(stored: RunConfig, asked: Plain): RunConfig {
+  const next = parseConfig(merge(stored as unknown as Plain, asked));
+  const issues = differences(stored as unknown as Plain, next as unknown as Plain).filter(
+    ({ path }) => !changeable.has(path),
+  );
+  if (issues.length > 0) throw new ConfigError(issues);
+  return next;
+}
+
+function differences(stored: Plain, next: Plain, prefix = ''): { path: string; message: string }[] {
+  return [...new Set([...Object.keys(stored), ...Object.keys(next)])].flatMap((name) => {
+    const [before, after] = [stored[name], next[name]];
+    if (isPlain(before) && isPlain(after)) return differences(before, after, `${prefix}${name}.`);
+    if (JSON.stringify(before) === JSON.stringify(after)) return [];
+    const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+    return [
+      {
+        path: prefix + name,
+        message: `this run has ${shown(before)}, got ${shown(after)}; start a new run to change it`,
+      },
+    ];
+  });
+}

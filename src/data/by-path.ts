@@ -1,0 +1,64 @@
+/** @file Data sets that are files or folders: the path says what kind of thing it is. */
+import { basename, join } from 'node:path';
+import { FileError } from '../base/errors.ts';
+import { readNpySet, readNpzSet } from './array-set.ts';
+import { hasCifar10, readCifar10 } from './cifar10.ts';
+import type { ImageSet } from './dataset.ts';
+import { kindOfPath } from './file.ts';
+import { readIdxImages } from './idx.ts';
+import { readImageFolder } from './image-folder.ts';
+import { imageOptions as takes, type Opener } from './opener.ts';
+import type { Split } from './standard.ts';
+
+const idxImages = /images([-.])idx3-ubyte(\.gz)?$/;
+
+/**
+ * How to open what is at a path; `undefined` if nothing is there.
+ * @throws FileError if it is a file of another kind.
+ */
+export async function openerOfPath(path: string): Promise<Opener | undefined> {
+  const kind = await kindOfPath(path);
+  if (kind === undefined) return undefined;
+  return kind === 'folder' ? openerOfFolder(path) : openerOfFile(path);
+}
+
+function openerOfFile(path: string): Opener {
+  const description = path;
+  if (/\.npy$/i.test(path)) return { description, takes, open: () => readNpySet(path) };
+  if (/\.npz$/i.test(path)) return { description, takes, open: () => readNpzSet(path) };
+  if (idxImages.test(path)) return { description, takes, open: () => readIdxSet(path) };
+  throw new FileError(path, 'expected a .npy or .npz file, an IDX file ...images-idx3-ubyte, or a folder of images');
+}
+
+async function openerOfFolder(path: string): Promise<Opener> {
+  const description = path;
+  if (await hasCifar10(path))
+    return { description, takes: [...takes, 'split'], open: ({ split }) => readCifar10(path, split) };
+  if (((await idxIn(path, 'train')) ?? (await idxIn(path, 'test'))) !== undefined)
+    return { description, takes: [...takes, 'split'], open: ({ split = 'train' }) => readIdxFolder(path, split) };
+  const open: Opener['open'] = (options) => readImageFolder(path, options);
+  return { description, takes: [...takes, 'channels'], open };
+}
+
+const prefixes = { train: 'train', test: 't10k' } as const;
+
+/** The IDX file with the images of a part of a set, if the folder has it. */
+async function idxIn(folder: string, split: Split): Promise<string | undefined> {
+  const path = join(folder, `${prefixes[split]}-images-idx3-ubyte`);
+  for (const name of [path, `${path}.gz`]) if ((await kindOfPath(name)) === 'file') return name;
+  return undefined;
+}
+
+async function readIdxFolder(folder: string, split: Split): Promise<ImageSet> {
+  const file = await idxIn(folder, split);
+  if (file === undefined)
+    throw new FileError(folder, `expected ${prefixes[split]}-images-idx3-ubyte, found no such file`);
+  return readIdxSet(file);
+}
+
+/** An IDX file of images, with the classes of the file of labels beside it. */
+async function readIdxSet(path: string): Promise<ImageSet> {
+  const beside = path.replace(idxImages, 'labels$1idx1-ubyte$2');
+  const data = await readIdxImages(path, (await kindOfPath(beside)) === 'file' ? beside : undefined);
+  return { kind: 'images', name: basename(path), channels: 1, ...data, flips: false };
+}

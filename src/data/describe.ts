@@ -1,0 +1,67 @@
+/** @file What a data set holds, as numbers to print. */
+import { sampleShape, type DataSet } from './dataset.ts';
+
+/** A summary of a set. */
+export interface DataSetSummary {
+  readonly name: string;
+  readonly kind: DataSet['kind'];
+  readonly count: number;
+  /** Shape of one sample: `[channels, height, width]` or `[dimension]`. */
+  readonly shape: readonly number[];
+  /** Least and greatest value; bytes for images. */
+  readonly range: readonly [number, number];
+  /** Mean of each channel or dimension. */
+  readonly mean: readonly number[];
+  /** Standard deviation of each channel or dimension. */
+  readonly std: readonly number[];
+  /** Samples of each class, where the set has classes. */
+  readonly classes?: readonly { readonly name: string; readonly count: number }[];
+  /** Whether batches hold mirror images, for images. */
+  readonly flips?: boolean;
+  readonly bytesInMemory: number;
+}
+
+/** Counts, shape, range and moments of a set. */
+export function describe(set: DataSet): DataSetSummary {
+  const shape = sampleShape(set);
+  const data = set.kind === 'images' ? set.pixels : set.values;
+  const groups = shape[0] ?? 1;
+  const area = set.kind === 'images' ? set.height * set.width : 1;
+  const first = data[0] ?? 0;
+  const sums = Array.from({ length: groups }, () => ({ least: first, most: first, sum: 0, squares: 0 }));
+  // Squares of deviations from the first value: a large common offset does not eat the digits.
+  for (let start = 0; start < data.length; start += area) {
+    const group = sums[(start / area) % groups]!;
+    for (let j = start; j < start + area; j++) {
+      const value = data[j]!;
+      group.least = Math.min(group.least, value);
+      group.most = Math.max(group.most, value);
+      group.sum += value - first;
+      group.squares += (value - first) ** 2;
+    }
+  }
+  const n = data.length / groups;
+  const moments = sums.map(({ sum, squares }) => ({ mean: sum / n, variance: squares / n - (sum / n) ** 2 }));
+  const { name, kind, count } = set;
+  const labels = set.kind === 'images' ? set.labels : undefined;
+  return {
+    name,
+    kind,
+    count,
+    shape,
+    range: [Math.min(...sums.map(({ least }) => least)), Math.max(...sums.map(({ most }) => most))],
+    mean: moments.map(({ mean }) => first + mean),
+    std: moments.map(({ variance }) => Math.sqrt(Math.max(0, variance))),
+    ...(set.kind === 'images' && { flips: set.flips }),
+    ...(set.kind === 'images' && labels && { classes: classesOf(labels, set.classNames) }),
+    bytesInMemory: data.byteLength + (labels?.byteLength ?? 0),
+  };
+}
+
+function classesOf(labels: Uint8Array, names: readonly string[] = []): { name: string; count: number }[] {
+  const counts = new Array<number>(
+    Math.max(names.length, labels.reduce((most, label) => Math.max(most, label), 0) + 1),
+  ).fill(0);
+  for (const label of labels) counts[label]! += 1;
+  return counts.map((count, label) => ({ name: names[label] ?? `${label}`, count }));
+}

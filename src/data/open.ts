@@ -1,0 +1,58 @@
+/** @file Any data set by its name or path. */
+import { checkOptions, positiveInteger, type Rule } from '../base/check.ts';
+import { ConfigError } from '../base/errors.ts';
+import { openerOfPath } from './by-path.ts';
+import { firstOf, type DataSet } from './dataset.ts';
+import { named } from './named.ts';
+import type { Opener, OpenOptions } from './opener.ts';
+import { shrink } from './resize.ts';
+
+/**
+ * Opens a data set by name, or by path: a .npy or .npz file, an IDX file of images, the unpacked folder of CIFAR-10, or a
+ * folder of images. A name wins over a path; `./name` is always a path.
+ * @throws ConfigError if there is no such set, or an option is wrong or not one of the set's; FileError if a file cannot
+ * be used.
+ */
+export async function openDataSet(ref: string, options: OpenOptions = {}): Promise<DataSet> {
+  const opener = (Object.hasOwn(named, ref) ? named[ref] : undefined) ?? (await openerOfPath(ref));
+  if (opener === undefined) throw unknown(ref);
+  checkOptions(...optionRules(ref, opener, options));
+  const { size, limit = Infinity, flips } = options;
+  const set = firstOf(await opener.open(options), limit);
+  if (set.kind === 'points') {
+    const no = 'is of images only, and these are points';
+    checkOptions([size === undefined, 'size', no], [flips === undefined, 'flips', no]);
+    return set;
+  }
+  if (size !== undefined) checkOptions(notEnlarged(ref, size, Math.min(set.height, set.width)));
+  const sized = size === undefined ? set : shrink(set, size);
+  return flips === undefined ? sized : { ...sized, flips };
+}
+
+function optionRules(ref: string, { takes, side = Infinity }: Opener, options: OpenOptions): Rule[] {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const known: readonly string[] = takes;
+  const counts = (['size', 'limit', 'count'] as const).flatMap((name) => {
+    const value = options[name];
+    return value === undefined ? [] : [positiveInteger(name, value)];
+  });
+  const { size = 1, seed = 0, split, channels } = options;
+  return [
+    ...given.map(([name]): Rule => [known.includes(name), name, `${ref} has no such option, only ${takes.join(', ')}`]),
+    ...counts,
+    notEnlarged(ref, size, side),
+    [Number.isSafeInteger(seed) && seed >= 0, 'seed', `expected an integer of 0 or more, found ${seed}`],
+    [split === undefined || ['train', 'test'].includes(split), 'split', `expected train or test, found ${split}`],
+    [channels === undefined || [1, 3].includes(channels), 'channels', `expected 1 or 3, found ${channels}`],
+  ];
+}
+
+function notEnlarged(ref: string, size: number, side: number): Rule {
+  return [size <= side, 'size', `expected at most ${side}, the size of the images of ${ref}, found ${size}`];
+}
+
+function unknown(ref: string): ConfigError {
+  const names = Object.keys(named).join(', ');
+  const message = `expected one of ${names}, or the path of a file or folder, found ${JSON.stringify(ref)}`;
+  return new ConfigError([{ path: 'data', message }]);
+}

@@ -1,0 +1,40 @@
+/** @file A way to open a data set, with the options that it understands. */
+import type { DataSet } from './dataset.ts';
+import type { Places } from './places.ts';
+import type { Split } from './standard.ts';
+
+/** What to take of a data set; an option that a set does not know is an error. */
+export interface OpenOptions extends Places {
+  /** Side of the images in pixels: larger ones are cut to their central square and averaged down. */
+  readonly size?: number | undefined;
+  /** At most so many samples, the first ones. */
+  readonly limit?: number | undefined;
+  /** Whether batches hold mirror images; by default what is right for the set. */
+  readonly flips?: boolean | undefined;
+  /** Of `emoji`: one of `emojiGroups`. */
+  readonly group?: string | undefined;
+  /** Of standard sets: the part for learning (default) or the part for measuring. */
+  readonly split?: Split | undefined;
+  /** Of standard sets: addresses to download from in place of the official mirrors. */
+  readonly mirrors?: readonly string[] | undefined;
+  /** Of a folder of images: 1 for grey, 3 for colour; by default what the images have in common. */
+  readonly channels?: 1 | 3 | undefined;
+  /** Of toys: the number of points, by default 10,000. */
+  readonly count?: number | undefined;
+  /** Of toys: the seed of the points, by default 0. */
+  readonly seed?: number | undefined;
+  /** Of `two-gaussians`: the weights of the two. */
+  readonly weights?: readonly number[] | undefined;
+}
+
+/** A way to open a set, and the options that it understands. */
+export interface Opener {
+  readonly description: string;
+  readonly takes: readonly (keyof OpenOptions)[];
+  /** Side of the images, where it is known beforehand. */
+  readonly side?: number;
+  readonly open: (options: OpenOptions) => Promise<DataSet>;
+}
+
+/** Options of every set of images. */
+export const imageOptions = ['size', 'limit', 'flips'] as const;

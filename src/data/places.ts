@@ -1,0 +1,25 @@
+/** @file Where standard sets are looked for on this machine. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Folders that may hold standard sets. */
+export interface Places {
+  /** Searched first: it, and its subfolder with the name of the set. */
+  readonly folder?: string | undefined;
+  /** Where downloads are kept; by default the environment's SCOREFIELD_CACHE, else ~/.cache/scorefield. */
+  readonly cache?: string | undefined;
+  /** Where the system's packages put data sets; by default /usr/share/datasets. */
+  readonly system?: string | undefined;
+}
+
+/** The folder in which downloads of a set are kept. */
+export function cacheOf(name: string, { cache }: Places): string {
+  return join(cache ?? process.env['SCOREFIELD_CACHE'] ?? join(homedir(), '.cache', 'scorefield'), name);
+}
+
+/** The folders that may hold the set, in the order in which they are searched. */
+export function searchOrder(name: string, places: Places): readonly string[] {
+  const { folder, system = '/usr/share/datasets' } = places;
+  const given = folder === undefined ? [] : [folder, join(folder, name)];
+  return [...given, cacheOf(name, places), join(system, name)];
+}

@@ -1,0 +1,48 @@
+/** @file Words, numbers and colours as figures write them. */
+
+/** The colours that figures use for what is not a colour map. */
+export const palette = {
+  ink: '#1e2433',
+  muted: '#667085',
+  line: '#d0d5dd',
+  indigo: '#4a4fd8',
+  coral: '#e8505b',
+  teal: '#0f8f83',
+  amber: '#e09a1a',
+} as const;
+
+/** Where and how a text stands. */
+export interface TextStyle {
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+  readonly weight?: number;
+  readonly color?: string;
+  readonly anchor?: 'start' | 'middle' | 'end';
+}
+
+/** A line of text as an SVG element. */
+export function text(content: string, style: TextStyle): string {
+  const { x, y, size, weight = 400, color = palette.ink, anchor = 'start' } = style;
+  return (
+    `<text x="${short(x)}" y="${short(y)}" font-size="${size}" fill="${escapeXml(color)}"` +
+    `${weight === 400 ? '' : ` font-weight="${weight}"`}${anchor === 'start' ? '' : ` text-anchor="${anchor}"`}>` +
+    `${escapeXml(content)}</text>`
+  );
+}
+
+/** A number with as many digits as a drawing can show. */
+export function short(value: number): string {
+  return String(Math.round(value * 100) / 100);
+}
+
+/** Text that XML may hold: its own signs escaped, characters that it forbids replaced. */
+export function escapeXml(content: string): string {
+  const signs: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  return (
+    content
+      // XML 1.0 has no way to write these characters.
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, '\ufffd')
+      .replace(/[&<>"]/g, (sign) => signs[sign] ?? sign)
+  );
+}

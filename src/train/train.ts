@@ -1,0 +1,133 @@
+/** @file The training loop. */
+import type { Backend } from '../backend/program.ts';
+import { NumericalError } from '../base/errors.ts';
+import { foldIn, type Key } from '../base/key.ts';
+import { normalInto, stratified } from '../base/random.ts';
+import { batchOf } from '../data/batch.ts';
+import type { DataSet } from '../data/dataset.ts';
+import type { Scaler } from '../data/scaler.ts';
+import { initialize, type Network } from '../nn/network.ts';
+import type { ScoreProcess } from '../score/coefficients.ts';
+import { reductionFactor, type Reduction } from '../score/loss.ts';
+import {
+  compileTrainStep,
+  type OptimizerOptions,
+  type StepResult,
+  type TrainBatch,
+  type TrainState,
+} from '../score/train-step.ts';
+import type { TimeDistribution, Weighting } from '../sde/weighting.ts';
+import { shuffledBatches } from './batches.ts';
+
+/** What the loss is taken of. */
+export interface Objective {
+  /** lambda(t) of the loss. */
+  readonly weighting: Weighting;
+  /** Where the times of a batch lie. */
+  readonly times: TimeDistribution;
+  readonly reduction: Reduction;
+}
+
+/** Everything that training needs. */
+export interface TrainOptions {
+  readonly backend: Backend;
+  readonly set: DataSet;
+  readonly scaler: Scaler;
+  readonly net: Network;
+  readonly process: ScoreProcess;
+  readonly objective: Objective;
+  readonly optimizer: OptimizerOptions;
+  /** Samples of a step. */
+  readonly batch: number;
+  /** Where all randomness comes from: first parameters, order, times, noise, dropout. */
+  readonly key: Key;
+  /** Where to go on; a new network at step 0 by default. */
+  readonly from?: TrainPoint;
+}
+
+/** A moment of training: what a checkpoint holds and a resumed run begins with. */
+export interface TrainPoint {
+  /** Steps taken. */
+  readonly step: number;
+  readonly state: TrainState;
+  /** Exponentially weighted mean of the losses so far, over about the last 100 steps; NaN before the first step. */
+  readonly smoothedLoss: number;
+}
+
+/** What one step yields. */
+export interface TrainProgress extends TrainPoint {
+  readonly loss: number;
+  /** Norm of the gradient before clipping. */
+  readonly gradientNorm: number;
+}
+
+/** A network before its first step: initial parameters, zero moments, the average equal to the parameters. */
+export function startPoint(net: Network, key: Key): TrainPoint {
+  const { trained, fixed } = initialize(net, foldIn(key, 'parameters'));
+  const state = {
+    params: trained,
+    m: new Float32Array(trained.length),
+    v: new Float32Array(trained.length),
+    ema: trained,
+    fixed,
+  };
+  return { step: 0, state, smoothedLoss: NaN };
+}
+
+/**
+ * Trains a network by continuous denoising score matching, one step per iteration, until the consumer leaves the loop.
+ * Step n depends on the options and n alone, so training that goes on from a yielded point repeats itself bit for bit.
+ * @throws NumericalError naming the step and the noise level when the loss or the gradient is not finite; the yielded
+ * point before it is the last good one.
+ * @see Song et al. 2021, eq. 7
+ */
+export async function* train(options: TrainOptions): AsyncGenerator<TrainProgress, never> {
+  const { backend, net, process, optimizer, batch, key } = options;
+  const step = await compileTrainStep(backend, net, { batch, process, optimizer });
+  const rowsOf = shuffledBatches(foldIn(key, 'order'), options.set.count, batch);
+  let point = options.from ?? startPoint(net, key);
+  try {
+    for (;;) {
+      const n = point.step + 1;
+      const drawn = drawBatch(options, rowsOf(n), foldIn(foldIn(key, 'step'), n));
+      const result = await step.run(point.state, drawn, n);
+      requireFinite(result, drawn, { n, process });
+      const { state, loss, gradientNorm } = result;
+      point = { step: n, state, smoothedLoss: smoothed(point.smoothedLoss, loss, n) };
+      yield { ...point, loss, gradientNorm };
+    }
+  } finally {
+    await step.dispose();
+  }
+}
+
+function drawBatch(
+  { set, scaler, objective, process, net }: TrainOptions,
+  rows: readonly number[],
+  key: Key,
+): TrainBatch {
+  const times = Array.from(stratified(foldIn(key, 'times'), rows.length), objective.times);
+  const x0 = batchOf(set, scaler, rows, foldIn(key, 'data'));
+  const z = new Float32Array(x0.length);
+  normalInto(z, foldIn(key, 'noise'));
+  const factor = reductionFactor(objective.reduction, net, rows.length);
+  const weights = times.map((t) => (factor * objective.weighting(t)) / process.sde.sigma(t) ** 2);
+  return { x0, z, times, weights, key: foldIn(key, 'dropout') };
+}
+
+/** Mean with weights that fall by 1 % a step; early on, the plain mean. */
+function smoothed(before: number, loss: number, n: number): number {
+  return Number.isNaN(before) ? loss : before + (loss - before) * Math.max(0.01, 1 / n);
+}
+
+function requireFinite(result: StepResult, { times }: TrainBatch, at: { n: number; process: ScoreProcess }): void {
+  if (Number.isFinite(result.loss) && Number.isFinite(result.gradientNorm)) return;
+  const what = Number.isFinite(result.loss) ? 'gradient' : 'loss';
+  const losses = Array.from(result.losses);
+  const bad = losses.findIndex((loss) => !Number.isFinite(loss));
+  const t = times[bad >= 0 ? bad : losses.indexOf(Math.max(...losses))] ?? NaN;
+  const level = `noise level sigma = ${at.process.sde.sigma(t).toPrecision(4)} (t = ${t.toPrecision(4)})`;
+  throw new NumericalError(
+    `step ${at.n}: the ${what} is not finite at ${level}; try a smaller learning rate, or a larger smallest time`,
+  );
+}

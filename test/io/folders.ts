@@ -1,0 +1,64 @@
+/** @file Folders and child processes for tests; both are gone when the test file ends. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+
+const cleanups: (() => void)[] = [];
+afterAll(() => cleanups.splice(0).forEach((clean) => clean()));
+
+/** A new empty folder. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'scorefield-test-'));
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A running program of `children/`, with what it has printed. */
+export interface Child {
+  readonly process: ChildProcessWithoutNullStreams;
+  /** Waits until the child has printed a line that begins with `start`, and returns the line. */
+  line(start: string): Promise<string>;
+  /** Kills it with SIGKILL, which nothing can catch, and waits for its end. */
+  kill(): Promise<void>;
+}
+
+/** Starts `children/<name>.ts` by the given command line, which defaults to this Node with tsx. */
+export function startChild(name: string, args: readonly string[], shell?: (command: string) => string): Child {
+  const file = fileURLToPath(new URL(`children/${name}.ts`, import.meta.url));
+  const command = [process.execPath, '--import', import.meta.resolve('tsx'), file, ...args];
+  const quoted = command.map((word) => `'${word}'`).join(' ');
+  const [program = '', ...rest] = shell === undefined ? command : ['sh', '-c', shell(`exec ${quoted}`)];
+  // tsx keeps compiled files on the disk, which the tests with limits must not depend on.
+  const child = spawn(program, rest, { env: { ...process.env, TSX_DISABLE_CACHE: shell === undefined ? '' : '1' } });
+  const ended = once(child, 'exit');
+  cleanups.push(() => child.kill('SIGKILL'));
+  let printed = '';
+  let complaint = '';
+  child.stdout.on('data', (text: Buffer) => (printed += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (complaint += text.toString()));
+  const found = (start: string): string | undefined =>
+    printed
+      .split('\n')
+      .slice(0, -1)
+      .find((line) => line.startsWith(start));
+  return {
+    process: child,
+    line: async (start) => {
+      for (;;) {
+        const line = found(start);
+        if (line !== undefined) return line;
+        if (child.exitCode !== null && child.stdout.readableEnded)
+          throw new Error(`the child ended with code ${child.exitCode} without "${start}": ${printed}${complaint}`);
+        await Promise.race([once(child.stdout, 'data'), once(child.stdout, 'end'), ended]);
+      }
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
