@@ -1,4 +1,4 @@
-/** @file Collects ONNX operator calls; equal calls are made once. */
+/** @file Collects ONNX operator calls; equal calls are made once. Names begin with a dot, unlike those of inputs. */
 import type { Shape } from '../base/tensor.ts';
 import type { OnnxAttribute, OnnxDomain, OnnxInitializer, OnnxNode } from './onnx-model.ts';
 
@@ -36,12 +36,12 @@ export function emitter(block: number | undefined): Emitter {
   };
   const ops: Emitter['ops'] = (node, results) =>
     once(JSON.stringify(node), () => {
-      const outputs = Array.from({ length: results }, (_, i) => `v${nodes.length}.${i}`);
+      const outputs = Array.from({ length: results }, (_, i) => `.v${nodes.length}.${i}`);
       nodes.push({ ...node, outputs });
       return outputs;
     });
   const initializer = (data: OnnxInitializer['data'], shape: Shape): string => {
-    const name = `c${initializers.length}`;
+    const name = `.c${initializers.length}`;
     initializers.push({ name, shape, data });
     return name;
   };

@@ -1,10 +1,11 @@
 /** @file How each operation is written in ONNX, on the operators for which ONNX Runtime has its best kernels. */
 import { sizeOf } from '../base/tensor.ts';
-import { isKind, topological, type Node } from '../graph/node.ts';
+import { topological, type Node } from '../graph/node.ts';
 import type { OpKind } from '../graph/op.ts';
 import { emitConv, emitConvInputGrad, emitConvWeightGrad, type Image, type Kernel } from './onnx-conv.ts';
 import { emitter, type Emitter } from './onnx-emitter.ts';
 import { encodeModel } from './onnx-model.ts';
+import { inputsOf } from './program.ts';
 
 /** A value that has been written, with what rules ask about it. */
 interface Written extends Image {
@@ -120,7 +121,7 @@ export function lower(
     const constant = node.kind !== 'input' && inputs.every((value) => value.constant);
     written.set(node, { name: applyRule(e, inputs, node), shape: node.shape, constant });
   }
-  const inputs = order.filter((node) => isKind(node, 'input'));
+  const inputs = inputsOf(outputs);
   // Identity gives each output its own name even where two outputs, or an output and an input, are one value.
   const results = Object.entries(outputs).map(([name, node]) => ({
     node: {

@@ -1,5 +1,6 @@
 /** @file What can run a graph. */
-import type { Node } from '../graph/node.ts';
+import { InternalError } from '../base/errors.ts';
+import { isKind, topological, type Node } from '../graph/node.ts';
 
 /** Float32 arrays by the names of a graph's inputs. */
 export type Arrays = Readonly<Record<string, Float32Array>>;
@@ -23,4 +24,18 @@ export interface Backend {
   readonly name: string;
   /** Compiles the graph that computes the named outputs. */
   compile<K extends string>(outputs: Readonly<Record<K, Node>>): Promise<Program<K>>;
+}
+
+/**
+ * The inputs that outputs need.
+ * @throws InternalError if a name stands for two values.
+ */
+export function inputsOf(outputs: Readonly<Record<string, Node>>): Node<'input'>[] {
+  const inputs = topological(Object.values(outputs)).filter((node) => isKind(node, 'input'));
+  const taken = new Set(Object.keys(outputs));
+  for (const { attrs } of inputs) {
+    if (taken.has(attrs.name)) throw new InternalError(`the name '${attrs.name}' stands for two values`);
+    taken.add(attrs.name);
+  }
+  return inputs;
 }

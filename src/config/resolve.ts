@@ -93,7 +93,7 @@ const changeable = new Set(
  * @throws ConfigError listing every asked-for value that contradicts the run.
  */
 export function resumeConfig(stored: RunConfig, asked: Plain): RunConfig {
-  const next = parseConfig(merge(stored as unknown as Plain, asked));
+  const next = parseConfig(merge(stored, asked));
   const issues = differences(stored as unknown as Plain, next as unknown as Plain).filter(
     ({ path }) => !changeable.has(path),
   );

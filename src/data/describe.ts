@@ -27,21 +27,26 @@ export function describe(set: DataSet): DataSetSummary {
   const data = set.kind === 'images' ? set.pixels : set.values;
   const groups = shape[0] ?? 1;
   const area = set.kind === 'images' ? set.height * set.width : 1;
-  const first = data[0] ?? 0;
-  const sums = Array.from({ length: groups }, () => ({ least: first, most: first, sum: 0, squares: 0 }));
-  // Squares of deviations from the first value: a large common offset does not eat the digits.
+  // Deviations from a value of the same group: a large common offset does not eat the digits.
+  const sums = Array.from({ length: groups }, (_, g) => {
+    const origin = data[g * area] ?? 0;
+    return { origin, least: origin, most: origin, sum: 0, squares: 0 };
+  });
   for (let start = 0; start < data.length; start += area) {
     const group = sums[(start / area) % groups]!;
     for (let j = start; j < start + area; j++) {
       const value = data[j]!;
       group.least = Math.min(group.least, value);
       group.most = Math.max(group.most, value);
-      group.sum += value - first;
-      group.squares += (value - first) ** 2;
+      group.sum += value - group.origin;
+      group.squares += (value - group.origin) ** 2;
     }
   }
   const n = data.length / groups;
-  const moments = sums.map(({ sum, squares }) => ({ mean: sum / n, variance: squares / n - (sum / n) ** 2 }));
+  const moments = sums.map(({ origin, sum, squares }) => ({
+    mean: origin + sum / n,
+    variance: squares / n - (sum / n) ** 2,
+  }));
   const { name, kind, count } = set;
   const labels = set.kind === 'images' ? set.labels : undefined;
   return {
@@ -50,7 +55,7 @@ export function describe(set: DataSet): DataSetSummary {
     count,
     shape,
     range: [Math.min(...sums.map(({ least }) => least)), Math.max(...sums.map(({ most }) => most))],
-    mean: moments.map(({ mean }) => first + mean),
+    mean: moments.map(({ mean }) => mean),
     std: moments.map(({ variance }) => Math.sqrt(Math.max(0, variance))),
     ...(set.kind === 'images' && { flips: set.flips }),
     ...(set.kind === 'images' && labels && { classes: classesOf(labels, set.classNames) }),

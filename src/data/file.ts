@@ -13,6 +13,11 @@ export const deflateRatio = 1032;
 /** The largest file and the largest array that are read, in bytes. */
 export const maxBytes = 2 ** 31;
 
+/** A Buffer's bytes as an ordinary array: the methods of a Buffer differ (its `slice` does not copy). */
+function plain({ buffer, byteOffset, length }: Buffer): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
 /**
  * The bytes of a file.
  * @throws FileError if it cannot be read, is no regular file, or is larger than `maxBytes`.
@@ -26,7 +31,7 @@ export async function readBytes(file: string): Promise<Uint8Array> {
     }));
     if (!kind.file) throw new FileError(file, `expected a file, found a ${kind.folder ? 'folder' : 'device or pipe'}`);
     if (size >= maxBytes) throw new FileError(file, `expected a file of less than 2 GiB, found ${size} bytes`);
-    return await readFile(file);
+    return plain(await readFile(file));
   } catch (error) {
     if (error instanceof FileError) throw error;
     throw new FileError(file, `cannot be read: ${systemProblem(error)}`, { cause: error });
@@ -54,7 +59,7 @@ export function isGzip(bytes: Uint8Array): boolean {
 export async function gunzipStart(bytes: Uint8Array, length: number, file: string): Promise<Uint8Array> {
   const prefix = bytes.subarray(0, 4096);
   try {
-    return (await inflate(prefix, { finishFlush: constants.Z_SYNC_FLUSH })).subarray(0, length);
+    return plain(await inflate(prefix, { finishFlush: constants.Z_SYNC_FLUSH })).subarray(0, length);
   } catch (error) {
     throw new FileError(file, 'expected gzip data, found bytes that do not decompress', { cause: error });
   }
@@ -72,7 +77,7 @@ export async function gunzipExactly(bytes: Uint8Array, length: number, file: str
     );
   let content: Uint8Array;
   try {
-    content = await inflate(bytes, { maxOutputLength: length, chunkSize: 1 << 20 });
+    content = plain(await inflate(bytes, { maxOutputLength: length, chunkSize: 1 << 20 }));
   } catch (error) {
     const longer = systemCode(error) === 'ERR_BUFFER_TOO_LARGE';
     const found = longer ? 'more' : 'gzip data that ends early or is damaged';

@@ -109,7 +109,7 @@ export function parseNpyHeader(bytes: Uint8Array, file: string): NpyHeader {
 export function parseNpy(bytes: Uint8Array, file: string): NpyArray {
   const { type, bigEndian, fortranOrder, shape, offset, length } = parseNpyHeader(bytes, file);
   expectLength(bytes.length, length, file);
-  const own = bytes.slice(offset); // a copy, since typed arrays need aligned buffers
+  const own = new Uint8Array(bytes.subarray(offset)); // a copy, since typed arrays need aligned buffers
   if (bigEndian !== hostIsBigEndian) swapBytes(own, type.bytes);
   const data = type.read(own.buffer, file);
   return { shape, data: fortranOrder ? toRowMajor(data, shape) : data };

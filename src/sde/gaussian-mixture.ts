@@ -14,7 +14,7 @@ export interface ExactMarginals {
    * @param x - `[B, …]`
    * @param t - one time, or one per sample
    */
-  logDensity(x: Tensor, t: number | readonly number[]): Float64Array;
+  readonly logDensity: (x: Tensor, t: number | readonly number[]) => Float64Array;
 }
 
 /** A Gaussian mixture over samples of any shape. */

@@ -5,7 +5,11 @@ import { formatNpz } from '../../src/data/npz.ts';
 import { failure, put, temporaryFolder } from './fixtures.ts';
 
 test('[n, d] are points, whatever the type of the numbers', async () => {
-  const path = await put(temporaryFolder(), 'x.npy', formatNpy({ shape: [2, 3], data: Float32Array.from([1, 2, 3, 4, 5, 6.5]) }));
+  const path = await put(
+    temporaryFolder(),
+    'x.npy',
+    formatNpy({ shape: [2, 3], data: Float32Array.from([1, 2, 3, 4, 5, 6.5]) }),
+  );
   expect(await readNpySet(path)).toEqual({
     kind: 'points',
     name: 'x.npy',
@@ -18,9 +22,20 @@ test('[n, d] are points, whatever the type of the numbers', async () => {
 test('images of bytes stay as they are, and channels become planes', () => {
   const data = Uint8Array.from({ length: 12 }, (_, i) => i);
   const common = { kind: 'images', name: 'x.npy', height: 2, flips: false };
-  expect(arraySet({ shape: [3, 2, 2], data }, 'x.npy')).toEqual({ ...common, count: 3, channels: 1, width: 2, pixels: data });
+  expect(arraySet({ shape: [3, 2, 2], data }, 'x.npy')).toEqual({
+    ...common,
+    count: 3,
+    channels: 1,
+    width: 2,
+    pixels: data,
+  });
   const colour = Uint8Array.from([0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11]);
-  expect(arraySet({ shape: [1, 2, 2, 3], data }, 'x.npy')).toMatchObject({ count: 1, channels: 3, width: 2, pixels: colour });
+  expect(arraySet({ shape: [1, 2, 2, 3], data }, 'x.npy')).toMatchObject({
+    count: 1,
+    channels: 3,
+    width: 2,
+    pixels: colour,
+  });
 });
 
 test('float images of 0 to 1 become the nearest bytes; integers stay', () => {
@@ -31,10 +46,19 @@ test('float images of 0 to 1 become the nearest bytes; integers stay', () => {
 });
 
 const refused: Record<string, [array: NpyArray, message: RegExp]> = {
-  'float images of -1 to 1': [{ shape: [1, 1, 2], data: Float32Array.from([1, -1]) }, /float pixels of 0 to 1, found -1/],
-  'float images of 0 to 255': [{ shape: [1, 1, 2], data: Float32Array.from([1, 255]) }, /float pixels of 0 to 1, found 255/],
+  'float images of -1 to 1': [
+    { shape: [1, 1, 2], data: Float32Array.from([1, -1]) },
+    /float pixels of 0 to 1, found -1/,
+  ],
+  'float images of 0 to 255': [
+    { shape: [1, 1, 2], data: Float32Array.from([1, 255]) },
+    /float pixels of 0 to 1, found 255/,
+  ],
   'images that hold NaN': [{ shape: [1, 1, 1], data: Float32Array.from([NaN]) }, /float pixels of 0 to 1, found NaN/],
-  'integers beyond bytes': [{ shape: [1, 1, 1], data: Int32Array.from([256]) }, /integer pixels of 0 to 255, found 256/],
+  'integers beyond bytes': [
+    { shape: [1, 1, 1], data: Int32Array.from([256]) },
+    /integer pixels of 0 to 255, found 256/,
+  ],
   'points that hold infinity': [{ shape: [1, 1], data: Float32Array.from([Infinity]) }, /expected finite numbers/],
   'a list': [{ shape: [2], data: new Uint8Array(2) }, /points \[n, d\] or images .*found shape \[2\]/],
   'four channels': [{ shape: [1, 1, 1, 4], data: new Uint8Array(4) }, /found shape \[1,1,1,4\]/],
@@ -53,7 +77,9 @@ test('a .npz file holds one array, and perhaps the classes of its images', async
     readNpzSet(await put(folder, 'x.npz', formatNpz(arrays)));
   expect(await read({ images })).toMatchObject({ kind: 'images', count: 2 });
   expect(await read({ images, y: y(1, 0) })).toMatchObject({ labels: Uint8Array.from([1, 0]) });
-  expect((await failure(read({ images, other: images }))).message).toMatch(/one array besides labels, found images, other/);
+  expect((await failure(read({ images, other: images }))).message).toMatch(
+    /one array besides labels, found images, other/,
+  );
   expect((await failure(read({ y: y(1) }))).message).toMatch(/one array besides labels, found y/);
   expect((await failure(read({ images, y: y(1) }))).message).toMatch(/labels of shape \[2\], found \[1\]/);
   expect((await failure(read({ images, y: y(1, 300) }))).message).toMatch(/integers of 0 to 255, found 300/);

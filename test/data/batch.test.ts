@@ -37,7 +37,14 @@ for (const scaler of [centered, unit]) {
   });
 
   test(`${scaler.kind}: white pixels never leave the range, whatever the noise`, () => {
-    const white = { ...images, count: 1, height: 256, width: 256, channels: 1, pixels: new Uint8Array(65536).fill(255) };
+    const white = {
+      ...images,
+      count: 1,
+      height: 256,
+      width: 256,
+      channels: 1,
+      pixels: new Uint8Array(65536).fill(255),
+    };
     const batch = batchOf(white, scaler, [0], key(3));
     expect(batch.reduce((a, b) => Math.max(a, b))).toBeLessThan(1);
   });
@@ -79,7 +86,13 @@ test('half of the images are mirrored, as wholes', () => {
 });
 
 test('points come scaled, without noise', () => {
-  const points: PointSet = { kind: 'points', name: 'p', count: 2, dimension: 2, values: Float64Array.from([0, 10, 2, 14]) };
+  const points: PointSet = {
+    kind: 'points',
+    name: 'p',
+    count: 2,
+    dimension: 2,
+    values: Float64Array.from([0, 10, 2, 14]),
+  };
   const scaler = standardize(points); // means 1 and 12, variances 1 and 4
   const factor = 1 / Math.sqrt(2.5);
   const batch = batchOf(points, scaler, [1, 0, 1], key(8));
@@ -88,6 +101,14 @@ test('points come scaled, without noise', () => {
 
 test('rows outside the set and scalers of another set are refused', () => {
   for (const row of [-1, count, 0.5, NaN]) expect(() => batchOf(images, unit, [0, row], key(9))).toThrow(ShapeError);
-  const points: PointSet = { kind: 'points', name: 'p', count: 2, dimension: 3, values: Float64Array.from([1, 2, 3, 4, 5, 6]) };
-  expect(() => batchOf(images, standardize(points), [0], key(9))).toThrow('expected a scaler for samples [3,4,5], got one for [3]');
+  const points: PointSet = {
+    kind: 'points',
+    name: 'p',
+    count: 2,
+    dimension: 3,
+    values: Float64Array.from([1, 2, 3, 4, 5, 6]),
+  };
+  expect(() => batchOf(images, standardize(points), [0], key(9))).toThrow(
+    'expected a scaler for samples [3,4,5], got one for [3]',
+  );
 });

@@ -18,7 +18,10 @@ test('reads plain and gzipped arrays', async () => {
 
 const zeros = new Uint8Array(1e6);
 const refused: Record<string, [file: Uint8Array, message: RegExp]> = {
-  'another kind of file': [new TextEncoder().encode('hello'), /first bytes 0 0 8 3\), found first bytes 104 101 108 108/],
+  'another kind of file': [
+    new TextEncoder().encode('hello'),
+    /first bytes 0 0 8 3\), found first bytes 104 101 108 108/,
+  ],
   'an empty file': [new Uint8Array(), /found first bytes none/],
   labels: [idxFile([2], [1, 2]), /found first bytes 0 0 8 1/],
   'floats instead of bytes': [Uint8Array.from([0, 0, 13, 3, ...file.subarray(4)]), /found first bytes 0 0 13 3/],
@@ -30,7 +33,10 @@ const refused: Record<string, [file: Uint8Array, message: RegExp]> = {
   'a gzip bomb': [gzipSync(idxFile([1, 1, 1], zeros)), /expected 17 bytes as its header declares, found more/],
   'a gzip file that is cut off': [gzipSync(file).subarray(0, 30), /found gzip data that ends early or is damaged/],
   'gzip in name only': [Uint8Array.from([0x1f, 0x8b, 9, 9, 9, 9]), /bytes that do not decompress/],
-  'more than gzip can hold': [gzipSync(idxFile([60000, 28, 28], [])), /expected 47040016 bytes .*found only \d+ compressed/],
+  'more than gzip can hold': [
+    gzipSync(idxFile([60000, 28, 28], [])),
+    /expected 47040016 bytes .*found only \d+ compressed/,
+  ],
   'more than fits into memory': [idxFile([2 ** 32 - 1, 2 ** 32 - 1, 2 ** 32 - 1], []), /an array of at most 2 GiB/],
   'no images': [idxFile([0, 28, 28], []), /sizes of at least 1 in its header, found \[0,28,28\]/],
 };
@@ -47,14 +53,21 @@ test('labels must be as many as images', async () => {
   const folder = temporaryFolder();
   const images = await put(folder, 'images', file);
   const labels = await put(folder, 'labels', idxFile([2], [7, 8]));
-  expect(await readIdxImages(images, labels)).toMatchObject({ count: 2, height: 1, width: 3, labels: Uint8Array.from([7, 8]) });
+  expect(await readIdxImages(images, labels)).toMatchObject({
+    count: 2,
+    height: 1,
+    width: 3,
+    labels: Uint8Array.from([7, 8]),
+  });
   const fewer = await put(folder, 'fewer', idxFile([1], [7]));
   expect((await failure(readIdxImages(images, fewer))).message).toMatch(/expected 2 labels, one per image, found 1/);
 });
 
 test('a file that is missing or a folder is named', async () => {
   const folder = temporaryFolder();
-  expect((await failure(readIdxImages(`${folder}/none`))).message).toMatch(/none: cannot be read: there is no such file/);
+  expect((await failure(readIdxImages(`${folder}/none`))).message).toMatch(
+    /none: cannot be read: there is no such file/,
+  );
   expect((await failure(readIdxImages(folder))).message).toMatch(/expected a file, found a folder/);
   expect((await failure(readIdxImages('/dev/zero'))).message).toMatch(/expected a file, found a device or pipe/);
 });

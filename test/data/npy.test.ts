@@ -64,21 +64,19 @@ test('writes what NumPy writes', () => {
   expect(Buffer.from(bytes).toString('base64')).toBe(written);
 });
 
-const arrays = fc
-  .array(fc.integer({ min: 1, max: 4 }), { minLength: 0, maxLength: 4 })
-  .chain((shape) => {
-    const length = shape.reduce((a, b) => a * b, 1);
-    const exactly = { minLength: length, maxLength: length };
-    return fc.record({
-      shape: fc.constant(shape),
-      data: fc.oneof(
-        fc.uint8Array(exactly),
-        fc.int32Array(exactly),
-        fc.float32Array(exactly),
-        fc.float64Array(exactly),
-      ) as fc.Arbitrary<NpyData>,
-    });
+const arrays = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 0, maxLength: 4 }).chain((shape) => {
+  const length = shape.reduce((a, b) => a * b, 1);
+  const exactly = { minLength: length, maxLength: length };
+  return fc.record({
+    shape: fc.constant(shape),
+    data: fc.oneof(
+      fc.uint8Array(exactly),
+      fc.int32Array(exactly),
+      fc.float32Array(exactly),
+      fc.float64Array(exactly),
+    ) as fc.Arbitrary<NpyData>,
   });
+});
 
 test('what is written is read back, from .npy and .npz', () => {
   fc.assert(
@@ -133,7 +131,10 @@ const refused: Record<string, [file: Uint8Array, message: RegExp]> = {
     npyFile(header(fields.replace('(1,)', '(99999999, 99999999)')), four),
     /at most 2 GiB, found a header that declares \[99999999,99999999\]/,
   ],
-  'a product that overflows': [npyFile(header(fields.replace('(1,)', `(${'1'.repeat(400)},)`)), four), /sizes of at least 1/],
+  'a product that overflows': [
+    npyFile(header(fields.replace('(1,)', `(${'1'.repeat(400)},)`)), four),
+    /sizes of at least 1/,
+  ],
   'too few numbers': [npyFile(header(fields), four.subarray(1)), /expected 71 bytes as its header declares, found 70/],
   'too many numbers': [npyFile(header(fields), big), /expected 71 bytes as its header declares, found 75/],
   'integers beyond 32 bits': [npyFile(header(fields.replace('f4', 'i8')), big), /found 9187201950435737471/],
@@ -150,9 +151,13 @@ describe('refuses in one sentence', () => {
 
 test('a .npz archive must hold arrays, and none that is larger than the archive can hold', () => {
   const parse = (bytes: Uint8Array) => (): unknown => parseNpz(bytes, 'bad.npz');
-  expect(parse(new TextEncoder().encode('not a zip file, but long enough'))).toThrow(/bad.npz: expected a .npz archive/);
+  expect(parse(new TextEncoder().encode('not a zip file, but long enough'))).toThrow(
+    /bad.npz: expected a .npz archive/,
+  );
   expect(parse(new Uint8Array())).toThrow(FileError);
-  expect(parse(zipSync({ 'readme.txt': Uint8Array.from([1]) }))).toThrow(/expected an archive of .npy arrays, found none/);
+  expect(parse(zipSync({ 'readme.txt': Uint8Array.from([1]) }))).toThrow(
+    /expected an archive of .npy arrays, found none/,
+  );
   expect(parse(zipSync({ 'x.npy': Uint8Array.from([1, 2]) }))).toThrow(/bad.npz \(x\): expected a .npy array/);
   const bomb = formatNpz({ x: { shape: [4], data: four } });
   const end = bomb.length - 22;

@@ -19,9 +19,11 @@ function byRefinement(plane: readonly number[], from: number, to: number): numbe
 const planeOf = (side: number): fc.Arbitrary<number[]> =>
   fc.array(fc.integer({ min: 0, max: 255 }), { minLength: side * side, maxLength: side * side });
 
-const squares = fc.integer({ min: 1, max: 9 }).chain((side) =>
-  fc.record({ side: fc.constant(side), size: fc.integer({ min: 1, max: side }), plane: planeOf(side) }),
-);
+const squares = fc
+  .integer({ min: 1, max: 9 })
+  .chain((side) =>
+    fc.record({ side: fc.constant(side), size: fc.integer({ min: 1, max: side }), plane: planeOf(side) }),
+  );
 
 test('area averages are the integral over each new pixel, for integer and other ratios', () => {
   fc.assert(

@@ -23,7 +23,10 @@ const scalers = { centered, unit, standard: standardize(stretched) };
 
 for (const [name, scaler] of Object.entries(scalers)) {
   test(`${name}: unscaled undoes scaled`, () => {
-    const x = tensor(uniform(key(2), 8).map((u) => 256 * u), [4, 2]);
+    const x = tensor(
+      uniform(key(2), 8).map((u) => 256 * u),
+      [4, 2],
+    );
     const back = unscaled(scaler, scaled(scaler, x));
     x.data.forEach((value, j) => expect(back.data[j]).toBeCloseTo(value, 9));
   });
@@ -51,7 +54,13 @@ test('every byte comes back from anywhere in its bin, and values outside go to t
   for (const scaler of [unit, centered]) {
     for (const u of [0, 0.5, 0.999]) {
       const bytes = Array.from({ length: 256 }, (_, b) => b);
-      const x = scaled(scaler, tensor(bytes.map((b) => b + u), [256]));
+      const x = scaled(
+        scaler,
+        tensor(
+          bytes.map((b) => b + u),
+          [256],
+        ),
+      );
       expect([...toBytes(scaler, x)]).toEqual(bytes);
     }
     expect([...toBytes(scaler, tensor([-3, 3], [2]))]).toEqual([0, 255]);

@@ -57,11 +57,15 @@ for (const [name, { mixture, set }] of Object.entries(mixtures)) {
 }
 
 test('weights must be two positive numbers', () => {
-  for (const weights of [[1], [1, 0], [1, -1], [1, NaN], [1, 2, 3]]) expect(() => twoGaussians(weights)).toThrow(ConfigError);
+  for (const weights of [[1], [1, 0], [1, -1], [1, NaN], [1, 2, 3]])
+    expect(() => twoGaussians(weights)).toThrow(ConfigError);
 });
 
 /** The curves without noise, traced finely: place(s) for s from 0 to 1. */
-const curves: Record<'two-moons' | 'swiss-roll' | 'spirals', { noise: number; arms: ((s: number) => [number, number])[] }> = {
+const curves: Record<
+  'two-moons' | 'swiss-roll' | 'spirals',
+  { noise: number; arms: ((s: number) => [number, number])[] }
+> = {
   'two-moons': {
     noise: 0.08,
     arms: [

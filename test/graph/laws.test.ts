@@ -5,7 +5,7 @@ import { evaluate } from '../../src/graph/evaluate.ts';
 import { jvp } from '../../src/graph/jvp.ts';
 import { topological, type Graph, type Node } from '../../src/graph/node.ts';
 import { gradient, vjp } from '../../src/graph/vjp.ts';
-import { allCases, feedsOf, instantiate, values, type Case } from './cases.ts';
+import { allCases, cases, feedsOf, instantiate, values, type Case } from './cases.ts';
 
 type Feeds = Record<string, Float64Array>;
 
@@ -53,7 +53,7 @@ describe.each(allCases)('$name', (c) => {
     const u = like(g, [y], 'u');
     const feeds = { ...feedsOf(c), ...v.feeds, ...u.feeds };
     const [jv] = evaluateAll(jvp([y], xs, v.nodes), sizesOf([y]), feeds);
-    const gradients = evaluateAll(vjp(y, xs, u.nodes[0]!), sizesOf(xs), feeds);
+    const gradients = evaluateAll(vjp(y, xs, u.nodes[0]), sizesOf(xs), feeds);
     const all = { v: join(Object.values(v.feeds)), u: u.feeds['u0']!, g: join(gradients) };
     // Two orders of summation of the same products, at most some thousand: 1e3 roundings of 1e-16.
     const size = norm(all.u) * norm(jv!) + norm(all.g) * norm(all.v);
@@ -95,5 +95,12 @@ describe.each(allCases)('$name', (c) => {
     const curvature = difference(after!, before!).map((value) => value / (2 * h));
     // As for the first derivative, with third derivatives of sin(y) up to |dy/dx|^3.
     expect(norm(difference(curvature, hv))).toBeLessThanOrEqual(1e-7 * size);
+  });
+});
+
+describe('the list of cases', () => {
+  it('has some of every operation, with names of their own', () => {
+    for (const list of Object.values(cases)) expect(list.length).toBeGreaterThan(1);
+    expect(new Set(allCases.map(({ name }) => name)).size).toBe(allCases.length);
   });
 });

@@ -84,7 +84,7 @@ describe.each(problems)('$name', ({ field, y0, from, to, exact }) => {
 });
 
 describe('agreement with an independent implementation', () => {
-  // scipy 1.17 solve_ivp(method='RK45', rtol=tol, atol=tol): nfev and the last state.
+  // scipy 1.17: solve_ivp(f, (from, to), y0, method='RK45', rtol=tol, atol=tol), its nfev and last state.
   const predatorPrey: Field = (_, y) => [1.5 * y[0]! - y[0]! * y[1]!, y[0]! * y[1]! - 3 * y[1]!];
   const driven: Field = (t, y) => [-2 * t * y[0]! + Math.cos(t)];
   it.each([

@@ -32,7 +32,7 @@ export const predictors: readonly KnownMove[] = [
   {
     name: 'Euler-Maruyama',
     move: eulerMaruyama(),
-    law: (sde, from, to) => ({
+    law: (sde: Sde, from: number, to: number): Coefficients => ({
       x: 1 - sde.f(from) * (from - to),
       s: sde.g(from) ** 2 * (from - to),
       noise: sde.g(from) * Math.sqrt(from - to),
@@ -41,7 +41,7 @@ export const predictors: readonly KnownMove[] = [
   {
     name: 'reverse diffusion',
     move: reverseDiffusion(),
-    law: (sde, from, to) => {
+    law: (sde: Sde, from: number, to: number): Coefficients => {
       const { a, v } = steps(sde, from, to);
       return { x: 2 - a, s: v, noise: Math.sqrt(v) };
     },
@@ -49,7 +49,7 @@ export const predictors: readonly KnownMove[] = [
   {
     name: 'ancestral',
     move: ancestral(),
-    law: (sde, from, to) => {
+    law: (sde: Sde, from: number, to: number): Coefficients => {
       const { a, v } = steps(sde, from, to);
       return { x: 1 / a, s: v / a, noise: Math.sqrt((v * sde.sigma(to) ** 2) / sde.sigma(from) ** 2) };
     },
@@ -57,7 +57,7 @@ export const predictors: readonly KnownMove[] = [
   {
     name: 'ancestral with the forward variance',
     move: ancestral({ variance: 'forward' }),
-    law: (sde, from, to) => {
+    law: (sde: Sde, from: number, to: number): Coefficients => {
       const { a, v } = steps(sde, from, to);
       return { x: 1 / a, s: v / a, noise: Math.sqrt(v) };
     },

@@ -25,7 +25,8 @@ describe('coefficients', () => {
     [0.1, -0.05475, 0.322052536, 0.103717836, 0.0234367, 0.0967298, 0.641137746],
     [0.5, -1.26875, 0.959654202, 0.920936188, 0.707106781, 2.918423, 3.160249],
     [1, -5.025, 0.999978407, 0.999956814, 50, 206.363674, 4.472136],
-  ])('of VE, VP and sub-VP at t = %f', (t, logAlpha, vpStd, subVpStd, veStd, veG, subVpG) => {
+  ])('of VE, VP and sub-VP at t = %f', (t, ...row) => {
+    const [logAlpha, vpStd, subVpStd, veStd, veG, subVpG] = row;
     expectRelative(vp().alpha(t), Math.exp(logAlpha), 1e-12);
     expect(subVp().alpha(t)).toBe(vp().alpha(t));
     expectRelative(vp().sigma(t), vpStd);

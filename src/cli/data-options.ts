@@ -1,0 +1,33 @@
+/** @file From options of the command line to the data part of a configuration. */
+import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import type { DataConfig } from '../config/schema.ts';
+import type { Plain } from '../config/defaults.ts';
+import type { DataSet } from '../data/dataset.ts';
+import { openDataSet } from '../data/open.ts';
+import { dataSetNames } from '../data/named.ts';
+
+/** Options that every command with DATA has. */
+export interface DataFlags {
+  readonly size?: number;
+  readonly group?: string;
+  readonly limit?: number;
+  readonly folder?: string;
+}
+
+/** The data part of what was asked for. A path is stored whole, so that a run can go on from another folder. */
+export function dataFrom(ref: string, { size, group, limit, folder }: DataFlags): Plain {
+  const path = !Object.hasOwn(dataSetNames, ref) && existsSync(ref);
+  return {
+    ref: path ? resolve(ref) : ref,
+    size,
+    group,
+    limit,
+    folder: folder === undefined ? undefined : resolve(folder),
+  };
+}
+
+/** Opens the data of a configuration. */
+export function openData({ ref, ...options }: DataConfig): Promise<DataSet> {
+  return openDataSet(ref, options);
+}

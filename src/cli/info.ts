@@ -1,0 +1,69 @@
+/** @file `scorefield info`: what a run or a data set is. */
+import { loadRun } from '../config/checkpoint.ts';
+import { parseData } from '../config/schema.ts';
+import { describe } from '../data/describe.ts';
+import { bestCheckpoint, listCheckpoints } from '../io/checkpoints.ts';
+import { readMetrics } from '../io/metrics.ts';
+import { isRun, openRun } from '../io/run-folder.ts';
+import { layout } from '../nn/network.ts';
+import { dataFrom, openData, type DataFlags } from './data-options.ts';
+import { duration, short, table, terminal } from './terminal.ts';
+
+/** Prints what a run or a data set is. */
+export async function infoCommand(ref: string, flags: DataFlags & { readonly json?: boolean }): Promise<void> {
+  const out = terminal(flags);
+  const found = isRun(ref) ? runInfo(ref) : await dataInfo(ref, flags);
+  if (flags.json) out.result(found.value);
+  else out.line(table(found.rows));
+}
+
+interface Info {
+  readonly value: object;
+  readonly rows: Readonly<Record<string, string | number | undefined>>;
+}
+
+function runInfo(folder: string): Info {
+  const run = openRun(folder);
+  const steps = listCheckpoints(run);
+  const last = readMetrics(run).at(-1);
+  const seconds = typeof last?.['seconds'] === 'number' ? last['seconds'] : 0;
+  const loss = typeof last?.['smoothedLoss'] === 'number' ? last['smoothedLoss'] : undefined;
+  const loaded = steps.length > 0 ? loadRun(folder) : undefined;
+  const best = bestCheckpoint(run);
+  const value = {
+    kind: 'run',
+    folder,
+    config: run.config,
+    env: run.env,
+    checkpoints: steps,
+    best,
+    seconds,
+    smoothedLoss: loss,
+    parameters: loaded && layout(loaded.net).trained,
+    sampleShape: loaded?.data.shape,
+  };
+  const rows = {
+    run: folder,
+    data: loaded && `${loaded.config.data.ref} [${loaded.data.shape.join(', ')}]`,
+    network: loaded && `${loaded.config.net.kind}, ${layout(loaded.net).trained.toLocaleString('en')} parameters`,
+    SDE: loaded?.config.sde.kind,
+    trained: `${last?.step ?? 0} steps, ${duration(seconds)}`,
+    loss: loss === undefined ? undefined : short(loss),
+    checkpoints:
+      steps.length === 0 ? 'none yet' : steps.map((step) => (step === best ? `${step} (best)` : step)).join(', '),
+  };
+  return { value, rows };
+}
+
+async function dataInfo(ref: string, flags: DataFlags): Promise<Info> {
+  const summary = describe(await openData(parseData(dataFrom(ref, flags))));
+  const rows = Object.entries(summary).map(([name, value]) => [name, shown(value)] as const);
+  return { value: { source: ref, ...summary }, rows: Object.fromEntries(rows) };
+}
+
+function shown(value: unknown): string | number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'number') return Number.isInteger(value) ? value.toLocaleString('en') : short(value);
+  if (Array.isArray(value)) return value.map(shown).join(', ');
+  return String(value);
+}

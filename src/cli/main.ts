@@ -1,0 +1,135 @@
+#!/usr/bin/env node
+/** @file The command line: options and help. What commands do is loaded when one is called, so that help is instant. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { report } from './report.ts';
+import { version } from './version.ts';
+
+const number = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.');
+  return value;
+};
+const count = (text: string): number => {
+  const value = number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('Expected a whole number of at least 1.');
+  return value;
+};
+const seed = (text: string): number => {
+  const value = number(text);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('Expected a whole number of at least 0.');
+  return value;
+};
+const positive = (text: string): number => {
+  const value = number(text);
+  if (value <= 0) throw new InvalidArgumentError('Expected a number above 0.');
+  return value;
+};
+const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
+
+const threads = (): Option => new Option('--threads <T>', 'threads of the engine').argParser(count).default(2);
+const json = (): Option => new Option('--json', 'print one JSON object on stdout and nothing else there');
+
+/** Options that choose what of a data set is taken. */
+function withDataOptions(command: Command): Command {
+  return command
+    .option(
+      '--size <PX>',
+      'side of the images in pixels; larger images are averaged down (default: as they are)',
+      count,
+    )
+    .option('--group <NAME>', 'of emoji: a group such as faces, hearts or food (default: all)')
+    .option('--limit <N>', 'at most so many samples, the first ones (default: all)', count)
+    .option('--folder <PATH>', 'where to look first for mnist, fashion-mnist and cifar10');
+}
+
+const program = new Command('scorefield')
+  .description('Score-based generative modelling: learn the score of data and draw samples from it.')
+  .version(version, '-V, --version', 'print the version')
+  .helpOption('-h, --help', 'print help')
+  .helpCommand(false)
+  .showHelpAfterError('(see --help)')
+  .configureHelp({ sortSubcommands: false });
+
+withDataOptions(
+  program
+    .command('train')
+    .summary('train a score network on data')
+    .description(
+      'Train a score network on DATA: a name (see `scorefield data --list`), a folder of images, or a .npy or .npz file.\n' +
+        'Ctrl-C saves a checkpoint and ends; --resume goes on from the last one.',
+    )
+    .argument('<DATA>', 'name or path of the data')
+    .option('--out <RUN>', 'folder of the run (default: runs/<name of the data>)')
+    .option('--net <N>', 'network: mlp (points), score-net or ddpmpp (images) (default: mlp or ddpmpp)')
+    .option('--sde <S>', 'noise process: ve, vp, sub-vp, sigma-power or edm (default: what suits the network)')
+    .option('--batch <B>', 'samples of a step (default: 64 images or 512 points)', count)
+    .option('--minutes <M>', 'minutes of training in all, over all resumed parts', positive)
+    .option('--steps <K>', 'steps in all (default, without --minutes: 20000)', count)
+    .option('--seed <S>', 'seed of everything random (default: 0)', seed)
+    .option('--resume', 'go on with the run in --out, or begin it where there is none')
+    .option('--config <F>', 'YAML or JSON file with keys of the configuration')
+    .option('--set <a.b=v>', 'one key of the configuration, such as train.learningRate=1e-4; repeatable', collect, [])
+    .addOption(threads())
+    .addOption(json()),
+).action(async (ref: string, options: object) => {
+  const { trainCommand } = await import('./train.ts');
+  await trainCommand(ref, options);
+});
+
+program
+  .command('sample')
+  .summary('draw samples from a trained run')
+  .description('Draw samples from RUN as a picture (.png) or as an array `samples` in the units of the data (.npz).')
+  .argument('<RUN>', 'folder of a run')
+  .option('-n <COUNT>', 'number of samples', count, 64)
+  .option(
+    '--sampler <S>',
+    'pc, euler-maruyama, reverse-diffusion, ancestral or ode (see `scorefield sample --list`)',
+    'pc',
+  )
+  .option('--steps <K>', "steps of the sampler (default: the sampler's own)", count)
+  .option('--seed <S>', 'seed of the samples', seed, 0)
+  .option('--out <FILE>', 'picture (.png) or array (.npz) (default: RUN/samples/<sampler>-<seed>.png)')
+  .option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed)
+  .option('--snr <R>', 'signal-to-noise ratio of the Langevin corrector of pc (default: 0.16)', positive)
+  .option('--tolerance <TOL>', 'tolerance of ode (default: 1e-4)', positive)
+  .option('--no-denoise', 'leave the last noise in')
+  .option('--batch <B>', 'samples computed together', count, 64)
+  .addOption(threads())
+  .addOption(json())
+  .action(async (folder: string, options: object) => {
+    const { sampleCommand } = await import('./sample.ts');
+    await sampleCommand(folder, options);
+  });
+
+withDataOptions(
+  program
+    .command('info')
+    .summary('tell what a run or a data set is')
+    .description('Tell what a run (its folder) or a data set (its name or path) is.')
+    .argument('<RUN|DATA>', 'folder of a run, or name or path of data')
+    .addOption(json()),
+).action(async (ref: string, options: object) => {
+  const { infoCommand } = await import('./info.ts');
+  await infoCommand(ref, options);
+});
+
+withDataOptions(
+  program
+    .command('data')
+    .summary('draw a picture of a data set')
+    .description('Draw the first samples of DATA as a picture, or list the data sets that have a name.')
+    .argument('[DATA]', 'name or path of the data')
+    .option('--out <FILE>', 'picture to write (.png)', 'grid.png')
+    .option('-n <COUNT>', 'number of samples (default: 100 images, all points)', count)
+    .option('--list', 'list the data sets that have a name')
+    .addOption(json()),
+).action(async (ref: string | undefined, options: object) => {
+  const { dataCommand } = await import('./data.ts');
+  await dataCommand(ref, options);
+});
+
+program.exitOverride();
+process.exitCode = await report(() => program.parseAsync());

@@ -1,0 +1,105 @@
+/** @file `scorefield sample`: samples of a trained run. */
+import { join } from 'node:path';
+import { nodeBackend } from '../backend/ort-node.ts';
+import { concatRows, type Tensor } from '../base/tensor.ts';
+import { key, split } from '../base/key.ts';
+import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
+import { buildSampler } from '../config/samplers.ts';
+import { samplesFolder } from '../io/run-folder.ts';
+import type { Sampler, SampleResult } from '../sample/sampler.ts';
+import { scoreModel } from '../score/score-model.ts';
+import { requireWritable, writeSamples } from './pictures.ts';
+import { duration, plural, terminal, type Terminal } from './terminal.ts';
+
+/** Options of `scorefield sample`. */
+export interface SampleFlags {
+  readonly n?: number;
+  readonly sampler?: string;
+  readonly steps?: number;
+  readonly seed?: number;
+  readonly out?: string;
+  readonly checkpoint?: number;
+  readonly snr?: number;
+  readonly tolerance?: number;
+  readonly denoise?: boolean;
+  readonly batch?: number;
+  readonly threads?: number;
+  readonly json?: boolean;
+}
+
+/** Draws samples from a run and writes them to a file. */
+export async function sampleCommand(folder: string, flags: SampleFlags): Promise<void> {
+  const { n = 64, sampler: name = 'pc', seed = 0, batch = 64, denoise = true } = flags;
+  const out = terminal(flags);
+  const loaded = loadRun(folder, flags.checkpoint);
+  const sampler = buildSampler(name, {
+    steps: flags.steps,
+    snr: flags.snr,
+    tolerance: flags.tolerance,
+    denoiseLast: denoise,
+    lowDimensional: loaded.data.kind === 'points',
+  });
+  const file = flags.out ?? join(samplesFolder(loaded.run), `${name}-${seed}.png`);
+  requireWritable(file);
+  const started = performance.now();
+  const { x, evals, status } = await draw(loaded, { sampler, n, seed, batch, threads: flags.threads ?? 2 }, out);
+  const seconds = (performance.now() - started) / 1000;
+  await writeSamples(file, loaded.data, x, `${n} samples of ${loaded.config.data.ref}`);
+
+  const mean = evals.reduce((sum, count) => sum + count, 0) / evals.length;
+  const failed = status.filter((state) => state !== 'ok').length;
+  out.line(
+    `${plural(n, 'sample')} by ${name} in ${duration(seconds)}, ${mean.toFixed(0)} network evaluations each: ${file}`,
+  );
+  if (failed > 0) out.line(`${plural(failed, 'sample')} did not reach the tolerance; try a larger --tolerance`);
+  out.result({
+    file,
+    run: folder,
+    step: loaded.point.step,
+    n,
+    sampler: name,
+    seed,
+    seconds: Number(seconds.toFixed(3)),
+    evaluations: { mean, min: Math.min(...evals), max: Math.max(...evals) },
+    failed,
+  });
+}
+
+async function draw(
+  { net, process, data, point }: LoadedRun,
+  options: { sampler: Sampler; n: number; seed: number; batch: number; threads: number },
+  out: Terminal,
+): Promise<SampleResult> {
+  const { sampler, n, seed, batch, threads } = options;
+  const params = { trained: point.state.ema, fixed: point.state.fixed };
+  const model = scoreModel(nodeBackend({ threads }), net, { params, process, maxBatch: batch });
+  const keys = split(key(seed), n);
+  const parts: SampleResult[] = [];
+  try {
+    for (let begin = 0; begin < n; begin += batch) {
+      const request = {
+        sde: process.sde,
+        score: model.score,
+        shape: data.shape,
+        keys: keys.slice(begin, begin + batch),
+      };
+      const drawing = sampler(request);
+      for (;;) {
+        const next = await drawing.next();
+        if (next.done === true) {
+          parts.push(next.value);
+          break;
+        }
+        const { step, steps, t } = next.value;
+        out.progress(
+          `samples ${begin + 1} to ${begin + request.keys.length}: ${steps === undefined ? `t = ${t.toFixed(4)}` : `step ${step} of ${steps}`}`,
+        );
+      }
+    }
+  } finally {
+    out.done();
+    await model.dispose();
+  }
+  const x: Tensor = concatRows(parts.map((part) => part.x));
+  return { x, evals: parts.flatMap(({ evals }) => evals), status: parts.flatMap(({ status }) => status) };
+}

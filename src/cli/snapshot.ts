@@ -1,0 +1,64 @@
+/** @file Samples drawn during training: a grid, and a strip from noise to image. */
+import { join } from 'node:path';
+import type { Backend } from '../backend/program.ts';
+import { foldIn, key, split } from '../base/key.ts';
+import type { Tensor } from '../base/tensor.ts';
+import type { DataSummary } from '../config/checkpoint.ts';
+import type { Model } from '../config/build.ts';
+import { buildSampler } from '../config/samplers.ts';
+import { unscaled } from '../data/scaler.ts';
+import { writeAtomic } from '../io/atomic.ts';
+import { encodePng, type Image } from '../io/png.ts';
+import { samplesFolder, type Run } from '../io/run-folder.ts';
+import { scoreModel } from '../score/score-model.ts';
+import type { TrainPoint } from '../train/train.ts';
+import { firstRows, noiseStrip, sampleGrid, scatterPng } from './pictures.ts';
+
+const images = 16;
+const stripRows = 4;
+const stripColumns = 9;
+const points = 1024;
+const steps = 120;
+
+/**
+ * Draws samples with the average of the parameters and writes `samples/<step>.png` and `samples/<step>-strip.png`.
+ * The random numbers are the same at every step, so that pictures of one run compare.
+ * @returns the grid; undefined for points, whose picture is a plot
+ */
+export async function drawSnapshot(options: {
+  run: Run;
+  backend: Backend;
+  training: Model;
+  summary: DataSummary;
+  point: TrainPoint;
+}): Promise<Image | undefined> {
+  const { run, backend, training, summary, point } = options;
+  const { net, process } = training;
+  const model = scoreModel(backend, net, { params: { trained: point.state.ema, fixed: point.state.fixed }, process });
+  const name = join(samplesFolder(run), String(point.step).padStart(8, '0'));
+  const imageSet = summary.kind === 'images';
+  const sampler = buildSampler('ancestral', { steps, lowDimensional: !imageSet });
+  const keys = split(foldIn(key(0), 'snapshot'), imageSet ? images : points);
+  const moments: Tensor[] = [];
+  try {
+    const drawing = sampler({ sde: process.sde, score: model.score, shape: summary.shape, keys });
+    for (;;) {
+      const next = await drawing.next();
+      if (next.done === true) {
+        if (!imageSet) {
+          writeAtomic(`${name}.png`, await scatterPng(unscaled(summary.scaler, next.value.x), `step ${point.step}`));
+          return undefined;
+        }
+        const grid = sampleGrid(summary, next.value.x);
+        writeAtomic(`${name}.png`, encodePng(grid));
+        const strip = noiseStrip(summary, [...moments, firstRows(next.value.x, stripRows)], stripRows);
+        writeAtomic(`${name}-strip.png`, encodePng(strip));
+        return grid;
+      }
+      const { step, x } = next.value;
+      if (imageSet && (step - 1) % Math.ceil(steps / (stripColumns - 1)) === 0) moments.push(firstRows(x, stripRows));
+    }
+  } finally {
+    await model.dispose();
+  }
+}

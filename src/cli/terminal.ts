@@ -1,0 +1,75 @@
+/** @file What commands print: a progress line, tables, and nothing on stdout but one object with `--json`. */
+import { styleText } from 'node:util';
+
+/** Where a command's words go. */
+export interface Terminal {
+  /** A line that stays. */
+  line(text: string): void;
+  /** The line that is written over, in a terminal; elsewhere a plain line, at most one every ten seconds. */
+  progress(text: string): void;
+  /** Ends the line that is written over. */
+  done(): void;
+  /** The result, printed only with `--json`. */
+  result(value: object): void;
+}
+
+const plainEveryMs = 10_000;
+
+/** The terminal of a command; with `--json`, words go to stderr. */
+export function terminal({ json = false }: { readonly json?: boolean | undefined } = {}): Terminal {
+  const stream = json ? process.stderr : process.stdout;
+  let open = false;
+  let lastPlain = -Infinity;
+  const done = (): void => {
+    if (open) stream.write('\n');
+    open = false;
+  };
+  return {
+    done,
+    line: (text) => {
+      done();
+      stream.write(`${text}\n`);
+    },
+    progress: (text) => {
+      if (stream.isTTY) {
+        stream.write(`\r\x1b[2K${text.slice(0, Math.max(20, stream.columns - 1))}`);
+        open = true;
+        return;
+      }
+      const now = performance.now();
+      if (now - lastPlain < plainEveryMs) return;
+      lastPlain = now;
+      stream.write(`${text}\n`);
+    },
+    result: (value) => {
+      done();
+      if (json) process.stdout.write(`${JSON.stringify(value)}\n`);
+    },
+  };
+}
+
+/** Names and values in two columns. */
+export function table(rows: Readonly<Record<string, string | number | undefined>>): string {
+  const shown = Object.entries(rows).filter(([, value]) => value !== undefined);
+  const width = Math.max(...shown.map(([name]) => name.length));
+  return shown.map(([name, value]) => `${styleText('dim', name.padEnd(width))}  ${String(value)}`).join('\n');
+}
+
+/** Seconds as people say them: 45 s, 3 min 20 s, 2 h 5 min. */
+export function duration(seconds: number): string {
+  const s = Math.round(seconds);
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
+  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+}
+
+/** A number with three significant digits and no exponent where that is readable. */
+export function short(value: number): string {
+  const size = Math.abs(value);
+  return size !== 0 && (size < 1e-3 || size >= 1e6) ? value.toExponential(2) : String(Number(value.toPrecision(3)));
+}
+
+/** 1 file, 2 files. */
+export function plural(n: number, noun: string): string {
+  return `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
+}

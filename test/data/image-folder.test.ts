@@ -1,0 +1,147 @@
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { FileError } from '../../src/base/errors.ts';
+import { readImageFolder } from '../../src/data/image-folder.ts';
+import { failure, put, temporaryFolder } from './fixtures.ts';
+
+type Format = 'png' | 'jpeg' | 'webp';
+
+/** An image of one colour. */
+async function plain(format: Format, size: [width: number, height: number], background: string): Promise<Uint8Array> {
+  const [width, height] = size;
+  const grey = /^#(..)\1\1$/.test(background);
+  const image = sharp({ create: { width, height, channels: background.length === 9 ? 4 : 3, background } });
+  const options = { png: {}, jpeg: { quality: 100 }, webp: { lossless: true } }[format];
+  return (grey && format !== 'webp' ? image.toColourspace('b-w') : image).toFormat(format, options).toBuffer();
+}
+
+/** An image from its pixels, `[height, width, channels]`. */
+async function pngOf(width: number, channels: 1 | 3, hwc: readonly number[]): Promise<Uint8Array> {
+  const raw = { width, height: hwc.length / width / channels, channels } as const;
+  const image = sharp(Buffer.from(hwc), { raw });
+  return (channels === 1 ? image.toColourspace('b-w') : image).png().toBuffer();
+}
+
+async function folderOf(files: Record<string, Uint8Array>): Promise<string> {
+  const folder = temporaryFolder();
+  for (const [name, bytes] of Object.entries(files)) await put(folder, name, bytes);
+  return folder;
+}
+
+test('images of one size come as they are, in the order of their names, and other files are passed over', async () => {
+  const red = [255, 0, 0];
+  const folder = await folderOf({
+    'b.png': await pngOf(2, 3, [...red, 0, 255, 0, 0, 0, 255, 7, 8, 9]),
+    'a[page=9].PNG': await pngOf(2, 3, [...red, ...red, ...red, ...red]),
+    '.hidden.png': new Uint8Array(3),
+    'notes.txt': new Uint8Array(3),
+  });
+  const set = await readImageFolder(folder);
+  expect(set).toMatchObject({ kind: 'images', count: 2, channels: 3, height: 2, width: 2, flips: false });
+  expect(set.labels).toBeUndefined();
+  const first = [255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0];
+  expect([...set.pixels]).toEqual([...first, 255, 0, 0, 7, 0, 255, 0, 8, 0, 0, 255, 9]);
+});
+
+test('PNG, JPEG and WebP of any size are cut to the middle and shrunk', async () => {
+  const size: [number, number] = [9, 13];
+  const folder = await folderOf({
+    'a.png': await plain('png', size, '#c08040'),
+    'b.jpg': await plain('jpeg', [20, 8], '#c08040'),
+    'c.jpeg': await plain('jpeg', size, '#c08040'),
+    'd.webp': await plain('webp', [8, 8], '#c08040'),
+    // The middle is black; the ends, further off than the filter reaches, are white.
+    'e.png': await pngOf(
+      16,
+      3,
+      Array.from({ length: 8 * 16 * 3 }, (_, j) => (Math.abs((Math.floor(j / 3) % 16) - 7.5) > 6 ? 255 : 0)),
+    ),
+  });
+  const set = await readImageFolder(folder, { size: 4, flips: true });
+  expect(set).toMatchObject({ count: 5, channels: 3, height: 4, width: 4, flips: true });
+  const colour = [0xc0, 0x80, 0x40];
+  for (let j = 0; j < 4 * 48; j++) {
+    const difference = Math.abs(set.pixels[j]! - colour[Math.floor((j % 48) / 16)]!);
+    expect(difference).toBeLessThanOrEqual(2); // JPEG rounds colours
+  }
+  expect([...set.pixels.subarray(4 * 48)]).toEqual(new Array(48).fill(0));
+});
+
+test('pictures are turned as their orientation says', async () => {
+  // The upper half is black; orientation 3 says that the picture is upside down.
+  const half = Buffer.alloc(16 * 16, 255).fill(0, 0, 128);
+  const upsideDown = sharp(half, { raw: { width: 16, height: 16, channels: 1 } }).withMetadata({ orientation: 3 });
+  const folder = await folderOf({ 'a.jpg': await upsideDown.jpeg({ quality: 100 }).toBuffer() });
+  const { pixels } = await readImageFolder(folder, { channels: 1 });
+  for (let j = 0; j < 256; j++) expect(Math.abs(pixels[j]! - (j < 128 ? 255 : 0))).toBeLessThan(10); // JPEG
+});
+
+test('what is transparent becomes white', async () => {
+  const folder = await folderOf({
+    'a.png': await plain('png', [2, 2], '#ff000000'),
+    'b.png': await plain('png', [2, 2], '#00000080'),
+  });
+  const { pixels } = await readImageFolder(folder, { channels: 3 });
+  expect([...pixels.subarray(0, 12)]).toEqual(new Array(12).fill(255));
+  expect(Math.abs(pixels[12]! - 127)).toBeLessThanOrEqual(1); // 255 (1 - 128 / 255)
+});
+
+test('grey and colour together are refused, unless one of them is asked for', async () => {
+  const folder = await folderOf({
+    'colour.png': await plain('png', [2, 2], '#ff0000'),
+    'grey.png': await plain('png', [2, 2], '#777777'),
+  });
+  const { message } = await failure(readImageFolder(folder));
+  expect(message).toMatch(
+    /grey.png: expected images with as many channels as the others, found grey while .*colour.png/,
+  );
+  const rgb = await readImageFolder(folder, { channels: 3 });
+  expect([...rgb.pixels.subarray(12)]).toEqual(new Array(12).fill(0x77));
+  const grey = await readImageFolder(folder, { channels: 1 });
+  expect(grey).toMatchObject({ channels: 1, count: 2 });
+  expect([...grey.pixels.subarray(4)]).toEqual(new Array(4).fill(0x77));
+  expect(grey.pixels[0]).toBeLessThan(150); // red is dark
+  expect((await readImageFolder(await folderOf({ 'g.png': await plain('png', [2, 2], '#777777') }))).channels).toBe(1);
+});
+
+test('subfolders are classes', async () => {
+  const image = await plain('png', [2, 2], '#123456');
+  const folder = await folderOf({ 'cat/1.png': image, 'ant/1.png': image, 'ant/2.png': image });
+  const set = await readImageFolder(folder);
+  expect(set.classNames).toEqual(['ant', 'cat']);
+  expect([...set.labels!]).toEqual([0, 0, 1]);
+  expect([...(await readImageFolder(folder, { limit: 2 })).labels!]).toEqual([0, 0]);
+});
+
+test('bad folders and files are refused in one sentence that names them', async () => {
+  const good = await plain('png', [4, 4], '#abcdef');
+  const problem = async (files: Record<string, Uint8Array>, size?: number): Promise<string> => {
+    const error = await failure(readImageFolder(await folderOf(files), { size }));
+    expect(error).toBeInstanceOf(FileError);
+    return error.message;
+  };
+  expect(await problem({ 'a.png': good, 'b.png': new TextEncoder().encode('no image') })).toMatch(
+    /b.png: .* does not decode/,
+  );
+  const noise = await pngOf(
+    64,
+    3,
+    Array.from({ length: 64 * 64 * 3 }, (_, j) => (j * j * 31) & 255),
+  );
+  expect(await problem({ 'a.png': noise.subarray(0, noise.length / 2) })).toMatch(/a.png: .* does not decode/);
+  const svg = new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>');
+  expect(await problem({ 'a.png': svg })).toMatch(/a.png: expected a PNG, JPEG or WebP image, found svg/);
+  expect(await problem({ 'a.png': good }, 5)).toMatch(/a.png: expected an image of at least 5 x 5, found 4 x 4/);
+  expect(await problem({ 'a.png': good, 'b.png': await plain('png', [4, 3], '#abcdef') })).toMatch(
+    /b.png: .*found 4 x 3/,
+  );
+  expect(await problem({ 'notes.txt': good })).toMatch(/expected PNG, JPEG or WebP images, found none/);
+  expect((await failure(readImageFolder('/nowhere'))).message).toMatch(
+    /nowhere: cannot be read: there is no such file/,
+  );
+  // A header that declares 60,000 x 60,000 pixels.
+  const huge = Buffer.from(good);
+  huge.writeUInt32BE(60_000, 16);
+  huge.writeUInt32BE(60_000, 20);
+  expect(await problem({ 'a.png': huge }, 4)).toMatch(/a.png: .* does not decode/);
+});
