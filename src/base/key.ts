@@ -53,7 +53,9 @@ export function key(seed: number): Key {
  * @param data - an integer of 0 to 2^32 - 1, or a name
  */
 export function foldIn(parent: Key, data: number | string): Key {
-  return derive(parent, [0, typeof data === 'string' ? fnv1a(data) : data]);
+  const word = typeof data === 'string' ? fnv1a(data) : data;
+  if (word >>> 0 !== word) throw new RangeError(`foldIn: expected an integer of 0 to 2^32 - 1, got ${word}`);
+  return derive(parent, [0, word]);
 }
 
 /** `n` independent keys, as `jax.random.split`. */

@@ -30,8 +30,8 @@ export async function readNpzSet(file: string): Promise<DataSet> {
   const [name] = others;
   const data = name === undefined ? undefined : arrays.get(name);
   if (data === undefined || others.length > 1)
-    throw new FileError(file, `expected one array besides labels, found ${[...arrays.keys()].join(', ')}`);
-  const set = arraySet(data, `${file} (${name})`);
+    throw new FileError(file, `expected one array besides labels, found ${JSON.stringify([...arrays.keys()])}`);
+  const set = { ...arraySet(data, `${file} (${JSON.stringify(name)})`), name: basename(file) };
   const labels = labelNames.map((label) => arrays.get(label)).find((array) => array !== undefined);
   if (labels === undefined || set.kind === 'points') return set;
   return { ...set, labels: classesOf(labels, set.count, file) };

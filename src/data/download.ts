@@ -15,7 +15,7 @@ export interface KnownFile {
 
 /**
  * Fetches `base + file.name` to `target`, which appears only when its length and SHA-256 are right.
- * @throws FileError naming the address, with the reason.
+ * @throws FileError with the reason, naming the address, or `target` if it cannot be written.
  */
 export async function download(base: string, file: KnownFile, target: string): Promise<void> {
   const url = base + file.name;
@@ -27,8 +27,11 @@ export async function download(base: string, file: KnownFile, target: string): P
     await fetchInto(temporary, url, file);
     await rename(temporary, target);
   } catch (error) {
-    if (error instanceof FileError || (systemCode(error) === undefined && !(error instanceof TypeError))) throw error;
-    throw new FileError(url, `cannot be downloaded to ${target}: ${systemProblem(error)}`, { cause: error });
+    // What fetch throws is a TypeError; what the disk throws has a code.
+    if (error instanceof TypeError)
+      throw new FileError(url, `cannot be downloaded: ${systemProblem(error)}`, { cause: error });
+    if (error instanceof FileError || systemCode(error) === undefined) throw error;
+    throw new FileError(target, `cannot be written: ${systemProblem(error)}`, { cause: error });
   } finally {
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   }

@@ -101,10 +101,10 @@ export function declaredCount(sizes: readonly number[], bytesPerItem: number, fi
   let count = 1;
   for (const size of sizes) {
     if (!Number.isSafeInteger(size) || size < 1)
-      throw new FileError(file, `expected sizes of at least 1 in its header, found [${sizes}]`);
+      throw new FileError(file, `expected sizes of at least 1, found [${sizes}]`);
     count *= size;
     if (count * bytesPerItem > maxBytes)
-      throw new FileError(file, `expected an array of at most 2 GiB, found a header that declares [${sizes}]`);
+      throw new FileError(file, `expected an array of at most 2 GiB, found one of [${sizes}]`);
   }
   return count;
 }

@@ -2,13 +2,12 @@
  * @file A folder of PNG, JPEG and WebP images, or of one subfolder of images per class. Images are turned upright, laid on
  * white where they are transparent, cut to their central square and brought to one size, one file at a time.
  */
-import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { FileError, UnsupportedError } from '../base/errors.ts';
-import { systemProblem } from '../base/system-problem.ts';
 import type { ImageSet } from './dataset.ts';
 import { declaredCount } from './file.ts';
+import { listImages } from './list-images.ts';
 import { planesInto } from './resize.ts';
 
 /** How a folder is read. */
@@ -23,7 +22,6 @@ export interface ImageFolderOptions {
   readonly limit?: number | undefined;
 }
 
-const extension = /\.(png|jpe?g|webp)$/i;
 const formats = ['png', 'jpeg', 'webp'];
 
 /** Larger pictures are refused before they are decoded: a few bytes may declare any size. */
@@ -41,13 +39,6 @@ async function loadSharp(): Promise<SharpModule> {
   }
 }
 
-interface Listing {
-  readonly files: readonly string[];
-  /** Class of each file. */
-  readonly labels?: Uint8Array;
-  readonly classNames?: readonly string[];
-}
-
 interface Picture {
   readonly file: string;
   readonly height: number;
@@ -62,7 +53,7 @@ interface Picture {
  */
 export async function readImageFolder(folder: string, options: ImageFolderOptions = {}): Promise<ImageSet> {
   const sharp = await loadSharp();
-  const { files, labels, classNames } = await list(folder, options.limit ?? Infinity);
+  const { files, labels, classNames } = await listImages(folder, options.limit ?? Infinity);
   const pictures = await inTurn(files, (file) => inspect(sharp, file));
   const channels = options.channels ?? commonChannels(pictures);
   const size = options.size ?? commonSide(pictures);
@@ -81,38 +72,14 @@ export async function readImageFolder(folder: string, options: ImageFolderOption
     planesInto(pixels, row * sampleBytes, image, channels);
   });
   const shape = { count, channels, height: size, width: size };
-  const set = { kind: 'images', name: basename(folder), ...shape, pixels, flips: options.flips ?? false } as const;
+  const set = {
+    kind: 'images',
+    name: basename(resolve(folder)),
+    ...shape,
+    pixels,
+    flips: options.flips ?? false,
+  } as const;
   return labels === undefined || classNames === undefined ? set : { ...set, labels, classNames };
-}
-
-async function list(folder: string, limit: number): Promise<Listing> {
-  const { files, folders } = await entries(folder);
-  if (files.length > 0) return { files: files.slice(0, limit) };
-  const nested: string[] = [];
-  const labels: number[] = [];
-  for (const [label, name] of folders.entries()) {
-    const inside = (await entries(join(folder, name))).files;
-    nested.push(...inside);
-    labels.push(...inside.map(() => label));
-  }
-  if (nested.length === 0) throw new FileError(folder, 'expected PNG, JPEG or WebP images, found none');
-  const kept = nested.slice(0, limit);
-  return folders.length > 256
-    ? { files: kept }
-    : { files: kept, labels: Uint8Array.from(labels.slice(0, limit)), classNames: folders };
-}
-
-/** Images and folders of a folder, by name in the order of their characters, which no locale changes. */
-async function entries(folder: string): Promise<{ files: string[]; folders: string[] }> {
-  try {
-    const found = await readdir(folder, { withFileTypes: true });
-    const names = found.filter((entry) => !entry.name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
-    const files = names.filter((entry) => !entry.isDirectory() && extension.test(entry.name));
-    const folders = names.filter((entry) => entry.isDirectory());
-    return { files: files.map((entry) => join(folder, entry.name)), folders: folders.map((entry) => entry.name) };
-  } catch (error) {
-    throw new FileError(folder, `cannot be read: ${systemProblem(error)}`, { cause: error });
-  }
 }
 
 async function inspect(sharp: SharpModule, file: string): Promise<Picture> {

@@ -88,7 +88,7 @@ export function parseNpyHeader(bytes: Uint8Array, file: string): NpyHeader {
   if (fortranOrder === undefined || axes === undefined)
     throw new FileError(
       file,
-      `expected descr, fortran_order and shape in its .npy header, found ${text.slice(0, 80).trim()}`,
+      `expected descr, fortran_order and shape in its .npy header, found ${JSON.stringify(text.slice(0, 80).trim())}`,
     );
   const shape = axes
     .split(',')

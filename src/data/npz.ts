@@ -39,7 +39,7 @@ export function parseNpz(bytes: Uint8Array, file: string): ReadonlyMap<string, N
   }
   const arrays = Object.entries(members).map(([name, content]) => {
     const key = name.slice(0, -suffix.length);
-    return [key, parseNpy(content, `${file} (${key})`)] as const;
+    return [key, parseNpy(content, `${file} (${JSON.stringify(key)})`)] as const;
   });
   if (arrays.length === 0) throw new FileError(file, 'expected an archive of .npy arrays, found none in it');
   return new Map(arrays);

@@ -1,5 +1,5 @@
 /** @file The checkpoints of a run: `checkpoints/<step>.safetensors`, of which the newest ones and the best one are kept. */
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkOptions, positiveInteger } from '../base/check.ts';
 import { FileError } from '../base/errors.ts';
@@ -55,7 +55,7 @@ export function saveCheckpoint(
 /** Steps of the checkpoints of a run, ascending. */
 export function listCheckpoints(run: Run): readonly number[] {
   const folder = checkpointsFolder(run);
-  return attempt(folder, 'cannot be read', () => readdirSync(folder))
+  return attempt(folder, 'cannot be read', () => (existsSync(folder) ? readdirSync(folder) : []))
     .flatMap((name) => /^(\d{8,15})\.safetensors$/.exec(name)?.[1] ?? [])
     .map(Number)
     .sort((a, b) => a - b);

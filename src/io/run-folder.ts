@@ -2,10 +2,10 @@
  * @file A training run is a folder: `config.json`, `env.json`, `metrics.jsonl`, TensorBoard event files, `checkpoints/` and
  * `samples/`. `config.json` is written last, so that a folder with it is a run and one without it is not.
  */
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { FileError } from '../base/errors.ts';
-import { attempt } from '../base/system-problem.ts';
+import { attempt, systemCode } from '../base/system-problem.ts';
 import { isTemporary, readBytes, writeAtomic } from './atomic.ts';
 import { type Lock, lockFolder, lockName } from './lock.ts';
 
@@ -52,15 +52,15 @@ export function isRun(folder: string): boolean {
 export function createRun(folder: string, { config, env }: RunRecord): Run {
   attempt(folder, 'cannot be created', () => {
     refuseUnlessFree(folder);
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
   });
   const lock = lockFolder(folder);
   try {
     return attempt(folder, 'cannot be created', () => {
       // Another process may have begun a run here between the first look and the lock.
       refuseUnlessFree(folder);
-      mkdirSync(join(folder, checkpointsName), { recursive: true });
-      mkdirSync(join(folder, samplesName), { recursive: true });
+      makeFolders(join(folder, checkpointsName));
+      makeFolders(join(folder, samplesName));
       writeAtomic(join(folder, envName), pretty(env));
       writeAtomic(join(folder, configName), pretty(config));
       return { folder, config, env };
@@ -88,18 +88,31 @@ export function openRun(folder: string): Run {
   const env = readJson(join(folder, envName));
   if (typeof env !== 'object' || env === null || Array.isArray(env))
     throw new FileError(join(folder, envName), 'expected a JSON object');
-  // A copy of a run may have lost its empty folders.
-  for (const name of [checkpointsName, samplesName])
-    attempt(join(folder, name), 'cannot be created', () => mkdirSync(join(folder, name), { recursive: true }));
   return { folder, config, env: env as RunRecord['env'] };
 }
 
 /**
  * Takes the right to write to a run until `release` or the end of the process.
- * @throws FileError naming the process that trains it now.
+ * @throws FileError naming the process that trains it now, or if the run cannot be written.
  */
 export function lockRun(run: Run): Lock {
-  return lockFolder(run.folder);
+  const lock = lockFolder(run.folder);
+  // Copies of runs lose their empty folders.
+  for (const folder of [checkpointsFolder(run), samplesFolder(run)])
+    attempt(folder, 'cannot be created', () => makeFolders(folder));
+  return lock;
+}
+
+/** Node's own recursive mkdir never returns where a parent is there and takes no folders, as /proc. */
+function makeFolders(folder: string): void {
+  if (existsSync(folder)) return;
+  const parent = dirname(folder);
+  if (!existsSync(parent) && parent !== folder) makeFolders(parent);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  }
 }
 
 function refuseUnlessFree(folder: string): void {

@@ -68,8 +68,17 @@ export function heatMap(values: ArrayLike<number>, grid: Grid, options: HeatMapO
   };
 }
 
+/** How points look. */
+export interface PointOptions {
+  readonly color?: string;
+  /** In pixels. */
+  readonly radius?: number;
+  readonly opacity?: number;
+}
+
 /** Points as translucent discs, so that many in one place look dense. */
-export function points(at: Pairs, { color = palette.indigo, radius = 1.6, opacity = 0.55 } = {}): Layer {
+export function points(at: Pairs, options: PointOptions = {}): Layer {
+  const { color = palette.indigo, radius = 1.6, opacity = 0.55 } = options;
   return ({ px, py }) => {
     const finite = pairs(at).filter(([x, y]) => Number.isFinite(x + y));
     const discs = finite.map(([x, y]) => `<circle cx="${short(px(x))}" cy="${short(py(y))}" r="${radius}"/>`);
@@ -123,8 +132,19 @@ export function arrowScale(vectors: Pairs, length: number): number {
   return norm > 0 ? length / norm : 1;
 }
 
+/** How a line looks. */
+export interface LineOptions {
+  readonly color?: string;
+  /** In pixels. */
+  readonly width?: number;
+  readonly opacity?: number;
+  /** Lengths of dashes and of the gaps between them in pixels, such as `4 3`. */
+  readonly dash?: string;
+}
+
 /** A line through points; one that is not finite interrupts it. */
-export function polyline(through: Pairs, { color = palette.indigo, width = 1.6, opacity = 1, dash = '' } = {}): Layer {
+export function polyline(through: Pairs, options: LineOptions = {}): Layer {
+  const { color = palette.indigo, width = 1.6, opacity = 1, dash = '' } = options;
   return ({ px, py }) => {
     let pen = 'M';
     let path = '';

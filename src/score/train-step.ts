@@ -30,15 +30,15 @@ export interface OptimizerOptions extends AdamOptions {
   readonly emaDecay: number;
 }
 
-/** The optimiser of the score SDE paper. */
+/** The optimiser of the score SDE paper, with the warm-up and the rate of runs of thousands of steps. */
 export const defaultOptimizer: OptimizerOptions = {
-  learningRate: 2e-4,
-  warmup: 5000,
+  learningRate: 5e-4,
+  warmup: 500,
   clip: 1,
   beta1: 0.9,
   beta2: 0.999,
   epsilon: 1e-8,
-  emaDecay: 0.9999,
+  emaDecay: 0.999,
 };
 
 /** One batch: clean samples and noise `[B, …]`, a time and a loss factor per sample, and the key of dropout. */

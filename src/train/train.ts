@@ -11,12 +11,14 @@ import type { ScoreProcess } from '../score/coefficients.ts';
 import { reductionFactor, type Reduction } from '../score/loss.ts';
 import {
   compileTrainStep,
+  defaultOptimizer,
   type OptimizerOptions,
   type StepResult,
   type TrainBatch,
   type TrainState,
 } from '../score/train-step.ts';
-import type { TimeDistribution, Weighting } from '../sde/weighting.ts';
+import type { Sde } from '../sde/sde.ts';
+import { sigmaSquared, uniformTimes, type TimeDistribution, type Weighting } from '../sde/weighting.ts';
 import { shuffledBatches } from './batches.ts';
 
 /** What the loss is taken of. */
@@ -28,6 +30,11 @@ export interface Objective {
   readonly reduction: Reduction;
 }
 
+/** Weights sigma^2, uniform times, the mean over a sample. */
+export function defaultObjective(sde: Sde): Objective {
+  return { weighting: sigmaSquared(sde), times: uniformTimes(sde), reduction: 'mean' };
+}
+
 /** Everything that training needs. */
 export interface TrainOptions {
   readonly backend: Backend;
@@ -35,8 +42,10 @@ export interface TrainOptions {
   readonly scaler: Scaler;
   readonly net: Network;
   readonly process: ScoreProcess;
-  readonly objective: Objective;
-  readonly optimizer: OptimizerOptions;
+  /** By default the paper's: sigma^2 weights, uniform times, the mean over a sample. */
+  readonly objective?: Objective;
+  /** Settings that differ from `defaultOptimizer`. */
+  readonly optimizer?: Partial<OptimizerOptions>;
   /** Samples of a step. */
   readonly batch: number;
   /** Where all randomness comes from: first parameters, order, times, noise, dropout. */
@@ -82,14 +91,16 @@ export function startPoint(net: Network, key: Key): TrainPoint {
  * @see Song et al. 2021, eq. 7
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainProgress, never> {
-  const { backend, net, process, optimizer, batch, key } = options;
+  const { backend, net, process, batch, key } = options;
+  const optimizer = { ...defaultOptimizer, ...options.optimizer };
+  const objective = options.objective ?? defaultObjective(process.sde);
   const step = await compileTrainStep(backend, net, { batch, process, optimizer });
   const rowsOf = shuffledBatches(foldIn(key, 'order'), options.set.count, batch);
   let point = options.from ?? startPoint(net, key);
   try {
     for (;;) {
       const n = point.step + 1;
-      const drawn = drawBatch(options, rowsOf(n), foldIn(foldIn(key, 'step'), n));
+      const drawn = drawBatch({ ...options, objective }, rowsOf(n), foldIn(foldIn(key, 'step'), n));
       const result = await step.run(point.state, drawn, n);
       requireFinite(result, drawn, { n, process });
       const { state, loss, gradientNorm } = result;
@@ -102,7 +113,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
 }
 
 function drawBatch(
-  { set, scaler, objective, process, net }: TrainOptions,
+  { set, scaler, objective, process, net }: TrainOptions & { readonly objective: Objective },
   rows: readonly number[],
   key: Key,
 ): TrainBatch {

@@ -107,7 +107,7 @@ describe('blocked convolutions', () => {
     try {
       const session = await create(lower(outputs, { block }).bytes);
       const tensors = [x, kernel, bias].map((node) => {
-        const { name } = (node).attrs;
+        const { name } = node.attrs;
         return [name, new Tensor('float32', feeds[name]!, node.shape)] as const;
       });
       const results = await session.run(Object.fromEntries(tensors));

@@ -75,12 +75,12 @@ test('a .npz file holds one array, and perhaps the classes of its images', async
   const y = (...labels: number[]): NpyArray => ({ shape: [labels.length], data: Int32Array.from(labels) });
   const read = async (arrays: Record<string, NpyArray>): Promise<unknown> =>
     readNpzSet(await put(folder, 'x.npz', formatNpz(arrays)));
-  expect(await read({ images })).toMatchObject({ kind: 'images', count: 2 });
+  expect(await read({ images })).toMatchObject({ kind: 'images', name: 'x.npz', count: 2 });
   expect(await read({ images, y: y(1, 0) })).toMatchObject({ labels: Uint8Array.from([1, 0]) });
   expect((await failure(read({ images, other: images }))).message).toMatch(
-    /one array besides labels, found images, other/,
+    /one array besides labels, found \["images","other"\]/,
   );
-  expect((await failure(read({ y: y(1) }))).message).toMatch(/one array besides labels, found y/);
+  expect((await failure(read({ y: y(1) }))).message).toMatch(/one array besides labels, found \["y"\]/);
   expect((await failure(read({ images, y: y(1) }))).message).toMatch(/labels of shape \[2\], found \[1\]/);
   expect((await failure(read({ images, y: y(1, 300) }))).message).toMatch(/integers of 0 to 255, found 300/);
 });

@@ -38,7 +38,7 @@ const refused: Record<string, [file: Uint8Array, message: RegExp]> = {
     /expected 47040016 bytes .*found only \d+ compressed/,
   ],
   'more than fits into memory': [idxFile([2 ** 32 - 1, 2 ** 32 - 1, 2 ** 32 - 1], []), /an array of at most 2 GiB/],
-  'no images': [idxFile([0, 28, 28], []), /sizes of at least 1 in its header, found \[0,28,28\]/],
+  'no images': [idxFile([0, 28, 28], []), /sizes of at least 1, found \[0,28,28\]/],
 };
 
 for (const [name, [bytes, message]] of Object.entries(refused)) {

@@ -69,12 +69,7 @@ const arrays = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 0, maxLengt
   const exactly = { minLength: length, maxLength: length };
   return fc.record({
     shape: fc.constant(shape),
-    data: fc.oneof(
-      fc.uint8Array(exactly),
-      fc.int32Array(exactly),
-      fc.float32Array(exactly),
-      fc.float64Array(exactly),
-    ) as fc.Arbitrary<NpyData>,
+    data: fc.oneof(fc.uint8Array(exactly), fc.int32Array(exactly), fc.float32Array(exactly), fc.float64Array(exactly)),
   });
 });
 
@@ -125,11 +120,11 @@ const refused: Record<string, [file: Uint8Array, message: RegExp]> = {
   'structured types': [npyFile(header(fields.replace("'<f4'", "[('x', '<f4')]")), four), /found another type/],
   'a type named as a property': [npyFile(header(fields.replace('<f4', '<toString')), four), /found another type/],
   'no shape': [npyFile(header(fields.replace('shape', 'form')), four), /expected descr, fortran_order and shape/],
-  'an axis of length 0': [npyFile(header(fields.replace('(1,)', '(3, 0)'))), /sizes of at least 1 .*\[3,0\]/],
+  'an axis of length 0': [npyFile(header(fields.replace('(1,)', '(3, 0)'))), /sizes of at least 1, found \[3,0\]/],
   'too many axes': [npyFile(header(fields.replace('(1,)', `(${'1, '.repeat(9)})`)), four), /at most 8 axes, found 9/],
   'more than fits into memory': [
     npyFile(header(fields.replace('(1,)', '(99999999, 99999999)')), four),
-    /at most 2 GiB, found a header that declares \[99999999,99999999\]/,
+    /at most 2 GiB, found one of \[99999999,99999999\]/,
   ],
   'a product that overflows': [
     npyFile(header(fields.replace('(1,)', `(${'1'.repeat(400)},)`)), four),
@@ -158,7 +153,7 @@ test('a .npz archive must hold arrays, and none that is larger than the archive 
   expect(parse(zipSync({ 'readme.txt': Uint8Array.from([1]) }))).toThrow(
     /expected an archive of .npy arrays, found none/,
   );
-  expect(parse(zipSync({ 'x.npy': Uint8Array.from([1, 2]) }))).toThrow(/bad.npz \(x\): expected a .npy array/);
+  expect(parse(zipSync({ 'x.npy': Uint8Array.from([1, 2]) }))).toThrow(/bad.npz \("x"\): expected a .npy array/);
   const bomb = formatNpz({ x: { shape: [4], data: four } });
   const end = bomb.length - 22;
   const directory = new DataView(bomb.buffer).getUint32(end + 16, true);

@@ -58,8 +58,14 @@ const nowhere = (): { cache: string; system: string } => ({ cache: temporaryFold
 test('downloads into the cache, once', async () => {
   const places = nowhere();
   const requests: (string | undefined)[] = [];
-  const mirrors = [await serve((request, response) => (requests.push(request.url), mirror()(request, response)))];
-  for (const _ of ['download', 'cache']) {
+  const answer = mirror();
+  const mirrors = [
+    await serve((request, response) => {
+      requests.push(request.url);
+      answer(request, response);
+    }),
+  ];
+  for (let time = 0; time < 2; time++) {
     const set = await openStandard(small, { ...places, mirrors });
     expect(set).toMatchObject({ name: 'small', count: 2, channels: 1, height: 1, width: 2, classNames: ['a', 'b'] });
     expect([...set.pixels]).toEqual([1, 2, 3, 4]);
@@ -97,7 +103,7 @@ const broken: Record<string, [listener: RequestListener, message: RegExp]> = {
       response.writeHead(200, { 'content-length': images.length });
       response.write(images.subarray(0, 5), () => response.destroy());
     },
-    /cannot be downloaded to .*train-images-idx3-ubyte.gz/,
+    /train-images-idx3-ubyte.gz: cannot be downloaded: /,
   ],
 };
 
@@ -121,6 +127,12 @@ test('a set that is nowhere: one sentence says where it was looked for, why ther
   expect(error.message).toMatch(
     /put train-images-idx3-ubyte.gz and train-labels-idx1-ubyte.gz into one of these folders, or draw them$/,
   );
+});
+
+test('a cache that cannot be written is named', async () => {
+  const cache = await put(temporaryFolder(), 'cache', 'a file where a folder should be');
+  const { message } = await failure(openStandard(small, { ...nowhere(), cache, mirrors: [await serve(mirror())] }));
+  expect(message).toMatch(/cache.small.train-images-idx3-ubyte.gz: cannot be written: .*not a folder/);
 });
 
 test('the given folder comes first, then the cache, then the system; files may be unpacked or packed anew', async () => {

@@ -180,7 +180,7 @@ export const cases: { readonly [K in OpKind]: readonly Case[] } = {
   sigmoid: elementwise(sigmoid),
   silu: elementwise(silu),
   step: [
-    ...(elementwise(step)),
+    ...elementwise(step),
     one('a product with it', [3, 4], (x) => mul(x, step(x))),
     two('of a difference', [[3, 1], [4]], (a, b) => mul(sin(a), step(sub(a, b)))),
   ],
@@ -200,12 +200,8 @@ export const cases: { readonly [K in OpKind]: readonly Case[] } = {
     one('an axis of size 1 among others', [2, 1, 3], (x) => sum(x, [1, 2])),
   ],
   softmax: [[5], [3, 4], [2, 3, 5], [3, 1]].map((shape) => one(`[${shape}]`, shape, softmax)),
-  standardize: [[6], [3, 5], [2, 3, 4]].map((shape) =>
-    one(`[${shape}]`, shape, (x) => standardize(x, 1e-3)),
-  ),
-  inverseStd: [[6], [3, 5], [2, 3, 4]].map((shape) =>
-    one(`[${shape}]`, shape, (x) => inverseStd(x, 1e-3)),
-  ),
+  standardize: [[6], [3, 5], [2, 3, 4]].map((shape) => one(`[${shape}]`, shape, (x) => standardize(x, 1e-3))),
+  inverseStd: [[6], [3, 5], [2, 3, 4]].map((shape) => one(`[${shape}]`, shape, (x) => inverseStd(x, 1e-3))),
   groupNorm: [
     ...(
       [

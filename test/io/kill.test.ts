@@ -14,8 +14,8 @@ describe('a run whose process is killed again and again', () => {
     let leftovers = 0;
     for (let round = 0; round < 8; round++) {
       const child = startChild('train', [folder]);
-      await child.line('ready');
-      await pause(5 + 23 * ((round * 0.618) % 1));
+      await child.line('saved');
+      await pause(30 * ((round * 0.618) % 1));
       await child.kill();
 
       const run = openRun(folder);
@@ -29,13 +29,12 @@ describe('a run whose process is killed again and again', () => {
         expect(w!.data.every((value) => value === step)).toBe(true);
       }
       const newest = steps.at(-1) ?? 0;
-      expect(newest).toBeGreaterThanOrEqual(last);
+      expect(newest).toBeGreaterThan(last);
       last = newest;
       const lines = readMetrics(run);
       expect(lines).toEqual(lines.map((_, i) => ({ step: i + 1, loss: 1 / (i + 1) })));
       expect(lines.length).toBeGreaterThanOrEqual(newest);
     }
-    expect(last).toBeGreaterThan(8);
     // Each start clears what the kill before it left.
     expect(leftovers).toBeLessThanOrEqual(1);
   });

@@ -104,11 +104,14 @@ describe('openRun', () => {
     }
   });
 
-  it('opens a copy that lost its empty folders', () => {
+  it('opens a copy that lost its empty folders, which come back when it is trained', () => {
     const run = createRun(newFolder(), record);
     rmSync(join(run.folder, 'checkpoints'), { recursive: true });
     rmSync(samplesFolder(run), { recursive: true });
     expect(listCheckpoints(openRun(run.folder))).toEqual([]);
+    expect(readdirSync(run.folder).sort()).toEqual(['config.json', 'env.json']);
+    lockRun(run).release();
+    expect(readdirSync(run.folder).sort()).toEqual(['checkpoints', 'config.json', 'env.json', 'samples']);
   });
 });
 

@@ -10,7 +10,6 @@ lockRun(run);
 const resumeStep = listCheckpoints(run).length === 0 ? undefined : loadCheckpoint(run).step;
 const metrics = metricsWriter(run, { resumeStep });
 const events = eventWriter(run.folder, { wallTime: 1_700_000_000 + (resumeStep ?? 0), resumeStep });
-console.log('ready');
 for (let step = (resumeStep ?? 0) + 1; ; step++) {
   metrics.append({ step, loss: 1 / step });
   metrics.sync();
@@ -18,4 +17,5 @@ for (let step = (resumeStep ?? 0) + 1; ; step++) {
   // Large enough for a kill to come in the middle of the write.
   const data = new Float32Array(100_000).fill(step);
   saveCheckpoint(run, step, { tensors: { w: { shape: [data.length], data } }, metadata: {} }, { keep: 2 });
+  console.log(`saved ${step}`);
 }

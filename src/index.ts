@@ -1,0 +1,80 @@
+/** @file The library that runs anywhere; `scorefield/node` and `scorefield/web` add an engine, files and data sets. */
+export * from './base/errors.ts';
+export { foldIn, key, split, type Key } from './base/key.ts';
+export { normal, normalBatch, uniform } from './base/random.ts';
+export { concatRows, takeRows, tensor, zeros, type Shape, type Tensor } from './base/tensor.ts';
+export { combine, map, normPerSample, scale } from './base/arith.ts';
+
+export * as graph from './graph/build.ts';
+export { graph as emptyGraph, type Graph, type Node } from './graph/node.ts';
+export { jvp } from './graph/jvp.ts';
+export { gradient, vjp } from './graph/vjp.ts';
+export { evaluate } from './graph/evaluate.ts';
+export { printGraph } from './graph/print.ts';
+
+export type { Arrays, Backend, Program } from './backend/program.ts';
+export { interpreter } from './backend/interpreter.ts';
+export { lower } from './backend/onnx-rules.ts';
+
+export { ddpmpp, type DdpmppOptions } from './nn/ddpmpp.ts';
+export { mlp, type MlpOptions } from './nn/mlp.ts';
+export { scoreNet, type ScoreNetOptions } from './nn/score-net.ts';
+export { initialize, layout, network, within, type Network, type Param, type Scope } from './nn/network.ts';
+
+export type { Sde } from './sde/sde.ts';
+export { custom, type CustomOptions } from './sde/custom.ts';
+export { edm } from './sde/edm.ts';
+export { sigmaPower } from './sde/sigma-power.ts';
+export { subVp } from './sde/sub-vp.ts';
+export { ve } from './sde/ve.ts';
+export { vp } from './sde/vp.ts';
+export {
+  directScore,
+  edmParametrization,
+  epsilon,
+  type Parametrization,
+  type ParametrizationOf,
+} from './sde/parametrization.ts';
+export {
+  edmWeighting,
+  likelihood,
+  logNormalTimes,
+  sigmaSquared,
+  uniformTimes,
+  type TimeDistribution,
+  type Weighting,
+} from './sde/weighting.ts';
+export { karrasGrid, quadraticGrid, uniformGrid, type TimeGrid } from './sde/time-grid.ts';
+export { ddpmTables, smldSigmas } from './sde/discrete.ts';
+export type { ScoreFn } from './sde/score-fn.ts';
+export { gaussian } from './sde/gaussian.ts';
+export { gaussianMixture, type ExactMarginals, type GaussianMixture } from './sde/gaussian-mixture.ts';
+export { empirical } from './sde/empirical.ts';
+
+export { dopri5, type OdeOptions, type OdeResult } from './ode/dopri5.ts';
+
+export { ancestral } from './sample/ancestral.ts';
+export { eulerMaruyama } from './sample/euler-maruyama.ts';
+export { langevin } from './sample/langevin.ts';
+export type { Move, MoveOf } from './sample/move.ts';
+export { predictorCorrector } from './sample/predictor-corrector.ts';
+export { probabilityFlow } from './sample/probability-flow.ts';
+export { reverseDiffusion } from './sample/reverse-diffusion.ts';
+export { finish, type SampleProgress, type SampleRequest, type SampleResult, type Sampler } from './sample/sampler.ts';
+
+export type { DataSet, ImageSet, PointSet } from './data/dataset.ts';
+export { batchOf } from './data/batch.ts';
+export { bitsOffset, scaled, scalerOf, toBytes, unscaled, type Scaler } from './data/scaler.ts';
+export { toys } from './data/toy.ts';
+
+export type { ScoreProcess } from './score/coefficients.ts';
+export { scoreModel, type ScoreModel } from './score/score-model.ts';
+export { compileTrainStep, defaultOptimizer, type OptimizerOptions, type TrainState } from './score/train-step.ts';
+export {
+  startPoint,
+  train,
+  type Objective,
+  type TrainOptions,
+  type TrainPoint,
+  type TrainProgress,
+} from './train/train.ts';

@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const src = resolve(import.meta.dirname, '../src');
+
+/** The floors of the house: each folder may import itself and these. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  graph: ['base'],
+  backend: ['base', 'graph'],
+  nn: ['base', 'graph'],
+  sde: ['base'],
+  ode: ['base'],
+  data: ['base'],
+  score: ['base', 'graph', 'backend', 'nn', 'sde'],
+  train: ['base', 'backend', 'nn', 'data', 'sde', 'score'],
+  sample: ['base', 'sde', 'ode'],
+  io: ['base'],
+  config: ['base', 'backend', 'nn', 'sde', 'ode', 'data', 'score', 'train', 'sample', 'io'],
+  cli: ['base', 'backend', 'nn', 'sde', 'ode', 'data', 'score', 'train', 'sample', 'io', 'config'],
+};
+
+/** Packages that only some files may import. */
+const packages: Readonly<Record<string, RegExp>> = {
+  'onnxruntime-node': /^backend\/ort-node\.ts$/,
+  'onnxruntime-web/wasm': /^backend\/ort-web\.ts$/,
+  'onnxruntime-common': /^(backend\/ort\.ts|cli\/environment\.ts)$/,
+  commander: /^cli\//,
+  valibot: /^config\//,
+  yaml: /^config\//,
+  sharp: /^(data|io)\//,
+  fflate: /^data\//,
+  'fast-png': /^(data|io)\//,
+};
+
+/** Folders whose files may touch the file system and the process. */
+const hostFloors = ['io', 'data', 'cli'];
+
+/** The one file of `base` that names system errors for the floors above. */
+const hostFiles = ['base/system-problem.ts'];
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+}
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+const imports: readonly Import[] = files.flatMap((file) => {
+  const text = readFileSync(join(src, file), 'utf8');
+  const found = text.matchAll(/(?:^(?:import|export)\s[^'"]*?from\s|\bimport\()\s*'([^']+)'/gm);
+  return [...found].map(([, target = '']) => ({ file, target }));
+});
+const floorOf = (file: string): string => file.split('/')[0] ?? '';
+const inside = imports
+  .filter(({ target }) => target.startsWith('.'))
+  .map(({ file, target }) => ({ file, to: relative(src, join(src, dirname(file), target)) }));
+
+describe('the house', () => {
+  it('has the floors of the table and the public names', () => {
+    const floors = new Set(files.map(floorOf));
+    expect([...floors].sort()).toEqual([...Object.keys(mayImport), 'index.ts', 'node.ts', 'web.ts'].sort());
+  });
+
+  it('imports only from the floors below', () => {
+    const wrong = inside.filter(({ file, to }) => {
+      const floor = floorOf(file);
+      // index.ts and node.ts re-export the library.
+      return floor in mayImport && floorOf(to) !== floor && !mayImport[floor]?.includes(floorOf(to));
+    });
+    // The only file outside the floors is the manifest, which cli/version.ts reads as a file.
+    expect(wrong).toEqual([]);
+  });
+
+  it('has no cycle of files', () => {
+    const edges = new Map<string, string[]>();
+    for (const { file, to } of inside) edges.set(file, [...(edges.get(file) ?? []), to]);
+    const state = new Map<string, 'open' | 'closed'>();
+    const cycles: string[] = [];
+    const visit = (file: string, path: readonly string[]): void => {
+      if (state.get(file) === 'closed') return;
+      if (state.get(file) === 'open') {
+        cycles.push([...path.slice(path.indexOf(file)), file].join(' > '));
+        return;
+      }
+      state.set(file, 'open');
+      for (const next of edges.get(file) ?? []) visit(next, [...path, file]);
+      state.set(file, 'closed');
+    };
+    files.forEach((file) => visit(file, []));
+    expect(cycles).toEqual([]);
+  });
+
+  it('uses packages and the host only where they belong', () => {
+    const outside = imports.filter(({ target }) => !target.startsWith('.'));
+    const wrong = outside.filter(({ file, target }) =>
+      target.startsWith('node:')
+        ? !hostFloors.includes(floorOf(file)) && !hostFiles.includes(file)
+        : !(packages[target]?.test(file) ?? false),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('switches on a kind in src/config only', () => {
+    const switching = files.filter((file) => /switch \([^)]*kind\)/.test(readFileSync(join(src, file), 'utf8')));
+    expect(switching).toEqual(['config/build.ts']);
+  });
+
+  it('keeps each file to one idea', () => {
+    const tables = ['graph/shape-rules.ts', 'graph/evaluate.ts', 'graph/vjp.ts', 'graph/build.ts'];
+    const long = files.filter((file) => readFileSync(join(src, file), 'utf8').split('\n').length > 320);
+    expect(long.filter((file) => !tables.includes(file))).toEqual([]);
+  });
+});
