@@ -86,7 +86,7 @@ program
   .option('-n <COUNT>', 'number of samples', count, 64)
   .option(
     '--sampler <S>',
-    'pc, euler-maruyama, reverse-diffusion, ancestral or ode (see `scorefield sample --list`)',
+    'pc (predictor-corrector), euler-maruyama, reverse-diffusion, ancestral, or ode (probability flow)',
     'pc',
   )
   .option('--steps <K>', "steps of the sampler (default: the sampler's own)", count)

@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
 import { FileError } from '../base/errors.ts';
+import { map } from '../base/arith.ts';
 import { sizeOf, takeRows, type Tensor } from '../base/tensor.ts';
 import { formatNpz } from '../data/npz.ts';
 import { toBytes, unscaled } from '../data/scaler.ts';
@@ -19,6 +20,16 @@ function stackOf(data: DataSummary, x: Tensor): ImageStack {
 /** A grid of image samples in the model's range `[n, C, H, W]`. */
 export function sampleGrid(data: DataSummary, x: Tensor, options: { columns?: number } = {}): Image {
   return imageGrid(stackOf(data, x), options);
+}
+
+/**
+ * A noisy state with the brightness and contrast of the data: c + (x - alpha c) / sqrt(alpha^2 + sigma^2 / s^2), for data
+ * with mean c and standard deviation s, which is the state itself where there is no noise.
+ */
+export function visible(data: DataSummary, x: Tensor, { alpha, sigma }: { alpha: number; sigma: number }): Tensor {
+  const [center, std] = data.scaler.kind === 'unit' ? [0.5, 0.25] : [0, 0.5];
+  const contrast = 1 / Math.hypot(alpha, sigma / std);
+  return map(x, (value) => center + (value - alpha * center) * contrast);
 }
 
 /** The first `rows` samples of each moment side by side, one line per sample: how noise becomes images. */

@@ -12,7 +12,7 @@ import { encodePng, type Image } from '../io/png.ts';
 import { samplesFolder, type Run } from '../io/run-folder.ts';
 import { scoreModel } from '../score/score-model.ts';
 import type { TrainPoint } from '../train/train.ts';
-import { firstRows, noiseStrip, sampleGrid, scatterPng } from './pictures.ts';
+import { firstRows, noiseStrip, sampleGrid, scatterPng, visible } from './pictures.ts';
 
 const images = 16;
 const stripRows = 4;
@@ -55,8 +55,11 @@ export async function drawSnapshot(options: {
         writeAtomic(`${name}-strip.png`, encodePng(strip));
         return grid;
       }
-      const { step, x } = next.value;
-      if (imageSet && (step - 1) % Math.ceil(steps / (stripColumns - 1)) === 0) moments.push(firstRows(x, stripRows));
+      const { step, t, x } = next.value;
+      if (imageSet && (step - 1) % Math.ceil(steps / (stripColumns - 1)) === 0) {
+        const { sde } = process;
+        moments.push(visible(summary, firstRows(x, stripRows), { alpha: sde.alpha(t), sigma: sde.sigma(t) }));
+      }
     }
   } finally {
     await model.dispose();

@@ -61,18 +61,28 @@ interface Prepared {
   readonly from: TrainPoint | undefined;
 }
 
-/** Trains a network on data, or goes on training one. */
+/** Trains a network on data, or goes on training one, and says what can follow. */
 export async function trainCommand(ref: string, flags: TrainFlags): Promise<TrainOutcome> {
   const out = terminal(flags);
+  const outcome = await trainFor(ref, flags, out);
+  out.line(
+    outcome.interrupted
+      ? `go on with: scorefield train … --out ${outcome.run} --resume`
+      : `draw samples with: scorefield sample ${outcome.run}`,
+  );
+  out.result(outcome);
+  if (outcome.interrupted) process.exitCode = interruptedExitCode;
+  return outcome;
+}
+
+/** The training of `trainCommand`, for a program that has words of its own around it. */
+export async function trainFor(ref: string, flags: TrainFlags, out: Terminal): Promise<TrainOutcome> {
   const asked = askedFor(ref, flags);
   const folder = flags.out ?? join('runs', basename(ref).replace(/\.\w+$/, ''));
   const prepared = flags.resume && isRun(folder) ? await resumed(folder, asked) : await begun(folder, asked);
   const lock = lockRun(prepared.run);
   try {
-    const outcome = await trainRun(prepared, nodeBackend({ threads: flags.threads ?? 2 }), out);
-    out.result(outcome);
-    if (outcome.interrupted) process.exitCode = interruptedExitCode;
-    return outcome;
+    return await trainRun(prepared, nodeBackend({ threads: flags.threads ?? 2 }), out);
   } finally {
     lock.release();
   }
@@ -260,14 +270,9 @@ function describeRun({ run, config, set, training, from }: Prepared, out: Termin
   );
 }
 
-function conclude({ run, step, smoothedLoss, seconds, interrupted }: TrainOutcome, out: Terminal): void {
+function conclude({ step, smoothedLoss, seconds, interrupted }: TrainOutcome, out: Terminal): void {
   const how = interrupted ? 'stopped and saved' : 'done';
   out.line(`${how}: step ${step.toLocaleString('en')}, loss ${short(smoothedLoss)}, ${duration(seconds)} of training`);
-  out.line(
-    interrupted
-      ? `go on with: scorefield train … --out ${run} --resume`
-      : `draw samples with: scorefield sample ${run}`,
-  );
 }
 
 /** The first Ctrl-C asks the loop to save and end; a second one ends the process at once. */

@@ -42,7 +42,7 @@ export function samplesFolder(run: Run): string {
 
 /** Whether a folder holds a run. */
 export function isRun(folder: string): boolean {
-  return statSync(join(folder, configName), { throwIfNoEntry: false })?.isFile() ?? false;
+  return existsSync(join(folder, configName));
 }
 
 /**
@@ -75,15 +75,16 @@ export function createRun(folder: string, { config, env }: RunRecord): Run {
  * @throws FileError if the folder is not there, is not a run, or its records cannot be read.
  */
 export function openRun(folder: string): Run {
-  const kind = attempt(folder, 'cannot be opened', () => statSync(folder));
-  if (!kind.isDirectory()) throw new FileError(folder, 'expected the folder of a run, found a file');
-  if (!isRun(folder))
+  attempt(folder, 'cannot be opened', () => {
+    if (!statSync(folder).isDirectory()) throw new FileError(folder, 'expected the folder of a run, found a file');
+    if (isRun(folder)) return;
     throw new FileError(
       folder,
       isUnfinished(folder)
         ? 'the start of this run was interrupted; start it again with the same --out'
         : `not a run: it has no ${configName}; give the folder that \`train --out\` was given`,
     );
+  });
   const config = readJson(join(folder, configName));
   const env = readJson(join(folder, envName));
   if (typeof env !== 'object' || env === null || Array.isArray(env))
@@ -96,11 +97,10 @@ export function openRun(folder: string): Run {
  * @throws FileError naming the process that trains it now, or if the run cannot be written.
  */
 export function lockRun(run: Run): Lock {
-  const lock = lockFolder(run.folder);
   // Copies of runs lose their empty folders.
   for (const folder of [checkpointsFolder(run), samplesFolder(run)])
     attempt(folder, 'cannot be created', () => makeFolders(folder));
-  return lock;
+  return lockFolder(run.folder);
 }
 
 /** Node's own recursive mkdir never returns where a parent is there and takes no folders, as /proc. */
@@ -133,8 +133,10 @@ function isUnfinished(folder: string): boolean {
 }
 
 function isPart(folder: string, name: string): boolean {
-  if (name === checkpointsName || name === samplesName) return readdirSync(join(folder, name)).every(isTemporary);
-  return name === envName || name === lockName;
+  if (name === envName || name === lockName) return true;
+  const path = join(folder, name);
+  const known = name === checkpointsName || name === samplesName;
+  return known && statSync(path).isDirectory() && readdirSync(path).every(isTemporary);
 }
 
 function readJson(file: string): Json {

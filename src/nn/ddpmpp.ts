@@ -1,10 +1,10 @@
 /** @file DDPM++: the residual U-Net with attention of the score SDE paper. */
-import { ConfigError } from '../base/errors.ts';
+import { checkOptions, positiveInteger } from '../base/check.ts';
 import type { Shape } from '../base/tensor.ts';
 import { add, averagePool, concat, matmul, mul, reshape, silu, softmax, upsample } from '../graph/build.ts';
 import type { Node } from '../graph/node.ts';
 import { averageFan, fill } from './initializer.ts';
-import { convolution, dense, normalization, perChannel, sinusoidalFeatures } from './layers.ts';
+import { convolution, dense, groupsWithin, normalization, perChannel, sinusoidalFeatures } from './layers.ts';
 import { network, within, type Network, type Scope } from './network.ts';
 
 /** Options of `ddpmpp`. */
@@ -29,7 +29,7 @@ const invSqrt2 = Math.SQRT1_2;
  * DDPM++ with BigGAN-type residual blocks: every sum of two branches is divided by sqrt(2), and the image is halved and
  * doubled inside extra blocks.
  * @param sampleShape - `[C, H, W]`
- * @throws ConfigError if the image cannot be halved once per level, listing every problem.
+ * @throws ConfigError if the samples are no images, cannot be halved once per level, or an option is out of its range.
  * @see Song et al. 2021, appendix H; Ho et al. 2020, appendix B
  */
 export function ddpmpp(sampleShape: Shape, options: DdpmppOptions = {}): Network {
@@ -41,7 +41,7 @@ export function ddpmpp(sampleShape: Shape, options: DdpmppOptions = {}): Network
     attention = [Math.min(height, width) >> 2],
     dropout = 0,
   } = options;
-  check(sampleShape, { nf, levels: multipliers.length, dropout });
+  check(sampleShape, { width: nf, multipliers, blocks, dropout });
   const attends = (h: Node): boolean => attention.includes(Math.min(h.shape[2] ?? 1, h.shape[3] ?? 1));
 
   return network('ddpmpp', sampleShape, (scope, x, label) => {
@@ -83,18 +83,26 @@ export function ddpmpp(sampleShape: Shape, options: DdpmppOptions = {}): Network
   });
 }
 
-function check(sampleShape: Shape, { nf, levels, dropout }: { nf: number; levels: number; dropout: number }): void {
-  const factor = 2 ** (levels - 1);
-  const problems = [
-    { wrong: nf % 4 !== 0 || nf < 4, path: 'width', message: `expected a positive multiple of 4, got ${nf}` },
-    {
-      wrong: sampleShape.slice(1).some((size) => size % factor !== 0),
-      path: 'multipliers',
-      message: `${levels} levels need image sizes divisible by ${factor}, got ${sampleShape.slice(1).join('x')}`,
-    },
-    { wrong: !(dropout >= 0 && dropout < 1), path: 'dropout', message: `expected 0 to below 1, got ${dropout}` },
-  ].filter(({ wrong }) => wrong);
-  if (problems.length > 0) throw new ConfigError(problems);
+function check(
+  sampleShape: Shape,
+  options: Required<Pick<DdpmppOptions, 'width' | 'multipliers' | 'blocks' | 'dropout'>>,
+): void {
+  const { width, multipliers, blocks, dropout } = options;
+  const levels = multipliers.length;
+  const sizes = sampleShape.slice(1);
+  const whole = multipliers.every((multiplier) => Number.isInteger(multiplier) && multiplier > 0);
+  checkOptions(
+    [sampleShape.length === 3, 'kind', `expected images [C, H, W], got samples [${sampleShape}]`],
+    [width >= 4 && width % 4 === 0, 'width', `expected a positive multiple of 4, got ${width}`],
+    [levels > 0 && whole, 'multipliers', `expected positive integers, got [${multipliers}]`],
+    [
+      sizes.every((size) => size % 2 ** Math.max(levels - 1, 0) === 0),
+      'multipliers',
+      `${levels} levels need image sizes divisible by ${2 ** (levels - 1)}, got ${sizes.join('x')}`,
+    ],
+    positiveInteger('blocks', blocks),
+    [dropout >= 0 && dropout < 1, 'dropout', `expected 0 to below 1, got ${dropout}`],
+  );
 }
 
 const scaled = (scale: number): { init: ReturnType<typeof averageFan>; biasInit: ReturnType<typeof fill> } => ({
@@ -107,7 +115,8 @@ function started(scope: Scope, x: Node, size: number): Node {
 }
 
 function normalized(scope: Scope, x: Node): Node {
-  return normalization(scope, x, { groups: Math.min((x.shape[1] ?? 4) >> 2, 32), epsilon: 1e-6 });
+  const [, channels = 4] = x.shape;
+  return normalization(scope, x, { groups: groupsWithin(channels, Math.min(channels >> 2, 32)), epsilon: 1e-6 });
 }
 
 function resampled(x: Node, how: Resample): Node {

@@ -78,6 +78,13 @@ export function perChannel(x: Node): Node {
   return x.shape.length === 1 ? reshape(x, [1, axis(x, 0), 1, 1]) : reshape(x, [axis(x, 0), axis(x, 1), 1, 1]);
 }
 
+/** The largest number of equal groups of channels that is not above `most`. */
+export function groupsWithin(channels: number, most: number): number {
+  let groups = Math.min(channels, most);
+  while (channels % groups !== 0) groups--;
+  return groups;
+}
+
 /** Group normalisation with trained gain and bias. */
 export function normalization(scope: Scope, x: Node, attrs: { groups: number; epsilon: number }): Node {
   const shape = [axis(x, 1)];

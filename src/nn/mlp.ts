@@ -1,5 +1,5 @@
 /** @file A multilayer perceptron for points. */
-import { ConfigError } from '../base/errors.ts';
+import { checkOptions, positiveInteger } from '../base/check.ts';
 import { add, silu } from '../graph/build.ts';
 import { fill, averageFan } from './initializer.ts';
 import { dense, sinusoidalFeatures } from './layers.ts';
@@ -15,10 +15,17 @@ export interface MlpOptions {
   readonly features?: number;
 }
 
-/** Dense layers with SiLU on points `[B, d]`; the first one sees the point and sinusoidal features of the label. */
+/**
+ * Dense layers with SiLU on points `[B, d]`; the first one sees the point and sinusoidal features of the label.
+ * @throws ConfigError if an option is out of its range.
+ */
 export function mlp(dimension: number, { width = 128, depth = 3, features = 64 }: MlpOptions = {}): Network {
-  if (features % 2 !== 0 || features < 4)
-    throw new ConfigError([{ path: 'features', message: `expected an even number of at least 4, got ${features}` }]);
+  checkOptions(
+    positiveInteger('dimension', dimension),
+    positiveInteger('width', width),
+    positiveInteger('depth', depth),
+    [features >= 4 && features % 2 === 0, 'features', `expected an even number of at least 4, got ${features}`],
+  );
   return network('mlp', [dimension], (scope, x, label) => {
     const init = averageFan(1);
     const time = dense(within(scope, 'time'), sinusoidalFeatures(label, features), {

@@ -1,17 +1,25 @@
 /** @file The U-Net of Song's tutorial on score-based models, for images of any size that its levels fit. */
-import { ConfigError } from '../base/errors.ts';
+import { checkOptions } from '../base/check.ts';
 import type { Shape } from '../base/tensor.ts';
 import { add, concat, silu } from '../graph/build.ts';
 import type { Node } from '../graph/node.ts';
 import { convSize } from '../graph/shape-rules.ts';
-import { convolution, dense, fourierFeatures, normalization, perChannel, transposedConvolution } from './layers.ts';
+import {
+  convolution,
+  dense,
+  fourierFeatures,
+  groupsWithin,
+  normalization,
+  perChannel,
+  transposedConvolution,
+} from './layers.ts';
 import { network, within, type Network, type Scope } from './network.ts';
 
 /** Options of `scoreNet`. */
 export interface ScoreNetOptions {
-  /** Channels of each level, finest first; multiples of 32. */
+  /** Channels of each level, finest first. */
   readonly channels?: readonly number[];
-  /** Features of the time label. */
+  /** Features of the time label, an even number. */
   readonly features?: number;
 }
 
@@ -21,13 +29,13 @@ const kernel = 3;
  * Unpadded 3x3 convolutions of stride 1, 2, 2, … and the transposed ones back, joined level by level; each is followed by
  * a shift from the time, group normalisation and SiLU.
  * @param sampleShape - `[C, H, W]`
- * @throws ConfigError if the image is too small for the levels.
+ * @throws ConfigError if the samples are no images or too small for the levels, or an option is out of its range.
  * @see Song 2021, "Generative modeling by estimating gradients of the data distribution" (blog) and its notebook
  */
 export function scoreNet(sampleShape: Shape, options: ScoreNetOptions = {}): Network {
   const { channels = [32, 64, 128, 256], features = 256 } = options;
-  const [imageChannels = 1, height = 1, width = 1] = sampleShape;
-  checkLevels(Math.min(height, width), channels.length);
+  const [imageChannels = 1] = sampleShape;
+  check(sampleShape, { channels, features });
   return network('score-net', sampleShape, (scope, x, label) => {
     const embedding = dense(
       within(scope, 'embed'),
@@ -35,8 +43,10 @@ export function scoreNet(sampleShape: Shape, options: ScoreNetOptions = {}): Net
       { size: features },
     );
     const time = silu(embedding);
-    const block = (h: Node, names: { dense: string; norm: string }, groups: number): Node => {
-      const shift = dense(within(scope, names.dense), time, { size: h.shape[1] ?? 1 });
+    const block = (h: Node, names: { dense: string; norm: string }, mostGroups: number): Node => {
+      const [, size = 1] = h.shape;
+      const groups = groupsWithin(size, mostGroups);
+      const shift = dense(within(scope, names.dense), time, { size });
       return silu(normalization(within(scope, names.norm), add(h, perChannel(shift)), { groups, epsilon: 1e-5 }));
     };
     const skips: Node[] = [];
@@ -44,14 +54,14 @@ export function scoreNet(sampleShape: Shape, options: ScoreNetOptions = {}): Net
     for (const [i, size] of channels.entries()) {
       const stride = i === 0 ? 1 : 2;
       h = convolution(within(scope, `conv.${i}`), h, { channels: size, kernel, stride, pad: 0, bias: false });
-      h = block(h, { dense: `dense.${i}`, norm: `norm.${i}` }, i === 0 ? Math.min(4, size) : Math.min(32, size));
+      h = block(h, { dense: `dense.${i}`, norm: `norm.${i}` }, i === 0 ? 4 : 32);
       skips.push(h);
     }
     skips.pop();
     for (const [i, skip] of skips.toReversed().entries()) {
       const size = skip.shape[1] ?? 1;
       h = upward(within(scope, `tconv.${i}`), h, { channels: size, stride: 2, bias: false, like: skip });
-      h = block(h, { dense: `tdense.${i}`, norm: `tnorm.${i}` }, Math.min(32, size));
+      h = block(h, { dense: `tdense.${i}`, norm: `tnorm.${i}` }, 32);
       h = concat([h, skip], 1);
     }
     return upward(within(scope, 'out'), h, { channels: imageChannels, stride: 1, bias: true, like: x });
@@ -63,16 +73,30 @@ function upward(scope: Scope, h: Node, options: { channels: number; stride: numb
   return transposedConvolution(scope, h, { ...options, kernel, size: [height, width] });
 }
 
-function checkLevels(size: number, levels: number): void {
-  let rest = size;
-  for (let level = 0; level < levels; level++) {
-    rest = convSize(rest, kernel, { stride: level === 0 ? 1 : 2, pad: 0 });
-    if (rest < 1)
-      throw new ConfigError([
-        {
-          path: 'channels',
-          message: `expected at most ${level} levels for images of ${size} pixels, got ${levels}`,
-        },
-      ]);
-  }
+function check(sampleShape: Shape, { channels, features }: Required<ScoreNetOptions>): void {
+  const [, height = 0, width = 0] = sampleShape;
+  const size = Math.min(height, width);
+  const levels = levelsWithin(size);
+  checkOptions(
+    [sampleShape.length === 3, 'kind', `expected images [C, H, W], got samples [${sampleShape}]`],
+    [
+      channels.length > 0 && channels.every((n) => Number.isInteger(n) && n > 0),
+      'channels',
+      `expected positive integers, got [${channels}]`,
+    ],
+    [
+      channels.length <= levels,
+      'channels',
+      `expected at most ${levels} levels for images of ${size} pixels, got ${channels.length}`,
+    ],
+    [features > 0 && features % 2 === 0, 'features', `expected a positive even number, got ${features}`],
+  );
+}
+
+/** How often an image can be convolved, at stride 1 and then 2. */
+function levelsWithin(size: number): number {
+  let levels = 0;
+  for (let rest = size; rest >= kernel; levels++)
+    rest = convSize(rest, kernel, { stride: levels === 0 ? 1 : 2, pad: 0 });
+  return levels;
 }

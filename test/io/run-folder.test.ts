@@ -27,7 +27,7 @@ describe('createRun', () => {
   });
 
   it('refuses a folder with other content and leaves it as it is', () => {
-    for (const name of ['notes.txt', '.hidden', 'config.json', 'metrics.jsonl']) {
+    for (const name of ['notes.txt', '.hidden', 'config.json', 'metrics.jsonl', 'samples']) {
       const folder = newFolder();
       writeFileSync(join(folder, name), '{}');
       expect(() => createRun(folder, record)).toThrow(FileError);
@@ -88,6 +88,9 @@ describe('openRun', () => {
     expect(() => openRun(folder)).toThrow(/not a run: it has no config\.json; give the folder/);
     writeFileSync(join(folder, 'file'), '');
     expect(() => openRun(join(folder, 'file'))).toThrow(/expected the folder of a run, found a file/);
+    expect([folder, join(folder, 'missing'), join(folder, 'file')].map(isRun)).toEqual([false, false, false]);
+    writeFileSync(join(folder, 'samples'), '');
+    expect(() => openRun(folder)).toThrow(/not a run/);
 
     const broken: readonly (readonly [file: string, content: string | undefined, message: RegExp])[] = [
       ['config.json', '{"sde":', /config\.json: expected JSON; the file is damaged/],

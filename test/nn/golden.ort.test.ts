@@ -51,12 +51,12 @@ describe.each(cases)('$name against PyTorch', ({ name, net, sde, parametrization
     // The golden score is taken at x0 itself.
     const { score: s } = await program.run({ x: x0, ...coefficients });
     await program.dispose();
-    expect(norm(s!) / golden.score.norm).toBeCloseTo(1, 4);
+    expect(norm(s) / golden.score.norm).toBeCloseTo(1, 4);
     for (let i = 0; i < batch; i++)
-      expect(norm(s!.subarray(i * 784, (i + 1) * 784)) / golden.score.perSampleNorm[i]!).toBeCloseTo(1, 4);
+      expect(norm(s.subarray(i * 784, (i + 1) * 784)) / golden.score.perSampleNorm[i]!).toBeCloseTo(1, 4);
     const largest = golden.score.norm / Math.sqrt(batch * 784);
-    golden.score.head.forEach((value, i) => expect(Math.abs(s![i]! - value)).toBeLessThan(1e-3 * largest));
-    golden.score.tail.forEach((value, i) => expect(Math.abs(s!.at(i - 4)! - value)).toBeLessThan(1e-3 * largest));
+    golden.score.head.forEach((value, i) => expect(Math.abs(s[i]! - value)).toBeLessThan(1e-3 * largest));
+    golden.score.tail.forEach((value, i) => expect(Math.abs(s.at(i - 4)! - value)).toBeLessThan(1e-3 * largest));
   });
 
   it('has the same loss and gradients', async () => {
