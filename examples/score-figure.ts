@@ -5,9 +5,11 @@ import type { Mixture } from '../src/data/dataset.ts';
 import { scaled, type Scaler } from '../src/data/scaler.ts';
 import { drawMixture } from '../src/data/toy.ts';
 import { arrows, arrowScale, gridPoints, heatMap, points } from '../src/io/svg-layers.ts';
+import { palette } from '../src/io/svg-text.ts';
 import { figure, type Panel, type Range } from '../src/io/svg.ts';
-import { edm, gaussianMixture, map, type ExactMarginals, type ScoreFn, type Sde } from '../src/index.ts';
+import { combine, edm, gaussianMixture, type ExactMarginals, type ScoreFn, type Sde } from '../src/index.ts';
 import { timeOfNoiseRatio } from '../src/sde/noise-ratio.ts';
+import { timesOf } from '../src/sde/score-fn.ts';
 
 /**
  * A score of a model's state x_t = alpha u + sigma z as the score of y = x0 + level z in the units of the data: with the
@@ -16,11 +18,10 @@ import { timeOfNoiseRatio } from '../src/sde/noise-ratio.ts';
  */
 export function inDataUnits(score: ScoreFn, { sde, scaler }: { sde: Sde; scaler: Scaler }): ScoreFn {
   return async (y, level) => {
-    if (typeof level !== 'number') return Promise.reject(new TypeError('expected one noise level for the whole batch'));
-    const t = timeOfNoiseRatio(sde, scaler.factor * level);
-    const alpha = sde.alpha(t);
-    const x = map(scaled(scaler, y), (value) => alpha * value);
-    return map(await score(x, t), (value) => alpha * scaler.factor * value);
+    const times = timesOf(level, y).map((std) => timeOfNoiseRatio(sde, scaler.factor * std));
+    const alphas = times.map((t) => sde.alpha(t));
+    const s = await score(combine([alphas, scaled(scaler, y)]), times);
+    return combine([alphas.map((alpha) => alpha * scaler.factor), s]);
   };
 }
 
@@ -70,7 +71,7 @@ export interface ScoreFigure {
   readonly subtitle: string;
 }
 
-const side: Range = [-2.5, 2.5];
+const side: Range = [-2.3, 2.3];
 const cells = { columns: 160, rows: 160 };
 const arrowGrid = { columns: 17, rows: 17 };
 
@@ -83,10 +84,10 @@ export async function scoreFigure(options: ScoreFigure): Promise<string> {
   const noisy = density(level);
   const places = onGrid(arrowGrid);
   const [exactField, learnedField] = [await exact.score(places, level), await learned(places, level)];
-  const scale = arrowScale(exactField.data, (side[1] - side[0]) / 11);
+  const scale = arrowScale(exactField.data, (side[1] - side[0]) / 14);
   const field = (vectors: Tensor): Panel['layers'] => [
     heatMap(noisy, cells),
-    arrows(places.data, vectors.data, { scale, longest: 34 }),
+    arrows(places.data, vectors.data, { scale, longest: 26 }),
   ];
   const panel = (title: string, caption: string, layers: Panel['layers']): Panel => ({
     x: side,
@@ -100,18 +101,16 @@ export async function scoreFigure(options: ScoreFigure): Promise<string> {
     title: 'A score field, learned from samples',
     subtitle,
     panels: [
-      panel('Density', `Exact density of the data plus noise of standard deviation ${level}.`, [
-        heatMap(noisy, cells),
-      ]),
+      panel('Density', `Exact density of the data plus noise of standard deviation ${level}.`, [heatMap(noisy, cells)]),
       panel('Exact score', 'Gradient of the log of this density, in closed form.', field(exactField)),
       panel(
         'Learned score',
-        `The network's. RMSE ${error.rmse.toFixed(2)} where the score has RMS ${error.size.toFixed(2)}: ${percent} %.`,
+        `Its RMSE is ${error.rmse.toFixed(2)}, which is ${percent} % of the RMS of the exact score, ${error.size.toFixed(2)}.`,
         field(learnedField),
       ),
       panel('Samples', samplesCaption, [
         heatMap(density(0), cells),
-        points(samples.data, { color: '#e8505b', radius: 1.7, opacity: 0.7 }),
+        points(samples.data, { color: palette.coral, radius: 1.1, opacity: 0.6 }),
       ]),
     ],
   });

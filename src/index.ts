@@ -46,7 +46,7 @@ export {
 } from './sde/weighting.ts';
 export { karrasGrid, quadraticGrid, uniformGrid, type TimeGrid } from './sde/time-grid.ts';
 export { ddpmTables, smldSigmas } from './sde/discrete.ts';
-export type { ScoreFn } from './sde/score-fn.ts';
+export type { ScoreFn, ScoreJvpFn } from './sde/score-fn.ts';
 export { gaussian } from './sde/gaussian.ts';
 export { gaussianMixture, type ExactMarginals, type GaussianMixture } from './sde/gaussian-mixture.ts';
 export { empirical } from './sde/empirical.ts';
@@ -61,6 +61,9 @@ export { predictorCorrector } from './sample/predictor-corrector.ts';
 export { probabilityFlow } from './sample/probability-flow.ts';
 export { reverseDiffusion } from './sample/reverse-diffusion.ts';
 export { finish, type SampleProgress, type SampleRequest, type SampleResult, type Sampler } from './sample/sampler.ts';
+
+export { bitsPerDim, meanWithError } from './likelihood/bits-per-dim.ts';
+export { logLikelihood, type Likelihood, type LikelihoodOptions, type Trace } from './likelihood/log-likelihood.ts';
 
 export type { DataSet, ImageSet, PointSet } from './data/dataset.ts';
 export { batchOf } from './data/batch.ts';

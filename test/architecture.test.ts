@@ -16,9 +16,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   score: ['base', 'graph', 'backend', 'nn', 'sde'],
   train: ['base', 'backend', 'nn', 'data', 'sde', 'score'],
   sample: ['base', 'sde', 'ode'],
+  likelihood: ['base', 'sde', 'ode'],
   io: ['base'],
-  config: ['base', 'backend', 'nn', 'sde', 'ode', 'data', 'score', 'train', 'sample', 'io'],
-  cli: ['base', 'backend', 'nn', 'sde', 'ode', 'data', 'score', 'train', 'sample', 'io', 'config'],
+  config: ['base', 'backend', 'nn', 'sde', 'ode', 'data', 'score', 'train', 'sample', 'likelihood', 'io'],
+  cli: ['base', 'backend', 'nn', 'sde', 'ode', 'data', 'score', 'train', 'sample', 'likelihood', 'io', 'config'],
 };
 
 /** Packages that only some files may import. */

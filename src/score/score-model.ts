@@ -1,16 +1,22 @@
 /** @file A trained network as a score function. */
 import type { Backend, Program } from '../backend/program.ts';
-import { batchOf, concatRows, expectShape, sizeOf, takeRows, type Tensor } from '../base/tensor.ts';
+import { InternalError } from '../base/errors.ts';
+import { concatRows, expectShape, sizeOf, takeRows, type Tensor } from '../base/tensor.ts';
 import { add, input, mul } from '../graph/build.ts';
+import { jvp } from '../graph/jvp.ts';
 import { graph, type Node } from '../graph/node.ts';
 import { constantScope, type Network, type ParamVectors } from '../nn/network.ts';
-import { timesOf, type ScoreFn } from '../sde/score-fn.ts';
+import { timesOf, type ScoreFn, type ScoreJvpFn } from '../sde/score-fn.ts';
 import { coefficient, scoreCoefficients, type ScoreProcess } from './coefficients.ts';
 import { perSample } from './loss.ts';
+
+type Tensors = Readonly<Record<string, Tensor>>;
 
 /** A score function that holds compiled programs. */
 export interface ScoreModel {
   readonly score: ScoreFn;
+  /** The score with its directional derivative, by forward mode. */
+  readonly scoreJvp: ScoreJvpFn;
   dispose(): Promise<void>;
 }
 
@@ -31,6 +37,19 @@ export function scoreGraph(net: Network, params: ParamVectors, batch: number): N
   return add(mul(perSample(skip, x), x), mul(perSample(out, raw), raw));
 }
 
+/** The graph of the score with its derivative along a further input `v`, shaped like `x`. */
+export function scoreJvpGraph(
+  net: Network,
+  params: ParamVectors,
+  batch: number,
+): Readonly<Record<'score' | 'jvp', Node>> {
+  const score = scoreGraph(net, params, batch);
+  const at = (name: string): Node => input(score.graph, name, score.shape);
+  const [derivative] = jvp([score], [at('x')], [at('v')]);
+  if (derivative === undefined) throw new InternalError('the score does not depend on x');
+  return { score, jvp: derivative };
+}
+
 /**
  * The score of a network with its parameters. Batches are filled up to a power of two, so that few programs are compiled,
  * and cut at `maxBatch` samples.
@@ -41,42 +60,74 @@ export function scoreModel(
   options: { params: ParamVectors; process: ScoreProcess; maxBatch?: number },
 ): ScoreModel {
   const { params, process, maxBatch = 64 } = options;
-  const programs = new Map<number, Promise<Program<'score'>>>();
+  const scores = new Map<number, Promise<Program<'score'>>>();
+  const derivatives = new Map<number, Promise<Program<'score' | 'jvp'>>>();
   const size = sizeOf(net.sampleShape);
 
-  const compiled = (batch: number): Promise<Program<'score'>> => {
-    const program = programs.get(batch) ?? backend.compile({ score: scoreGraph(net, params, batch) });
+  const once = <K extends string>(
+    programs: Map<number, Promise<Program<K>>>,
+    batch: number,
+    outputs: () => Readonly<Record<K, Node>>,
+  ): Promise<Program<K>> => {
+    const program = programs.get(batch) ?? backend.compile(outputs());
     programs.set(batch, program);
     return program;
   };
-  const chunk = async (x: Tensor, times: readonly number[]): Promise<Tensor> => {
-    const rows = batchOf(x);
+  const scoreProgram = (batch: number): Promise<Program<'score'>> =>
+    once(scores, batch, () => ({ score: scoreGraph(net, params, batch) }));
+  const jvpProgram = (batch: number): Promise<Program<'score' | 'jvp'>> =>
+    once(derivatives, batch, () => scoreJvpGraph(net, params, batch));
+
+  /** Runs a program on rows of a batch, each tensor filled up to the program's size; results are cut back. */
+  const run = async <K extends string>(
+    programOf: (batch: number) => Promise<Program<K>>,
+    tensors: Tensors,
+    times: readonly number[],
+  ): Promise<Readonly<Record<K, Tensor>>> => {
+    const rows = times.length;
+    const shape = [rows, ...net.sampleShape];
     const batch = Math.min(maxBatch, 2 ** Math.ceil(Math.log2(rows)));
-    const program = await compiled(batch);
-    const filled = new Float32Array(batch * size);
-    filled.set(x.data);
+    const program = await programOf(batch);
+    const filled = Object.entries(tensors).map(([name, { data }]) => {
+      const all = new Float32Array(batch * size);
+      all.set(data);
+      return [name, all] as const;
+    });
     const allTimes = Array.from({ length: batch }, (_, i) => times[i] ?? process.sde.tMax);
     const coefficients = scoreCoefficients.map((name) => [name, coefficient(name, process, allTimes)] as const);
-    const { score } = await program.run({ x: filled, ...Object.fromEntries(coefficients) });
-    return { shape: x.shape, data: Float64Array.from(score.subarray(0, rows * size)) };
+    const results = await program.run(Object.fromEntries([...filled, ...coefficients]));
+    const cut = Object.entries<Float32Array>(results).map(
+      ([name, data]) => [name, { shape, data: Float64Array.from(data.subarray(0, rows * size)) }] as const,
+    );
+    return Object.fromEntries(cut) as Record<K, Tensor>;
+  };
+
+  const inChunks = async <K extends string>(
+    programOf: (batch: number) => Promise<Program<K>>,
+    tensors: Tensors,
+    times: readonly number[],
+  ): Promise<Readonly<Record<K, Tensor>>> => {
+    const rows = times.length;
+    for (const [name, tensor] of Object.entries(tensors)) expectShape(tensor, [rows, ...net.sampleShape], name);
+    if (rows <= maxBatch) return run(programOf, tensors, times);
+    const parts: Readonly<Record<K, Tensor>>[] = [];
+    for (let begin = 0; begin < rows; begin += maxBatch) {
+      const chunk = Array.from({ length: Math.min(maxBatch, rows - begin) }, (_, i) => begin + i);
+      const own = Object.entries(tensors).map(([name, tensor]) => [name, takeRows(tensor, chunk)] as const);
+      parts.push(await run(programOf, Object.fromEntries(own), times.slice(begin, begin + maxBatch)));
+    }
+    const names = Object.keys(parts[0] ?? {}) as K[];
+    const joined = names.map((name) => [name, concatRows(parts.map((part) => part[name]))] as const);
+    return Object.fromEntries(joined) as Record<K, Tensor>;
   };
 
   return {
-    score: async (x, t) => {
-      expectShape(x, [undefined, ...net.sampleShape], 'x');
-      const times = timesOf(t, x);
-      const rows = batchOf(x);
-      if (rows <= maxBatch) return chunk(x, times);
-      const parts: Tensor[] = [];
-      for (let begin = 0; begin < rows; begin += maxBatch) {
-        const part = Array.from({ length: Math.min(maxBatch, rows - begin) }, (_, i) => begin + i);
-        parts.push(await chunk(takeRows(x, part), times.slice(begin, begin + maxBatch)));
-      }
-      return concatRows(parts);
-    },
+    score: async (x, t) => (await inChunks(scoreProgram, { x }, timesOf(t, x))).score,
+    scoreJvp: (x, t, v) => inChunks(jvpProgram, { x, v }, timesOf(t, x)),
     dispose: async () => {
-      for (const program of programs.values()) await (await program).dispose();
-      programs.clear();
+      for (const program of [...scores.values(), ...derivatives.values()]) await (await program).dispose();
+      scores.clear();
+      derivatives.clear();
     },
   };
 }

@@ -2,13 +2,15 @@
 import { checkOptions } from '../base/check.ts';
 import { ShapeError } from '../base/errors.ts';
 import { batchOf, expectShape, sampleSize, type Tensor } from '../base/tensor.ts';
-import { timesOf, type ScoreFn } from './score-fn.ts';
+import { timesOf, type ScoreFn, type ScoreJvpFn } from './score-fn.ts';
 import type { Sde } from './sde.ts';
 
 /** Data whose law p_t at every time is known in closed form. */
 export interface ExactMarginals {
   /** The gradient of log p_t. */
   readonly score: ScoreFn;
+  /** The score and the Hessian of log p_t times v. */
+  readonly scoreJvp: ScoreJvpFn;
   /**
    * log p_t at each sample of a batch, in nats.
    * @param x - `[B, …]`
@@ -98,14 +100,48 @@ export function gaussianMixture(sde: Sde, { means, stds, weights }: GaussianMixt
     return { shape: x.shape, data: out };
   }
 
+  /** sum_k r_k (s_k (s_k . v) - v / V_k) - s (s . v), with the score s_k and the responsibility r_k of each component. */
+  function jvpInto(out: Float64Array, x: Float64Array, p: Marginal, v: Float64Array): void {
+    const logs = logTerms(x, p);
+    const total = logSumExp(logs);
+    const score = new Float64Array(size);
+    for (let k = 0; k < components; k++) {
+      const responsibility = Math.exp(logs[k]! - total);
+      if (responsibility === 0) continue;
+      const own = score.map((_, j) => (p.alpha * means.data[k * size + j]! - x[j]!) / p.variances[at(k, j)]!);
+      const along = dot(own, v);
+      for (let j = 0; j < size; j++) {
+        score[j]! += responsibility * own[j]!;
+        out[j]! += responsibility * (own[j]! * along - v[j]! / p.variances[at(k, j)]!);
+      }
+    }
+    const along = dot(score, v);
+    for (let j = 0; j < size; j++) out[j]! -= score[j]! * along;
+  }
+
+  function scoreJvp(x: Tensor, t: number | readonly number[], v: Tensor): { score: Tensor; jvp: Tensor } {
+    expectShape(v, x.shape, 'v');
+    const out = new Float64Array(x.data.length);
+    forEachSample(x, t, (row, p, i) => {
+      const span = [i * size, (i + 1) * size] as const;
+      jvpInto(out.subarray(...span), row, p, v.data.subarray(...span));
+    });
+    return { score: score(x, t), jvp: { shape: x.shape, data: out } };
+  }
+
   return {
     score: (x, t) => Promise.resolve().then(() => score(x, t)),
+    scoreJvp: (x, t, v) => Promise.resolve().then(() => scoreJvp(x, t, v)),
     logDensity(x, t) {
       const out = new Float64Array(batchOf(x));
       forEachSample(x, t, (row, p, i) => (out[i] = logSumExp(logTerms(row, p))));
       return out;
     },
   };
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, value, j) => sum + value * b[j]!, 0);
 }
 
 /** Shifted by the largest value, so that it neither overflows nor loses the far tails. */

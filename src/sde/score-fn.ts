@@ -9,6 +9,16 @@ import { batchOf, type Tensor } from '../base/tensor.ts';
 export type ScoreFn = (x: Tensor, t: number | readonly number[]) => Promise<Tensor>;
 
 /**
+ * The score with its derivative along v: s(x, t) and (ds/dx) v, each shaped like x; traces of ds/dx are made of it.
+ * Sample i of the results depends on sample i of the arguments alone.
+ */
+export type ScoreJvpFn = (
+  x: Tensor,
+  t: number | readonly number[],
+  v: Tensor,
+) => Promise<{ readonly score: Tensor; readonly jvp: Tensor }>;
+
+/**
  * Times of a batch, one per sample.
  * @throws ShapeError if a list of times has not one entry per sample.
  */

@@ -1,0 +1,226 @@
+/**
+ * @file `npm run demo`: learns the score of points and of pictures on this machine, and draws what was learned. Nothing is
+ * precomputed; training is that of `scorefield train`.
+ */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+import { UnsupportedError } from '../src/base/errors.ts';
+import { firstRows, noiseStrip, sampleGrid, visible } from '../src/cli/pictures.ts';
+import { report } from '../src/cli/report.ts';
+import { duration, terminal, type Terminal } from '../src/cli/terminal.ts';
+import { trainFor, type TrainFlags } from '../src/cli/train.ts';
+import { writeAtomic } from '../src/io/atomic.ts';
+import { svgToPng } from '../src/io/svg.ts';
+import {
+  ancestral,
+  foldIn,
+  karrasGrid,
+  key,
+  predictorCorrector,
+  scoreModel,
+  split,
+  unscaled,
+  type SampleProgress,
+  type SampleResult,
+  type ScoreFn,
+  type Tensor,
+} from '../src/index.ts';
+import { encodePng, loadRun, nodeBackend, openDataSet, type LoadedRun } from '../src/node.ts';
+import { prepareFolder } from './demo-folder.ts';
+import { inDataUnits, scoreError, scoreFigure } from './score-figure.ts';
+
+const folder = 'demo';
+const pointsRun = join(folder, 'eight-gaussians');
+const facesRun = join(folder, 'faces');
+const scoreFile = join(folder, 'score-field.svg');
+const facesFile = join(folder, 'faces.png');
+const stripFile = join(folder, 'noise-to-faces.png');
+
+/** More threads than this gain nothing on networks as small as these. */
+const threads = Math.min(4, availableParallelism());
+const interruptedExitCode = 130;
+
+const note = `\`npm run demo\` writes this folder and replaces it when it runs again.
+
+- score-field.svg, score-field.png: density, exact score, learned score and samples of a mixture of eight Gaussians.
+- faces.png: new faces, drawn by a network that was trained on 96 emoji for two minutes.
+- noise-to-faces.png: four of them on their way from noise.
+- eight-gaussians, faces: the training runs, as \`scorefield train\` makes them.`;
+
+const pointsTraining: TrainFlags = { out: pointsRun, steps: 4000, minutes: 0.6, batch: 512 };
+
+const facesTraining: TrainFlags = {
+  out: facesRun,
+  group: 'faces',
+  size: 16,
+  net: 'ddpmpp',
+  sde: 'vp',
+  batch: 32,
+  minutes: 2,
+  set: [
+    'net.width=32',
+    'net.blocks=1',
+    'parametrization={kind: edm, sigmaData: 0.5}',
+    'loss.weighting=edm',
+    'loss.times=log-normal',
+    'train.learningRate=1e-3',
+    'train.warmup=100',
+    'train.emaDecay=0.995',
+    'train.sampleEvery=1000',
+  ],
+};
+
+/** Noise level of the score figure, in units of the data. */
+const figureLevel = 0.25;
+const samplePoints = 1024;
+const faces = 64;
+const stripRows = 4;
+/** Noise levels sigma / alpha at which the strip shows the faces, between pure noise and the end. */
+const stripLevels = [3, 1.5, 0.9, 0.6, 0.4, 0.25, 0.12];
+
+async function demo(): Promise<void> {
+  const out = terminal();
+  const started = performance.now();
+  prepareFolder(folder, { runs: ['eight-gaussians', 'faces'], note });
+  out.line('Two networks learn to draw, from nothing, on this machine: about three minutes.');
+  const parts = [
+    () => points(heading(out, '1', 'Points: the score of a mixture of eight Gaussians')),
+    () => pictures(heading(out, '2', 'Pictures: the score of yellow faces')),
+  ];
+  for (const part of parts)
+    if ((await part()) === 'interrupted') {
+      out.line('\nstopped; `npm run demo` begins anew');
+      process.exitCode = interruptedExitCode;
+      return;
+    }
+  out.line(`\n${bold('Done')} in ${duration((performance.now() - started) / 1000)}. Open these:\n`);
+  out.line(`  ${scoreFile} and .png`);
+  out.line(`  ${facesFile}`);
+  out.line(`  ${stripFile}`);
+  out.line(next);
+}
+
+const next = `
+Then try:
+
+  npx scorefield sample ${facesRun} --sampler ode --seed 1 --out ${folder}/ode.png
+      other faces, by the probability-flow ODE
+  npx scorefield train emoji --out ${facesRun} --resume --minutes 10
+      go on with the faces until they have had ten minutes
+  npx scorefield train fashion-mnist --net score-net --minutes 20 --out runs/fashion
+      clothes; finds or downloads Fashion-MNIST
+  npx scorefield train ./my-pictures --size 32 --minutes 60 --out runs/mine
+      a folder of your own pictures`;
+
+type Ending = 'finished' | 'interrupted';
+
+async function points(out: Terminal): Promise<Ending> {
+  const { interrupted } = await trainFor('eight-gaussians', { ...pointsTraining, threads }, out);
+  if (interrupted) return 'interrupted';
+  const run = loadRun(pointsRun);
+  const set = await openDataSet(run.config.data.ref);
+  if (set.kind !== 'points' || set.mixture === undefined) throw new TypeError('the set is a mixture of points');
+  const { mixture } = set;
+  await withScore(run, async (score) => {
+    const learned = inDataUnits(score, { sde: run.process.sde, scaler: run.data.scaler });
+    const error = await scoreError(learned, mixture, { level: figureLevel, key: foldIn(key(0), 'score error') });
+    const { x, evals } = await draw(run, score, { n: samplePoints, steps: 100, out });
+    const svg = await scoreFigure({
+      mixture,
+      learned,
+      error,
+      level: figureLevel,
+      samples: unscaled(run.data.scaler, x),
+      samplesCaption: `${samplePoints} samples of the network over the exact density of the data; ${evals[0] ?? 0} evaluations each.`,
+      subtitle:
+        `A multilayer perceptron after ${run.point.step.toLocaleString('en')} steps on ` +
+        `${set.count.toLocaleString('en')} points of eight Gaussians`,
+    });
+    writeAtomic(scoreFile, svg);
+    out.line(`root mean square error of the score: ${((100 * error.rmse) / error.size).toFixed(1)} %`);
+    await writePng(svg, out);
+  });
+  return 'finished';
+}
+
+async function pictures(out: Terminal): Promise<Ending> {
+  const { interrupted } = await trainFor('emoji', { ...facesTraining, threads }, out);
+  if (interrupted) return 'interrupted';
+  const run = loadRun(facesRun);
+  const { sde } = run.process;
+  await withScore(run, async (score) => {
+    const levels = [Infinity, ...stripLevels];
+    const moments: Tensor[] = [];
+    const keep = ({ x, t }: SampleProgress): void => {
+      const [alpha, sigma] = [sde.alpha(t), sde.sigma(t)];
+      if (sigma / alpha > (levels[moments.length] ?? 0)) return;
+      moments.push(visible(run.data, firstRows(x, stripRows), { alpha, sigma }));
+    };
+    const { x } = await draw(run, score, { n: faces, steps: 100, out, keep });
+    writeAtomic(facesFile, encodePng(sampleGrid(run.data, x)));
+    writeAtomic(stripFile, encodePng(noiseStrip(run.data, [...moments, firstRows(x, stripRows)], stripRows)));
+  });
+  out.line(`${faces} new faces: ${facesFile}`);
+  out.line(`from noise to faces: ${stripFile}`);
+  return 'finished';
+}
+
+async function withScore(run: LoadedRun, use: (score: ScoreFn) => Promise<void>): Promise<void> {
+  const { net, process, point } = run;
+  const params = { trained: point.state.ema, fixed: point.state.fixed };
+  const model = scoreModel(nodeBackend({ threads }), net, { params, process, maxBatch: 1024 });
+  try {
+    await use(model.score);
+  } finally {
+    await model.dispose();
+  }
+}
+
+interface Drawing {
+  readonly n: number;
+  readonly steps: number;
+  readonly out: Terminal;
+  readonly keep?: (progress: SampleProgress) => void;
+}
+
+async function draw(run: LoadedRun, score: ScoreFn, { n, steps, out, keep }: Drawing): Promise<SampleResult> {
+  const sampler = predictorCorrector({ predictor: ancestral(), grid: karrasGrid(), steps });
+  const keys = split(foldIn(key(0), 'demo'), n);
+  const drawing = sampler({ sde: run.process.sde, score, shape: run.data.shape, keys });
+  for (;;) {
+    const { done, value } = await drawing.next();
+    if (done === true) {
+      out.done();
+      return value;
+    }
+    out.progress(`drawing ${n} samples: step ${value.step} of ${steps}`);
+    keep?.(value);
+  }
+}
+
+async function writePng(svg: string, out: Terminal): Promise<void> {
+  try {
+    writeAtomic(scoreFile.replace('.svg', '.png'), await svgToPng(svg));
+    out.line(`figure: ${scoreFile} and .png`);
+  } catch (error) {
+    if (!(error instanceof UnsupportedError)) throw error;
+    out.line(`figure: ${scoreFile} (no PNG: the optional package sharp is not installed)`);
+  }
+}
+
+/** Prints a heading; what follows it is indented. */
+function heading(out: Terminal, number: string, title: string): Terminal {
+  out.line(`\n${bold(`${number}  ${title}`)}`);
+  return {
+    ...out,
+    line: (text) => out.line(`   ${text}`),
+    progress: (text) => out.progress(`   ${text}`),
+  };
+}
+
+function bold(text: string): string {
+  return process.stdout.isTTY ? styleText('bold', text) : text;
+}
+
+process.exitCode = await report(demo);

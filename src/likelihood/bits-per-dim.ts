@@ -1,0 +1,23 @@
+/** @file Log densities as bits per dimension, with the errors of their mean. */
+
+/**
+ * Bits per dimension of samples: -log p / (D ln 2) + offset.
+ * @param logDensityNats - of each sample, in the model's range
+ * @param offset - what the scaling to that range adds; 8 for bytes on [0, 1), 7 on [-1, 1)
+ * @see Theis, van den Oord and Bethge 2016, section 3.1
+ */
+export function bitsPerDim(
+  logDensityNats: Float64Array,
+  { dimension, offset }: { readonly dimension: number; readonly offset: number },
+): Float64Array {
+  return logDensityNats.map((nats) => -nats / (dimension * Math.LN2) + offset);
+}
+
+/** Mean of numbers with its standard error; NaN for the error of fewer than two. */
+export function meanWithError(values: ArrayLike<number>): { readonly mean: number; readonly standardError: number } {
+  const n = values.length;
+  const all = Array.from(values);
+  const mean = all.reduce((sum, value) => sum + value, 0) / n;
+  const variance = all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
+  return { mean, standardError: Math.sqrt(variance / n) };
+}

@@ -1,0 +1,136 @@
+/** @file The density of a score model, by the probability-flow ODE. */
+import { combine, dotPerSample } from '../base/arith.ts';
+import { checkOptions, positiveInteger } from '../base/check.ts';
+import { foldIn, type Key } from '../base/key.ts';
+import { normalInto, rademacher } from '../base/random.ts';
+import { batchOf, sampleSize, takeRows, zeros, type Tensor } from '../base/tensor.ts';
+import { dopri5, type OdeOptions, type OdeStatus } from '../ode/dopri5.ts';
+import { priorLogDensity } from '../sde/prior.ts';
+import type { ScoreJvpFn } from '../sde/score-fn.ts';
+import type { Sde } from '../sde/sde.ts';
+
+/**
+ * How the trace of the score's Jacobian is found: exactly, with one derivative per dimension, or by Hutchinson's estimate
+ * v^T J v, with probes v that stay the same for a sample during the whole solution.
+ * @see Hutchinson 1990; Grathwohl et al. 2019, eq. 8
+ */
+export type Trace =
+  | { readonly kind: 'exact' }
+  | { readonly kind: 'hutchinson'; readonly law: 'rademacher' | 'gaussian'; readonly probes: number };
+
+/** Options of `logLikelihood`. */
+export interface LikelihoodOptions extends OdeOptions {
+  /** One Rademacher probe by default. */
+  readonly trace?: Trace;
+}
+
+/** Log densities of a batch, with what is needed to judge them. */
+export interface Likelihood {
+  /** log p at tMin of each sample, in nats, averaged over the probes. */
+  readonly logDensityNats: Float64Array;
+  /** `[B, M]`: the estimate of each probe alone. */
+  readonly byProbeNats: Tensor;
+  /** Where the flow takes the samples at tMax. */
+  readonly latent: Tensor;
+  /** Evaluations of the score with its derivative, per sample. */
+  readonly evals: readonly number[];
+  readonly status: readonly OdeStatus[];
+}
+
+/**
+ * Log density of samples under the probability flow of a score: log p(x) = log prior(z) + int div(f x - g^2 s / 2) dt from tMin
+ * to tMax along the flow that takes x to z. The divergence of f x is exact; only the score's is estimated. Each sample
+ * has its own steps and its own probes, so its value does not depend on its batch.
+ * @param x - `[B, …]`, in the model's range
+ * @param keys - one per sample, from which its probes come
+ * @throws ConfigError unless the number of probes is a positive integer.
+ * @see Song et al. 2021, eq. 39 and 40
+ */
+export async function logLikelihood(
+  { sde, scoreJvp, keys }: { readonly sde: Sde; readonly scoreJvp: ScoreJvpFn; readonly keys: readonly Key[] },
+  x: Tensor,
+  { trace = { kind: 'hutchinson', law: 'rademacher', probes: 1 }, ...solver }: LikelihoodOptions = {},
+): Promise<Likelihood> {
+  const [batch, size] = [batchOf(x), sampleSize(x)];
+  const probes = probesOf(trace, keys, x);
+  const estimates = trace.kind === 'exact' ? 1 : probes.length;
+  const counts = new Array<number>(batch).fill(0);
+
+  /** d/dt of the state (x, one log density per estimate). */
+  const flow = async (t: readonly number[], y: Tensor, rows: readonly number[]): Promise<Tensor> => {
+    const state = columns(y, { from: 0, count: size });
+    const at = { shape: [rows.length, ...x.shape.slice(1)], data: state };
+    const out = zeros(y.shape);
+    const half = t.map((u) => -0.5 * sde.g(u) ** 2);
+    for (const [m, probe] of probes.entries()) {
+      const v = takeRows(probe, rows);
+      const { score, jvp } = await scoreJvp(at, t, v);
+      for (const row of rows) counts[row] = (counts[row] ?? 0) + 1;
+      if (m === 0) setColumns(out, combine([t.map((u) => sde.f(u)), at], [half, score]).data, size);
+      const column = trace.kind === 'exact' ? 0 : m;
+      dotPerSample(v, jvp).forEach((value, i) => {
+        const at = i * (size + estimates) + size + column;
+        out.data[at] = (out.data[at] ?? 0) + (half[i] ?? 0) * value;
+      });
+    }
+    t.forEach((u, i) => {
+      for (let m = 0; m < estimates; m++) {
+        const at = i * (size + estimates) + size + m;
+        out.data[at] = (out.data[at] ?? 0) + sde.f(u) * size;
+      }
+    });
+    return out;
+  };
+
+  const start = zeros([batch, size + estimates]);
+  setColumns(start, x.data, size);
+  const { y, status } = await dopri5(flow, start, { ...solver, from: sde.tMin, to: sde.tMax });
+  const latent = { shape: x.shape, data: columns(y, { from: 0, count: size }) };
+  const prior = priorLogDensity(sde, latent);
+  const byProbe = columns(y, { from: size, count: estimates }).map(
+    (change, i) => (prior[Math.floor(i / estimates)] ?? 0) + change,
+  );
+  const byProbeNats = { shape: [batch, estimates], data: byProbe };
+  const mean = Float64Array.from({ length: batch }, (_, i) =>
+    byProbe.subarray(i * estimates, (i + 1) * estimates).reduce((sum, value) => sum + value / estimates, 0),
+  );
+  return { logDensityNats: mean, byProbeNats, latent, evals: counts, status };
+}
+
+/** The vectors along which derivatives are taken, each a batch shaped like x. */
+function probesOf(trace: Trace, keys: readonly Key[], x: Tensor): readonly Tensor[] {
+  const size = sampleSize(x);
+  if (trace.kind === 'exact')
+    return Array.from({ length: size }, (_, d) => ({
+      shape: x.shape,
+      data: x.data.map((_value, j) => (j % size === d ? 1 : 0)),
+    }));
+  checkOptions(positiveInteger('probes', trace.probes));
+  return Array.from({ length: trace.probes }, (_, m) => {
+    const out = zeros(x.shape);
+    keys.forEach((key, i) => {
+      const own = foldIn(foldIn(key, 'probe'), m);
+      const row = out.data.subarray(i * size, (i + 1) * size);
+      if (trace.law === 'rademacher') row.set(rademacher(own, size));
+      else normalInto(row, own);
+    });
+    return out;
+  });
+}
+
+/** Columns of a matrix `[R, C]`, end to end. */
+function columns(
+  { shape, data }: Tensor,
+  { from, count }: { readonly from: number; readonly count: number },
+): Float64Array {
+  const [rows = 0, width = 0] = shape;
+  const out = new Float64Array(rows * count);
+  for (let i = 0; i < rows; i++) out.set(data.subarray(i * width + from, i * width + from + count), i * count);
+  return out;
+}
+
+/** Writes the first `count` columns of a matrix that is being made. */
+function setColumns({ shape, data }: Tensor, values: Float64Array, count: number): void {
+  const [rows = 0, width = 0] = shape;
+  for (let i = 0; i < rows; i++) data.set(values.subarray(i * count, (i + 1) * count), i * width);
+}

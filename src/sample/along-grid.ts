@@ -1,0 +1,69 @@
+/** @file The one loop of every sampler with a fixed number of steps. */
+import { checkOptions, positiveInteger } from '../base/check.ts';
+import { foldIn, type Key } from '../base/key.ts';
+import type { Tensor } from '../base/tensor.ts';
+import { priorSample } from '../sde/prior.ts';
+import type { ScoreFn } from '../sde/score-fn.ts';
+import type { Sde } from '../sde/sde.ts';
+import type { TimeGrid } from '../sde/time-grid.ts';
+import { tweedie } from './denoise.ts';
+import type { Moved } from './move.ts';
+import { countEvaluations, requireFinite, type Sampler } from './sampler.ts';
+
+/** Options that all samplers with a time grid share. */
+export interface GridOptions {
+  /** Intervals of the time grid. */
+  readonly steps?: number;
+  readonly grid?: TimeGrid;
+  /** Whether Tweedie's formula removes the noise that is left at tEnd, at the cost of one evaluation. */
+  readonly denoiseLast?: boolean;
+}
+
+/** What the steps of one run may use; the score counts its evaluations. */
+export interface Run {
+  readonly sde: Sde;
+  readonly score: ScoreFn;
+  readonly keys: readonly Key[];
+}
+
+/** Where a step goes, and its place in the loop. */
+export interface Interval {
+  readonly index: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One step of a run; what it remembers of the steps before it lives and ends with the run. */
+export type Step = (x: Tensor, interval: Interval) => Promise<Moved>;
+
+/**
+ * A draw of the prior, taken by `begin`'s step along the intervals of a time grid and denoised at the end.
+ * @throws ConfigError unless steps is a positive integer.
+ * @throws NumericalError if a state is no longer finite.
+ */
+export function alongGrid({ steps, grid, denoiseLast }: Required<GridOptions>, begin: (run: Run) => Step): Sampler {
+  checkOptions(positiveInteger('steps', steps));
+  return async function* ({ sde, score, shape, keys }) {
+    const counted = countEvaluations(score, keys.length);
+    const take = begin({ sde, score: counted.score, keys });
+    let x = priorSample(foldAll(keys, 'prior'), sde, shape);
+    let from = sde.tMax;
+    for (const [index, to] of grid(sde, steps).slice(1).entries()) {
+      const moved = await take(x, { index, from, to });
+      requireFinite(moved.x, { step: index + 1, t: to });
+      yield { step: index + 1, steps, t: to, ...moved };
+      x = moved.x;
+      from = to;
+    }
+    if (denoiseLast) {
+      x = await tweedie(sde, counted.score, x, from);
+      requireFinite(x, { step: steps, t: from });
+    }
+    return { x, evals: counted.evals(), status: keys.map(() => 'ok') };
+  };
+}
+
+/** `foldIn` of every key. */
+export function foldAll(keys: readonly Key[], data: number | string): readonly Key[] {
+  return keys.map((key) => foldIn(key, data));
+}

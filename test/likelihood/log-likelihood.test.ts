@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { key, split } from '../../src/base/key.ts';
+import { normal } from '../../src/base/random.ts';
+import { takeRows, tensor } from '../../src/base/tensor.ts';
+import { bitsPerDim, meanWithError } from '../../src/likelihood/bits-per-dim.ts';
+import { logLikelihood, type Trace } from '../../src/likelihood/log-likelihood.ts';
+import { gaussian } from '../../src/sde/gaussian.ts';
+import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
+import type { Sde } from '../../src/sde/sde.ts';
+import { allSdes } from '../sde/all.ts';
+
+const exact: Trace = { kind: 'exact' };
+const tight = { rtol: 1e-8, atol: 1e-8 };
+const points = tensor(
+  normal(key(3), 12).map((z) => 0.3 + 0.8 * z),
+  [6, 2],
+);
+const keys = split(key(4), 6);
+
+/**
+ * The flow carries p at tMax to p at tMin exactly; the model puts the prior in the place of p at tMax, so its density is
+ * log p_tMin(x) + log prior(z) - log p_tMax(z), with z where the flow takes x.
+ */
+function truth(
+  sde: Sde,
+  { logDensity }: ReturnType<typeof gaussian>,
+  latent: ReturnType<typeof takeRows>,
+): Float64Array {
+  const before = logDensity(points, sde.tMin);
+  const after = logDensity(latent, sde.tMax);
+  const variance = sde.priorStd ** 2;
+  return before.map((value, i) => {
+    const row = latent.data.subarray(2 * i, 2 * i + 2);
+    const prior = -Math.log(2 * Math.PI * variance) - row.reduce((sum, z) => sum + z * z, 0) / (2 * variance);
+    return value + prior - after[i]!;
+  });
+}
+
+describe.each(allSdes)('log-likelihood of $kind', (sde) => {
+  const cases = {
+    gaussian: gaussian(sde, { mean: tensor([0.4, -0.2], [2]), std: 0.7 }),
+    mixture: gaussianMixture(sde, {
+      means: tensor([0.8, 0.3, -0.6, 0.1], [2, 2]),
+      stds: [0.4, 0.6],
+      weights: [0.3, 0.7],
+    }),
+  };
+
+  it.each(Object.entries(cases))('is exact for a %s with the exact trace', async (_name, marginals) => {
+    const found = await logLikelihood({ sde, scoreJvp: marginals.scoreJvp, keys }, points, { ...tight, trace: exact });
+    const expected = truth(sde, marginals, found.latent);
+    // Global error of the solver at tolerance 1e-8, over some hundred steps.
+    expected.forEach((value, i) => expect(Math.abs(found.logDensityNats[i]! - value)).toBeLessThan(1e-4));
+    expect(new Set(found.status)).toEqual(new Set(['ok']));
+  });
+
+  it('is exact for one Rademacher probe where the Jacobian is diagonal', async () => {
+    const { scoreJvp } = cases.gaussian;
+    const one = await logLikelihood({ sde, scoreJvp, keys }, points, tight);
+    const all = await logLikelihood({ sde, scoreJvp, keys }, points, { ...tight, trace: exact });
+    one.logDensityNats.forEach((value, i) => expect(Math.abs(value - all.logDensityNats[i]!)).toBeLessThan(1e-5));
+  });
+});
+
+describe('Hutchinson probes', () => {
+  const [sde] = allSdes.filter(({ kind }) => kind === 'vp');
+  const mixture = gaussianMixture(sde!, { means: tensor([1, 0.5, -1, -0.5], [2, 2]), stds: 0.3 });
+  const request = { sde: sde!, scoreJvp: mixture.scoreJvp, keys };
+
+  it.each(['rademacher', 'gaussian'] as const)('are unbiased: %s', async (law) => {
+    const probes = 64;
+    const found = await logLikelihood(request, points, { trace: { kind: 'hutchinson', law, probes } });
+    const all = await logLikelihood(request, points, { trace: exact });
+    for (let i = 0; i < 6; i++) {
+      const { mean, standardError } = meanWithError(found.byProbeNats.data.subarray(i * probes, (i + 1) * probes));
+      // n = 64 probes; 4.5 standard errors for 12 comparisons, and the solver's own tolerance.
+      expect(Math.abs(mean - all.logDensityNats[i]!)).toBeLessThan(4.5 * standardError + 1e-3);
+    }
+  });
+
+  it('give a sample the same value whatever its batch', async () => {
+    const together = await logLikelihood(request, points);
+    for (let i = 0; i < 6; i++) {
+      const alone = await logLikelihood({ ...request, keys: [keys[i]!] }, takeRows(points, [i]));
+      expect(alone.logDensityNats[0]).toBe(together.logDensityNats[i]);
+      expect(alone.evals[0]).toBe(together.evals[i]);
+    }
+  });
+});
+
+describe('bits per dimension', () => {
+  it('of the uniform density over bytes is 8, on [0, 1) and on [-1, 1)', () => {
+    const dimension = 5;
+    expect(bitsPerDim(Float64Array.of(0), { dimension, offset: 8 })[0]).toBe(8);
+    expect(bitsPerDim(Float64Array.of(-dimension * Math.LN2), { dimension, offset: 7 })[0]).toBeCloseTo(8, 12);
+  });
+
+  it('has the standard error of a mean', () => {
+    expect(meanWithError([1, 2, 3, 4])).toEqual({ mean: 2.5, standardError: Math.sqrt(5 / 3 / 4) });
+  });
+});

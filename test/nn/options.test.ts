@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../src/base/errors.ts';
+import { ddpmpp } from '../../src/nn/ddpmpp.ts';
+import { mlp } from '../../src/nn/mlp.ts';
+import { scoreNet } from '../../src/nn/score-net.ts';
+
+const refused: readonly (readonly [label: string, make: () => unknown, message: RegExp])[] = [
+  ['mlp, odd features', () => mlp(2, { features: 5 }), /^features: expected an even number of at least 4, got 5$/],
+  ['mlp, too few features', () => mlp(2, { features: 2 }), /^features:/],
+  ['mlp, no width', () => mlp(2, { width: 0 }), /^width: expected a positive integer, got 0$/],
+  ['mlp, half a layer', () => mlp(2, { depth: 0.5 }), /^depth:/],
+  ['mlp, no dimension', () => mlp(0), /^dimension:/],
+  ['score-net, points', () => scoreNet([2], { channels: [4] }), /kind: expected images \[C, H, W\], got samples \[2\]/],
+  [
+    'score-net, too many levels',
+    () => scoreNet([1, 8, 28]),
+    /^channels: expected at most 2 levels for images of 8 pixels, got 4$/,
+  ],
+  ['score-net, an image below the kernel', () => scoreNet([1, 2, 2], { channels: [4] }), /at most 0 levels/],
+  [
+    'score-net, no channels',
+    () => scoreNet([1, 28, 28], { channels: [8, 0] }),
+    /^channels: expected positive integers, got \[8,0\]$/,
+  ],
+  ['score-net, no levels', () => scoreNet([1, 28, 28], { channels: [] }), /^channels:/],
+  [
+    'score-net, odd features',
+    () => scoreNet([1, 28, 28], { features: 7 }),
+    /^features: expected a positive even number, got 7$/,
+  ],
+  ['ddpmpp, points', () => ddpmpp([2]), /kind: expected images \[C, H, W\], got samples \[2\]/],
+  ['ddpmpp, width', () => ddpmpp([1, 8, 8], { width: 30 }), /^width: expected a positive multiple of 4, got 30$/],
+  ['ddpmpp, no width', () => ddpmpp([1, 8, 8], { width: 0 }), /^width:/],
+  [
+    'ddpmpp, a size that cannot be halved',
+    () => ddpmpp([1, 28, 30]),
+    /^multipliers: 3 levels need image sizes divisible by 4, got 28x30$/,
+  ],
+  [
+    'ddpmpp, a fraction of the width',
+    () => ddpmpp([1, 8, 8], { multipliers: [0.5] }),
+    /^multipliers: expected positive integers/,
+  ],
+  ['ddpmpp, no levels', () => ddpmpp([1, 8, 8], { multipliers: [] }), /^multipliers: expected positive integers/],
+  ['ddpmpp, no blocks', () => ddpmpp([1, 8, 8], { blocks: 0 }), /^blocks: expected a positive integer, got 0$/],
+  ['ddpmpp, all dropped', () => ddpmpp([1, 8, 8], { dropout: 1 }), /^dropout: expected 0 to below 1, got 1$/],
+  ['ddpmpp, negative dropout', () => ddpmpp([1, 8, 8], { dropout: -0.1 }), /^dropout:/],
+];
+
+describe('options that no network can have', () => {
+  it.each(refused)('are refused: %s', (_label, make, message) => {
+    expect(make).toThrow(ConfigError);
+    expect(make).toThrow(message);
+  });
+
+  it('are listed all at once', () => {
+    const make = (): unknown => ddpmpp([1, 9, 9], { width: 5, dropout: 2, blocks: 0.5 });
+    expect(make).toThrow(/width.*multipliers.*blocks.*dropout/);
+  });
+});
