@@ -65,5 +65,5 @@ function shown(value: unknown): string | number | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'number') return Number.isInteger(value) ? value.toLocaleString('en') : short(value);
   if (Array.isArray(value)) return value.map(shown).join(', ');
-  return String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

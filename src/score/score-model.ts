@@ -96,9 +96,9 @@ export function scoreModel(
     const allTimes = Array.from({ length: batch }, (_, i) => times[i] ?? process.sde.tMax);
     const coefficients = scoreCoefficients.map((name) => [name, coefficient(name, process, allTimes)] as const);
     const results = await program.run(Object.fromEntries([...filled, ...coefficients]));
-    const cut = Object.entries<Float32Array>(results).map(
-      ([name, data]) => [name, { shape, data: Float64Array.from(data.subarray(0, rows * size)) }] as const,
-    );
+    const cut = Object.entries<Float32Array>(results).map(([name, data]): [string, Tensor] => {
+      return [name, { shape, data: Float64Array.from(data.subarray(0, rows * size)) }];
+    });
     return Object.fromEntries(cut) as Record<K, Tensor>;
   };
 

@@ -34,6 +34,27 @@ export function karrasGrid({ rho = 7 }: { readonly rho?: number } = {}): TimeGri
   };
 }
 
+/**
+ * Times whose log-SNR log(alpha^2 / sigma^2) divide its range evenly: a geometric sequence of noise levels.
+ * @see Lu et al. 2022, "DPM-Solver", section 3.3; Song and Ermon 2019, section 4.3
+ */
+export const logSnrGrid: TimeGrid = (sde, steps) => {
+  const last = noiseRatio(sde, sde.tEnd);
+  const growth = noiseRatio(sde, sde.tMax) / last;
+  return grid(sde, steps, (part) => timeOfNoiseRatio(sde, last * growth ** (1 - part)));
+};
+
+/**
+ * Times whose angles arctan(sigma / alpha) divide their range evenly, as the cosine schedule has them: most of the steps
+ * stand where data and noise are of one size.
+ * @see Nichol and Dhariwal 2021, "Improved denoising diffusion probabilistic models", eq. 17
+ */
+export const cosineGrid: TimeGrid = (sde, steps) => {
+  const first = Math.atan(noiseRatio(sde, sde.tMax));
+  const last = Math.atan(noiseRatio(sde, sde.tEnd));
+  return grid(sde, steps, (part) => timeOfNoiseRatio(sde, Math.tan(first + part * (last - first))));
+};
+
 /** Both ends are set rather than computed, so that rounding cannot leave [tEnd, tMax]. */
 function grid(sde: Sde, steps: number, at: (part: number) => number): readonly number[] {
   checkOptions(positiveInteger('steps', steps));

@@ -1,12 +1,19 @@
 /** @file Every predictor, corrector and sampler, with the law of each move where it is affine. */
+import { adamsBashforth } from '../../src/sample/adams-bashforth.ts';
 import { ancestral } from '../../src/sample/ancestral.ts';
+import { ddim } from '../../src/sample/ddim.ts';
+import { dpmSolver2S } from '../../src/sample/dpm-solver-2s.ts';
+import { dpmSolver2M, dpmSolver3M } from '../../src/sample/dpm-solver-multistep.ts';
 import { eulerMaruyama } from '../../src/sample/euler-maruyama.ts';
+import { heun } from '../../src/sample/heun.ts';
 import { langevin } from '../../src/sample/langevin.ts';
 import type { MoveOf } from '../../src/sample/move.ts';
+import { multistep, type MultistepOf } from '../../src/sample/multistep.ts';
 import { predictorCorrector } from '../../src/sample/predictor-corrector.ts';
 import { probabilityFlow } from '../../src/sample/probability-flow.ts';
 import { reverseDiffusion } from '../../src/sample/reverse-diffusion.ts';
 import type { Sampler } from '../../src/sample/sampler.ts';
+import { unipc } from '../../src/sample/unipc.ts';
 import type { Sde } from '../../src/sde/sde.ts';
 import { karrasGrid, type TimeGrid } from '../../src/sde/time-grid.ts';
 
@@ -26,6 +33,20 @@ export interface KnownMove {
 function steps(sde: Sde, from: number, to: number): { a: number; v: number } {
   const a = sde.alpha(from) / sde.alpha(to);
   return { a, v: sde.sigma(from) ** 2 - a ** 2 * sde.sigma(to) ** 2 };
+}
+
+/** DDIM: alpha(to) D + sqrt(sigma(to)^2 - noise^2) z with D = (x + sigma^2 s) / alpha and z = -sigma s. */
+function ddimOf(eta: number): KnownMove {
+  return {
+    name: `DDIM with eta ${eta}`,
+    move: ddim({ eta }),
+    law: (sde, from, to) => {
+      const { a, v } = steps(sde, from, to);
+      const noise = (eta * Math.sqrt(v) * sde.sigma(to)) / sde.sigma(from);
+      const kept = Math.sqrt(sde.sigma(to) ** 2 - noise ** 2);
+      return { x: 1 / a, s: sde.sigma(from) ** 2 / a - sde.sigma(from) * kept, noise };
+    },
+  };
 }
 
 export const predictors: readonly KnownMove[] = [
@@ -62,6 +83,8 @@ export const predictors: readonly KnownMove[] = [
       return { x: 1 / a, s: v / a, noise: Math.sqrt(v) };
     },
   },
+  ddimOf(0),
+  ddimOf(0.5),
 ];
 
 export const snr = 0.3;
@@ -93,6 +116,47 @@ export interface KnownSampler {
   readonly evalsPerStep: number | undefined;
 }
 
+/** A sampler with fixed steps whose order of convergence is known. */
+export interface OrderedSampler extends KnownSampler {
+  readonly of: (options: { steps: number; denoiseLast: boolean; grid?: TimeGrid }) => Sampler;
+  readonly evalsPerStep: number;
+  readonly order: number;
+  /** Standard normal numbers per coordinate and step; 0 for a solver of the probability flow. */
+  readonly noises: number;
+}
+
+function moving(
+  name: string,
+  predictor: MoveOf,
+  about: Pick<OrderedSampler, 'evalsPerStep' | 'order' | 'noises'>,
+): OrderedSampler {
+  return { name, of: (options) => predictorCorrector({ predictor, grid, ...options }), ...about };
+}
+
+function lookingBack(
+  name: string,
+  method: MultistepOf,
+  about: Pick<OrderedSampler, 'order' | 'noises'>,
+): OrderedSampler {
+  return { name, of: (options) => multistep(method, { grid, ...options }), evalsPerStep: 1, ...about };
+}
+
+export const orderedSamplers: readonly OrderedSampler[] = [
+  ...[ddimOf(0), ddimOf(1)].map(({ name, move }, i) => moving(name, move, { evalsPerStep: 1, order: 1, noises: i })),
+  moving('Heun', heun(), { evalsPerStep: 2, order: 2, noises: 0 }),
+  moving('DPM-Solver++(2S)', dpmSolver2S(), { evalsPerStep: 2, order: 2, noises: 0 }),
+  lookingBack('DPM-Solver++(2M)', dpmSolver2M(), { order: 2, noises: 0 }),
+  lookingBack('DPM-Solver++(3M)', dpmSolver3M(), { order: 3, noises: 0 }),
+  lookingBack('SDE-DPM-Solver++(2M)', dpmSolver2M({ eta: 1 }), { order: 2, noises: 1 }),
+  lookingBack('SDE-DPM-Solver++(3M)', dpmSolver3M({ eta: 1 }), { order: 3, noises: 1 }),
+  ...([1, 2, 3] as const).map((order) =>
+    lookingBack(`UniPC of order ${order}`, unipc({ order }), { order: order + 1, noises: 0 }),
+  ),
+  ...([1, 2, 3, 4] as const).map((order) =>
+    lookingBack(`Adams-Bashforth of order ${order}`, adamsBashforth({ order }), { order, noises: 0 }),
+  ),
+];
+
 export const samplers: readonly KnownSampler[] = [
   ...predictors.flatMap(({ name, move }) =>
     correctors.map(({ name: correctorName, corrector, evals }): KnownSampler => ({
@@ -101,6 +165,12 @@ export const samplers: readonly KnownSampler[] = [
       evalsPerStep: 1 + evals,
     })),
   ),
+  ...orderedSamplers,
+  {
+    name: 'Heun with churn',
+    of: (options) => predictorCorrector({ predictor: heun({ churn: 0.2, noiseScale: 1.003 }), grid, ...options }),
+    evalsPerStep: 2,
+  },
   {
     name: 'probability flow',
     of: ({ denoiseLast }) => probabilityFlow({ denoiseLast, rtol: 1e-3, atol: 1e-3 }),
