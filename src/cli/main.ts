@@ -1,34 +1,40 @@
 #!/usr/bin/env node
 /** @file The command line: options and help. What commands do is loaded when one is called, so that help is instant. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { largestBatch } from '../config/limits.ts';
 import { report } from './report.ts';
 import { version } from './version.ts';
 
 const number = (text: string): number => {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.');
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('expected a number');
   return value;
 };
-const count = (text: string): number => {
-  const value = number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new InvalidArgumentError('Expected a whole number of at least 1.');
-  return value;
-};
-const seed = (text: string): number => {
-  const value = number(text);
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw new InvalidArgumentError('Expected a whole number of at least 0.');
-  return value;
-};
+const whole =
+  (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const value = number(text);
+    const range = most === Number.MAX_SAFE_INTEGER ? `at least ${least}` : `${least} to ${most}`;
+    if (!Number.isInteger(value) || value < least || value > most)
+      throw new InvalidArgumentError(`expected a whole number of ${range}`);
+    return value;
+  };
+const count = whole(1);
+const seed = whole(0);
+const samples = whole(1, 1_000_000);
+const batch = whole(1, largestBatch);
 const positive = (text: string): number => {
   const value = number(text);
-  if (value <= 0) throw new InvalidArgumentError('Expected a number above 0.');
+  if (value <= 0) throw new InvalidArgumentError('expected a number above 0');
   return value;
 };
-const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
+const path = (text: string): string => {
+  if (text === '') throw new InvalidArgumentError('expected a path');
+  return text;
+};
+const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
-const threads = (): Option => new Option('--threads <T>', 'threads of the engine').argParser(count).default(2);
+const threads = (): Option => new Option('--threads <T>', 'threads of the engine').argParser(whole(1, 256)).default(2);
 const json = (): Option => new Option('--json', 'print one JSON object on stdout and nothing else there');
 
 /** Options that choose what of a data set is taken. */
@@ -41,7 +47,17 @@ function withDataOptions(command: Command): Command {
     )
     .option('--group <NAME>', 'of emoji: a group such as faces, hearts or food (default: all)')
     .option('--limit <N>', 'at most so many samples, the first ones (default: all)', count)
-    .option('--folder <PATH>', 'where to look first for mnist, fashion-mnist and cifar10');
+    .option(
+      '--folder <PATH>',
+      'where to look first for mnist, fashion-mnist and cifar10 (default: the cache)',
+      path,
+    );
+}
+
+/** Commander's words on a mistake as one line in the form of ours. */
+function oneLine(text: string): string {
+  const words = text.trim().replace(/^error: /, '').replace('is invalid. ', 'is invalid: ').replaceAll('\n', ' ');
+  return `scorefield: ${words} (see --help)\n`;
 }
 
 const program = new Command('scorefield')
@@ -49,7 +65,8 @@ const program = new Command('scorefield')
   .version(version, '-V, --version', 'print the version')
   .helpOption('-h, --help', 'print help')
   .helpCommand(false)
-  .showHelpAfterError('(see --help)')
+  .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+  .exitOverride()
   .configureHelp({ sortSubcommands: false });
 
 withDataOptions(
@@ -61,16 +78,16 @@ withDataOptions(
         'Ctrl-C saves a checkpoint and ends; --resume goes on from the last one.',
     )
     .argument('<DATA>', 'name or path of the data')
-    .option('--out <RUN>', 'folder of the run (default: runs/<name of the data>)')
+    .option('--out <RUN>', 'folder of the run (default: runs/<name of the data>)', path)
     .option('--net <N>', 'network: mlp (points), score-net or ddpmpp (images) (default: mlp or ddpmpp)')
     .option('--sde <S>', 'noise process: ve, vp, sub-vp, sigma-power or edm (default: what suits the network)')
     .option('--batch <B>', 'samples of a step (default: 64 images or 512 points)', count)
-    .option('--minutes <M>', 'minutes of training in all, over all resumed parts', positive)
+    .option('--minutes <M>', 'minutes of training in all, over all resumed parts (default: no limit)', positive)
     .option('--steps <K>', 'steps in all (default, without --minutes: 20000)', count)
     .option('--seed <S>', 'seed of everything random (default: 0)', seed)
     .option('--resume', 'go on with the run in --out, or begin it where there is none')
-    .option('--config <F>', 'YAML or JSON file with keys of the configuration')
-    .option('--set <a.b=v>', 'one key of the configuration, such as train.learningRate=1e-4; repeatable', collect, [])
+    .option('--config <F>', 'YAML or JSON file with keys of the configuration', path)
+    .option('--set <a.b=v>', 'one key of the configuration, such as train.learningRate=1e-4; repeatable', collect)
     .addOption(threads())
     .addOption(json()),
 ).action(async (ref: string, options: object) => {
@@ -83,7 +100,7 @@ program
   .summary('draw samples from a trained run')
   .description('Draw samples from RUN as a picture (.png) or as an array `samples` in the units of the data (.npz).')
   .argument('<RUN>', 'folder of a run')
-  .option('-n <COUNT>', 'number of samples', count, 64)
+  .option('-n <COUNT>', 'number of samples', samples, 64)
   .option(
     '--sampler <S>',
     'pc (predictor-corrector), euler-maruyama, reverse-diffusion, ancestral, or ode (probability flow)',
@@ -91,12 +108,12 @@ program
   )
   .option('--steps <K>', "steps of the sampler (default: the sampler's own)", count)
   .option('--seed <S>', 'seed of the samples', seed, 0)
-  .option('--out <FILE>', 'picture (.png) or array (.npz) (default: RUN/samples/<sampler>-<seed>.png)')
+  .option('--out <FILE>', 'picture (.png) or array (.npz) (default: RUN/samples/<sampler>-<seed>.png)', path)
   .option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed)
   .option('--snr <R>', 'signal-to-noise ratio of the Langevin corrector of pc (default: 0.16)', positive)
   .option('--tolerance <TOL>', 'tolerance of ode (default: 1e-4)', positive)
   .option('--no-denoise', 'leave the last noise in')
-  .option('--batch <B>', 'samples computed together', count, 64)
+  .option('--batch <B>', 'samples computed together', batch, 64)
   .addOption(threads())
   .addOption(json())
   .action(async (folder: string, options: object) => {
@@ -113,13 +130,13 @@ program
   )
   .argument('<RUN>', 'folder of a run')
   .option('--data <DATA>', 'test or train (of the data of the run), or other data of the same shape', 'test')
-  .option('-n <COUNT>', 'number of samples, drawn at random', count, 64)
+  .option('-n <COUNT>', 'number of samples, drawn at random', samples, 64)
   .option('--probes <M>', 'Hutchinson probes per sample; two or more show their error', count, 1)
   .option('--tolerance <TOL>', 'relative and absolute tolerance of the solver', positive, 1e-5)
   .option('--seed <S>', 'seed of samples, dequantisation and probes', seed, 0)
-  .option('--out <FILE>', 'array of the value of each sample (.npz)')
+  .option('--out <FILE>', 'array of the value of each sample (.npz) (default: none)', path)
   .option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed)
-  .option('--batch <B>', 'samples computed together', count, 32)
+  .option('--batch <B>', 'samples computed together', batch, 32)
   .addOption(threads())
   .addOption(json())
   .action(async (folder: string, options: object) => {
@@ -145,7 +162,7 @@ withDataOptions(
     .summary('draw a picture of a data set')
     .description('Draw the first samples of DATA as a picture, or list the data sets that have a name.')
     .argument('[DATA]', 'name or path of the data')
-    .option('--out <FILE>', 'picture to write (.png)', 'grid.png')
+    .option('--out <FILE>', 'picture to write (.png)', path, 'grid.png')
     .option('-n <COUNT>', 'number of samples (default: 100 images, all points)', count)
     .option('--list', 'list the data sets that have a name')
     .addOption(json()),
@@ -154,5 +171,4 @@ withDataOptions(
   await dataCommand(ref, options);
 });
 
-program.exitOverride();
 process.exitCode = await report(() => program.parseAsync());

@@ -25,7 +25,7 @@ const vectors = ['params', 'm', 'v', 'ema'] as const;
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const summarySchema = v.strictObject({
   kind: v.picklist(['images', 'points']),
-  shape: v.union([v.tuple([size]), v.tuple([size, size, size])]),
+  shape: v.union([v.strictTuple([size]), v.strictTuple([size, size, size])]),
   scaler: v.strictObject({
     kind: v.picklist(['centered', 'unit', 'standard']),
     factor: v.pipe(v.number(), v.finite()),

@@ -52,12 +52,13 @@ export interface Node {
  * A step of infinite k has only the first node.
  */
 export function polynomialMean(nodes: readonly Node[], k: number): Tensor {
-  const used = k === Infinity ? nodes.slice(0, 1) : nodes;
+  const [first] = nodes;
+  if (first !== undefined && k === Infinity) return first.value;
   const weights = polynomialWeights(
-    used.map(({ u }) => u),
+    nodes.map(({ u }) => u),
     k,
   );
-  return combine(...used.map(({ value }, i) => [weights[i] ?? 0, value] as const));
+  return combine(...nodes.map(({ value }, i) => [weights[i] ?? 0, value] as const));
 }
 
 /**

@@ -148,7 +148,7 @@ export const orderedSamplers: readonly OrderedSampler[] = [
   lookingBack('DPM-Solver++(2M)', dpmSolver2M(), { order: 2, noises: 0 }),
   lookingBack('DPM-Solver++(3M)', dpmSolver3M(), { order: 3, noises: 0 }),
   lookingBack('SDE-DPM-Solver++(2M)', dpmSolver2M({ eta: 1 }), { order: 2, noises: 1 }),
-  lookingBack('SDE-DPM-Solver++(3M)', dpmSolver3M({ eta: 1 }), { order: 3, noises: 1 }),
+  lookingBack('SDE-DPM-Solver++(3M)', dpmSolver3M({ eta: 1 }), { order: 2, noises: 1 }),
   ...([1, 2, 3] as const).map((order) =>
     lookingBack(`UniPC of order ${order}`, unipc({ order }), { order: order + 1, noises: 0 }),
   ),

@@ -39,7 +39,7 @@ const models = [
     process: { sde: sigmaPower(), parametrization: directScore()(sigmaPower()) },
   },
   {
-    net: ddpmpp([3, 4, 8], { width: 16, multipliers: [1, 2], blocks: 1, attention: [4] }),
+    net: ddpmpp([3, 4, 8], { width: 4, multipliers: [1, 2], blocks: 1, attention: [4] }),
     process: { sde: ve(), parametrization: edmParametrization()(ve()) },
   },
 ].map((model) => ({ ...model, kind: model.net.kind, params: randomParams(model.net) }));
@@ -82,7 +82,7 @@ function counted(backend: Backend): { backend: Backend; compiled: number[]; live
 }
 
 describe.each(models)('the score of $kind', ({ net, process, params }) => {
-  const rows = 11;
+  const rows = 7;
   const x = batchOfNoise(net, rows);
   const times = timesFor(rows);
 
@@ -106,14 +106,14 @@ describe.each(models)('the score of $kind', ({ net, process, params }) => {
   });
 
   it('does not depend on how rows are grouped, filled up and cut', async () => {
-    const whole = scoreModel(nodeBackend({ threads: 1 }), net, { params, process, maxBatch: 16 });
+    const whole = scoreModel(nodeBackend({ threads: 1 }), net, { params, process, maxBatch: 8 });
     const expected = await whole.score(x, times);
     for (const maxBatch of [1, 3, 4]) {
       const model = scoreModel(nodeBackend({ threads: 1 }), net, { params, process, maxBatch });
       expect(distance(await model.score(x, times), expected), `maxBatch ${maxBatch}`).toBeLessThan(1e-5);
       await model.dispose();
     }
-    for (const part of [[0], [4, 2], [10, 9, 8, 3, 0]]) {
+    for (const part of [[0], [4, 2], [6, 5, 2, 3, 0]]) {
       const some = await whole.score(takeRows(x, part), part.map((i) => times[i]!)); // prettier-ignore
       expect(distance(some, takeRows(expected, part))).toBeLessThan(1e-5);
     }
@@ -132,8 +132,9 @@ describe.each(models)('the score of $kind', ({ net, process, params }) => {
       (await model.score(tensor(x.data.map((xi, i) => xi + c * v.data[i]!), x.shape), times)).data; // prettier-ignore
     const [a, b, c, d] = [await at(h), await at(-h), await at(2 * h), await at(-2 * h)];
     const slope = a.map((ai, i) => (8 * (ai - b[i]!) - (c[i]! - d[i]!)) / (12 * h));
-    const size = Math.max(...score.data.map(Math.abs)) + Math.max(...jvp.data.map(Math.abs));
-    expect(Math.max(...slope.map((s, i) => Math.abs(s - jvp.data[i]!))) / size).toBeLessThan(1e-3);
+    const largest = (values: Float64Array): number => Math.max(...values.map(Math.abs));
+    const error = largest(slope.map((s, i) => s - jvp.data[i]!));
+    expect(error / (largest(score.data) + largest(jvp.data))).toBeLessThan(1e-3);
     const ort = scoreModel(nodeBackend({ threads: 1 }), net, { params, process, maxBatch: 4 });
     const native = await ort.scoreJvp(x, times, v);
     expect(distance(native.jvp, jvp)).toBeLessThan(3e-5);
@@ -169,7 +170,7 @@ describe('programs of a score model', () => {
     await model.score(batchOfNoise(net, 7), 0.5);
     await model.score(batchOfNoise(net, 1), 0.5);
     await model.scoreJvp(batchOfNoise(net, 2), 0.5, batchOfNoise(net, 2));
-    expect(live()).toBe(4);
+    expect(live()).toBe(3);
     await model.dispose();
     expect(live()).toBe(0);
     await model.dispose();
@@ -178,10 +179,13 @@ describe('programs of a score model', () => {
 
   it('refuse samples of another shape and lists of times of another length', async () => {
     const model = scoreModel(interpreter(), net, { params, process });
-    await expect(model.score(zeros([2, 3]), 0.5)).rejects.toThrow('x: expected shape [any,2], got [2,3]');
+    await expect(model.score(zeros([2, 3]), 0.5)).rejects.toThrow(/^x: expected shape .* got \[2,3\]$/);
     await expect(model.score(zeros([2, 2, 1]), 0.5)).rejects.toThrow(ShapeError);
     await expect(model.score(zeros([2, 2]), [0.5])).rejects.toThrow('expected 2 times, one per sample, got 1');
-    await expect(model.scoreJvp(zeros([2, 2]), 0.5, zeros([2, 3]))).rejects.toThrow('v: expected shape');
+    await expect(model.scoreJvp(zeros([2, 2]), 0.5, zeros([2, 3]))).rejects.toThrow(
+      /^v: expected shape .* got \[2,3\]$/,
+    );
+    await expect(model.scoreJvp(zeros([2, 2]), 0.5, zeros([1, 2]))).rejects.toThrow(/^v: expected shape/);
     await model.dispose();
   });
 });

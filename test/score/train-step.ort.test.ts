@@ -50,7 +50,7 @@ const compile = (backend: Backend, net: Network): Promise<TrainStep> =>
 const nets = [
   mlp(2, { width: 8, depth: 2, features: 4 }),
   scoreNet([1, 7, 8], { channels: [8, 16], features: 6 }),
-  ddpmpp([1, 4, 4], { width: 16, multipliers: [1, 2], blocks: 1, attention: [2], dropout: 0.2 }),
+  ddpmpp([1, 4, 4], { width: 4, multipliers: [1, 2], blocks: 1, attention: [2], dropout: 0.2 }),
 ];
 
 describe.each(nets)('a training step of $kind', (net) => {
@@ -62,8 +62,10 @@ describe.each(nets)('a training step of $kind', (net) => {
     const [expected, found] = await Promise.all(steps.map((step) => step.run(state, batchFor(net), 1)));
     expect(Math.abs(found!.loss / expected!.loss - 1)).toBeLessThan(1e-4);
     expect(Math.abs(found!.gradientNorm / expected!.gradientNorm - 1)).toBeLessThan(1e-4);
-    // Moments are proportional to the clipped gradient, whose norm is 1: absolute errors of some float32 roundings.
-    expect(Math.max(...found!.state.m.map((v, i) => Math.abs(v - expected!.state.m[i]!)))).toBeLessThan(1e-5);
+    // A tenth of the clipped gradient, whose norm is 1. The score-net's angles of some hundred radians carry 1e-5 in float32.
+    let worst = 0;
+    found!.state.m.forEach((v, i) => (worst = Math.max(worst, Math.abs(v - expected!.state.m[i]!))));
+    expect(worst).toBeLessThan(1e-5);
     expect(found!.state.fixed).toEqual(state.fixed);
     expect(found!.losses).toHaveLength(times.length);
     expect(found!.losses.reduce((a, b) => a + b, 0) / found!.loss).toBeCloseTo(1, 5);
@@ -126,7 +128,7 @@ describe('the gradient of a training step', () => {
 
 describe('dropout masks', () => {
   const rate = 0.2;
-  const net = ddpmpp([1, 8, 8], { width: 16, multipliers: [1, 2], blocks: 1, dropout: rate });
+  const net = ddpmpp([1, 8, 8], { width: 8, multipliers: [1, 2], blocks: 1, dropout: rate });
 
   /** The interpreter's place with a program that notes what it is fed and computes nothing. */
   async function masksOf(batches: readonly TrainBatch[]): Promise<Float32Array[][]> {
