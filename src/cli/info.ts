@@ -1,4 +1,5 @@
 /** @file `scorefield info`: what a run or a data set is. */
+import { checkOptions, type Rule } from '../base/check.ts';
 import { loadRun } from '../config/checkpoint.ts';
 import { parseData } from '../config/schema.ts';
 import { describe } from '../data/describe.ts';
@@ -12,6 +13,8 @@ import { duration, short, table, terminal } from './terminal.ts';
 /** Prints what a run or a data set is. */
 export async function infoCommand(ref: string, flags: DataFlags & { readonly json?: boolean }): Promise<void> {
   const out = terminal(flags);
+  const dataOptions = (['size', 'group', 'limit', 'folder'] as const).filter((name) => flags[name] !== undefined);
+  if (isRun(ref)) checkOptions(...dataOptions.map((name): Rule => [false, `--${name}`, `is of data, ${ref} is a run`]));
   const found = isRun(ref) ? runInfo(ref) : await dataInfo(ref, flags);
   if (flags.json) out.result(found.value);
   else out.line(table(found.rows));

@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /** @file The command line: options and help. What commands do is loaded when one is called, so that help is instant. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { largestBatch } from '../config/limits.ts';
-import { report } from './report.ts';
+import { report, survivesClosedPipes } from './report.ts';
 import { version } from './version.ts';
 
 const number = (text: string): number => {
@@ -21,8 +20,8 @@ const whole =
   };
 const count = whole(1);
 const seed = whole(0);
-const samples = whole(1, 1_000_000);
-const batch = whole(1, largestBatch);
+const million = whole(1, 1_000_000);
+const batch = whole(1, 65_536);
 const positive = (text: string): number => {
   const value = number(text);
   if (value <= 0) throw new InvalidArgumentError('expected a number above 0');
@@ -31,6 +30,11 @@ const positive = (text: string): number => {
 const path = (text: string): string => {
   if (text === '') throw new InvalidArgumentError('expected a path');
   return text;
+};
+const noise = (text: string): number => {
+  const value = number(text);
+  if (value < 0) throw new InvalidArgumentError('expected a number of at least 0');
+  return value;
 };
 const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
@@ -47,16 +51,16 @@ function withDataOptions(command: Command): Command {
     )
     .option('--group <NAME>', 'of emoji: a group such as faces, hearts or food (default: all)')
     .option('--limit <N>', 'at most so many samples, the first ones (default: all)', count)
-    .option(
-      '--folder <PATH>',
-      'where to look first for mnist, fashion-mnist and cifar10 (default: the cache)',
-      path,
-    );
+    .option('--folder <PATH>', 'looked in before the cache for mnist, fashion-mnist, cifar10 (default: none)', path);
 }
 
 /** Commander's words on a mistake as one line in the form of ours. */
 function oneLine(text: string): string {
-  const words = text.trim().replace(/^error: /, '').replace('is invalid. ', 'is invalid: ').replaceAll('\n', ' ');
+  const words = text
+    .trim()
+    .replace(/^error: /, '')
+    .replace('is invalid. ', 'is invalid: ')
+    .replaceAll('\n', ' ');
   return `scorefield: ${words} (see --help)\n`;
 }
 
@@ -81,7 +85,7 @@ withDataOptions(
     .option('--out <RUN>', 'folder of the run (default: runs/<name of the data>)', path)
     .option('--net <N>', 'network: mlp (points), score-net or ddpmpp (images) (default: mlp or ddpmpp)')
     .option('--sde <S>', 'noise process: ve, vp, sub-vp, sigma-power or edm (default: what suits the network)')
-    .option('--batch <B>', 'samples of a step (default: 64 images or 512 points)', count)
+    .option('--batch <B>', 'samples of a step (default: 64 images or 512 points)', batch)
     .option('--minutes <M>', 'minutes of training in all, over all resumed parts (default: no limit)', positive)
     .option('--steps <K>', 'steps in all (default, without --minutes: 20000)', count)
     .option('--seed <S>', 'seed of everything random (default: 0)', seed)
@@ -100,13 +104,13 @@ program
   .summary('draw samples from a trained run')
   .description('Draw samples from RUN as a picture (.png) or as an array `samples` in the units of the data (.npz).')
   .argument('<RUN>', 'folder of a run')
-  .option('-n <COUNT>', 'number of samples', samples, 64)
-  .option(
-    '--sampler <S>',
-    'pc (predictor-corrector), euler-maruyama, reverse-diffusion, ancestral, or ode (probability flow)',
-    'pc',
-  )
-  .option('--steps <K>', "steps of the sampler (default: the sampler's own)", count)
+  .option('-n <COUNT>', 'number of samples', million, 64)
+  .option('--sampler <S>', 'how to sample; `scorefield samplers` lists the names', 'pc')
+  .option('--steps <K>', "steps of the sampler (default: the sampler's own)", million)
+  .option('--nfe <N>', 'network evaluations for each sample, instead of --steps: as many steps as they allow', million)
+  .option('--grid <G>', "time grid: uniform, quadratic, karras, log-snr or cosine (default: the sampler's own)")
+  .option('--eta <E>', 'noise of ddim and dpm-solver-*: 0 is none, 1 that of the reverse SDE', noise)
+  .option('--churn <C>', 'S_churn of heun (default: 0)', noise)
   .option('--seed <S>', 'seed of the samples', seed, 0)
   .option('--out <FILE>', 'picture (.png) or array (.npz) (default: RUN/samples/<sampler>-<seed>.png)', path)
   .option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed)
@@ -130,8 +134,8 @@ program
   )
   .argument('<RUN>', 'folder of a run')
   .option('--data <DATA>', 'test or train (of the data of the run), or other data of the same shape', 'test')
-  .option('-n <COUNT>', 'number of samples, drawn at random', samples, 64)
-  .option('--probes <M>', 'Hutchinson probes per sample; two or more show their error', count, 1)
+  .option('-n <COUNT>', 'number of samples, drawn at random', million, 64)
+  .option('--probes <M>', 'Hutchinson probes per sample; two or more show their error', million, 1)
   .option('--tolerance <TOL>', 'relative and absolute tolerance of the solver', positive, 1e-5)
   .option('--seed <S>', 'seed of samples, dequantisation and probes', seed, 0)
   .option('--out <FILE>', 'array of the value of each sample (.npz) (default: none)', path)
@@ -142,6 +146,18 @@ program
   .action(async (folder: string, options: object) => {
     const { likelihoodCommand } = await import('./likelihood.ts');
     await likelihoodCommand(folder, options);
+  });
+
+program
+  .command('samplers')
+  .summary('list the samplers that have a name')
+  .description(
+    'List the samplers: what each is, where it is from, evaluations of the network, and whether it adds noise.',
+  )
+  .addOption(json())
+  .action(async (options: object) => {
+    const { samplersCommand } = await import('./samplers.ts');
+    samplersCommand(options);
   });
 
 withDataOptions(
@@ -171,4 +187,5 @@ withDataOptions(
   await dataCommand(ref, options);
 });
 
+survivesClosedPipes();
 process.exitCode = await report(() => program.parseAsync());

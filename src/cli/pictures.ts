@@ -1,7 +1,8 @@
 /** @file Samples as pictures: grids of images, strips from noise to image, scatter plots of points. */
-import { existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
 import { FileError } from '../base/errors.ts';
+import { attempt } from '../base/system-problem.ts';
 import { map } from '../base/arith.ts';
 import { sizeOf, takeRows, type Tensor } from '../base/tensor.ts';
 import { formatNpz } from '../data/npz.ts';
@@ -66,15 +67,18 @@ export async function scatterPng(x: Tensor, title: string): Promise<Uint8Array> 
 
 /**
  * Checks the name of a file to write before any work is done for it.
- * @throws FileError if it has another ending than those allowed, or its folder is not there.
+ * @throws FileError if it has another ending than those allowed, or its folder is not there or takes no files.
  */
 export function requireWritable(file: string, endings: readonly string[] = ['.png', '.npz']): void {
   if (!endings.includes(extname(file).toLowerCase()))
     throw new FileError(file, `expected a name that ends in ${endings.join(' or ')}`);
-  if (!existsSync(dirname(file)))
-    throw new FileError(file, 'its folder is not there; make it first or choose another name');
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
-    throw new FileError(file, 'expected the name of a file, found a folder');
+  const folder = dirname(file);
+  if (!existsSync(folder)) throw new FileError(file, 'its folder is not there; make it first or choose another name');
+  attempt(file, 'cannot be written', () => {
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
+      throw new FileError(file, 'expected the name of a file, found a folder');
+    accessSync(folder, constants.W_OK);
+  });
 }
 
 /** A picture or an array of samples, by the ending of the file's name. */

@@ -1,13 +1,26 @@
 /** @file How commands end: one sentence and exit code 2 for what the user can mend, a stack and 1 for what is ours. */
 import { CommanderError } from 'commander';
+import { systemCode, systemProblem } from '../base/system-problem.ts';
 import { ConfigError, FileError, NumericalError, ShapeError, UnsupportedError } from '../base/errors.ts';
 
 const exitCodes = { ok: 0, failed: 1, userMistake: 2 } as const;
 
 function sentence(error: Error): string {
   if (error instanceof ConfigError && error.issues.length > 1)
-    return error.issues.map(({ path, message }) => `\n  ${path}: ${message}`).join('');
+    return [`${error.issues.length} problems`, ...error.issues.map(({ path, message }) => `${path}: ${message}`)].join(
+      '\n  ',
+    );
   return error.message;
+}
+
+/** A reader that has seen enough, as in `| head`, must not end a training; any other trouble with the output is told. */
+export function survivesClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error) => {
+      if (systemCode(error) === 'EPIPE') return;
+      process.stderr.write(`scorefield: the output cannot be written: ${systemProblem(error)}\n`);
+      process.exit(exitCodes.userMistake);
+    });
 }
 
 /**

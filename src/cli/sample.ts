@@ -1,7 +1,8 @@
 /** @file `scorefield sample`: samples of a trained run. */
 import { join } from 'node:path';
 import { nodeBackend } from '../backend/ort-node.ts';
-import { concatRows, type Tensor } from '../base/tensor.ts';
+import { checkOptions } from '../base/check.ts';
+import { concatRows, sizeOf, type Tensor } from '../base/tensor.ts';
 import { key, split } from '../base/key.ts';
 import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
 import { buildSampler } from '../config/samplers.ts';
@@ -16,6 +17,10 @@ export interface SampleFlags {
   readonly n?: number;
   readonly sampler?: string;
   readonly steps?: number;
+  readonly nfe?: number;
+  readonly grid?: string;
+  readonly eta?: number;
+  readonly churn?: number;
   readonly seed?: number;
   readonly out?: string;
   readonly checkpoint?: number;
@@ -27,13 +32,23 @@ export interface SampleFlags {
   readonly json?: boolean;
 }
 
+/** Numbers of all samples together, 1 GiB in float64. */
+const mostNumbers = 2 ** 27;
+
 /** Draws samples from a run and writes them to a file. */
 export async function sampleCommand(folder: string, flags: SampleFlags): Promise<void> {
   const { n = 64, sampler: name = 'pc', seed = 0, batch = 64, denoise = true } = flags;
   const out = terminal(flags);
   const loaded = loadRun(folder, flags.checkpoint);
+  const size = sizeOf(loaded.data.shape);
+  const most = Math.floor(mostNumbers / size);
+  checkOptions([n <= most, '-n', `expected at most ${most} samples of ${size} numbers, got ${n}`]);
   const sampler = buildSampler(name, {
     steps: flags.steps,
+    nfe: flags.nfe,
+    grid: flags.grid,
+    eta: flags.eta,
+    churn: flags.churn,
     snr: flags.snr,
     tolerance: flags.tolerance,
     denoiseLast: denoise,

@@ -20,19 +20,25 @@ const stripColumns = 9;
 const points = 1024;
 const steps = 120;
 
+/** What `drawSnapshot` needs. */
+export interface SnapshotOptions {
+  readonly run: Run;
+  readonly backend: Backend;
+  readonly training: Model;
+  readonly summary: DataSummary;
+  readonly point: TrainPoint;
+  /** Asked at each step of the sampler, whether to give up. */
+  readonly stop: () => boolean;
+}
+
 /**
  * Draws samples with the average of the parameters and writes `samples/<step>.png` and `samples/<step>-strip.png`.
  * The random numbers are the same at every step, so that pictures of one run compare.
- * @returns the grid; undefined for points, whose picture is a plot
+ * @returns the grid; undefined for points, whose picture is a plot, and where `stop` said so
+ * @throws NumericalError if a sample is not finite; nothing is written then.
  */
-export async function drawSnapshot(options: {
-  run: Run;
-  backend: Backend;
-  training: Model;
-  summary: DataSummary;
-  point: TrainPoint;
-}): Promise<Image | undefined> {
-  const { run, backend, training, summary, point } = options;
+export async function drawSnapshot(options: SnapshotOptions): Promise<Image | undefined> {
+  const { run, backend, training, summary, point, stop } = options;
   const { net, process } = training;
   const model = scoreModel(backend, net, { params: { trained: point.state.ema, fixed: point.state.fixed }, process });
   const name = join(samplesFolder(run), String(point.step).padStart(8, '0'));
@@ -55,6 +61,7 @@ export async function drawSnapshot(options: {
         writeAtomic(`${name}-strip.png`, encodePng(strip));
         return grid;
       }
+      if (stop()) return undefined;
       const { step, t, x } = next.value;
       if (imageSet && (step - 1) % Math.ceil(steps / (stripColumns - 1)) === 0) {
         const { sde } = process;

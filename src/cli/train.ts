@@ -1,6 +1,6 @@
 /** @file `scorefield train`: a run from its configuration to its last checkpoint. */
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { nodeBackend } from '../backend/ort-node.ts';
 import type { Backend } from '../backend/program.ts';
 import { ConfigError, NumericalError } from '../base/errors.ts';
@@ -9,18 +9,27 @@ import { attempt } from '../base/system-problem.ts';
 import { buildTraining, type Training } from '../config/build.ts';
 import { configOf, dataOf, fromCheckpoint, toCheckpoint, type DataSummary } from '../config/checkpoint.ts';
 import type { Plain } from '../config/defaults.ts';
-import { merge, parseConfigFile, parseSettings, part, resolveConfig, resumeConfig } from '../config/resolve.ts';
+import {
+  checkAsked,
+  merge,
+  parseConfigFile,
+  parseSettings,
+  part,
+  resolveConfig,
+  resumeConfig,
+} from '../config/resolve.ts';
 import { parseData, type RunConfig } from '../config/schema.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
-import { listCheckpoints, loadCheckpoint, saveCheckpoint } from '../io/checkpoints.ts';
+import { checkpointFile, listCheckpoints, loadCheckpoint, saveCheckpoint } from '../io/checkpoints.ts';
 import { metricsWriter, readMetrics } from '../io/metrics.ts';
 import { createRun, isRun, lockRun, openRun, type Json, type Run } from '../io/run-folder.ts';
+import type { Image } from '../io/png.ts';
 import { eventWriter } from '../io/tfevents.ts';
 import { layout } from '../nn/network.ts';
 import { train, type TrainPoint, type TrainProgress } from '../train/train.ts';
 import { dataFrom, openData, type DataFlags } from './data-options.ts';
 import { environment } from './environment.ts';
-import { drawSnapshot } from './snapshot.ts';
+import { drawSnapshot, type SnapshotOptions } from './snapshot.ts';
 import { duration, plural, short, terminal, type Terminal } from './terminal.ts';
 
 /** Options of `scorefield train`. */
@@ -78,10 +87,14 @@ export async function trainCommand(ref: string, flags: TrainFlags): Promise<Trai
 /** The training of `trainCommand`, for a program that has words of its own around it. */
 export async function trainFor(ref: string, flags: TrainFlags, out: Terminal): Promise<TrainOutcome> {
   const asked = askedFor(ref, flags);
-  const folder = flags.out ?? join('runs', basename(ref).replace(/\.\w+$/, ''));
-  const prepared = flags.resume && isRun(folder) ? await resumed(folder, asked) : await begun(folder, asked);
-  const lock = lockRun(prepared.run);
+  const folder = flags.out ?? join('runs', basename(resolve(ref)).replace(/\.\w+$/, ''));
+  const begins = !(flags.resume && isRun(folder));
+  const ready = begins ? await begun(folder, asked) : undefined;
+  const run = ready?.run ?? openRun(folder);
+  const lock = lockRun(run);
   try {
+    // What a run goes on from is read under the lock: until then another process may be adding to it.
+    const prepared = ready ?? (await resumed(run, asked));
     return await trainRun(prepared, nodeBackend({ threads: flags.threads ?? 2 }), out);
   } finally {
     lock.release();
@@ -109,6 +122,7 @@ function askedFor(ref: string, flags: TrainFlags): Plain {
 }
 
 async function begun(folder: string, asked: Plain): Promise<Prepared> {
+  checkAsked(asked);
   const set = await openData(parseData(part(asked, 'data')));
   const config = resolveConfig(set, asked);
   const training = buildTraining(config, set);
@@ -116,25 +130,27 @@ async function begun(folder: string, asked: Plain): Promise<Prepared> {
   return { run, config, set, training, from: undefined };
 }
 
-async function resumed(folder: string, asked: Plain): Promise<Prepared> {
-  const run = openRun(folder);
+async function resumed(run: Run, asked: Plain): Promise<Prepared> {
   const config = resumeConfig(configOf(run), asked);
   const set = await openData(config.data);
   const training = buildTraining(config, set);
   if (listCheckpoints(run).length === 0) return { run, config, set, training, from: undefined };
   const loaded = loadCheckpoint(run);
-  const file = join(folder, 'checkpoints', `step ${loaded.step}`);
-  const { shape } = dataOf(loaded, file);
-  if (shape.join() !== sampleShape(set).join())
+  const file = checkpointFile(run, loaded.step);
+  if (JSON.stringify(dataOf(loaded, file)) !== JSON.stringify(summaryOf(set, training)))
     throw new ConfigError([
-      { path: 'data', message: `this run has samples [${shape.join()}], the data has [${sampleShape(set).join()}]` },
+      { path: 'data', message: `${set.name} has changed since this run began; restore it or start a new run` },
     ]);
   return { run, config, set, training, from: fromCheckpoint(loaded, training.net, file) };
 }
 
+function summaryOf(set: DataSet, { scaler }: Training): DataSummary {
+  return { kind: set.kind, shape: sampleShape(set), scaler };
+}
+
 async function trainRun(prepared: Prepared, backend: Backend, out: Terminal): Promise<TrainOutcome> {
   const { run, config, set, training, from } = prepared;
-  const summary: DataSummary = { kind: set.kind, shape: sampleShape(set), scaler: training.scaler };
+  const summary = summaryOf(set, training);
   const limit = limitOf(config, from?.step ?? 0);
   const earlier = secondsSoFar(run, from?.step ?? 0);
   const started = performance.now();
@@ -188,7 +204,8 @@ async function trainRun(prepared: Prepared, backend: Backend, out: Terminal): Pr
         );
         const { sampleEvery } = config.train;
         if (sampleEvery > 0 && (ends || step % sampleEvery === 0) && !interrupt.requested()) {
-          const picture = await drawSnapshot({ run, backend, training, summary, point: progress });
+          const stop = (): boolean => interrupt.requested();
+          const picture = await snapshot({ run, backend, training, summary, point: progress, stop }, out);
           if (picture !== undefined) events.image({ step, wallTime: Date.now() / 1000 }, 'samples', picture);
         }
         if (ends) break;
@@ -217,6 +234,17 @@ async function trainRun(prepared: Prepared, backend: Backend, out: Terminal): Pr
   };
   conclude(outcome, out);
   return outcome;
+}
+
+/** No picture is worth a run: where samples are not finite, training goes on without. */
+async function snapshot(options: SnapshotOptions, out: Terminal): Promise<Image | undefined> {
+  try {
+    return await drawSnapshot(options);
+  } catch (error) {
+    if (!(error instanceof NumericalError)) throw error;
+    out.line(`no picture of step ${options.point.step}: ${error.message}`);
+    return undefined;
+  }
 }
 
 interface Limit {

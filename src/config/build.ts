@@ -1,10 +1,12 @@
 /** @file From configuration to objects: the only place that switches on a `kind`. */
+import { checkOptions } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
+import { sizeOf } from '../base/tensor.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
 import { scalerOf, type Scaler } from '../data/scaler.ts';
 import { ddpmpp } from '../nn/ddpmpp.ts';
 import { mlp } from '../nn/mlp.ts';
-import type { Network } from '../nn/network.ts';
+import { layout, type Network } from '../nn/network.ts';
 import { scoreNet } from '../nn/score-net.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
 import type { OptimizerOptions } from '../score/train-step.ts';
@@ -76,6 +78,12 @@ function buildParametrization(config: RunConfig['parametrization']): Parametriza
   }
 }
 
+/** Training holds each of them eight times in float32, in 8 GiB here. */
+const mostParameters = 2 ** 28;
+
+/** Numbers in a batch: 256 MiB of float32, before any layer has seen them. */
+const mostNumbers = 2 ** 26;
+
 function buildNet(config: NetConfig, shape: readonly number[]): Network {
   const points = shape.length === 1;
   if (points !== (config.kind === 'mlp'))
@@ -87,6 +95,16 @@ function buildNet(config: NetConfig, shape: readonly number[]): Network {
           : 'images need score-net or ddpmpp, got mlp',
       },
     ]);
+  const net = netOfKind(config, shape);
+  const { trained } = layout(net);
+  if (trained > mostParameters)
+    throw new ConfigError([
+      { path: '', message: `expected a network of at most ${mostParameters} parameters, got ${trained}` },
+    ]);
+  return net;
+}
+
+function netOfKind(config: NetConfig, shape: readonly number[]): Network {
   switch (config.kind) {
     case 'mlp':
       return mlp(shape[0] ?? 1, given(config));
@@ -140,15 +158,32 @@ export function buildModel(config: RunConfig, shape: readonly number[]): Model {
   return { net: net.value, process: { sde: sde.value, parametrization: parametrization.value(sde.value) } };
 }
 
-/** Everything that training on a data set needs of a configuration. */
+/**
+ * Everything that training on a data set needs of a configuration.
+ * @throws ConfigError as `buildModel`, and if a batch is larger than memory can be, or the data are too large to scale.
+ */
 export function buildTraining(config: RunConfig, set: DataSet): Training {
   const model = buildModel(config, sampleShape(set));
   const { sde } = model.process;
+  const scaler = scalerOf(set, config.range);
+  const size = sizeOf(sampleShape(set));
+  checkOptions(
+    [
+      config.train.batch * size <= mostNumbers,
+      'train.batch',
+      `expected at most ${Math.floor(mostNumbers / size)} samples of ${size} numbers, got ${config.train.batch}`,
+    ],
+    [
+      Number.isFinite(scaler.factor) && scaler.factor > 0 && scaler.shift.every(Number.isFinite),
+      'data',
+      `expected numbers whose squares are finite, found larger ones in ${set.name}; rescale them`,
+    ],
+  );
   const sigmaData = config.parametrization.kind === 'edm' ? config.parametrization.sigmaData : 0.5;
   const { learningRate, warmup, clip, emaDecay } = config.train;
   return {
     ...model,
-    scaler: scalerOf(set, config.range),
+    scaler,
     objective: {
       weighting: buildWeighting(config.loss.weighting, sde, sigmaData),
       times: buildTimes(config.loss.times, sde),
@@ -163,7 +198,9 @@ function attempt<T>(part: string, build: () => T): { readonly value?: T; readonl
     return { value: build(), issues: [] };
   } catch (error) {
     if (error instanceof ConfigError)
-      return { issues: error.issues.map(({ path, message }) => ({ path: `${part}.${path}`, message })) };
+      return {
+        issues: error.issues.map(({ path, message }) => ({ path: path === '' ? part : `${part}.${path}`, message })),
+      };
     throw error;
   }
 }

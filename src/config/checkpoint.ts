@@ -4,7 +4,7 @@ import { ConfigError, FileError } from '../base/errors.ts';
 import { sizeOf, type Shape } from '../base/tensor.ts';
 import type { Scaler } from '../data/scaler.ts';
 import { openRun, type Run } from '../io/run-folder.ts';
-import { loadCheckpoint, type LoadedCheckpoint } from '../io/checkpoints.ts';
+import { checkpointFile, loadCheckpoint, type LoadedCheckpoint } from '../io/checkpoints.ts';
 import type { Safetensors } from '../io/safetensors.ts';
 import { layout, type Network } from '../nn/network.ts';
 import type { TrainPoint } from '../train/train.ts';
@@ -129,7 +129,7 @@ export function loadRun(folder: string, step?: number): LoadedRun {
   const run = openRun(folder);
   const config = configOf(run);
   const loaded = loadCheckpoint(run, step);
-  const file = `${folder}/checkpoints, step ${loaded.step}`;
+  const file = checkpointFile(run, loaded.step);
   const data = dataOf(loaded, file);
   const model = buildModel(config, data.shape);
   return { run, config, data, ...model, point: fromCheckpoint(loaded, model.net, file) };

@@ -1,5 +1,4 @@
 /** @file What a run does where its user says nothing: settings that suit the data, the network and the SDE. */
-import { ConfigError } from '../base/errors.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { netKinds, sdeKinds, type NetConfig, type RunConfig, type SdeConfig } from './schema.ts';
 
@@ -53,9 +52,9 @@ const sdeOfNet: Readonly<Record<NetConfig['kind'], SdeConfig['kind']>> = {
 };
 
 /** Every key of a configuration that has a default, for a data set and what the user asked for. */
-export function defaults(set: DataSet, asked: { readonly net: Plain; readonly sde: Plain }): Plain {
-  const net = known(asked.net['kind'] ?? (set.kind === 'points' ? 'mlp' : 'ddpmpp'), netKinds, 'net.kind');
-  const sde = known(asked.sde['kind'] ?? sdeOfNet[net], sdeKinds, 'sde.kind');
+export function defaults(set: Pick<DataSet, 'kind'>, asked: { readonly net: Plain; readonly sde: Plain }): Plain {
+  const net = known(asked.net['kind'], netKinds, set.kind === 'points' ? 'mlp' : 'ddpmpp');
+  const sde = known(asked.sde['kind'], sdeKinds, sdeOfNet[net]);
   const { range, parametrization, loss, emaDecay } = bySde[sde];
   const points = set.kind === 'points';
   return {
@@ -75,9 +74,7 @@ export function defaults(set: DataSet, asked: { readonly net: Plain; readonly sd
   };
 }
 
-function known<T extends string>(value: unknown, names: readonly T[], path: string): T {
-  const found = names.find((name) => name === value);
-  if (found === undefined)
-    throw new ConfigError([{ path, message: `expected ${names.join(', ')}, got ${String(value)}` }]);
-  return found;
+/** A name that is none is left to the schema, which tells it with all other problems. */
+function known<T extends string>(value: unknown, names: readonly T[], otherwise: T): T {
+  return names.find((name) => name === value) ?? otherwise;
 }

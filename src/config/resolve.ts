@@ -67,11 +67,11 @@ export function parseConfigFile(text: string, file: string): Plain {
 }
 
 /**
- * The configuration of a new run on a data set: what was asked for over the defaults that suit it. A `kind` that is asked
- * for brings the defaults of that kind along.
+ * The configuration of a new run on data of a kind: what was asked for over the defaults that suit it. A `kind` that is
+ * asked for brings the defaults of that kind along.
  * @throws ConfigError listing every problem with its path.
  */
-export function resolveConfig(set: DataSet, asked: Plain): RunConfig {
+export function resolveConfig(set: Pick<DataSet, 'kind'>, asked: Plain): RunConfig {
   const base = defaults(set, { net: part(asked, 'net'), sde: part(asked, 'sde') });
   const kindOf = (layer: Plain, name: string): unknown => part(layer, name)['kind'];
   const asksForKind = (name: string): boolean => {
@@ -83,34 +83,55 @@ export function resolveConfig(set: DataSet, asked: Plain): RunConfig {
   return parseConfig(merge(kept, asked));
 }
 
-/** What may change when a run goes on; everything else is what the run is. */
-const changeable = new Set(
-  ['steps', 'minutes', 'checkpointEvery', 'keep', 'logEvery', 'sampleEvery'].map((name) => `train.${name}`),
-);
+/**
+ * Checks what was asked for before the data are opened, which may take a download.
+ * @throws ConfigError listing every problem that is one whatever the data are.
+ */
+export function checkAsked(asked: Plain): void {
+  const [images, points] = (['images', 'points'] as const).map((kind) => tried(() => resolveConfig({ kind }, asked)));
+  const always = images?.issues.filter(({ path, message }) =>
+    points?.issues.some((other) => other.path === path && other.message === message),
+  );
+  if (always !== undefined && always.length > 0) throw new ConfigError(always);
+}
+
+function tried(resolve: () => RunConfig): { readonly config?: RunConfig; readonly issues: ConfigError['issues'] } {
+  try {
+    return { config: resolve(), issues: [] };
+  } catch (error) {
+    if (error instanceof ConfigError) return { issues: error.issues };
+    throw error;
+  }
+}
+
+/** Keys of `train` that may change when a run goes on; everything else is what the run is. */
+const changeable = ['steps', 'minutes', 'checkpointEvery', 'keep', 'logEvery', 'sampleEvery'];
 
 /**
  * The configuration with which a run goes on.
- * @throws ConfigError listing every asked-for value that contradicts the run.
+ * @throws ConfigError listing every asked-for value that contradicts the run or is none.
  */
 export function resumeConfig(stored: RunConfig, asked: Plain): RunConfig {
-  const next = parseConfig(merge(stored, asked));
-  const issues = differences(stored as unknown as Plain, next as unknown as Plain).filter(
-    ({ path }) => !changeable.has(path),
-  );
-  if (issues.length > 0) throw new ConfigError(issues);
-  return next;
+  const run = stored as unknown as Plain;
+  const changes = Object.fromEntries(changeable.map((name) => [name, part(asked, 'train')[name]]));
+  // The values of the run win, so that options of another kind are not unknown besides contradicting it.
+  const { config, issues } = tried(() => parseConfig(merge(asked, run, { train: changes })));
+  const told = [...changeable.map((name) => `train.${name}`), ...issues.map(({ path }) => path)];
+  const contradictions = differences(run, merge(asked)).filter(({ path }) => !told.includes(path));
+  if (config === undefined || contradictions.length > 0) throw new ConfigError([...contradictions, ...issues]);
+  return config;
 }
 
-function differences(stored: Plain, next: Plain, prefix = ''): { path: string; message: string }[] {
-  return [...new Set([...Object.keys(stored), ...Object.keys(next)])].flatMap((name) => {
-    const [before, after] = [stored[name], next[name]];
+function differences(stored: Plain, asked: Plain, prefix = ''): { path: string; message: string }[] {
+  return Object.entries(asked).flatMap(([name, after]) => {
+    const before = stored[name];
     if (isPlain(before) && isPlain(after)) return differences(before, after, `${prefix}${name}.`);
     if (JSON.stringify(before) === JSON.stringify(after)) return [];
-    const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+    const shown = before === undefined ? 'nothing' : JSON.stringify(before);
     return [
       {
         path: prefix + name,
-        message: `this run has ${shown(before)}, got ${shown(after)}; start a new run to change it`,
+        message: `this run has ${shown}, got ${JSON.stringify(after)}; start a new run to change it`,
       },
     ];
   });

@@ -5,8 +5,13 @@ import { ConfigError } from '../base/errors.ts';
 const positive = v.pipe(v.number(), v.finite('expected a finite number'), v.gtValue(0, 'expected a positive number'));
 const count = v.pipe(v.number(), v.safeInteger('expected an integer'), v.minValue(1, 'expected at least 1'));
 const whole = v.pipe(v.number(), v.safeInteger('expected an integer'), v.minValue(0, 'expected 0 or more'));
+/** A count with an end: beyond it lies a slip of the pen, and an hour of waiting for memory that is not there. */
+const upTo = (most: number): v.GenericSchema<unknown, number> =>
+  v.pipe(count, v.maxValue(most, `expected at most ${most}`));
 const fraction = v.pipe(v.number(), v.minValue(0, 'expected 0 to 1'), v.maxValue(1, 'expected 0 to 1'));
-const counts = v.pipe(v.array(count), v.minLength(1, 'expected at least one number'));
+const size = upTo(4096);
+const several = <T extends v.GenericSchema>(item: T): v.GenericSchema<unknown, v.InferOutput<T>[]> =>
+  v.pipe(v.array(item), v.minLength(1, 'expected at least one number'), v.maxLength(16, 'expected at most 16 numbers'));
 
 /** Which data, and what of it. */
 const data = v.strictObject({
@@ -22,7 +27,7 @@ const data = v.strictObject({
   folder: v.optional(v.string()),
   channels: v.optional(v.picklist([1, 3])),
   /** Points of a toy set. */
-  count: v.optional(count),
+  count: v.optional(upTo(10_000_000)),
   /** Seed of a toy set. */
   seed: v.optional(whole),
   weights: v.optional(v.array(positive)),
@@ -31,20 +36,20 @@ const data = v.strictObject({
 const net = v.variant('kind', [
   v.strictObject({
     kind: v.literal('mlp'),
-    width: v.optional(count, 128),
-    depth: v.optional(count, 3),
-    features: v.optional(count, 64),
+    width: v.optional(size, 128),
+    depth: v.optional(upTo(64), 3),
+    features: v.optional(size, 64),
   }),
   v.strictObject({
     kind: v.literal('score-net'),
-    channels: v.optional(counts),
-    features: v.optional(count, 256),
+    channels: v.optional(several(size)),
+    features: v.optional(size, 256),
   }),
   v.strictObject({
     kind: v.literal('ddpmpp'),
-    width: v.optional(count, 32),
-    multipliers: v.optional(counts, [1, 2, 2]),
-    blocks: v.optional(count, 2),
+    width: v.optional(size, 32),
+    multipliers: v.optional(several(upTo(64)), [1, 2, 2]),
+    blocks: v.optional(upTo(64), 2),
     /** Image sizes with attention, pixels. */
     attention: v.optional(v.array(count)),
     dropout: v.optional(fraction, 0),
@@ -96,7 +101,7 @@ const loss = v.strictObject({
 const train = v.strictObject({
   seed: v.optional(whole, 0),
   /** Samples of a step. */
-  batch: count,
+  batch: upTo(65_536),
   learningRate: positive,
   /** Steps of linear warm-up. */
   warmup: v.optional(whole, 500),
@@ -149,10 +154,19 @@ function parsed<T extends v.GenericSchema>(schema: T, value: unknown, prefix = '
 
 function messageOf(issue: v.BaseIssue<unknown>): string {
   if (issue.kind === 'schema' && issue.expected === 'never') return 'unknown key';
-  if (issue.kind === 'schema' && issue.received === 'undefined')
-    return `missing; expected ${issue.expected ?? 'a value'}`;
-  if (issue.kind === 'schema') return `expected ${issue.expected ?? 'another value'}, got ${issue.received}`;
-  return `${issue.message}, got ${issue.received}`;
+  if (issue.kind === 'schema') {
+    // A missing key is told with its own name as what was expected.
+    if (issue.received === 'undefined')
+      return issue.type === 'strict_object' ? 'missing' : `missing; expected ${expectedIn(issue)}`;
+    return `expected ${expectedIn(issue)}, got ${issue.received}`;
+  }
+  return issue.type === 'non_empty' ? issue.message : `${issue.message}, got ${issue.received}`;
+}
+
+function expectedIn({ expected }: v.BaseIssue<unknown>): string {
+  if (expected === 'Object') return 'keys with values';
+  if (expected === 'Array') return 'a list';
+  return (expected ?? 'another value').replace(/^\((.*)\)$/, '$1').replaceAll(' | ', ', ');
 }
 
 /**

@@ -93,7 +93,8 @@ export function loadCheckpoint(run: Run, step?: number): LoadedCheckpoint {
   }
 }
 
-function checkpointFile(run: Run, step: number): string {
+/** The file of the checkpoint of a step. */
+export function checkpointFile(run: Run, step: number): string {
   return join(checkpointsFolder(run), `${String(step).padStart(8, '0')}.safetensors`);
 }
 

@@ -1,213 +1,26 @@
-/** @file The Dormand-Prince 5(4) method, with the step of every sample controlled on its own. */
-import { allFinite, combine } from '../base/arith.ts';
-import { checkOptions, positive, positiveInteger } from '../base/check.ts';
-import { NumericalError } from '../base/errors.ts';
-import { batchOf, sampleSize, takeRows, type Tensor } from '../base/tensor.ts';
+/** @file The Dormand-Prince pair of orders 5 and 4. */
+import { adaptiveRounds, toTheEnd, type OdeRounds, type OdeSolver } from './adaptive.ts';
+
+export type { OdeFunction, OdeOptions, OdeProgress, OdeRequest, OdeResult, OdeStatus } from './adaptive.ts';
 
 /**
- * Right-hand side of dy/dt = f(t, y), evaluated on the samples that are still being solved.
- * @param t - one time per row of `y`
- * @param y - `[R, …]`
- * @param rows - which sample of the batch each row of `y` is
+ * Dormand-Prince 5(4): six evaluations per step and two to begin.
+ * @see Dormand and Prince 1980, "A family of embedded Runge-Kutta formulae", RK5(4)7M
  */
-export type OdeFunction = (t: readonly number[], y: Tensor, rows: readonly number[]) => Promise<Tensor>;
-
-/** How the solution of one sample ended. */
-export type OdeStatus = 'ok' | 'maxSteps' | 'stepTooSmall';
-
-/** Accuracy and effort of the solver. */
-export interface OdeOptions {
-  /** Error of one step relative to the state. */
-  readonly rtol?: number;
-  /** Error of one step, in the units of the state. */
-  readonly atol?: number;
-  /** Steps after which a sample is given up, rejected ones included. */
-  readonly maxSteps?: number;
-}
-
-/** The interval of the solution, in either direction, with the solver's options. */
-export interface OdeRequest extends OdeOptions {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Where the samples stand after a round, in which each unfinished sample tries one step. */
-export interface OdeProgress {
-  readonly t: readonly number[];
-  readonly y: Tensor;
-}
-
-/** The solution, with one entry per sample in each list. */
-export interface OdeResult {
-  readonly y: Tensor;
-  /** The time reached: `to` where the status is 'ok'. */
-  readonly t: readonly number[];
-  /** Evaluations of the right-hand side. */
-  readonly evals: readonly number[];
-  readonly status: readonly OdeStatus[];
-}
-
-// The tableau; the last stage stands at the new state, and serves as the first stage of the next step.
-const nodes = [1 / 5, 3 / 10, 4 / 5, 8 / 9, 1, 1];
-const stages = [
-  [1 / 5],
-  [3 / 40, 9 / 40],
-  [44 / 45, -56 / 15, 32 / 9],
-  [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
-  [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
-  [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
-];
-const errorWeights = [-71 / 57600, 0, 71 / 16695, -71 / 1920, 17253 / 339200, -22 / 525, 1 / 40];
-
-/** What the solver remembers of one sample beside its state and slope. */
-interface Row {
-  readonly index: number;
-  t: number;
-  /** Size of the next step to try, positive. */
-  h: number;
-  steps: number;
-  evals: number;
-  rejected: boolean;
-  status: OdeStatus | undefined;
-}
-
-/**
- * Solves dy/dt = f(t, y) for a batch, adapting the step of each sample to its own error alone: neither its steps nor
- * its result depend on the other samples. The error of a step is the root mean square over a sample of
- * error / (atol + rtol max(|y|, |y new|)); the next step is 0.9 error^(-1/5) times the last, within [0.2, 10], and does
- * not grow right after a rejection.
- * @param y0 - `[B, …]`
- * @returns progress after each round, and finally the solution
- * @throws NumericalError if the state or its slope is not finite at the start.
- * @throws ConfigError unless rtol and atol are positive and maxSteps is a positive integer.
- * @see Dormand and Prince 1980; Hairer, Norsett and Wanner 1993, "Solving ordinary differential equations I", II.4 and II.5
- */
-export async function* dopri5Rounds(
-  f: OdeFunction,
-  y0: Tensor,
-  { from, to, rtol = 1e-5, atol = 1e-5, maxSteps = 10_000 }: OdeRequest,
-): AsyncGenerator<OdeProgress, OdeResult> {
-  checkOptions(positive('rtol', rtol), positive('atol', atol), positiveInteger('maxSteps', maxSteps));
-  const direction = Math.sign(to - from);
-  const smallestStep = 10 * Number.EPSILON * Math.max(Math.abs(from), Math.abs(to));
-  const rows = Array.from({ length: batchOf(y0) }, (_, index): Row => {
-    return { index, t: from, h: 0, steps: 0, evals: 0, rejected: false, status: from === to ? 'ok' : undefined };
-  });
-  let y = y0;
-  let slope = y0;
-
-  function evaluate(of: readonly Row[], t: readonly number[], at: Tensor): Promise<Tensor> {
-    for (const row of of) row.evals++;
-    const indices = of.map((row) => row.index);
-    return f(t, at, indices);
-  }
-
-  function norms(x: Tensor, before: Tensor, after: Tensor): readonly number[] {
-    return scaledNorms(x, (j) => atol + rtol * Math.max(Math.abs(before.data[j]!), Math.abs(after.data[j]!)));
-  }
-
-  async function chooseFirstSteps(): Promise<void> {
-    const start = rows.map(() => from);
-    slope = await evaluate(rows, start, y);
-    requireFinite(slope, y, from);
-    const d0 = norms(y, y, y);
-    const d1 = norms(slope, y, y);
-    const h0 = d0.map((d, i) => {
-      const guess = d < 1e-5 || d1[i]! < 1e-5 ? 1e-6 : (0.01 * d) / d1[i]!;
-      return Math.min(guess, Math.abs(to - from));
-    });
-    const ahead = combine([1, y], [h0.map((h) => h * direction), slope]);
-    const t = h0.map((h) => from + h * direction);
-    const slopeAhead = await evaluate(rows, t, ahead);
-    const change = norms(combine([1, slopeAhead], [-1, slope]), y, y);
-    rows.forEach((row, i) => {
-      const steepest = Math.max(d1[i]!, change[i]! / h0[i]!);
-      const h1 = steepest <= 1e-15 ? Math.max(1e-6, h0[i]! * 1e-3) : (0.01 / steepest) ** (1 / 5);
-      row.h = Math.max(smallestStep, Number.isFinite(h1) ? Math.min(100 * h0[i]!, h1) : h0[i]!);
-    });
-  }
-
-  async function tryStep(active: readonly Row[]): Promise<void> {
-    const indices = active.map((row) => row.index);
-    const start = takeRows(y, indices);
-    const reached = active.map((row) => (row.h >= Math.abs(to - row.t) ? to : row.t + row.h * direction));
-    const h = active.map((row, i) => reached[i]! - row.t);
-    const slopes = [takeRows(slope, indices)];
-    let end = start;
-    for (const [s, weights] of stages.entries()) {
-      end = combine([1, start], ...weights.map((a, k) => [h.map((step) => step * a), slopes[k]!] as const));
-      const t = active.map((row, i) => (nodes[s] === 1 ? reached[i]! : row.t + nodes[s]! * h[i]!));
-      slopes.push(await evaluate(active, t, end));
-    }
-    const error = combine(...slopes.map((k, i) => [h.map((step) => step * errorWeights[i]!), k] as const));
-    const errors = norms(error, start, end);
-    const targets = active.map((row, i) => {
-      const accepted = control(row, errors[i]!, { t: reached[i]!, h: Math.abs(h[i]!) });
-      return accepted ? row.index : undefined;
-    });
-    y = replaceRows(y, end, targets);
-    slope = replaceRows(slope, slopes[6]!, targets);
-  }
-
-  /** Moves a sample on or has it try again; whether the step was accepted. */
-  function control(row: Row, error: number, tried: { readonly t: number; readonly h: number }): boolean {
-    const accepted = error < 1;
-    const growth = Number.isFinite(error) ? Math.min(10, Math.max(0.2, 0.9 * error ** (-1 / 5))) : 0.2;
-    row.h = tried.h * (row.rejected || !accepted ? Math.min(1, growth) : growth);
-    row.rejected = !accepted;
-    row.steps++;
-    if (accepted) row.t = tried.t;
-    if (row.t === to) row.status = 'ok';
-    else if (row.steps >= maxSteps) row.status = 'maxSteps';
-    else if (!accepted && row.h < smallestStep) row.status = 'stepTooSmall';
-    return accepted;
-  }
-
-  if (from !== to && rows.length > 0) await chooseFirstSteps();
-  for (;;) {
-    const active = rows.filter((row) => row.status === undefined);
-    if (active.length === 0) break;
-    await tryStep(active);
-    yield { t: rows.map((row) => row.t), y };
-  }
-  return {
-    y,
-    t: rows.map((row) => row.t),
-    evals: rows.map((row) => row.evals),
-    status: rows.map((row) => row.status ?? 'ok'),
-  };
-}
+export const dopri5Rounds: OdeRounds = adaptiveRounds({
+  name: 'dopri5',
+  errorOrder: 5,
+  nodes: [1 / 5, 3 / 10, 4 / 5, 8 / 9, 1, 1],
+  stages: [
+    [1 / 5],
+    [3 / 40, 9 / 40],
+    [44 / 45, -56 / 15, 32 / 9],
+    [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
+    [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
+    [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
+  ],
+  errorWeights: [-71 / 57600, 0, 71 / 16695, -71 / 1920, 17253 / 339200, -22 / 525, 1 / 40],
+});
 
 /** The solution of `dopri5Rounds` without its progress. */
-export async function dopri5(f: OdeFunction, y0: Tensor, request: OdeRequest): Promise<OdeResult> {
-  const rounds = dopri5Rounds(f, y0, request);
-  for (;;) {
-    const next = await rounds.next();
-    if (next.done === true) return next.value;
-  }
-}
-
-/** Root mean square over each sample of x_j / scale(j). */
-function scaledNorms(x: Tensor, scale: (j: number) => number): readonly number[] {
-  const size = sampleSize(x);
-  return Array.from({ length: batchOf(x) }, (_, i) => {
-    let sum = 0;
-    for (let j = i * size; j < (i + 1) * size; j++) sum += (x.data[j]! / scale(j)) ** 2;
-    return Math.sqrt(sum / size);
-  });
-}
-
-/** `x` with row `targets[i]` taken from row i of `source`, where there is a target. */
-function replaceRows(x: Tensor, source: Tensor, targets: readonly (number | undefined)[]): Tensor {
-  const size = sampleSize(x);
-  const data = x.data.slice();
-  targets.forEach((target, i) => {
-    if (target !== undefined) data.set(source.data.subarray(i * size, (i + 1) * size), target * size);
-  });
-  return { shape: x.shape, data };
-}
-
-function requireFinite(slope: Tensor, y: Tensor, t: number): void {
-  if (!allFinite(y.data)) throw new NumericalError(`dopri5: expected a finite state at the start, t = ${t}`);
-  if (!allFinite(slope.data)) throw new NumericalError(`dopri5: expected a finite slope at the start, t = ${t}`);
-}
+export const dopri5: OdeSolver = toTheEnd(dopri5Rounds);

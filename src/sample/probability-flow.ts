@@ -1,13 +1,16 @@
 /** @file Sampling by the probability-flow ODE. */
 import { combine } from '../base/arith.ts';
 import { foldIn } from '../base/key.ts';
-import { dopri5Rounds, type OdeOptions } from '../ode/dopri5.ts';
+import type { OdeOptions, OdeRounds } from '../ode/adaptive.ts';
+import { dopri5Rounds } from '../ode/dopri5.ts';
 import { priorSample } from '../sde/prior.ts';
 import { tweedie } from './denoise.ts';
 import { countEvaluations, requireFinite, type Sampler } from './sampler.ts';
 
 /** Options of `probabilityFlow`. */
 export interface ProbabilityFlowOptions extends OdeOptions {
+  /** The Runge-Kutta pair: `dopri5Rounds` by default, or `bosh3Rounds`. */
+  readonly solve?: OdeRounds;
   /** Whether Tweedie's formula removes the noise that is left at tEnd, at the cost of one evaluation. */
   readonly denoiseLast?: boolean;
 }
@@ -19,7 +22,8 @@ export interface ProbabilityFlowOptions extends OdeOptions {
  * @throws ConfigError unless rtol and atol are positive and maxSteps is a positive integer.
  * @see Song et al. 2021, eq. 13
  */
-export function probabilityFlow({ denoiseLast = true, ...solver }: ProbabilityFlowOptions = {}): Sampler {
+export function probabilityFlow(options: ProbabilityFlowOptions = {}): Sampler {
+  const { denoiseLast = true, solve = dopri5Rounds, ...solver } = options;
   return async function* ({ sde, score, shape, keys }) {
     const counted = countEvaluations(score, keys.length);
     const noise = priorSample(
@@ -27,7 +31,7 @@ export function probabilityFlow({ denoiseLast = true, ...solver }: ProbabilityFl
       sde,
       shape,
     );
-    const rounds = dopri5Rounds(
+    const rounds = solve(
       async (t, x, rows) => {
         const s = await counted.ofRows(rows)(x, t);
         return combine([t.map((u) => sde.f(u)), x], [t.map((u) => -0.5 * sde.g(u) ** 2), s]);

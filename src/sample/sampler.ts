@@ -3,7 +3,7 @@ import { allFinite } from '../base/arith.ts';
 import { InternalError, NumericalError } from '../base/errors.ts';
 import type { Key } from '../base/key.ts';
 import { batchOf, sampleSize, type Shape, type Tensor } from '../base/tensor.ts';
-import type { OdeStatus } from '../ode/dopri5.ts';
+import type { OdeStatus } from '../ode/adaptive.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
 

@@ -1,5 +1,6 @@
 /** @file A trained network as a score function. */
 import type { Backend, Program } from '../backend/program.ts';
+import { checkOptions, positiveInteger } from '../base/check.ts';
 import { InternalError } from '../base/errors.ts';
 import { concatRows, expectShape, sizeOf, takeRows, type Tensor } from '../base/tensor.ts';
 import { add, input, mul } from '../graph/build.ts';
@@ -60,17 +61,24 @@ export function scoreModel(
   options: { params: ParamVectors; process: ScoreProcess; maxBatch?: number },
 ): ScoreModel {
   const { params, process, maxBatch = 64 } = options;
+  checkOptions(positiveInteger('maxBatch', maxBatch));
   const scores = new Map<number, Promise<Program<'score'>>>();
   const derivatives = new Map<number, Promise<Program<'score' | 'jvp'>>>();
   const size = sizeOf(net.sampleShape);
+  let disposed = false;
 
   const once = <K extends string>(
     programs: Map<number, Promise<Program<K>>>,
     batch: number,
     outputs: () => Readonly<Record<K, Node>>,
   ): Promise<Program<K>> => {
-    const program = programs.get(batch) ?? backend.compile(outputs());
+    const known = programs.get(batch);
+    if (known !== undefined) return known;
+    if (disposed) throw new InternalError('a score model was used after it had been disposed of');
+    const program = backend.compile(outputs());
     programs.set(batch, program);
+    // A program that failed to compile is not kept, so that disposing of the others still works.
+    program.catch(() => programs.delete(batch));
     return program;
   };
   const scoreProgram = (batch: number): Promise<Program<'score'>> =>
@@ -125,9 +133,11 @@ export function scoreModel(
     score: async (x, t) => (await inChunks(scoreProgram, { x }, timesOf(t, x))).score,
     scoreJvp: (x, t, v) => inChunks(jvpProgram, { x, v }, timesOf(t, x)),
     dispose: async () => {
-      for (const program of [...scores.values(), ...derivatives.values()]) await (await program).dispose();
+      disposed = true;
+      const programs = [...scores.values(), ...derivatives.values()];
       scores.clear();
       derivatives.clear();
+      for (const program of programs) await (await program).dispose();
     },
   };
 }

@@ -18,6 +18,7 @@ import {
   sum,
   transpose,
 } from '../../src/graph/build.ts';
+import { evaluate } from '../../src/graph/evaluate.ts';
 import { graph, topological } from '../../src/graph/node.ts';
 import { vjp } from '../../src/graph/vjp.ts';
 import { allCases, instantiate } from './cases.ts';
@@ -115,11 +116,25 @@ describe('builders', () => {
     expect(scalarValue(constant(g, Float64Array.of(1), [1]))).toBeUndefined();
   });
 
-  it('keep the shape of a broadcast: adding a scalar zero or one factor to anything is safe, a wider one is not dropped', () => {
+  it('keep the value and the shape whatever they leave out', () => {
     const g = graph();
     const x = input(g, 'x', []);
-    const zeros = constant(g, new Float64Array(3), [3]);
-    expect(add(x, zeros).shape).toEqual([3]);
-    expect(mul(x, constant(g, new Float64Array(3).fill(1), [3])).shape).toEqual([3]);
+    const arithmetic = [
+      [add, (a: number, b: number) => a + b],
+      [sub, (a: number, b: number) => a - b],
+      [mul, (a: number, b: number) => a * b],
+      [div, (a: number, b: number) => a / b],
+    ] as const;
+    const wide = input(g, 'wide', [2, 3]);
+    for (const [node, number] of arithmetic)
+      for (const c of [-1, 0, 1, 2]) {
+        const [left, right] = evaluate([node(c, x), node(x, c)], { x: [3] });
+        expect([left![0]! + 0, right![0]! + 0]).toEqual([number(c, 3) + 0, number(3, c) + 0]);
+        // A constant with axes changes the shape, so it stays.
+        const row = constant(g, new Float64Array(3).fill(c), [3]);
+        expect(node(row, x).shape).toEqual([3]);
+        expect(node(wide, row).shape).toEqual([2, 3]);
+        expect(node(scalar(g, c), wide).shape).toEqual([2, 3]);
+      }
   });
 });

@@ -1,5 +1,6 @@
 /** @file The score model: batches of any size on few programs. */
 import { describe, expect, it } from 'vitest';
+import type { Backend } from '../../src/backend/program.ts';
 import { interpreter } from '../../src/backend/interpreter.ts';
 import { nodeBackend } from '../../src/backend/ort-node.ts';
 import type { Backend } from '../../src/backend/program.ts';
@@ -175,6 +176,34 @@ describe('programs of a score model', () => {
     expect(live()).toBe(0);
     await model.dispose();
     expect(live()).toBe(0);
+  });
+
+  it('are not made after disposing', async () => {
+    const { backend, live } = counted(interpreter());
+    const model = scoreModel(backend, net, { params, process });
+    await model.score(batchOfNoise(net, 1), 0.5);
+    await model.dispose();
+    await expect(model.score(batchOfNoise(net, 1), 0.5)).rejects.toThrow('after it had been disposed of');
+    expect(live()).toBe(0);
+  });
+
+  it('that fail to compile do not keep the others from being disposed of', async () => {
+    const { backend, live } = counted(interpreter());
+    let broken = true;
+    const failing: Backend = {
+      name: 'failing once',
+      compile: (outputs) => (broken ? Promise.reject(new Error('no memory')) : backend.compile(outputs)),
+    };
+    const model = scoreModel(failing, net, { params, process });
+    await expect(model.score(batchOfNoise(net, 1), 0.5)).rejects.toThrow('no memory');
+    broken = false;
+    await model.score(batchOfNoise(net, 1), 0.5);
+    await model.dispose();
+    expect(live()).toBe(0);
+  });
+
+  it('need a largest batch of at least one', () => {
+    expect(() => scoreModel(interpreter(), net, { params, process, maxBatch: 0 })).toThrow('positive integer');
   });
 
   it('refuse samples of another shape and lists of times of another length', async () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { edm } from '../../src/sde/edm.ts';
 import { noiseRatio } from '../../src/sde/noise-ratio.ts';
-import { karrasGrid, quadraticGrid, uniformGrid } from '../../src/sde/time-grid.ts';
+import { cosineGrid, karrasGrid, logSnrGrid, quadraticGrid, uniformGrid } from '../../src/sde/time-grid.ts';
+import { ve } from '../../src/sde/ve.ts';
 import { vp } from '../../src/sde/vp.ts';
 import { allSdes } from './all.ts';
 
@@ -11,6 +12,8 @@ const grids = [
   { name: 'quadratic', grid: quadraticGrid },
   { name: 'karras', grid: karrasGrid() },
   { name: 'karras with rho 3', grid: karrasGrid({ rho: 3 }) },
+  { name: 'log-SNR', grid: logSnrGrid },
+  { name: 'cosine', grid: cosineGrid },
 ];
 
 describe.each(grids)('the $name grid', ({ grid }) => {
@@ -48,10 +51,20 @@ it('the Karras grid of EDM is the published one', () => {
   });
 });
 
-it.each(allSdes)('the Karras grid of $kind spaces the roots of the noise ratio evenly', (sde) => {
-  const roots = karrasGrid()(sde, 10).map((t) => noiseRatio(sde, t) ** (1 / 7));
-  const gaps = roots.slice(1).map((root, i) => roots[i]! - root);
-  for (const gap of gaps) expect(gap / gaps[0]!).toBeCloseTo(1, 9);
+describe.each([
+  { name: 'Karras', grid: karrasGrid(), what: 'roots of the noise ratio', of: (ratio: number) => ratio ** (1 / 7) },
+  { name: 'log-SNR', grid: logSnrGrid, what: 'logarithms of the noise ratio', of: Math.log },
+  { name: 'cosine', grid: cosineGrid, what: 'angles of the noise ratio', of: Math.atan },
+])('the $name grid', ({ grid, what, of }) => {
+  it.each(allSdes)(`of $kind spaces the ${what} evenly`, (sde) => {
+    const values = grid(sde, 10).map((t) => of(noiseRatio(sde, t)));
+    const gaps = values.slice(1).map((value, i) => values[i]! - value);
+    for (const gap of gaps) expect(gap / gaps[0]!).toBeCloseTo(1, 9);
+  });
+});
+
+it('the log-SNR grid of VE is geometric, the uniform one', () => {
+  logSnrGrid(ve(), 9).forEach((t, i) => expect(t).toBeCloseTo(uniformGrid(ve(), 9)[i]!, 12));
 });
 
 it('rho must be positive', () => {

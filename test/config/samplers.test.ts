@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../src/base/errors.ts';
+import { foldIn, key, split } from '../../src/base/key.ts';
+import { tensor } from '../../src/base/tensor.ts';
+import { buildSampler, samplerList, samplerNames } from '../../src/config/samplers.ts';
+import { finish } from '../../src/sample/sampler.ts';
+import { empirical } from '../../src/sde/empirical.ts';
+import { priorSample } from '../../src/sde/prior.ts';
+import { vp } from '../../src/sde/vp.ts';
+
+const sde = vp();
+const keys = split(key(81), 3);
+const point = 0.3;
+const request = { sde, score: empirical(sde, tensor([point], [1, 1])).score, shape: [1], keys };
+const issuesOf = (build: () => unknown): readonly string[] => {
+  try {
+    build();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.issues.map(({ path, message }) => `${path}: ${message}`);
+    throw error;
+  }
+  return [];
+};
+
+const fixed = samplerList.flatMap(({ evaluationsPerStep, ...sampler }) =>
+  evaluationsPerStep === undefined ? [] : [{ ...sampler, evaluationsPerStep }],
+);
+
+describe.each(fixed)('the sampler $name', ({ name, evaluationsPerStep, defaultSteps }) => {
+  it('takes the evaluations per step that it states', async () => {
+    for (const steps of [1, 6]) {
+      const { evals } = await finish(buildSampler(name, { steps })(request));
+      expect(evals).toEqual(keys.map(() => steps * evaluationsPerStep + 1));
+    }
+    const next = await buildSampler(name)(request).next();
+    expect(next.value).toMatchObject({ step: 1, steps: defaultSteps });
+  });
+
+  it('stays within a budget of evaluations, less than one step below it', async () => {
+    for (const denoiseLast of [true, false])
+      for (const nfe of [evaluationsPerStep + Number(denoiseLast), 11, 12, 13]) {
+        const { evals } = await finish(buildSampler(name, { nfe, denoiseLast })(request));
+        expect(evals[0]).toBeLessThanOrEqual(nfe);
+        expect(evals[0]).toBeGreaterThan(nfe - evaluationsPerStep);
+      }
+    expect(issuesOf(() => buildSampler(name, { nfe: evaluationsPerStep }))).toEqual([
+      expect.stringMatching(/^nfe: expected at least \d+ evaluations .* got \d+$/),
+    ]);
+    expect(issuesOf(() => buildSampler(name, { nfe: 20, steps: 5 }))).toEqual([
+      'nfe: expected either steps or nfe, got both',
+    ]);
+  });
+
+  it('follows every time grid that has a name', async () => {
+    const ends = [];
+    for (const grid of ['uniform', 'quadratic', 'karras', 'log-snr', 'cosine'])
+      ends.push((await buildSampler(name, { steps: 5, grid })(request).next()).value as { t: number });
+    expect(new Set(ends.map(({ t }) => t)).size).toBe(5);
+    expect(issuesOf(() => buildSampler(name, { grid: 'even' }))).toHaveLength(1);
+  });
+
+});
+
+const adaptive = samplerList.filter(({ evaluationsPerStep }) => evaluationsPerStep === undefined);
+
+describe.each(adaptive)('the sampler $name', ({ name }) => {
+  it('has no steps to choose', () => {
+    expect(issuesOf(() => buildSampler(name, { steps: 5 }))).toEqual([`steps: the sampler ${name} does not take it`]);
+    expect(issuesOf(() => buildSampler(name, { nfe: 5 }))).toEqual([`nfe: the sampler ${name} does not take it`]);
+  });
+
+});
+
+describe.each(samplerList)('the sampler $name', ({ name, stochastic }) => {
+  it(`adds ${stochastic ? '' : 'no '}noise`, async () => {
+    const { x } = await finish(buildSampler(name, { denoiseLast: false })(request));
+    const start = priorSample(
+      keys.map((k) => foldIn(k, 'prior')),
+      sde,
+      [1],
+    );
+    // Data at one point: without noise, the end is a function of the start, alpha x_0 + sigma z with its z.
+    const exact = start.data.map((v) => {
+      const z = (v - sde.alpha(sde.tMax) * point) / sde.sigma(sde.tMax);
+      return sde.alpha(sde.tEnd) * point + sde.sigma(sde.tEnd) * z;
+    });
+    const distance = Math.max(...x.data.map((v, i) => Math.abs(v - exact[i]!))) / sde.sigma(sde.tEnd);
+    if (stochastic) expect(distance).toBeGreaterThan(0.1);
+    else expect(distance).toBeLessThan(0.05);
+  });
+
+  it('does not take what it does not know', () => {
+    expect(issuesOf(() => buildSampler(name, { snr: 1, eta: 1, churn: 1, tolerance: 1 })).length).toBeGreaterThan(1);
+    expect(samplerNames[name]).toContain('(');
+  });
+});
+
+it('an unknown name is answered with the known ones', () => {
+  for (const name of ['fastest', 'toString'])
+    expect(issuesOf(() => buildSampler(name))).toEqual([expect.stringContaining(`pc, euler-maruyama`)]);
+});
