@@ -1,6 +1,5 @@
 /** @file The score model: batches of any size on few programs. */
 import { describe, expect, it } from 'vitest';
-import type { Backend } from '../../src/backend/program.ts';
 import { interpreter } from '../../src/backend/interpreter.ts';
 import { nodeBackend } from '../../src/backend/ort-node.ts';
 import type { Backend } from '../../src/backend/program.ts';
