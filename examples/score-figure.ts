@@ -7,7 +7,8 @@ import { drawMixture } from '../src/data/toy.ts';
 import { arrows, arrowScale, gridPoints, heatMap, points } from '../src/io/svg-layers.ts';
 import { palette } from '../src/io/svg-text.ts';
 import { figure, type Panel, type Range } from '../src/io/svg.ts';
-import { combine, edm, gaussianMixture, type ExactMarginals, type ScoreFn, type Sde } from '../src/index.ts';
+import { combine } from '../src/base/arith.ts';
+import { edm, gaussianMixture, type ExactMarginals, type ScoreFn, type Sde } from '../src/index.ts';
 import { timeOfNoiseRatio } from '../src/sde/noise-ratio.ts';
 import { timesOf } from '../src/sde/score-fn.ts';
 

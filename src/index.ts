@@ -3,14 +3,9 @@ export * from './base/errors.ts';
 export { foldIn, key, split, type Key } from './base/key.ts';
 export { normal, normalBatch, uniform } from './base/random.ts';
 export { concatRows, takeRows, tensor, zeros, type Shape, type Tensor } from './base/tensor.ts';
-export { combine, map, normPerSample, scale } from './base/arith.ts';
+export * as arith from './base/arith.ts';
 
-export * as graph from './graph/build.ts';
-export { graph as emptyGraph, type Graph, type Node } from './graph/node.ts';
-export { jvp } from './graph/jvp.ts';
-export { gradient, vjp } from './graph/vjp.ts';
-export { evaluate } from './graph/evaluate.ts';
-export { printGraph } from './graph/print.ts';
+export * as graph from './graph/index.ts';
 
 export type { Arrays, Backend, Program } from './backend/program.ts';
 export { interpreter } from './backend/interpreter.ts';
@@ -19,15 +14,15 @@ export { lower } from './backend/onnx-rules.ts';
 export { ddpmpp, type DdpmppOptions } from './nn/ddpmpp.ts';
 export { mlp, type MlpOptions } from './nn/mlp.ts';
 export { scoreNet, type ScoreNetOptions } from './nn/score-net.ts';
-export { initialize, layout, network, within, type Network, type Param, type Scope } from './nn/network.ts';
+export { initialize, network, type Network, type Param, type ParamVectors, type Scope } from './nn/network.ts';
 
 export type { Sde } from './sde/sde.ts';
 export { custom, type CustomOptions } from './sde/custom.ts';
-export { edm } from './sde/edm.ts';
-export { sigmaPower } from './sde/sigma-power.ts';
+export { edm, type EdmOptions } from './sde/edm.ts';
+export { sigmaPower, type SigmaPowerOptions } from './sde/sigma-power.ts';
 export { subVp } from './sde/sub-vp.ts';
-export { ve } from './sde/ve.ts';
-export { vp } from './sde/vp.ts';
+export { ve, type VeOptions } from './sde/ve.ts';
+export { vp, type VpOptions } from './sde/vp.ts';
 export {
   directScore,
   edmParametrization,
@@ -37,9 +32,9 @@ export {
 } from './sde/parametrization.ts';
 export {
   edmWeighting,
-  likelihood,
+  likelihoodWeighting,
   logNormalTimes,
-  sigmaSquared,
+  sigmaSquaredWeighting,
   uniformTimes,
   type TimeDistribution,
   type Weighting,
@@ -47,33 +42,36 @@ export {
 export { karrasGrid, quadraticGrid, uniformGrid, type TimeGrid } from './sde/time-grid.ts';
 export { ddpmTables, smldSigmas } from './sde/discrete.ts';
 export type { ScoreFn, ScoreJvpFn } from './sde/score-fn.ts';
-export { gaussian } from './sde/gaussian.ts';
+export { gaussian, type Gaussian } from './sde/gaussian.ts';
 export { gaussianMixture, type ExactMarginals, type GaussianMixture } from './sde/gaussian-mixture.ts';
 export { empirical } from './sde/empirical.ts';
 
-export { dopri5, type OdeOptions, type OdeResult } from './ode/dopri5.ts';
+export { dopri5, type OdeFunction, type OdeOptions, type OdeResult, type OdeStatus } from './ode/dopri5.ts';
 
-export { ancestral } from './sample/ancestral.ts';
+export { ancestral, type AncestralOptions } from './sample/ancestral.ts';
 export { eulerMaruyama } from './sample/euler-maruyama.ts';
-export { langevin } from './sample/langevin.ts';
+export { langevin, type LangevinOptions } from './sample/langevin.ts';
 export type { Move, MoveOf } from './sample/move.ts';
-export { predictorCorrector } from './sample/predictor-corrector.ts';
-export { probabilityFlow } from './sample/probability-flow.ts';
+export { predictorCorrector, type PredictorCorrectorOptions } from './sample/predictor-corrector.ts';
+export { probabilityFlow, type ProbabilityFlowOptions } from './sample/probability-flow.ts';
 export { reverseDiffusion } from './sample/reverse-diffusion.ts';
 export { finish, type SampleProgress, type SampleRequest, type SampleResult, type Sampler } from './sample/sampler.ts';
 
 export { bitsPerDim, meanWithError } from './likelihood/bits-per-dim.ts';
 export { logLikelihood, type Likelihood, type LikelihoodOptions, type Trace } from './likelihood/log-likelihood.ts';
 
-export type { DataSet, ImageSet, PointSet } from './data/dataset.ts';
-export { batchOf } from './data/batch.ts';
+export { sampleShape, type DataSet, type ImageSet, type PointSet } from './data/dataset.ts';
+export { loadBatch } from './data/batch.ts';
 export { bitsOffset, scaled, scalerOf, toBytes, unscaled, type Scaler } from './data/scaler.ts';
 export { toys } from './data/toy.ts';
 
 export type { ScoreProcess } from './score/coefficients.ts';
 export { scoreModel, type ScoreModel } from './score/score-model.ts';
 export { compileTrainStep, defaultOptimizer, type OptimizerOptions, type TrainState } from './score/train-step.ts';
+export type { Reduction } from './score/loss.ts';
 export {
+  averaged,
+  defaultObjective,
   startPoint,
   train,
   type Objective,

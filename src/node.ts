@@ -1,10 +1,11 @@
 /** @file What the library adds in Node: ONNX Runtime's native engine, data sets, run folders and pictures. */
 export { nodeBackend, type NodeOptions } from './backend/ort-node.ts';
 export { openDataSet } from './data/open.ts';
+export type { OpenOptions } from './data/opener.ts';
 export { dataSetNames } from './data/named.ts';
 export { formatNpz, parseNpz } from './data/npz.ts';
 export { loadRun, type LoadedRun } from './config/checkpoint.ts';
 export { buildSampler, samplerNames } from './config/samplers.ts';
 export { encodePng, imageGrid, type Image } from './io/png.ts';
-export { createRun, isRun, openRun, type Run } from './io/run-folder.ts';
+export { isRun, openRun, type Run } from './io/run-folder.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './io/safetensors.ts';

@@ -102,6 +102,13 @@ describe('the house', () => {
     expect(wrong).toEqual([]);
   });
 
+  it.each(['index.ts', 'web.ts'])('needs nothing of Node for %s', (entry) => {
+    const reached = new Set([entry]);
+    for (const file of reached) inside.filter((edge) => edge.file === file).forEach(({ to }) => reached.add(to));
+    expect(reached.size).toBeGreaterThan(2);
+    expect(imports.filter(({ file, target }) => reached.has(file) && target.startsWith('node:'))).toEqual([]);
+  });
+
   it('switches on a kind in src/config only', () => {
     const switching = files.filter((file) => /switch \([^)]*kind\)/.test(readFileSync(join(src, file), 'utf8')));
     expect(switching).toEqual(['config/build.ts']);

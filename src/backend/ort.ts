@@ -1,6 +1,6 @@
 /** @file Programs on an ONNX Runtime session, whichever build of it made the session. */
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
-import { InternalError, ShapeError } from '../base/errors.ts';
+import { InternalError, ShapeError, UnsupportedError } from '../base/errors.ts';
 import { sizeOf } from '../base/tensor.ts';
 import type { Node } from '../graph/node.ts';
 import { emitConv } from './onnx-conv.ts';
@@ -12,24 +12,34 @@ import type { Arrays, Backend, Program } from './program.ts';
 /** Makes a session of an encoded model. */
 export type CreateSession = (model: Uint8Array) => Promise<InferenceSession>;
 
+/** Sessions of the browser build can neither be made nor run at the same time, whichever backend they are of. */
+const serially = queue();
+
 /** A backend over one build of ONNX Runtime. */
-export function onnxRuntime(name: string, createSession: CreateSession): Backend {
+export function onnxRuntime(name: string, create: CreateSession): Backend {
   let block: Promise<number | undefined> | undefined;
-  const serially = queue();
+  const createSession: CreateSession = async (model) => {
+    try {
+      return await create(model);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new UnsupportedError(`ONNX Runtime could not prepare a program: ${why}`, { cause });
+    }
+  };
   return {
     name,
     compile: async <K extends string>(outputs: Readonly<Record<K, Node>>) => {
-      block ??= probeBlock(createSession);
+      block ??= serially(() => probeBlock(createSession));
       const { bytes, inputs } = lower(outputs, { block: await block });
       const session = await serially(() => createSession(bytes));
-      return program<K>(session, inputs, serially);
+      return program<K>(session, inputs);
     },
   };
 }
 
 type Serially = <T>(task: () => Promise<T>) => Promise<T>;
 
-/** Runs tasks one after another: sessions of the browser build cannot run at the same time. */
+/** Runs tasks one after another. */
 function queue(): Serially {
   let last: Promise<unknown> = Promise.resolve();
   return (task) => {
@@ -39,11 +49,7 @@ function queue(): Serially {
   };
 }
 
-function program<K extends string>(
-  session: InferenceSession,
-  inputs: readonly Node<'input'>[],
-  serially: Serially,
-): Program<K> {
+function program<K extends string>(session: InferenceSession, inputs: readonly Node<'input'>[]): Program<K> {
   let disposed = false;
   const feed = (feeds: Arrays): Record<string, Tensor> =>
     Object.fromEntries(

@@ -5,11 +5,6 @@ import { batchOf, sameShape, sampleSize, type Tensor } from './tensor.ts';
 /** One number for all samples of a batch, or one per sample. */
 export type PerSample = number | readonly number[] | Float64Array;
 
-/** The factor of sample `i`. */
-export function ofSample(factor: PerSample, i: number): number {
-  return typeof factor === 'number' ? factor : factor[i]!;
-}
-
 /**
  * Linear combination sum_k c_k x_k of tensors of one shape, with one coefficient for the batch or one per sample.
  * @throws ShapeError if shapes differ or a coefficient list has not one entry per sample.

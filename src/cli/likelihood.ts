@@ -5,7 +5,7 @@ import { foldIn, key, type Key } from '../base/key.ts';
 import { permutation } from '../base/random.ts';
 import { tensor } from '../base/tensor.ts';
 import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
-import { batchOf } from '../data/batch.ts';
+import { loadBatch } from '../data/batch.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
 import { formatNpz } from '../data/npz.ts';
 import { openDataSet } from '../data/open.ts';
@@ -135,7 +135,7 @@ async function evaluate(
   for (let begin = 0; begin < rows.length; begin += batch) {
     out.progress(`samples ${begin + 1} to ${Math.min(begin + batch, rows.length)} of ${rows.length}`);
     const own = rows.slice(begin, begin + batch);
-    const samples = own.map((row) => batchOf(plain, scaler, [row], foldIn(foldIn(options.key, 'data'), row)));
+    const samples = own.map((row) => loadBatch(plain, scaler, [row], foldIn(foldIn(options.key, 'data'), row)));
     const x = tensor(Float64Array.from(samples.flatMap((sample) => Array.from(sample))), [own.length, ...shape]);
     const keys = own.map((row) => foldIn(foldIn(options.key, 'probes'), row));
     const { sde } = loaded.process;

@@ -19,9 +19,9 @@ import { ve } from '../sde/ve.ts';
 import { vp } from '../sde/vp.ts';
 import {
   edmWeighting,
-  likelihood,
+  likelihoodWeighting,
   logNormalTimes,
-  sigmaSquared,
+  sigmaSquaredWeighting,
   uniformTimes,
   type TimeDistribution,
   type Weighting,
@@ -120,9 +120,9 @@ function netOfKind(config: NetConfig, shape: readonly number[]): Network {
 function buildWeighting(kind: RunConfig['loss']['weighting'], sde: Sde, sigmaData: number): Weighting {
   switch (kind) {
     case 'sigma2':
-      return sigmaSquared(sde);
+      return sigmaSquaredWeighting(sde);
     case 'likelihood':
-      return likelihood(sde);
+      return likelihoodWeighting(sde);
     case 'edm':
       return edmWeighting(sde, { sigmaData });
     default:

@@ -1,11 +1,16 @@
 /** @file What a run does where its user says nothing: settings that suit the data, the network and the SDE. */
 import type { DataSet } from '../data/dataset.ts';
-import { netKinds, sdeKinds, type NetConfig, type RunConfig, type SdeConfig } from './schema.ts';
+import { netKinds, parametrizationKinds, sdeKinds, type NetConfig, type RunConfig, type SdeConfig } from './schema.ts';
 
 /** A part of a configuration as JSON. */
 export type Plain = Readonly<Record<string, unknown>>;
 
-type SdeDefaults = Pick<RunConfig, 'range' | 'parametrization' | 'loss'> & { readonly emaDecay: number };
+type ParametrizationKind = RunConfig['parametrization']['kind'];
+
+type SdeDefaults = Pick<RunConfig, 'range' | 'loss'> & {
+  readonly parametrization: ParametrizationKind;
+  readonly emaDecay: number;
+};
 
 /**
  * Range, parametrization, loss and average that go with each SDE: those of the score SDE paper's configurations, of the
@@ -15,31 +20,31 @@ type SdeDefaults = Pick<RunConfig, 'range' | 'parametrization' | 'loss'> & { rea
 const bySde: Readonly<Record<SdeConfig['kind'], SdeDefaults>> = {
   ve: {
     range: 'unit',
-    parametrization: { kind: 'score', scaleBySigma: true, label: 'logSigma', timeScale: 1 },
+    parametrization: 'score',
     loss: { weighting: 'sigma2', times: 'uniform', reduction: 'halfSum' },
     emaDecay: 0.999,
   },
   vp: {
     range: 'centered',
-    parametrization: { kind: 'epsilon', timeScale: 999 },
+    parametrization: 'epsilon',
     loss: { weighting: 'sigma2', times: 'uniform', reduction: 'mean' },
     emaDecay: 0.9999,
   },
   'sub-vp': {
     range: 'centered',
-    parametrization: { kind: 'epsilon', timeScale: 999 },
+    parametrization: 'epsilon',
     loss: { weighting: 'sigma2', times: 'uniform', reduction: 'mean' },
     emaDecay: 0.9999,
   },
   'sigma-power': {
     range: 'unit',
-    parametrization: { kind: 'score', scaleBySigma: true, label: 'time', timeScale: 1 },
+    parametrization: 'score',
     loss: { weighting: 'sigma2', times: 'uniform', reduction: 'sum' },
     emaDecay: 0.999,
   },
   edm: {
     range: 'centered',
-    parametrization: { kind: 'edm', sigmaData: 0.5 },
+    parametrization: 'edm',
     loss: { weighting: 'edm', times: 'log-normal', reduction: 'mean' },
     emaDecay: 0.999,
   },
@@ -51,18 +56,35 @@ const sdeOfNet: Readonly<Record<NetConfig['kind'], SdeConfig['kind']>> = {
   ddpmpp: 'vp',
 };
 
-/** Every key of a configuration that has a default, for a data set and what the user asked for. */
-export function defaults(set: Pick<DataSet, 'kind'>, asked: { readonly net: Plain; readonly sde: Plain }): Plain {
-  const net = known(asked.net['kind'], netKinds, set.kind === 'points' ? 'mlp' : 'ddpmpp');
-  const sde = known(asked.sde['kind'], sdeKinds, sdeOfNet[net]);
-  const { range, parametrization, loss, emaDecay } = bySde[sde];
+/** Label of t = 1: Fourier features have their own scale, sinusoidal ones are made for the thousand steps of DDPM. */
+const timeScaleOfNet: Readonly<Record<NetConfig['kind'], number>> = { mlp: 999, 'score-net': 1, ddpmpp: 999 };
+
+/**
+ * Smallest times of training with likelihood weights g^2 / sigma^2, which grow without bound towards t = 0.
+ * @see Song et al. 2021, "Maximum likelihood training of score-based diffusion models", appendix C
+ */
+const likelihoodTimes: Readonly<Partial<Record<SdeConfig['kind'], Plain>>> = {
+  vp: { tMin: 1e-3 },
+  'sub-vp': { tMin: 1e-2 },
+};
+
+/** Every key of a configuration that has a default, for data of a kind and what the user asked for. */
+export function defaults(set: Pick<DataSet, 'kind'>, asked: Plain): Plain {
   const points = set.kind === 'points';
+  const net = known(kindIn(asked, 'net'), netKinds, points ? 'mlp' : 'ddpmpp');
+  const sde = known(kindIn(asked, 'sde'), sdeKinds, sdeOfNet[net]);
+  const { range, loss, emaDecay, ...own } = bySde[sde];
+  const parametrization = known(kindIn(asked, 'parametrization'), parametrizationKinds, own.parametrization);
+  const weighting = (asked['loss'] as Plain | undefined)?.['weighting'] ?? loss.weighting;
   return {
     range,
     net: { kind: net },
-    sde: { kind: sde },
+    sde: { kind: sde, ...(weighting === 'likelihood' ? likelihoodTimes[sde] : {}) },
     // Points are scaled to unit standard deviation, images in [-1, 1) have about half of that.
-    parametrization: points && parametrization.kind === 'edm' ? { ...parametrization, sigmaData: 1 } : parametrization,
+    parametrization: {
+      kind: parametrization,
+      ...(parametrization === 'edm' ? { sigmaData: points ? 1 : 0.5 } : { timeScale: timeScaleOfNet[net] }),
+    },
     loss,
     train: {
       batch: points ? 512 : 64,
@@ -72,6 +94,11 @@ export function defaults(set: Pick<DataSet, 'kind'>, asked: { readonly net: Plai
       ...(points ? { sampleEvery: 5000, checkpointEvery: 2000, logEvery: 100 } : {}),
     },
   };
+}
+
+function kindIn(asked: Plain, name: string): unknown {
+  const part = asked[name];
+  return typeof part === 'object' && part !== null ? (part as Plain)['kind'] : undefined;
 }
 
 /** A name that is none is left to the schema, which tells it with all other problems. */

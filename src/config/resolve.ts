@@ -17,14 +17,15 @@ export function part(value: Plain, name: string): Plain {
 
 /** Later layers over earlier ones, key by key; undefined values do not count. */
 export function merge(...layers: readonly Plain[]): Plain {
-  const merged: Record<string, unknown> = {};
+  // A map, since an object takes the name __proto__ for something else.
+  const merged = new Map<string, unknown>();
   for (const layer of layers)
     for (const [name, value] of Object.entries(layer)) {
       if (value === undefined) continue;
-      const before = merged[name];
-      merged[name] = isPlain(before) && isPlain(value) ? merge(before, value) : value;
+      const before = merged.get(name);
+      merged.set(name, isPlain(value) ? merge(isPlain(before) ? before : {}, value) : value);
     }
-  return merged;
+  return Object.fromEntries(merged);
 }
 
 /**
@@ -72,15 +73,7 @@ export function parseConfigFile(text: string, file: string): Plain {
  * @throws ConfigError listing every problem with its path.
  */
 export function resolveConfig(set: Pick<DataSet, 'kind'>, asked: Plain): RunConfig {
-  const base = defaults(set, { net: part(asked, 'net'), sde: part(asked, 'sde') });
-  const kindOf = (layer: Plain, name: string): unknown => part(layer, name)['kind'];
-  const asksForKind = (name: string): boolean => {
-    const kind = kindOf(asked, name);
-    return kind !== undefined && kind !== kindOf(base, name);
-  };
-  // The options of a default kind mean nothing to another one.
-  const kept = Object.fromEntries(Object.entries(base).filter(([name]) => !asksForKind(name)));
-  return parseConfig(merge(kept, asked));
+  return parseConfig(merge(defaults(set, asked), asked));
 }
 
 /**

@@ -138,6 +138,8 @@ export type SdeConfig = RunConfig['sde'];
 
 /** Names of the networks. */
 export const netKinds: readonly NetConfig['kind'][] = ['mlp', 'score-net', 'ddpmpp'];
+/** Names of the parametrizations. */
+export const parametrizationKinds: readonly RunConfig['parametrization']['kind'][] = ['epsilon', 'score', 'edm'];
 /** Names of the SDEs. */
 export const sdeKinds: readonly SdeConfig['kind'][] = ['ve', 'vp', 'sub-vp', 'sigma-power', 'edm'];
 

@@ -12,14 +12,14 @@ import type { Scaler } from './scaler.ts';
  * @returns `[rows.length, ...sampleShape(set)]`
  * @throws ShapeError if a row is not in the set, or the scaler is not made for samples of this size.
  */
-export function batchOf(set: DataSet, scaler: Scaler, rows: readonly number[], key: Key): Float32Array {
+export function loadBatch(set: DataSet, scaler: Scaler, rows: readonly number[], key: Key): Float32Array {
   const size = sizeOf(sampleShape(set));
   if (scaler.shift.length !== 1 && (set.kind === 'images' || scaler.shift.length !== size))
     throw new ShapeError(
-      `batchOf: expected a scaler for samples [${sampleShape(set)}], got one for [${scaler.shift.length}]`,
+      `loadBatch: expected a scaler for samples [${sampleShape(set)}], got one for [${scaler.shift.length}]`,
     );
   const bad = rows.find((row) => !Number.isInteger(row) || row < 0 || row >= set.count);
-  if (bad !== undefined) throw new ShapeError(`batchOf: expected rows of 0 to ${set.count - 1}, got ${bad}`);
+  if (bad !== undefined) throw new ShapeError(`loadBatch: expected rows of 0 to ${set.count - 1}, got ${bad}`);
   const out = new Float32Array(rows.length * size);
   rows.forEach((row, i) => {
     const sample = out.subarray(i * size, (i + 1) * size);

@@ -81,9 +81,8 @@ export function loadCheckpoint(run: Run, step?: number): LoadedCheckpoint {
       `there is no checkpoint of step ${wanted}; there are: ${steps.join(', ') || 'none'}`,
     );
   const file = checkpointFile(run, wanted);
-  const bytes = readBytes(file);
   try {
-    return { step: wanted, checkpoint: decode(bytes, wanted, file) };
+    return { step: wanted, checkpoint: read(file, wanted) };
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     const sound = steps.filter((s) => s < wanted).findLast((s) => isSound(run, s));
@@ -98,8 +97,10 @@ export function checkpointFile(run: Run, step: number): string {
   return join(checkpointsFolder(run), `${String(step).padStart(8, '0')}.safetensors`);
 }
 
-function decode(bytes: Uint8Array, step: number, file: string): safetensors.Safetensors {
-  const checkpoint = safetensors.decodeSafetensors(bytes, file);
+/** Reads a checkpoint; its header must account for every byte of the file before the file is read whole. */
+function read(file: string, step: number): safetensors.Safetensors {
+  headerOf(file);
+  const checkpoint = safetensors.decodeSafetensors(readBytes(file), file);
   const found = checkpoint.metadata[stepKey];
   if (found !== String(step))
     throw new FileError(file, `expected the checkpoint of step ${step}, found that of ${found ?? 'no step'}`);
@@ -109,7 +110,7 @@ function decode(bytes: Uint8Array, step: number, file: string): safetensors.Safe
 function isSound(run: Run, step: number): boolean {
   const file = checkpointFile(run, step);
   try {
-    decode(readBytes(file), step, file);
+    read(file, step);
     return true;
   } catch {
     return false;
@@ -126,10 +127,15 @@ function best(run: Run, steps: readonly number[]): number | undefined {
 /** Recorded loss, from the header alone; NaN for a checkpoint without one or that is damaged. */
 function lossOf(file: string): number {
   try {
-    const size = statSync(file).size;
-    const length = safetensors.prefixLength + safetensors.headerLength(readBytes(file, 8), size, file);
-    return Number(safetensors.decodeHeader(readBytes(file, length), size, file).metadata[lossKey] ?? NaN);
+    return Number(headerOf(file).metadata[lossKey] ?? NaN);
   } catch {
     return NaN;
   }
+}
+
+function headerOf(file: string): safetensors.SafetensorsHeader {
+  const prefix = readBytes(file, safetensors.prefixLength);
+  const size = attempt(file, 'cannot be read', () => statSync(file).size);
+  const length = safetensors.prefixLength + safetensors.headerLength(prefix, size, file);
+  return safetensors.decodeHeader(readBytes(file, length), size, file);
 }

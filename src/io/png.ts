@@ -77,11 +77,6 @@ export function imageGrid(images: ImageStack, options: GridOptions = {}): Image 
   return { width: gridWidth, height: gridHeight, channels, data };
 }
 
-/** Bytes of values in [0, 1]: 255 v rounded, clipped to 0 to 255; NaN becomes 0. */
-export function toBytes(values: ArrayLike<number>): Uint8Array {
-  return Uint8Array.from({ length: values.length }, (_, i) => Math.min(255, Math.max(0, Math.round(255 * values[i]!))));
-}
-
 function checkedChannels({ count, channels, height, width, pixels }: ImageStack): 1 | 3 | 4 {
   if (channels !== 1 && channels !== 3 && channels !== 4)
     throw new ShapeError(`imageGrid: expected images of 1, 3 or 4 channels, got ${channels}`);

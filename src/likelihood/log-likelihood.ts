@@ -1,6 +1,7 @@
 /** @file The density of a score model, by the probability-flow ODE. */
 import { combine, dotPerSample } from '../base/arith.ts';
 import { checkOptions, positiveInteger } from '../base/check.ts';
+import { ShapeError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { normalInto, rademacher } from '../base/random.ts';
 import { batchOf, sampleSize, takeRows, zeros, type Tensor } from '../base/tensor.ts';
@@ -26,7 +27,7 @@ export interface LikelihoodOptions extends OdeOptions {
 
 /** Log densities of a batch, with what is needed to judge them. */
 export interface Likelihood {
-  /** log p at tMin of each sample, in nats, averaged over the probes. */
+  /** log p at tMin of each sample, in nats, averaged over the probes; NaN where the status is not 'ok'. */
   readonly logDensityNats: Float64Array;
   /** `[B, M]`: the estimate of each probe alone. */
   readonly byProbeNats: Tensor;
@@ -43,6 +44,7 @@ export interface Likelihood {
  * has its own steps and its own probes, so its value does not depend on its batch.
  * @param x - `[B, …]`, in the model's range
  * @param keys - one per sample, from which its probes come
+ * @throws ShapeError unless there is one key per sample.
  * @throws ConfigError unless the number of probes is a positive integer.
  * @see Song et al. 2021, eq. 39 and 40
  */
@@ -52,6 +54,7 @@ export async function logLikelihood(
   { trace = { kind: 'hutchinson', law: 'rademacher', probes: 1 }, ...solver }: LikelihoodOptions = {},
 ): Promise<Likelihood> {
   const [batch, size] = [batchOf(x), sampleSize(x)];
+  if (keys.length !== batch) throw new ShapeError(`keys: expected ${batch}, one per sample, got ${keys.length}`);
   const probes = probesOf(trace, keys, x);
   const estimates = trace.kind === 'exact' ? 1 : probes.length;
   const counts = new Array<number>(batch).fill(0);
@@ -87,9 +90,10 @@ export async function logLikelihood(
   const { y, status } = await dopri5(flow, start, { ...solver, from: sde.tMin, to: sde.tMax });
   const latent = { shape: x.shape, data: columns(y, { from: 0, count: size }) };
   const prior = priorLogDensity(sde, latent);
-  const byProbe = columns(y, { from: size, count: estimates }).map(
-    (change, i) => (prior[Math.floor(i / estimates)] ?? 0) + change,
-  );
+  const byProbe = columns(y, { from: size, count: estimates }).map((change, i) => {
+    const sample = Math.floor(i / estimates);
+    return status[sample] === 'ok' ? (prior[sample] ?? 0) + change : NaN;
+  });
   const byProbeNats = { shape: [batch, estimates], data: byProbe };
   const mean = Float64Array.from({ length: batch }, (_, i) =>
     byProbe.subarray(i * estimates, (i + 1) * estimates).reduce((sum, value) => sum + value / estimates, 0),

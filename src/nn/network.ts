@@ -2,9 +2,9 @@
  * @file What a network is: a function that writes a graph, asking a scope for its parameters by name. Which parameters it
  * has is found by writing it once.
  */
-import { InternalError } from '../base/errors.ts';
+import { InternalError, ShapeError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
-import { sizeOf, type Shape } from '../base/tensor.ts';
+import { sameShape, sizeOf, type Shape } from '../base/tensor.ts';
 import { constant, input, reshape, slice } from '../graph/build.ts';
 import { graph, type Graph, type Node } from '../graph/node.ts';
 import type { Initializer } from './initializer.ts';
@@ -37,12 +37,20 @@ export interface Network {
   readonly forward: Forward;
 }
 
-/** A network from its function. */
+/**
+ * A network from its function.
+ * @throws ShapeError if it asks for two parameters of one name with different shapes.
+ */
 export function network(kind: string, sampleShape: Shape, forward: Forward): Network {
   const params = new Map<string, Param>();
   const g = graph();
   const recorder: Scope = {
     param: (param) => {
+      const known = params.get(param.name);
+      if (known !== undefined && !sameShape(known.shape, param.shape))
+        throw new ShapeError(
+          `${kind}: parameter ${param.name} is asked for as [${known.shape}] and as [${param.shape}]`,
+        );
       params.set(param.name, param);
       return input(g, param.name, param.shape);
     },

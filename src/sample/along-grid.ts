@@ -47,8 +47,9 @@ export function alongGrid({ steps, grid, denoiseLast }: Required<GridOptions>, b
     const counted = countEvaluations(score, keys.length);
     const take = begin({ sde, score: counted.score, keys });
     let x = priorSample(foldAll(keys, 'prior'), sde, shape);
-    let from = sde.tMax;
-    for (const [index, to] of grid(sde, steps).slice(1).entries()) {
+    const [start = sde.tMax, ...times] = grid(sde, steps);
+    let from = start;
+    for (const [index, to] of times.entries()) {
       const moved = await take(x, { index, from, to });
       requireFinite(moved.x, { step: index + 1, t: to });
       yield { step: index + 1, steps, t: to, ...moved };

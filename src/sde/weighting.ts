@@ -17,7 +17,7 @@ export type TimeDistribution = (u: number) => number;
  * lambda = sigma^2, under which the loss is ||sigma s + z||^2 and every noise level counts alike.
  * @see Song and Ermon 2019, section 4.2
  */
-export function sigmaSquared(sde: Sde): Weighting {
+export function sigmaSquaredWeighting(sde: Sde): Weighting {
   return (t) => sde.sigma(t) ** 2;
 }
 
@@ -25,7 +25,7 @@ export function sigmaSquared(sde: Sde): Weighting {
  * lambda = g^2, under which half the loss bounds the negative log likelihood up to a constant.
  * @see Song et al. 2021, "Maximum likelihood training of score-based diffusion models", theorem 1
  */
-export function likelihood(sde: Sde): Weighting {
+export function likelihoodWeighting(sde: Sde): Weighting {
   return (t) => sde.g(t) ** 2;
 }
 

@@ -3,10 +3,10 @@ import type { Backend } from '../backend/program.ts';
 import { NumericalError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { normalInto, stratified } from '../base/random.ts';
-import { batchOf } from '../data/batch.ts';
+import { loadBatch } from '../data/batch.ts';
 import type { DataSet } from '../data/dataset.ts';
 import type { Scaler } from '../data/scaler.ts';
-import { initialize, type Network } from '../nn/network.ts';
+import { initialize, type Network, type ParamVectors } from '../nn/network.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
 import { reductionFactor, type Reduction } from '../score/loss.ts';
 import {
@@ -18,7 +18,7 @@ import {
   type TrainState,
 } from '../score/train-step.ts';
 import type { Sde } from '../sde/sde.ts';
-import { sigmaSquared, uniformTimes, type TimeDistribution, type Weighting } from '../sde/weighting.ts';
+import { sigmaSquaredWeighting, uniformTimes, type TimeDistribution, type Weighting } from '../sde/weighting.ts';
 import { shuffledBatches } from './batches.ts';
 
 /** What the loss is taken of. */
@@ -32,7 +32,7 @@ export interface Objective {
 
 /** Weights sigma^2, uniform times, the mean over a sample. */
 export function defaultObjective(sde: Sde): Objective {
-  return { weighting: sigmaSquared(sde), times: uniformTimes(sde), reduction: 'mean' };
+  return { weighting: sigmaSquaredWeighting(sde), times: uniformTimes(sde), reduction: 'mean' };
 }
 
 /** Everything that training needs. */
@@ -61,6 +61,11 @@ export interface TrainPoint {
   readonly state: TrainState;
   /** Exponentially weighted mean of the losses so far, over about the last 100 steps; NaN before the first step. */
   readonly smoothedLoss: number;
+}
+
+/** The parameters to sample with: the average, and what training leaves as it is. */
+export function averaged({ ema, fixed }: TrainState): ParamVectors {
+  return { trained: ema, fixed };
 }
 
 /** What one step yields. */
@@ -95,9 +100,9 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
   const optimizer = { ...defaultOptimizer, ...options.optimizer };
   const objective = options.objective ?? defaultObjective(process.sde);
   const step = await compileTrainStep(backend, net, { batch, process, optimizer });
-  const rowsOf = shuffledBatches(foldIn(key, 'order'), options.set.count, batch);
-  let point = options.from ?? startPoint(net, key);
   try {
+    const rowsOf = shuffledBatches(foldIn(key, 'order'), options.set.count, batch);
+    let point = options.from ?? startPoint(net, key);
     for (;;) {
       const n = point.step + 1;
       const drawn = drawBatch({ ...options, objective }, rowsOf(n), foldIn(foldIn(key, 'step'), n));
@@ -118,7 +123,7 @@ function drawBatch(
   key: Key,
 ): TrainBatch {
   const times = Array.from(stratified(foldIn(key, 'times'), rows.length), objective.times);
-  const x0 = batchOf(set, scaler, rows, foldIn(key, 'data'));
+  const x0 = loadBatch(set, scaler, rows, foldIn(key, 'data'));
   const z = new Float32Array(x0.length);
   normalInto(z, foldIn(key, 'noise'));
   const factor = reductionFactor(objective.reduction, net, rows.length);

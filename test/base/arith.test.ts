@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allFinite, combine, dotPerSample, map, normPerSample, ofSample, scale } from '../../src/base/arith.ts';
+import { allFinite, combine, dotPerSample, map, normPerSample, scale } from '../../src/base/arith.ts';
 import { ShapeError } from '../../src/base/errors.ts';
 import { batchOf, sampleSize, sizeOf, tensor, zeros, type Tensor } from '../../src/base/tensor.ts';
 
@@ -79,11 +79,6 @@ describe('elements', () => {
     const x = tensor([1, 2, 3, 4], [2, 2]);
     expect(map(x, (v, i) => v * 10 + i)).toEqual(tensor([10, 21, 32, 43], [2, 2]));
     expect([...x.data]).toEqual([1, 2, 3, 4]);
-  });
-
-  it('have the factor of the batch or of their sample', () => {
-    expect(ofSample(3, 7)).toBe(3);
-    expect(ofSample([1, 2], 1)).toBe(2);
   });
 
   it('are all finite or not', () => {

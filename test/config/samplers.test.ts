@@ -51,14 +51,21 @@ describe.each(fixed)('the sampler $name', ({ name, evaluationsPerStep, defaultSt
     ]);
   });
 
-  it('follows every time grid that has a name', async () => {
-    const ends = [];
-    for (const grid of ['uniform', 'quadratic', 'karras', 'log-snr', 'cosine'])
-      ends.push((await buildSampler(name, { steps: 5, grid })(request).next()).value as { t: number });
-    expect(new Set(ends.map(({ t }) => t)).size).toBe(5);
+  it('follows every time grid that has a name, unless it stays at one time', async () => {
+    if (name === 'langevin') {
+      expect(issuesOf(() => buildSampler(name, { grid: 'karras' }))).toEqual([
+        'grid: the sampler langevin does not take it',
+      ]);
+      return;
+    }
+    const ends = new Set<number>();
+    for (const grid of ['uniform', 'quadratic', 'karras', 'log-snr', 'cosine']) {
+      const first = await buildSampler(name, { steps: 5, grid })(request).next();
+      if (first.done !== true) ends.add(first.value.t);
+    }
+    expect(ends.size).toBe(5);
     expect(issuesOf(() => buildSampler(name, { grid: 'even' }))).toHaveLength(1);
   });
-
 });
 
 const adaptive = samplerList.filter(({ evaluationsPerStep }) => evaluationsPerStep === undefined);
@@ -68,12 +75,13 @@ describe.each(adaptive)('the sampler $name', ({ name }) => {
     expect(issuesOf(() => buildSampler(name, { steps: 5 }))).toEqual([`steps: the sampler ${name} does not take it`]);
     expect(issuesOf(() => buildSampler(name, { nfe: 5 }))).toEqual([`nfe: the sampler ${name} does not take it`]);
   });
-
 });
 
 describe.each(samplerList)('the sampler $name', ({ name, stochastic }) => {
+  const tight = adaptive.some((sampler) => sampler.name === name) ? { tolerance: 1e-4 } : {};
+
   it(`adds ${stochastic ? '' : 'no '}noise`, async () => {
-    const { x } = await finish(buildSampler(name, { denoiseLast: false })(request));
+    const { x } = await finish(buildSampler(name, { denoiseLast: false, ...tight })(request));
     const start = priorSample(
       keys.map((k) => foldIn(k, 'prior')),
       sde,

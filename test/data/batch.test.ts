@@ -3,7 +3,7 @@ import { ShapeError } from '../../src/base/errors.ts';
 import { foldIn, key } from '../../src/base/key.ts';
 import { bits, permutation } from '../../src/base/random.ts';
 import { tensor } from '../../src/base/tensor.ts';
-import { batchOf } from '../../src/data/batch.ts';
+import { loadBatch } from '../../src/data/batch.ts';
 import type { ImageSet, PointSet } from '../../src/data/dataset.ts';
 import { centered, standardize, toBytes, unit } from '../../src/data/scaler.ts';
 
@@ -31,7 +31,7 @@ function mirrored(sample: readonly number[]): number[] {
 for (const scaler of [centered, unit]) {
   test(`${scaler.kind}: without mirroring a batch is the bytes of its rows, plus noise that stays in their bins`, () => {
     const rows = [7, 0, 39, 7];
-    const batch = batchOf(images, scaler, rows, key(2));
+    const batch = loadBatch(images, scaler, rows, key(2));
     const bytes = toBytes(scaler, tensor(batch, [4, ...shape]));
     rows.forEach((row, i) => expect(sampleOf(bytes, i)).toEqual(sampleOf(images.pixels, row)));
   });
@@ -45,7 +45,7 @@ for (const scaler of [centered, unit]) {
       channels: 1,
       pixels: new Uint8Array(65536).fill(255),
     };
-    const batch = batchOf(white, scaler, [0], key(3));
+    const batch = loadBatch(white, scaler, [0], key(3));
     expect(batch.reduce((a, b) => Math.max(a, b))).toBeLessThan(1);
   });
 }
@@ -53,7 +53,7 @@ for (const scaler of [centered, unit]) {
 test('the noise is uniform in [0, 1) and differs between pixels and samples', () => {
   const black = { ...images, pixels: new Uint8Array(count * size) };
   const rows = new Array<number>(1000).fill(0);
-  const u = batchOf(black, unit, rows, key(4)).map((x) => 256 * x);
+  const u = loadBatch(black, unit, rows, key(4)).map((x) => 256 * x);
   const n = u.length;
   const moment = (power: number): number => u.reduce((sum, x) => sum + x ** power, 0) / n;
   // n = 60,000; five standard errors of the first two moments of a uniform variable.
@@ -64,15 +64,15 @@ test('the noise is uniform in [0, 1) and differs between pixels and samples', ()
 });
 
 test('a sample depends on its row and its place only, not on its companions', () => {
-  const a = batchOf(flipping, centered, [3, 14, 15], key(5));
-  const b = batchOf(flipping, centered, [8, 14], key(5));
+  const a = loadBatch(flipping, centered, [3, 14, 15], key(5));
+  const b = loadBatch(flipping, centered, [8, 14], key(5));
   expect(sampleOf(b, 1)).toEqual(sampleOf(a, 1));
-  expect(sampleOf(batchOf(flipping, centered, [3, 14, 15], key(6)), 1)).not.toEqual(sampleOf(a, 1));
+  expect(sampleOf(loadBatch(flipping, centered, [3, 14, 15], key(6)), 1)).not.toEqual(sampleOf(a, 1));
 });
 
 test('half of the images are mirrored, as wholes', () => {
   const rows = Array.from(permutation(key(7), 400), (i) => i % count);
-  const bytes = toBytes(unit, tensor(batchOf(flipping, unit, rows, foldIn(key(7), 'batch')), [400, ...shape]));
+  const bytes = toBytes(unit, tensor(loadBatch(flipping, unit, rows, foldIn(key(7), 'batch')), [400, ...shape]));
   let flips = 0;
   rows.forEach((row, i) => {
     const original = sampleOf(images.pixels, row);
@@ -95,12 +95,12 @@ test('points come scaled, without noise', () => {
   };
   const scaler = standardize(points); // means 1 and 12, variances 1 and 4
   const factor = 1 / Math.sqrt(2.5);
-  const batch = batchOf(points, scaler, [1, 0, 1], key(8));
+  const batch = loadBatch(points, scaler, [1, 0, 1], key(8));
   [1, 2, -1, -2, 1, 2].forEach((value, j) => expect(batch[j]).toBeCloseTo(value * factor, 6)); // float32
 });
 
 test('rows outside the set and scalers of another set are refused', () => {
-  for (const row of [-1, count, 0.5, NaN]) expect(() => batchOf(images, unit, [0, row], key(9))).toThrow(ShapeError);
+  for (const row of [-1, count, 0.5, NaN]) expect(() => loadBatch(images, unit, [0, row], key(9))).toThrow(ShapeError);
   const points: PointSet = {
     kind: 'points',
     name: 'p',
@@ -108,7 +108,7 @@ test('rows outside the set and scalers of another set are refused', () => {
     dimension: 3,
     values: Float64Array.from([1, 2, 3, 4, 5, 6]),
   };
-  expect(() => batchOf(images, standardize(points), [0], key(9))).toThrow(
+  expect(() => loadBatch(images, standardize(points), [0], key(9))).toThrow(
     'expected a scaler for samples [3,4,5], got one for [3]',
   );
 });

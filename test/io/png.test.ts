@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { ShapeError } from '../../src/base/errors.ts';
-import { encodePng, imageGrid, toBytes } from '../../src/io/png.ts';
+import { encodePng, imageGrid } from '../../src/io/png.ts';
 
 describe('encodePng', () => {
   it('is undone by a PNG decoder', () => {
@@ -92,17 +92,5 @@ describe('imageGrid', () => {
     expect(() => imageGrid(good, { columns: 0 })).toThrow(/columns to be a whole number of at least 1, got 0/);
     expect(() => imageGrid(good, { scale: 1.5 })).toThrow(/scale to be a whole number of at least 1, got 1.5/);
     expect(() => imageGrid(good, { gap: -1 })).toThrow(/gap to be a whole number of at least 0, got -1/);
-  });
-});
-
-describe('toBytes', () => {
-  it('rounds and clips', () => {
-    const values = [-Infinity, -0.2, 0, 0.4 / 255, 0.6 / 255, 0.5, 1, 1.1, Infinity, NaN];
-    expect([...toBytes(values)]).toEqual([0, 0, 0, 0, 1, 128, 255, 255, 255, 0]);
-  });
-
-  it('undoes the scaling of every byte', () => {
-    const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
-    expect(toBytes(Float32Array.from(bytes, (byte) => byte / 255))).toEqual(bytes);
   });
 });

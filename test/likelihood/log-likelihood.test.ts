@@ -88,6 +88,22 @@ describe('Hutchinson probes', () => {
   });
 });
 
+describe('what cannot be right', () => {
+  const [sde] = allSdes.filter(({ kind }) => kind === 'vp');
+  const { scoreJvp } = gaussian(sde!, { mean: tensor([0, 0], [2]), std: 1 });
+
+  it('is not a number where the solver gave up', async () => {
+    const found = await logLikelihood({ sde: sde!, scoreJvp, keys }, points, { ...tight, maxSteps: 3 });
+    expect(found.status).toEqual(Array.from({ length: 6 }, () => 'maxSteps'));
+    found.logDensityNats.forEach((value) => expect(value).toBeNaN());
+  });
+
+  it('is refused: another number of keys than samples', async () => {
+    const request = logLikelihood({ sde: sde!, scoreJvp, keys: keys.slice(1) }, points);
+    await expect(request).rejects.toThrow('keys: expected 6, one per sample, got 5');
+  });
+});
+
 describe('bits per dimension', () => {
   it('of the uniform density over bytes is 8, on [0, 1) and on [-1, 1)', () => {
     const dimension = 5;

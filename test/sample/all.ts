@@ -1,18 +1,26 @@
 /** @file Every predictor, corrector and sampler, with the law of each move where it is affine. */
+import { foldIn, type Key } from '../../src/base/key.ts';
+import { normalBatch } from '../../src/base/random.ts';
+import { bosh3Rounds } from '../../src/ode/bosh3.ts';
 import { adamsBashforth } from '../../src/sample/adams-bashforth.ts';
 import { ancestral } from '../../src/sample/ancestral.ts';
+import { annealedLangevin } from '../../src/sample/annealed-langevin.ts';
+import { consistentAnnealed } from '../../src/sample/consistent-annealed.ts';
 import { ddim } from '../../src/sample/ddim.ts';
 import { dpmSolver2S } from '../../src/sample/dpm-solver-2s.ts';
 import { dpmSolver2M, dpmSolver3M } from '../../src/sample/dpm-solver-multistep.ts';
 import { eulerMaruyama } from '../../src/sample/euler-maruyama.ts';
+import { hamiltonian } from '../../src/sample/hamiltonian.ts';
 import { heun } from '../../src/sample/heun.ts';
 import { langevin } from '../../src/sample/langevin.ts';
+import { langevinDynamics } from '../../src/sample/langevin-dynamics.ts';
 import type { MoveOf } from '../../src/sample/move.ts';
 import { multistep, type MultistepOf } from '../../src/sample/multistep.ts';
 import { predictorCorrector } from '../../src/sample/predictor-corrector.ts';
 import { probabilityFlow } from '../../src/sample/probability-flow.ts';
 import { reverseDiffusion } from '../../src/sample/reverse-diffusion.ts';
 import type { Sampler } from '../../src/sample/sampler.ts';
+import { stochasticRungeKutta } from '../../src/sample/stochastic-runge-kutta.ts';
 import { unipc } from '../../src/sample/unipc.ts';
 import type { Sde } from '../../src/sde/sde.ts';
 import { karrasGrid, type TimeGrid } from '../../src/sde/time-grid.ts';
@@ -121,14 +129,21 @@ export interface OrderedSampler extends KnownSampler {
   readonly of: (options: { steps: number; denoiseLast: boolean; grid?: TimeGrid }) => Sampler;
   readonly evalsPerStep: number;
   readonly order: number;
-  /** Standard normal numbers per coordinate and step; 0 for a solver of the probability flow. */
-  readonly noises: number;
+  /** The normal numbers of a step; none for a solver of the probability flow. */
+  readonly noise: Noise | undefined;
 }
+
+/** The normal numbers that a step draws for a coordinate, from the keys of the step. */
+export type Noise = (keys: readonly Key[]) => readonly Float64Array[];
+
+const oneDraw: Noise = (keys) => [normalBatch(keys, [1]).data];
+const twoDraws: Noise = (keys) =>
+  ['increment', 'integral'].flatMap((name) => oneDraw(keys.map((key) => foldIn(key, name))));
 
 function moving(
   name: string,
   predictor: MoveOf,
-  about: Pick<OrderedSampler, 'evalsPerStep' | 'order' | 'noises'>,
+  about: Pick<OrderedSampler, 'evalsPerStep' | 'order' | 'noise'>,
 ): OrderedSampler {
   return { name, of: (options) => predictorCorrector({ predictor, grid, ...options }), ...about };
 }
@@ -136,24 +151,27 @@ function moving(
 function lookingBack(
   name: string,
   method: MultistepOf,
-  about: Pick<OrderedSampler, 'order' | 'noises'>,
+  about: Pick<OrderedSampler, 'order' | 'noise'>,
 ): OrderedSampler {
   return { name, of: (options) => multistep(method, { grid, ...options }), evalsPerStep: 1, ...about };
 }
 
 export const orderedSamplers: readonly OrderedSampler[] = [
-  ...[ddimOf(0), ddimOf(1)].map(({ name, move }, i) => moving(name, move, { evalsPerStep: 1, order: 1, noises: i })),
-  moving('Heun', heun(), { evalsPerStep: 2, order: 2, noises: 0 }),
-  moving('DPM-Solver++(2S)', dpmSolver2S(), { evalsPerStep: 2, order: 2, noises: 0 }),
-  lookingBack('DPM-Solver++(2M)', dpmSolver2M(), { order: 2, noises: 0 }),
-  lookingBack('DPM-Solver++(3M)', dpmSolver3M(), { order: 3, noises: 0 }),
-  lookingBack('SDE-DPM-Solver++(2M)', dpmSolver2M({ eta: 1 }), { order: 2, noises: 1 }),
-  lookingBack('SDE-DPM-Solver++(3M)', dpmSolver3M({ eta: 1 }), { order: 2, noises: 1 }),
+  ...[ddimOf(0), ddimOf(1)].map(({ name, move }, i) =>
+    moving(name, move, { evalsPerStep: 1, order: 1, noise: i === 0 ? undefined : oneDraw }),
+  ),
+  moving('Heun', heun(), { evalsPerStep: 2, order: 2, noise: undefined }),
+  moving('DPM-Solver++(2S)', dpmSolver2S(), { evalsPerStep: 2, order: 2, noise: undefined }),
+  moving('stochastic Runge-Kutta', stochasticRungeKutta(), { evalsPerStep: 2, order: 2, noise: twoDraws }),
+  lookingBack('DPM-Solver++(2M)', dpmSolver2M(), { order: 2, noise: undefined }),
+  lookingBack('DPM-Solver++(3M)', dpmSolver3M(), { order: 3, noise: undefined }),
+  lookingBack('SDE-DPM-Solver++(2M)', dpmSolver2M({ eta: 1 }), { order: 2, noise: oneDraw }),
+  lookingBack('SDE-DPM-Solver++(3M)', dpmSolver3M({ eta: 1 }), { order: 2, noise: oneDraw }),
   ...([1, 2, 3] as const).map((order) =>
-    lookingBack(`UniPC of order ${order}`, unipc({ order }), { order: order + 1, noises: 0 }),
+    lookingBack(`UniPC of order ${order}`, unipc({ order }), { order: order + 1, noise: undefined }),
   ),
   ...([1, 2, 3, 4] as const).map((order) =>
-    lookingBack(`Adams-Bashforth of order ${order}`, adamsBashforth({ order }), { order, noises: 0 }),
+    lookingBack(`Adams-Bashforth of order ${order}`, adamsBashforth({ order }), { order, noise: undefined }),
   ),
 ];
 
@@ -172,8 +190,39 @@ export const samplers: readonly KnownSampler[] = [
     evalsPerStep: 2,
   },
   {
+    name: 'annealed Langevin',
+    of: (options) => predictorCorrector({ predictor: annealedLangevin({ steps: 2 }), grid, ...options }),
+    evalsPerStep: 2,
+  },
+  {
+    name: 'consistent annealed',
+    of: (options) => predictorCorrector({ predictor: consistentAnnealed(), grid, ...options }),
+    evalsPerStep: 1,
+  },
+  {
+    name: 'reverse diffusion with a Hamiltonian corrector',
+    of: (options) =>
+      predictorCorrector({
+        predictor: reverseDiffusion(),
+        corrector: hamiltonian({ leapfrogs: 2, steps: 2 }),
+        grid,
+        ...options,
+      }),
+    evalsPerStep: 6,
+  },
+  {
+    name: 'Langevin dynamics',
+    of: (options) => langevinDynamics(options),
+    evalsPerStep: 1,
+  },
+  {
     name: 'probability flow',
     of: ({ denoiseLast }) => probabilityFlow({ denoiseLast, rtol: 1e-3, atol: 1e-3 }),
+    evalsPerStep: undefined,
+  },
+  {
+    name: 'probability flow by Bogacki-Shampine',
+    of: ({ denoiseLast }) => probabilityFlow({ denoiseLast, rtol: 1e-3, atol: 1e-3, solve: bosh3Rounds }),
     evalsPerStep: undefined,
   },
 ];

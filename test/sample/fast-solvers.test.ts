@@ -35,7 +35,7 @@ describe.each(allSdes)('data at one point under $kind', (sde) => {
     }
   });
 
-  it.each(orderedSamplers.filter(({ noises }) => noises === 0))(
+  it.each(orderedSamplers.filter(({ noise }) => noise === undefined))(
     'is approached by $name along the exact line, in one step or many',
     async ({ of }) => {
       const ends: Float64Array[] = [];

@@ -1,9 +1,9 @@
 /** @file The exact law of a sampler on Gaussian data: its samples are affine in the normal numbers that it draws. */
 import { foldIn, split, key, type Key } from '../../src/base/key.ts';
-import { normalBatch } from '../../src/base/random.ts';
 import { finish, type Sampler } from '../../src/sample/sampler.ts';
 import { priorSample } from '../../src/sde/prior.ts';
 import type { Sde } from '../../src/sde/sde.ts';
+import type { Noise } from './all.ts';
 import { gaussianScore, marginal, type Moments } from './gaussian-case.ts';
 
 /** The solution of a square system by elimination with pivots. */
@@ -27,12 +27,6 @@ export function solve(matrix: readonly (readonly number[])[], right: readonly nu
   return x;
 }
 
-/** The normal numbers that a step draws for a coordinate, from the key of the step. */
-export type Noise = (keys: readonly Key[]) => readonly Float64Array[];
-
-/** Steps that end with one draw from their own key. */
-export const oneDraw: Noise = (keys) => [normalBatch(keys, [1]).data];
-
 /**
  * Moments of the samples at tEnd when they start from p at tMax itself: each of a few samples is one equation for the
  * factors of its start and its normal numbers, which are solved for.
@@ -40,9 +34,9 @@ export const oneDraw: Noise = (keys) => [normalBatch(keys, [1]).data];
 export async function exactMoments(
   sde: Sde,
   sampler: Sampler,
-  { steps, noise = oneDraw, noises = 1 }: { steps: number; noise?: Noise; noises?: number },
+  { steps, noise }: { steps: number; noise: Noise },
 ): Promise<Moments> {
-  const keys = split(key(61), 2 + steps * noises);
+  const keys = split(key(61), 2 + steps * noise([key(0)]).length);
   const fold = (of: readonly Key[], data: string | number): readonly Key[] => of.map((k) => foldIn(k, data));
   const { x } = await finish(sampler({ sde, score: gaussianScore(sde, 1), shape: [1], keys }));
   const start = priorSample(fold(keys, 'prior'), sde, [1]).data;

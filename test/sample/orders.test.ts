@@ -11,8 +11,8 @@ import { orderedSamplers } from './all.ts';
 import { marginal } from './gaussian-case.ts';
 import { exactMoments } from './linear.ts';
 
-const deterministic = orderedSamplers.filter(({ noises }) => noises === 0);
-const stochastic = orderedSamplers.filter(({ noises }) => noises > 0);
+const deterministic = orderedSamplers.filter(({ noise }) => noise === undefined);
+const stochastic = orderedSamplers.flatMap(({ noise, ...sampler }) => (noise ? [{ ...sampler, noise }] : []));
 const grid = logSnrGrid;
 
 /** From the errors of n and of 2 n steps, n being just large enough for the leading term to dominate. */
@@ -44,11 +44,11 @@ describe.each(sdes)('the probability flow of $kind', (sde) => {
 describe.each(allSdes)('the reverse SDE of $kind', (sde) => {
   it.each(stochastic)(
     'for Gaussian data by $name converges with weak order $order',
-    async ({ of, order: expected, noises }) => {
+    async ({ of, order: expected, noise }) => {
       const exact = marginal(sde, sde.tEnd);
       const errors = [];
       for (const steps of [40, 80]) {
-        const found = await exactMoments(sde, of({ steps, denoiseLast: false, grid }), { steps, noises });
+        const found = await exactMoments(sde, of({ steps, denoiseLast: false, grid }), { steps, noise });
         expect(Math.abs(found.mean - exact.mean)).toBeLessThan(0.1);
         errors.push(Math.abs(found.variance - exact.variance));
       }

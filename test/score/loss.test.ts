@@ -10,7 +10,7 @@ import { constantScope, network, type Forward } from '../../src/nn/network.ts';
 import { coefficient, lossCoefficients, type ScoreProcess } from '../../src/score/coefficients.ts';
 import { denoisingLoss, perSample, reductionFactor } from '../../src/score/loss.ts';
 import { directScore, edmParametrization, epsilon } from '../../src/sde/parametrization.ts';
-import { edmWeighting, likelihood, sigmaSquared } from '../../src/sde/weighting.ts';
+import { edmWeighting, likelihoodWeighting, sigmaSquaredWeighting } from '../../src/sde/weighting.ts';
 import { vp } from '../../src/sde/vp.ts';
 import { allSdes } from '../sde/all.ts';
 
@@ -87,7 +87,7 @@ describe.each(processes)('$sde.kind with $parametrization.kind', (process) => {
       const scaledScore = neg(div(sub(x, mul(at('alpha'), point)), at('sigma')));
       return div(sub(scaledScore, mul(at('sigmaSkip'), x)), at('sigmaOut'));
     };
-    for (const weighting of [sigmaSquared(sde), likelihood(sde), edmWeighting(sde)]) {
+    for (const weighting of [sigmaSquaredWeighting(sde), likelihoodWeighting(sde), edmWeighting(sde)]) {
       const weights = timesOf(process).map((t) => weighting(t) / sde.sigma(t) ** 2);
       const x0 = new Float64Array(n).fill(point);
       const { loss } = lossOf(exact, process, { x0, weights });

@@ -9,7 +9,13 @@ import { probit } from '../../src/sde/probit.ts';
 import { sigmaPower } from '../../src/sde/sigma-power.ts';
 import { ve } from '../../src/sde/ve.ts';
 import { vp } from '../../src/sde/vp.ts';
-import { edmWeighting, likelihood, logNormalTimes, sigmaSquared, uniformTimes } from '../../src/sde/weighting.ts';
+import {
+  edmWeighting,
+  likelihoodWeighting,
+  logNormalTimes,
+  sigmaSquaredWeighting,
+  uniformTimes,
+} from '../../src/sde/weighting.ts';
 import { allSdes, timesWithin } from './all.ts';
 
 const sigmaData = 0.7;
@@ -66,8 +72,8 @@ describe.each(allSdes)('parametrizations of $kind', (sde) => {
 
   it('weights have their definitions', () => {
     for (const t of timesWithin(sde)) {
-      expect(sigmaSquared(sde)(t)).toBe(sde.sigma(t) ** 2);
-      expect(likelihood(sde)(t)).toBe(sde.g(t) ** 2);
+      expect(sigmaSquaredWeighting(sde)(t)).toBe(sde.sigma(t) ** 2);
+      expect(likelihoodWeighting(sde)(t)).toBe(sde.g(t) ** 2);
       // Published: a weight on ||D - x0||^2, where s - target = alpha (D - x0) / sigma^2.
       const ratio = noiseRatio(sde, t);
       const onDenoiser = (ratio ** 2 + sigmaData ** 2) / (ratio * sigmaData) ** 2;

@@ -1,0 +1,22 @@
+/** @file Small data sets of each kind. */
+import type { ImageSet, PointSet } from '../../src/data/dataset.ts';
+import { openDataSet } from '../../src/data/open.ts';
+
+export const points = (await openDataSet('two-gaussians', { count: 50 })) as PointSet;
+
+/** Colour images of a side. */
+export async function images(size: number): Promise<ImageSet> {
+  return (await openDataSet('emoji', { size, limit: 5, group: 'faces' })) as ImageSet;
+}
+
+/** The issues of the ConfigError that an action throws, as `path: message`. */
+export function issuesOf(action: () => unknown): readonly string[] {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof Error && 'issues' in error)
+      return (error.issues as { path: string; message: string }[]).map(({ path, message }) => `${path}: ${message}`);
+    throw error;
+  }
+  return [];
+}
