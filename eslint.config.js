@@ -12,6 +12,7 @@ const typedArrayLoops = [
   'src/data/batch.ts',
   'src/sde/gaussian-mixture.ts',
   'src/ode/adaptive.ts',
+  'src/sample/brownian-tree.ts',
   'src/graph/evaluate.ts',
   'src/io/crc32c.ts',
   'src/io/png.ts',

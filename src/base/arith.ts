@@ -62,6 +62,16 @@ export function dotPerSample(x: Tensor, y: Tensor): Float64Array {
   });
 }
 
+/** Root mean square over each sample of a batch `[B, …]` of x_j / scale(j). */
+export function rmsPerSample(x: Tensor, scale: (j: number) => number): Float64Array {
+  const size = sampleSize(x);
+  return Float64Array.from({ length: batchOf(x) }, (_, i) => {
+    let sum = 0;
+    for (let j = i * size; j < (i + 1) * size; j++) sum += (x.data[j]! / scale(j)) ** 2;
+    return Math.sqrt(sum / size);
+  });
+}
+
 /** Whether every element is a finite number. */
 export function allFinite(values: ArrayLike<number>): boolean {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i]!)) return false;

@@ -8,12 +8,14 @@ import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
 import { loadBatch } from '../data/batch.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
 import { formatNpz } from '../data/npz.ts';
-import { openDataSet } from '../data/open.ts';
+import { openDataSet, optionsOf } from '../data/open.ts';
+import type { OpenOptions } from '../data/opener.ts';
 import { bitsOffset } from '../data/scaler.ts';
 import { writeAtomic } from '../io/atomic.ts';
 import { bitsPerDim, meanWithError } from '../likelihood/bits-per-dim.ts';
 import { logLikelihood, type Likelihood } from '../likelihood/log-likelihood.ts';
 import { scoreModel, type ScoreModel } from '../score/score-model.ts';
+import { averaged } from '../train/train.ts';
 import { requireWritable } from './pictures.ts';
 import { duration, plural, terminal, type Terminal } from './terminal.ts';
 
@@ -42,7 +44,7 @@ export async function likelihoodCommand(folder: string, flags: LikelihoodFlags):
   const loaded = loadRun(folder, flags.checkpoint);
   const set = await openFor(loaded, data);
   const rows = Array.from(permutation(foldIn(key(seed), 'rows'), set.count)).slice(0, n);
-  const params = { trained: loaded.point.state.ema, fixed: loaded.point.state.fixed };
+  const params = averaged(loaded.point.state);
   const model = scoreModel(nodeBackend({ threads }), loaded.net, { params, process: loaded.process, maxBatch: batch });
   const started = performance.now();
   let parts: readonly Likelihood[];
@@ -57,8 +59,10 @@ export async function likelihoodCommand(folder: string, flags: LikelihoodFlags):
   const dimension = shape.reduce((product, size) => product * size, 1);
   const toBits = (nats: Float64Array): Float64Array =>
     bitsPerDim(nats, { dimension, offset: bitsOffset(loaded.data.scaler) });
-  const bits = Float64Array.from(parts.flatMap(({ logDensityNats }) => Array.from(toBits(logDensityNats))));
-  const { mean, standardError } = meanWithError(bits);
+  const bits = toBits(Float64Array.from(parts.flatMap(({ logDensityNats }) => Array.from(logDensityNats))));
+  // A sample that the solver gave up on has no value.
+  const known = bits.filter((value) => !Number.isNaN(value));
+  const { mean, standardError } = meanWithError(known);
   const probeError = probeErrorOf(parts, toBits);
   const evals = parts.flatMap((part) => part.evals);
   const failed = parts.flatMap(({ status }) => status).filter((status) => status !== 'ok').length;
@@ -72,7 +76,7 @@ export async function likelihoodCommand(folder: string, flags: LikelihoodFlags):
     );
   const meanEvals = evals.reduce((sum, count) => sum + count, 0) / evals.length;
   out.line(
-    `${mean.toFixed(4)} bits/dim +- ${standardError.toFixed(4)} (standard error over ${plural(bits.length, 'sample')} of ${set.name})`,
+    `${mean.toFixed(4)} bits/dim +- ${standardError.toFixed(4)} (standard error over ${plural(known.length, 'sample')} of ${set.name})`,
   );
   if (probeError !== undefined)
     out.line(`of which +- ${probeError.toFixed(4)} from the ${plural(probes, 'probe')} per sample`);
@@ -82,7 +86,7 @@ export async function likelihoodCommand(folder: string, flags: LikelihoodFlags):
     run: folder,
     step: loaded.point.step,
     data: set.name,
-    n: bits.length,
+    n: known.length,
     bitsPerDim: mean,
     standardError,
     probeError,
@@ -96,16 +100,18 @@ export async function likelihoodCommand(folder: string, flags: LikelihoodFlags):
   });
 }
 
-/** The data of the run (its test part, where there is one), or another set of samples of the same shape. */
+/**
+ * The data of the run or a part of it, or another set of samples of the same shape. The test part of a toy is drawn anew.
+ * @throws ConfigError if the data of the run have no test part, or the samples have another shape.
+ */
 async function openFor({ config, data }: LoadedRun, ref: string): Promise<DataSet> {
   const { ref: own, ...options } = config.data;
-  const split = ref === 'train' || ref === 'test' ? ref : undefined;
-  const standard = ['mnist', 'fashion-mnist', 'cifar10'].includes(own);
+  const part = ref === 'train' || ref === 'test' ? ref : undefined;
   const { size } = options;
   const set =
-    split === undefined
+    part === undefined
       ? await openDataSet(ref, data.kind === 'images' ? { size } : {})
-      : await openDataSet(own, standard ? { ...options, split } : options);
+      : await openDataSet(own, { ...options, ...(part === 'test' ? await testOptions(own, options.seed) : {}) });
   const found = sampleShape(set);
   if (found.join() !== data.shape.join())
     throw new ConfigError([
@@ -115,6 +121,15 @@ async function openFor({ config, data }: LoadedRun, ref: string): Promise<DataSe
       },
     ]);
   return set;
+}
+
+async function testOptions(ref: string, seed = 0): Promise<OpenOptions> {
+  const takes = await optionsOf(ref);
+  if (takes.includes('split')) return { split: 'test' };
+  if (takes.includes('seed')) return { seed: seed + 1 };
+  throw new ConfigError([
+    { path: '--data', message: `${ref} has no test part; give --data train for what the run has seen, or other data` },
+  ]);
 }
 
 async function evaluate(
@@ -156,6 +171,7 @@ function probeErrorOf(parts: readonly Likelihood[], toBits: (nats: Float64Array)
       (_, i) => meanWithError(toBits(data.slice(i * probes, (i + 1) * probes))).standardError,
     );
   });
-  if (errors.length === 0) return undefined;
-  return Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0)) / errors.length;
+  const known = errors.filter((error) => !Number.isNaN(error));
+  if (known.length === 0) return undefined;
+  return Math.sqrt(known.reduce((sum, error) => sum + error ** 2, 0)) / known.length;
 }

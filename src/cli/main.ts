@@ -107,12 +107,16 @@ program
   .option('-n <COUNT>', 'number of samples', million, 64)
   .option('--sampler <S>', 'how to sample; `scorefield samplers` lists the names', 'pc')
   .option('--steps <K>', "steps of the sampler (default: the sampler's own)", million)
-  .option('--nfe <N>', 'network evaluations for each sample, instead of --steps: as many steps as they allow', million)
+  .option('--nfe <N>', 'network evaluations for each sample, in place of --steps (default: not limited)', million)
   .option('--grid <G>', "time grid: uniform, quadratic, karras, log-snr or cosine (default: the sampler's own)")
-  .option('--eta <E>', 'noise of ddim and dpm-solver-*: 0 is none, 1 that of the reverse SDE', noise)
+  .option('--eta <E>', 'noise of ddim and dpm-solver-*: 0 is none, 1 that of the reverse SDE (default: 0)', noise)
   .option('--churn <C>', 'S_churn of heun (default: 0)', noise)
   .option('--seed <S>', 'seed of the samples', seed, 0)
-  .option('--out <FILE>', 'picture (.png) or array (.npz) (default: RUN/samples/<sampler>-<seed>.png)', path)
+  .option(
+    '--out <FILE>',
+    'picture (.png) or array (.npz) (default: a name in RUN/samples made of step, sampler, seed and count)',
+    path,
+  )
   .option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed)
   .option('--snr <R>', 'signal-to-noise ratio of the Langevin corrector of pc (default: 0.16)', positive)
   .option('--tolerance <TOL>', 'tolerance of ode (default: 1e-4)', positive)

@@ -1,14 +1,17 @@
 /** @file `scorefield sample`: samples of a trained run. */
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeBackend } from '../backend/ort-node.ts';
 import { checkOptions } from '../base/check.ts';
 import { concatRows, sizeOf, type Tensor } from '../base/tensor.ts';
 import { key, split } from '../base/key.ts';
+import { attempt } from '../base/system-problem.ts';
 import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
 import { buildSampler } from '../config/samplers.ts';
 import { samplesFolder } from '../io/run-folder.ts';
 import type { Sampler, SampleResult } from '../sample/sampler.ts';
 import { scoreModel } from '../score/score-model.ts';
+import { averaged } from '../train/train.ts';
 import { requireWritable, writeSamples } from './pictures.ts';
 import { duration, plural, terminal, type Terminal } from './terminal.ts';
 
@@ -54,7 +57,7 @@ export async function sampleCommand(folder: string, flags: SampleFlags): Promise
     denoiseLast: denoise,
     lowDimensional: loaded.data.kind === 'points',
   });
-  const file = flags.out ?? join(samplesFolder(loaded.run), `${name}-${seed}.png`);
+  const file = flags.out ?? ownFile(loaded, `${name}-seed${seed}-n${n}.png`);
   requireWritable(file);
   const started = performance.now();
   const { x, evals, status } = await draw(loaded, { sampler, n, seed, batch, threads: flags.threads ?? 2 }, out);
@@ -75,9 +78,16 @@ export async function sampleCommand(folder: string, flags: SampleFlags): Promise
     sampler: name,
     seed,
     seconds: Number(seconds.toFixed(3)),
-    evaluations: { mean, min: Math.min(...evals), max: Math.max(...evals) },
+    evaluations: { mean, min: evals.reduce((a, b) => Math.min(a, b)), max: evals.reduce((a, b) => Math.max(a, b)) },
     failed,
   });
+}
+
+/** A file among the samples of a run; copies of runs may have lost the folder. */
+function ownFile({ run, point }: LoadedRun, name: string): string {
+  const folder = samplesFolder(run);
+  attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
+  return join(folder, `step${point.step}-${name}`);
 }
 
 async function draw(
@@ -86,7 +96,7 @@ async function draw(
   out: Terminal,
 ): Promise<SampleResult> {
   const { sampler, n, seed, batch, threads } = options;
-  const params = { trained: point.state.ema, fixed: point.state.fixed };
+  const params = averaged(point.state);
   const model = scoreModel(nodeBackend({ threads }), net, { params, process, maxBatch: batch });
   const keys = split(key(seed), n);
   const parts: SampleResult[] = [];

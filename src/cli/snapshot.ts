@@ -11,7 +11,7 @@ import { writeAtomic } from '../io/atomic.ts';
 import { encodePng, type Image } from '../io/png.ts';
 import { samplesFolder, type Run } from '../io/run-folder.ts';
 import { scoreModel } from '../score/score-model.ts';
-import type { TrainPoint } from '../train/train.ts';
+import { averaged, type TrainPoint } from '../train/train.ts';
 import { firstRows, noiseStrip, sampleGrid, scatterPng, visible } from './pictures.ts';
 
 const images = 16;
@@ -40,7 +40,7 @@ export interface SnapshotOptions {
 export async function drawSnapshot(options: SnapshotOptions): Promise<Image | undefined> {
   const { run, backend, training, summary, point, stop } = options;
   const { net, process } = training;
-  const model = scoreModel(backend, net, { params: { trained: point.state.ema, fixed: point.state.fixed }, process });
+  const model = scoreModel(backend, net, { params: averaged(point.state), process });
   const name = join(samplesFolder(run), String(point.step).padStart(8, '0'));
   const imageSet = summary.kind === 'images';
   const sampler = buildSampler('ancestral', { steps, lowDimensional: !imageSet });

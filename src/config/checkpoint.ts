@@ -2,6 +2,8 @@
 import * as v from 'valibot';
 import { ConfigError, FileError } from '../base/errors.ts';
 import { sizeOf, type Shape } from '../base/tensor.ts';
+import { sampleShape, type DataSet } from '../data/dataset.ts';
+import { fingerprint } from '../data/fingerprint.ts';
 import type { Scaler } from '../data/scaler.ts';
 import { openRun, type Run } from '../io/run-folder.ts';
 import { checkpointFile, loadCheckpoint, type LoadedCheckpoint } from '../io/checkpoints.ts';
@@ -17,6 +19,13 @@ export interface DataSummary {
   /** Shape of one sample. */
   readonly shape: Shape;
   readonly scaler: Scaler;
+  /** The content of the data set, as `fingerprint` tells it. */
+  readonly fingerprint: string;
+}
+
+/** What a checkpoint keeps of a data set. */
+export function summarize(set: DataSet, scaler: Scaler): DataSummary {
+  return { kind: set.kind, shape: sampleShape(set), scaler, fingerprint: fingerprint(set) };
 }
 
 const format = 'scorefield-checkpoint-1';
@@ -31,6 +40,7 @@ const summarySchema = v.strictObject({
     factor: v.pipe(v.number(), v.finite()),
     shift: v.array(v.pipe(v.number(), v.finite())),
   }),
+  fingerprint: v.string(),
 });
 
 /** The tensors and metadata of a moment of training. Equal moments give equal files. */

@@ -64,21 +64,32 @@ const timeScaleOfNet: Readonly<Record<NetConfig['kind'], number>> = { mlp: 999, 
  * @see Song et al. 2021, "Maximum likelihood training of score-based diffusion models", appendix C
  */
 const likelihoodTimes: Readonly<Partial<Record<SdeConfig['kind'], Plain>>> = {
-  vp: { tMin: 1e-3 },
-  'sub-vp': { tMin: 1e-2 },
+  vp: { tMin: 1e-3, tEnd: 1e-3 },
+  'sub-vp': { tMin: 1e-2, tEnd: 1e-2 },
 };
 
+/** What defaults depend on: the kind of the data, and the size of images where it is known already. */
+export type DataKind = Pick<DataSet, 'kind'> & { readonly height?: number; readonly width?: number };
+
+/** Steps of a run that is given neither steps nor minutes. */
+const steps = 20_000;
+
 /** Every key of a configuration that has a default, for data of a kind and what the user asked for. */
-export function defaults(set: Pick<DataSet, 'kind'>, asked: Plain): Plain {
+export function defaults(set: DataKind, asked: Plain): Plain {
   const points = set.kind === 'points';
   const net = known(kindIn(asked, 'net'), netKinds, points ? 'mlp' : 'ddpmpp');
   const sde = known(kindIn(asked, 'sde'), sdeKinds, sdeOfNet[net]);
   const { range, loss, emaDecay, ...own } = bySde[sde];
   const parametrization = known(kindIn(asked, 'parametrization'), parametrizationKinds, own.parametrization);
-  const weighting = (asked['loss'] as Plain | undefined)?.['weighting'] ?? loss.weighting;
+  const weighting = valueIn(asked, 'loss', 'weighting') ?? loss.weighting;
+  const endless = ['steps', 'minutes'].every((name) => valueIn(asked, 'train', name) === undefined);
+  const { height, width } = set;
   return {
     range,
-    net: { kind: net },
+    net: {
+      kind: net,
+      ...(net === 'ddpmpp' && height && width ? { attention: [Math.max(1, Math.min(height, width) >> 2)] } : {}),
+    },
     sde: { kind: sde, ...(weighting === 'likelihood' ? likelihoodTimes[sde] : {}) },
     // Points are scaled to unit standard deviation, images in [-1, 1) have about half of that.
     parametrization: {
@@ -91,14 +102,19 @@ export function defaults(set: Pick<DataSet, 'kind'>, asked: Plain): Plain {
       // The published 2e-4 is for runs of a million steps; on a CPU there are tens of thousands.
       learningRate: points ? 1e-3 : 5e-4,
       emaDecay,
+      ...(endless ? { steps } : {}),
       ...(points ? { sampleEvery: 5000, checkpointEvery: 2000, logEvery: 100 } : {}),
     },
   };
 }
 
-function kindIn(asked: Plain, name: string): unknown {
-  const part = asked[name];
-  return typeof part === 'object' && part !== null ? (part as Plain)['kind'] : undefined;
+function valueIn(asked: Plain, part: string, name: string): unknown {
+  const found = asked[part];
+  return typeof found === 'object' && found !== null ? (found as Plain)[name] : undefined;
+}
+
+function kindIn(asked: Plain, part: string): unknown {
+  return valueIn(asked, part, 'kind');
 }
 
 /** A name that is none is left to the schema, which tells it with all other problems. */

@@ -1,8 +1,7 @@
 /** @file From what a user gave (a file, options, `--set`) to the configuration of a run. */
 import { parse as parseYaml } from 'yaml';
 import { ConfigError } from '../base/errors.ts';
-import type { DataSet } from '../data/dataset.ts';
-import { defaults, type Plain } from './defaults.ts';
+import { defaults, type DataKind, type Plain } from './defaults.ts';
 import { parseConfig, type RunConfig } from './schema.ts';
 
 function isPlain(value: unknown): value is Plain {
@@ -72,7 +71,7 @@ export function parseConfigFile(text: string, file: string): Plain {
  * asked for brings the defaults of that kind along.
  * @throws ConfigError listing every problem with its path.
  */
-export function resolveConfig(set: Pick<DataSet, 'kind'>, asked: Plain): RunConfig {
+export function resolveConfig(set: DataKind, asked: Plain): RunConfig {
   return parseConfig(merge(defaults(set, asked), asked));
 }
 
@@ -105,7 +104,11 @@ const changeable = ['steps', 'minutes', 'checkpointEvery', 'keep', 'logEvery', '
  * @throws ConfigError listing every asked-for value that contradicts the run or is none.
  */
 export function resumeConfig(stored: RunConfig, asked: Plain): RunConfig {
-  const run = stored as unknown as Plain;
+  const limits = ['steps', 'minutes'];
+  const newLimit = limits.some((name) => part(asked, 'train')[name] !== undefined);
+  // A new limit takes the place of both: a run of 100 steps that goes on for a minute does not end at step 100.
+  const kept = Object.entries(stored.train).filter(([name]) => !(newLimit && limits.includes(name)));
+  const run: Plain = { ...stored, train: Object.fromEntries(kept) };
   const changes = Object.fromEntries(changeable.map((name) => [name, part(asked, 'train')[name]]));
   // The values of the run win, so that options of another kind are not unknown besides contradicting it.
   const { config, issues } = tried(() => parseConfig(merge(asked, run, { train: changes })));

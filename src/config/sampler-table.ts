@@ -8,6 +8,7 @@ import { ddim } from '../sample/ddim.ts';
 import { dpmSolver2S } from '../sample/dpm-solver-2s.ts';
 import { dpmSolver2M, dpmSolver3M } from '../sample/dpm-solver-multistep.ts';
 import { eulerMaruyama } from '../sample/euler-maruyama.ts';
+import { gottaGoFast } from '../sample/gotta-go-fast.ts';
 import { hamiltonian } from '../sample/hamiltonian.ts';
 import { heun } from '../sample/heun.ts';
 import { langevin } from '../sample/langevin.ts';
@@ -213,6 +214,15 @@ export const samplerTable = {
     stochastic: true,
     grid: 'karras',
     build: (settings) => moving(stochasticRungeKutta(), settings),
+  },
+  'gotta-go-fast': {
+    description: 'the reverse SDE in adaptive steps, each sample with its own',
+    citation: 'Jolicoeur-Martineau et al. 2021, Gotta Go Fast, algorithm 1',
+    evaluationsPerStep: undefined,
+    defaultSteps: undefined,
+    stochastic: true,
+    takes: ['tolerance'],
+    build: ({ tolerance = 0.05, denoiseLast }) => gottaGoFast({ rtol: tolerance, denoiseLast }),
   },
   'annealed-langevin': {
     description: "NCSN's annealed Langevin dynamics, 5 steps at each noise level",

@@ -42,7 +42,7 @@ const net = v.variant('kind', [
   }),
   v.strictObject({
     kind: v.literal('score-net'),
-    channels: v.optional(several(size)),
+    channels: v.optional(several(size), [32, 64, 128, 256]),
     features: v.optional(size, 256),
   }),
   v.strictObject({
@@ -56,27 +56,28 @@ const net = v.variant('kind', [
   }),
 ]);
 
-const times = { tMin: v.optional(positive), tEnd: v.optional(positive) };
+/** Smallest time of training, and the time at which sampling ends. */
+const times = (tEnd: number) => ({ tMin: v.optional(positive, 1e-5), tEnd: v.optional(positive, tEnd) });
 const sde = v.variant('kind', [
   v.strictObject({
     kind: v.literal('ve'),
     sigmaMin: v.optional(positive, 0.01),
     sigmaMax: v.optional(positive, 50),
-    ...times,
+    ...times(1e-5),
   }),
   v.strictObject({
     kind: v.literal('vp'),
     betaMin: v.optional(positive, 0.1),
     betaMax: v.optional(positive, 20),
-    ...times,
+    ...times(1e-3),
   }),
   v.strictObject({
     kind: v.literal('sub-vp'),
     betaMin: v.optional(positive, 0.1),
     betaMax: v.optional(positive, 20),
-    ...times,
+    ...times(1e-3),
   }),
-  v.strictObject({ kind: v.literal('sigma-power'), sigma: v.optional(positive, 25), ...times }),
+  v.strictObject({ kind: v.literal('sigma-power'), sigma: v.optional(positive, 25), ...times(1e-3) }),
   v.strictObject({ kind: v.literal('edm'), sigmaMin: v.optional(positive, 0.002), sigmaMax: v.optional(positive, 80) }),
 ]);
 

@@ -14,8 +14,7 @@ import { shrink } from './resize.ts';
  * be used.
  */
 export async function openDataSet(ref: string, options: OpenOptions = {}): Promise<DataSet> {
-  const opener = (Object.hasOwn(named, ref) ? named[ref] : undefined) ?? (await openerOfPath(ref));
-  if (opener === undefined) throw unknown(ref);
+  const opener = await openerOf(ref);
   checkOptions(...optionRules(ref, opener, options));
   const { size, limit = Infinity, flips } = options;
   const set = firstOf(await opener.open(options), limit);
@@ -27,6 +26,20 @@ export async function openDataSet(ref: string, options: OpenOptions = {}): Promi
   if (size !== undefined) checkOptions(notEnlarged(ref, size, Math.min(set.height, set.width)));
   const sized = size === undefined ? set : shrink(set, size);
   return flips === undefined ? sized : { ...sized, flips };
+}
+
+/**
+ * Options that a set understands.
+ * @throws ConfigError if there is no set of this name or path.
+ */
+export async function optionsOf(ref: string): Promise<readonly (keyof OpenOptions)[]> {
+  return (await openerOf(ref)).takes;
+}
+
+async function openerOf(ref: string): Promise<Opener> {
+  const opener = (Object.hasOwn(named, ref) ? named[ref] : undefined) ?? (await openerOfPath(ref));
+  if (opener === undefined) throw unknown(ref);
+  return opener;
 }
 
 function optionRules(ref: string, { takes, side = Infinity }: Opener, options: OpenOptions): Rule[] {

@@ -93,6 +93,15 @@ export function openRun(folder: string): Run {
 }
 
 /**
+ * Writes a changed configuration into a run.
+ * @throws FileError if it cannot be written; the old one is then as it was.
+ */
+export function updateConfig(run: Run, config: Json): Run {
+  writeAtomic(join(run.folder, configName), pretty(config));
+  return { ...run, config };
+}
+
+/**
  * Takes the right to write to a run until `release` or the end of the process.
  * @throws FileError naming the process that trains it now, or if the run cannot be written.
  */

@@ -1,5 +1,5 @@
 /** @file Adaptive solution of an ODE by an embedded Runge-Kutta pair, with the step of every sample controlled on its own. */
-import { allFinite, combine } from '../base/arith.ts';
+import { allFinite, combine, rmsPerSample } from '../base/arith.ts';
 import { checkOptions, positive, positiveInteger } from '../base/check.ts';
 import { NumericalError } from '../base/errors.ts';
 import { batchOf, sampleSize, takeRows, type Tensor } from '../base/tensor.ts';
@@ -111,7 +111,7 @@ export function adaptiveRounds({ name, errorOrder, nodes, stages, errorWeights }
     }
 
     function norms(x: Tensor, before: Tensor, after: Tensor): readonly number[] {
-      return scaledNorms(x, (j) => atol + rtol * Math.max(Math.abs(before.data[j]!), Math.abs(after.data[j]!)));
+      return [...rmsPerSample(x, (j) => atol + rtol * Math.max(Math.abs(before.data[j]!), Math.abs(after.data[j]!)))];
     }
 
     async function chooseFirstSteps(): Promise<void> {
@@ -196,16 +196,6 @@ export function toTheEnd(solve: OdeRounds): OdeSolver {
       if (next.done === true) return next.value;
     }
   };
-}
-
-/** Root mean square over each sample of x_j / scale(j). */
-function scaledNorms(x: Tensor, scale: (j: number) => number): readonly number[] {
-  const size = sampleSize(x);
-  return Array.from({ length: batchOf(x) }, (_, i) => {
-    let sum = 0;
-    for (let j = i * size; j < (i + 1) * size; j++) sum += (x.data[j]! / scale(j)) ** 2;
-    return Math.sqrt(sum / size);
-  });
 }
 
 /** `x` with row `targets[i]` taken from row i of `source`, where there is a target. */

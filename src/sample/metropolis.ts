@@ -13,5 +13,8 @@ export function accepts(keys: readonly Key[], logRatios: readonly number[]): rea
 
 /** The rows of `proposed` that are taken, and those of `current` in place of the others. */
 export function pick(taken: readonly boolean[], proposed: Tensor, current: Tensor): Tensor {
-  return concatRows(taken.map((yes, i) => takeRows(yes ? proposed : current, [i])));
+  return takeRows(
+    concatRows([proposed, current]),
+    taken.map((yes, i) => (yes ? i : taken.length + i)),
+  );
 }

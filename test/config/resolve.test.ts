@@ -29,8 +29,8 @@ describe.each(combinations)('the defaults of $net with $sde on $set.kind', ({ se
       const t = objective.times(u);
       expect(t).toBeGreaterThanOrEqual(process.sde.tMin);
       expect(t).toBeLessThanOrEqual(process.sde.tMax);
-      const { skip, out, inScale, label } = process.parametrization;
-      const numbers = [objective.weighting(t), skip(t), out(t), inScale(t), label(t), process.sde.sigma(t)];
+      const { sde, parametrization: p } = process;
+      const numbers = [objective.weighting(t), p.skip(t), p.out(t), p.inScale(t), p.label(t), sde.sigma(t)];
       expect(numbers.every(Number.isFinite)).toBe(true);
       expect(objective.weighting(t)).toBeGreaterThan(0);
     }

@@ -10,6 +10,7 @@ import { ddim } from '../../src/sample/ddim.ts';
 import { dpmSolver2S } from '../../src/sample/dpm-solver-2s.ts';
 import { dpmSolver2M, dpmSolver3M } from '../../src/sample/dpm-solver-multistep.ts';
 import { eulerMaruyama } from '../../src/sample/euler-maruyama.ts';
+import { gottaGoFast } from '../../src/sample/gotta-go-fast.ts';
 import { hamiltonian } from '../../src/sample/hamiltonian.ts';
 import { heun } from '../../src/sample/heun.ts';
 import { langevin } from '../../src/sample/langevin.ts';
@@ -214,6 +215,11 @@ export const samplers: readonly KnownSampler[] = [
     name: 'Langevin dynamics',
     of: (options) => langevinDynamics(options),
     evalsPerStep: 1,
+  },
+  {
+    name: 'Gotta Go Fast',
+    of: ({ denoiseLast }) => gottaGoFast({ denoiseLast, rtol: 0.1, atol: 0.01 }),
+    evalsPerStep: undefined,
   },
   {
     name: 'probability flow',

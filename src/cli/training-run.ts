@@ -1,0 +1,187 @@
+/** @file The loop of `scorefield train` around a prepared run: metrics, checkpoints, pictures, progress and its end. */
+import { join } from 'node:path';
+import type { Backend } from '../backend/program.ts';
+import { NumericalError, UnsupportedError } from '../base/errors.ts';
+import { key } from '../base/key.ts';
+import type { Training } from '../config/build.ts';
+import { toCheckpoint, type DataSummary } from '../config/checkpoint.ts';
+import type { RunConfig } from '../config/schema.ts';
+import { sampleShape, type DataSet } from '../data/dataset.ts';
+import { saveCheckpoint } from '../io/checkpoints.ts';
+import { metricsWriter, readMetrics } from '../io/metrics.ts';
+import type { Image } from '../io/png.ts';
+import type { Run } from '../io/run-folder.ts';
+import { eventWriter } from '../io/tfevents.ts';
+import { layout } from '../nn/network.ts';
+import { train, type TrainPoint, type TrainProgress } from '../train/train.ts';
+import { watchInterrupt } from './interrupt.ts';
+import { limitOf, type Limit } from './limit.ts';
+import { drawSnapshot, type SnapshotOptions } from './snapshot.ts';
+import { duration, plural, short, type Terminal } from './terminal.ts';
+
+/** How a run stands when the command ends. */
+export interface TrainOutcome {
+  readonly run: string;
+  readonly step: number;
+  readonly smoothedLoss: number;
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  readonly interrupted: boolean;
+}
+
+/** A run with everything that its training needs. */
+export interface Prepared {
+  readonly run: Run;
+  readonly config: RunConfig;
+  readonly set: DataSet;
+  readonly training: Training;
+  readonly summary: DataSummary;
+  readonly from: TrainPoint | undefined;
+}
+
+/** Trains until the run's limit or Ctrl-C, writing down metrics, checkpoints and pictures. */
+export async function trainRun(prepared: Prepared, backend: Backend, out: Terminal): Promise<TrainOutcome> {
+  const { run, config, set, training, summary, from } = prepared;
+  const limit = limitOf(config);
+  const earlier = secondsSoFar(run, from?.step ?? 0);
+  const started = performance.now();
+  const seconds = (): number => earlier + (performance.now() - started) / 1000;
+  describeRun(prepared, out);
+
+  const metrics = metricsWriter(run, { resumeStep: from?.step ?? 0 });
+  const events = eventWriter(run.folder, { wallTime: Date.now() / 1000, resumeStep: from?.step });
+  const interrupt = watchInterrupt(out);
+  let last: TrainPoint | undefined = from;
+  let saved = from?.step;
+  const save = (point: TrainPoint): void => {
+    metrics.sync();
+    saveCheckpoint(run, point.step, toCheckpoint(point, summary), {
+      keep: config.train.keep,
+      loss: point.smoothedLoss,
+    });
+    saved = point.step;
+  };
+
+  try {
+    const options = {
+      ...training,
+      backend,
+      set,
+      batch: config.train.batch,
+      key: key(config.train.seed),
+      ...(from ? { from } : {}),
+    };
+    if (!limit.reached(from?.step ?? 0, seconds()))
+      for await (const progress of train(options)) {
+        last = progress;
+        const { step } = progress;
+        const ends = limit.reached(step, seconds()) || interrupt.requested();
+        const saves = ends || step % config.train.checkpointEvery === 0;
+        if (saves || step % config.train.logEvery === 0) {
+          const line = metricsOf(progress, seconds());
+          metrics.append(line);
+          const { loss, smoothedLoss, gradientNorm } = line;
+          events.scalars({ step, wallTime: Date.now() / 1000 }, { loss, smoothedLoss, gradientNorm });
+        }
+        if (saves) save(progress);
+        out.progress(
+          progressLine(progress, {
+            kind: set.kind,
+            config,
+            limit,
+            seconds: seconds(),
+            elapsed: (performance.now() - started) / 1000,
+            from,
+          }),
+        );
+        const { sampleEvery } = config.train;
+        if (sampleEvery > 0 && (ends || step % sampleEvery === 0) && !interrupt.requested()) {
+          const stop = (): boolean => interrupt.requested();
+          const picture = await snapshot({ run, backend, training, summary, point: progress, stop }, out);
+          if (picture !== undefined) events.image({ step, wallTime: Date.now() / 1000 }, 'samples', picture);
+        }
+        if (ends) break;
+      }
+  } catch (cause) {
+    if (!(cause instanceof NumericalError)) throw cause;
+    const good =
+      saved === undefined
+        ? 'there is no checkpoint yet'
+        : `the last good checkpoint is step ${saved}, in ${join(run.folder, 'checkpoints')}`;
+    throw new NumericalError(`${cause.message}; ${good}`, { cause });
+  } finally {
+    out.done();
+    interrupt.stop();
+    events.close();
+    metrics.close();
+  }
+  const taken = (last?.step ?? 0) - (from?.step ?? 0);
+  const outcome: TrainOutcome = {
+    run: run.folder,
+    step: last?.step ?? 0,
+    smoothedLoss: last?.smoothedLoss ?? NaN,
+    seconds: seconds(),
+    imagesPerSecond: (taken * config.train.batch) / Math.max(seconds() - earlier, 1e-9),
+    interrupted: interrupt.requested(),
+  };
+  conclude(outcome, out);
+  return outcome;
+}
+
+/** No picture is worth a run: where samples are not finite, or plots cannot be drawn here, training goes on without. */
+async function snapshot(options: SnapshotOptions, out: Terminal): Promise<Image | undefined> {
+  try {
+    return await drawSnapshot(options);
+  } catch (error) {
+    if (!(error instanceof NumericalError || error instanceof UnsupportedError)) throw error;
+    out.line(`no picture of step ${options.point.step}: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** Seconds that the run had been trained for when it took a step, from its metrics. */
+function secondsSoFar(run: Run, step: number): number {
+  const line = readMetrics(run).findLast((entry) => entry.step <= step);
+  return typeof line?.['seconds'] === 'number' ? line['seconds'] : 0;
+}
+
+function metricsOf(
+  { step, loss, smoothedLoss, gradientNorm }: TrainProgress,
+  seconds: number,
+): Record<'step' | 'loss' | 'smoothedLoss' | 'gradientNorm' | 'seconds', number> {
+  return { step, loss, smoothedLoss, gradientNorm, seconds: Number(seconds.toFixed(3)) };
+}
+
+function progressLine(
+  { step, smoothedLoss }: TrainProgress,
+  at: {
+    kind: DataSet['kind'];
+    config: RunConfig;
+    limit: Limit;
+    seconds: number;
+    elapsed: number;
+    from: TrainPoint | undefined;
+  },
+): string {
+  const perStep = at.elapsed / (step - (at.from?.step ?? 0));
+  const unit = at.kind === 'points' ? 'points' : 'images';
+  const rate = Math.round(at.config.train.batch / perStep).toLocaleString('en');
+  return `step ${step.toLocaleString('en')}  loss ${short(smoothedLoss)}  ${rate} ${unit}/s  ${duration(at.limit.left(step, at.seconds, perStep))} left`;
+}
+
+function describeRun({ run, config, set, training, from }: Prepared, out: Terminal): void {
+  const { trained } = layout(training.net);
+  out.line(
+    `${set.name}: ${plural(set.count, 'sample')} [${sampleShape(set).join(', ')}]; ${config.net.kind} with ${trained.toLocaleString('en')} parameters; SDE ${config.sde.kind}`,
+  );
+  out.line(
+    from === undefined
+      ? `new run in ${run.folder}`
+      : `going on with ${run.folder} after step ${from.step.toLocaleString('en')}`,
+  );
+}
+
+function conclude({ step, smoothedLoss, seconds, interrupted }: TrainOutcome, out: Terminal): void {
+  const how = interrupted ? 'stopped and saved' : 'done';
+  out.line(`${how}: step ${step.toLocaleString('en')}, loss ${short(smoothedLoss)}, ${duration(seconds)} of training`);
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { newFolder } from '../io/folders.ts';
+import { inPairs, scorefield, type Ended } from './scorefield.ts';
+
+const cwd = newFolder();
+const commands = ['train', 'sample', 'likelihood', 'samplers', 'info', 'data'];
+
+/** Options that have a value and need none. */
+const withoutDefault = ['--config', '--set'];
+
+/** What each command promises. */
+const promised: Readonly<Record<string, readonly string[]>> = {
+  train:
+    '--out --net --sde --batch --minutes --steps --seed --resume --config --set --threads --json --size --group --limit --folder'.split(
+      ' ',
+    ),
+  sample:
+    '-n --sampler --steps --seed --out --checkpoint --snr --tolerance --no-denoise --batch --threads --json'.split(' '),
+  likelihood: '--data -n --probes --tolerance --seed --out --checkpoint --batch --threads --json'.split(' '),
+  samplers: ['--json'],
+  info: '--json --size --group --limit --folder'.split(' '),
+  data: '--out -n --list --json --size --group --limit --folder'.split(' '),
+};
+
+/** Options of a help text: flag, placeholder of the value, description. */
+function optionsOf(help: string): { flag: string; value: string | undefined; text: string }[] {
+  const section = help.split('\nOptions:\n')[1]?.split('\n\n')[0] ?? '';
+  const entries = section.split(/\n(?= {2}\S)/).map((entry) => entry.trim().replaceAll(/\s+/g, ' '));
+  return entries.map((entry) => {
+    const [, flag = '', value, text = ''] = /^(?:-h, )?(--?[\w-]+)(?: <([^>]+)>)? (.*)$/.exec(entry) ?? [];
+    return { flag, value, text };
+  });
+}
+
+let help: Readonly<Record<string, Ended>>;
+beforeAll(async () => {
+  const pages = await inPairs(commands, (name) => scorefield([name, '--help'], { cwd }));
+  help = Object.fromEntries(commands.map((name, i) => [name, pages[i]!]));
+}, 60_000);
+
+describe('scorefield --help', () => {
+  it('names every command, and --version is that of the package', { timeout: 60_000 }, async () => {
+    const [page, version] = await inPairs(['--help', '--version'], (flag) => scorefield([flag], { cwd }));
+    expect(page).toMatchObject({ code: 0, err: '' });
+    const listed = [...page!.out.matchAll(/^ {2}([a-z]+) .*\S$/gm)].map(([, name]) => name);
+    expect(listed).toEqual(commands);
+    const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
+    expect(version).toMatchObject({ code: 0, out: `${manifest.version}\n`, err: '' });
+  });
+});
+
+describe.each(commands)('scorefield %s --help', (name) => {
+  it('goes to stdout with exit code 0', () => {
+    expect(help[name]).toMatchObject({ code: 0, err: '' });
+    expect(help[name]!.out).toMatch(new RegExp(`^Usage: scorefield ${name} \\[options\\]`));
+  });
+
+  it('has every option, each with what it is, and a default where it takes a value', () => {
+    const options = optionsOf(help[name]!.out);
+    expect(options.map(({ flag }) => flag)).toEqual(expect.arrayContaining([...promised[name]!, '--help']));
+    for (const { flag, value, text } of options) {
+      expect(text.length, flag).toBeGreaterThan(5);
+      if (value !== undefined && !withoutDefault.includes(flag)) expect(text, flag).toMatch(/\(default/);
+    }
+  });
+});
+
+describe('units', () => {
+  it.each([
+    ['train', '--size', 'pixels'],
+    ['train', '--minutes', 'minutes'],
+    ['train', '--batch', 'samples'],
+    ['train', '--steps', 'steps'],
+    ['train', '--limit', 'samples'],
+    ['sample', '-n', 'samples'],
+    ['sample', '--batch', 'samples'],
+    ['sample', '--snr', 'ratio'],
+    ['data', '--size', 'pixels'],
+  ])('of %s %s are %s', (name, flag, unit) => {
+    expect(optionsOf(help[name]!.out).find((option) => option.flag === flag)!.text).toContain(unit);
+  });
+});

@@ -1,0 +1,108 @@
+/** @file The command line as its users have it: a process with its output and its exit code. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const command = [process.execPath, '--import', import.meta.resolve('tsx'), main];
+
+const running = new Set<ChildProcessByStdio<null, Readable, Readable>>();
+afterAll(() => running.forEach((child) => child.kill('SIGKILL')));
+
+/** How a process ended, and all that it printed. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A process that runs. */
+export interface Running {
+  readonly ended: Promise<Ended>;
+  /** Waits until a condition holds; false if the process ended before. */
+  until(condition: (printed: string) => boolean): Promise<boolean>;
+  send(signal: NodeJS.Signals): void;
+}
+
+/** Where and how a process is started. */
+export interface Surroundings {
+  readonly cwd: string;
+  /** Makes a line of `sh` of the command, for limits and redirections. */
+  readonly shell?: (command: string) => string;
+}
+
+/** Starts `scorefield` with arguments. */
+export function start(args: readonly string[], { cwd, shell }: Surroundings): Running {
+  const words = [...command, ...args];
+  const quoted = words.map((word) => `'${word}'`).join(' ');
+  const [program = '', ...rest] = shell === undefined ? words : ['sh', '-c', shell(`exec ${quoted}`)];
+  // tsx keeps compiled files on the disk, which must not depend on a limit.
+  const env = { ...process.env, TSX_DISABLE_CACHE: shell === undefined ? '' : '1' };
+  const child = spawn(program, rest, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (text: Buffer) => (out += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (err += text.toString()));
+  let over = false;
+  const ended = once(child, 'close').then(([code, signal]: unknown[]): Ended => {
+    running.delete(child);
+    over = true;
+    return { code: code as number | null, signal: signal as NodeJS.Signals | null, out, err };
+  });
+  return {
+    ended,
+    until: async (condition) => {
+      while (!condition(out + err)) {
+        if (over) return false;
+        await pause(5);
+      }
+      return true;
+    },
+    send: (signal) => child.kill(signal),
+  };
+}
+
+/** Runs `scorefield` to its end. */
+export function scorefield(args: readonly string[], surroundings: Surroundings): Promise<Ended> {
+  return start(args, surroundings).ended;
+}
+
+/** Runs tasks, two at a time. */
+export async function inPairs<T, R>(tasks: readonly T[], run: (task: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = [...tasks.entries()];
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) results[next[0]] = await run(next[1]);
+  };
+  await Promise.all([worker(), worker()]);
+  return results;
+}
+
+/** Every file and folder below a folder, files with a hash of their content. */
+export function listing(folder: string): Readonly<Record<string, string>> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted();
+  return Object.fromEntries(
+    names.map((name) => {
+      const path = join(folder, name);
+      if (statSync(path).isDirectory()) return [name, 'folder'];
+      return [name, createHash('sha256').update(readFileSync(path)).digest('hex')];
+    }),
+  );
+}
+
+/** Options that make a training small, for points. */
+export const smallPoints = ['--batch', '16', '--set', 'net.width=8', '--set', 'net.depth=2', '--threads', '1'];
+
+/** Options that make a training small, for images of 8 x 8. */
+export const smallImages = [
+  ...['--size', '8', '--group', 'faces', '--batch', '4', '--threads', '1'],
+  ...['--set', 'net.width=8', '--set', 'net.multipliers=[1,2]', '--set', 'net.blocks=1'],
+];

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { buildModel, buildTraining } from '../../src/config/build.ts';
+import type { Plain } from '../../src/config/defaults.ts';
+import { resolveConfig } from '../../src/config/resolve.ts';
+import type { DataSet } from '../../src/data/dataset.ts';
+import { images, issuesOf, points } from './sets.ts';
+
+const data = { ref: 'some data' };
+const [six, eight, large] = await Promise.all([images(6), images(8), images(32)]);
+
+const problems = (set: DataSet, asked: Plain): readonly string[] =>
+  issuesOf(() => buildTraining(resolveConfig(set, { data, ...asked }), set));
+
+describe('parts that contradict each other', () => {
+  const cases: readonly (readonly [string, DataSet, Plain, readonly string[]])[] = [
+    [
+      'points in an image network',
+      points,
+      { net: { kind: 'ddpmpp' } },
+      ['net.kind: points need the network mlp, got ddpmpp'],
+    ],
+    [
+      'points in the other one',
+      points,
+      { net: { kind: 'score-net' } },
+      ['net.kind: points need the network mlp, got score-net'],
+    ],
+    [
+      'images in a network for points',
+      eight,
+      { net: { kind: 'mlp' } },
+      ['net.kind: images need score-net or ddpmpp, got mlp'],
+    ],
+    [
+      'images that cannot be halved so often',
+      six,
+      { net: { multipliers: [1, 2, 2] } },
+      ['net.multipliers: 3 levels need image sizes divisible by 4, got 6x6'],
+    ],
+    [
+      'images too small for the levels',
+      eight,
+      { net: { kind: 'score-net' } },
+      ['net.channels: expected at most 2 levels for images of 8 pixels, got 4'],
+    ],
+    ['an odd width', eight, { net: { width: 6 } }, ['net.width: expected a positive multiple of 4, got 6']],
+    ['odd features', points, { net: { features: 5 } }, ['net.features: expected an even number of at least 4, got 5']],
+    [
+      'every part at once',
+      eight,
+      {
+        net: { width: 6, multipliers: [1, 1, 1, 1, 1], dropout: 1 },
+        sde: { kind: 'vp', betaMin: 30, tMin: 0.5, tEnd: 0.1 },
+      },
+      [
+        'net.width: expected a positive multiple of 4, got 6',
+        'net.multipliers: 5 levels need image sizes divisible by 16, got 8x8',
+        'net.dropout: expected 0 to below 1, got 1',
+        'sde.betaMax: expected a number of at least betaMin = 30, got 20',
+      ],
+    ],
+    [
+      'a network that no memory holds',
+      points,
+      { net: { width: 4096, depth: 64 } },
+      [
+        `net: expected a network of at most ${2 ** 28} parameters, got ${4096 * 65 + 63 * 4096 * 4097 + 3 * 4096 + 4097 * 2}`,
+      ],
+    ],
+    [
+      'a batch that no memory holds',
+      large,
+      { train: { batch: 60_000 } },
+      ['train.batch: expected at most 21845 samples of 3072 numbers, got 60000'],
+    ],
+  ];
+  it.each(cases)('%s', (_, set, asked, expected) => expect(problems(set, asked)).toEqual(expected));
+});
+
+describe.each([
+  ['ve', { sigmaMin: 5, sigmaMax: 5 }],
+  ['ve', { sigmaMin: 60 }],
+  ['ve', { tMin: 1 }],
+  ['vp', { betaMin: 21 }],
+  ['vp', { tMin: 1 }],
+  ['vp', { tMin: 0.2, tEnd: 0.1 }],
+  ['sub-vp', { betaMin: 21 }],
+  ['sub-vp', { tEnd: 1 }],
+  ['sigma-power', { sigma: 1 }],
+  ['sigma-power', { sigma: 0.5 }],
+  ['sigma-power', { tMin: 3 }],
+  ['edm', { sigmaMin: 80 }],
+  ['edm', { sigmaMin: 5, sigmaMax: 1 }],
+])('%s with %j', (kind, options) => {
+  it('is refused with a path in sde, for points and images', () => {
+    for (const set of [points, eight]) {
+      const issues = problems(set, { sde: { kind, ...options } });
+      expect(issues.length).toBeGreaterThan(0);
+      for (const issue of issues) expect(issue).toMatch(/^sde\.\w+: expected .+, got /);
+    }
+  });
+});
+
+describe('data that no scaling brings to unit variance', () => {
+  const set = (...values: readonly number[]): DataSet => ({
+    ...points,
+    name: 'numbers',
+    count: values.length / 2,
+    values: Float64Array.from(values),
+  });
+  it.each([
+    [set(1, 2), 'data: expected points that differ, found that all of numbers are equal'],
+    [set(1, 1, 1, 1), 'data: expected points that differ, found that all of numbers are equal'],
+    [
+      set(1e200, 1, -1e200, 1),
+      'data: expected numbers whose squares are finite, found larger ones in numbers; rescale them',
+    ],
+  ])('is refused', (numbers, message) => expect(problems(numbers, {})).toEqual([message]));
+});
+
+describe('the model of a configuration', () => {
+  it('is built from the shape of a sample alone, as sampling does', () => {
+    const config = resolveConfig(eight, { data, net: { multipliers: [1, 2], width: 8 } });
+    const { net, process } = buildModel(config, [3, 8, 8]);
+    const training = buildTraining(config, eight);
+    expect(net.params.map(({ name, shape }) => [name, shape])).toEqual(
+      training.net.params.map(({ name, shape }) => [name, shape]),
+    );
+    expect(process.sde.kind).toBe(training.process.sde.kind);
+    expect(issuesOf(() => buildModel(config, [2]))).toEqual(['net.kind: points need the network mlp, got ddpmpp']);
+  });
+});
