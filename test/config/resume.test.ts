@@ -20,10 +20,11 @@ describe('a run that goes on', () => {
   });
 
   it('ends by the limit that is asked for last', () => {
-    const { steps: _, ...rest } = stored.train;
-    expect(resumeConfig(stored, { train: { minutes: 7 } })).toEqual({ ...stored, train: { ...rest, minutes: 7 } });
-    const timed = { ...stored, train: { ...rest, minutes: 7 } };
-    expect(resumeConfig(timed, { train: { steps: 9 } })).toEqual({ ...stored, train: { ...rest, steps: 9 } });
+    const timed = resumeConfig(stored, { train: { minutes: 7 } });
+    expect([timed.train.steps, timed.train.minutes]).toEqual([undefined, 7]);
+    expect(timed).toEqual({ ...stored, train: timed.train });
+    const counted = resumeConfig(timed, { train: { steps: 9 } });
+    expect([counted.train.steps, counted.train.minutes]).toEqual([9, undefined]);
     expect(resumeConfig(timed, {})).toEqual(timed);
   });
 
