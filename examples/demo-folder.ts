@@ -9,23 +9,32 @@ import { lockFolder } from '../src/io/lock.ts';
 const noteName = 'README.md';
 const noteTitle = '# Made by the demo of scorefield';
 
+/** What the demo writes into its folder. */
+export interface FolderContent {
+  /** Names of the training runs. */
+  readonly runs: readonly string[];
+  /** Names of the pictures. */
+  readonly pictures: readonly string[];
+  /** What all this is, for the note in the folder. */
+  readonly note: string;
+}
+
 /**
- * Makes the folder of the demo, or removes the runs of an earlier demo from it. Only a folder with the demo's own note is
- * touched, and in it only the named runs.
- * @param options.note - what the folder holds, for the note in it
+ * Makes the folder of the demo, or removes from it what an earlier demo wrote. Only a folder with the demo's own note is
+ * touched, and in it only the named runs and pictures.
  * @throws FileError if the folder holds something else, cannot be written, or another demo is running in it.
  */
-export function prepareFolder(folder: string, { runs, note }: { runs: readonly string[]; note: string }): void {
+export function prepareFolder(folder: string, { runs, pictures, note }: FolderContent): void {
   const file = join(folder, noteName);
   attempt(folder, 'cannot be used for the demo', () => {
     mkdirSync(folder, { recursive: true });
     const own = existsSync(file) && readFileSync(file, 'utf8').startsWith(noteTitle);
     if (!own && readdirSync(folder).length > 0)
       throw new FileError(folder, 'there is a folder of this name, and not one of the demo; move it away first');
+    const earlier = runs.map((name) => join(folder, name)).filter((path) => existsSync(path));
+    for (const run of earlier) lockFolder(run).release(); // throws if another demo is training there now
+    for (const run of earlier) rmSync(run, { recursive: true });
+    for (const name of pictures) rmSync(join(folder, name), { force: true });
     writeAtomic(file, `${noteTitle}\n\n${note}\n`);
-    for (const run of runs.map((name) => join(folder, name)).filter((path) => existsSync(path))) {
-      lockFolder(run).release(); // throws if another demo is training there now
-      rmSync(run, { recursive: true });
-    }
   });
 }

@@ -5,7 +5,7 @@ export type { OpenOptions } from './data/opener.ts';
 export { dataSetNames } from './data/named.ts';
 export { formatNpz, parseNpz } from './data/npz.ts';
 export { loadRun, type LoadedRun } from './config/checkpoint.ts';
-export { buildSampler, samplerNames } from './config/samplers.ts';
+export { buildSampler, samplerList, samplerNames, type SamplerInfo, type SamplerOptions } from './config/samplers.ts';
 export { encodePng, imageGrid, type Image } from './io/png.ts';
 export { isRun, openRun, type Run } from './io/run-folder.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './io/safetensors.ts';

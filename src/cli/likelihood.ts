@@ -75,8 +75,14 @@ export async function likelihoodCommand(folder: string, flags: LikelihoodFlags):
       }),
     );
   const meanEvals = evals.reduce((sum, count) => sum + count, 0) / evals.length;
+  const spread =
+    known.length > 1
+      ? ` +- ${standardError.toFixed(4)} (standard error over ${plural(known.length, 'sample')}`
+      : ' (one sample';
   out.line(
-    `${mean.toFixed(4)} bits/dim +- ${standardError.toFixed(4)} (standard error over ${plural(known.length, 'sample')} of ${set.name})`,
+    known.length === 0
+      ? `no value for any sample of ${set.name}`
+      : `${mean.toFixed(4)} bits/dim${spread} of ${set.name})`,
   );
   if (probeError !== undefined)
     out.line(`of which +- ${probeError.toFixed(4)} from the ${plural(probes, 'probe')} per sample`);

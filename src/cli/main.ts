@@ -109,7 +109,11 @@ program
   .option('--steps <K>', "steps of the sampler (default: the sampler's own)", million)
   .option('--nfe <N>', 'network evaluations for each sample, in place of --steps (default: not limited)', million)
   .option('--grid <G>', "time grid: uniform, quadratic, karras, log-snr or cosine (default: the sampler's own)")
-  .option('--eta <E>', 'noise of ddim and dpm-solver-*: 0 is none, 1 that of the reverse SDE (default: 0)', noise)
+  .option(
+    '--eta <E>',
+    'noise of ddim, dpm-solver-2m, -3m and -sde: 0 is none, 1 that of the reverse SDE (default: 0; -sde: 1)',
+    noise,
+  )
   .option('--churn <C>', 'S_churn of heun (default: 0)', noise)
   .option('--seed <S>', 'seed of the samples', seed, 0)
   .option(
@@ -119,7 +123,7 @@ program
   )
   .option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed)
   .option('--snr <R>', 'signal-to-noise ratio of the Langevin corrector of pc (default: 0.16)', positive)
-  .option('--tolerance <TOL>', 'tolerance of ode (default: 1e-4)', positive)
+  .option('--tolerance <TOL>', 'tolerance of ode (default: 1e-4), ode-bosh3 (1e-2) and gotta-go-fast (0.05)', positive)
   .option('--no-denoise', 'leave the last noise in')
   .option('--batch <B>', 'samples computed together', batch, 64)
   .addOption(threads())

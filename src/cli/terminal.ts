@@ -14,12 +14,13 @@ export interface Terminal {
 }
 
 const plainEveryMs = 10_000;
+const terminalEveryMs = 100;
 
 /** The terminal of a command; with `--json`, words go to stderr. */
 export function terminal({ json = false }: { readonly json?: boolean | undefined } = {}): Terminal {
   const stream = json ? process.stderr : process.stdout;
   let open = false;
-  let lastPlain = -Infinity;
+  let last = -Infinity;
   const done = (): void => {
     if (open) stream.write('\n');
     open = false;
@@ -31,15 +32,13 @@ export function terminal({ json = false }: { readonly json?: boolean | undefined
       stream.write(`${text}\n`);
     },
     progress: (text) => {
-      if (stream.isTTY) {
-        stream.write(`\r\x1b[2K${text.slice(0, Math.max(20, stream.columns - 1))}`);
-        open = true;
-        return;
-      }
       const now = performance.now();
-      if (now - lastPlain < plainEveryMs) return;
-      lastPlain = now;
-      stream.write(`${text}\n`);
+      if (now - last < (stream.isTTY ? terminalEveryMs : plainEveryMs)) return;
+      last = now;
+      // Some terminals do not know how wide they are.
+      const width = stream.columns > 0 ? stream.columns : 80;
+      stream.write(stream.isTTY ? `\r\x1b[2K${text.slice(0, width - 1)}` : `${text}\n`);
+      open = stream.isTTY;
     },
     result: (value) => {
       done();

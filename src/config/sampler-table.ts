@@ -89,7 +89,10 @@ const moving = (predictor: MoveOf, settings: Settings): Sampler =>
   predictorCorrector({ ...gridOf(settings), predictor });
 const lookingBack = (method: MultistepOf, settings: Settings): Sampler => multistep(method, gridOf(settings));
 
-/** Every named sampler. */
+/**
+ * Every named sampler. The grids are those with the least error in about 20 evaluations of a mixture's exact score over all
+ * SDEs, save for EDM's own and those of the samplers that are published with even steps.
+ */
 export const samplerTable = {
   pc: {
     description: 'predictor-corrector: reverse diffusion with a Langevin corrector',
@@ -135,6 +138,7 @@ export const samplerTable = {
     evaluationsPerStep: 1,
     defaultSteps: 50,
     stochastic: false,
+    grid: 'cosine',
     takes: ['eta'],
     build: ({ eta = 0, ...settings }) => moving(ddim({ eta }), settings),
   },
@@ -203,7 +207,7 @@ export const samplerTable = {
     evaluationsPerStep: 1,
     defaultSteps: 20,
     stochastic: false,
-    grid: 'karras',
+    grid: 'cosine',
     build: (settings) => lookingBack(adamsBashforth(), settings),
   },
   'stochastic-runge-kutta': {

@@ -20,6 +20,8 @@ const levels = 30;
 export function brownianTree(key: Key, size: number): BrownianPath {
   const end: Float64Array = normal(foldIn(key, 0), size);
   const start: Float64Array = new Float64Array(size);
+  // The last way down the tree: what the next time shares with it is not drawn again.
+  const trail: { readonly node: number; readonly w: Float64Array }[] = [];
   return (s) => {
     if (s <= 0) return start;
     let [left, right] = [0, 1];
@@ -27,11 +29,10 @@ export function brownianTree(key: Key, size: number): BrownianPath {
     for (let node = 1, level = 0; s < right && level < levels; level++) {
       const middle = (left + right) / 2;
       const inside = level === levels - 1 ? s : middle;
-      const w = bridge(before, after, {
-        part: (inside - left) / (right - left),
-        length: right - left,
-        key: foldIn(key, node),
-      });
+      const known = inside === middle && trail[level]?.node === node ? trail[level] : undefined;
+      const part = (inside - left) / (right - left);
+      const w = known?.w ?? bridge(before, after, { part, length: right - left, key: foldIn(key, node) });
+      if (inside === middle) trail[level] = { node, w };
       if (inside === s) return w;
       if (s < middle) [right, after] = [middle, w];
       else [left, before] = [middle, w];

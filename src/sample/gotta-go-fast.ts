@@ -29,6 +29,8 @@ interface Row {
   readonly index: number;
   readonly path: BrownianPath;
   s: number;
+  /** The path at s. */
+  w: Float64Array;
   /** The next step to try. */
   h: number;
   /** `[1, …]` */
@@ -64,7 +66,7 @@ export function gottaGoFast(options: GottaGoFastOptions = {}): Sampler {
     const rows = keys.map((key, index): Row => {
       const path = brownianTree(foldIn(key, 'path'), sizeOf(shape));
       const x = takeRows(start, [index]);
-      return { index, path, s: 0, h: firstStep, x, low: x, slope: undefined, steps: 0, status: undefined };
+      return { index, path, s: 0, w: path(0), h: firstStep, x, low: x, slope: undefined, steps: 0, status: undefined };
     });
 
     /** f x - g^2 s, the drift of the reverse SDE. */
@@ -79,7 +81,8 @@ export function gottaGoFast(options: GottaGoFastOptions = {}): Sampler {
       const dt = from.map((t, i) => t - (to[i] ?? t));
       const x = concatRows(active.map((row) => row.x));
       const first = await slopes(active);
-      const noise = concatRows(active.map((row, i) => increment(row, ends[i] ?? 1)));
+      const ahead = active.map(({ path }, i) => path(ends[i] ?? 1));
+      const noise = concatRows(active.map((row, i) => increment(row, ahead[i] ?? row.w)));
       const g = (times: readonly number[]): readonly number[] => times.map((t) => Math.sqrt(span) * sde.g(t));
       const low = combine([1, x], [dt.map((h) => -h), first], [g(from), noise]);
       const second = await drift(active, low, to);
@@ -93,8 +96,13 @@ export function gottaGoFast(options: GottaGoFastOptions = {}): Sampler {
       active.forEach((row, i) => {
         const [error, end] = [errors[i] ?? NaN, ends[i] ?? 1];
         const tried = end - row.s;
-        if (error <= 1)
-          Object.assign(row, { s: end, x: takeRows(high, [i]), low: takeRows(low, [i]), slope: undefined });
+        if (error <= 1) {
+          row.s = end;
+          row.w = ahead[i] ?? row.w;
+          row.x = takeRows(high, [i]);
+          row.low = takeRows(low, [i]);
+          row.slope = undefined;
+        }
         const growth = Number.isFinite(error) ? Math.min(10, Math.max(0.1, 0.9 * error ** -0.9)) : 0.1;
         row.h = tried * growth;
         row.steps++;
@@ -143,8 +151,7 @@ function dyadicEnd(s: number, h: number): number {
   return Math.min(1, Math.floor((s + h) * parts) / parts);
 }
 
-/** The noise from where a sample stands to `end`, `[1, …]`. */
-function increment({ path, s, x }: Row, end: number): Tensor {
-  const before = path(s);
-  return { shape: x.shape, data: path(end).map((w, j) => w - (before[j] ?? 0)) };
+/** The noise of a sample on its way to where its path is `ahead`, `[1, …]`. */
+function increment({ w, x }: Row, ahead: Float64Array): Tensor {
+  return { shape: x.shape, data: ahead.map((end, j) => end - (w[j] ?? 0)) };
 }

@@ -30,7 +30,7 @@ export function mala({ logDensity, stepSize = 0.5, steps = 1 }: MalaOptions): Mo
     for (let step = 0; step < steps; step++) {
       const { x: at, s, log } = state;
       const stepKeys = foldAll(keys, step);
-      const z = normalBatch(stepKeys, at.shape.slice(1));
+      const z = normalBatch(foldAll(stepKeys, 'noise'), at.shape.slice(1));
       const y = combine([1, at], [eta, s], [Math.sqrt(2 * eta), z]);
       const sy = await score(y, from);
       const logY = logDensity(y, from);

@@ -30,7 +30,8 @@ export interface StochasticStep {
  * y_2 = y + 3/4 h S(y, v) + 3/2 J / h, and the new state is y + h (S(y, v) + 2 S(y_2, v - 3/4 h)) / 3 + dW.
  *
  * Strong order 1.5 and weak order 2, with two evaluations.
- * @see Roessler 2010, "Runge-Kutta methods for the strong approximation of solutions of SDEs", table 6.2, SRA1
+ * @see Roessler 2010, "Runge-Kutta methods for the strong approximation of solutions of stochastic differential
+ * equations", SRA1
  */
 export async function sra1(sde: Sde, score: ScoreFn, { x, from, to, path }: StochasticStep): Promise<Tensor> {
   const [v, h] = [noiseRatio(sde, from) ** 2, noiseRatio(sde, from) ** 2 - noiseRatio(sde, to) ** 2];

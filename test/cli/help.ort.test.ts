@@ -16,7 +16,9 @@ const promised: Readonly<Record<string, readonly string[]>> = {
       ' ',
     ),
   sample:
-    '-n --sampler --steps --seed --out --checkpoint --snr --tolerance --no-denoise --batch --threads --json'.split(' '),
+    '-n --sampler --steps --nfe --grid --eta --churn --seed --out --checkpoint --snr --tolerance --no-denoise --batch --threads --json'.split(
+      ' ',
+    ),
   likelihood: '--data -n --probes --tolerance --seed --out --checkpoint --batch --threads --json'.split(' '),
   samplers: ['--json'],
   info: '--json --size --group --limit --folder'.split(' '),

@@ -97,40 +97,41 @@ describe('the figure', () => {
 describe('the folder of the demo', () => {
   let parent: string;
   let folder: string;
-  const runs = ['faces'];
-  const note = 'What this is.';
+  const content = { runs: ['faces'], pictures: ['faces.png'], note: 'What this is.' };
   beforeEach(() => {
     parent = mkdtempSync(join(tmpdir(), 'demo-'));
     folder = join(parent, 'demo');
   });
   afterEach(() => rmSync(parent, { recursive: true }));
 
-  it('is made with its note, and loses its runs and nothing else', () => {
-    prepareFolder(folder, { runs, note });
-    expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain(note);
+  it('is made with its note, and loses its runs and pictures and nothing else', () => {
+    prepareFolder(folder, content);
+    expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain(content.note);
     for (const name of ['faces', 'mine']) {
       mkdirSync(join(folder, name));
       writeFileSync(join(folder, name, 'file'), name);
     }
-    prepareFolder(folder, { runs, note });
-    expect(existsSync(join(folder, 'faces'))).toBe(false);
+    for (const name of ['faces.png', 'mine.png']) writeFileSync(join(folder, name), name);
+    prepareFolder(folder, content);
+    for (const name of content.runs.concat(content.pictures)) expect(existsSync(join(folder, name))).toBe(false);
+    expect(readFileSync(join(folder, 'mine.png'), 'utf8')).toBe('mine.png');
     expect(readFileSync(join(folder, 'mine', 'file'), 'utf8')).toBe('mine');
   });
 
   it('refuses a folder that is not its own', () => {
     mkdirSync(join(folder, 'faces'), { recursive: true });
-    expect(() => prepareFolder(folder, { runs, note })).toThrow(FileError);
+    expect(() => prepareFolder(folder, content)).toThrow(FileError);
     writeFileSync(join(folder, 'README.md'), '# My demo');
-    expect(() => prepareFolder(folder, { runs, note })).toThrow(/not one of the demo/);
+    expect(() => prepareFolder(folder, content)).toThrow(/not one of the demo/);
     expect(existsSync(join(folder, 'faces'))).toBe(true);
   });
 
   it('refuses while another demo trains there', () => {
-    prepareFolder(folder, { runs, note });
+    prepareFolder(folder, content);
     mkdirSync(join(folder, 'faces'));
     const lock = lockFolder(join(folder, 'faces'));
-    expect(() => prepareFolder(folder, { runs, note })).toThrow(/is being trained/);
+    expect(() => prepareFolder(folder, content)).toThrow(/is being trained/);
     lock.release();
-    expect(() => prepareFolder(folder, { runs, note })).not.toThrow();
+    expect(() => prepareFolder(folder, content)).not.toThrow();
   });
 });

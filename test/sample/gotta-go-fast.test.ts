@@ -36,14 +36,15 @@ describe('the Brownian tree', () => {
   });
 
   it('is one path: a time has the same state whatever was asked before', () => {
-    const again = brownianTree(key(111), size);
-    for (const s of times.toReversed()) expect(again(s)).toEqual(path(s));
-    expect(path(0)).toEqual(new Float64Array(size));
-    expect(brownianTree(key(112), size)(0.3)).not.toEqual(path(0.3));
+    const known = times.map((s) => brownianTree(key(112), 5)(s));
+    const asked = brownianTree(key(112), 5);
+    for (const i of [3, 1, 7, 4, 4, 0, 2, 6, 5, 3]) expect(asked(times[i]!)).toEqual(known[i]);
+    expect(asked(0)).toEqual(new Float64Array(5));
+    expect(brownianTree(key(113), 5)(0.3)).not.toEqual(known[3]);
   });
 
   it('is continuous: close times have close states', () => {
-    const few = brownianTree(key(113), 3);
+    const few = brownianTree(key(114), 3);
     for (const s of [0.3, 0.5, 0.7777])
       for (const gap of [1e-4, 1e-7, 1e-10]) {
         const [a, b] = [few(s), few(s + gap)];
@@ -65,44 +66,42 @@ describe('the Brownian tree', () => {
 });
 
 describe.each(allSdes)('Gotta Go Fast under $kind', (sde) => {
-  it('draws Gaussian data without bias in mean and variance, at a loose tolerance (n = 4000, 5 standard errors)', async () => {
-    const n = 4000;
+  it('draws Gaussian data without bias in mean and variance, at a loose tolerance (n = 1000, 5 standard errors)', async () => {
+    const n = 1000;
     const sampler = gottaGoFast({ rtol: 0.05, denoiseLast: false });
-    const request = { sde, score: gaussianScore(sde, 10), shape: [10], keys: split(key(121), n / 10) };
+    const request = { sde, score: gaussianScore(sde, 40), shape: [40], keys: split(key(121), n / 40) };
     const { x } = await finish(sampler(request));
     const [found, exact] = [momentsOf(x.data), marginal(sde, sde.tEnd)];
     // 0.016 is what the prior's wrong mean may leave, 0.02 the bias that the tolerance allows.
     expect(Math.abs(found.mean - exact.mean)).toBeLessThan(5 * Math.sqrt(exact.variance / n) + 0.016);
     expect(Math.abs(found.variance / exact.variance - 1)).toBeLessThan(5 * Math.sqrt(2 / n) + 0.02);
   });
+});
 
-  it('keeps the variance of the noise where large noise is what is rejected (n = 20000, 4 standard errors)', async () => {
-    // Without a score the error of a step is that of g dW, so that a step is rejected for its noise alone.
-    const n = 20_000;
-    const nothing: ScoreFn = (x) => Promise.resolve(zeros(x.shape));
-    let asked = 0;
-    const counting: ScoreFn = (x, t) => {
-      asked++;
-      return nothing(x, t);
-    };
-    const flat: Sde = { ...sde, f: () => 0 };
-    const sampler = gottaGoFast({ rtol: 0.01, atol: 0.01, denoiseLast: false });
-    const { x } = await finish(sampler({ sde: flat, score: counting, shape: [20], keys: split(key(122), n / 20) }));
-    // sigma^2 of the prior and the integral of g^2, by Simpson's rule.
-    const parts = 2000;
-    const h = (sde.tMax - sde.tEnd) / parts;
-    const squares = Array.from({ length: parts + 1 }, (_, i) => sde.g(sde.tEnd + i * h) ** 2);
-    const added = squares.reduce((sum, v, i) => sum + ((i % parts === 0 ? 1 : i % 2 === 1 ? 4 : 2) * v * h) / 3, 0);
-    const exact = sde.priorStd ** 2 + added;
-    expect(Math.abs(momentsOf(x.data).variance / exact - 1)).toBeLessThan(4 * Math.sqrt(2 / n) + 0.002);
-    expect(asked).toBeGreaterThan(0);
-  });
+it('Gotta Go Fast keeps the variance of noise that it has rejected (n = 2000, 4 standard errors)', async () => {
+  // Without a score and a drift, the error of a step is that of g dW: a step is rejected for its noise alone. Drawn anew
+  // after a rejection, the noise would lose 16 percent of its variance, which is more than 4 standard errors.
+  const n = 2000;
+  const sde: Sde = { ...vp(), f: () => 0 };
+  let asked = 0;
+  const nothing: ScoreFn = (x) => {
+    asked += x.shape[0]!;
+    return Promise.resolve(zeros(x.shape));
+  };
+  const sampler = gottaGoFast({ rtol: 0.01, atol: 0.01, denoiseLast: false });
+  const { x, evals } = await finish(sampler({ sde, score: nothing, shape: [1], keys: split(key(122), n) }));
+  // Var = priorStd^2 + the integral of g^2 = beta, from tEnd to 1.
+  const exact = 1 + 0.1 * (1 - sde.tEnd) + 0.5 * 19.9 * (1 - sde.tEnd ** 2);
+  expect(Math.abs(momentsOf(x.data).variance / exact - 1)).toBeLessThan(4 * Math.sqrt(2 / n));
+  expect(evals.reduce((a, b) => a + b, 0)).toBe(asked);
+  // One evaluation for a rejected step, two for an accepted one: an odd count tells of rejections.
+  expect(evals.filter((count) => count % 2 === 1).length).toBeGreaterThan(n / 100);
 });
 
 describe('the steps of Gotta Go Fast', () => {
   const sde = vp();
   const { score } = gaussianMixture(sde, { means: tensor([-1.4, 0.6], [2, 1]), stds: [0.4, 0.3] });
-  const keys = split(key(131), 20);
+  const keys = split(key(131), 12);
   const request = { sde, score, shape: [1], keys };
 
   /** Stochastic Heun in equal steps on the same paths. */
@@ -130,7 +129,7 @@ describe('the steps of Gotta Go Fast', () => {
   }
 
   it('follow one Brownian path through rejections: tighter tolerances approach its solution', async () => {
-    const exact = await reference(4096);
+    const exact = await reference(1024);
     const errors = [];
     for (const tol of [0.1, 0.001]) {
       let rounds = 0;
@@ -139,11 +138,11 @@ describe('the steps of Gotta Go Fast', () => {
       for (; next.done !== true; next = await drawing.next()) rounds++;
       const { x, evals } = next.value;
       errors.push(x.data.reduce((sum, v, i) => sum + Math.abs(v - exact.data[i]!), 0) / keys.length);
-      // An accepted step has two evaluations and a rejected one has one, so that an odd count tells of rejections.
       expect(evals.some((count) => count % 2 === 1)).toBe(true);
       expect(Math.max(...evals)).toBeLessThan(2 * rounds);
     }
-    expect(errors[0]!).toBeLessThan(0.1);
+    expect(errors[0]!).toBeLessThan(0.3);
+    // Noise of its own would leave each path as far from the reference as two samples are apart, about 1.
     expect(errors[1]!).toBeLessThan(0.01);
   });
 

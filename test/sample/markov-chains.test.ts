@@ -26,7 +26,7 @@ import { allSdes } from '../sde/all.ts';
 import { affineCorrector, snr } from './all.ts';
 import { after, denoising, gaussianScore, marginal, momentsOf, type Moments } from './gaussian-case.ts';
 
-const n = 4000;
+const n = 2000;
 const keys = split(key(101), n);
 const few = keys.slice(0, 3);
 const state = tensor([0.1, -2, 0.7, 3, -0.4, 0], [3, 2]);
@@ -73,7 +73,7 @@ describe.each(allSdes)('draws of a mixture under $kind', (sde) => {
   const { logDensity } = mixtureOf(sde);
   const stepSize = 1.2;
 
-  it('stay draws of it under MALA (n = 4000; 1.95 is a one in a thousand event)', async () => {
+  it('stay draws of it under MALA (n = 2000; 1.95 is a one in a thousand event)', async () => {
     expect(await distanceAfter(sde, mala({ logDensity, stepSize, steps: 2 }), 4)).toBeLessThan(1.95);
   });
 
@@ -96,10 +96,10 @@ describe.each(allSdes)('one step under $kind', (sde) => {
 
   it('of MALA is taken with the probability of its definition', async () => {
     const eta = 0.9 * sde.sigma(t) ** 2;
-    const many = keys.slice(0, 200);
+    const many = keys.slice(0, 100);
     const x = normalBatch(folded(many, 'start'), [2]);
     const moved = await mala({ logDensity, stepSize: 0.9 })(sde, score)(many, x, t, t);
-    const z = normalBatch(folded(many, 0), [2]);
+    const z = normalBatch(folded(folded(many, 0), 'noise'), [2]);
     const s = await score(x, t);
     const y = combine([1, x], [eta, s], [Math.sqrt(2 * eta), z]);
     const sy = await score(y, t);
@@ -117,8 +117,8 @@ describe.each(allSdes)('one step under $kind', (sde) => {
       for (const j of [0, 1]) expect(moved.x.data[2 * i + j]).toBe(expected.data[2 * i + j]);
       taken += Number(expected === y);
     });
-    expect(taken).toBeGreaterThan(20);
-    expect(taken).toBeLessThan(199);
+    expect(taken).toBeGreaterThan(10);
+    expect(taken).toBeLessThan(99);
   });
 
   it('of Hamiltonian Monte Carlo turns a Gaussian by the angle of the leapfrog method', async () => {
@@ -127,7 +127,7 @@ describe.each(allSdes)('one step under $kind', (sde) => {
     const normal = gaussian(sde, { mean, std });
     const stepSize = 0.8;
     const moved = await hamiltonian({ stepSize, leapfrogs: 7 })(sde, normal.score)(few, state, t, t);
-    const p = normalBatch(folded(few, 0), [2]);
+    const p = normalBatch(folded(folded(few, 0), 'momentum'), [2]);
     // dp = -omega^2 (x - mean): cos(theta) = 1 - (h omega)^2 / 2.
     const omega = 1 / Math.hypot(sde.alpha(t) * std, sde.sigma(t));
     const h = stepSize * sde.sigma(t);
@@ -170,7 +170,7 @@ describe.each(allSdes)('one step under $kind', (sde) => {
     moved.x.data.forEach((v, i) => expect(v).toBeCloseTo(sde.alpha(to) * y.data[i]!, 12));
   });
 
-  it('of consistent annealed sampling keeps the law of data at one point (n = 4000, 5 standard errors)', async () => {
+  it('of consistent annealed sampling keeps the law of data at one point (n = 2000, 5 standard errors)', async () => {
     const sampler = predictorCorrector({ predictor: consistentAnnealed(), steps: 6, grid: logSnrGrid });
     const exact = empirical(sde, tensor([0.3], [1, 1])).score;
     for await (const { x, t: at } of sampler({ sde, score: exact, shape: [1], keys })) {
@@ -202,7 +202,7 @@ it("the default of consistent annealed sampling is NCSNv2's step size on CIFAR-1
 });
 
 describe.each(allSdes)('annealed Langevin dynamics of $kind', (sde) => {
-  it('has the moments of its recursion (n = 4000, 5 standard errors)', async () => {
+  it('has the moments of its recursion (n = 2000, 5 standard errors)', async () => {
     const predictor = annealedLangevin({ stepSize: 2 * snr ** 2, steps: 3 });
     const sampler = predictorCorrector({ predictor, steps: 30, grid: logSnrGrid });
     let expected: Moments = { mean: 0, variance: sde.priorStd ** 2 };
@@ -215,7 +215,7 @@ describe.each(allSdes)('annealed Langevin dynamics of $kind', (sde) => {
 });
 
 describe.each(allSdes)('Langevin dynamics of $kind', (sde) => {
-  it('has the moments of its recursion (n = 4000, 5 standard errors)', async () => {
+  it('has the moments of its recursion (n = 2000, 5 standard errors)', async () => {
     const sampler = langevinDynamics({ corrector: affineCorrector.move, steps: 50 });
     let expected: Moments = { mean: 0, variance: sde.priorStd ** 2 };
     const target = marginal(sde, sde.tEnd);

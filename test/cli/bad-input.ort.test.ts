@@ -1,0 +1,352 @@
+/** @file What users do wrong: one clear sentence, exit code 2, no stack, and nothing lost or half made. */
+import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { encode } from 'fast-png';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { key } from '../../src/base/key.ts';
+import { bits } from '../../src/base/random.ts';
+import { formatNpy } from '../../src/data/npy.ts';
+import { formatNpz } from '../../src/data/npz.ts';
+import { decodeSafetensors, encodeSafetensors } from '../../src/io/safetensors.ts';
+import { newFolder } from '../io/folders.ts';
+import { inPairs, listing, scorefield, smallPoints, type Ended } from './scorefield.ts';
+
+const cwd = newFolder();
+const timeout = 120_000;
+const noise = Buffer.from(bits(key(1), 2000).buffer);
+const last = join('checkpoints', '00000002.safetensors');
+
+function put(name: string, content: Uint8Array | string): void {
+  mkdirSync(join(cwd, name, '..'), { recursive: true });
+  writeFileSync(join(cwd, name), content);
+}
+
+function picture(channels: 1 | 3, size = 8): Uint8Array {
+  return encode({ width: size, height: size, channels, data: noise.subarray(0, size * size * channels), depth: 8 });
+}
+
+/** Files of every kind that is wrong, beside a few that are right. */
+function makeFiles(): void {
+  const points = formatNpy({ shape: [50, 2], data: Float64Array.from({ length: 100 }, (_, i) => Math.sin(i)) });
+  put('points.npy', points);
+  put('one.npy', formatNpy({ shape: [1, 2], data: Float64Array.of(1, 2) }));
+  put('equal.npy', formatNpy({ shape: [3, 2], data: new Float64Array(6).fill(4) }));
+  put('nan.npy', formatNpy({ shape: [2, 2], data: Float64Array.of(1, NaN, 2, 3) }));
+  put('infinite.npy', formatNpy({ shape: [2, 2], data: Float64Array.of(1, Infinity, 2, 3) }));
+  put('huge.npy', formatNpy({ shape: [2, 2], data: Float64Array.of(1e300, 0, -1e300, 0) }));
+  put('vector.npy', formatNpy({ shape: [4], data: Float64Array.of(1, 2, 3, 4) }));
+  put('pixels.npy', formatNpy({ shape: [2, 2, 2], data: Float64Array.of(0, 1, 2, 3, 4, 5, 6, 7) }));
+  put('truncated.npy', points.subarray(0, 200));
+  put('empty.npy', '');
+  put('noise.npy', noise);
+  put('noise.npz', noise);
+  put('truncated.npz', formatNpz({ points: { shape: [2, 2], data: Float64Array.of(1, 2, 3, 4) } }).subarray(0, 90));
+  put('two.npz', formatNpz({ a: { shape: [1], data: Int32Array.of(1) }, b: { shape: [1], data: Int32Array.of(1) } }));
+  put('words.txt', 'these are words\n');
+  put('train-images-idx3-ubyte', noise);
+  put('mixed/a.png', picture(1));
+  put('mixed/b.png', picture(3));
+  put('small/a.png', picture(3, 4));
+  put('small/b.png', picture(3, 8));
+  put('no-image/a.png', 'no image');
+  put('cut-image/a.png', picture(3).subarray(0, 60));
+  put('no-images/notes.txt', 'no images here');
+  mkdirSync(join(cwd, 'empty'));
+  put('bad.yaml', 'train:\n  batch: 8\n   steps: [\n');
+  put('list.yaml', '- 1\n- 2\n');
+  put('unknown.json', '{"train": {"batch": 0, "bach": 3}, "sde": {"kind": "ve", "betaMin": 3}, "foo": 1}');
+}
+
+/** Runs that are damaged, each a copy of a sound one but for one thing. */
+function makeRuns(): void {
+  const copy = (name: string): string => {
+    cpSync(join(cwd, 'run'), join(cwd, name), { recursive: true });
+    return join(cwd, name);
+  };
+  const sound = readFileSync(join(cwd, 'run', last));
+  writeFileSync(join(copy('truncated-run'), last), sound.subarray(0, 2000));
+  writeFileSync(join(copy('noise-run'), last), noise);
+  const { tensors, metadata } = decodeSafetensors(new Uint8Array(sound), last);
+  writeFileSync(join(copy('foreign-run'), last), encodeSafetensors({ tensors, metadata: { step: '2' } }));
+  const other = { ...tensors, ema: { shape: [3], data: new Float32Array(3) } };
+  writeFileSync(join(copy('other-run'), last), encodeSafetensors({ tensors: other, metadata }));
+  writeFileSync(join(copy('config-run'), 'config.json'), '{"data": ');
+  writeFileSync(join(copy('version-run'), 'config.json'), '{"data": {"ref": "points.npy"}, "sde": 3}');
+  appendFileSync(join(copy('metrics-run'), 'metrics.jsonl'), 'words\n{"step": 3}\n');
+  rmSync(join(copy('no-checkpoint-run'), 'checkpoints'), { recursive: true });
+  mkdirSync(join(cwd, 'no-checkpoint-run', 'checkpoints'));
+  put('moved.npy', readFileSync(join(cwd, 'points.npy')));
+}
+
+const small = [...smallPoints, '--steps', '2', '--set', 'train.sampleEvery=0'];
+
+beforeAll(async () => {
+  makeFiles();
+  const made = await scorefield(['train', 'points.npy', '--out', 'run', ...small], { cwd });
+  expect(made).toMatchObject({ code: 0, err: '' });
+  makeRuns();
+}, timeout);
+
+type Case = readonly [args: string, message: RegExp];
+
+/** Runs every case and sees to what holds for all of them. */
+async function refused(cases: readonly Case[], { problems = 1 } = {}): Promise<void> {
+  const before = listing(cwd);
+  const ended = await inPairs(cases, ([args]) =>
+    scorefield(
+      args.split(' ').map((word) => word.replace('_', '')),
+      { cwd },
+    ),
+  );
+  for (const [i, [args, message]] of cases.entries()) {
+    const { code, out, err } = ended[i]!;
+    expect({ args, code, out }, err).toEqual({ args, code: 2, out: '' });
+    expect(err, args).toMatch(message);
+    expect(err, args).toMatch(/^scorefield: [^\n]+\n( {2}[^\n]+\n)*$/);
+    expect(err.trimEnd().split('\n'), args).toHaveLength(problems === 1 ? 1 : problems + 1);
+    expect(err, args).not.toMatch(/ {4}at |node_modules|undefined|\[object|TypeError|RangeError/);
+  }
+  expect(listing(cwd)).toEqual(before);
+}
+
+describe('the command line', () => {
+  it('says what is wrong with words and options', { timeout }, async () => {
+    await refused([
+      ['trian points.npy', /unknown command 'trian'.*train/],
+      ['train', /missing required argument 'DATA'/],
+      ['sample', /missing required argument 'RUN'/],
+      ['train points.npy more', /too many arguments/],
+      ['train points.npy --stepz 3', /unknown option '--stepz'.*--steps/],
+      ['train points.npy --steps', /'--steps <K>' argument missing/],
+      ['train points.npy --steps 0', /'--steps <K>' argument '0' is invalid: expected a whole number of at least 1/],
+      ['train points.npy --steps 2.5', /expected a whole number/],
+      ['train points.npy --steps many', /expected a number/],
+      ['train points.npy --batch 1e9', /expected a whole number of 1 to 65536/],
+      ['train points.npy --threads 0', /expected a whole number of 1 to 256/],
+      ['train points.npy --threads 1e6', /expected a whole number of 1 to 256/],
+      ['train points.npy --minutes -1', /expected a number above 0/],
+      ['train points.npy --seed -1', /expected a whole number of at least 0/],
+      ['train points.npy --size 0', /expected a whole number of at least 1/],
+      ['train points.npy --out _', /expected a path/],
+      ['sample run -n 0', /expected a whole number/],
+      ['sample run -n 1e9', /expected a whole number of 1 to 1000000/],
+      ['sample run --tolerance 0', /expected a number above 0/],
+      ['data', /DATA: expected a name or a path; `scorefield data --list`/],
+    ]);
+  });
+});
+
+describe('data', () => {
+  it('that are none, or damaged, or of no use', { timeout }, async () => {
+    await refused([
+      ['train _', /data\.ref: expected a name or a path$/m],
+      ['train nothing', /data: expected one of two-gaussians, .*found "nothing"/],
+      ['info nothing.npy', /found "nothing\.npy"/],
+      ['train empty', /empty: expected PNG, JPEG or WebP images, found none/],
+      ['train no-images', /no-images: expected PNG, JPEG or WebP images, found none/],
+      ['train no-image', /a\.png: expected a PNG, JPEG or WebP image, found one that does not decode/],
+      ['train cut-image', /a\.png: expected a PNG, JPEG or WebP image, found one that does not decode/],
+      ['train mixed', /mixed.*b\.png|mixed.*a\.png/],
+      ['train small', /small.*(4 x 4|8 x 8|4x4|8x8)/],
+      ['train small --size 6', /a\.png.*4/],
+      ['train words.txt', /words\.txt: expected a \.npy or \.npz file/],
+      ['train empty.npy', /empty\.npy: expected a \.npy array/],
+      ['train noise.npy', /noise\.npy: expected a \.npy array/],
+      ['train noise.npz', /noise\.npz: expected a \.npz archive/],
+      ['train truncated.npz', /truncated\.npz: expected/],
+      ['train two.npz', /two\.npz: expected one array besides labels, found \["a","b"\]/],
+      ['train truncated.npy', /truncated\.npy: expected 928 bytes as its header declares, found 200/],
+      ['train train-images-idx3-ubyte', /train-images-idx3-ubyte: expected/],
+      ['train nan.npy', /nan\.npy: expected finite numbers/],
+      ['train infinite.npy', /infinite\.npy: expected finite numbers/],
+      ['train huge.npy', /data: expected numbers whose squares are finite, found larger ones in huge\.npy/],
+      ['train vector.npy', /vector\.npy: expected points \[n, d\] or images .*, found shape \[4\]/],
+      ['train pixels.npy', /pixels\.npy: expected float pixels of 0 to 1, found 2/],
+      ['train one.npy', /one\.npy/],
+      ['train equal.npy', /data: expected points that differ, found that all of equal\.npy are equal/],
+      ['train points.npy --size 8', /size: is of images only, and these are points/],
+      ['train emoji --size 33', /size: expected at most 32, the size of the images of emoji, found 33/],
+      ['train emoji --size 1', /net\.multipliers: 3 levels need image sizes divisible by 4, got 1x1/],
+      ['train emoji --group nothing', /group: expected one of .*found nothing/],
+      ['data points.npy --out points.npz', /points\.npz: expected a name that ends in \.png/],
+      ['data points.npy --out nowhere/x.png', /nowhere\/x\.png: its folder is not there/],
+      ['data points.npy --out words.txt/x.png', /words\.txt\/x\.png: cannot be written: a part of the path is a file/],
+    ]);
+  });
+});
+
+describe('a configuration', () => {
+  it('with one thing wrong', { timeout }, async () => {
+    await refused([
+      ['train points.npy --net unet', /net\.kind: expected "mlp", "score-net", "ddpmpp", got "unet"/],
+      ['train points.npy --sde foo', /sde\.kind: expected "ve", "vp", .*got "foo"/],
+      ['train points.npy --net ddpmpp', /net\.kind: points need the network mlp, got ddpmpp/],
+      ['train emoji --net mlp', /net\.kind: images need score-net or ddpmpp, got mlp/],
+      ['train points.npy --set train.batch', /--set: expected name\.key=value, got train\.batch/],
+      ['train points.npy --set train.batch=[1', /train\.batch: expected a number, a word, or a list/],
+      ['train points.npy --set train.bach=3', /train\.bach: unknown key/],
+      ['train points.npy --set sde.betaMin=30', /sde\.betaMax: expected a number of at least betaMin = 30, got 20/],
+      ['train points.npy --set net.width=1e9', /net\.width: expected at most 4096, got 1000000000/],
+      ['train two-gaussians --set data.count=1e12', /data\.count: expected at most 10000000/],
+      ['train points.npy --config nowhere.yaml', /nowhere\.yaml: cannot be read: there is no such file/],
+      ['train points.npy --config empty', /empty: cannot be read: it is a folder/],
+      ['train points.npy --config bad.yaml', /bad\.yaml: expected YAML or JSON: .* at line 2, column \d+/],
+      ['train points.npy --config list.yaml', /list\.yaml: expected keys with values/],
+    ]);
+  });
+
+  it('with much wrong: a line for each, before the data are looked at', { timeout }, async () => {
+    const all = /4 problems\n(?=[^]*train\.batch: expected at least 1, got 0)(?=[^]*train\.bach: unknown key)/;
+    await refused(
+      [
+        ['train points.npy --config unknown.json', all],
+        ['train nothing --config unknown.json', all],
+        ['train points.npy --set net.kind=x --set sde.kind=y --set train.clip=-1 --set foo=1', /4 problems\n/],
+      ],
+      { problems: 4 },
+    );
+  });
+});
+
+describe('a run', () => {
+  it('whose folder cannot be one', { timeout }, async () => {
+    await refused([
+      [`train points.npy --out run`, /run: there is a run in this folder; go on with it with --resume/],
+      [`train points.npy --out words.txt`, /words\.txt: expected a folder for the run, found a file/],
+      [`train points.npy --out words.txt/run`, /words\.txt\/run: cannot be created: a part of the path is a file/],
+      [`train points.npy --out mixed`, /mixed: the folder is not empty; choose another --out/],
+      [`train points.npy --out mixed --resume`, /mixed: the folder is not empty; choose another --out/],
+      [`train points.npy --out /dev/null/run`, /\/dev\/null\/run: cannot be created/],
+      [`train points.npy --out /dev/full`, /\/dev\/full: expected a folder for the run, found a file/],
+    ]);
+  });
+
+  it('that is none, or damaged, or of another program', { timeout }, async () => {
+    await refused([
+      ['sample nothing', /nothing: cannot be opened: there is no such file or folder/],
+      ['sample words.txt', /words\.txt: expected the folder of a run, found a file/],
+      ['sample mixed', /mixed: not a run: it has no config\.json/],
+      ['sample no-checkpoint-run', /no-checkpoint-run: there is no checkpoint yet/],
+      [
+        'sample truncated-run',
+        /00000002\.safetensors: not a sound safetensors file: .*it may be cut off; .*start a new run/,
+      ],
+      ['train points.npy --resume --out noise-run', /00000002\.safetensors: not a sound safetensors file/],
+      ['sample foreign-run', /00000002\.safetensors: expected a checkpoint of scorefield .*found none/],
+      ['train points.npy --resume --out foreign-run', /00000002\.safetensors: expected a checkpoint of scorefield/],
+      ['sample other-run', /00000002\.safetensors: expected \d+ numbers in 'ema' for the network mlp, found 3/],
+      ['train points.npy --resume --out other-run', /00000002\.safetensors: expected \d+ numbers in 'ema'/],
+      ['info config-run', /config\.json: expected JSON; the file is damaged/],
+      ['sample version-run', /config\.json: not a configuration of this version: .*net: missing/],
+      ['train points.npy --resume --out metrics-run', /metrics\.jsonl: line \d+ is not a JSON object with a step/],
+    ]);
+  });
+
+  it('that is asked for what it does not have', { timeout }, async () => {
+    await refused([
+      ['sample run --checkpoint 7', /run: there is no checkpoint of step 7; there are: 2/],
+      ['sample run --sampler magic', /sampler: expected pc, .*got magic/],
+      ['sample run --sampler ode --steps 5', /steps: the sampler ode does not take it/],
+      ['sample run --out samples.jpg', /samples\.jpg: expected a name that ends in \.png or \.npz/],
+      ['sample run --out samples', /samples: expected a name that ends in \.png or \.npz/],
+      ['sample run --out nowhere/x.npz', /nowhere\/x\.npz: its folder is not there/],
+      ['info run --size 8', /--size: is of data, run is a run/],
+      ['train moved.npy --resume --out run', /data\.ref: this run has ".*points\.npy", got ".*moved\.npy"/],
+      [
+        'train points.npy --resume --out run --seed 3',
+        /train\.seed: this run has 0, got 3; start a new run to change it/,
+      ],
+    ]);
+    await refused([['train points.npy --resume --out run --sde ve --batch 9', /2 problems\n/]], { problems: 2 });
+  });
+
+  it('whose data have changed', { timeout }, async () => {
+    const kept = readFileSync(join(cwd, 'points.npy'));
+    put('points.npy', formatNpy({ shape: [3, 2], data: Float64Array.of(1, 2, 3, 4, 5, 7) }));
+    await refused([
+      ['train points.npy --resume --out run --steps 4', /data: points\.npy has changed since this run began/],
+    ]);
+    put('points.npy', kept);
+  });
+});
+
+describe('a disk that takes no more', () => {
+  // Blocks of 512 bytes: the configuration fits, a checkpoint does not.
+  const full = (command: string): string => `ulimit -f 4; ${command}`;
+
+  it('costs a training nothing but its next checkpoint', { timeout }, async () => {
+    const args = [
+      ...smallPoints,
+      '--set',
+      'net.width=64',
+      '--set',
+      'train.sampleEvery=0',
+      '--set',
+      'train.checkpointEvery=2',
+    ];
+    const begin = await scorefield(['train', 'points.npy', '--out', 'filling', ...args, '--steps', '2'], { cwd });
+    expect(begin.code).toBe(0);
+    const before = listing(join(cwd, 'filling', 'checkpoints'));
+    const again = ['train', 'points.npy', '--out', 'filling', '--resume', '--steps', '4', '--threads', '1'];
+    expectFull(
+      await scorefield(again, { cwd, shell: full }),
+      /filling\/checkpoints\/00000004\.safetensors: cannot be written/,
+    );
+    expect(listing(join(cwd, 'filling', 'checkpoints'))).toEqual(before);
+    const end = await scorefield([...again, '--set', 'train.sampleEvery=0'], { cwd });
+    expect(end).toMatchObject({ code: 0, err: '' });
+    expect(end.out).toContain('going on with filling after step 2');
+  });
+
+  it('leaves the file that samples would replace', { timeout }, async () => {
+    put('samples.npz', 'something dear\n');
+    const before = listing(cwd);
+    const args = ['sample', 'run', '-n', '2000', '--sampler', 'ancestral', '--steps', '2', '--out', 'samples.npz'];
+    expectFull(await scorefield(args, { cwd, shell: full }), /samples\.npz: cannot be written/);
+    expect(listing(cwd)).toEqual(before);
+  });
+
+  it('is told of where the output goes to it', { timeout }, async () => {
+    const end = await scorefield(['data', '--list'], { cwd, shell: (command) => `${command} > /dev/full` });
+    expect(end).toMatchObject({ code: 2, out: '' });
+    expect(end.err).toMatch(/^scorefield: the output cannot be written: the disk is full[^\n]*\n$/);
+  });
+
+  function expectFull({ code, err }: Ended, message: RegExp): void {
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+    expect(err).toMatch(/^scorefield: [^\n]+\n$/);
+  }
+});
+
+describe('a reader that has seen enough', () => {
+  it('does not end a training', { timeout }, async () => {
+    const args = ['train', 'points.npy', '--out', 'piped', ...small];
+    const end = await scorefield(args, { cwd, shell: (command) => `{ (${command}); echo "code $?" >&2; } | true` });
+    expect(end.err).toBe('code 0\n');
+    expect(listing(join(cwd, 'piped', 'checkpoints'))).toHaveProperty('00000002.safetensors');
+  });
+});
+
+describe('numbers that stop being numbers', () => {
+  it('end a training with the step, the noise level and the last good checkpoint', { timeout }, async () => {
+    const args = ['train', 'points.npy', '--out', 'diverging', ...small, '--set', 'train.checkpointEvery=1'];
+    await scorefield(args, { cwd });
+    const wild = [
+      'train',
+      'points.npy',
+      '--out',
+      'wild',
+      ...smallPoints,
+      '--steps',
+      '50',
+      '--set',
+      'train.learningRate=1e30',
+    ];
+    const end = await scorefield([...wild, '--set', 'train.warmup=1', '--set', 'train.checkpointEvery=1'], { cwd });
+    expect(end.code).toBe(1);
+    expect(end.err).toMatch(
+      /^scorefield: step \d+: the (loss|gradient) is not finite at noise level sigma = [\d.e-]+ \(t = [\d.e-]+\); [^\n]*the last good checkpoint is step \d+, in wild\/checkpoints\n$/,
+    );
+  });
+});

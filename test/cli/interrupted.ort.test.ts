@@ -1,0 +1,172 @@
+/** @file Trainings that are killed, stopped and doubled: what is left is always a run, and it goes on bit for bit. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { key } from '../../src/base/key.ts';
+import { uniform } from '../../src/base/random.ts';
+import { listCheckpoints, loadCheckpoint } from '../../src/io/checkpoints.ts';
+import { readMetrics } from '../../src/io/metrics.ts';
+import { isRun, openRun } from '../../src/io/run-folder.ts';
+import { newFolder } from '../io/folders.ts';
+import { scorefield, smallImages, smallPoints, start } from './scorefield.ts';
+
+const cwd = newFolder();
+const timeout = 240_000;
+
+/** Steps of the checkpoints of a run, none where there is no run yet. */
+function checkpoints(name: string): readonly number[] {
+  const folder = join(cwd, name);
+  return existsSync(join(folder, 'checkpoints')) && isRun(folder) ? listCheckpoints(openRun(folder)) : [];
+}
+
+/** Reads every checkpoint whole. */
+function expectSound(name: string): void {
+  for (const step of checkpoints(name)) {
+    const { tensors } = loadCheckpoint(openRun(join(cwd, name)), step).checkpoint;
+    for (const values of ['params', 'm', 'v', 'ema']) expect(tensors[values]!.data.every(Number.isFinite)).toBe(true);
+  }
+}
+
+/** The metrics of a run without the time that they took. */
+function metrics(name: string): object[] {
+  return readMetrics(openRun(join(cwd, name))).map(({ step, loss, smoothedLoss, gradientNorm }) => ({
+    step,
+    loss,
+    smoothedLoss,
+    gradientNorm,
+  }));
+}
+
+function bytesOf(name: string, step: number): Buffer {
+  return readFileSync(join(cwd, name, 'checkpoints', `${String(step).padStart(8, '0')}.safetensors`));
+}
+
+const without = ['--set', 'train.sampleEvery=0'];
+
+describe('a run that is killed again and again', () => {
+  const steps = 1200;
+  const train = ['train', 'two-gaussians', ...smallPoints, ...without, '--steps', String(steps), '--seed', '5'];
+  const often = ['--set', 'train.checkpointEvery=40', '--set', 'train.logEvery=7'];
+  const call = (name: string): string[] => [...train, ...often, '--out', name, '--resume'];
+
+  it('ends with the very bytes of one that was not', { timeout }, async () => {
+    const whole = scorefield(call('whole'), { cwd });
+    const delays = uniform(key(12), 9);
+    const stepsAtKills: number[] = [];
+    for (const [i, u] of delays.entries()) {
+      const child = start(call('killed'), { cwd });
+      if (i < 3) {
+        // Anywhere from the first look at the folder to the first steps, mostly before a checkpoint.
+        await child.until((printed) => i === 0 || / run in |going on with/.test(printed));
+        await pause(u * (i === 0 ? 600 : 100));
+      } else {
+        const before = checkpoints('killed').at(-1) ?? 0;
+        while ((checkpoints('killed').at(-1) ?? 0) <= before && (await running(child.ended))) await pause(3);
+        await pause(u * 30);
+      }
+      child.send('SIGKILL');
+      expect((await child.ended).signal).toBe('SIGKILL');
+      stepsAtKills.push(checkpoints('killed').at(-1) ?? 0);
+      expectSound('killed');
+    }
+    // Some kills came before the first checkpoint, the later ones with ever more of them behind.
+    expect(stepsAtKills[0]).toBe(0);
+    expect(new Set(stepsAtKills.slice(3)).size).toBe(6);
+    expect(stepsAtKills.at(-1)).toBeLessThan(steps);
+
+    const last = await scorefield([...call('killed'), '--json'], { cwd });
+    expect(last).toMatchObject({ code: 0 });
+    expect(JSON.parse(last.out)).toMatchObject({ step: steps, interrupted: false });
+    expect((await whole).code).toBe(0);
+    expect(checkpoints('killed')).toEqual(checkpoints('whole'));
+    for (const step of checkpoints('whole')) expect(bytesOf('killed', step).equals(bytesOf('whole', step))).toBe(true);
+    expect(metrics('killed')).toEqual(metrics('whole'));
+    expect(metrics('whole').length).toBeGreaterThan(steps / 7);
+    const files = readdirSync(join(cwd, 'killed'), { recursive: true, encoding: 'utf8' });
+    expect(files.filter((file) => file.includes('.tmp') || file.endsWith('.lock'))).toEqual([]);
+  });
+});
+
+/** Whether a promise is still open. */
+async function running(promise: Promise<unknown>): Promise<boolean> {
+  const open = Symbol('open');
+  return (await Promise.race([promise, Promise.resolve(open)])) === open;
+}
+
+describe('a run that is stopped', () => {
+  const steps = 60;
+  // Mirror images, dequantisation and dropout: every random number that a training draws.
+  const images = ['train', 'emoji', ...smallImages, '--set', 'data.flips=true', '--set', 'net.dropout=0.2', ...without];
+  const often = ['--set', 'train.checkpointEvery=1000', '--set', 'train.logEvery=1', '--steps', String(steps)];
+  const call = (name: string): string[] => [...images, ...often, '--out', name];
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'by %s saves, says so with exit code 130, and goes on bit for bit',
+    { timeout },
+    async (signal) => {
+      const name = `stopped-${signal}`;
+      const first = start([...call(name), '--json'], { cwd });
+      expect(await first.until(() => existsSync(join(cwd, name, 'metrics.jsonl')) && metrics(name).length > 5)).toBe(
+        true,
+      );
+      first.send(signal);
+      const ended = await first.ended;
+      expect(ended).toMatchObject({ code: 130, signal: null });
+      expect(ended.out).toMatch(/^\{[^\n]*\}\n$/);
+      const outcome = JSON.parse(ended.out) as { step: number };
+      expect(outcome).toMatchObject({ run: name, interrupted: true });
+      expect(ended.err).toContain('saving after this step');
+      expect(ended.err).toContain(`--out ${name} --resume`);
+      expect(outcome.step).toBeLessThan(steps);
+      expect(checkpoints(name)).toEqual([outcome.step]);
+      expectSound(name);
+
+      const [resumed, whole] = await Promise.all([
+        scorefield([...call(name), '--resume'], { cwd }),
+        scorefield(call(`whole-${signal}`), { cwd }),
+      ]);
+      expect([resumed.code, whole.code]).toEqual([0, 0]);
+      expect(resumed.out).toContain(`going on with ${name} after step ${outcome.step}`);
+      expect(bytesOf(name, steps).equals(bytesOf(`whole-${signal}`, steps))).toBe(true);
+      expect(metrics(name)).toEqual(metrics(`whole-${signal}`));
+    },
+  );
+});
+
+describe('a run that is being trained', () => {
+  it('takes no second process, and can be looked at meanwhile', { timeout }, async () => {
+    const args = [
+      'train',
+      'two-gaussians',
+      ...smallPoints,
+      ...without,
+      '--set',
+      'train.checkpointEvery=20',
+      '--out',
+      'busy',
+    ];
+    const child = start([...args, '--steps', '1000000'], { cwd });
+    expect(await child.until(() => checkpoints('busy').length > 0)).toBe(true);
+    const [resumed, fresh, info, sample] = await Promise.all([
+      scorefield([...args, '--resume'], { cwd }),
+      scorefield(args, { cwd }),
+      scorefield(['info', 'busy'], { cwd }),
+      scorefield(['sample', 'busy', '-n', '4', '--steps', '3'], { cwd }),
+    ]);
+    expect(resumed).toMatchObject({ code: 2, out: '' });
+    expect(resumed.err).toMatch(/^scorefield: busy: [^\n]*process \d+[^\n]*\n$/);
+    expect(fresh).toMatchObject({ code: 2, out: '' });
+    expect(fresh.err).toMatch(/^scorefield: busy: there is a run in this folder; [^\n]*--resume[^\n]*\n$/);
+    expect(info).toMatchObject({ code: 0, err: '' });
+    expect(sample).toMatchObject({ code: 0, err: '' });
+    child.send('SIGINT');
+    const ended = await child.ended;
+    expect(ended.code).toBe(130);
+    // Nobody has disturbed it.
+    expectSound('busy');
+    const lines = metrics('busy') as { step: number }[];
+    expect(lines.map(({ step }) => step)).toEqual(lines.map(({ step }) => step).toSorted((a, b) => a - b));
+    expect(lines.at(-1)!.step).toBe(checkpoints('busy').at(-1));
+  });
+});
