@@ -90,8 +90,8 @@ const moving = (predictor: MoveOf, settings: Settings): Sampler =>
 const lookingBack = (method: MultistepOf, settings: Settings): Sampler => multistep(method, gridOf(settings));
 
 /**
- * Every named sampler. The grids are those with the least error in about 20 evaluations of a mixture's exact score over all
- * SDEs, save for EDM's own and those of the samplers that are published with even steps.
+ * Every named sampler. Time grids are as published where that is clear (even steps, EDM's noise levels, geometric
+ * levels), and else those of least error in about 20 evaluations of a mixture's exact score over all SDEs.
  */
 export const samplerTable = {
   pc: {

@@ -24,8 +24,8 @@ export const samplerNames: Readonly<Record<string, string>> = Object.fromEntries
 
 /**
  * A sampler by name.
- * @throws ConfigError if there is none of this name, or it does not know an option or a time grid, if both steps and nfe
- * are given, or if nfe is too small for one step.
+ * @throws ConfigError if there is none of this name, or it does not know an option or a time grid, if both steps and
+ * nfe are given, or if nfe is too small for one step.
  */
 export function buildSampler(name: string, options: SamplerOptions = {}): Sampler {
   const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;

@@ -1,4 +1,7 @@
-/** @file Adaptive solution of an ODE by an embedded Runge-Kutta pair, with the step of every sample controlled on its own. */
+/**
+ * @file Adaptive solution of an ODE by an embedded Runge-Kutta pair, with the step of every sample controlled on its
+ * own.
+ */
 import { allFinite, combine, rmsPerSample } from '../base/arith.ts';
 import { checkOptions, positive, positiveInteger } from '../base/check.ts';
 import { NumericalError } from '../base/errors.ts';
@@ -48,8 +51,8 @@ export interface OdeResult {
 }
 
 /**
- * An explicit pair, as data. Its last stage stands at the new state, and serves as the first stage of the next step; the
- * first stage is the slope at the start and is not listed.
+ * An explicit pair, as data. Its last stage stands at the new state, and serves as the first stage of the next step;
+ * the first stage is the slope at the start and is not listed.
  */
 export interface Tableau {
   /** The name that messages use. */
@@ -88,9 +91,9 @@ interface Row {
 
 /**
  * A solver that adapts the step of each sample to its own error alone: neither its steps nor its result depend on the
- * other samples. The error of a step is the root mean square over a sample of error / (atol + rtol max(|y|, |y new|)); with
- * q the error order, the next step is 0.9 error^(-1/q) times the last, within [0.2, 10], and does not grow right after a
- * rejection.
+ * other samples. The error of a step is the root mean square over a sample of error / (atol + rtol max(|y|, |y new|));
+ * with q the error order, the next step is 0.9 error^(-1/q) times the last, within [0.2, 10], and does not grow right
+ * after a rejection.
  * @see Hairer, Norsett and Wanner 1993, "Solving ordinary differential equations I", II.4
  */
 export function adaptiveRounds({ name, errorOrder, nodes, stages, errorWeights }: Tableau): OdeRounds {

@@ -13,9 +13,9 @@ export interface AdamsBashforthOptions {
 }
 
 /**
- * Adams-Bashforth in the noise level r = sigma / alpha of y = x / alpha, for which the probability flow is dy/dr = z with the noise
- * z = (x - alpha D) / sigma: the polynomial through the last slopes, integrated exactly over steps of any length.
- * It is DEIS with polynomials in r.
+ * Adams-Bashforth in the noise level r = sigma / alpha of y = x / alpha, for which the probability flow is dy/dr = z
+ * with the noise z = (x - alpha D) / sigma: the polynomial through the last slopes, integrated exactly over steps of
+ * any length. It is DEIS with polynomials in r.
  * @throws ConfigError unless order is 1, 2, 3 or 4.
  * @see Zhang and Chen 2023, "Fast sampling of diffusion models with exponential integrator", rhoAB-DEIS
  */

@@ -37,8 +37,8 @@ export interface Interval {
 export type Step = (x: Tensor, interval: Interval) => Promise<Moved>;
 
 /**
- * A draw of the prior, taken by `begin`'s step along the intervals of a time grid and denoised at the end. The times may also
- * stand still, for a chain at one time.
+ * A draw of the prior, taken by `begin`'s step along the intervals of a time grid and denoised at the end. The times
+ * may also stand still, for a chain at one time.
  * @throws ConfigError unless steps is a positive integer.
  * @throws NumericalError if a state is no longer finite.
  */

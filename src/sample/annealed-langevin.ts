@@ -18,8 +18,8 @@ export interface AnnealedLangevinOptions {
 
 /**
  * Langevin steps at the noise level of `to`: the state comes from one level and is drawn towards the law of the next.
- * As a predictor along `logSnrGrid` it is annealed Langevin dynamics over that geometric sequence of levels, the first of
- * which is that of the prior's draw; the denoising step at the end is that of NCSNv2's code.
+ * As a predictor along `logSnrGrid` it is annealed Langevin dynamics over that geometric sequence of levels, the first
+ * of which is that of the prior's draw; the denoising step at the end is that of NCSNv2's code.
  *
  * It is the Langevin corrector with snr = sqrt(stepSize / 2), or half of the step size for the paper's convention.
  * @throws ConfigError unless stepSize is positive and steps is a positive integer.

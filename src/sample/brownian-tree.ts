@@ -9,12 +9,12 @@ export type BrownianPath = (s: number) => Float64Array;
 const levels = 30;
 
 /**
- * Standard Brownian motion on [0, 1], in `size` independent coordinates, as a pure function of key and time: W(1) is normal, and
- * the middle of each half, quarter and so on is drawn from its law given both ends, with the noise that the key has for that
- * node of the tree. A time k / 2^d costs d + 1 draws and has the exact joint law with all others.
+ * Standard Brownian motion on [0, 1], in `size` independent coordinates, as a pure function of key and time: W(1) is
+ * normal, and the middle of each half, quarter and so on is drawn from its law given both ends, with the noise that the
+ * key has for that node of the tree. A time k / 2^d costs d + 1 draws and has the exact joint law with all others.
  *
- * What a sampler learns of the path by trying a step is kept when it then tries a shorter one, so that rejecting steps for
- * what their noise did cannot change the law of the noise.
+ * What a sampler learns of the path by trying a step is kept when it then tries a shorter one, so that rejecting steps
+ * for what their noise did cannot change the law of the noise.
  * @see Li et al. 2020, "Scalable gradients for stochastic differential equations", section 4 and algorithm 3
  */
 export function brownianTree(key: Key, size: number): BrownianPath {

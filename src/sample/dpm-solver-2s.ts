@@ -6,9 +6,9 @@ import { exponentialStep } from './exponential.ts';
 import type { MoveOf } from './move.ts';
 
 /**
- * One step of DPM-Solver++(2S) with r = 1/2: a first-order step to the middle of the log-SNR, then one all the way with the
- * estimate of x_0 that is found there. Two evaluations, or one for a step to noise zero.
- * Exact in one step for data at one point.
+ * One step of DPM-Solver++(2S) with r = 1/2: a first-order step to the middle of the log-SNR, then one all the way with
+ * the estimate of x_0 that is found there. Two evaluations, or one for a step to noise zero. Exact in one step for data
+ * at one point.
  * @see Lu et al. 2022, "DPM-Solver++", algorithm 1
  */
 export function dpmSolver2S(): MoveOf {

@@ -34,8 +34,8 @@ export function dpmSolver2M(options: DpmSolverOptions = {}): MultistepOf {
  * the parabola through the last three.
  *
  * The published code gives the second difference half the weight that the parabola asks for, which leaves a method of
- * second order; this one is of third order. With noise, the estimates of the past are noisy too, and the weak order is 2, with
- * a smaller error than that of 2M.
+ * second order; this one is of third order. With noise, the estimates of the past are noisy too, and the weak order is
+ * 2, with a smaller error than that of 2M.
  * @throws ConfigError unless eta is at least 0.
  * @see Lu et al. 2022, "DPM-Solver++", section 4, whose expansion this is, and its published code
  */

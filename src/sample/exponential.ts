@@ -4,7 +4,9 @@ import type { Tensor } from '../base/tensor.ts';
 import { noiseRatio } from '../sde/noise-ratio.ts';
 import type { Sde } from '../sde/sde.ts';
 
-/** log(alpha / sigma), half the log-SNR: lambda in the literature. It falls with time, and is infinite without noise. */
+/**
+ * log(alpha / sigma), half the log-SNR: lambda in the literature. It falls with time, and is infinite without noise.
+ */
 export function halfLogSnr(sde: Sde, t: number): number {
   return -Math.log(noiseRatio(sde, t));
 }
@@ -47,9 +49,9 @@ export interface Node {
 }
 
 /**
- * The mean of an estimate over a step, with weight e^(-(1-u) k): that of the polynomial through its values at the nodes.
- * It replaces the constant D of an `ExponentialStep`; with k = 0 it is the plain mean of an Adams method.
- * A step of infinite k has only the first node.
+ * The mean of an estimate over a step, with weight e^(-(1-u) k): that of the polynomial through its values at the
+ * nodes. It replaces the constant D of an `ExponentialStep`; with k = 0 it is the plain mean of an Adams method. A step
+ * of infinite k has only the first node.
  */
 export function polynomialMean(nodes: readonly Node[], k: number): Tensor {
   const [first] = nodes;

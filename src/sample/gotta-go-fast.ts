@@ -44,13 +44,13 @@ interface Row {
 }
 
 /**
- * The reverse SDE by Euler-Maruyama and by stochastic Heun with the same noise, x' and x'': the difference is the error of a step, and
- * x'' is kept. The error is the root mean square over a sample of (x' - x'') / max(atol, rtol max(|x'|, |x' before|)); up to
- * 1 a step is accepted; the next step is 0.9 error^(-0.9) times this one, within [0.1, 10]. Two evaluations for an accepted
- * step, one for a rejected one.
+ * The reverse SDE by Euler-Maruyama and by stochastic Heun with the same noise, x' and x'': the difference is the error
+ * of a step, and x'' is kept. The error is the root mean square over a sample of (x' - x'') / max(atol, rtol max(|x'|,
+ * |x' before|)); up to 1 a step is accepted; the next step is 0.9 error^(-0.9) times this one, within [0.1, 10]. Two
+ * evaluations for an accepted step, one for a rejected one.
  *
- * The published code draws new noise after a rejection, which makes large noise rarer than it should be. Here the noise of
- * a sample is one Brownian path, on which steps end at dyadic points.
+ * The published code draws new noise after a rejection, which makes large noise rarer than it should be. Here the noise
+ * of a sample is one Brownian path, on which steps end at dyadic points.
  * @throws ConfigError unless rtol and atol are positive and maxSteps is a positive integer.
  * @throws NumericalError if a state is no longer finite.
  * @see Jolicoeur-Martineau et al. 2021, "Gotta go fast when generating data with score-based models", algorithm 1
@@ -145,7 +145,10 @@ export function gottaGoFast(options: GottaGoFastOptions = {}): Sampler {
   };
 }
 
-/** The end of a step of about `h`: a dyadic number no finer than an eighth of the step, where the Brownian tree is shallow. */
+/**
+ * The end of a step of about `h`: a multiple of a power of two that is an eighth of the step or less, at which the
+ * Brownian tree is no deeper than it must be.
+ */
 function dyadicEnd(s: number, h: number): number {
   const parts = 2 ** (3 + Math.ceil(-Math.log2(h)));
   return Math.min(1, Math.floor((s + h) * parts) / parts);

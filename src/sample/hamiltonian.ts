@@ -20,8 +20,8 @@ export interface HamiltonianOptions {
 
 /**
  * A corrector that gives each sample a momentum N(0, I) and follows Hamilton's equations dx = p, dp = s(x, t) by the
- * leapfrog method, at one time t. With a log density the end of a trajectory is taken with probability min(1, e^(-change of energy)),
- * which leaves p_t exactly invariant.
+ * leapfrog method, at one time t. With a log density the end of a trajectory is taken with probability min(1,
+ * e^(-change of energy)), which leaves p_t exactly invariant.
  * @throws ConfigError unless stepSize is positive, and leapfrogs and steps are positive integers.
  * @see Duane et al. 1987, "Hybrid Monte Carlo"; Neal 2011, "MCMC using Hamiltonian dynamics", eq. 2.28 to 2.30
  */

@@ -8,7 +8,9 @@ import { addNoise } from './noise.ts';
 
 /** Options of `heun`; noise levels are those of x / alpha. */
 export interface HeunOptions {
-  /** Share gamma by which noise raises the noise level before a step: min(S_churn / steps, sqrt(2) - 1) in the paper. */
+  /**
+   * Share gamma by which noise raises the noise level before a step: min(S_churn / steps, sqrt(2) - 1) in the paper.
+   */
   readonly churn?: number;
   /** Noise level S_min below which there is no churn. */
   readonly churnMin?: number;
@@ -19,8 +21,8 @@ export interface HeunOptions {
 }
 
 /**
- * One step of EDM's sampler on y = x / alpha with the noise level r = sigma / alpha: noise takes y from r to
- * (1 + churn) r, then Heun's method follows dy/dr = -sigma s down to the next level. Two evaluations, or one for a step to
+ * One step of EDM's sampler on y = x / alpha with the noise level r = sigma / alpha: noise takes y from r to (1 +
+ * churn) r, then Heun's method follows dy/dr = -sigma s down to the next level. Two evaluations, or one for a step to
  * noise zero, which is Euler's.
  *
  * The raised noise level stays within that of tMax, since a network knows nothing beyond it.

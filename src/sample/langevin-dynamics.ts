@@ -14,9 +14,9 @@ export interface LangevinDynamicsOptions {
 }
 
 /**
- * A chain of correctors at tEnd, from a draw of the prior: the sampler that annealing and reverse SDEs improve upon. Its step
- * is bound to the smallest noise level, so that it crosses neither the distance from the prior nor that between modes in
- * reasonable time.
+ * A chain of correctors at tEnd, from a draw of the prior: the sampler that annealing and reverse SDEs improve upon.
+ * Its step is bound to the smallest noise level, so that it crosses neither the distance from the prior nor that
+ * between modes in reasonable time.
  * @throws ConfigError unless steps is a positive integer.
  * @throws NumericalError if a state is no longer finite.
  * @see Song and Ermon 2019, eq. 4 and section 3.2

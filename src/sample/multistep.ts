@@ -25,7 +25,9 @@ export interface MultistepMethod {
   readonly memory: number;
   /** Takes the state from the newest visit to the time `to`. */
   readonly predict: (keys: readonly Key[], past: Past, to: number) => Moved;
-  /** The state at the newest visit once more, now that the estimate there is known; as predicted where there is none. */
+  /**
+   * The state at the newest visit once more, now that the estimate there is known; as predicted where there is none.
+   */
   readonly correct?: (past: Past) => Tensor;
 }
 

@@ -16,8 +16,9 @@ export interface ProbabilityFlowOptions extends OdeOptions {
 }
 
 /**
- * Deterministic sampler: a draw of the prior, carried from tMax to tEnd by dx/dt = f x - g^2 s / 2, whose solutions have
- * the marginals of the SDE. Each sample has its own steps; one that gives up (see `status`) is denoised from where it stopped.
+ * Deterministic sampler: a draw of the prior, carried from tMax to tEnd by dx/dt = f x - g^2 s / 2, whose solutions
+ * have the marginals of the SDE. Each sample has its own steps; one that gives up (see `status`) is denoised from where
+ * it stopped.
  * @throws NumericalError if a state or its score is no longer finite.
  * @throws ConfigError unless rtol and atol are positive and maxSteps is a positive integer.
  * @see Song et al. 2021, eq. 13

@@ -24,10 +24,10 @@ export interface StochasticStep {
 }
 
 /**
- * The method SRA1 for the reverse SDE written so that its noise does not depend on the state or the time: with
- * y = x / alpha and the variance v = (sigma / alpha)^2 running down, dy = S dv + dW with the score S = alpha s of y. Over a step h,
- * with the increment dW and the integral J of its path,
- * y_2 = y + 3/4 h S(y, v) + 3/2 J / h, and the new state is y + h (S(y, v) + 2 S(y_2, v - 3/4 h)) / 3 + dW.
+ * The method SRA1 for the reverse SDE written so that its noise does not depend on the state or the time: with y = x /
+ * alpha and the variance v = (sigma / alpha)^2 running down, dy = S dv + dW with the score S = alpha s of y. Over a
+ * step h, with the increment dW and the integral J of its path, y_2 = y + 3/4 h S(y, v) + 3/2 J / h, and the new state
+ * is y + h (S(y, v) + 2 S(y_2, v - 3/4 h)) / 3 + dW.
  *
  * Strong order 1.5 and weak order 2, with two evaluations.
  * @see Roessler 2010, "Runge-Kutta methods for the strong approximation of solutions of stochastic differential

@@ -14,12 +14,12 @@ export interface UnipcOptions {
 }
 
 /**
- * UniPC of order p: UniP-p predicts with the polynomial through the last p estimates of x_0, and once the estimate at the
- * predicted state is known, UniC-p repeats the step with the polynomial through that one as well. The estimate serves the next
- * step too, so that the correction costs no evaluation.
+ * UniPC of order p: UniP-p predicts with the polynomial through the last p estimates of x_0, and once the estimate at
+ * the predicted state is known, UniC-p repeats the step with the polynomial through that one as well. The estimate
+ * serves the next step too, so that the correction costs no evaluation.
  *
- * The weights integrate the polynomial exactly; the published forms with a function B(h) differ from that only where they
- * fix a weight of 1/2 instead of solving for it.
+ * The weights integrate the polynomial exactly; the published forms with a function B(h) differ from that only where
+ * they fix a weight of 1/2 instead of solving for it.
  * @throws ConfigError unless order is 1, 2 or 3.
  * @see Zhao et al. 2023, "UniPC: a unified predictor-corrector framework", algorithms 1 and 2 in data prediction
  */

@@ -45,8 +45,8 @@ export const logSnrGrid: TimeGrid = (sde, steps) => {
 };
 
 /**
- * Times whose angles arctan(sigma / alpha) divide their range evenly, as the cosine schedule has them: most of the steps
- * stand where data and noise are of one size.
+ * Times whose angles arctan(sigma / alpha) divide their range evenly, as the cosine schedule has them: most of the
+ * steps stand where data and noise are of one size.
  * @see Nichol and Dhariwal 2021, "Improved denoising diffusion probabilistic models", eq. 17
  */
 export const cosineGrid: TimeGrid = (sde, steps) => {

@@ -65,7 +65,8 @@ describe.each(cases)('$name by $pair', ({ solver, order: expected, stages, field
       const { y, status, t } = await solve(field, y0, { solver, from, to, rtol: tol, atol: tol });
       expect(status).toEqual(['ok']);
       expect(t).toEqual([to]);
-      // Local errors of tol add up, over more steps for the pair of lower order, and grow with the solution: y' = y^2 multiplies them by up to 100 in value.
+      // Local errors of tol add up, over more steps for the pair of lower order, and grow with the solution: y' = y^2
+      // multiplies them by up to 100 in value.
       expect(worstError(y, exact)).toBeLessThan(tol * (exact[0] === 10 ? 1000 : expected === 5 ? 20 : 60));
     }
   });

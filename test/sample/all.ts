@@ -92,7 +92,6 @@ export const predictors: readonly KnownMove[] = [
       return { x: 1 / a, s: v / a, noise: Math.sqrt(v) };
     },
   },
-  ddimOf(0),
   ddimOf(0.5),
 ];
 

@@ -79,8 +79,8 @@ describe.each(allSdes)('Gotta Go Fast under $kind', (sde) => {
 });
 
 it('Gotta Go Fast keeps the variance of noise that it has rejected (n = 2000, 4 standard errors)', async () => {
-  // Without a score and a drift, the error of a step is that of g dW: a step is rejected for its noise alone. Drawn anew
-  // after a rejection, the noise would lose 16 percent of its variance, which is more than 4 standard errors.
+  // Without a score and a drift, the error of a step is that of g dW: a step is rejected for its noise alone. Drawn
+  // anew after a rejection, the noise would lose 16 percent of its variance, which is more than 4 standard errors.
   const n = 2000;
   const sde: Sde = { ...vp(), f: () => 0 };
   let asked = 0;

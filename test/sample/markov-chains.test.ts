@@ -21,12 +21,13 @@ import type { Sde } from '../../src/sde/sde.ts';
 import { timeOfNoiseRatio } from '../../src/sde/noise-ratio.ts';
 import { logSnrGrid } from '../../src/sde/time-grid.ts';
 import { ve } from '../../src/sde/ve.ts';
+import { vp } from '../../src/sde/vp.ts';
 import { kolmogorovSmirnov, normalCdf } from '../base/statistics.ts';
 import { allSdes } from '../sde/all.ts';
 import { affineCorrector, snr } from './all.ts';
 import { after, denoising, gaussianScore, marginal, momentsOf, type Moments } from './gaussian-case.ts';
 
-const n = 2000;
+const n = 4000;
 const keys = split(key(101), n);
 const few = keys.slice(0, 3);
 const state = tensor([0.1, -2, 0.7, 3, -0.4, 0], [3, 2]);
@@ -69,16 +70,18 @@ async function distanceAfter(sde: Sde, corrector: MoveOf, moves: number): Promis
   return kolmogorovSmirnov(x.data, cdf);
 }
 
-describe.each(allSdes)('draws of a mixture under $kind', (sde) => {
+// At one noise level x / alpha has one law under every SDE; two SDEs show it.
+describe.each([ve(), vp()])('draws of a mixture under $kind', (sde) => {
   const { logDensity } = mixtureOf(sde);
   const stepSize = 1.2;
+  const leap = 1.6;
 
-  it('stay draws of it under MALA (n = 2000; 1.95 is a one in a thousand event)', async () => {
+  it('stay draws of it under MALA (n = 4000; 1.95 is a one in a thousand event)', async () => {
     expect(await distanceAfter(sde, mala({ logDensity, stepSize, steps: 2 }), 4)).toBeLessThan(1.95);
   });
 
   it('stay draws of it under Hamiltonian Monte Carlo', async () => {
-    const corrector = hamiltonian({ logDensity, stepSize, leapfrogs: 3, steps: 2 });
+    const corrector = hamiltonian({ logDensity, stepSize: leap, leapfrogs: 3, steps: 2 });
     expect(await distanceAfter(sde, corrector, 4)).toBeLessThan(1.95);
   });
 
@@ -86,7 +89,7 @@ describe.each(allSdes)('draws of a mixture under $kind', (sde) => {
     expect(await distanceAfter(sde, langevin({ stepSize: 'sigma', snr: Math.sqrt(stepSize / 2) }), 8)).toBeGreaterThan(
       2.5,
     );
-    expect(await distanceAfter(sde, hamiltonian({ stepSize, leapfrogs: 3 }), 8)).toBeGreaterThan(2.5);
+    expect(await distanceAfter(sde, hamiltonian({ stepSize: leap, leapfrogs: 3 }), 8)).toBeGreaterThan(2.5);
   });
 });
 
@@ -170,7 +173,7 @@ describe.each(allSdes)('one step under $kind', (sde) => {
     moved.x.data.forEach((v, i) => expect(v).toBeCloseTo(sde.alpha(to) * y.data[i]!, 12));
   });
 
-  it('of consistent annealed sampling keeps the law of data at one point (n = 2000, 5 standard errors)', async () => {
+  it('of consistent annealed sampling keeps the law of data at one point (n = 4000, 5 standard errors)', async () => {
     const sampler = predictorCorrector({ predictor: consistentAnnealed(), steps: 6, grid: logSnrGrid });
     const exact = empirical(sde, tensor([0.3], [1, 1])).score;
     for await (const { x, t: at } of sampler({ sde, score: exact, shape: [1], keys })) {
@@ -202,7 +205,7 @@ it("the default of consistent annealed sampling is NCSNv2's step size on CIFAR-1
 });
 
 describe.each(allSdes)('annealed Langevin dynamics of $kind', (sde) => {
-  it('has the moments of its recursion (n = 2000, 5 standard errors)', async () => {
+  it('has the moments of its recursion (n = 4000, 5 standard errors)', async () => {
     const predictor = annealedLangevin({ stepSize: 2 * snr ** 2, steps: 3 });
     const sampler = predictorCorrector({ predictor, steps: 30, grid: logSnrGrid });
     let expected: Moments = { mean: 0, variance: sde.priorStd ** 2 };
@@ -215,13 +218,31 @@ describe.each(allSdes)('annealed Langevin dynamics of $kind', (sde) => {
 });
 
 describe.each(allSdes)('Langevin dynamics of $kind', (sde) => {
-  it('has the moments of its recursion (n = 2000, 5 standard errors)', async () => {
+  it('has the moments of its recursion (n = 4000, 5 standard errors)', async () => {
     const sampler = langevinDynamics({ corrector: affineCorrector.move, steps: 50 });
     let expected: Moments = { mean: 0, variance: sde.priorStd ** 2 };
     const target = marginal(sde, sde.tEnd);
     for (let i = 0; i < 50; i++) expected = after(expected, affineCorrector.law(sde, sde.tEnd, sde.tEnd), target);
     expected = after(expected, denoising(sde, sde.tEnd), target);
     await expectMoments(sde, sampler, expected);
+  });
+});
+
+describe.each(allSdes)('chains with a test of acceptance under $kind', (sde) => {
+  const { score, logDensity } = gaussianMixture(sde, { means: tensor([1, 0, 0, -1], [2, 2]), stds: [0.3, 0.5] });
+
+  it.each([
+    ['MALA', mala({ logDensity, stepSize: 0.9, steps: 3 }), 4],
+    ['Hamiltonian Monte Carlo', hamiltonian({ logDensity, stepSize: 1, leapfrogs: 2, steps: 3 }), 7],
+  ] as const)('%s: a batch is its samples, bit for bit, and evaluations are counted', async (_, corrector, evals) => {
+    const request = { sde, score, shape: [2], keys: few };
+    const sampler = langevinDynamics({ corrector, steps: 10, denoiseLast: false });
+    const together = await finish(sampler(request));
+    expect(together.evals).toEqual(few.map(() => 10 * evals));
+    for (const [i, one] of few.entries()) {
+      const alone = await finish(sampler({ ...request, keys: [one] }));
+      expect(alone.x.data).toEqual(together.x.data.slice(2 * i, 2 * i + 2));
+    }
   });
 });
 
