@@ -49,7 +49,7 @@ const interruptedExitCode = 130;
 const note = `\`npm run demo\` writes this folder and replaces it when it runs again.
 
 - score-field.svg, score-field.png: density, exact score, learned score and samples of a mixture of eight Gaussians.
-- faces.png: faces drawn by a network that was trained on 96 emoji for two and a half minutes. So few pictures are soon
+- faces.png: faces drawn by a network that was trained on 96 emoji for a few minutes. So few pictures are soon
   known by heart: with longer training, more and more of these faces are copies of them.
 - noise-to-faces.png: four of them on their way from noise.
 - eight-gaussians, faces: the training runs, as \`scorefield train\` makes them.`;
