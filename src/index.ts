@@ -39,7 +39,15 @@ export {
   type TimeDistribution,
   type Weighting,
 } from './sde/weighting.ts';
-export { cosineGrid, karrasGrid, logSnrGrid, quadraticGrid, uniformGrid, type TimeGrid } from './sde/time-grid.ts';
+export {
+  cosineGrid,
+  karrasGrid,
+  logSnrGrid,
+  quadraticGrid,
+  suitedGrid,
+  uniformGrid,
+  type TimeGrid,
+} from './sde/time-grid.ts';
 export { ddpmTables, smldSigmas } from './sde/discrete.ts';
 export type { ScoreFn, ScoreJvpFn } from './sde/score-fn.ts';
 export { gaussian, type Gaussian } from './sde/gaussian.ts';

@@ -108,7 +108,10 @@ program
   .option('--sampler <S>', 'how to sample; `scorefield samplers` lists the names', 'pc')
   .option('--steps <K>', "steps of the sampler (default: the sampler's own)", million)
   .option('--nfe <N>', 'network evaluations for each sample, in place of --steps (default: not limited)', million)
-  .option('--grid <G>', "time grid: uniform, quadratic, karras, log-snr or cosine (default: the sampler's own)")
+  .option(
+    '--grid <G>',
+    "time grid: auto (what suits the SDE), uniform, quadratic, karras, log-snr or cosine (default: the sampler's own)",
+  )
   .option(
     '--eta <E>',
     'noise of ddim, dpm-solver-2m, -3m and -sde: 0 is none, 1 that of the reverse SDE (default: 0; -sde: 1)',

@@ -71,7 +71,9 @@ export async function trainRun(prepared: Prepared, backend: Backend, out: Termin
       key: key(config.train.seed),
       ...(from ? { from } : {}),
     };
-    if (!limit.reached(from?.step ?? 0, seconds()))
+    if (limit.reached(from?.step ?? 0, seconds()))
+      out.line('the run has come to its end before; give a larger --steps or --minutes to go on');
+    else
       for await (const progress of train(options)) {
         last = progress;
         const { step } = progress;

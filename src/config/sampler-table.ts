@@ -21,10 +21,20 @@ import { reverseDiffusion } from '../sample/reverse-diffusion.ts';
 import type { Sampler } from '../sample/sampler.ts';
 import { stochasticRungeKutta } from '../sample/stochastic-runge-kutta.ts';
 import { unipc } from '../sample/unipc.ts';
-import { cosineGrid, karrasGrid, logSnrGrid, quadraticGrid, uniformGrid, type TimeGrid } from '../sde/time-grid.ts';
+import {
+  cosineGrid,
+  karrasGrid,
+  logSnrGrid,
+  quadraticGrid,
+  suitedGrid,
+  uniformGrid,
+  type TimeGrid,
+} from '../sde/time-grid.ts';
 
 /** The time grids that have a name. */
 export const grids = {
+  /** What suits the SDE. */
+  auto: suitedGrid,
   uniform: uniformGrid,
   quadratic: quadraticGrid,
   karras: karrasGrid(),
@@ -38,7 +48,7 @@ export interface SamplerOptions {
   readonly steps?: number | undefined;
   /** Evaluations of the score for each sample: as many steps as they allow, instead of `steps`. */
   readonly nfe?: number | undefined;
-  /** Name of the time grid: uniform, quadratic, karras, log-snr or cosine. */
+  /** Name of the time grid: auto, uniform, quadratic, karras, log-snr or cosine. */
   readonly grid?: string | undefined;
   /** Signal-to-noise ratio of the Langevin corrector. */
   readonly snr?: number | undefined;
@@ -74,7 +84,7 @@ export interface Settings extends SamplerOptions {
 
 /** How a named sampler is described and built. */
 export interface Entry extends Omit<SamplerInfo, 'name'> {
-  /** The time grid unless another is asked for, uniform by default; null where time stands still. */
+  /** The time grid unless another is asked for, auto by default; null where time stands still. */
   readonly grid?: Settings['grid'] | null;
   /** Options beside `denoiseLast` and `lowDimensional`, which all take, and those of the time grid. */
   readonly takes?: readonly (keyof SamplerOptions)[];

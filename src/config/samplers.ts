@@ -33,7 +33,7 @@ export function buildSampler(name: string, options: SamplerOptions = {}): Sample
     throw new ConfigError([
       { path: 'sampler', message: `expected ${Object.keys(samplerTable).join(', ')}, got ${name}` },
     ]);
-  const { grid = entry.grid ?? 'uniform', denoiseLast = true } = options;
+  const { grid = entry.grid ?? 'auto', denoiseLast = true } = options;
   const issues = Object.entries(options)
     .filter(([option, value]) => value !== undefined && !takes(entry, option))
     .map(([option]): ConfigIssue => ({ path: option, message: `the sampler ${name} does not take it` }));

@@ -1,5 +1,5 @@
 /** @file Predictor-corrector sampling: a sequence of moves along a time grid. */
-import { uniformGrid } from '../sde/time-grid.ts';
+import { suitedGrid } from '../sde/time-grid.ts';
 import { alongGrid, foldAll, type GridOptions } from './along-grid.ts';
 import type { MoveOf } from './move.ts';
 import type { Sampler } from './sampler.ts';
@@ -23,7 +23,7 @@ export interface PredictorCorrectorOptions extends GridOptions {
  * @see Song et al. 2021, section 4.2 and appendix G
  */
 export function predictorCorrector(options: PredictorCorrectorOptions): Sampler {
-  const { predictor, corrector, steps = 1000, grid = uniformGrid, denoiseLast = true } = options;
+  const { predictor, corrector, steps = 1000, grid = suitedGrid, denoiseLast = true } = options;
   return alongGrid({ steps, grid, denoiseLast }, ({ sde, score, keys }) => {
     const predict = predictor(sde, score);
     const correct = corrector?.(sde, score);

@@ -4,7 +4,7 @@ import type { Sde } from './sde.ts';
 import { timeRules } from './times.ts';
 
 /** What `custom` needs: the four functions of an `Sde`, and its times. */
-export interface CustomOptions extends Pick<Sde, 'alpha' | 'sigma' | 'f' | 'g' | 'tMin'> {
+export interface CustomOptions extends Pick<Sde, 'alpha' | 'sigma' | 'f' | 'g' | 'tMin' | 'grid'> {
   readonly kind?: string;
   /** `tMin` by default. */
   readonly tEnd?: number;
@@ -27,7 +27,18 @@ export function custom(options: CustomOptions): Sde {
   const { kind = 'custom', alpha, sigma, f, g, tMin, tEnd = tMin, tMax = 1 } = options;
   checkOptions(...timeRules({ tMin, tEnd, tMax }));
   const priorStd = options.priorStd ?? sigma(tMax);
-  const sde: Sde = Object.freeze({ kind, tMin, tEnd, tMax, priorStd, alpha, sigma, f, g });
+  const sde: Sde = Object.freeze({
+    kind,
+    tMin,
+    tEnd,
+    tMax,
+    priorStd,
+    alpha,
+    sigma,
+    f,
+    g,
+    ...(options.grid === undefined ? {} : { grid: options.grid }),
+  });
   checkOptions(positive('priorStd', priorStd), ...laws(sde));
   return sde;
 }

@@ -1,6 +1,7 @@
 /** @file The SDE of EDM, whose time is the noise level itself. */
 import { checkOptions } from '../base/check.ts';
 import type { Sde } from './sde.ts';
+import { karrasGrid } from './time-grid.ts';
 import { timeRules } from './times.ts';
 
 /** Options of `edm`, in the units of the scaled data. */
@@ -30,5 +31,7 @@ export function edm({ sigmaMin = 0.002, sigmaMax = 80, tEnd = sigmaMin }: EdmOpt
     sigma: (t: number) => t,
     f: () => 0,
     g: (t: number) => Math.sqrt(2 * t),
+    // Even steps in t would be even steps in sigma, nearly all of them far from the data.
+    grid: karrasGrid(),
   });
 }

@@ -1,12 +1,20 @@
 /** @file The one shape that every noise process has. Nothing outside `src/config` ever asks which SDE it holds. */
 
 /**
+ * steps + 1 strictly decreasing times, the first tMax and the last tEnd.
+ * @throws ConfigError unless `steps` is a positive integer.
+ */
+export type TimeGrid = (sde: Sde, steps: number) => readonly number[];
+
+/**
  * An affine SDE with scalar coefficients, dx = f(t) x dt + g(t) dw, so that x_t given x_0 is N(alpha(t) x_0, sigma(t)^2 I).
  *
  * Two laws tie the four functions together: f = d log(alpha) / dt and g^2 = d(sigma^2) / dt - 2 f sigma^2.
  * @see Song et al. 2021, "Score-based generative modeling through stochastic differential equations", section 3 and appendix B
  */
 export interface Sde {
+  /** The time grid that suits it, where even steps in t do not. */
+  readonly grid?: TimeGrid;
   /** The name that people read; no code branches on it. */
   readonly kind: string;
   /** Smallest time of training and likelihoods; time grows from data to noise. */

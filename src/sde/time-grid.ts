@@ -1,17 +1,16 @@
 /** @file The times at which a fixed-step sampler stands. */
 import { checkOptions, positive, positiveInteger } from '../base/check.ts';
 import { noiseRatio, timeOfNoiseRatio } from './noise-ratio.ts';
-import type { Sde } from './sde.ts';
+import type { Sde, TimeGrid } from './sde.ts';
 
-/**
- * steps + 1 strictly decreasing times, the first tMax and the last tEnd.
- * @throws ConfigError unless `steps` is a positive integer.
- */
-export type TimeGrid = (sde: Sde, steps: number) => readonly number[];
+export type { TimeGrid } from './sde.ts';
 
 /** Times that divide [tEnd, tMax] evenly. */
 export const uniformGrid: TimeGrid = (sde, steps) =>
   grid(sde, steps, (part) => sde.tMax + part * (sde.tEnd - sde.tMax));
+
+/** The grid that the SDE names as its own, uniform if it names none. */
+export const suitedGrid: TimeGrid = (sde, steps) => (sde.grid ?? uniformGrid)(sde, steps);
 
 /** Times whose square roots divide [sqrt(tEnd), sqrt(tMax)] evenly: finer near the data. */
 export const quadraticGrid: TimeGrid = (sde, steps) =>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { edm } from '../../src/sde/edm.ts';
 import { noiseRatio } from '../../src/sde/noise-ratio.ts';
-import { cosineGrid, karrasGrid, logSnrGrid, quadraticGrid, uniformGrid } from '../../src/sde/time-grid.ts';
+import { cosineGrid, karrasGrid, logSnrGrid, quadraticGrid, suitedGrid, uniformGrid } from '../../src/sde/time-grid.ts';
 import { ve } from '../../src/sde/ve.ts';
 import { vp } from '../../src/sde/vp.ts';
 import { allSdes } from './all.ts';
@@ -69,4 +69,11 @@ it('the log-SNR grid of VE is geometric, the uniform one', () => {
 
 it('rho must be positive', () => {
   expect(() => karrasGrid({ rho: 0 })).toThrow(ConfigError);
+});
+
+it('suitedGrid is what the SDE names, and else uniform', () => {
+  for (const sde of allSdes) {
+    const expected = sde.kind === 'edm' ? karrasGrid() : uniformGrid;
+    expect(suitedGrid(sde, 7)).toEqual(expected(sde, 7));
+  }
 });
