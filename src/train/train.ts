@@ -1,5 +1,6 @@
 /** @file The training loop. */
 import type { Backend } from '../backend/program.ts';
+import { allFinite } from '../base/arith.ts';
 import { NumericalError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { normalInto, stratified } from '../base/random.ts';
@@ -91,8 +92,8 @@ export function startPoint(net: Network, key: Key): TrainPoint {
 /**
  * Trains a network by continuous denoising score matching, one step per iteration, until the consumer leaves the loop.
  * Step n depends on the options and n alone, so training that goes on from a yielded point repeats itself bit for bit.
- * @throws NumericalError naming the step and the noise level when the loss or the gradient is not finite; the yielded
- * point before it is the last good one.
+ * @throws NumericalError naming the step and the noise level when the loss, the gradient or the update is not finite; the
+ * yielded point before it is the last good one.
  * @see Song et al. 2021, eq. 7
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainProgress, never> {
@@ -137,8 +138,13 @@ function smoothed(before: number, loss: number, n: number): number {
 }
 
 function requireFinite(result: StepResult, { times }: TrainBatch, at: { n: number; process: ScoreProcess }): void {
-  if (Number.isFinite(result.loss) && Number.isFinite(result.gradientNorm)) return;
-  const what = Number.isFinite(result.loss) ? 'gradient' : 'loss';
+  const sound = {
+    loss: Number.isFinite(result.loss),
+    gradient: Number.isFinite(result.gradientNorm),
+    update: allFinite(result.state.params),
+  };
+  const [what] = Object.entries(sound).find(([, finite]) => !finite) ?? [];
+  if (what === undefined) return;
   const losses = Array.from(result.losses);
   const bad = losses.findIndex((loss) => !Number.isFinite(loss));
   const t = times[bad >= 0 ? bad : losses.indexOf(Math.max(...losses))] ?? NaN;

@@ -9,7 +9,7 @@ import { formatNpy } from '../../src/data/npy.ts';
 import { formatNpz } from '../../src/data/npz.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../src/io/safetensors.ts';
 import { newFolder } from '../io/folders.ts';
-import { inPairs, listing, scorefield, smallPoints, type Ended } from './scorefield.ts';
+import { listing, oneAfterAnother, scorefield, smallPoints, type Ended } from './scorefield.ts';
 
 const cwd = newFolder();
 const timeout = 120_000;
@@ -87,17 +87,14 @@ beforeAll(async () => {
   makeRuns();
 }, timeout);
 
+/** A call, with `_` for an empty word, and what it is told. */
 type Case = readonly [args: string, message: RegExp];
 
 /** Runs every case and sees to what holds for all of them. */
 async function refused(cases: readonly Case[], { problems = 1 } = {}): Promise<void> {
   const before = listing(cwd);
-  const ended = await inPairs(cases, ([args]) =>
-    scorefield(
-      args.split(' ').map((word) => word.replace('_', '')),
-      { cwd },
-    ),
-  );
+  const calls = cases.map(([args]) => args.split(' ').map((word) => (word === '_' ? '' : word)));
+  const ended = await oneAfterAnother(calls, { cwd });
   for (const [i, [args, message]] of cases.entries()) {
     const { code, out, err } = ended[i]!;
     expect({ args, code, out }, err).toEqual({ args, code: 2, out: '' });
@@ -108,6 +105,18 @@ async function refused(cases: readonly Case[], { problems = 1 } = {}): Promise<v
   }
   expect(listing(cwd)).toEqual(before);
 }
+
+describe('a process', () => {
+  it.each([
+    ['train points.npy --stepz 3', /^scorefield: unknown option '--stepz' [^\n]+\n$/],
+    ['train nothing', /^scorefield: data: expected one of [^\n]+\n$/],
+    ['sample truncated-run', /^scorefield: truncated-run\/[^\n]+\n$/],
+  ])('ends with exit code 2 and one sentence: %s', { timeout }, async (args, message) => {
+    const end = await scorefield(args.split(' '), { cwd });
+    expect(end).toMatchObject({ code: 2, out: '' });
+    expect(end.err).toMatch(message);
+  });
+});
 
 describe('the command line', () => {
   it('says what is wrong with words and options', { timeout }, async () => {
@@ -188,6 +197,17 @@ describe('a configuration', () => {
       ['train points.npy --set sde.betaMin=30', /sde\.betaMax: expected a number of at least betaMin = 30, got 20/],
       ['train points.npy --set net.width=1e9', /net\.width: expected at most 4096, got 1000000000/],
       ['train two-gaussians --set data.count=1e12', /data\.count: expected at most 10000000/],
+      ['train two-gaussians --set data.weights=[1]', /weights: expected two positive numbers, found \[1\]/],
+      ['train two-gaussians --set data.flips=true', /flips: two-gaussians has no such option/],
+      ['train two-gaussians --set data.split=all', /data\.split: expected "train", "test", got "all"/],
+      ['train points.npy --set net.width=4096 --set net.depth=64', /net: expected a network of at most \d+ parameters/],
+      ['train emoji --set net.width=6', /net\.width: expected a positive multiple of 4, got 6/],
+      ['train emoji --batch 60000', /train\.batch: expected at most 21845 samples of 3072 numbers, got 60000/],
+      [
+        'train emoji --size 6 --net score-net',
+        /net\.channels: expected at most 2 levels for images of 6 pixels, got 4/,
+      ],
+      ['train points.npy --set sde=5', /sde: expected keys with values, got 5/],
       ['train points.npy --config nowhere.yaml', /nowhere\.yaml: cannot be read: there is no such file/],
       ['train points.npy --config empty', /empty: cannot be read: it is a folder/],
       ['train points.npy --config bad.yaml', /bad\.yaml: expected YAML or JSON: .* at line 2, column \d+/],
@@ -250,6 +270,9 @@ describe('a run', () => {
       ['sample run --out samples.jpg', /samples\.jpg: expected a name that ends in \.png or \.npz/],
       ['sample run --out samples', /samples: expected a name that ends in \.png or \.npz/],
       ['sample run --out nowhere/x.npz', /nowhere\/x\.npz: its folder is not there/],
+      ['sample run --sampler pc --nfe 1', /nfe: expected at least 3 evaluations/],
+      ['likelihood run --data emoji', /--data: expected samples \[2\] as the run has, got \[3, 32, 32\]/],
+      ['likelihood run --data train --out bits.png', /bits\.png: expected a name that ends in \.npz/],
       ['info run --size 8', /--size: is of data, run is a run/],
       ['train moved.npy --resume --out run', /data\.ref: this run has ".*points\.npy", got ".*moved\.npy"/],
       [
@@ -330,23 +353,17 @@ describe('a reader that has seen enough', () => {
 
 describe('numbers that stop being numbers', () => {
   it('end a training with the step, the noise level and the last good checkpoint', { timeout }, async () => {
-    const args = ['train', 'points.npy', '--out', 'diverging', ...small, '--set', 'train.checkpointEvery=1'];
-    await scorefield(args, { cwd });
-    const wild = [
-      'train',
-      'points.npy',
-      '--out',
-      'wild',
-      ...smallPoints,
-      '--steps',
-      '50',
-      '--set',
-      'train.learningRate=1e30',
-    ];
-    const end = await scorefield([...wild, '--set', 'train.warmup=1', '--set', 'train.checkpointEvery=1'], { cwd });
-    expect(end.code).toBe(1);
-    expect(end.err).toMatch(
-      /^scorefield: step \d+: the (loss|gradient) is not finite at noise level sigma = [\d.e-]+ \(t = [\d.e-]+\); [^\n]*the last good checkpoint is step \d+, in wild\/checkpoints\n$/,
-    );
+    const settings = ['learningRate=1e30', 'warmup=1', 'checkpointEvery=1'].flatMap((set) => ['--set', `train.${set}`]);
+    const args = ['train', 'points.npy', '--out', 'wild', '--steps', '50', ...smallPoints, ...settings];
+    const { code, err } = await scorefield(args, { cwd });
+    expect(code).toBe(1);
+    const form =
+      /^scorefield: step (\d+): the (loss|gradient|update) is not finite at noise level sigma = [\d.e-]+ \(t = [\d.e-]+\); [^\n]*the last good checkpoint is step (\d+), in wild\/checkpoints\n$/;
+    expect(err).toMatch(form);
+    const [, failed, , good] = form.exec(err)!;
+    expect(Number(good)).toBe(Number(failed) - 1);
+    const path = join(cwd, 'wild', 'checkpoints', `${good!.padStart(8, '0')}.safetensors`);
+    const { tensors } = decodeSafetensors(new Uint8Array(readFileSync(path)), path);
+    expect(Object.values(tensors).every(({ data }) => data.every(Number.isFinite))).toBe(true);
   });
 });

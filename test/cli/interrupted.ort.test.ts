@@ -45,9 +45,22 @@ function bytesOf(name: string, step: number): Buffer {
 const without = ['--set', 'train.sampleEvery=0'];
 
 describe('a run that is killed again and again', () => {
-  const steps = 1200;
-  const train = ['train', 'two-gaussians', ...smallPoints, ...without, '--steps', String(steps), '--seed', '5'];
-  const often = ['--set', 'train.checkpointEvery=40', '--set', 'train.logEvery=7'];
+  // Steps of a millisecond or more, so that a kill comes after a few of them.
+  const steps = 800;
+  const train = [
+    'train',
+    'two-gaussians',
+    '--batch',
+    '256',
+    '--threads',
+    '1',
+    ...without,
+    '--steps',
+    String(steps),
+    '--seed',
+    '5',
+  ];
+  const often = ['--set', 'train.checkpointEvery=25', '--set', 'train.logEvery=7'];
   const call = (name: string): string[] => [...train, ...often, '--out', name, '--resume'];
 
   it('ends with the very bytes of one that was not', { timeout }, async () => {
@@ -59,7 +72,7 @@ describe('a run that is killed again and again', () => {
       if (i < 3) {
         // Anywhere from the first look at the folder to the first steps, mostly before a checkpoint.
         await child.until((printed) => i === 0 || / run in |going on with/.test(printed));
-        await pause(u * (i === 0 ? 600 : 100));
+        await pause(u * (i === 0 ? 300 : 100));
       } else {
         const before = checkpoints('killed').at(-1) ?? 0;
         while ((checkpoints('killed').at(-1) ?? 0) <= before && (await running(child.ended))) await pause(3);

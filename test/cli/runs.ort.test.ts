@@ -195,6 +195,9 @@ describe.each(cases)('a run on $name', ({ name, data, title, options, shape, pic
     expect(onlyObject(more.out)).toMatchObject({ run, step: 45, interrupted: false });
     expect(more.err).toContain(`going on with ${run} after step 40`);
     expect(more.err).toMatch(/done: step 45/);
+    // What was asked for last is what the run is from then on.
+    const stored = JSON.parse(readFileSync(join(cwd, run, 'config.json'), 'utf8')) as object;
+    expect(stored).toMatchObject({ train: { steps: 45, sampleEvery: 0 } });
   });
 });
 

@@ -114,10 +114,11 @@ describe.each(backends)('training by $name', (backend) => {
     for (const program of programs) await expect(program.run(feeds)).rejects.toThrow(InternalError);
   });
 
-  // The first is a loss beyond float32; the second a loss within, with a gradient whose square is beyond.
+  // Each is beyond float32: a rate, a loss, and a gradient's square where the loss is within.
   it.each([
     { what: 'loss', changes: { optimizer: { learningRate: 1e38, warmup: 1 } } },
     { what: 'loss', changes: { scaler: { kind: 'standard', factor: 1e30, shift: [0, 0] } } },
+    { what: 'update', changes: { optimizer: { learningRate: 1e39, warmup: 1 } } },
     { what: 'gradient', changes: { scaler: { kind: 'standard', factor: 1e24, shift: [0, 0] } } },
   ] as const)('stops at a $what that is not finite and names step and noise level ($changes)', async (broken) => {
     const options = tiny(backend, broken.changes);
@@ -129,7 +130,7 @@ describe.each(backends)('training by $name', (backend) => {
     const error: unknown = await run().catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(NumericalError);
     const form =
-      /^step (\d+): the (loss|gradient) is not finite at noise level sigma = (\S+) \(t = (\S+)\); try a smaller learning rate/;
+      /^step (\d+): the (loss|gradient|update) is not finite at noise level sigma = (\S+) \(t = (\S+)\); try a smaller learning rate/;
     const [, step, what, sigma, t] = form.exec((error as Error).message)!;
     expect({ step: Number(step), what }).toEqual({ step: last.step + 1, what: broken.what });
     expect(Number(t)).toBeGreaterThanOrEqual(sde.tMin);
