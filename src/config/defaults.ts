@@ -64,8 +64,8 @@ const timeScaleOfNet: Readonly<Record<NetConfig['kind'], number>> = { mlp: 999, 
  * @see Song et al. 2021, "Maximum likelihood training of score-based diffusion models", appendix C
  */
 const likelihoodTimes: Readonly<Partial<Record<SdeConfig['kind'], Plain>>> = {
-  vp: { tMin: 1e-3, tEnd: 1e-3 },
-  'sub-vp': { tMin: 1e-2, tEnd: 1e-2 },
+  vp: { tMin: 1e-3 },
+  'sub-vp': { tMin: 1e-2 },
 };
 
 /** What defaults depend on: the kind of the data, and the size of images where it is known already. */

@@ -57,29 +57,36 @@ const net = v.variant('kind', [
 ]);
 
 /** Smallest time of training, and the time at which sampling ends. */
-const times = (tEnd: number) => ({ tMin: v.optional(positive, 1e-5), tEnd: v.optional(positive, tEnd) });
-const sde = v.variant('kind', [
+const times = { tMin: v.optional(positive, 1e-5), tEnd: v.optional(positive) };
+const sdeKeys = v.variant('kind', [
   v.strictObject({
     kind: v.literal('ve'),
     sigmaMin: v.optional(positive, 0.01),
     sigmaMax: v.optional(positive, 50),
-    ...times(1e-5),
+    ...times,
   }),
   v.strictObject({
     kind: v.literal('vp'),
     betaMin: v.optional(positive, 0.1),
     betaMax: v.optional(positive, 20),
-    ...times(1e-3),
+    ...times,
   }),
   v.strictObject({
     kind: v.literal('sub-vp'),
     betaMin: v.optional(positive, 0.1),
     betaMax: v.optional(positive, 20),
-    ...times(1e-3),
+    ...times,
   }),
-  v.strictObject({ kind: v.literal('sigma-power'), sigma: v.optional(positive, 25), ...times(1e-3) }),
+  v.strictObject({ kind: v.literal('sigma-power'), sigma: v.optional(positive, 25), ...times }),
   v.strictObject({ kind: v.literal('edm'), sigmaMin: v.optional(positive, 0.002), sigmaMax: v.optional(positive, 80) }),
 ]);
+/** Sampling ends at the smallest time of training, or earlier where the last bit of noise is not worth its steps. */
+const sde = v.pipe(
+  sdeKeys,
+  v.transform((keys) =>
+    'tMin' in keys ? { ...keys, tEnd: keys.tEnd ?? Math.max(keys.tMin, keys.kind === 've' ? 0 : 1e-3) } : keys,
+  ),
+);
 
 const parametrization = v.variant('kind', [
   v.strictObject({ kind: v.literal('epsilon'), timeScale: v.optional(positive, 999) }),

@@ -1,8 +1,7 @@
 /** @file The SDE of EDM, whose time is the noise level itself. */
-import { checkOptions } from '../base/check.ts';
+import { above, atLeast, checkOptions, positive } from '../base/check.ts';
 import type { Sde } from './sde.ts';
 import { karrasGrid } from './time-grid.ts';
-import { timeRules } from './times.ts';
 
 /** Options of `edm`, in the units of the scaled data. */
 export interface EdmOptions {
@@ -20,7 +19,11 @@ export interface EdmOptions {
  * @see Karras et al. 2022, "Elucidating the design space of diffusion-based generative models", table 1
  */
 export function edm({ sigmaMin = 0.002, sigmaMax = 80, tEnd = sigmaMin }: EdmOptions = {}): Sde {
-  checkOptions(...timeRules({ tMin: sigmaMin, tEnd, tMax: sigmaMax }));
+  checkOptions(
+    positive('sigmaMin', sigmaMin),
+    atLeast('tEnd', tEnd, ['sigmaMin', sigmaMin]),
+    above('sigmaMax', sigmaMax, ['tEnd', tEnd]),
+  );
   return Object.freeze({
     kind: 'edm',
     tMin: sigmaMin,

@@ -62,6 +62,20 @@ describe('a configuration', () => {
     });
   });
 
+  it('ends sampling no earlier in time than training goes', () => {
+    const times = (asked: object): unknown => {
+      const { sde } = resolveConfig(points, { data, ...asked });
+      return 'tMin' in sde && [sde.tMin, sde.tEnd];
+    };
+    expect(times({})).toEqual([1e-5, 1e-3]);
+    expect(times({ sde: { tMin: 0.01 } })).toEqual([0.01, 0.01]);
+    expect(times({ sde: { tMin: 0.01, tEnd: 0.1 } })).toEqual([0.01, 0.1]);
+    expect(times({ sde: { kind: 've' } })).toEqual([1e-5, 1e-5]);
+    expect(times({ sde: { kind: 've', tMin: 1e-4 } })).toEqual([1e-4, 1e-4]);
+    expect(times({ sde: { kind: 'sub-vp' }, loss: { weighting: 'likelihood' } })).toEqual([0.01, 0.01]);
+    expect(times({ sde: { kind: 'sub-vp', tMin: 0.05 }, loss: { weighting: 'likelihood' } })).toEqual([0.05, 0.05]);
+  });
+
   it('lists every problem at once, each with its path', () => {
     const asked = {
       data: { ref: '', size: 0, limit: 1.5, split: 'all', channels: 2, weights: [1, -1], colour: true },

@@ -73,7 +73,7 @@ describe('options', () => {
     ['betaMin', () => vp({ betaMin: -1 })],
     ['betaMax', () => subVp({ betaMax: NaN })],
     ['sigma', () => sigmaPower({ sigma: 1 })],
-    ['tMax', () => edm({ sigmaMin: 1, sigmaMax: 0.5 })],
+    ['sigmaMax', () => edm({ sigmaMin: 1, sigmaMax: 0.5 })],
   ])('with a wrong %s are refused', (path, make) => {
     expect(make).toThrow(ConfigError);
     expect(make).toThrow(path);
