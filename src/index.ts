@@ -87,7 +87,7 @@ export { logLikelihood, type Likelihood, type LikelihoodOptions, type Trace } fr
 
 export { sampleShape, type DataSet, type ImageSet, type PointSet } from './data/dataset.ts';
 export { loadBatch } from './data/batch.ts';
-export { bitsOffset, scaled, scalerOf, toBytes, unscaled, type Scaler } from './data/scaler.ts';
+export { bitsOffset, logDetNats, scaled, scalerOf, toBytes, unscaled, type Scaler } from './data/scaler.ts';
 export { toys } from './data/toy.ts';
 
 export type { ScoreProcess } from './score/coefficients.ts';

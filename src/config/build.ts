@@ -9,7 +9,7 @@ import { mlp } from '../nn/mlp.ts';
 import { layout, type Network } from '../nn/network.ts';
 import { scoreNet } from '../nn/score-net.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
-import type { OptimizerOptions } from '../score/train-step.ts';
+import { defaultOptimizer, type OptimizerOptions } from '../score/train-step.ts';
 import { edm } from '../sde/edm.ts';
 import { directScore, edmParametrization, epsilon, type ParametrizationOf } from '../sde/parametrization.ts';
 import type { Sde } from '../sde/sde.ts';
@@ -189,7 +189,7 @@ export function buildTraining(config: RunConfig, set: DataSet): Training {
       times: buildTimes(config.loss.times, sde),
       reduction: config.loss.reduction,
     },
-    optimizer: { learningRate, warmup, clip, emaDecay, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    optimizer: { ...defaultOptimizer, learningRate, warmup, clip, emaDecay },
   };
 }
 

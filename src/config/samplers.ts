@@ -6,9 +6,6 @@ import { grids, samplerTable, type Entry, type SamplerInfo, type SamplerOptions 
 
 export type { SamplerInfo, SamplerOptions } from './sampler-table.ts';
 
-/** A named sampler. */
-export type SamplerName = keyof typeof samplerTable;
-
 const entries: Readonly<Record<string, Entry>> = samplerTable;
 
 /** Every named sampler. */
