@@ -33,6 +33,8 @@ export {
 export {
   edmWeighting,
   likelihoodWeighting,
+  importanceTimes,
+  likelihoodNormalizer,
   logNormalTimes,
   sigmaSquaredWeighting,
   uniformTimes,

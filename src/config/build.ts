@@ -19,6 +19,7 @@ import { ve } from '../sde/ve.ts';
 import { vp } from '../sde/vp.ts';
 import {
   edmWeighting,
+  importanceTimes,
   likelihoodWeighting,
   logNormalTimes,
   sigmaSquaredWeighting,
@@ -136,6 +137,8 @@ function buildTimes(kind: RunConfig['loss']['times'], sde: Sde): TimeDistributio
       return uniformTimes(sde);
     case 'log-normal':
       return logNormalTimes(sde);
+    case 'importance':
+      return importanceTimes(sde);
     default:
       return kind satisfies never;
   }

@@ -102,7 +102,7 @@ const parametrization = v.variant('kind', [
 const loss = v.strictObject({
   weighting: v.picklist(['sigma2', 'likelihood', 'edm']),
   /** Distribution of the training times. */
-  times: v.picklist(['uniform', 'log-normal']),
+  times: v.picklist(['uniform', 'log-normal', 'importance']),
   reduction: v.picklist(['sum', 'halfSum', 'mean']),
 });
 

@@ -1,6 +1,6 @@
 /** @file Weights of the denoising loss over time, and the times at which it is taken. */
 import { checkOptions, positive } from '../base/check.ts';
-import { timeOfNoiseRatio } from './noise-ratio.ts';
+import { noiseRatio, timeOfNoiseRatio } from './noise-ratio.ts';
 import { probit } from './probit.ts';
 import type { Sde } from './sde.ts';
 
@@ -65,4 +65,21 @@ export function logNormalTimes(
 ): TimeDistribution {
   checkOptions([Number.isFinite(mean), 'mean', `expected a finite number, got ${mean}`], positive('std', std));
   return (u) => timeOfNoiseRatio(sde, Math.exp(mean + std * probit(u)));
+}
+
+/**
+ * Times uniform in log(sigma / alpha), whose density is in proportion to g^2 / sigma^2: since
+ * g^2 / sigma^2 = 2 d log(sigma / alpha) / dt for every affine SDE, the loss with weights sigma^2 at these times is, up to
+ * the factor `likelihoodNormalizer`, the loss with weights g^2 at uniform times, with less variance.
+ * @see Song et al. 2021, "Maximum likelihood training of score-based diffusion models", section 5.1
+ */
+export function importanceTimes(sde: Sde): TimeDistribution {
+  const low = Math.log(noiseRatio(sde, sde.tMin));
+  const high = Math.log(noiseRatio(sde, sde.tMax));
+  return (u) => timeOfNoiseRatio(sde, Math.exp(low + u * (high - low)));
+}
+
+/** Z, the integral of g^2 / sigma^2 over [tMin, tMax]. */
+export function likelihoodNormalizer(sde: Sde): number {
+  return 2 * Math.log(noiseRatio(sde, sde.tMax) / noiseRatio(sde, sde.tMin));
 }
