@@ -14,8 +14,11 @@ import { ddpmpp } from '../src/nn/ddpmpp.ts';
 import { mlp } from '../src/nn/mlp.ts';
 import { initialize, layout, type Network } from '../src/nn/network.ts';
 import { scoreNet } from '../src/nn/score-net.ts';
+import { denoising } from '../src/score/denoising.ts';
 import { scoreGraph } from '../src/score/score-model.ts';
 import { defaultOptimizer, trainStepGraph } from '../src/score/train-step.ts';
+import { epsilon } from '../src/sde/parametrization.ts';
+import { vp } from '../src/sde/vp.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -38,11 +41,13 @@ const nets: Readonly<Record<string, () => Network>> = {
 const net = nets[values.net]?.();
 if (net === undefined) throw new Error(`unknown network ${values.net}`);
 
+const sde = vp();
 const params = initialize(net, key(0));
 const begin = performance.now();
 const outputs: Record<string, ReturnType<typeof scoreGraph>> = what === 'forward'
   ? { score: scoreGraph(net, params, batch) }
-  : trainStepGraph(net, batch, defaultOptimizer).outputs;
+  : trainStepGraph(net, { batch, objective: denoising({ sde, parametrization: epsilon()(sde) }) }, defaultOptimizer)
+      .outputs;
 const built = performance.now();
 const backend = nodeBackend({
   threads: Number(values.threads),

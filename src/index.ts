@@ -11,29 +11,48 @@ export type { Arrays, Backend, Program } from './backend/program.ts';
 export { interpreter } from './backend/interpreter.ts';
 export { lower } from './backend/onnx-rules.ts';
 
-export { ddpmpp, type DdpmppOptions } from './nn/ddpmpp.ts';
+export { ddpmpp, ddpmUnet, ncsnpp, type DdpmppOptions } from './nn/ddpmpp.ts';
+export { dequantizer, type Dequantizer, type DequantizerOptions } from './nn/dequantizer.ts';
+export { energyNetwork, energyOf } from './nn/energy.ts';
+export { withVariance } from './nn/with-variance.ts';
 export { mlp, type MlpOptions } from './nn/mlp.ts';
+export { ncsn, ncsnv2, type NcsnOptions, type Ncsnv2Options } from './nn/ncsn.ts';
 export { scoreNet, type ScoreNetOptions } from './nn/score-net.ts';
+export type { UnetOptions, UnetStyle } from './nn/unet-options.ts';
 export { initialize, network, type Network, type Param, type ParamVectors, type Scope } from './nn/network.ts';
 
 export type { Sde } from './sde/sde.ts';
 export { custom, type CustomOptions } from './sde/custom.ts';
+export { cosineVp, type CosineVpOptions } from './sde/cosine-vp.ts';
+export { ddpm, type DdpmOptions } from './sde/ddpm.ts';
 export { edm, type EdmOptions } from './sde/edm.ts';
+export { linearVe, type LinearVeOptions } from './sde/linear-ve.ts';
+export { rectifiedFlow, type RectifiedFlowOptions } from './sde/rectified-flow.ts';
 export { sigmaPower, type SigmaPowerOptions } from './sde/sigma-power.ts';
+export { smld, type SmldOptions } from './sde/smld.ts';
 export { subVp } from './sde/sub-vp.ts';
 export { ve, type VeOptions } from './sde/ve.ts';
 export { vp, type VpOptions } from './sde/vp.ts';
 export {
+  dataPrediction,
   directScore,
   edmParametrization,
   epsilon,
+  velocity,
+  vPrediction,
   type Parametrization,
   type ParametrizationOf,
 } from './sde/parametrization.ts';
 export {
+  dataWeighting,
   edmWeighting,
+  flowMatchingWeighting,
   likelihoodWeighting,
+  minSnrWeighting,
+  truncatedSnrWeighting,
+  vWeighting,
   importanceTimes,
+  importanceWeighting,
   likelihoodNormalizer,
   logNormalTimes,
   sigmaSquaredWeighting,
@@ -50,8 +69,21 @@ export {
   uniformGrid,
   type TimeGrid,
 } from './sde/time-grid.ts';
-export { ddpmTables, smldSigmas } from './sde/discrete.ts';
-export type { ScoreFn, ScoreJvpFn } from './sde/score-fn.ts';
+export {
+  cosineBetas,
+  ddpmTables,
+  linearBetas,
+  quadraticBetas,
+  smldSigmas,
+  type BetaOptions,
+  type DdpmTables,
+  type SigmaOptions,
+} from './sde/discrete.ts';
+export { amongTimes, chainTimes, geometricTimes, stoppedAt } from './sde/discrete-times.ts';
+export { priorDivergence, reverseChain, type ReverseStep } from './sde/reverse-chain.ts';
+export { langevinStep, levelCount, levelRatio, type LangevinStep, type LevelRange } from './sde/noise-levels.ts';
+export { changeOfVariables } from './sde/change-of-variables.ts';
+export type { ScoreFn, ScoreJvpFn, ScoreVjpFn } from './sde/score-fn.ts';
 export { gaussian, type Gaussian } from './sde/gaussian.ts';
 export { gaussianMixture, type ExactMarginals, type GaussianMixture } from './sde/gaussian-mixture.ts';
 export { empirical } from './sde/empirical.ts';
@@ -75,7 +107,7 @@ export { heun, type HeunOptions } from './sample/heun.ts';
 export { langevin, type LangevinOptions } from './sample/langevin.ts';
 export { langevinDynamics, type LangevinDynamicsOptions } from './sample/langevin-dynamics.ts';
 export { mala, type MalaOptions } from './sample/mala.ts';
-export type { Move, MoveOf } from './sample/move.ts';
+export type { Move, MoveOf, ReverseVariance } from './sample/move.ts';
 export { multistep, type MultistepMethod, type MultistepOf, type Past, type Visit } from './sample/multistep.ts';
 export { predictorCorrector, type PredictorCorrectorOptions } from './sample/predictor-corrector.ts';
 export { probabilityFlow, type ProbabilityFlowOptions } from './sample/probability-flow.ts';
@@ -85,24 +117,95 @@ export { unipc, type UnipcOptions } from './sample/unipc.ts';
 export { finish, type SampleProgress, type SampleRequest, type SampleResult, type Sampler } from './sample/sampler.ts';
 
 export { bitsPerDim, meanWithError } from './likelihood/bits-per-dim.ts';
+export { continuousBound, type ContinuousBoundOptions } from './likelihood/continuous-bound.ts';
+export type { BoundRequest, VariationalBound } from './likelihood/denoising-error.ts';
+export { discreteBound, type DiscreteBoundOptions } from './likelihood/discrete-bound.ts';
+export { logBinProbability, type Bins } from './likelihood/discretized-gaussian.ts';
+export type { Carried, FlowOptions } from './likelihood/flow.ts';
+export { decode, encode, slerp, type FlowRequest } from './likelihood/latent.ts';
 export { logLikelihood, type Likelihood, type LikelihoodOptions, type Trace } from './likelihood/log-likelihood.ts';
+
+export {
+  coverage,
+  rankTest,
+  simulationRanks,
+  type Coverage,
+  type Quantity,
+  type Ranks,
+  type RankTest,
+  type Simulations,
+} from './evaluate/calibration.ts';
+export { jackknife, type Estimate } from './evaluate/estimate.ts';
+export { frechetDistance, moments, type Moments } from './evaluate/frechet.ts';
+export { normalCdf, upperGamma } from './evaluate/gamma.ts';
+export {
+  chiSquareTest,
+  kolmogorovSmirnovTest,
+  kolmogorovSmirnovTwoSamples,
+  type TestResult,
+} from './evaluate/goodness-of-fit.ts';
+export { psnr, ssim, type DataRange } from './evaluate/image-quality.ts';
+export { modeWeights, type ModeWeights } from './evaluate/mode-weights.ts';
+export {
+  energyDistance,
+  gaussianKernel,
+  medianDistance,
+  mmdSquared,
+  polynomialKernel,
+  type Kernel,
+} from './evaluate/mmd.ts';
+export { scoreError, type ScoreErrorAt, type ScoreErrorRequest } from './evaluate/score-error.ts';
+export {
+  slicedWasserstein,
+  wasserstein,
+  type SlicedWasserstein,
+  type SlicedWassersteinOptions,
+} from './evaluate/wasserstein.ts';
+
+export { annealedLikelihood, type AnnealedLikelihoodOptions } from './inverse/annealed-likelihood.ts';
+export { classifierFreeGuidance, type ClassifierFreeGuidanceOptions } from './inverse/classifier-free-guidance.ts';
+export { classifierGuidance, type ClassifierGuidanceOptions } from './inverse/classifier-guidance.ts';
+export { ddrm, ddrmEnd, type DdrmOptions } from './inverse/ddrm.ts';
+export { diffpir, type DiffpirOptions } from './inverse/diffpir.ts';
+export { dps, type DpsOptions } from './inverse/dps.ts';
+export { exactPosterior, mixtureDraws, type ExactPosterior } from './inverse/exact-posterior.ts';
+export { measure, type Measurement } from './inverse/measurement.ts';
+export { mmps, type MmpsOptions } from './inverse/mmps.ts';
+export { pigdm, type PigdmOptions } from './inverse/pigdm.ts';
+export {
+  constrain,
+  constrained,
+  guided,
+  type ConditionalMoveOf,
+  type ConstrainedOptions,
+  type Constraint,
+  type Guidance,
+  type InverseProblem,
+  type PosteriorRequest,
+  type PosteriorSampler,
+} from './inverse/problem.ts';
+export { fitted, projection, replacement, type ProjectionOptions } from './inverse/projection.ts';
+export { redDiff, type RedDiffOptions } from './inverse/red-diff.ts';
+export { repaint, type RepaintOptions } from './inverse/repaint.ts';
+export { twisted, type TwistedOptions, type TwistedResult } from './inverse/twisted.ts';
 
 export { sampleShape, type DataSet, type ImageSet, type PointSet } from './data/dataset.ts';
 export { loadBatch } from './data/batch.ts';
+export { largestDistance, type LargestDistance } from './data/largest-distance.ts';
 export { bitsOffset, logDetNats, scaled, scalerOf, toBytes, unscaled, type Scaler } from './data/scaler.ts';
 export { toys } from './data/toy.ts';
 
 export type { ScoreProcess } from './score/coefficients.ts';
+export { dequantization, type ByteRange, type FrozenScore } from './score/dequantization.ts';
+export { dequantizerModel, type Dequantized, type DequantizerModel } from './score/dequantizer-model.ts';
 export { scoreModel, type ScoreModel } from './score/score-model.ts';
 export { compileTrainStep, defaultOptimizer, type OptimizerOptions, type TrainState } from './score/train-step.ts';
+export type { Bins } from './score/decoder.ts';
+export { denoising } from './score/denoising.ts';
+export { exactScoreMatching, type ScoreMatchingOptions } from './score/exact.ts';
 export type { Reduction } from './score/loss.ts';
-export {
-  averaged,
-  defaultObjective,
-  startPoint,
-  train,
-  type Objective,
-  type TrainOptions,
-  type TrainPoint,
-  type TrainProgress,
-} from './train/train.ts';
+export type { Weighing } from './score/noised.ts';
+export type { Drawn, Loss, LossSite, Objective } from './score/objective.ts';
+export { slicedScoreMatching, type ProjectionLaw, type SlicedOptions } from './score/sliced.ts';
+export { variationalBound, type VarianceKind, type VariationalOptions } from './score/variational.ts';
+export { averaged, startPoint, train, type TrainOptions, type TrainPoint, type TrainProgress } from './train/train.ts';

@@ -47,6 +47,7 @@ export const onnxRules: { readonly [K in OpKind]: OnnxRule<K> } = {
     const positive = e.op('GreaterOrEqual', [...names(inputs), e.floats(Float32Array.of(0), [])]);
     return e.op('Cast', [positive], { to: 1 });
   },
+  stopGradient: (_e, [x = none]) => x.name,
   add: direct('Add'),
   sub: direct('Sub'),
   mul: direct('Mul'),

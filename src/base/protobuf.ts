@@ -12,7 +12,7 @@ export interface Encoded {
 
 const text = new TextEncoder();
 
-function encoded(...parts: readonly Uint8Array[]): Encoded {
+function encoded(parts: readonly Uint8Array[]): Encoded {
   return { size: parts.reduce((sum, part) => sum + part.length, 0), parts };
 }
 
@@ -34,26 +34,26 @@ function tag(field: number, wireType: 0 | 1 | 2 | 5): Uint8Array {
 
 /** An int32, int64, enum or bool field. */
 export function intField(field: number, value: number): Encoded {
-  return encoded(tag(field, 0), varint(value));
+  return encoded([tag(field, 0), varint(value)]);
 }
 
 /** A float field. */
 export function floatField(field: number, value: number): Encoded {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setFloat32(0, value, true);
-  return encoded(tag(field, 5), bytes);
+  return encoded([tag(field, 5), bytes]);
 }
 
 /** A double field. */
 export function doubleField(field: number, value: number): Encoded {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setFloat64(0, value, true);
-  return encoded(tag(field, 1), bytes);
+  return encoded([tag(field, 1), bytes]);
 }
 
 /** A bytes field; the bytes are not copied before `toBytes`. */
 export function bytesField(field: number, bytes: Uint8Array): Encoded {
-  return encoded(tag(field, 2), varint(bytes.length), bytes);
+  return encoded([tag(field, 2), varint(bytes.length), bytes]);
 }
 
 /** A string field. */
@@ -63,7 +63,7 @@ export function stringField(field: number, value: string): Encoded {
 
 /** A field that holds a message. */
 export function messageField(field: number, value: Encoded): Encoded {
-  return encoded(tag(field, 2), varint(value.size), ...value.parts);
+  return encoded([tag(field, 2), varint(value.size), ...value.parts]);
 }
 
 /** A message of fields; nested lists stand for repeated fields. */

@@ -1,4 +1,4 @@
-/** @file `scorefield data`: a picture of a data set, or the names of all. */
+/** @file `scorefield data`: a picture of a data set, the noise levels that fit it, or the names of all. */
 import { ConfigError } from '../base/errors.ts';
 import { tensor } from '../base/tensor.ts';
 import { parseData } from '../config/schema.ts';
@@ -7,6 +7,7 @@ import { dataSetNames } from '../data/named.ts';
 import { writeAtomic } from '../io/atomic.ts';
 import { encodePng, imageGrid } from '../io/png.ts';
 import { dataFrom, openData, type DataFlags } from './data-options.ts';
+import { printLevels } from './levels.ts';
 import { requireWritable, scatterPng } from './pictures.ts';
 import { plural, table, terminal } from './terminal.ts';
 
@@ -15,12 +16,13 @@ export interface DataCommandFlags extends DataFlags {
   readonly out?: string;
   readonly n?: number;
   readonly list?: boolean;
+  readonly levels?: boolean;
   readonly json?: boolean;
 }
 
 const gridImages = 100;
 
-/** Draws a data set. */
+/** Draws a data set, or tells of it what was asked for. */
 export async function dataCommand(ref: string | undefined, flags: DataCommandFlags): Promise<void> {
   const out = terminal(flags);
   if (flags.list) {
@@ -32,9 +34,17 @@ export async function dataCommand(ref: string | undefined, flags: DataCommandFla
     throw new ConfigError([
       { path: 'DATA', message: 'expected a name or a path; `scorefield data --list` prints the names' },
     ]);
+  const data = parseData(dataFrom(ref, flags));
+  if (flags.levels) {
+    const options = (['size', 'group', 'limit', 'folder'] as const).flatMap((name) =>
+      flags[name] === undefined ? [] : [`--${name} ${flags[name]}`],
+    );
+    printLevels([ref, ...options].join(' '), await openData(data), out);
+    return;
+  }
   const { out: file = 'grid.png' } = flags;
   requireWritable(file, ['.png']);
-  const set = await openData(parseData(dataFrom(ref, flags)));
+  const set = await openData(data);
   const shown = firstOf(set, Math.min(set.count, flags.n ?? (set.kind === 'images' ? gridImages : set.count)));
   const png =
     shown.kind === 'images'

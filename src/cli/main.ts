@@ -1,45 +1,10 @@
 #!/usr/bin/env node
 /** @file The command line: options and help. What commands do is loaded when one is called, so that help is instant. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command } from 'commander';
+import { addDensityCommands } from './density-commands.ts';
+import { batch, collect, count, json, million, noise, path, positive, seed, threads } from './option-values.ts';
 import { report, survivesClosedPipes } from './report.ts';
 import { version } from './version.ts';
-
-const number = (text: string): number => {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('expected a number');
-  return value;
-};
-const whole =
-  (least: number, most = Number.MAX_SAFE_INTEGER) =>
-  (text: string): number => {
-    const value = number(text);
-    const range = most === Number.MAX_SAFE_INTEGER ? `at least ${least}` : `${least} to ${most}`;
-    if (!Number.isInteger(value) || value < least || value > most)
-      throw new InvalidArgumentError(`expected a whole number of ${range}`);
-    return value;
-  };
-const count = whole(1);
-const seed = whole(0);
-const million = whole(1, 1_000_000);
-const batch = whole(1, 65_536);
-const positive = (text: string): number => {
-  const value = number(text);
-  if (value <= 0) throw new InvalidArgumentError('expected a number above 0');
-  return value;
-};
-const path = (text: string): string => {
-  if (text === '') throw new InvalidArgumentError('expected a path');
-  return text;
-};
-const noise = (text: string): number => {
-  const value = number(text);
-  if (value < 0) throw new InvalidArgumentError('expected a number of at least 0');
-  return value;
-};
-const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
-
-const threads = (): Option => new Option('--threads <T>', 'threads of the engine').argParser(whole(1, 256)).default(2);
-const json = (): Option => new Option('--json', 'print one JSON object on stdout and nothing else there');
 
 /** Options that choose what of a data set is taken. */
 function withDataOptions(command: Command): Command {
@@ -83,8 +48,19 @@ withDataOptions(
     )
     .argument('<DATA>', 'name or path of the data')
     .option('--out <RUN>', 'folder of the run (default: runs/<name of the data>)', path)
-    .option('--net <N>', 'network: mlp (points), score-net or ddpmpp (images) (default: mlp or ddpmpp)')
-    .option('--sde <S>', 'noise process: ve, vp, sub-vp, sigma-power or edm (default: what suits the network)')
+    .option(
+      '--net <N>',
+      'network: mlp (points), score-net, ddpmpp, ncsnpp, ddpm, ncsn or ncsnv2 (images) (default: mlp or ddpmpp)',
+    )
+    .option(
+      '--sde <S>',
+      'noise process: ve, vp, sub-vp, sigma-power, edm, linear-ve, cosine-vp, rectified-flow, smld, ddpm, ' +
+        'ddpm-quadratic or ddpm-cosine (default: what suits the network)',
+    )
+    .option(
+      '--objective <O>',
+      'loss: denoising, dsm, ncsn, ddpm, vlb, hybrid, exact, sliced or sliced-vr (default: denoising)',
+    )
     .option('--batch <B>', 'samples of a step (default: 64 images or 512 points)', batch)
     .option('--minutes <M>', 'minutes of training in all, over all resumed parts (default: no limit)', positive)
     .option('--steps <K>', 'steps in all (default, without --minutes: 20000)', count)
@@ -105,7 +81,10 @@ program
   .description('Draw samples from RUN as a picture (.png) or as an array `samples` in the units of the data (.npz).')
   .argument('<RUN>', 'folder of a run')
   .option('-n <COUNT>', 'number of samples', million, 64)
-  .option('--sampler <S>', 'how to sample; `scorefield samplers` lists the names', 'pc')
+  .option(
+    '--sampler <S>',
+    'how to sample; `scorefield samplers` lists the names (default: pc, or what suits the objective)',
+  )
   .option('--steps <K>', "steps of the sampler (default: the sampler's own)", million)
   .option('--nfe <N>', 'network evaluations for each sample, in place of --steps (default: not limited)', million)
   .option(
@@ -127,6 +106,7 @@ program
   .option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed)
   .option('--snr <R>', 'signal-to-noise ratio of the Langevin corrector of pc (default: 0.16)', positive)
   .option('--tolerance <TOL>', 'tolerance of ode (default: 1e-4), ode-bosh3 (1e-2) and gotta-go-fast (0.05)', positive)
+  .option('--temperature <T>', 'factor of the noise that ode and ode-bosh3 begin with (default: 1)', positive)
   .option('--no-denoise', 'leave the last noise in')
   .option('--batch <B>', 'samples computed together', batch, 64)
   .addOption(threads())
@@ -136,28 +116,7 @@ program
     await sampleCommand(folder, options);
   });
 
-program
-  .command('likelihood')
-  .summary('bits per dimension of data under a trained run')
-  .description(
-    'Print bits per dimension of data under RUN by the probability flow, with the standard error over samples.\n' +
-      'Images are dequantised uniformly. Up to 8 dimensions the trace is exact; beyond, it is estimated with probes.',
-  )
-  .argument('<RUN>', 'folder of a run')
-  .option('--data <DATA>', 'test or train (of the data of the run), or other data of the same shape', 'test')
-  .option('-n <COUNT>', 'number of samples, drawn at random', million, 64)
-  .option('--probes <M>', 'Hutchinson probes per sample; two or more show their error', million, 1)
-  .option('--tolerance <TOL>', 'relative and absolute tolerance of the solver', positive, 1e-5)
-  .option('--seed <S>', 'seed of samples, dequantisation and probes', seed, 0)
-  .option('--out <FILE>', 'array of the value of each sample (.npz) (default: none)', path)
-  .option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed)
-  .option('--batch <B>', 'samples computed together', batch, 32)
-  .addOption(threads())
-  .addOption(json())
-  .action(async (folder: string, options: object) => {
-    const { likelihoodCommand } = await import('./likelihood.ts');
-    await likelihoodCommand(folder, options);
-  });
+addDensityCommands(program);
 
 program
   .command('samplers')
@@ -187,16 +146,38 @@ withDataOptions(
   program
     .command('data')
     .summary('draw a picture of a data set')
-    .description('Draw the first samples of DATA as a picture, or list the data sets that have a name.')
+    .description(
+      'Draw the first samples of DATA as a picture, or list the data sets that have a name.\n' +
+        'With --levels, find the noise levels and the Langevin step size that fit DATA (Song and Ermon 2020).',
+    )
     .argument('[DATA]', 'name or path of the data')
     .option('--out <FILE>', 'picture to write (.png)', path, 'grid.png')
     .option('-n <COUNT>', 'number of samples (default: 100 images, all points)', count)
+    .option('--levels', 'print noise levels that fit the data, instead of drawing it')
     .option('--list', 'list the data sets that have a name')
     .addOption(json()),
 ).action(async (ref: string | undefined, options: object) => {
   const { dataCommand } = await import('./data.ts');
   await dataCommand(ref, options);
 });
+
+program
+  .command('figure')
+  .summary('draw a figure of the literature')
+  .description(
+    'Draw NAME, an experiment of the literature, as a picture and a JSON file of its numbers; `all` draws every one.',
+  )
+  .argument('[NAME]', 'name of a figure (see --list), or all')
+  .option('--list', 'list the figures')
+  .option('--out <FOLDER>', 'folder of the files', path, 'figures')
+  .option('--run <RUN>', 'folder of a trained run, for figures that need one (default: none)', path)
+  .option('--seed <S>', 'seed of everything random', seed, 0)
+  .addOption(threads())
+  .addOption(json())
+  .action(async (name: string | undefined, options: object) => {
+    const { figureCommand } = await import('./figure.ts');
+    await figureCommand(name, options);
+  });
 
 survivesClosedPipes();
 process.exitCode = await report(() => program.parseAsync());

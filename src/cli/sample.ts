@@ -29,6 +29,7 @@ export interface SampleFlags {
   readonly checkpoint?: number;
   readonly snr?: number;
   readonly tolerance?: number;
+  readonly temperature?: number;
   readonly denoise?: boolean;
   readonly batch?: number;
   readonly threads?: number;
@@ -40,21 +41,29 @@ const mostNumbers = 2 ** 27;
 
 /** Draws samples from a run and writes them to a file. */
 export async function sampleCommand(folder: string, flags: SampleFlags): Promise<void> {
-  const { n = 64, sampler: name = 'pc', seed = 0, batch = 64, denoise = true } = flags;
+  const { n = 64, seed = 0, batch = 64, denoise = true } = flags;
   const out = terminal(flags);
   const loaded = loadRun(folder, flags.checkpoint);
+  const { sampling } = loaded;
+  const name = flags.sampler ?? sampling.sampler;
+  checkOptions([
+    !sampling.oneLevel || name === sampling.sampler,
+    '--sampler',
+    `expected ${sampling.sampler}, as the run has learned the score at one noise level alone, got ${name}`,
+  ]);
   const size = sizeOf(loaded.data.shape);
   const most = Math.floor(mostNumbers / size);
   checkOptions([n <= most, '-n', `expected at most ${most} samples of ${size} numbers, got ${n}`]);
   const sampler = buildSampler(name, {
-    steps: flags.steps,
+    steps: flags.steps ?? (name === sampling.sampler && flags.nfe === undefined ? sampling.steps : undefined),
     nfe: flags.nfe,
     grid: flags.grid,
     eta: flags.eta,
     churn: flags.churn,
     snr: flags.snr,
     tolerance: flags.tolerance,
-    denoiseLast: denoise,
+    temperature: flags.temperature,
+    denoiseLast: denoise && sampling.denoise,
     lowDimensional: loaded.data.kind === 'points',
   });
   const file = flags.out ?? ownFile(loaded, `${name}-seed${seed}-n${n}.png`);
@@ -91,7 +100,7 @@ function ownFile({ run, point }: LoadedRun, name: string): string {
 }
 
 async function draw(
-  { net, process, data, point }: LoadedRun,
+  { net, process, reverseVariance, data, point }: LoadedRun,
   options: { sampler: Sampler; n: number; seed: number; batch: number; threads: number },
   out: Terminal,
 ): Promise<SampleResult> {
@@ -105,6 +114,7 @@ async function draw(
       const request = {
         sde: process.sde,
         score: model.score,
+        reverseVariance: model.reverseVariance ?? reverseVariance,
         shape: data.shape,
         keys: keys.slice(begin, begin + batch),
       };

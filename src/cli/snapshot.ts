@@ -19,6 +19,7 @@ const stripRows = 4;
 const stripColumns = 9;
 const points = 1024;
 const steps = 120;
+const langevinSteps = 480;
 
 /** What `drawSnapshot` needs. */
 export interface SnapshotOptions {
@@ -39,15 +40,19 @@ export interface SnapshotOptions {
  */
 export async function drawSnapshot(options: SnapshotOptions): Promise<Image | undefined> {
   const { run, backend, training, summary, point, stop } = options;
-  const { net, process } = training;
+  const { net, process, sampling } = training;
   const model = scoreModel(backend, net, { params: averaged(point.state), process });
   const name = join(samplesFolder(run), String(point.step).padStart(8, '0'));
   const imageSet = summary.kind === 'images';
-  const sampler = buildSampler('ancestral', { steps, lowDimensional: !imageSet });
+  const total = sampling.oneLevel ? langevinSteps : steps;
+  const sampler = sampling.oneLevel
+    ? buildSampler(sampling.sampler, { steps: total, denoiseLast: sampling.denoise })
+    : buildSampler('ancestral', { steps: total, lowDimensional: !imageSet });
   const keys = split(foldIn(key(0), 'snapshot'), imageSet ? images : points);
   const moments: Tensor[] = [];
   try {
-    const drawing = sampler({ sde: process.sde, score: model.score, shape: summary.shape, keys });
+    const reverseVariance = model.reverseVariance ?? training.reverseVariance;
+    const drawing = sampler({ sde: process.sde, score: model.score, reverseVariance, shape: summary.shape, keys });
     for (;;) {
       const next = await drawing.next();
       if (next.done === true) {
@@ -63,7 +68,7 @@ export async function drawSnapshot(options: SnapshotOptions): Promise<Image | un
       }
       if (stop()) return undefined;
       const { step, t, x } = next.value;
-      if (imageSet && (step - 1) % Math.ceil(steps / (stripColumns - 1)) === 0) {
+      if (imageSet && (step - 1) % Math.ceil(total / (stripColumns - 1)) === 0) {
         const { sde } = process;
         moments.push(visible(summary, firstRows(x, stripRows), { alpha: sde.alpha(t), sigma: sde.sigma(t) }));
       }

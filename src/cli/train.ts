@@ -31,6 +31,7 @@ export interface TrainFlags extends DataFlags {
   readonly out?: string;
   readonly net?: string;
   readonly sde?: string;
+  readonly objective?: string;
   readonly batch?: number;
   readonly minutes?: number;
   readonly steps?: number;
@@ -80,6 +81,7 @@ function askedFor(ref: string, flags: TrainFlags): Plain {
     data: dataFrom(ref, flags),
     net: kindOf(flags.net),
     sde: kindOf(flags.sde),
+    loss: kindOf(flags.objective),
     train: { batch: flags.batch, minutes: flags.minutes, steps: flags.steps, seed: flags.seed },
   };
   const file = flags.config;

@@ -4,36 +4,64 @@ import { ConfigError } from '../base/errors.ts';
 import { sizeOf } from '../base/tensor.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
 import { scalerOf, type Scaler } from '../data/scaler.ts';
-import { ddpmpp } from '../nn/ddpmpp.ts';
+import { ddpmpp, ddpmUnet, ncsnpp } from '../nn/ddpmpp.ts';
+import { energyNetwork } from '../nn/energy.ts';
 import { mlp } from '../nn/mlp.ts';
+import { ncsn, ncsnv2 } from '../nn/ncsn.ts';
 import { layout, type Network } from '../nn/network.ts';
 import { scoreNet } from '../nn/score-net.ts';
+import { withVariance } from '../nn/with-variance.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
+import type { Objective } from '../score/objective.ts';
 import { defaultOptimizer, type OptimizerOptions } from '../score/train-step.ts';
+import { cosineVp } from '../sde/cosine-vp.ts';
+import { ddpm } from '../sde/ddpm.ts';
+import { cosineBetas, linearBetas, quadraticBetas, smldSigmas } from '../sde/discrete.ts';
 import { edm } from '../sde/edm.ts';
-import { directScore, edmParametrization, epsilon, type ParametrizationOf } from '../sde/parametrization.ts';
+import { linearVe } from '../sde/linear-ve.ts';
+import {
+  dataPrediction,
+  directScore,
+  edmParametrization,
+  epsilon,
+  velocity,
+  vPrediction,
+  type ParametrizationOf,
+} from '../sde/parametrization.ts';
+import { rectifiedFlow } from '../sde/rectified-flow.ts';
 import type { Sde } from '../sde/sde.ts';
 import { sigmaPower } from '../sde/sigma-power.ts';
+import { smld } from '../sde/smld.ts';
 import { subVp } from '../sde/sub-vp.ts';
 import { ve } from '../sde/ve.ts';
 import { vp } from '../sde/vp.ts';
 import {
+  dataWeighting,
   edmWeighting,
+  flowMatchingWeighting,
   importanceTimes,
+  importanceWeighting,
   likelihoodWeighting,
   logNormalTimes,
+  minSnrWeighting,
   sigmaSquaredWeighting,
+  truncatedSnrWeighting,
   uniformTimes,
+  vWeighting,
   type TimeDistribution,
   type Weighting,
 } from '../sde/weighting.ts';
-import type { Objective } from '../train/train.ts';
-import type { NetConfig, RunConfig, SdeConfig } from './schema.ts';
+import { binsOf, buildObjective, samplingOf, sdeFor, type Sampling } from './objectives.ts';
+import { netKinds, type NetConfig } from './net-schema.ts';
+import type { RunConfig, SdeConfig, WeighedConfig } from './schema.ts';
 
 /** The objects of a configuration that depend on the shape of the data alone. */
 export interface Model {
   readonly net: Network;
   readonly process: ScoreProcess;
+  /** The variance of reverse steps that the loss fixes; a network that has learned one says so itself. */
+  readonly reverseVariance: number;
+  readonly sampling: Sampling;
 }
 
 /** All objects of a configuration. */
@@ -61,6 +89,20 @@ function buildSde(config: SdeConfig): Sde {
       return sigmaPower(given(config));
     case 'edm':
       return edm(given(config));
+    case 'linear-ve':
+      return linearVe(given(config));
+    case 'cosine-vp':
+      return cosineVp(given(config));
+    case 'rectified-flow':
+      return rectifiedFlow(given(config));
+    case 'smld':
+      return smld({ sigmas: smldSigmas(given(config)) });
+    case 'ddpm':
+      return ddpm({ betas: linearBetas(given(config)) });
+    case 'ddpm-quadratic':
+      return ddpm({ betas: quadraticBetas(given(config)) });
+    case 'ddpm-cosine':
+      return ddpm({ betas: cosineBetas(given(config)) });
     default:
       return config satisfies never;
   }
@@ -70,6 +112,12 @@ function buildParametrization(config: RunConfig['parametrization']): Parametriza
   switch (config.kind) {
     case 'epsilon':
       return epsilon(given(config));
+    case 'x0':
+      return dataPrediction(given(config));
+    case 'v':
+      return vPrediction(given(config));
+    case 'velocity':
+      return velocity(given(config));
     case 'score':
       return directScore(given(config));
     case 'edm':
@@ -82,10 +130,13 @@ function buildParametrization(config: RunConfig['parametrization']): Parametriza
 /** Training holds each of them eight times in float32, in 8 GiB here. */
 const mostParameters = 2 ** 28;
 
+/** Dimensions of exact score matching, each of which is a derivative of the whole network in one program. */
+const mostDimensions = 64;
+
 /** Numbers in a batch: 256 MiB of float32, before any layer has seen them. */
 const mostNumbers = 2 ** 26;
 
-function buildNet(config: NetConfig, shape: readonly number[]): Network {
+function buildNet({ net: config, loss }: RunConfig, shape: readonly number[]): Network {
   const points = shape.length === 1;
   if (points !== (config.kind === 'mlp'))
     throw new ConfigError([
@@ -93,10 +144,13 @@ function buildNet(config: NetConfig, shape: readonly number[]): Network {
         path: 'kind',
         message: points
           ? `points need the network mlp, got ${config.kind}`
-          : 'images need score-net or ddpmpp, got mlp',
+          : `images need one of the networks ${netKinds.filter((kind) => kind !== 'mlp').join(', ')}; got mlp`,
       },
     ]);
-  const net = netOfKind(config, shape);
+  const learned = 'variance' in loss && loss.variance === 'learned';
+  checkOptions([!(learned && config.energy), 'energy', 'expected false where the variance is learned, got true']);
+  const plain = learned ? withVariance(shape, (twice) => netOfKind(config, twice)) : netOfKind(config, shape);
+  const net = config.energy ? energyNetwork(plain) : plain;
   const { trained } = layout(net);
   if (trained > mostParameters)
     throw new ConfigError([
@@ -113,25 +167,43 @@ function netOfKind(config: NetConfig, shape: readonly number[]): Network {
       return scoreNet(shape, given(config));
     case 'ddpmpp':
       return ddpmpp(shape, given(config));
+    case 'ncsnpp':
+      return ncsnpp(shape, given(config));
+    case 'ddpm':
+      return ddpmUnet(shape, given(config));
+    case 'ncsn':
+      return ncsn(shape, given(config));
+    case 'ncsnv2':
+      return ncsnv2(shape, given(config));
     default:
       return config satisfies never;
   }
 }
 
-function buildWeighting(kind: RunConfig['loss']['weighting'], sde: Sde, sigmaData: number): Weighting {
+function buildWeighting({ weighting: kind, times, gamma = 5 }: WeighedConfig, sde: Sde, sigmaData: number): Weighting {
   switch (kind) {
     case 'sigma2':
       return sigmaSquaredWeighting(sde);
     case 'likelihood':
-      return likelihoodWeighting(sde);
+      return times === 'importance' ? importanceWeighting(sde) : likelihoodWeighting(sde);
     case 'edm':
       return edmWeighting(sde, { sigmaData });
+    case 'x0':
+      return dataWeighting(sde);
+    case 'min-snr':
+      return minSnrWeighting(sde, { gamma });
+    case 'truncated-snr':
+      return truncatedSnrWeighting(sde);
+    case 'v':
+      return vWeighting(sde);
+    case 'flow-matching':
+      return flowMatchingWeighting(sde);
     default:
       return kind satisfies never;
   }
 }
 
-function buildTimes(kind: RunConfig['loss']['times'], sde: Sde): TimeDistribution {
+function buildTimes(kind: WeighedConfig['times'], sde: Sde): TimeDistribution {
   switch (kind) {
     case 'uniform':
       return uniformTimes(sde);
@@ -150,7 +222,7 @@ function buildTimes(kind: RunConfig['loss']['times'], sde: Sde): TimeDistributio
  */
 export function buildModel(config: RunConfig, shape: readonly number[]): Model {
   const attempts = [
-    attempt('net', () => buildNet(config.net, shape)),
+    attempt('net', () => buildNet(config, shape)),
     attempt('sde', () => buildSde(config.sde)),
     attempt('parametrization', () => buildParametrization(config.parametrization)),
   ] as const;
@@ -158,7 +230,13 @@ export function buildModel(config: RunConfig, shape: readonly number[]): Model {
   const [net, sde, parametrization] = attempts;
   if (net.value === undefined || sde.value === undefined || parametrization.value === undefined)
     throw new ConfigError(issues);
-  return { net: net.value, process: { sde: sde.value, parametrization: parametrization.value(sde.value) } };
+  const { loss } = config;
+  return {
+    net: net.value,
+    process: { sde: sdeFor(loss, sde.value), parametrization: parametrization.value(sde.value) },
+    reverseVariance: Number('variance' in loss && loss.variance === 'large'),
+    sampling: samplingOf(loss),
+  };
 }
 
 /**
@@ -177,21 +255,29 @@ export function buildTraining(config: RunConfig, set: DataSet): Training {
       `expected at most ${Math.floor(mostNumbers / size)} samples of ${size} numbers, got ${config.train.batch}`,
     ],
     [
+      config.loss.kind !== 'exact' || size <= mostDimensions,
+      'loss.kind',
+      `expected samples of at most ${mostDimensions} numbers for exact, got ${size}; sliced is for more`,
+    ],
+    [
       Number.isFinite(scaler.factor) && scaler.factor > 0 && scaler.shift.every(Number.isFinite),
       'data',
       `expected numbers whose squares are finite, found larger ones in ${set.name}; rescale them`,
     ],
   );
   const sigmaData = config.parametrization.kind === 'edm' ? config.parametrization.sigmaData : 0.5;
+  const { loss } = config;
+  const weighing = {
+    ...('weighting' in loss
+      ? { weighting: buildWeighting(loss, sde, sigmaData), times: buildTimes(loss.times, sde) }
+      : {}),
+    ...('reduction' in loss ? { reduction: loss.reduction } : {}),
+  };
   const { learningRate, warmup, clip, emaDecay } = config.train;
   return {
     ...model,
     scaler,
-    objective: {
-      weighting: buildWeighting(config.loss.weighting, sde, sigmaData),
-      times: buildTimes(config.loss.times, sde),
-      reduction: config.loss.reduction,
-    },
+    objective: buildObjective(config.loss, { process: model.process, weighing, bins: binsOf(scaler) }),
     optimizer: { ...defaultOptimizer, learningRate, warmup, clip, emaDecay },
   };
 }

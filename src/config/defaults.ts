@@ -1,21 +1,42 @@
 /** @file What a run does where its user says nothing: settings that suit the data, the network and the SDE. */
 import type { DataSet } from '../data/dataset.ts';
-import { netKinds, parametrizationKinds, sdeKinds, type NetConfig, type RunConfig, type SdeConfig } from './schema.ts';
+import { netKinds, type NetConfig } from './net-schema.ts';
+import {
+  lossKinds,
+  parametrizationKinds,
+  sdeKinds,
+  type RunConfig,
+  type SdeConfig,
+  type LossConfig,
+  type WeighedConfig,
+} from './schema.ts';
 
 /** A part of a configuration as JSON. */
 export type Plain = Readonly<Record<string, unknown>>;
 
 type ParametrizationKind = RunConfig['parametrization']['kind'];
 
-type SdeDefaults = Pick<RunConfig, 'range' | 'loss'> & {
+type SdeDefaults = Pick<RunConfig, 'range'> & {
+  readonly loss: Omit<WeighedConfig, 'gamma'>;
   readonly parametrization: ParametrizationKind;
   readonly emaDecay: number;
 };
 
+/** Of DDPM and the processes that go on from it: the noise is predicted, and its mean squared error is the loss. */
+const likeDdpm: SdeDefaults = {
+  range: 'centered',
+  parametrization: 'epsilon',
+  loss: { weighting: 'sigma2', times: 'uniform', reduction: 'mean' },
+  emaDecay: 0.9999,
+};
+
 /**
  * Range, parametrization, loss and average that go with each SDE: those of the score SDE paper's configurations, of the
- * tutorial for sigma-power, and of EDM. VE data lies in [0, 1), because its largest sigma is a distance there.
- * @see Song et al. 2021, appendix H; Karras et al. 2022, table 1
+ * tutorial for sigma-power, of EDM, NCSNv2, and of the paper of each other process. VE data lies in [0, 1), because its
+ * largest sigma is a distance there. Even steps of time are even steps of sigma in the linear VE, where importance
+ * sampling of the times finds the small ones.
+ * @see Song et al. 2021, appendix H; Karras et al. 2022, table 1; Song and Ermon 2020, section 3; Nichol and Dhariwal 2021;
+ * Lipman et al. 2023
  */
 const bySde: Readonly<Record<SdeConfig['kind'], SdeDefaults>> = {
   ve: {
@@ -24,18 +45,8 @@ const bySde: Readonly<Record<SdeConfig['kind'], SdeDefaults>> = {
     loss: { weighting: 'sigma2', times: 'uniform', reduction: 'halfSum' },
     emaDecay: 0.999,
   },
-  vp: {
-    range: 'centered',
-    parametrization: 'epsilon',
-    loss: { weighting: 'sigma2', times: 'uniform', reduction: 'mean' },
-    emaDecay: 0.9999,
-  },
-  'sub-vp': {
-    range: 'centered',
-    parametrization: 'epsilon',
-    loss: { weighting: 'sigma2', times: 'uniform', reduction: 'mean' },
-    emaDecay: 0.9999,
-  },
+  vp: likeDdpm,
+  'sub-vp': likeDdpm,
   'sigma-power': {
     range: 'unit',
     parametrization: 'score',
@@ -48,16 +59,63 @@ const bySde: Readonly<Record<SdeConfig['kind'], SdeDefaults>> = {
     loss: { weighting: 'edm', times: 'log-normal', reduction: 'mean' },
     emaDecay: 0.999,
   },
+  'linear-ve': {
+    range: 'unit',
+    parametrization: 'epsilon',
+    loss: { weighting: 'sigma2', times: 'importance', reduction: 'mean' },
+    emaDecay: 0.999,
+  },
+  'cosine-vp': likeDdpm,
+  'rectified-flow': { ...likeDdpm, parametrization: 'velocity' },
+  smld: {
+    range: 'unit',
+    parametrization: 'score',
+    loss: { weighting: 'sigma2', times: 'uniform', reduction: 'halfSum' },
+    emaDecay: 0.999,
+  },
+  ddpm: likeDdpm,
+  'ddpm-quadratic': likeDdpm,
+  // Its last beta of 0.999 multiplies errors of the noise by 31, which the published sampler clips; errors of v it does not.
+  'ddpm-cosine': { ...likeDdpm, parametrization: 'v' },
+};
+
+/**
+ * Weights that go with a parametrization that predicts data rather than noise: those of its own squared error, and for
+ * the data themselves such that neither small nor large noise counts without bound.
+ * @see Salimans and Ho 2022, section 4; Hang et al. 2023; Lipman et al. 2023, eq. 9
+ */
+const weightingOf: Readonly<Partial<Record<ParametrizationKind, WeighedConfig['weighting']>>> = {
+  x0: 'min-snr',
+  v: 'v',
+  velocity: 'flow-matching',
 };
 
 const sdeOfNet: Readonly<Record<NetConfig['kind'], SdeConfig['kind']>> = {
   mlp: 'vp',
   'score-net': 'sigma-power',
   ddpmpp: 'vp',
+  ncsnpp: 've',
+  ddpm: 'vp',
+  ncsn: 've',
+  ncsnv2: 've',
 };
 
-/** Label of t = 1: Fourier features have their own scale, sinusoidal ones are made for the thousand steps of DDPM. */
-const timeScaleOfNet: Readonly<Record<NetConfig['kind'], number>> = { mlp: 999, 'score-net': 1, ddpmpp: 999 };
+/** U-Nets and the features of the label that each has. */
+const embeddingOf: Readonly<Partial<Record<NetConfig['kind'], 'positional' | 'fourier'>>> = {
+  ddpmpp: 'positional',
+  ncsnpp: 'fourier',
+  ddpm: 'positional',
+};
+
+/**
+ * What networks are told of the time. Fourier features have their own scale, and those of NCSN++ are made for log(sigma);
+ * sinusoidal features are made for the thousand steps of DDPM; NCSN divides times from 0 to 1 into its levels.
+ */
+function labelOf(net: NetConfig['kind'], asked: Plain, parametrization: ParametrizationKind): Plain {
+  const embedding = valueIn(asked, 'net', 'embedding') ?? embeddingOf[net] ?? (net === 'mlp' ? 'positional' : 'none');
+  const ofSigma = net in embeddingOf && embedding === 'fourier' && parametrization === 'score';
+  return { timeScale: embedding === 'positional' ? 999 : 1, ...(ofSigma ? { label: 'logSigma' } : {}) };
+}
 
 /**
  * Smallest times of training with likelihood weights g^2 / sigma^2, which grow without bound towards t = 0.
@@ -79,8 +137,9 @@ export function defaults(set: DataKind, asked: Plain): Plain {
   const points = set.kind === 'points';
   const net = known(kindIn(asked, 'net'), netKinds, points ? 'mlp' : 'ddpmpp');
   const sde = known(kindIn(asked, 'sde'), sdeKinds, sdeOfNet[net]);
-  const { range, loss, emaDecay, ...own } = bySde[sde];
+  const { range, emaDecay, ...own } = bySde[sde];
   const parametrization = known(kindIn(asked, 'parametrization'), parametrizationKinds, own.parametrization);
+  const loss = { ...own.loss, weighting: weightingOf[parametrization] ?? own.loss.weighting };
   const weighting = valueIn(asked, 'loss', 'weighting') ?? loss.weighting;
   const endless = ['steps', 'minutes'].every((name) => valueIn(asked, 'train', name) === undefined);
   const { height, width } = set;
@@ -88,15 +147,15 @@ export function defaults(set: DataKind, asked: Plain): Plain {
     range,
     net: {
       kind: net,
-      ...(net === 'ddpmpp' && height && width ? { attention: [Math.max(1, Math.min(height, width) >> 2)] } : {}),
+      ...(net in embeddingOf && height && width ? { attention: [Math.max(1, Math.min(height, width) >> 2)] } : {}),
     },
     sde: { kind: sde, ...(weighting === 'likelihood' ? likelihoodTimes[sde] : {}) },
     // Points are scaled to unit standard deviation, images in [-1, 1) have about half of that.
     parametrization: {
       kind: parametrization,
-      ...(parametrization === 'edm' ? { sigmaData: points ? 1 : 0.5 } : { timeScale: timeScaleOfNet[net] }),
+      ...(parametrization === 'edm' ? { sigmaData: points ? 1 : 0.5 } : labelOf(net, asked, parametrization)),
     },
-    loss,
+    loss: lossOf(known(kindIn(asked, 'loss'), lossKinds, 'denoising'), loss),
     train: {
       batch: points ? 512 : 64,
       // The published 2e-4 is for runs of a million steps; on a CPU there are tens of thousands.
@@ -106,6 +165,23 @@ export function defaults(set: DataKind, asked: Plain): Plain {
       ...(points ? { sampleEvery: 5000, checkpointEvery: 2000, logEvery: 100 } : {}),
     },
   };
+}
+
+/** Keys of a loss that have a default: all of its SDE's, or the reduction, or none. */
+function lossOf(kind: LossConfig['kind'], { weighting, times, reduction }: SdeDefaults['loss']): Plain {
+  const all = { weighting, times, reduction };
+  const keys: Readonly<Record<LossConfig['kind'], Plain>> = {
+    denoising: all,
+    dsm: { reduction },
+    ncsn: { reduction },
+    ddpm: { reduction },
+    vlb: {},
+    hybrid: {},
+    exact: all,
+    sliced: all,
+    'sliced-vr': all,
+  };
+  return { kind, ...keys[kind] };
 }
 
 function valueIn(asked: Plain, part: string, name: string): unknown {

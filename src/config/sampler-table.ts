@@ -58,6 +58,8 @@ export interface SamplerOptions {
   readonly churn?: number | undefined;
   /** Relative and absolute tolerance of an adaptive solver. */
   readonly tolerance?: number | undefined;
+  /** Factor of the prior's draw, for solvers of the probability flow. */
+  readonly temperature?: number | undefined;
   /** Whether the last noise is removed. */
   readonly denoiseLast?: boolean | undefined;
   /** Whether samples have few dimensions, where the norm of one score says little about the noise level. */
@@ -284,8 +286,9 @@ export const samplerTable = {
     evaluationsPerStep: undefined,
     defaultSteps: undefined,
     stochastic: false,
-    takes: ['tolerance'],
-    build: ({ tolerance = 1e-4, denoiseLast }) => probabilityFlow({ rtol: tolerance, atol: tolerance, denoiseLast }),
+    takes: ['tolerance', 'temperature'],
+    build: ({ tolerance = 1e-4, temperature = 1, denoiseLast }) =>
+      probabilityFlow({ rtol: tolerance, atol: tolerance, temperature, denoiseLast }),
   },
   'ode-bosh3': {
     description: 'probability-flow ODE by Bogacki-Shampine 3(2), for rough answers',
@@ -293,8 +296,8 @@ export const samplerTable = {
     evaluationsPerStep: undefined,
     defaultSteps: undefined,
     stochastic: false,
-    takes: ['tolerance'],
-    build: ({ tolerance = 1e-2, denoiseLast }) =>
-      probabilityFlow({ rtol: tolerance, atol: tolerance, denoiseLast, solve: bosh3Rounds }),
+    takes: ['tolerance', 'temperature'],
+    build: ({ tolerance = 1e-2, temperature = 1, denoiseLast }) =>
+      probabilityFlow({ rtol: tolerance, atol: tolerance, temperature, denoiseLast, solve: bosh3Rounds }),
   },
 } as const satisfies Record<string, Entry>;

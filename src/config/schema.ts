@@ -1,17 +1,8 @@
 /** @file The configuration of a run: what its keys are, and their limits. Every key is documented here and nowhere else. */
 import * as v from 'valibot';
 import { ConfigError } from '../base/errors.ts';
-
-const positive = v.pipe(v.number(), v.finite('expected a finite number'), v.gtValue(0, 'expected a positive number'));
-const count = v.pipe(v.number(), v.safeInteger('expected an integer'), v.minValue(1, 'expected at least 1'));
-const whole = v.pipe(v.number(), v.safeInteger('expected an integer'), v.minValue(0, 'expected 0 or more'));
-/** A count with an end: beyond it lies a slip of the pen, and an hour of waiting for memory that is not there. */
-const upTo = (most: number): v.GenericSchema<unknown, number> =>
-  v.pipe(count, v.maxValue(most, `expected at most ${most}`));
-const fraction = v.pipe(v.number(), v.minValue(0, 'expected 0 to 1'), v.maxValue(1, 'expected 0 to 1'));
-const size = upTo(4096);
-const several = <T extends v.GenericSchema>(item: T): v.GenericSchema<unknown, v.InferOutput<T>[]> =>
-  v.pipe(v.array(item), v.minLength(1, 'expected at least one number'), v.maxLength(16, 'expected at most 16 numbers'));
+import { count, positive, upTo, whole } from './limits.ts';
+import { net } from './net-schema.ts';
 
 /** Which data, and what of it. */
 const data = v.strictObject({
@@ -33,63 +24,50 @@ const data = v.strictObject({
   weights: v.optional(v.array(positive)),
 });
 
-const net = v.variant('kind', [
-  v.strictObject({
-    kind: v.literal('mlp'),
-    width: v.optional(size, 128),
-    depth: v.optional(upTo(64), 3),
-    features: v.optional(size, 64),
-  }),
-  v.strictObject({
-    kind: v.literal('score-net'),
-    channels: v.optional(several(size), [32, 64, 128, 256]),
-    features: v.optional(size, 256),
-  }),
-  v.strictObject({
-    kind: v.literal('ddpmpp'),
-    width: v.optional(size, 32),
-    multipliers: v.optional(several(upTo(64)), [1, 2, 2]),
-    blocks: v.optional(upTo(64), 2),
-    /** Image sizes with attention, pixels. */
-    attention: v.optional(v.array(count)),
-    dropout: v.optional(fraction, 0),
-  }),
-]);
-
 /** Smallest time of training, and the time at which sampling ends. */
 const times = { tMin: v.optional(positive, 1e-5), tEnd: v.optional(positive) };
+/** Steps of a discrete model, or its noise levels. */
+const levels = v.optional(v.pipe(upTo(100_000), v.minValue(2, 'expected at least 2')), 1000);
+/** The smallest and the largest noise level. */
+const sigmas = { sigmaMin: v.optional(positive, 0.01), sigmaMax: v.optional(positive, 50) };
+/** Noise rates at t = 0 and t = 1. */
+const betas = { betaMin: v.optional(positive, 0.1), betaMax: v.optional(positive, 20) };
 const sdeKeys = v.variant('kind', [
-  v.strictObject({
-    kind: v.literal('ve'),
-    sigmaMin: v.optional(positive, 0.01),
-    sigmaMax: v.optional(positive, 50),
-    ...times,
-  }),
-  v.strictObject({
-    kind: v.literal('vp'),
-    betaMin: v.optional(positive, 0.1),
-    betaMax: v.optional(positive, 20),
-    ...times,
-  }),
-  v.strictObject({
-    kind: v.literal('sub-vp'),
-    betaMin: v.optional(positive, 0.1),
-    betaMax: v.optional(positive, 20),
-    ...times,
-  }),
+  v.strictObject({ kind: v.literal('ve'), ...sigmas, ...times }),
+  v.strictObject({ kind: v.literal('vp'), ...betas, ...times }),
+  v.strictObject({ kind: v.literal('sub-vp'), ...betas, ...times }),
   v.strictObject({ kind: v.literal('sigma-power'), sigma: v.optional(positive, 25), ...times }),
   v.strictObject({ kind: v.literal('edm'), sigmaMin: v.optional(positive, 0.002), sigmaMax: v.optional(positive, 80) }),
+  v.strictObject({ kind: v.literal('linear-ve'), sigmaMax: v.optional(positive, 50), ...times }),
+  v.strictObject({
+    kind: v.literal('cosine-vp'),
+    offset: v.optional(positive, 0.008),
+    tMax: v.optional(positive, 0.9946),
+    ...times,
+  }),
+  v.strictObject({ kind: v.literal('rectified-flow'), tMax: v.optional(positive, 0.995), ...times }),
+  v.strictObject({ kind: v.literal('smld'), ...sigmas, levels }),
+  v.strictObject({ kind: v.literal('ddpm'), ...betas, steps: levels }),
+  v.strictObject({ kind: v.literal('ddpm-quadratic'), ...betas, steps: levels }),
+  v.strictObject({ kind: v.literal('ddpm-cosine'), offset: v.optional(positive, 0.008), steps: levels }),
 ]);
+/** Variance-exploding processes can be followed down to their smallest time. */
+const explodes = (kind: string): boolean => kind === 've' || kind === 'linear-ve';
 /** Sampling ends at the smallest time of training, or earlier where the last bit of noise is not worth its steps. */
 const sde = v.pipe(
   sdeKeys,
   v.transform((keys) =>
-    'tMin' in keys ? { ...keys, tEnd: keys.tEnd ?? Math.max(keys.tMin, keys.kind === 've' ? 0 : 1e-3) } : keys,
+    'tMin' in keys ? { ...keys, tEnd: keys.tEnd ?? Math.max(keys.tMin, explodes(keys.kind) ? 0 : 1e-3) } : keys,
   ),
 );
 
+/** The label of t = 1. */
+const timeScale = v.optional(positive, 999);
 const parametrization = v.variant('kind', [
-  v.strictObject({ kind: v.literal('epsilon'), timeScale: v.optional(positive, 999) }),
+  v.strictObject({ kind: v.literal('epsilon'), timeScale }),
+  v.strictObject({ kind: v.literal('x0'), timeScale }),
+  v.strictObject({ kind: v.literal('v'), timeScale }),
+  v.strictObject({ kind: v.literal('velocity'), timeScale }),
   v.strictObject({
     kind: v.literal('score'),
     scaleBySigma: v.optional(v.boolean(), true),
@@ -99,12 +77,63 @@ const parametrization = v.variant('kind', [
   v.strictObject({ kind: v.literal('edm'), sigmaData: v.optional(positive, 0.5) }),
 ]);
 
-const loss = v.strictObject({
-  weighting: v.picklist(['sigma2', 'likelihood', 'edm']),
+/** How the squares of one sample are joined. */
+const reduction = v.picklist(['sum', 'halfSum', 'mean']);
+const weighed = {
+  weighting: v.picklist(['sigma2', 'likelihood', 'edm', 'x0', 'min-snr', 'truncated-snr', 'v', 'flow-matching']),
+  /** Largest weight of min-snr, 5 by default. */
+  gamma: v.optional(positive),
   /** Distribution of the training times. */
   times: v.picklist(['uniform', 'log-normal', 'importance']),
-  reduction: v.picklist(['sum', 'halfSum', 'mean']),
-});
+  reduction,
+};
+const twoOrMore = v.pipe(upTo(100_000), v.minValue(2, 'expected at least 2'));
+/** The noise level sigma / alpha of a score that is learned at one alone. */
+const oneLevel = { sigma: v.optional(positive, 0.1) };
+/** Losses that see derivatives of the score. */
+const derivatives = {
+  ...weighed,
+  /** Noise levels among which the times are, geometric from tEnd to tMax; those of `times` by default. */
+  levels: v.optional(twoOrMore),
+  /** With all noise levels, or at the data themselves, for which `sigma` is the label and the step of `langevin`. */
+  noise: v.optional(v.picklist(['all', 'none']), 'all'),
+  ...oneLevel,
+};
+const slices = {
+  ...derivatives,
+  /** Random directions of each sample. */
+  projections: v.optional(upTo(1024), 1),
+  /** Their law. */
+  law: v.optional(v.picklist(['gaussian', 'rademacher', 'sphere']), 'rademacher'),
+};
+/** Steps of the chain; those of a discrete SDE by default, or 1000. */
+const chain = { steps: v.optional(twoOrMore) };
+const variances = ['small', 'large', 'learned'] as const;
+const loss = v.variant('kind', [
+  /** Denoising score matching at all noise levels. */
+  v.strictObject({ kind: v.optional(v.literal('denoising'), 'denoising'), ...weighed }),
+  /** Denoising score matching at one noise level. */
+  v.strictObject({ kind: v.literal('dsm'), ...oneLevel, reduction }),
+  /** Denoising score matching at L noise levels; those of a discrete SDE by default, or 100. */
+  v.strictObject({ kind: v.literal('ncsn'), levels: v.optional(twoOrMore), reduction }),
+  /** L_simple. */
+  v.strictObject({ kind: v.literal('ddpm'), ...chain, reduction }),
+  /** L_vlb, with the variance of the reverse steps. */
+  v.strictObject({ kind: v.literal('vlb'), ...chain, variance: v.optional(v.picklist(variances), 'small') }),
+  /** L_simple + factor L_vlb. */
+  v.strictObject({
+    kind: v.literal('hybrid'),
+    ...chain,
+    variance: v.optional(v.picklist(variances), 'learned'),
+    factor: v.optional(positive, 0.001),
+  }),
+  /** Exact score matching. */
+  v.strictObject({ kind: v.literal('exact'), ...derivatives }),
+  /** Sliced score matching. */
+  v.strictObject({ kind: v.literal('sliced'), ...slices }),
+  /** Sliced score matching with reduced variance. */
+  v.strictObject({ kind: v.literal('sliced-vr'), ...slices }),
+]);
 
 const train = v.strictObject({
   seed: v.optional(whole, 0),
@@ -139,17 +168,52 @@ const runConfig = v.strictObject({ data, range, net, sde, parametrization, loss,
 export type RunConfig = v.InferOutput<typeof runConfig>;
 /** Data part of a configuration. */
 export type DataConfig = RunConfig['data'];
-/** Network part of a configuration. */
-export type NetConfig = RunConfig['net'];
+/** Loss part of a configuration. */
+export type LossConfig = RunConfig['loss'];
+/** What a loss over all times takes of them. */
+export type WeighedConfig = Pick<
+  Extract<LossConfig, { kind: 'denoising' }>,
+  'weighting' | 'gamma' | 'times' | 'reduction'
+>;
 /** SDE part of a configuration. */
 export type SdeConfig = RunConfig['sde'];
 
-/** Names of the networks. */
-export const netKinds: readonly NetConfig['kind'][] = ['mlp', 'score-net', 'ddpmpp'];
+/** Names of the objectives. */
+export const lossKinds: readonly LossConfig['kind'][] = [
+  'denoising',
+  'dsm',
+  'ncsn',
+  'ddpm',
+  'vlb',
+  'hybrid',
+  'exact',
+  'sliced',
+  'sliced-vr',
+];
 /** Names of the parametrizations. */
-export const parametrizationKinds: readonly RunConfig['parametrization']['kind'][] = ['epsilon', 'score', 'edm'];
+export const parametrizationKinds: readonly RunConfig['parametrization']['kind'][] = [
+  'epsilon',
+  'x0',
+  'v',
+  'velocity',
+  'score',
+  'edm',
+];
 /** Names of the SDEs. */
-export const sdeKinds: readonly SdeConfig['kind'][] = ['ve', 'vp', 'sub-vp', 'sigma-power', 'edm'];
+export const sdeKinds: readonly SdeConfig['kind'][] = [
+  've',
+  'vp',
+  'sub-vp',
+  'sigma-power',
+  'edm',
+  'linear-ve',
+  'cosine-vp',
+  'rectified-flow',
+  'smld',
+  'ddpm',
+  'ddpm-quadratic',
+  'ddpm-cosine',
+];
 
 function parsed<T extends v.GenericSchema>(schema: T, value: unknown, prefix = ''): v.InferOutput<T> {
   const result = v.safeParse(schema, value);
@@ -176,7 +240,8 @@ function messageOf(issue: v.BaseIssue<unknown>): string {
 function expectedIn({ expected }: v.BaseIssue<unknown>): string {
   if (expected === 'Object') return 'keys with values';
   if (expected === 'Array') return 'a list';
-  return (expected ?? 'another value').replace(/^\((.*)\)$/, '$1').replaceAll(' | ', ', ');
+  const names = (expected ?? 'another value').replace(/\(("[^"]*") \| undefined\)/, '$1');
+  return names.replace(/^\((.*)\)$/, '$1').replaceAll(' | ', ', ');
 }
 
 /**

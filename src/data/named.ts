@@ -4,6 +4,7 @@ import { openCifar10 } from './cifar10.ts';
 import type { PointSet } from './dataset.ts';
 import { emoji, emojiGroups } from './emoji.ts';
 import { imageOptions, type Opener, type OpenOptions } from './opener.ts';
+import { drawPhantoms } from './phantoms.ts';
 import { fashionMnist, mnist, openStandard, type StandardSet } from './standard.ts';
 import { drawMixture, toys, twoGaussians, type Toy } from './toy.ts';
 
@@ -39,6 +40,11 @@ export const named: Readonly<Record<string, Opener>> = {
     takes: [...imageOptions, 'group'],
     side: 32,
     open: ({ group }) => emoji(group),
+  },
+  phantoms: {
+    description: 'random bodies of ellipses to scan, 2,000 grey images of 64 x 64; any count and size can be asked for',
+    takes: [...imageOptions, 'count', 'seed'],
+    open: ({ seed = 0, count, size }) => Promise.resolve(drawPhantoms(key(seed), { count, size })),
   },
   mnist: standardOpener(mnist),
   'fashion-mnist': standardOpener(fashionMnist),

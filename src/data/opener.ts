@@ -5,7 +5,7 @@ import type { Split } from './standard.ts';
 
 /** What to take of a data set; an option that a set does not know is an error. */
 export interface OpenOptions extends Places {
-  /** Side of the images in pixels: larger ones are cut to their central square and averaged down. */
+  /** Side of the images in pixels: larger ones are cut to their central square and averaged down, phantoms are drawn. */
   readonly size?: number | undefined;
   /** At most so many samples, the first ones. */
   readonly limit?: number | undefined;
@@ -19,9 +19,9 @@ export interface OpenOptions extends Places {
   readonly mirrors?: readonly string[] | undefined;
   /** Of a folder of images: 1 for grey, 3 for colour; by default what the images have in common. */
   readonly channels?: 1 | 3 | undefined;
-  /** Of toys: the number of points, by default 10,000. */
+  /** Of toys: the number of points, by default 10,000; of `phantoms`: the number of images, by default 2,000. */
   readonly count?: number | undefined;
-  /** Of toys: the seed of the points, by default 0. */
+  /** Of toys and `phantoms`: the seed of the samples, by default 0. */
   readonly seed?: number | undefined;
   /** Of `two-gaussians`: the weights of the two. */
   readonly weights?: readonly number[] | undefined;

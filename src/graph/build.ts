@@ -78,7 +78,8 @@ export function maximum(a: Operand, b: Operand): Node {
   return binary('maximum', pair(a, b));
 }
 
-type Unary = 'neg' | 'exp' | 'log' | 'sqrt' | 'sin' | 'cos' | 'tanh' | 'sigmoid' | 'silu' | 'step' | 'softmax';
+type Unary =
+  'neg' | 'exp' | 'log' | 'sqrt' | 'sin' | 'cos' | 'tanh' | 'sigmoid' | 'silu' | 'step' | 'stopGradient' | 'softmax';
 const unary =
   (kind: Unary) =>
   (x: Node): Node =>
@@ -104,6 +105,8 @@ export const sigmoid: (x: Node) => Node = unary('sigmoid');
 export const silu: (x: Node) => Node = unary('silu');
 /** 1 where x >= 0, else 0. */
 export const step: (x: Node) => Node = unary('step');
+/** x, taken for a constant by derivatives of either mode. */
+export const stopGradient: (x: Node) => Node = unary('stopGradient');
 /** Softmax over the last axis. */
 export const softmax: (x: Node) => Node = unary('softmax');
 

@@ -123,6 +123,7 @@ export const evaluateRules: { readonly [K in OpKind]: EvaluateRule<K> } = {
   sigmoid: unary(sigmoid),
   silu: unary((x) => x * sigmoid(x)),
   step: unary((x) => (x >= 0 ? 1 : 0)),
+  stopGradient: unary((x) => x),
   add: binary((a, b) => a + b),
   sub: binary((a, b) => a - b),
   mul: binary((a, b) => a * b),

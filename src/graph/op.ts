@@ -28,6 +28,8 @@ export interface OpAttrs {
   readonly silu: None;
   /** 1 where x >= 0, else 0; its derivative is 0. */
   readonly step: None;
+  /** x itself, which derivatives take for a constant. */
+  readonly stopGradient: None;
 
   readonly add: None;
   readonly sub: None;

@@ -90,6 +90,7 @@ export const shapeRules: { readonly [K in OpKind]: ShapeRule<K> } = {
   sigmoid: same,
   silu: same,
   step: same,
+  stopGradient: same,
   add: elementwise('add'),
   sub: elementwise('sub'),
   mul: elementwise('mul'),

@@ -11,6 +11,15 @@ export const palette = {
   amber: '#e09a1a',
 } as const;
 
+/**
+ * Colours of things that are compared, which people with any colour vision can tell apart.
+ * @see Okabe and Ito 2008, "Color universal design"
+ */
+export const series = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'] as const;
+
+/** Width of an average character of a sans-serif font, in units of its size; on the wide side, so that lines fit. */
+export const characterWidth = 0.58;
+
 /** Where and how a text stands. */
 export interface TextStyle {
   readonly x: number;

@@ -1,27 +1,13 @@
 /** @file Figures as SVG text: panels side by side, each with a frame, a title, a caption and layers of content. */
 import { ShapeError, UnsupportedError } from '../base/errors.ts';
-import { escapeXml, palette, short, text } from './svg-text.ts';
+import { axes, axisSpace, type AxisOptions } from './svg-axes.ts';
+import { frameOf, type Frame, type Layer, type Range } from './svg-frame.ts';
+import { characterWidth, escapeXml, palette, short, text } from './svg-text.ts';
 
-/** Where a layer draws: pixels of the panel's plot, from its upper left corner. */
-export interface Frame {
-  readonly width: number;
-  readonly height: number;
-  /** Ranges of the data. */
-  readonly x: Range;
-  readonly y: Range;
-  /** Pixel of a data value; y grows upward in the data and downward in pixels. */
-  readonly px: (x: number) => number;
-  readonly py: (y: number) => number;
-}
-
-/** Lowest and highest value. */
-export type Range = readonly [low: number, high: number];
-
-/** Content of a panel: the SVG elements that it draws into a frame. */
-export type Layer = (frame: Frame) => string;
+export type { Frame, Layer, Range } from './svg-frame.ts';
 
 /** One plot. */
-export interface Panel {
+export interface Panel extends AxisOptions {
   readonly x: Range;
   readonly y: Range;
   /** Drawn in order, clipped to the frame. */
@@ -32,6 +18,8 @@ export interface Panel {
   /** Whether numbers stand along the axes. */
   readonly ticks?: boolean;
   readonly legend?: readonly LegendEntry[];
+  /** Corner of the legend; the upper right one by default. */
+  readonly legendAt?: 'top-right' | 'top-left' | 'bottom-right' | 'bottom-left';
 }
 
 /** A colour and what it stands for. */
@@ -57,47 +45,59 @@ const margin = 28;
 const gap = 26;
 const captionSize = 12;
 const lineHeight = 17;
-/** Width of an average character of a sans-serif font, in units of its size; on the wide side, so that lines fit. */
-const characterWidth = 0.58;
 
 /**
  * SVG text of a figure.
- * @throws ShapeError if there is no panel or a range is empty or not finite.
+ * @throws ShapeError if there is no panel or a range is empty, not finite, or not above zero on a logarithmic axis.
  */
 export function figure(options: Figure): string {
   const { panels, title, subtitle, panelWidth = 280, panelHeight = panelWidth } = options;
   const columns = Math.max(1, Math.min(options.columns ?? panels.length, panels.length));
   if (panels.length === 0) throw new ShapeError('figure: expected at least one panel, got none');
-  const ticks = panels.some((panel) => panel.ticks);
-  const inset = ticks ? 30 : 0;
-  const titleHeight = panels.some((panel) => panel.title !== undefined) ? 26 : 0;
-  const captions = panels.map(({ caption = '' }) => wrap(caption, panelWidth));
-  const captionHeight = Math.max(...captions.map((lines) => (lines.length > 0 ? 6 + lines.length * lineHeight : 0)));
+  const plots = panels.map((panel, i) => {
+    const frame = frameOf(panel, panelWidth, panelHeight);
+    const { left, below } = panel.ticks ? axisSpace(frame, panel) : { left: 0, below: 0 };
+    const lines = wrap(panel.caption ?? '', panelWidth);
+    const above = panel.title === undefined ? 0 : 26;
+    const under = below + (lines.length > 0 ? 6 + lines.length * lineHeight : 0);
+    return { panel, frame, lines, row: Math.floor(i / columns), column: i % columns, left, below, above, under };
+  });
+  const largest = (
+    of: 'left' | 'below' | 'above' | 'under',
+    where: Partial<Record<'row' | 'column', number>>,
+  ): number =>
+    Math.max(
+      ...plots
+        .filter(({ row, column }) => (where.row ?? row) === row && (where.column ?? column) === column)
+        .map((one) => one[of]),
+    );
   const headHeight = (title === undefined ? 0 : 30) + (subtitle === undefined ? 0 : 28);
-  const cellWidth = inset + panelWidth + gap;
-  const cellHeight = titleHeight + panelHeight + (ticks ? 22 : 0) + captionHeight + gap;
-  const width = 2 * margin + columns * cellWidth - gap;
-  const height = 2 * margin + headHeight + Math.ceil(panels.length / columns) * cellHeight - gap;
+  const lefts = runningSums(columns, (column) => largest('left', { column }) + panelWidth + gap);
+  const tops = runningSums(
+    Math.ceil(panels.length / columns),
+    (row) => largest('above', { row }) + panelHeight + largest('under', { row }) + gap,
+  );
+  const width = 2 * margin + (lefts.at(-1) ?? 0) - gap;
+  const height = 2 * margin + headHeight + (tops.at(-1) ?? 0) - gap;
 
   const head =
     (title === undefined ? '' : text(title, { x: margin, y: margin + 16, size: 19, weight: 650 })) +
     (subtitle === undefined
       ? ''
       : text(subtitle, { x: margin, y: margin + headHeight - 20, size: 13, color: palette.muted }));
-  const body = panels.map((panel, i) => {
-    const left = margin + inset + (i % columns) * cellWidth;
-    const top = margin + headHeight + Math.floor(i / columns) * cellHeight + titleHeight;
-    const frame = frameOf(panel, panelWidth, panelHeight);
-    const below = panelHeight + (ticks ? 22 : 0) + 6 + captionSize;
-    const caption = (captions[i] ?? []).map((line, k) =>
+  const body = plots.map(({ panel, frame, lines, row, column }) => {
+    const left = margin + (lefts[column] ?? 0) + largest('left', { column });
+    const top = margin + headHeight + (tops[row] ?? 0) + largest('above', { row });
+    const below = panelHeight + largest('below', { row }) + 6 + captionSize;
+    const caption = lines.map((line, k) =>
       text(line, { x: 0, y: below + k * lineHeight, size: captionSize, color: palette.muted }),
     );
-    return `<g transform="translate(${left} ${top})">${plot(panel, frame)}${caption.join('')}</g>`;
+    return `<g transform="translate(${short(left)} ${short(top)})">${plot(panel, frame)}${caption.join('')}</g>`;
   });
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${short(width)}" height="${short(height)}" viewBox="0 0 ${short(width)} ${short(height)}" ` +
     `font-family="${fonts}" role="img">${title === undefined ? '' : `<title>${escapeXml(title)}</title>`}` +
-    `<rect width="${width}" height="${height}" fill="#ffffff"/>${head}${body.join('')}</svg>\n`
+    `<rect width="${short(width)}" height="${short(height)}" fill="#ffffff"/>${head}${body.join('')}</svg>\n`
   );
 }
 
@@ -117,74 +117,37 @@ export async function svgToPng(svg: string, { scale = 2 } = {}): Promise<Uint8Ar
     .toBuffer();
 }
 
-function frameOf({ x, y }: Panel, width: number, height: number): Frame {
-  for (const [low, high] of [x, y])
-    if (!(Number.isFinite(low) && Number.isFinite(high) && low < high))
-      throw new ShapeError(`figure: expected a range from a lower to a higher number, got ${low} to ${high}`);
-  return {
-    width,
-    height,
-    x,
-    y,
-    px: (value) => ((value - x[0]) / (x[1] - x[0])) * width,
-    py: (value) => ((y[1] - value) / (y[1] - y[0])) * height,
-  };
-}
-
 function plot(panel: Panel, frame: Frame): string {
   const { width, height } = frame;
   const title = panel.title === undefined ? '' : text(panel.title, { x: 0, y: -11, size: 14, weight: 600 });
   // A nested svg clips by itself and needs no id, which would have to be unique in a page with several figures.
   const content = `<svg width="${width}" height="${height}">${panel.layers.map((layer) => layer(frame)).join('')}</svg>`;
   const border = `<rect width="${width}" height="${height}" fill="none" stroke="${palette.line}"/>`;
-  return title + content + border + (panel.ticks ? axes(frame) : '') + legend(panel.legend ?? [], frame);
+  return title + content + border + (panel.ticks ? axes(frame, panel) : '') + legend(panel, frame);
 }
 
-function axes({ width, height, x, y, px, py }: Frame): string {
-  const style = { size: 11, color: palette.muted } as const;
-  const marks = [
-    ...tickValues(x, width).map((v) => `M${short(px(v))} ${height}v4`),
-    ...tickValues(y, height).map((v) => `M0 ${short(py(v))}h-4`),
-  ];
-  return (
-    `<path d="${marks.join('')}" stroke="${palette.line}"/>` +
-    tickValues(x, width)
-      .map((v) => text(tickLabel(v), { ...style, x: px(v), y: height + 17, anchor: 'middle' }))
-      .join('') +
-    tickValues(y, height)
-      .map((v) => text(tickLabel(v), { ...style, x: -8, y: py(v) + 4, anchor: 'end' }))
-      .join('')
-  );
-}
-
-/** Round numbers in a range, about one per 60 pixels: multiples of 1, 2 or 5 times a power of ten. */
-function tickValues([low, high]: Range, pixels: number): readonly number[] {
-  const coarse = (high - low) / Math.max(1, pixels / 60);
-  const power = 10 ** Math.floor(Math.log10(coarse));
-  const step = power * ([1, 2, 5].find((factor) => factor * power >= coarse) ?? 10);
-  const first = Math.ceil(low / step - 1e-9);
-  const count = Math.floor(high / step + 1e-9) - first + 1;
-  return Array.from({ length: count }, (_, i) => (first + i) * step);
-}
-
-function tickLabel(value: number): string {
-  return String(Number(value.toPrecision(6))).replace('-', '\u2212');
-}
-
-function legend(entries: readonly LegendEntry[], { width }: Frame): string {
+function legend({ legend: entries = [], legendAt = 'top-right' }: Panel, { width, height }: Frame): string {
   if (entries.length === 0) return '';
   const longest = Math.max(...entries.map(({ label }) => label.length));
-  const boxWidth = longest * 11 * characterWidth + 34;
-  const left = width - boxWidth - 8;
+  const [boxWidth, boxHeight] = [longest * 11 * characterWidth + 34, entries.length * 17 + 9];
+  const left = legendAt.endsWith('left') ? 8 : width - boxWidth - 8;
+  const top = legendAt.startsWith('top') ? 8 : height - boxHeight - 8;
   const box =
-    `<rect x="${short(left)}" y="8" width="${short(boxWidth)}" height="${entries.length * 17 + 9}" rx="4" ` +
+    `<rect x="${short(left)}" y="${short(top)}" width="${short(boxWidth)}" height="${boxHeight}" rx="4" ` +
     `fill="#ffffff" fill-opacity="0.86"/>`;
   const lines = entries.map(
     ({ label, color }, i) =>
-      `<circle cx="${short(left + 13)}" cy="${21 + i * 17}" r="4" fill="${escapeXml(color)}"/>` +
-      text(label, { x: left + 24, y: 25 + i * 17, size: 11 }),
+      `<circle cx="${short(left + 13)}" cy="${short(top + 13 + i * 17)}" r="4" fill="${escapeXml(color)}"/>` +
+      text(label, { x: left + 24, y: top + 17 + i * 17, size: 11 }),
   );
   return box + lines.join('');
+}
+
+/** 0, then the sums of the first, the first two, ... of n sizes. */
+function runningSums(n: number, size: (i: number) => number): readonly number[] {
+  const sums = [0];
+  for (let i = 0; i < n; i++) sums.push((sums[i] ?? 0) + size(i));
+  return sums;
 }
 
 function wrap(content: string, width: number): readonly string[] {

@@ -21,3 +21,11 @@ export function meanWithError(values: ArrayLike<number>): { readonly mean: numbe
   const variance = all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
   return { mean, standardError: Math.sqrt(variance / n) };
 }
+
+/** Mean of each of `rows` equal runs of numbers. */
+export function meanPerSample(values: Float64Array, rows: number): Float64Array {
+  const count = values.length / rows;
+  return Float64Array.from({ length: rows }, (_, i) =>
+    values.subarray(i * count, (i + 1) * count).reduce((sum, value) => sum + value / count, 0),
+  );
+}

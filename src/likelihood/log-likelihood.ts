@@ -1,14 +1,17 @@
 /** @file The density of a score model, by the probability-flow ODE. */
-import { combine, dotPerSample } from '../base/arith.ts';
+import { dotPerSample, scale } from '../base/arith.ts';
 import { checkOptions, positiveInteger } from '../base/check.ts';
 import { ShapeError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { normalInto, rademacher } from '../base/random.ts';
 import { batchOf, sampleSize, takeRows, zeros, type Tensor } from '../base/tensor.ts';
-import { dopri5, type OdeOptions, type OdeStatus } from '../ode/dopri5.ts';
+import type { OdeStatus } from '../ode/adaptive.ts';
+import { dopri5 } from '../ode/dopri5.ts';
 import { priorLogDensity } from '../sde/prior.ts';
 import type { ScoreJvpFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
+import { meanPerSample } from './bits-per-dim.ts';
+import { angleOf, pointAt, scaleAt, slope, type FlowOptions } from './flow.ts';
 
 /**
  * How the trace of the score's Jacobian is found: exactly, with one derivative per dimension, or by Hutchinson's estimate
@@ -20,7 +23,7 @@ export type Trace =
   | { readonly kind: 'hutchinson'; readonly law: 'rademacher' | 'gaussian'; readonly probes: number };
 
 /** Options of `logLikelihood`. */
-export interface LikelihoodOptions extends OdeOptions {
+export interface LikelihoodOptions extends FlowOptions {
   /** One Rademacher probe by default. */
   readonly trace?: Trace;
 }
@@ -40,8 +43,10 @@ export interface Likelihood {
 
 /**
  * Log density of samples under the probability flow of a score: log p(x) = log prior(z) + int div(f x - g^2 s / 2) dt from tMin
- * to tMax along the flow that takes x to z. The divergence of f x is exact; only the score's is estimated. Each sample
- * has its own steps and its own probes, so its value does not depend on its batch.
+ * to tMax along the flow that takes x to z. It is solved in the angle and scale of `slope`, where the divergence is
+ * -tan(phi) (D + c^2 tr ds/dx) and the change of scale adds D log(c(tMax) / c(tMin)). The divergence of the linear part is
+ * exact; only the score's is estimated. Each sample has its own steps and its own probes, so its value does not depend on
+ * its batch.
  * @param x - `[B, …]`, in the model's range
  * @param keys - one per sample, from which its probes come
  * @throws ShapeError unless there is one key per sample.
@@ -51,7 +56,7 @@ export interface Likelihood {
 export async function logLikelihood(
   { sde, scoreJvp, keys }: { readonly sde: Sde; readonly scoreJvp: ScoreJvpFn; readonly keys: readonly Key[] },
   x: Tensor,
-  { trace = { kind: 'hutchinson', law: 'rademacher', probes: 1 }, ...solver }: LikelihoodOptions = {},
+  { trace = { kind: 'hutchinson', law: 'rademacher', probes: 1 }, solve = dopri5, ...solver }: LikelihoodOptions = {},
 ): Promise<Likelihood> {
   const [batch, size] = [batchOf(x), sampleSize(x)];
   if (keys.length !== batch) throw new ShapeError(`keys: expected ${batch}, one per sample, got ${keys.length}`);
@@ -59,46 +64,54 @@ export async function logLikelihood(
   const estimates = trace.kind === 'exact' ? 1 : probes.length;
   const counts = new Array<number>(batch).fill(0);
 
-  /** d/dt of the state (x, one log density per estimate). */
-  const flow = async (t: readonly number[], y: Tensor, rows: readonly number[]): Promise<Tensor> => {
-    const state = columns(y, { from: 0, count: size });
-    const at = { shape: [rows.length, ...x.shape.slice(1)], data: state };
+  /** d/dphi of the state (x / c, one log density per estimate). */
+  const flow = async (angles: readonly number[], y: Tensor, rows: readonly number[]): Promise<Tensor> => {
+    const points = angles.map((angle) => pointAt(sde, angle));
+    const state = { shape: [rows.length, ...x.shape.slice(1)], data: columns(y, { from: 0, count: size }) };
+    const at = scale(
+      points.map((point) => point.scale),
+      state,
+    );
+    const times = points.map(({ t }) => t);
     const out = zeros(y.shape);
-    const half = t.map((u) => -0.5 * sde.g(u) ** 2);
+    const addTo = (i: number, column: number, value: number): void => {
+      const at = i * (size + estimates) + size + column;
+      out.data[at] = (out.data[at] ?? 0) + value;
+    };
     for (const [m, probe] of probes.entries()) {
       const v = takeRows(probe, rows);
-      const { score, jvp } = await scoreJvp(at, t, v);
+      const { score, jvp } = await scoreJvp(at, times, v);
       for (const row of rows) counts[row] = (counts[row] ?? 0) + 1;
-      if (m === 0) setColumns(out, combine([t.map((u) => sde.f(u)), at], [half, score]).data, size);
-      const column = trace.kind === 'exact' ? 0 : m;
-      dotPerSample(v, jvp).forEach((value, i) => {
-        const at = i * (size + estimates) + size + column;
-        out.data[at] = (out.data[at] ?? 0) + (half[i] ?? 0) * value;
-      });
+      if (m === 0) setColumns(out, slope(points, state, score).data, size);
+      const along = dotPerSample(v, jvp);
+      points.forEach(({ ratio, scale }, i) =>
+        addTo(i, trace.kind === 'exact' ? 0 : m, -ratio * scale ** 2 * (along[i] ?? 0)),
+      );
     }
-    t.forEach((u, i) => {
-      for (let m = 0; m < estimates; m++) {
-        const at = i * (size + estimates) + size + m;
-        out.data[at] = (out.data[at] ?? 0) + sde.f(u) * size;
-      }
+    points.forEach(({ ratio }, i) => {
+      for (let m = 0; m < estimates; m++) addTo(i, m, -ratio * size);
     });
     return out;
   };
 
+  const [first, last] = [scaleAt(sde, sde.tMin), scaleAt(sde, sde.tMax)];
   const start = zeros([batch, size + estimates]);
-  setColumns(start, x.data, size);
-  const { y, status } = await dopri5(flow, start, { ...solver, from: sde.tMin, to: sde.tMax });
-  const latent = { shape: x.shape, data: columns(y, { from: 0, count: size }) };
-  const prior = priorLogDensity(sde, latent);
+  setColumns(start, scale(1 / first, x).data, size);
+  const span = { from: angleOf(sde, sde.tMin), to: angleOf(sde, sde.tMax) };
+  const { y, status } = await solve(flow, start, { ...solver, ...span });
+  const latent = scale(last, { shape: x.shape, data: columns(y, { from: 0, count: size }) });
+  const prior = priorLogDensity(sde, latent).map((value) => value + size * Math.log(last / first));
   const byProbe = columns(y, { from: size, count: estimates }).map((change, i) => {
     const sample = Math.floor(i / estimates);
     return status[sample] === 'ok' ? (prior[sample] ?? 0) + change : NaN;
   });
-  const byProbeNats = { shape: [batch, estimates], data: byProbe };
-  const mean = Float64Array.from({ length: batch }, (_, i) =>
-    byProbe.subarray(i * estimates, (i + 1) * estimates).reduce((sum, value) => sum + value / estimates, 0),
-  );
-  return { logDensityNats: mean, byProbeNats, latent, evals: counts, status };
+  return {
+    logDensityNats: meanPerSample(byProbe, batch),
+    byProbeNats: { shape: [batch, estimates], data: byProbe },
+    latent,
+    evals: counts,
+    status,
+  };
 }
 
 /** The vectors along which derivatives are taken, each a batch shaped like x. */

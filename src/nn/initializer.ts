@@ -21,11 +21,11 @@ export const fill =
   (_key, shape) =>
     new Float64Array(sizeOf(shape)).fill(value);
 
-/** N(0, std^2). */
+/** N(mean, std^2). */
 export const gaussian =
-  (std: number): Initializer =>
+  (std: number, mean = 0): Initializer =>
   (key, shape) =>
-    normal(key, sizeOf(shape)).map((z) => z * std);
+    normal(key, sizeOf(shape)).map((z) => mean + z * std);
 
 /**
  * Uniform with variance scale / mean of fan in and fan out; scale 0 means 1e-10, so that the layer starts near zero.

@@ -17,6 +17,7 @@ import type { Node } from '../graph/node.ts';
 import type { ConvAttrs } from '../graph/op.ts';
 import { fill, gaussian, inverseFanIn, type Initializer } from './initializer.ts';
 import type { Scope } from './network.ts';
+import { onPhases } from './phases.ts';
 
 const axis = (x: Node, i: number): number => x.shape[i] ?? 1;
 
@@ -38,6 +39,8 @@ export interface ConvolutionOptions {
   readonly kernel?: number;
   readonly stride?: number;
   readonly pad?: number;
+  /** Pixels between the inputs of neighbouring weights; above 1 the size is kept. */
+  readonly dilation?: number;
   readonly bias?: boolean;
   readonly init?: Initializer;
   readonly biasInit?: Initializer;
@@ -47,26 +50,31 @@ export interface ConvolutionOptions {
 export function convolution(scope: Scope, x: Node, options: ConvolutionOptions): Node {
   const { channels, kernel = 3, stride = 1, pad = (kernel - 1) / 2, bias = true, init = inverseFanIn() } = options;
   const shape = [channels, axis(x, 1), kernel, kernel];
-  const weights = { kernel: scope.param({ name: 'weight', shape, init, trainable: true }) };
-  if (!bias) return conv(x, weights, { stride, pad });
+  const weight = scope.param({ name: 'weight', shape, init, trainable: true });
   const biasInit = options.biasInit ?? inverseFanIn(sizeOf(shape.slice(1)));
-  return conv(
-    x,
-    { ...weights, bias: scope.param({ name: 'bias', shape: [channels], init: biasInit, trainable: true }) },
-    { stride, pad },
-  );
+  const weights = bias
+    ? { kernel: weight, bias: scope.param({ name: 'bias', shape: [channels], init: biasInit, trainable: true }) }
+    : { kernel: weight };
+  return onPhases(x, options.dilation ?? 1, (image) => conv(image, weights, { stride, pad }));
 }
 
 /** Transposed convolution of x `[B, C, H, W]`, without padding, to images of a given size. */
 export function transposedConvolution(
   scope: Scope,
   x: Node,
-  options: { channels: number; kernel: number; stride: number; bias?: boolean; size: readonly [number, number] },
+  options: {
+    channels: number;
+    kernel: number;
+    stride: number;
+    bias?: boolean;
+    init?: Initializer;
+    size: readonly [number, number];
+  },
 ): Node {
-  const { channels, kernel, stride, bias = true, size } = options;
+  const { channels, kernel, stride, bias = true, init: kernelInit = inverseFanIn(), size } = options;
   const attrs: ConvAttrs = { stride, pad: 0 };
   const shape = [axis(x, 1), channels, kernel, kernel];
-  const weight = scope.param({ name: 'weight', shape, init: inverseFanIn(), trainable: true });
+  const weight = scope.param({ name: 'weight', shape, init: kernelInit, trainable: true });
   const y = convInputGrad(x, weight, { ...attrs, shape: [axis(x, 0), channels, ...size] });
   if (!bias) return y;
   const init = inverseFanIn(channels * kernel ** 2);

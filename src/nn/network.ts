@@ -25,23 +25,35 @@ export interface Scope {
   mask(shape: Shape, rate: number): Node | undefined;
 }
 
-/** Writes the network: x `[B, …]` and label `[B]` to the raw output, shaped like x. */
-export type Forward = (scope: Scope, x: Node, label: Node) => Node;
+/**
+ * Writes the network: x `[B, …]` and label `[B]` to the raw output, shaped like x. A network of K > 0 classes also reads
+ * their one-hot rows `[B, K]`; a row of zeros, or no classes at all, means a sample of no known class.
+ */
+export type Forward = (scope: Scope, x: Node, label: Node, classes?: Node) => Node;
 
 /** A network for samples of one shape. */
 export interface Network {
   /** The name that people read; no code branches on it. */
   readonly kind: string;
   readonly sampleShape: Shape;
+  /** How many classes it can be told, 0 for none. */
+  readonly classes: number;
   readonly params: readonly Param[];
+  /** Tensors shaped like x that the output holds side by side along the channels, 1 by default. */
+  readonly parts?: number;
   readonly forward: Forward;
 }
 
 /**
- * A network from its function.
+ * A network from its function, which is given classes always if there are any, and else never.
  * @throws ShapeError if it asks for two parameters of one name with different shapes.
  */
-export function network(kind: string, sampleShape: Shape, forward: Forward): Network {
+export function network(
+  kind: string,
+  sampleShape: Shape,
+  write: Forward,
+  { classes: known = 0 }: { readonly classes?: number } = {},
+): Network {
   const params = new Map<string, Param>();
   const g = graph();
   const recorder: Scope = {
@@ -56,8 +68,16 @@ export function network(kind: string, sampleShape: Shape, forward: Forward): Net
     },
     mask: () => undefined,
   };
+  const forward: Forward = (scope, x, label, classes) => {
+    const [batch = 1] = x.shape;
+    if (classes !== undefined && !sameShape(classes.shape, [batch, known]))
+      throw new ShapeError(`${kind}: expected classes [${batch}, ${known}], got [${classes.shape}]`);
+    if (known === 0) return write(scope, x, label);
+    const none = constant(x.graph, new Float64Array(batch * known), [batch, known]);
+    return write(scope, x, label, classes ?? none);
+  };
   forward(recorder, input(g, 'x', [1, ...sampleShape]), input(g, 'label', [1]));
-  return { kind, sampleShape, params: [...params.values()], forward };
+  return { kind, sampleShape, classes: known, params: [...params.values()], forward };
 }
 
 /** A scope whose names begin with a prefix and a dot. */

@@ -7,7 +7,7 @@ import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
 import type { TimeGrid } from '../sde/time-grid.ts';
 import { tweedie } from './denoise.ts';
-import type { Moved } from './move.ts';
+import type { Moved, ReverseVariance } from './move.ts';
 import { countEvaluations, requireFinite, type Sampler } from './sampler.ts';
 
 /** Options that all samplers with a time grid share. */
@@ -23,6 +23,7 @@ export interface GridOptions {
 export interface Run {
   readonly sde: Sde;
   readonly score: ScoreFn;
+  readonly reverseVariance?: ReverseVariance | undefined;
   readonly keys: readonly Key[];
 }
 
@@ -44,9 +45,9 @@ export type Step = (x: Tensor, interval: Interval) => Promise<Moved>;
  */
 export function alongGrid({ steps, grid, denoiseLast }: Required<GridOptions>, begin: (run: Run) => Step): Sampler {
   checkOptions(positiveInteger('steps', steps));
-  return async function* ({ sde, score, shape, keys }) {
+  return async function* ({ sde, score, reverseVariance, shape, keys }) {
     const counted = countEvaluations(score, keys.length);
-    const take = begin({ sde, score: counted.score, keys });
+    const take = begin({ sde, score: counted.score, reverseVariance, keys });
     let x = priorSample(foldAll(keys, 'prior'), sde, shape);
     const [start = sde.tMax, ...times] = grid(sde, steps);
     let from = start;

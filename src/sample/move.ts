@@ -16,5 +16,12 @@ export interface Moved {
  */
 export type Move = (keys: readonly Key[], x: Tensor, from: number, to: number) => Promise<Moved>;
 
-/** A move that still lacks its SDE and score. */
-export type MoveOf = (sde: Sde, score: ScoreFn) => Move;
+/**
+ * Where the logarithm of the variance of a reverse step lies, from 0, that of the state before given this one and the
+ * data, to 1, that of this state given the one before: a number, or for each number of x `[B, …]` what a model has learned.
+ * @see Nichol and Dhariwal 2021, "Improved denoising diffusion probabilistic models", eq. 15
+ */
+export type ReverseVariance = number | ScoreFn;
+
+/** A move that still lacks its SDE and score; ancestral ones may ask for a variance too. */
+export type MoveOf = (sde: Sde, score: ScoreFn, reverseVariance?: ReverseVariance) => Move;

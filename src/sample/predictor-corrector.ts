@@ -24,8 +24,8 @@ export interface PredictorCorrectorOptions extends GridOptions {
  */
 export function predictorCorrector(options: PredictorCorrectorOptions): Sampler {
   const { predictor, corrector, steps = 1000, grid = suitedGrid, denoiseLast = true } = options;
-  return alongGrid({ steps, grid, denoiseLast }, ({ sde, score, keys }) => {
-    const predict = predictor(sde, score);
+  return alongGrid({ steps, grid, denoiseLast }, ({ sde, score, reverseVariance, keys }) => {
+    const predict = predictor(sde, score, reverseVariance);
     const correct = corrector?.(sde, score);
     const predictorKeys = foldAll(keys, 'predictor');
     const correctorKeys = foldAll(keys, 'corrector');

@@ -1,5 +1,6 @@
 /** @file Sampling by the probability-flow ODE. */
-import { combine } from '../base/arith.ts';
+import { combine, scale } from '../base/arith.ts';
+import { checkOptions, positive } from '../base/check.ts';
 import { foldIn } from '../base/key.ts';
 import type { OdeOptions, OdeRounds } from '../ode/adaptive.ts';
 import { dopri5Rounds } from '../ode/dopri5.ts';
@@ -13,6 +14,8 @@ export interface ProbabilityFlowOptions extends OdeOptions {
   readonly solve?: OdeRounds;
   /** Whether Tweedie's formula removes the noise that is left at tEnd, at the cost of one evaluation. */
   readonly denoiseLast?: boolean;
+  /** Factor of the prior's draw, 1 by default; below 1, samples are more alike. */
+  readonly temperature?: number;
 }
 
 /**
@@ -20,18 +23,20 @@ export interface ProbabilityFlowOptions extends OdeOptions {
  * have the marginals of the SDE. Each sample has its own steps; one that gives up (see `status`) is denoised from where
  * it stopped.
  * @throws NumericalError if a state or its score is no longer finite.
- * @throws ConfigError unless rtol and atol are positive and maxSteps is a positive integer.
+ * @throws ConfigError unless rtol, atol and temperature are positive and maxSteps is a positive integer.
  * @see Song et al. 2021, eq. 13
  */
 export function probabilityFlow(options: ProbabilityFlowOptions = {}): Sampler {
-  const { denoiseLast = true, solve = dopri5Rounds, ...solver } = options;
+  const { denoiseLast = true, solve = dopri5Rounds, temperature = 1, ...solver } = options;
+  checkOptions(positive('temperature', temperature));
   return async function* ({ sde, score, shape, keys }) {
     const counted = countEvaluations(score, keys.length);
-    const noise = priorSample(
+    const drawn = priorSample(
       keys.map((key) => foldIn(key, 'prior')),
       sde,
       shape,
     );
+    const noise = scale(temperature, drawn);
     const rounds = solve(
       async (t, x, rows) => {
         const s = await counted.ofRows(rows)(x, t);

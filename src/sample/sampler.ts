@@ -6,6 +6,7 @@ import { batchOf, sampleSize, type Shape, type Tensor } from '../base/tensor.ts'
 import type { OdeStatus } from '../ode/adaptive.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
+import type { ReverseVariance } from './move.ts';
 
 /** How one sample ended; samplers with fixed steps always end 'ok'. */
 export type Status = OdeStatus;
@@ -14,6 +15,8 @@ export type Status = OdeStatus;
 export interface SampleRequest {
   readonly sde: Sde;
   readonly score: ScoreFn;
+  /** The variance that the model was trained with, for ancestral sampling; 0, the posterior's, by default. */
+  readonly reverseVariance?: ReverseVariance;
   /** Of one sample. */
   readonly shape: Shape;
   /** One per sample: sample i depends on `keys[i]` alone, whatever else is in the batch. */
@@ -72,7 +75,7 @@ export function countEvaluations(score: ScoreFn, batch: number): CountedScore {
       if (batchOf(x) !== rows.length)
         throw new InternalError(`the score was asked for ${batchOf(x)} samples, its batch has ${rows.length}`);
       for (const row of rows) counts[row] = (counts[row] ?? 0) + 1;
-      return score(x, t);
+      return score(x, t, rows);
     };
   };
   return { score: ofRows([...counts.keys()]), ofRows, evals: () => [...counts] };

@@ -3,11 +3,12 @@ import type { Backend, Program } from '../backend/program.ts';
 import { checkOptions, positiveInteger } from '../base/check.ts';
 import { InternalError } from '../base/errors.ts';
 import { concatRows, expectShape, sizeOf, takeRows, type Tensor } from '../base/tensor.ts';
-import { add, input, mul } from '../graph/build.ts';
+import { add, input, mul, slice } from '../graph/build.ts';
 import { jvp } from '../graph/jvp.ts';
 import { graph, type Node } from '../graph/node.ts';
+import { vjp } from '../graph/vjp.ts';
 import { constantScope, type Network, type ParamVectors } from '../nn/network.ts';
-import { timesOf, type ScoreFn, type ScoreJvpFn } from '../sde/score-fn.ts';
+import { timesOf, type ScoreFn, type ScoreJvpFn, type ScoreVjpFn } from '../sde/score-fn.ts';
 import { coefficient, scoreCoefficients, type ScoreProcess } from './coefficients.ts';
 import { perSample } from './loss.ts';
 
@@ -18,6 +19,13 @@ export interface ScoreModel {
   readonly score: ScoreFn;
   /** The score with its directional derivative, by forward mode. */
   readonly scoreJvp: ScoreJvpFn;
+  /** The score with its derivative pulled back, by reverse mode. */
+  readonly scoreVjp: ScoreVjpFn;
+  /**
+   * Of a network of two parts: where the logarithm of the variance of a reverse step lies, from 0, the posterior's, to
+   * 1, the forward step's. It costs nothing right after the score at the same x and t.
+   */
+  readonly reverseVariance?: ScoreFn;
   dispose(): Promise<void>;
 }
 
@@ -26,6 +34,11 @@ export interface ScoreModel {
  * Its inputs are `x` `[B, …]` and the score coefficients `[B]`.
  */
 export function scoreGraph(net: Network, params: ParamVectors, batch: number): Node {
+  return partsGraph(net, params, batch).score;
+}
+
+/** The graph of the score and of what else a network says of each number of a sample. */
+function partsGraph(net: Network, params: ParamVectors, batch: number): { readonly score: Node; readonly rest: Node } {
   const g = graph();
   const x = input(g, 'x', [batch, ...net.sampleShape]);
   const [skip, out, inScale, label] = scoreCoefficients.map((name) => input(g, name, [batch])) as [
@@ -35,7 +48,10 @@ export function scoreGraph(net: Network, params: ParamVectors, batch: number): N
     Node,
   ];
   const raw = net.forward(constantScope(net, params, g), mul(perSample(inScale, x), x), label);
-  return add(mul(perSample(skip, x), x), mul(perSample(out, raw), raw));
+  const channels = x.shape[1] ?? 1;
+  const main = slice(raw, 1, { begin: 0, end: channels });
+  const score = add(mul(perSample(skip, x), x), mul(perSample(out, main), main));
+  return { score, rest: raw === main ? score : slice(raw, 1, { begin: channels, end: 2 * channels }) };
 }
 
 /** The graph of the score with its derivative along a further input `v`, shaped like `x`. */
@@ -51,6 +67,19 @@ export function scoreJvpGraph(
   return { score, jvp: derivative };
 }
 
+/** The graph of the score with its derivative pulled back along a further input `w`, shaped like `x`. */
+export function scoreVjpGraph(
+  net: Network,
+  params: ParamVectors,
+  batch: number,
+): Readonly<Record<'score' | 'vjp', Node>> {
+  const score = scoreGraph(net, params, batch);
+  const at = (name: string): Node => input(score.graph, name, score.shape);
+  const [derivative] = vjp(score, [at('x')], at('w'));
+  if (derivative === undefined) throw new InternalError('the score does not depend on x');
+  return { score, vjp: derivative };
+}
+
 /**
  * The score of a network with its parameters. Batches are filled up to a power of two, so that few programs are compiled,
  * and cut at `maxBatch` samples.
@@ -64,6 +93,8 @@ export function scoreModel(
   checkOptions(positiveInteger('maxBatch', maxBatch));
   const scores = new Map<number, Promise<Program<'score'>>>();
   const derivatives = new Map<number, Promise<Program<'score' | 'jvp'>>>();
+  const pullbacks = new Map<number, Promise<Program<'score' | 'vjp'>>>();
+  const pairs = new Map<number, Promise<Program<'score' | 'rest'>>>();
   const size = sizeOf(net.sampleShape);
   let disposed = false;
 
@@ -85,6 +116,10 @@ export function scoreModel(
     once(scores, batch, () => ({ score: scoreGraph(net, params, batch) }));
   const jvpProgram = (batch: number): Promise<Program<'score' | 'jvp'>> =>
     once(derivatives, batch, () => scoreJvpGraph(net, params, batch));
+  const pairProgram = (batch: number): Promise<Program<'score' | 'rest'>> =>
+    once(pairs, batch, () => partsGraph(net, params, batch));
+  const vjpProgram = (batch: number): Promise<Program<'score' | 'vjp'>> =>
+    once(pullbacks, batch, () => scoreVjpGraph(net, params, batch));
 
   /** Runs a program on rows of a batch, each tensor filled up to the program's size; results are cut back. */
   const run = async <K extends string>(
@@ -129,14 +164,31 @@ export function scoreModel(
     return Object.fromEntries(joined) as Record<K, Tensor>;
   };
 
+  // Tensors are never changed, so the same x at the same t has the same parts.
+  let last: { x: Tensor; t: number | readonly number[]; parts: Promise<Record<'score' | 'rest', Tensor>> } | undefined;
+  const partsAt: (...at: Parameters<ScoreFn>) => Promise<Record<'score' | 'rest', Tensor>> = (x, t) => {
+    if (last?.x !== x || last.t !== t) last = { x, t, parts: inChunks(pairProgram, { x }, timesOf(t, x)) };
+    return last.parts;
+  };
+  const values: Pick<ScoreModel, 'score' | 'reverseVariance'> =
+    net.parts === 2
+      ? {
+          score: async (x, t) => (await partsAt(x, t)).score,
+          reverseVariance: async (x, t) => (await partsAt(x, t)).rest,
+        }
+      : { score: async (x, t) => (await inChunks(scoreProgram, { x }, timesOf(t, x))).score };
+
   return {
-    score: async (x, t) => (await inChunks(scoreProgram, { x }, timesOf(t, x))).score,
+    ...values,
     scoreJvp: (x, t, v) => inChunks(jvpProgram, { x, v }, timesOf(t, x)),
+    scoreVjp: (x, t, w) => inChunks(vjpProgram, { x, w }, timesOf(t, x)),
     dispose: async () => {
       disposed = true;
-      const programs = [...scores.values(), ...derivatives.values()];
+      const programs = [...scores.values(), ...derivatives.values(), ...pullbacks.values(), ...pairs.values()];
       scores.clear();
       derivatives.clear();
+      pullbacks.clear();
+      pairs.clear();
       for (const program of programs) await (await program).dispose();
     },
   };

@@ -1,5 +1,5 @@
 /** @file One step of training as one program: loss, gradients, clipping, Adam and the moving average. */
-import type { Backend } from '../backend/program.ts';
+import type { Arrays, Backend } from '../backend/program.ts';
 import { bits } from '../base/random.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { sizeOf } from '../base/tensor.ts';
@@ -8,8 +8,7 @@ import { graph, type Node } from '../graph/node.ts';
 import { gradient } from '../graph/vjp.ts';
 import { layout, vectorScope, type MaskInput, type Network } from '../nn/network.ts';
 import { adamStep, stepNumbers, stepNumbersAt, type AdamOptions } from '../nn/optimizer.ts';
-import { coefficient, lossCoefficients, type ScoreProcess } from './coefficients.ts';
-import { denoisingLoss } from './loss.ts';
+import type { Objective } from './objective.ts';
 
 /** Everything that training changes, and the fixed parameters; each vector is `[P]` except `fixed`. */
 export interface TrainState {
@@ -41,12 +40,9 @@ export const defaultOptimizer: OptimizerOptions = {
   emaDecay: 0.999,
 };
 
-/** One batch: clean samples and noise `[B, …]`, a time and a loss factor per sample, and the key of dropout. */
+/** One batch: what the loss reads, and the key of dropout. */
 export interface TrainBatch {
-  readonly x0: Float32Array;
-  readonly z: Float32Array;
-  readonly times: readonly number[];
-  readonly weights: readonly number[];
+  readonly feeds: Arrays;
   readonly key: Key;
 }
 
@@ -71,7 +67,7 @@ type StepOutput = 'nextParams' | 'nextM' | 'nextV' | 'nextEma' | 'loss' | 'losse
 /** The graph of a training step for batches of one size. */
 export function trainStepGraph(
   net: Network,
-  batch: number,
+  { batch, objective }: { readonly batch: number; readonly objective: Objective },
   adam: AdamOptions,
 ): { outputs: Readonly<Record<StepOutput, Node>>; masks: readonly MaskInput[] } {
   const g = graph();
@@ -82,7 +78,7 @@ export function trainStepGraph(
     trained: state.params,
     fixed: fixed === 0 ? undefined : input(g, 'fixed', [fixed]),
   });
-  const { loss, losses } = denoisingLoss(g, net, { scope: bound.scope, batch });
+  const { loss, losses } = objective.write(g, net, { scope: bound.scope, batch });
   const gradients = gradient(loss, bound.trained).map((part) => reshape(part, [sizeOf(part.shape)]));
   const flat = concat(gradients as [Node, ...Node[]], 0);
   const numbers = input(g, 'numbers', [stepNumbers.length]);
@@ -103,21 +99,17 @@ export function trainStepGraph(
 export async function compileTrainStep(
   backend: Backend,
   net: Network,
-  options: { batch: number; process: ScoreProcess; optimizer: OptimizerOptions },
+  options: { batch: number; objective: Objective; optimizer: OptimizerOptions },
 ): Promise<TrainStep> {
-  const { batch, process, optimizer } = options;
-  const { outputs, masks } = trainStepGraph(net, batch, optimizer);
+  const { optimizer } = options;
+  const { outputs, masks } = trainStepGraph(net, options, optimizer);
   const program = await backend.compile(outputs);
   return {
-    run: async (state, { x0, z, times, weights, key }, n) => {
-      const coefficients = lossCoefficients.map((name) => [name, coefficient(name, process, times)] as const);
+    run: async (state, { feeds, key }, n) => {
       const { nextParams, nextM, nextV, nextEma, loss, losses, gradientNorm } = await program.run({
         ...state,
-        ...Object.fromEntries(coefficients),
+        ...feeds,
         ...Object.fromEntries(masks.map((mask) => [mask.name, dropoutMask(foldIn(key, mask.name), mask)])),
-        x0,
-        z,
-        weight: Float32Array.from(weights),
         numbers: stepNumbersAt(n, optimizer),
       });
       return {

@@ -2,7 +2,7 @@
 import { checkOptions } from '../base/check.ts';
 import { ShapeError } from '../base/errors.ts';
 import { batchOf, expectShape, sampleSize, type Tensor } from '../base/tensor.ts';
-import { timesOf, type ScoreFn, type ScoreJvpFn } from './score-fn.ts';
+import { timesOf, type ScoreFn, type ScoreJvpFn, type ScoreVjpFn } from './score-fn.ts';
 import type { Sde } from './sde.ts';
 
 /** Data whose law p_t at every time is known in closed form. */
@@ -11,6 +11,8 @@ export interface ExactMarginals {
   readonly score: ScoreFn;
   /** The score and the Hessian of log p_t times v. */
   readonly scoreJvp: ScoreJvpFn;
+  /** The same with the transpose, which is the Hessian itself. */
+  readonly scoreVjp: ScoreVjpFn;
   /**
    * log p_t at each sample of a batch, in nats.
    * @param x - `[B, …]`
@@ -44,8 +46,8 @@ interface Marginal {
 export function gaussianMixture(sde: Sde, { means, stds, weights }: GaussianMixture): ExactMarginals {
   const components = batchOf(means);
   const size = sampleSize(means);
-  const logWeights = normalisedLogs(weights ?? equal(1, components), components);
-  const spread = spreadOf(stds, means);
+  const logWeights = normalisedLogs(weights, components);
+  const spread = spreadOf({ stds, means });
   const perComponent = spread.length / components; // 1 or D
   const at = perComponent === 1 ? (k: number) => k : (k: number, j: number) => k * size + j;
 
@@ -132,6 +134,11 @@ export function gaussianMixture(sde: Sde, { means, stds, weights }: GaussianMixt
   return {
     score: (x, t) => Promise.resolve().then(() => score(x, t)),
     scoreJvp: (x, t, v) => Promise.resolve().then(() => scoreJvp(x, t, v)),
+    scoreVjp: (x, t, w) =>
+      Promise.resolve().then(() => {
+        const { score, jvp } = scoreJvp(x, t, w);
+        return { score, vjp: jvp };
+      }),
     logDensity(x, t) {
       const out = new Float64Array(batchOf(x));
       forEachSample(x, t, (row, p, i) => (out[i] = logSumExp(logTerms(row, p))));
@@ -154,7 +161,9 @@ function equal(value: number, n: number): readonly number[] {
   return Array.from({ length: n }, () => value);
 }
 
-function normalisedLogs(weights: readonly number[], components: number): Float64Array {
+/** Logarithms of weights, equal by default, that sum to 1. */
+export function normalisedLogs(weights: GaussianMixture['weights'], components: number): Float64Array {
+  if (weights === undefined) return normalisedLogs(equal(1, components), components);
   if (weights.length !== components)
     throw new ShapeError(`weights: expected ${components}, one per mean, got ${weights.length}`);
   const valid = weights.every((w) => Number.isFinite(w) && w > 0);
@@ -164,7 +173,7 @@ function normalisedLogs(weights: readonly number[], components: number): Float64
 }
 
 /** Standard deviations `[K]` or `[K * D]`. */
-function spreadOf(stds: GaussianMixture['stds'], means: Tensor): Float64Array {
+export function spreadOf({ stds, means }: GaussianMixture): Float64Array {
   const spread = Float64Array.from(valuesOf(stds, means));
   checkOptions([spread.every((std) => std >= 0), 'stds', 'expected numbers of at least 0']);
   return spread;

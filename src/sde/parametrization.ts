@@ -35,6 +35,62 @@ export function epsilon({ timeScale = 999 }: { readonly timeScale?: number } = {
     });
 }
 
+/**
+ * The network predicts the data: s = (alpha F(x, timeScale t) - x) / sigma^2.
+ * @throws ConfigError unless timeScale > 0.
+ * @see Salimans and Ho 2022, "Progressive distillation for fast sampling of diffusion models", section 4
+ */
+export function dataPrediction({ timeScale = 999 }: { readonly timeScale?: number } = {}): ParametrizationOf {
+  checkOptions(positive('timeScale', timeScale));
+  return (sde) =>
+    Object.freeze({
+      kind: 'x0',
+      skip: (t: number) => -1 / sde.sigma(t) ** 2,
+      out: (t: number) => sde.alpha(t) / sde.sigma(t) ** 2,
+      inScale: () => 1,
+      label: (t: number) => timeScale * t,
+    });
+}
+
+/**
+ * The network predicts v = (alpha z - sigma x_0) / rho with rho^2 = alpha^2 + sigma^2, the derivative of x / rho with
+ * respect to the angle arctan(sigma / alpha): s = -x / rho^2 - alpha F(x / rho, timeScale t) / (sigma rho). In a
+ * variance-preserving process rho = 1; in every one F is that of EDM's preconditioning for sigmaData = 1, negated.
+ * @throws ConfigError unless timeScale > 0.
+ * @see Salimans and Ho 2022, section 4 and appendix D
+ */
+export function vPrediction({ timeScale = 999 }: { readonly timeScale?: number } = {}): ParametrizationOf {
+  checkOptions(positive('timeScale', timeScale));
+  return (sde) => {
+    const rho = (t: number): number => Math.hypot(sde.alpha(t), sde.sigma(t));
+    return Object.freeze({
+      kind: 'v',
+      skip: (t: number) => -1 / rho(t) ** 2,
+      out: (t: number) => -sde.alpha(t) / (sde.sigma(t) * rho(t)),
+      inScale: (t: number) => 1 / rho(t),
+      label: (t: number) => timeScale * t,
+    });
+  };
+}
+
+/**
+ * The network predicts the velocity dx/dt = alpha' x_0 + sigma' z, whose mean is the drift f x - g^2 s / 2 of the
+ * probability flow: s = 2 (f x - F(x, timeScale t)) / g^2. Of `rectifiedFlow` it is z - x_0.
+ * @throws ConfigError unless timeScale > 0.
+ * @see Lipman et al. 2023, "Flow matching for generative modeling", theorem 2; Song et al. 2021, eq. 13
+ */
+export function velocity({ timeScale = 999 }: { readonly timeScale?: number } = {}): ParametrizationOf {
+  checkOptions(positive('timeScale', timeScale));
+  return (sde) =>
+    Object.freeze({
+      kind: 'velocity',
+      skip: (t: number) => (2 * sde.f(t)) / sde.g(t) ** 2,
+      out: (t: number) => -2 / sde.g(t) ** 2,
+      inScale: () => 1,
+      label: (t: number) => timeScale * t,
+    });
+}
+
 /** Options of `directScore`. */
 export interface DirectScoreOptions {
   /** Whether the output is divided by sigma(t), so that a network of unit size fits every noise level. */

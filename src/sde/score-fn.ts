@@ -4,9 +4,10 @@ import { batchOf, type Tensor } from '../base/tensor.ts';
 
 /**
  * The score, the gradient of log p_t at x: `[B, …]` to `[B, …]`, at one time for the batch or one per sample.
- * Sample i of the result depends on sample i of the arguments alone.
+ * Sample i of the result depends on sample i of the arguments alone. A sampler that asks for a part of its batch says
+ * which sample each row is; scores that differ from sample to sample, such as those given a measurement, read `rows`.
  */
-export type ScoreFn = (x: Tensor, t: number | readonly number[]) => Promise<Tensor>;
+export type ScoreFn = (x: Tensor, t: number | readonly number[], rows?: readonly number[]) => Promise<Tensor>;
 
 /**
  * The score with its derivative along v: s(x, t) and (ds/dx) v, each shaped like x; traces of ds/dx are made of it.
@@ -17,6 +18,18 @@ export type ScoreJvpFn = (
   t: number | readonly number[],
   v: Tensor,
 ) => Promise<{ readonly score: Tensor; readonly jvp: Tensor }>;
+
+/**
+ * The score with its derivative pulled back along w: s(x, t) and (ds/dx)^T w, each shaped like x; what a function of the
+ * denoised estimate owes to x is made of it. Sample i of the results depends on sample i of the arguments alone; `rows`
+ * as in `ScoreFn`.
+ */
+export type ScoreVjpFn = (
+  x: Tensor,
+  t: number | readonly number[],
+  w: Tensor,
+  rows?: readonly number[],
+) => Promise<{ readonly score: Tensor; readonly vjp: Tensor }>;
 
 /**
  * Times of a batch, one per sample.

@@ -15,6 +15,8 @@ export type TimeGrid = (sde: Sde, steps: number) => readonly number[];
 export interface Sde {
   /** The time grid that suits it, where even steps in t do not. */
   readonly grid?: TimeGrid;
+  /** Times of the noise levels of a discrete model, from tMin to tMax; between them the process is an interpolation. */
+  readonly levels?: readonly number[];
   /** The name that people read; no code branches on it. */
   readonly kind: string;
   /** Smallest time of training and likelihoods; time grows from data to noise. */

@@ -54,6 +54,28 @@ export const cosineGrid: TimeGrid = (sde, steps) => {
   return grid(sde, steps, (part) => timeOfNoiseRatio(sde, Math.tan(first + part * (last - first))));
 };
 
+/** Times of the levels of a discrete model: level i of n stands at i / n. */
+export function levelsOf(n: number): readonly number[] {
+  return Object.freeze(Array.from({ length: n }, (_, i) => (i + 1) / n));
+}
+
+/**
+ * Times of a discrete model's levels: all of them in one step less than there are, an even choice of them in fewer
+ * steps, and times between them too in more.
+ * @param levels - of the SDE, ascending
+ * @see Song, Meng and Ermon 2021, "Denoising diffusion implicit models", section 4.2 and appendix D.2
+ */
+export function levelGrid(levels: readonly number[]): TimeGrid {
+  const last = levels.length - 1;
+  return (sde, steps) =>
+    grid(sde, steps, (part) => {
+      const place = last * (1 - part);
+      if (steps <= last) return levels[Math.round(place)]!;
+      const below = Math.min(Math.floor(place), last - 1);
+      return levels[below]! + (place - below) * (levels[below + 1]! - levels[below]!);
+    });
+}
+
 /** Both ends are set rather than computed, so that rounding cannot leave [tEnd, tMax]. */
 function grid(sde: Sde, steps: number, at: (part: number) => number): readonly number[] {
   checkOptions(positiveInteger('steps', steps));

@@ -13,3 +13,8 @@ export interface TimeOptions {
 export function timeRules({ tMin, tEnd, tMax }: Readonly<Record<'tMin' | 'tEnd' | 'tMax', number>>): readonly Rule[] {
   return [positive('tMin', tMin), atLeast('tEnd', tEnd, ['tMin', tMin]), above('tMax', tMax, ['tEnd', tEnd])];
 }
+
+/** The time lies before 1, at which a process that ends without data is singular. */
+export function beforeOne(path: string, t: number): Rule {
+  return [t < 1, path, `expected a number below 1, got ${t}`];
+}

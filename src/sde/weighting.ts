@@ -1,5 +1,6 @@
 /** @file Weights of the denoising loss over time, and the times at which it is taken. */
 import { checkOptions, positive } from '../base/check.ts';
+import { indexOf } from '../base/random.ts';
 import { noiseRatio, timeOfNoiseRatio } from './noise-ratio.ts';
 import { probit } from './probit.ts';
 import type { Sde } from './sde.ts';
@@ -47,9 +48,54 @@ export function edmWeighting(sde: Sde, { sigmaData = 0.5 }: { readonly sigmaData
   };
 }
 
-/** Times uniform over [tMin, tMax]. */
-export function uniformTimes(sde: Sde): TimeDistribution {
-  return (u) => sde.tMin + u * (sde.tMax - sde.tMin);
+/**
+ * The lambda of a loss on the data, weight(SNR) ||D - x_0||^2 with SNR = alpha^2 / sigma^2: since
+ * D - x_0 = sigma^2 (s - grad log p(x_t | x_0)) / alpha, it is weight(SNR) sigma^4 / alpha^2. The weight SNR is lambda = sigma^2.
+ * @param weight - 1 by default
+ * @see Salimans and Ho 2022, "Progressive distillation for fast sampling of diffusion models", section 4
+ */
+export function dataWeighting(sde: Sde, weight: (snr: number) => number = () => 1): Weighting {
+  return (t) => weight(noiseRatio(sde, t) ** -2) * (sde.sigma(t) * noiseRatio(sde, t)) ** 2;
+}
+
+/**
+ * The weight min(SNR, gamma) of ||D - x_0||^2: that of the noise's error, but no more than gamma close to the data.
+ * @throws ConfigError unless gamma > 0.
+ * @see Hang et al. 2023, "Efficient diffusion training via min-SNR weighting strategy", section 3.4
+ */
+export function minSnrWeighting(sde: Sde, { gamma = 5 }: { readonly gamma?: number } = {}): Weighting {
+  checkOptions(positive('gamma', gamma));
+  return dataWeighting(sde, (snr) => Math.min(snr, gamma));
+}
+
+/**
+ * The weight max(SNR, 1) of ||D - x_0||^2: the larger of the errors of noise and data.
+ * @see Salimans and Ho 2022, section 4
+ */
+export function truncatedSnrWeighting(sde: Sde): Weighting {
+  return dataWeighting(sde, (snr) => Math.max(snr, 1));
+}
+
+/**
+ * The weight SNR + 1 of ||D - x_0||^2, under which the loss is the squared error of v, the output under `vPrediction`.
+ * @see Salimans and Ho 2022, section 4 and appendix D
+ */
+export function vWeighting(sde: Sde): Weighting {
+  return dataWeighting(sde, (snr) => snr + 1);
+}
+
+/**
+ * lambda = g^4 / 4, under which the loss is the squared error of the velocity f x - g^2 s / 2: flow matching.
+ * @see Lipman et al. 2023, "Flow matching for generative modeling", eq. 9
+ */
+export function flowMatchingWeighting(sde: Sde): Weighting {
+  return (t) => sde.g(t) ** 4 / 4;
+}
+
+/** Times uniform over [tMin, tMax], or over the levels of a discrete model. */
+export function uniformTimes({ tMin, tMax, levels }: Sde): TimeDistribution {
+  if (levels !== undefined) return (u) => levels[indexOf(u, levels.length)]!;
+  return (u) => tMin + u * (tMax - tMin);
 }
 
 /**
@@ -77,6 +123,15 @@ export function importanceTimes(sde: Sde): TimeDistribution {
   const low = Math.log(noiseRatio(sde, sde.tMin));
   const high = Math.log(noiseRatio(sde, sde.tMax));
   return (u) => timeOfNoiseRatio(sde, Math.exp(low + u * (high - low)));
+}
+
+/**
+ * lambda = Z sigma^2 / (tMax - tMin): at `importanceTimes` the loss that `likelihoodWeighting` has at uniform times.
+ * @see Song et al. 2021, "Maximum likelihood training of score-based diffusion models", section 5.1
+ */
+export function importanceWeighting(sde: Sde): Weighting {
+  const factor = likelihoodNormalizer(sde) / (sde.tMax - sde.tMin);
+  return (t) => factor * sde.sigma(t) ** 2;
 }
 
 /** Z, the integral of g^2 / sigma^2 over [tMin, tMax]. */

@@ -3,38 +3,21 @@ import type { Backend } from '../backend/program.ts';
 import { allFinite } from '../base/arith.ts';
 import { NumericalError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
-import { normalInto, stratified } from '../base/random.ts';
 import { loadBatch } from '../data/batch.ts';
 import type { DataSet } from '../data/dataset.ts';
 import type { Scaler } from '../data/scaler.ts';
 import { initialize, type Network, type ParamVectors } from '../nn/network.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
-import { reductionFactor, type Reduction } from '../score/loss.ts';
+import { denoising } from '../score/denoising.ts';
+import type { Drawn, Objective } from '../score/objective.ts';
 import {
   compileTrainStep,
   defaultOptimizer,
   type OptimizerOptions,
   type StepResult,
-  type TrainBatch,
   type TrainState,
 } from '../score/train-step.ts';
-import type { Sde } from '../sde/sde.ts';
-import { sigmaSquaredWeighting, uniformTimes, type TimeDistribution, type Weighting } from '../sde/weighting.ts';
 import { shuffledBatches } from './batches.ts';
-
-/** What the loss is taken of. */
-export interface Objective {
-  /** lambda(t) of the loss. */
-  readonly weighting: Weighting;
-  /** Where the times of a batch lie. */
-  readonly times: TimeDistribution;
-  readonly reduction: Reduction;
-}
-
-/** Weights sigma^2, uniform times, the mean over a sample. */
-export function defaultObjective(sde: Sde): Objective {
-  return { weighting: sigmaSquaredWeighting(sde), times: uniformTimes(sde), reduction: 'mean' };
-}
 
 /** Everything that training needs. */
 export interface TrainOptions {
@@ -43,7 +26,7 @@ export interface TrainOptions {
   readonly scaler: Scaler;
   readonly net: Network;
   readonly process: ScoreProcess;
-  /** By default the paper's: sigma^2 weights, uniform times, the mean over a sample. */
+  /** What is lowered: by default denoising score matching with sigma^2 weights, uniform times, the mean over a sample. */
   readonly objective?: Objective;
   /** Settings that differ from `defaultOptimizer`. */
   readonly optimizer?: Partial<OptimizerOptions>;
@@ -90,24 +73,25 @@ export function startPoint(net: Network, key: Key): TrainPoint {
 }
 
 /**
- * Trains a network by continuous denoising score matching, one step per iteration, until the consumer leaves the loop.
+ * Trains a network on an objective, one step per iteration, until the consumer leaves the loop.
  * Step n depends on the options and n alone, so training that goes on from a yielded point repeats itself bit for bit.
  * @throws NumericalError naming the step and the noise level when the loss, the gradient or the update is not finite; the
  * yielded point before it is the last good one.
- * @see Song et al. 2021, eq. 7
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainProgress, never> {
-  const { backend, net, process, batch, key } = options;
+  const { backend, set, scaler, net, process, batch, key } = options;
   const optimizer = { ...defaultOptimizer, ...options.optimizer };
-  const objective = options.objective ?? defaultObjective(process.sde);
-  const step = await compileTrainStep(backend, net, { batch, process, optimizer });
+  const objective = options.objective ?? denoising(process);
+  const step = await compileTrainStep(backend, net, { batch, objective, optimizer });
   try {
-    const rowsOf = shuffledBatches(foldIn(key, 'order'), options.set.count, batch);
+    const rowsOf = shuffledBatches(foldIn(key, 'order'), set.count, batch);
     let point = options.from ?? startPoint(net, key);
     for (;;) {
       const n = point.step + 1;
-      const drawn = drawBatch({ ...options, objective }, rowsOf(n), foldIn(foldIn(key, 'step'), n));
-      const result = await step.run(point.state, drawn, n);
+      const stepKey = foldIn(foldIn(key, 'step'), n);
+      const x0 = loadBatch(set, scaler, rowsOf(n), foldIn(stepKey, 'data'));
+      const drawn = objective.draw(x0, batch, stepKey);
+      const result = await step.run(point.state, { feeds: drawn.feeds, key: foldIn(stepKey, 'dropout') }, n);
       requireFinite(result, drawn, { n, process });
       const { state, loss, gradientNorm } = result;
       point = { step: n, state, smoothedLoss: smoothed(point.smoothedLoss, loss, n) };
@@ -118,26 +102,12 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
   }
 }
 
-function drawBatch(
-  { set, scaler, objective, process, net }: TrainOptions & { readonly objective: Objective },
-  rows: readonly number[],
-  key: Key,
-): TrainBatch {
-  const times = Array.from(stratified(foldIn(key, 'times'), rows.length), objective.times);
-  const x0 = loadBatch(set, scaler, rows, foldIn(key, 'data'));
-  const z = new Float32Array(x0.length);
-  normalInto(z, foldIn(key, 'noise'));
-  const factor = reductionFactor(objective.reduction, net, rows.length);
-  const weights = times.map((t) => (factor * objective.weighting(t)) / process.sde.sigma(t) ** 2);
-  return { x0, z, times, weights, key: foldIn(key, 'dropout') };
-}
-
 /** Mean with weights that fall by 1 % a step; early on, the plain mean. */
 function smoothed(before: number, loss: number, n: number): number {
   return Number.isNaN(before) ? loss : before + (loss - before) * Math.max(0.01, 1 / n);
 }
 
-function requireFinite(result: StepResult, { times }: TrainBatch, at: { n: number; process: ScoreProcess }): void {
+function requireFinite(result: StepResult, { times }: Drawn, at: { n: number; process: ScoreProcess }): void {
   const sound = {
     loss: Number.isFinite(result.loss),
     gradient: Number.isFinite(result.gradientNorm),

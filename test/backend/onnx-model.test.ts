@@ -8,7 +8,10 @@ import { lower } from '../../src/backend/onnx-rules.ts';
 import { sizeOf, type Shape } from '../../src/base/tensor.ts';
 import { topological } from '../../src/graph/node.ts';
 import { ddpmpp } from '../../src/nn/ddpmpp.ts';
+import { denoising } from '../../src/score/denoising.ts';
 import { defaultOptimizer, trainStepGraph } from '../../src/score/train-step.ts';
+import { epsilon } from '../../src/sde/parametrization.ts';
+import { vp } from '../../src/sde/vp.ts';
 import { allCases, instantiate } from '../graph/cases.ts';
 
 fc.configureGlobal({ seed: 1 });
@@ -174,7 +177,8 @@ describe('a lowered graph', () => {
 
   it('is a sound model where it is a whole training step', () => {
     const net = ddpmpp([3, 16, 16], { width: 16, multipliers: [1, 2], blocks: 1, dropout: 0.1 });
-    const { outputs } = trainStepGraph(net, 2, defaultOptimizer);
+    const objective = denoising({ sde: vp(), parametrization: epsilon()(vp()) });
+    const { outputs } = trainStepGraph(net, { batch: 2, objective }, defaultOptimizer);
     const operations = topological(Object.values(outputs)).filter(
       ({ kind }) => kind !== 'input' && kind !== 'constant',
     );

@@ -187,10 +187,16 @@ describe('data', () => {
 describe('a configuration', () => {
   it('with one thing wrong', { timeout }, async () => {
     await refused([
-      ['train points.npy --net unet', /net\.kind: expected "mlp", "score-net", "ddpmpp", got "unet"/],
+      [
+        'train points.npy --net unet',
+        /net\.kind: expected "mlp", "score-net", "ddpmpp", "ncsnpp", "ddpm", "ncsn", "ncsnv2", got "unet"/,
+      ],
       ['train points.npy --sde foo', /sde\.kind: expected "ve", "vp", .*got "foo"/],
       ['train points.npy --net ddpmpp', /net\.kind: points need the network mlp, got ddpmpp/],
-      ['train emoji --net mlp', /net\.kind: images need score-net or ddpmpp, got mlp/],
+      [
+        'train emoji --net mlp',
+        /net\.kind: images need one of the networks score-net, ddpmpp, ncsnpp, ddpm, ncsn, ncsnv2; got mlp/,
+      ],
       ['train points.npy --set train.batch', /--set: expected name\.key=value, got train\.batch/],
       ['train points.npy --set train.batch=[1', /train\.batch: expected a number, a word, or a list/],
       ['train points.npy --set train.bach=3', /train\.bach: unknown key/],

@@ -4,7 +4,7 @@ import { newFolder } from '../io/folders.ts';
 import { inPairs, scorefield, type Ended } from './scorefield.ts';
 
 const cwd = newFolder();
-const commands = ['train', 'sample', 'likelihood', 'samplers', 'info', 'data'];
+const commands = ['train', 'sample', 'likelihood', 'samplers', 'info', 'data', 'figure'];
 
 /** Options that have a value and need none. */
 const withoutDefault = ['--config', '--set'];
@@ -23,6 +23,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   samplers: ['--json'],
   info: '--json --size --group --limit --folder'.split(' '),
   data: '--out -n --list --json --size --group --limit --folder'.split(' '),
+  figure: '--list --out --run --seed --threads --json'.split(' '),
 };
 
 /** Options of a help text: flag, placeholder of the value, description. */

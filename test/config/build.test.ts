@@ -29,7 +29,7 @@ describe('parts that contradict each other', () => {
       'images in a network for points',
       eight,
       { net: { kind: 'mlp' } },
-      ['net.kind: images need score-net or ddpmpp, got mlp'],
+      ['net.kind: images need one of the networks score-net, ddpmpp, ncsnpp, ddpm, ncsn, ncsnv2; got mlp'],
     ],
     [
       'images that cannot be halved so often',

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { allFinite } from '../../src/base/arith.ts';
+import { key } from '../../src/base/key.ts';
+import { sizeOf } from '../../src/base/tensor.ts';
 import { buildTraining } from '../../src/config/build.ts';
 import { checkAsked, resolveConfig } from '../../src/config/resolve.ts';
-import { netKinds, parametrizationKinds, parseConfig, parseData, sdeKinds } from '../../src/config/schema.ts';
+import { netKinds } from '../../src/config/net-schema.ts';
+import { parametrizationKinds, parseConfig, parseData, sdeKinds } from '../../src/config/schema.ts';
 import { sampleShape } from '../../src/data/dataset.ts';
 import { images, issuesOf, points } from './sets.ts';
 
@@ -25,15 +29,15 @@ describe.each(combinations)('the defaults of $net with $sde on $set.kind', ({ se
   it('build a training with finite numbers over all times', () => {
     const { net: network, process, objective, scaler, optimizer } = buildTraining(config, set);
     expect(network.sampleShape).toEqual(sampleShape(set));
-    for (const u of [1e-6, 0.01, 0.5, 0.99, 1 - 1e-6]) {
-      const t = objective.times(u);
-      expect(t).toBeGreaterThanOrEqual(process.sde.tMin);
-      expect(t).toBeLessThanOrEqual(process.sde.tMax);
-      const { sde, parametrization: p } = process;
-      const numbers = [objective.weighting(t), p.skip(t), p.out(t), p.inScale(t), p.label(t), sde.sigma(t)];
-      expect(numbers.every(Number.isFinite)).toBe(true);
-      expect(objective.weighting(t)).toBeGreaterThan(0);
+    const { sde } = process;
+    const batch = 64;
+    const { feeds, times } = objective.draw(new Float32Array(batch * sizeOf(sampleShape(set))), batch, key(1));
+    for (const t of times) {
+      expect(t).toBeGreaterThanOrEqual(sde.tMin);
+      expect(t).toBeLessThanOrEqual(sde.tMax);
     }
+    for (const [name, values] of Object.entries(feeds)) expect(allFinite(values), name).toBe(true);
+    feeds['weight']!.forEach((weight) => expect(weight).toBeGreaterThan(0));
     expect(scaler.factor).toBeGreaterThan(0);
     expect(optimizer).toMatchObject(
       Object.fromEntries(
@@ -104,8 +108,8 @@ describe('a configuration', () => {
       'sde.betaMax: expected a finite number, got Infinity',
       'sde.sigmaMax: unknown key',
       'parametrization.timeScale: expected a positive number, got 0',
-      'loss.weighting: expected "sigma2", "likelihood", "edm", got "no"',
-      'loss.times: expected "uniform", "log-normal", got 5',
+      'loss.weighting: expected "sigma2", "likelihood", "edm", "x0", "min-snr", "truncated-snr", "v", "flow-matching", got "no"',
+      'loss.times: expected "uniform", "log-normal", "importance", got 5',
       'train.batch: expected at most 65536, got 1000000000',
       'train.learningRate: expected a positive number, got 0',
       'train.emaDecay: expected 0 to below 1, got 1',

@@ -13,7 +13,7 @@ import type { OpenOptions } from '../../src/data/opener.ts';
 import { toys } from '../../src/data/toy.ts';
 import { failure, idxFile, put, temporaryFolder } from './fixtures.ts';
 
-const embedded = [...Object.keys(toys), 'emoji'];
+const embedded = [...Object.keys(toys), 'emoji', 'phantoms'];
 
 test('every set has one line about it', () => {
   expect(Object.keys(dataSetNames)).toEqual([...embedded, 'mnist', 'fashion-mnist', 'cifar10']);

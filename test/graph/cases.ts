@@ -32,6 +32,7 @@ import {
   sqrt,
   standardize,
   step,
+  stopGradient,
   sub,
   sum,
   tanh,
@@ -183,6 +184,11 @@ export const cases: { readonly [K in OpKind]: readonly Case[] } = {
     ...elementwise(step),
     one('a product with it', [3, 4], (x) => mul(x, step(x))),
     two('of a difference', [[3, 1], [4]], (a, b) => mul(sin(a), step(sub(a, b)))),
+  ],
+  // Differences see the derivative that it hides, save where there is none.
+  stopGradient: [
+    one('a constant', [3], (x) => mul(x, stopGradient(waveOf(x, [3])))),
+    one('a product with a step', [3, 4], (x) => mul(sin(x), stopGradient(step(x)))),
   ],
   add: broadcasting(add),
   sub: broadcasting(sub),

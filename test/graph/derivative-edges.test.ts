@@ -5,6 +5,7 @@ import {
   concat,
   constant,
   conv,
+  exp,
   input,
   matmul,
   maximum,
@@ -13,6 +14,7 @@ import {
   sin,
   square,
   step,
+  stopGradient,
   sub,
   sum,
 } from '../../src/graph/build.ts';
@@ -38,6 +40,19 @@ describe('vjp', () => {
     expect(vjp(y, [a, c, b], c).map((g) => g !== undefined)).toEqual([true, false, true]);
     expect(vjp(step(a), [a], b)).toEqual([undefined]);
     expect(vjp(scalar(a.graph, 3), [a])).toEqual([undefined]);
+  });
+
+  it('takes what is behind stopGradient for a constant, as jvp does', () => {
+    const { a, b } = three();
+    const y = mul(sin(a), stopGradient(exp(a)));
+    const [pulled] = vjp(y, [a], b);
+    const [pushed] = jvp([y], [a], [b]);
+    const feeds = { a: [0.3, -1], b: [2, 5] };
+    for (const found of evaluate([pulled!, pushed!], feeds))
+      feeds.a.forEach((x, i) => expect(found[i]).toBeCloseTo(feeds.b[i]! * Math.cos(x) * Math.exp(x), 14));
+    expect(vjp(stopGradient(a), [a], b)).toEqual([undefined]);
+    expect(jvp([stopGradient(a)], [a], [b])).toEqual([undefined]);
+    expect([...evaluate([stopGradient(a)], feeds)[0]!]).toEqual(feeds.a);
   });
 
   it('is the cotangent itself for the output, and flows on through it', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { nodeBackend } from '../../src/backend/ort-node.ts';
 import type { Arrays } from '../../src/backend/program.ts';
+import { sizeOf } from '../../src/base/tensor.ts';
 import { input } from '../../src/graph/build.ts';
 import { graph } from '../../src/graph/node.ts';
 import { gradient } from '../../src/graph/vjp.ts';
@@ -9,7 +10,8 @@ import { ddpmpp } from '../../src/nn/ddpmpp.ts';
 import { layout, vectorScope } from '../../src/nn/network.ts';
 import { scoreNet } from '../../src/nn/score-net.ts';
 import { coefficient, lossCoefficients, scoreCoefficients } from '../../src/score/coefficients.ts';
-import { denoisingLoss, reductionFactor } from '../../src/score/loss.ts';
+import { denoisingLoss } from '../../src/score/denoising.ts';
+import { reductionFactor } from '../../src/score/loss.ts';
 import { scoreGraph } from '../../src/score/score-model.ts';
 import { directScore, epsilon } from '../../src/sde/parametrization.ts';
 import { sigmaPower } from '../../src/sde/sigma-power.ts';
@@ -74,7 +76,7 @@ describe.each(cases)('$name against PyTorch', ({ name, net, sde, parametrization
       fixed: params.fixed,
       x0,
       z,
-      weight: new Float32Array(batch).fill(reductionFactor(reduction, net, batch)),
+      weight: new Float32Array(batch).fill(reductionFactor(reduction, { size: sizeOf(net.sampleShape), batch })),
       ...Object.fromEntries(lossCoefficients.map((c) => [c, coefficient(c, process, times)])),
     });
     await program.dispose();

@@ -8,7 +8,8 @@ import { evaluate } from '../../src/graph/evaluate.ts';
 import { graph, type Node } from '../../src/graph/node.ts';
 import { constantScope, network, type Forward } from '../../src/nn/network.ts';
 import { coefficient, lossCoefficients, type ScoreProcess } from '../../src/score/coefficients.ts';
-import { denoisingLoss, perSample, reductionFactor } from '../../src/score/loss.ts';
+import { denoisingLoss } from '../../src/score/denoising.ts';
+import { perSample, reductionFactor } from '../../src/score/loss.ts';
 import { directScore, edmParametrization, epsilon } from '../../src/sde/parametrization.ts';
 import { edmWeighting, likelihoodWeighting, sigmaSquaredWeighting } from '../../src/sde/weighting.ts';
 import { vp } from '../../src/sde/vp.ts';
@@ -51,14 +52,13 @@ const processes = allSdes.flatMap((sde) => parametrizations.map((of) => ({ sde, 
 
 describe('a network of zeros that predicts the noise', () => {
   const process = { sde: vp(), parametrization: epsilon()(vp()) };
-  const net = network('zero', shape, zero);
 
   it.each([
     ['mean', 1],
     ['sum', size],
     ['halfSum', size / 2],
   ] as const)('has the loss E||z||^2 with the reduction %s, which is %d', (reduction, expected) => {
-    const weights = Array<number>(batch).fill(reductionFactor(reduction, net, batch));
+    const weights = Array<number>(batch).fill(reductionFactor(reduction, { size, batch }));
     const { loss, losses } = lossOf(zero, process, { x0: normal(key(3), n), weights });
     // The mean of n squares of unit variance: a standard error of sqrt(2 / n) = 0.026.
     expect(Math.abs(loss / expected - 1)).toBeLessThan(4 * Math.sqrt(2 / n));

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { interpreter } from '../../src/backend/interpreter.ts';
 import { nodeBackend } from '../../src/backend/ort-node.ts';
 import type { Backend } from '../../src/backend/program.ts';
+import { dotPerSample, normPerSample } from '../../src/base/arith.ts';
 import { ShapeError } from '../../src/base/errors.ts';
 import { foldIn, key } from '../../src/base/key.ts';
 import { normal, uniform } from '../../src/base/random.ts';
@@ -141,6 +142,20 @@ describe.each(models)('the score of $kind', ({ net, process, params }) => {
     await ort.dispose();
     await model.dispose();
   });
+
+  it.each([interpreter(), nodeBackend({ threads: 1 })])('is pulled back by the transpose, $name', async (backend) => {
+    const model = scoreModel(backend, net, { params, process, maxBatch: 4 });
+    const [v, w] = [batchOfNoise(net, rows, 'v'), batchOfNoise(net, rows, 'w')];
+    const forward = await model.scoreJvp(x, times, v);
+    const backward = await model.scoreVjp(x, times, w);
+    expect(distance(backward.score, forward.score)).toBeLessThan(1e-5);
+    // <J^T w, v> = <w, J v> for each sample, to the float32 rounding of a sum of terms of this size.
+    const [pulled, pushed] = [dotPerSample(backward.vjp, v), dotPerSample(w, forward.jvp)];
+    const [wNorms, jvpNorms] = [normPerSample(w), normPerSample(forward.jvp)];
+    pulled.forEach((dot, i) => expect(Math.abs(dot - pushed[i]!) / (wNorms[i]! * jvpNorms[i]!)).toBeLessThan(3e-5));
+    expect(Math.max(...pulled.map(Math.abs))).toBeGreaterThan(0.01);
+    await model.dispose();
+  });
 });
 
 describe('programs of a score model', () => {
@@ -170,7 +185,8 @@ describe('programs of a score model', () => {
     await model.score(batchOfNoise(net, 7), 0.5);
     await model.score(batchOfNoise(net, 1), 0.5);
     await model.scoreJvp(batchOfNoise(net, 2), 0.5, batchOfNoise(net, 2));
-    expect(live()).toBe(3);
+    await model.scoreVjp(batchOfNoise(net, 2), 0.5, batchOfNoise(net, 2));
+    expect(live()).toBe(4);
     await model.dispose();
     expect(live()).toBe(0);
     await model.dispose();
@@ -214,6 +230,7 @@ describe('programs of a score model', () => {
       /^v: expected shape .* got \[2,3\]$/,
     );
     await expect(model.scoreJvp(zeros([2, 2]), 0.5, zeros([1, 2]))).rejects.toThrow(/^v: expected shape/);
+    await expect(model.scoreVjp(zeros([2, 2]), 0.5, zeros([1, 2]))).rejects.toThrow(/^w: expected shape/);
     await model.dispose();
   });
 });

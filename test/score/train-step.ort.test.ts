@@ -15,7 +15,8 @@ import { mlp } from '../../src/nn/mlp.ts';
 import { initialize, layout, vectorScope, type Network } from '../../src/nn/network.ts';
 import { scoreNet } from '../../src/nn/score-net.ts';
 import { coefficient, lossCoefficients } from '../../src/score/coefficients.ts';
-import { denoisingLoss, reductionFactor } from '../../src/score/loss.ts';
+import { denoising, denoisingLoss } from '../../src/score/denoising.ts';
+import { reductionFactor } from '../../src/score/loss.ts';
 import {
   compileTrainStep,
   defaultOptimizer,
@@ -38,14 +39,17 @@ function start(net: Network): TrainState {
 }
 
 function batchFor(net: Network, n = 0): TrainBatch {
-  const size = times.length * sizeOf(net.sampleShape);
-  const weights = Array<number>(times.length).fill(reductionFactor('mean', net, times.length));
-  const draw = (name: string): Float32Array => Float32Array.from(normal(foldIn(key(n), name), size));
-  return { x0: draw('x0'), z: draw('z'), times, weights, key: foldIn(key(n), 'dropout') };
+  const size = sizeOf(net.sampleShape);
+  const batch = times.length;
+  const draw = (name: string): Float32Array => Float32Array.from(normal(foldIn(key(n), name), batch * size));
+  const coefficients = lossCoefficients.map((name) => [name, coefficient(name, process, times)] as const);
+  const weight = new Float32Array(batch).fill(reductionFactor('mean', { size, batch }));
+  const feeds = { ...Object.fromEntries(coefficients), x0: draw('x0'), z: draw('z'), weight };
+  return { feeds, key: foldIn(key(n), 'dropout') };
 }
 
 const compile = (backend: Backend, net: Network): Promise<TrainStep> =>
-  compileTrainStep(backend, net, { batch: times.length, process, optimizer });
+  compileTrainStep(backend, net, { batch: times.length, objective: denoising(process), optimizer });
 
 const nets = [
   mlp(2, { width: 8, depth: 2, features: 4 }),
@@ -101,13 +105,7 @@ describe('the gradient of a training step', () => {
     const params = input(g, 'params', [layout(net).trained]);
     const bound = vectorScope(net, { trained: params, fixed: undefined });
     const { loss } = denoisingLoss(g, net, { scope: bound.scope, batch: times.length });
-    const feeds = {
-      ...Object.fromEntries(lossCoefficients.map((name) => [name, coefficient(name, process, times)])),
-      params: state.params,
-      x0: batch.x0,
-      z: batch.z,
-      weight: batch.weights,
-    };
+    const feeds = { ...batch.feeds, params: state.params };
     // With respect to the vector as a whole, where the step differentiates the parameters and joins the parts.
     const [value, whole] = evaluate([loss, ...gradient(loss, [params])], feeds);
     expect(result.loss).toBeCloseTo(value![0]!, 6);

@@ -1,8 +1,14 @@
 /** @file Every kind of SDE, for the tests that loop over them. */
 import { custom } from '../../src/sde/custom.ts';
+import { cosineVp } from '../../src/sde/cosine-vp.ts';
+import { ddpm } from '../../src/sde/ddpm.ts';
+import { cosineBetas, quadraticBetas } from '../../src/sde/discrete.ts';
 import { edm } from '../../src/sde/edm.ts';
+import { linearVe } from '../../src/sde/linear-ve.ts';
+import { rectifiedFlow } from '../../src/sde/rectified-flow.ts';
 import type { Sde } from '../../src/sde/sde.ts';
 import { sigmaPower } from '../../src/sde/sigma-power.ts';
+import { smld } from '../../src/sde/smld.ts';
 import { subVp } from '../../src/sde/sub-vp.ts';
 import { ve } from '../../src/sde/ve.ts';
 import { vp } from '../../src/sde/vp.ts';
@@ -18,7 +24,20 @@ export const cosine = custom({
   tMax: 0.995,
 });
 
-export const allSdes: readonly Sde[] = [ve(), vp(), subVp(), sigmaPower(), edm(), cosine];
+/** Every shape of path, for the tests that take a sampler along each. */
+export const allSdes: readonly Sde[] = [ve(), vp(), subVp(), sigmaPower(), edm(), cosine, rectifiedFlow()];
+
+/** Discrete models, of many levels and of few, even and uneven. */
+export const discreteSdes: readonly Sde[] = [
+  smld(),
+  { ...smld({ sigmas: [0.01, 0.03, 0.04, 0.2, 0.9, 1, 7, 8, 30] }), kind: 'smld of a table' },
+  ddpm(),
+  { ...ddpm({ betas: quadraticBetas({ steps: 200 }) }), kind: 'ddpm, quadratic' },
+  { ...ddpm({ betas: cosineBetas({ steps: 50 }) }), kind: 'ddpm, cosine' },
+].map((sde) => Object.freeze(sde));
+
+/** Every process, also those that differ from one of `allSdes` in the units of time, a constant or their levels alone. */
+export const everySde: readonly Sde[] = [...allSdes, linearVe(), cosineVp(), ...discreteSdes];
 
 /** Times from tMin to tMax, dense near both ends. */
 export function timesWithin(sde: Sde): readonly number[] {

@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { zeros } from '../../src/base/tensor.ts';
 import { custom } from '../../src/sde/custom.ts';
-import { ddpmTables, smldSigmas } from '../../src/sde/discrete.ts';
+import { ddpmTables, linearBetas, smldSigmas } from '../../src/sde/discrete.ts';
+import { cosineVp } from '../../src/sde/cosine-vp.ts';
 import { edm } from '../../src/sde/edm.ts';
+import { linearVe } from '../../src/sde/linear-ve.ts';
+import { rectifiedFlow } from '../../src/sde/rectified-flow.ts';
 import { priorLogDensity } from '../../src/sde/prior.ts';
 import { sigmaPower } from '../../src/sde/sigma-power.ts';
 import { subVp } from '../../src/sde/sub-vp.ts';
@@ -46,6 +49,25 @@ describe('coefficients', () => {
     expect(edm().g(2)).toBe(2);
   });
 
+  it('of the linear VE, the cosine VP and rectified flow', () => {
+    // sigma = 50 t and g = 50 sqrt(2 t).
+    expect([linearVe().sigma(0.3), linearVe().priorStd, linearVe().alpha(0.3)]).toEqual([15, 50, 1]);
+    expectRelative(linearVe().g(0.08), 20, 1e-14);
+    for (const t of [1e-5, 0.1, 0.5, 0.9946]) {
+      // alphaBar of the paper; its 1 - alphaBar loses digits at small times.
+      const angle = (u: number): number => ((u + 0.008) / 1.008) * (Math.PI / 2);
+      const alphaBar = (Math.cos(angle(t)) / Math.cos(angle(0))) ** 2;
+      expectRelative(cosineVp().alpha(t) ** 2, alphaBar, 1e-12);
+      expectRelative(cosineVp().sigma(t) ** 2, 1 - alphaBar, 1e-9);
+    }
+    expectRelative(cosineVp({ offset: 1e-9 }).alpha(2 / 3), 0.5, 1e-8);
+    expect([rectifiedFlow().alpha(0.25), rectifiedFlow().sigma(0.25), rectifiedFlow().f(0.75)]).toEqual([
+      0.75, 0.25, -4,
+    ]);
+    expectRelative(rectifiedFlow().g(0.5), Math.SQRT2, 1e-15);
+    expect([rectifiedFlow().tMax, rectifiedFlow().priorStd]).toEqual([0.995, 0.995]);
+  });
+
   it('keep their digits at tiny times, where 1 - exp(-B) would not', () => {
     const t = 1e-13;
     const b = 0.1 * t; // B(t) up to a relative 1e-11
@@ -53,6 +75,8 @@ describe('coefficients', () => {
     expectRelative(subVp().sigma(t), b, 1e-10);
     expectRelative(subVp().g(t) ** 2, 2 * 0.1 * b, 1e-10);
     expectRelative(sigmaPower().sigma(t) ** 2, t, 1e-10);
+    const angle = (0.008 / 1.008) * (Math.PI / 2);
+    expectRelative(cosineVp().sigma(t) ** 2, 2 * (Math.PI / 2.016) * Math.tan(angle) * t, 1e-9);
   });
 
   it('end sampling where the published code does', () => {
@@ -74,6 +98,12 @@ describe('options', () => {
     ['betaMax', () => subVp({ betaMax: NaN })],
     ['sigma', () => sigmaPower({ sigma: 1 })],
     ['sigmaMax', () => edm({ sigmaMin: 1, sigmaMax: 0.5 })],
+    ['sigmaMax', () => linearVe({ sigmaMax: 0 })],
+    ['tMin', () => linearVe({ tMin: 0 })],
+    ['offset', () => cosineVp({ offset: 0 })],
+    ['tMax', () => cosineVp({ tMax: 1 })],
+    ['tMax', () => rectifiedFlow({ tMax: 1 })],
+    ['tMax', () => rectifiedFlow({ tEnd: 0.999 })],
   ])('with a wrong %s are refused', (path, make) => {
     expect(make).toThrow(ConfigError);
     expect(make).toThrow(path);
@@ -128,17 +158,17 @@ describe('discrete tables', () => {
   });
 
   it('of DDPM approach the VP SDE', () => {
-    const { alphaBar } = ddpmTables({ steps: 100_000 });
+    const { alphaBar } = ddpmTables(linearBetas({ steps: 100_000 }));
     // First order in 1 / steps: the chain takes beta at one end of each interval.
     for (const t of [0.01, 0.3, 0.7]) expectRelative(Math.sqrt(alphaBar[t * 100_000 - 1]!), vp().alpha(t), 2e-3);
   });
 
   it.each([1, 10, 20, 20.5, NaN])('refuse %f steps with betaMax = 20', (steps) => {
-    expect(() => ddpmTables({ steps })).toThrow(ConfigError);
+    expect(() => linearBetas({ steps })).toThrow(ConfigError);
   });
 
   it('of DDPM exist from 21 steps on', () => {
-    expect(Math.max(...ddpmTables({ steps: 21 }).beta)).toBeLessThan(1);
+    expect(Math.max(...linearBetas({ steps: 21 }))).toBeLessThan(1);
   });
 
   it('of SMLD', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { edm } from '../../src/sde/edm.ts';
+import { linearVe } from '../../src/sde/linear-ve.ts';
 import { noiseRatio } from '../../src/sde/noise-ratio.ts';
 import { cosineGrid, karrasGrid, logSnrGrid, quadraticGrid, suitedGrid, uniformGrid } from '../../src/sde/time-grid.ts';
 import { ve } from '../../src/sde/ve.ts';
@@ -72,8 +73,8 @@ it('rho must be positive', () => {
 });
 
 it('suitedGrid is what the SDE names, and else uniform', () => {
-  for (const sde of allSdes) {
-    const expected = sde.kind === 'edm' ? karrasGrid() : uniformGrid;
+  for (const sde of [...allSdes, linearVe()]) {
+    const expected = ['edm', 'linearVe'].includes(sde.kind) ? karrasGrid() : uniformGrid;
     expect(suitedGrid(sde, 7)).toEqual(expected(sde, 7));
   }
 });

@@ -1,0 +1,90 @@
+/** @file `scorefield figure`: the experiments of the literature as pictures with their numbers. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { nodeBackend } from '../backend/ort-node.ts';
+import { ConfigError } from '../base/errors.ts';
+import { key } from '../base/key.ts';
+import { attempt } from '../base/system-problem.ts';
+import { loadRun } from '../config/checkpoint.ts';
+import { numbersFile, trainedRun, type Figure, type FigureRequest } from '../figure/figure.ts';
+import { figures } from '../figure/figures.ts';
+import { writeAtomic } from '../io/atomic.ts';
+import { duration, plural, table, terminal } from './terminal.ts';
+
+/** Options of `scorefield figure`. */
+export interface FigureFlags {
+  readonly list?: boolean;
+  readonly out?: string;
+  readonly run?: string;
+  readonly seed?: number;
+  readonly threads?: number;
+  readonly json?: boolean;
+}
+
+/** Where a figure is written, and from what it is drawn. */
+export interface DrawOptions extends Omit<FigureRequest, 'key'> {
+  readonly folder: string;
+  readonly seed: number;
+}
+
+/** A figure that has been written. */
+export interface WrittenFigure {
+  readonly name: string;
+  readonly picture: string;
+  readonly numbers: string;
+}
+
+/** Draws figures, or lists them. */
+export async function figureCommand(name: string | undefined, flags: FigureFlags): Promise<void> {
+  const out = terminal(flags);
+  if (flags.list) {
+    const rows = figures.map(({ name, title, source, needs }) => ({ name, title, source, needs: needs ?? null }));
+    out.result({ figures: rows });
+    const lines = rows.map((row) => [row.name, `${row.title}${row.needs === null ? '' : ' (needs --run)'}`] as const);
+    if (!flags.json) out.line(table(Object.fromEntries(lines)));
+    return;
+  }
+  const { out: folder = 'figures', seed = 0, threads = 2 } = flags;
+  const chosen = figuresNamed(name);
+  const run = flags.run === undefined ? undefined : loadRun(flags.run);
+  if (name !== 'all') chosen.filter(({ needs }) => needs !== undefined).forEach((one) => trainedRun(one, run));
+  const drawn = chosen.filter(({ needs }) => needs === undefined || run !== undefined);
+  attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
+  const written: WrittenFigure[] = [];
+  for (const one of drawn) {
+    const started = performance.now();
+    out.progress(`drawing ${one.name}`);
+    const files = await drawInto(one, { folder, seed, run, backend: nodeBackend({ threads }) });
+    written.push(files);
+    out.done();
+    out.line(`${one.title}, in ${duration((performance.now() - started) / 1000)}: ${files.picture}, ${files.numbers}`);
+  }
+  const left = chosen.filter((one) => !drawn.includes(one));
+  if (left.length > 0)
+    out.line(
+      `${plural(left.length, 'figure')} not drawn, for want of a trained run; give one with --run: ${left.map((one) => one.name).join(', ')}`,
+    );
+  out.result({ seed, figures: written, notDrawn: left.map((one) => one.name) });
+}
+
+/** Draws a figure and writes FOLDER/NAME.svg or .png and FOLDER/NAME.json. */
+export async function drawInto(figure: Figure, { folder, seed, ...rest }: DrawOptions): Promise<WrittenFigure> {
+  const { picture, numbers } = await figure.draw({ key: key(seed), ...rest });
+  const files = {
+    name: figure.name,
+    picture: join(folder, `${figure.name}.${figure.format}`),
+    numbers: join(folder, `${figure.name}.json`),
+  };
+  writeAtomic(files.picture, picture);
+  writeAtomic(files.numbers, numbersFile(figure, seed, numbers));
+  return files;
+}
+
+function figuresNamed(name: string | undefined): readonly Figure[] {
+  if (name === 'all') return figures;
+  const found = figures.filter((figure) => figure.name === name);
+  if (found.length > 0) return found;
+  const known = figures.map((figure) => figure.name).join(', ');
+  const got = name === undefined ? 'none' : `'${name}'`;
+  throw new ConfigError([{ path: 'NAME', message: `expected all or a figure (${known}), got ${got}` }]);
+}

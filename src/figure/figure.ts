@@ -1,0 +1,65 @@
+/** @file What a figure of the gallery is: an experiment of the literature that one key repeats, as a picture and its numbers. */
+import type { Backend } from '../backend/program.ts';
+import { ConfigError } from '../base/errors.ts';
+import type { Key } from '../base/key.ts';
+import type { LoadedRun } from '../config/checkpoint.ts';
+
+/** What a figure is drawn from. */
+export interface FigureRequest {
+  /** Where all its randomness comes from. */
+  readonly key: Key;
+  /** What networks run on. */
+  readonly backend: Backend;
+  /** The trained run of a figure that `needs` one. */
+  readonly run?: LoadedRun | undefined;
+}
+
+/** Values that JSON can hold. */
+export type Json = number | string | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+
+/** Everything that was measured, by name; a number that is not finite is null in the file. */
+export type Numbers = Readonly<Record<string, Json>>;
+
+/** A figure as it came out. */
+export interface Drawing {
+  /** SVG text or a PNG file, as the figure's `format` says. */
+  readonly picture: string | Uint8Array;
+  readonly numbers: Numbers;
+}
+
+/** An experiment with a name. */
+export interface Figure {
+  /** In kebab case: the word of the command line and the name of the files. */
+  readonly name: string;
+  readonly title: string;
+  /** Two sentences: what is shown, and what it says. */
+  readonly caption: string;
+  /** Where the experiment is from: author, title, figure or section. */
+  readonly source: string;
+  readonly format: 'svg' | 'png';
+  /** The command that trains the run from which the figure is drawn, for those that need one. */
+  readonly needs?: string;
+  draw(request: FigureRequest): Promise<Drawing>;
+}
+
+/** The run that a figure needs. */
+export function trainedRun(
+  { name, needs = '' }: Pick<Figure, 'name' | 'needs'>,
+  run: LoadedRun | undefined,
+): LoadedRun {
+  if (run !== undefined) return run;
+  const message = `the figure ${name} is drawn from a trained run; train one with \`${needs}\` and give its folder`;
+  throw new ConfigError([{ path: '--run', message }]);
+}
+
+/**
+ * The file of a figure's numbers: what it is, the seed that repeats it, and what was measured, to six significant digits.
+ * The same seed gives the same file, except for times.
+ */
+export function numbersFile({ name, title, caption, source }: Figure, seed: number, numbers: Numbers): string {
+  const rounded = (_: string, value: unknown): unknown => {
+    if (typeof value !== 'number') return value;
+    return Number.isFinite(value) ? Number(value.toPrecision(6)) : null;
+  };
+  return `${JSON.stringify({ name, title, caption, source, seed, numbers }, rounded, 2)}\n`;
+}

@@ -1,0 +1,20 @@
+/** @file The figures that have a name, in the order of the gallery. */
+import type { Figure } from './figure.ts';
+import { nfeQuality } from './nfe-quality.ts';
+import { langevinModes } from './langevin-modes.ts';
+import { lowDensity } from './low-density.ts';
+import { scoreField } from './score-field.ts';
+import { sigmaEnd } from './sigma-end.ts';
+import { slicedCost } from './sliced-cost.ts';
+import { trajectories } from './trajectories.ts';
+
+/** All figures. */
+export const figures: readonly Figure[] = [
+  scoreField,
+  lowDensity,
+  langevinModes,
+  sigmaEnd,
+  trajectories,
+  slicedCost,
+  nfeQuality,
+];

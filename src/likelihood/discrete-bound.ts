@@ -1,0 +1,120 @@
+/** @file The variational bound of DDPM: a chain of Gaussian steps between the states of an SDE at finitely many times. */
+import { above, checkOptions, positiveInteger } from '../base/check.ts';
+import { foldIn } from '../base/key.ts';
+import { indexOf, uniform } from '../base/random.ts';
+import { batchOf, sampleSize, type Tensor } from '../base/tensor.ts';
+import type { Sde } from '../sde/sde.ts';
+import { suitedGrid } from '../sde/time-grid.ts';
+import { transition } from '../sde/transition.ts';
+import { meanPerSample } from './bits-per-dim.ts';
+import { denoise, priorDivergence, type BoundRequest, type VariationalBound } from './denoising-error.ts';
+import { logBinProbability, type Bins } from './discretized-gaussian.ts';
+
+/** Options of `discreteBound`. */
+export interface DiscreteBoundOptions {
+  /** Steps T of the chain, 1000 by default; its times are those of the SDE's own grid. */
+  readonly steps?: number;
+  /** Terms that are computed of the T, all by default: one chosen at random in each of as many runs of steps. */
+  readonly terms?: number;
+  /**
+   * Variance of a step of the model: 'small', that of the posterior q(x_{i-1} | x_i, x_0), or 'large', that of the step
+   * forward q(x_i | x_{i-1}).
+   */
+  readonly variance?: 'small' | 'large';
+  /** Bins of which `x0` are the centres, for data that were rounded; without, the bound is one of the density. */
+  readonly bins?: Bins;
+  /** Independent estimates, 1 by default; two or more show their error. */
+  readonly draws?: number;
+}
+
+/** Factors of a step's divergence KL = constant D + slope ||sigma s + z||^2. */
+interface StepTerm {
+  readonly t: number;
+  readonly constant: number;
+  readonly slope: number;
+}
+
+/**
+ * Lower bound of log p(x_0) (of log probabilities, with `bins`) under the chain that begins in the prior and takes
+ * x_i to x_{i-1} by the posterior's mean with Tweedie's estimate in the place of x_0:
+ * -KL(q(x_T | x_0) || prior) - sum_{i >= 2} KL(q(x_{i-1} | x_i, x_0) || p(x_{i-1} | x_i)) + E log p(x_0 | x_1).
+ *
+ * The last step decodes by N(Tweedie's estimate, sigma_1^2 / alpha_1^2), as density or as mass of bins. The released code of
+ * DDPM takes the second step's posterior variance there for 'small', about half of that; it has no limit for finer grids.
+ * @param x0 - `[B, …]`, in the model's range
+ * @throws ShapeError unless there is one key per sample.
+ * @throws ConfigError unless steps is at least 2, terms is within 1 to steps - 1, and draws is a positive integer.
+ * @see Ho et al. 2020, eq. 5, 6, 7 and 13
+ */
+export async function discreteBound(
+  request: BoundRequest,
+  x0: Tensor,
+  options: DiscreteBoundOptions = {},
+): Promise<VariationalBound> {
+  const { steps = 1000, variance = 'small', bins, draws = 1 } = options;
+  const { terms = steps - 1 } = options;
+  checkOptions(
+    positiveInteger('steps', steps),
+    above('steps', steps, ['the constant', 1]),
+    positiveInteger('terms', terms),
+    [terms <= steps - 1, 'terms', `expected at most steps - 1 = ${steps - 1}, got ${terms}`],
+    positiveInteger('draws', draws),
+  );
+  const { sde, keys } = request;
+  const [batch, size] = [batchOf(x0), sampleSize(x0)];
+  const chain = termsOf(sde, { steps, variance });
+  const first = suitedGrid(sde, steps - 1).at(-1) ?? sde.tEnd;
+  const std = sde.sigma(first) / sde.alpha(first);
+  const prior = priorDivergence(sde, x0);
+  const byDraw = new Float64Array(batch * draws);
+  for (let m = 0; m < draws; m++) {
+    const own = { ...request, keys: keys.map((key) => foldIn(key, m)) };
+    const add = (i: number, nats: number): void => {
+      byDraw[i * draws + m] = (byDraw[i * draws + m] ?? 0) + nats;
+    };
+    const places = own.keys.map((key) => uniform(foldIn(key, 'terms'), terms));
+    for (let k = 0; k < terms; k++) {
+      const begin = Math.floor((k * chain.length) / terms);
+      const count = Math.floor(((k + 1) * chain.length) / terms) - begin;
+      const chosen = places.map((u) => chain[begin + indexOf(u[k] ?? 0, count)] ?? { t: first, constant: 0, slope: 0 });
+      const times = chosen.map(({ t }) => t);
+      (await denoise(own, x0, times, `noise.${k}`)).squares.forEach((e, i) => {
+        const { constant, slope } = chosen[i] ?? { constant: 0, slope: 0 };
+        add(i, -count * (constant * size + slope * e));
+      });
+    }
+    const start = keys.map(() => first);
+    const { mean, squares } = await denoise(own, x0, start, 'reconstruction');
+    const decoded =
+      bins === undefined
+        ? squares.map((e) => -0.5 * (e + size * Math.log(2 * Math.PI * std ** 2)))
+        : logBinProbability(x0, { mean, std, bins });
+    decoded.forEach((nats, i) => add(i, nats - (prior[i] ?? 0)));
+  }
+  return {
+    lowerBoundNats: meanPerSample(byDraw, batch),
+    byDrawNats: { shape: [batch, draws], data: byDraw },
+    evals: keys.map(() => draws * (terms + 1)),
+  };
+}
+
+/**
+ * The terms of steps i = 2 to T. With v the variance and a the factor of q(x_i | x_{i-1}), the posterior has variance
+ * w = v sigma_{i-1}^2 / sigma_i^2, and its mean weighs x_0 with alpha_{i-1} v / sigma_i^2; Tweedie's estimate is off by
+ * sigma_i (z + sigma_i s) / alpha_i.
+ */
+function termsOf(
+  sde: Sde,
+  { steps, variance }: Required<Pick<DiscreteBoundOptions, 'steps' | 'variance'>>,
+): StepTerm[] {
+  const times = suitedGrid(sde, steps - 1).toReversed();
+  return times.slice(1).map((t, i) => {
+    const before = times[i] ?? t;
+    const { variance: v } = transition(sde, { earlier: before, later: t });
+    const posterior = (v * sde.sigma(before) ** 2) / sde.sigma(t) ** 2;
+    const own = variance === 'small' ? posterior : v;
+    const ratio = posterior / own;
+    const shift = (sde.alpha(before) * v) / (sde.sigma(t) * sde.alpha(t));
+    return { t, constant: 0.5 * (ratio - 1 - Math.log(ratio)), slope: shift ** 2 / (2 * own) };
+  });
+}

@@ -1,0 +1,47 @@
+/** @file The Gaussian over bins, as which a model decodes numbers that were rounded. */
+import { upperGamma } from '../evaluate/gamma.ts';
+import { batchOf, sampleSize, type Tensor } from '../base/tensor.ts';
+
+/** Bins of one width, side by side; the first and the last one reach to infinity. */
+export interface Bins {
+  readonly width: number;
+  /** Centres of the first and the last bin. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * Log probability under N(mean, std^2) of the bins whose centres are the elements of `x`, summed over each sample.
+ * @param x - `[B, …]`
+ * @param mean - shaped like x
+ * @see Ho et al. 2020, eq. 13
+ */
+export function logBinProbability(
+  x: Tensor,
+  { mean, std, bins: { width, first, last } }: { readonly mean: Tensor; readonly std: number; readonly bins: Bins },
+): Float64Array {
+  const size = sampleSize(x);
+  const out = new Float64Array(batchOf(x));
+  x.data.forEach((center, j) => {
+    const offset = center - (mean.data[j] ?? 0);
+    const low = center <= first + width / 4 ? -Infinity : (offset - width / 2) / std;
+    const high = center >= last - width / 4 ? Infinity : (offset + width / 2) / std;
+    const i = Math.floor(j / size);
+    out[i] = (out[i] ?? 0) + logMass(low, high);
+  });
+  return out;
+}
+
+/** log of the mass of N(0, 1) between two numbers, from the side on which both tails are small. */
+export function logMass(low: number, high: number): number {
+  if (low + high < 0) return logMass(-high, -low);
+  if (low <= 0) return Math.log1p(-tail(high) - tail(-low));
+  // Beyond 37 standard deviations the tails are no floats; there log Q(x) = -x^2 / 2 - log(x sqrt(2 pi)) is exact enough.
+  if (low > 37) return -0.5 * low * low - Math.log(low * Math.sqrt(2 * Math.PI));
+  return Math.log(tail(low) - tail(high));
+}
+
+/** Mass of N(0, 1) above x >= 0. */
+function tail(x: number): number {
+  return upperGamma(0.5, (x * x) / 2) / 2;
+}
