@@ -11,6 +11,8 @@ const typedArrayLoops = [
   'src/data/describe.ts',
   'src/data/batch.ts',
   'src/sde/gaussian-mixture.ts',
+  'src/sde/monotone-cubic.ts',
+  'src/data/largest-distance.ts',
   'src/base/fft.ts',
   'src/data/phantoms.ts',
   'src/inverse/noise.ts',

@@ -27,4 +27,4 @@ writeAtomic(join(docs, 'images/solver-orders.json'), `${json}\n`);
 writeAtomic(join(docs, 'images/solver-orders.svg'), ordersPlot(orders));
 writeAtomic(join(docs, 'samplers.md'), samplersPage({ list: samplerList, quality, orders, budgets }));
 for (const { solver, theory, measured, standardError } of orders)
-  console.log(`${solver.padEnd(28)} ${theory}  ${measured.toFixed(2)} ± ${standardError.toFixed(2)}`);
+  console.log(`${solver.padEnd(28)} ${theory}  ${measured.toFixed(3)} ± ${standardError.toFixed(3)}`);

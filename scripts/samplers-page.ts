@@ -71,7 +71,7 @@ export function samplersPage({ list, quality, orders, budgets }: SamplersPage): 
         one.solves,
         String(one.evaluationsPerStep),
         String(one.theory),
-        `${one.measured.toFixed(2)} ± ${one.standardError.toFixed(2)}`,
+        `${fixed(one.measured)} ± ${fixed(one.standardError)}`,
       ]),
     ),
     '',

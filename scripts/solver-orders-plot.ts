@@ -5,7 +5,7 @@ import { figure, type Layer, type Panel, type Range } from '../src/io/svg.ts';
 import type { SolverOrder } from './solver-orders.ts';
 
 const range = {
-  'probability flow': { x: [10, 700], y: [1e-12, 1] },
+  'probability flow': { x: [10, 700], y: [1e-17, 1] },
   'reverse SDE': { x: [15, 220], y: [2e-6, 0.5] },
 } as const;
 
@@ -22,7 +22,7 @@ export function ordersPlot(orders: readonly SolverOrder[]): string {
     return {
       ...panel(shown, range[solves]),
       title,
-      legendAt: theories.length > 1 ? 'top-right' : 'bottom-left',
+      legendAt: 'bottom-left',
     } as const;
   });
   return figure({

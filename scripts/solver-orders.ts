@@ -57,6 +57,13 @@ const firstOrder: readonly OrderedSampler[] = predictors
     noise: (keys) => [normalBatch(keys, [1]).data],
   }));
 
+const solvers = [...firstOrder, ...orderedSamplers];
+const dopri5 = { solver: 'Dormand-Prince 5(4)', sampler: 'ode', theory: 5, evaluationsPerStep: 6 };
+const bosh3 = { solver: 'Bogacki-Shampine 3(2)', sampler: 'ode-bosh3', theory: 3, evaluationsPerStep: 3 };
+
+/** All solvers, in the order in which they are measured. */
+export const solverNames: readonly string[] = [...solvers.map(({ name }) => name), dopri5.solver, bosh3.solver];
+
 const sde = vp();
 const { score } = gaussianMixture(sde, { means: tensor([1, 0, 0, -1, 2, 2], [3, 2]), stds: [0.3, 0.1, 0.5] });
 const request = { sde, score, shape: [2], keys: split(key(51), 32) };
@@ -75,7 +82,7 @@ export async function measureOrders(): Promise<readonly SolverOrder[]> {
     return { error: rmsDistance(x, exact), nfe: meanEstimate(evals).value };
   };
   const fixed: SolverOrder[] = [];
-  for (const { name, of, order, noise, evalsPerStep } of [...firstOrder, ...orderedSamplers]) {
+  for (const { name, of, order, noise, evalsPerStep } of solvers) {
     const steps = noise === undefined ? flowSteps : reverseSteps;
     const errors: number[] = [];
     for (const n of steps) {
@@ -106,8 +113,6 @@ export async function measureOrders(): Promise<readonly SolverOrder[]> {
 async function adaptiveOrders(
   distance: (sampler: Sampler) => Promise<{ readonly error: number; readonly nfe: number }>,
 ): Promise<readonly SolverOrder[]> {
-  const dopri5 = { solver: 'Dormand-Prince 5(4)', sampler: 'ode', theory: 5, evaluationsPerStep: 6 };
-  const bosh3 = { solver: 'Bogacki-Shampine 3(2)', sampler: 'ode-bosh3', theory: 3, evaluationsPerStep: 3 };
   const methods = [
     { ...dopri5, solve: dopri5Rounds, tolerances: [1e-8, 1e-9, 1e-10, 1e-11] },
     { ...bosh3, solve: bosh3Rounds, tolerances: [1e-5, 1e-6, 1e-7, 1e-8] },

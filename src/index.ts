@@ -120,7 +120,7 @@ export { bitsPerDim, meanWithError } from './likelihood/bits-per-dim.ts';
 export { continuousBound, type ContinuousBoundOptions } from './likelihood/continuous-bound.ts';
 export type { BoundRequest, VariationalBound } from './likelihood/denoising-error.ts';
 export { discreteBound, type DiscreteBoundOptions } from './likelihood/discrete-bound.ts';
-export { logBinProbability, type Bins } from './likelihood/discretized-gaussian.ts';
+export { logBinProbability, type ValueBins } from './likelihood/discretized-gaussian.ts';
 export type { Carried, FlowOptions } from './likelihood/flow.ts';
 export { decode, encode, slerp, type FlowRequest } from './likelihood/latent.ts';
 export { logLikelihood, type Likelihood, type LikelihoodOptions, type Trace } from './likelihood/log-likelihood.ts';
@@ -189,10 +189,22 @@ export { redDiff, type RedDiffOptions } from './inverse/red-diff.ts';
 export { repaint, type RepaintOptions } from './inverse/repaint.ts';
 export { twisted, type TwistedOptions, type TwistedResult } from './inverse/twisted.ts';
 
+export * as operators from './inverse/operator/index.ts';
+export type { LinearOperator, NonlinearOperator, Operator, SingularSystem } from './inverse/operator/operator.ts';
+export {
+  gaussianNoise,
+  poissonNoise,
+  type GaussianNoise,
+  type NoiseModel,
+  type PoissonOptions,
+} from './inverse/noise.ts';
+export { totalVariation, totalVariationOf, type TotalVariationOptions } from './inverse/total-variation.ts';
+
 export { sampleShape, type DataSet, type ImageSet, type PointSet } from './data/dataset.ts';
 export { loadBatch } from './data/batch.ts';
 export { largestDistance, type LargestDistance } from './data/largest-distance.ts';
 export { bitsOffset, logDetNats, scaled, scalerOf, toBytes, unscaled, type Scaler } from './data/scaler.ts';
+export { drawPhantom, drawPhantoms, type PhantomOptions } from './data/phantoms.ts';
 export { toys } from './data/toy.ts';
 
 export type { ScoreProcess } from './score/coefficients.ts';

@@ -108,7 +108,7 @@ const entries: { readonly [K in LossConfig['kind']]: Entry<K> } = {
 };
 
 function entryOf<K extends LossConfig['kind']>(loss: Loss<K>): Entry<K> {
-  return entries[loss.kind as K];
+  return entries[loss.kind];
 }
 
 /** The objective of a configuration. */

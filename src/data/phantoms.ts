@@ -1,6 +1,6 @@
 /**
- * @file Phantoms: bodies of random ellipses in shades of grey, in the manner of Shepp and Logan's, to scan and to reconstruct. Image
- * i depends on the key, the size and i alone.
+ * @file Phantoms: bodies of random ellipses in shades of grey, in the manner of Shepp and Logan's, to scan and to
+ * reconstruct. Image i depends on the key, the size and i alone.
  */
 import { checkOptions, positiveInteger } from '../base/check.ts';
 import { foldIn, type Key } from '../base/key.ts';

@@ -1,8 +1,8 @@
 /** @file The figures that have a name, in the order of the gallery. */
 import type { Figure } from './figure.ts';
-import { nfeQuality } from './nfe-quality.ts';
 import { langevinModes } from './langevin-modes.ts';
 import { lowDensity } from './low-density.ts';
+import { nfeQuality } from './nfe-quality.ts';
 import { scoreField } from './score-field.ts';
 import { sigmaEnd } from './sigma-end.ts';
 import { slicedCost } from './sliced-cost.ts';

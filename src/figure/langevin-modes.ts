@@ -78,8 +78,8 @@ async function row(
   const titles = {
     independent: 'Independent draws',
     langevin: 'Langevin dynamics',
-    annealed: 'Annealed from 1',
-    annealedFromAfar: 'Annealed from 4',
+    annealed: 'Annealed, 1 to 0.01',
+    annealedHigher: 'Annealed, 1 to 0.1',
   };
   const weights = Object.entries(drawn).map(([name, x]) => [name, weightOfMode(x, mixture, 0)] as const);
   const panels = Object.entries(drawn).map(([name, x], i): Panel => ({

@@ -169,7 +169,7 @@ type Curve = { readonly name: string; readonly errors: readonly number[] };
 function decilePanel(curves: readonly Curve[]): Panel {
   return {
     x: [0.5, 10.5],
-    y: [0.01, 2],
+    y: [0.01, 10],
     yScale: 'log',
     ticks: true,
     title: 'Error, by density',

@@ -72,8 +72,8 @@ const leastCounts = 1e-2;
 /**
  * Counted photons: k from Poisson(rate (m + offset)) and y = k / rate - offset, of mean m and variance (m + offset) / rate.
  *
- * Below 0.01 expected counts the log-likelihood goes on along its tangent: it stays finite and concave, and its gradient leads
- * back to where intensities are positive. Simulation takes intensities below 0 for 0.
+ * Below 0.01 expected counts the log-likelihood goes on along its tangent: it stays finite and concave, and its gradient
+ * leads back to where intensities are positive. Simulation takes intensities below 0 for 0.
  * @throws ConfigError unless the rate is a positive number and the offset a number.
  */
 export function poissonNoise({ rate, offset = 0 }: PoissonOptions): NoiseModel {

@@ -18,8 +18,8 @@ export interface TotalVariationOptions {
 }
 
 /**
- * The x that minimises |A x - y|^2 / 2 + lambda TV(x), with the isotropic total variation of every channel, sum of |(x right - x, x below - x)|,
- * by the primal-dual method of Chambolle and Pock.
+ * The x that minimises |A x - y|^2 / 2 + lambda TV(x), with the isotropic total variation of every channel, sum of |(x
+ * right - x, x below - x)|, by the primal-dual method of Chambolle and Pock.
  * @param y - `[B, ...shapeOut]`
  * @returns `[B, C, H, W]`
  * @throws ShapeError if the operator is not one of images, or y not a batch of its measurements; ConfigError unless
@@ -38,7 +38,7 @@ export function totalVariation(operator: LinearOperator, y: Tensor, options: Tot
   // |K|^2 <= |A|^2 + 8 for K = (A, grad); the operator is scaled to norm 1 in its row, so that both rows are alike.
   const norm = operatorNorm(operator) || 1;
   const length = 1 / Math.sqrt(1 + gradientNormSquared);
-  // Any ratio of the two steps will do; duals are of the order of lambda or of the square root of it, x of the order of one.
+  // Any ratio of the two steps converges; for x of the order of one this was among the fastest over weights of 1e-4 to 0.1.
   const ratio = Math.min(1, 3 * Math.sqrt(weight));
   const [primalStep, dualStep] = [length / ratio, length * ratio];
   const shape = [batchOf(y), ...operator.shapeIn];

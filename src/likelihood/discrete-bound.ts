@@ -8,7 +8,7 @@ import { suitedGrid } from '../sde/time-grid.ts';
 import { transition } from '../sde/transition.ts';
 import { meanPerSample } from './bits-per-dim.ts';
 import { denoise, priorDivergence, type BoundRequest, type VariationalBound } from './denoising-error.ts';
-import { logBinProbability, type Bins } from './discretized-gaussian.ts';
+import { logBinProbability, type ValueBins } from './discretized-gaussian.ts';
 
 /** Options of `discreteBound`. */
 export interface DiscreteBoundOptions {
@@ -21,8 +21,8 @@ export interface DiscreteBoundOptions {
    * forward q(x_i | x_{i-1}).
    */
   readonly variance?: 'small' | 'large';
-  /** Bins of which `x0` are the centres, for data that were rounded; without, the bound is one of the density. */
-  readonly bins?: Bins;
+  /** ValueBins of which `x0` are the centres, for data that were rounded; without, the bound is one of the density. */
+  readonly bins?: ValueBins;
   /** Independent estimates, 1 by default; two or more show their error. */
   readonly draws?: number;
 }

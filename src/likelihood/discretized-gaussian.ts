@@ -2,8 +2,8 @@
 import { upperGamma } from '../evaluate/gamma.ts';
 import { batchOf, sampleSize, type Tensor } from '../base/tensor.ts';
 
-/** Bins of one width, side by side; the first and the last one reach to infinity. */
-export interface Bins {
+/** ValueBins of one width, side by side; the first and the last one reach to infinity. */
+export interface ValueBins {
   readonly width: number;
   /** Centres of the first and the last bin. */
   readonly first: number;
@@ -18,7 +18,11 @@ export interface Bins {
  */
 export function logBinProbability(
   x: Tensor,
-  { mean, std, bins: { width, first, last } }: { readonly mean: Tensor; readonly std: number; readonly bins: Bins },
+  {
+    mean,
+    std,
+    bins: { width, first, last },
+  }: { readonly mean: Tensor; readonly std: number; readonly bins: ValueBins },
 ): Float64Array {
   const size = sampleSize(x);
   const out = new Float64Array(batchOf(x));

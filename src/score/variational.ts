@@ -6,7 +6,7 @@ import { add, exp, expand, input, mul, neg, slice, square, stopGradient, sub, su
 import type { Graph, Node } from '../graph/node.ts';
 import type { Network } from '../nn/network.ts';
 import { chainTimes } from '../sde/discrete-times.ts';
-import { priorDivergence, reverseChain } from '../sde/reverse-chain.ts';
+import { priorDivergence, reverseChain, type ReverseStep } from '../sde/reverse-chain.ts';
 import type { ScoreProcess } from './coefficients.ts';
 import { edgesOf, logBinProbability, type Bins } from './decoder.ts';
 import { perSample, sumPerSample } from './loss.ts';
@@ -37,7 +37,7 @@ export interface VariationalOptions {
  * Factors per sample of the terms of the bound, in units of the small standard deviation, so that what is close to it
  * loses no digits in float32.
  */
-const factorNames = ['gain', 'ratio', 'spread', 'perStd', 'constant', 'first', 'simpleWeight', 'boundWeight'] as const;
+const factorNames = ['gain', 'ratio', 'spread', 'perStd', 'constant', 'first'] as const;
 type Factor = (typeof factorNames)[number];
 type Factors = Readonly<Record<Factor, Node>>;
 
@@ -60,47 +60,56 @@ export function variationalBound(process: ScoreProcess, options: VariationalOpti
     kind: besideSimple === undefined ? 'vlb' : 'hybrid',
     write: (owner, net, site) => {
       const at = noised(owner, net, site);
-      const factor = Object.fromEntries(factorNames.map((name) => [name, input(owner, name, [site.batch])])) as Factors;
+      const each = (name: string): Node => input(owner, name, [site.batch]);
+      const factor = Object.fromEntries(factorNames.map((name) => [name, each(name)])) as Factors;
       const error = add(at.scaledScore, at.z);
       const logRatio = logRatioOf(variance, net, { at, factor });
       const meanError = besideSimple === undefined ? error : stopGradient(error);
       const bound = boundTerms(owner, { site, at, factor }, { meanError, logRatio, binned: bins !== undefined });
-      const offset = input(owner, 'offset', [site.batch]);
-      const own = add(mul(factor.boundWeight, bound), offset);
-      const losses = besideSimple === undefined ? own : add(mul(factor.simpleWeight, sumPerSample(square(error))), own);
+      const own = add(mul(each('boundWeight'), bound), each('offset'));
+      const losses =
+        besideSimple === undefined ? own : add(mul(each('simpleWeight'), sumPerSample(square(error))), own);
       return { loss: sum(losses), losses };
     },
     draw: (x0, batch, key) => {
       const size = x0.length / batch;
-      const drawn = Array.from(stratified(foldIn(key, 'times'), batch), (u) => steps[indexOf(u, steps.length)]!);
+      const quantiles = Array.from(stratified(foldIn(key, 'times'), batch));
+      const drawn = quantiles.flatMap((u) => steps[indexOf(u, steps.length)] ?? []);
       const drawnTimes = drawn.map(({ t }) => t);
+      const factors = drawn.map((step) => factorsOf(step, variance));
       const bits = (besideSimple ?? 1) / (batch * size * Math.LN2); // from nats of a sample to the loss
-      const each: Readonly<Record<Factor, (step: (typeof steps)[number]) => number>> = {
-        gain: ({ gain, logSmall }) => gain * Math.exp(-0.5 * logSmall),
-        ratio: ({ posterior, logSmall }) => posterior / Math.exp(logSmall),
-        // The published fixed large variance of the first step is the small one.
-        spread: ({ logLarge, logSmall, posterior }) =>
-          posterior === 0 && variance === 'large' ? 0 : logLarge - logSmall,
-        perStd: ({ logSmall }) => Math.exp(-0.5 * logSmall),
-        // What a term adds for each number of a sample, beside what depends on the network.
-        constant: ({ posterior, logSmall }) => 0.5 * (posterior === 0 ? Math.log(2 * Math.PI) + logSmall : -1),
-        first: ({ posterior }) => Number(posterior === 0),
-        simpleWeight: () => 1 / (batch * size),
-        boundWeight: () => steps.length * bits,
-      };
-      const factors = factorNames.map((name) => [name, Float32Array.from(drawn, each[name])] as const);
       const offset = Float32Array.from(drawn, (_, i) => {
         const squares = x0.subarray(i * size, (i + 1) * size).reduce((total, value) => total + value * value, 0);
         return bits * priorDivergence(sde, last, { squares, size });
       });
       const feeds = {
         ...noiseFeeds(process, { x0, batch, times: drawnTimes }, key),
-        ...Object.fromEntries(factors),
+        ...Object.fromEntries(
+          factorNames.map((name) => [name, Float32Array.from(factors, (factor) => factor[name])] as const),
+        ),
         ...(bins === undefined ? {} : edgesOf(x0, bins)),
+        simpleWeight: new Float32Array(batch).fill(1 / (batch * size)),
+        boundWeight: new Float32Array(batch).fill(steps.length * bits),
         offset,
       };
       return { feeds, times: drawnTimes };
     },
+  };
+}
+
+/** The factors of a step; the one to the data has no posterior variance. */
+function factorsOf(step: ReverseStep, variance: VarianceKind): Readonly<Record<Factor, number>> {
+  const { gain, posterior, logSmall, logLarge } = step;
+  const first = posterior === 0;
+  return {
+    gain: gain * Math.exp(-0.5 * logSmall),
+    ratio: posterior / Math.exp(logSmall),
+    // The published fixed large variance of the first step is the small one.
+    spread: first && variance === 'large' ? 0 : logLarge - logSmall,
+    perStd: Math.exp(-0.5 * logSmall),
+    // What a term adds for each number of a sample, beside what depends on the network.
+    constant: 0.5 * (first ? Math.log(2 * Math.PI) + logSmall : -1),
+    first: Number(first),
   };
 }
 

@@ -28,9 +28,13 @@ export function changeOfVariables(score: ScoreFn, { from, to }: Readonly<Record<
     return u;
   };
   return async (x, t) => {
-    const times = timesOf(t, x);
-    const own = typeof t === 'number' ? times.map(() => 0).fill(timeOf(t)) : times.map(timeOf);
-    const factors = times.map((time, i) => from.alpha(own[i]!) / to.alpha(time));
-    return scale(factors, await score(scale(factors, x), own));
+    const shared = typeof t === 'number' ? timeOf(t) : undefined;
+    const times = timesOf(t, x).map((time) => ({ time, u: shared ?? timeOf(time) }));
+    const factors = times.map(({ time, u }) => from.alpha(u) / to.alpha(time));
+    const s = await score(
+      scale(factors, x),
+      times.map(({ u }) => u),
+    );
+    return scale(factors, s);
   };
 }

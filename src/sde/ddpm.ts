@@ -20,13 +20,13 @@ export interface DdpmOptions {
 export function ddpm({ betas }: DdpmOptions = {}): Sde {
   const { beta } = ddpmTables(betas);
   const levels = levelsOf(beta.length);
-  const table = new Float64Array(beta.length + 1); // B of t = 0 is 0
-  beta.forEach((b, i) => (table[i + 1] = table[i]! - Math.log1p(-b)));
-  const integral = monotoneCubic(table, { first: 0, step: 1 / beta.length });
+  let sum = 0;
+  const table = beta.map((b) => (sum -= Math.log1p(-b)));
+  const integral = monotoneCubic(Float64Array.from([0, ...table]), { first: 0, step: 1 / beta.length });
   return Object.freeze({
     kind: 'ddpm',
-    tMin: levels[0]!,
-    tEnd: levels[0]!,
+    tMin: 1 / beta.length,
+    tEnd: 1 / beta.length,
     tMax: 1,
     priorStd: 1,
     alpha: (t: number) => Math.exp(-0.5 * integral.value(t)),

@@ -30,10 +30,10 @@ export function smld({ sigmas = smldSigmas() }: SmldOptions = {}): Sde {
   const sigma = (t: number): number => Math.exp(logSigma.value(t));
   return Object.freeze({
     kind: 'smld',
-    tMin: levels[0]!,
-    tEnd: levels[0]!,
+    tMin: 1 / table.length,
+    tEnd: 1 / table.length,
     tMax: 1,
-    priorStd: table.at(-1)!,
+    priorStd: sigma(1),
     alpha: () => 1,
     sigma,
     f: () => 0,

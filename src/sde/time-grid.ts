@@ -70,9 +70,10 @@ export function levelGrid(levels: readonly number[]): TimeGrid {
   return (sde, steps) =>
     grid(sde, steps, (part) => {
       const place = last * (1 - part);
-      if (steps <= last) return levels[Math.round(place)]!;
+      const at = (i: number): number => levels[i] ?? NaN;
+      if (steps <= last) return at(Math.round(place));
       const below = Math.min(Math.floor(place), last - 1);
-      return levels[below]! + (place - below) * (levels[below + 1]! - levels[below]!);
+      return at(below) + (place - below) * (at(below + 1) - at(below));
     });
 }
 

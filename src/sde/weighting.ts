@@ -94,7 +94,7 @@ export function flowMatchingWeighting(sde: Sde): Weighting {
 
 /** Times uniform over [tMin, tMax], or over the levels of a discrete model. */
 export function uniformTimes({ tMin, tMax, levels }: Sde): TimeDistribution {
-  if (levels !== undefined) return (u) => levels[indexOf(u, levels.length)]!;
+  if (levels !== undefined) return (u) => levels[indexOf(u, levels.length)] ?? tMax;
   return (u) => tMin + u * (tMax - tMin);
 }
 

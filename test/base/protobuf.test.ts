@@ -110,6 +110,11 @@ describe('the encoding', () => {
     expect(message()).toEqual({ size: 0, parts: [] });
   });
 
+  it('has no limit to the fields of a message within another', () => {
+    const inner = message(Array.from({ length: 100_000 }, () => intField(1, 1)));
+    expect(toBytes(messageField(2, inner))).toHaveLength(200_000 + 1 + 3);
+  });
+
   it('refuses what is no integer', () => {
     for (const value of [0.5, NaN, Infinity, 2 ** 53]) expect(() => intField(1, value)).toThrow(InternalError);
   });

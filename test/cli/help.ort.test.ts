@@ -4,7 +4,19 @@ import { newFolder } from '../io/folders.ts';
 import { inPairs, scorefield, type Ended } from './scorefield.ts';
 
 const cwd = newFolder();
-const commands = ['train', 'sample', 'likelihood', 'samplers', 'info', 'data', 'figure'];
+const commands = [
+  'train',
+  'sample',
+  'likelihood',
+  'dequantise',
+  'encode',
+  'decode',
+  'interpolate',
+  'samplers',
+  'info',
+  'data',
+  'figure',
+];
 
 /** Options that have a value and need none. */
 const withoutDefault = ['--config', '--set'];
@@ -16,10 +28,19 @@ const promised: Readonly<Record<string, readonly string[]>> = {
       ' ',
     ),
   sample:
-    '-n --sampler --steps --nfe --grid --eta --churn --seed --out --checkpoint --snr --tolerance --no-denoise --batch --threads --json'.split(
+    '-n --sampler --steps --nfe --grid --eta --churn --seed --out --checkpoint --snr --tolerance --temperature --no-denoise --batch --threads --json'.split(
       ' ',
     ),
-  likelihood: '--data -n --probes --tolerance --seed --out --checkpoint --batch --threads --json'.split(' '),
+  likelihood:
+    '--data -n --method --dequantisation --probes --tolerance --ladder --terms --steps --variance --seed --out --checkpoint --batch --threads --json'.split(
+      ' ',
+    ),
+  dequantise: '--steps --minutes --batch --layers --width --learning-rate --seed --checkpoint --threads --json'.split(
+    ' ',
+  ),
+  encode: '--data -n --seed --out --tolerance --checkpoint --batch --threads --json'.split(' '),
+  decode: '--temperature --out --tolerance --checkpoint --batch --threads --json'.split(' '),
+  interpolate: '--data --from --to --steps --seed --out --tolerance --checkpoint --batch --threads --json'.split(' '),
   samplers: ['--json'],
   info: '--json --size --group --limit --folder'.split(' '),
   data: '--out -n --list --json --size --group --limit --folder'.split(' '),

@@ -33,7 +33,7 @@ export const linearOperators: Readonly<Record<string, LinearOperator>> = {
   'downsample by 4': downsample([2, 8, 4], 4),
   'gaussian blur': blur([2, 9, 8], gaussianKernel(0.8)),
   'motion blur': blur([1, 10, 9], motionKernel({ length: 4, angle: 0.7 })),
-  'blur with zeros': blur([1, 6, 8], tensor([0.5, 0.5], [1, 2])),
+  'blur with zeros': blur([1, 6, 12], tensor([0.25, 0.25, 0.25, 0.25], [1, 4])),
   'gaussian sensing': gaussianSensing(key(2), [1, 5, 6], 11),
   'hadamard sensing': hadamardSensing(key(3), [2, 4, 4], 13),
   'fourier of complex images': subsampledFourier([2, 6, 12], cartesianColumns(12, { acceleration: 3, centre: 0.2 })),

@@ -184,7 +184,7 @@ describe('RePaint', () => {
     expect([walk[0], walk.at(-1)]).toEqual([0, 250]);
   });
 
-  it('without jumps is replacement', async () => {
+  it('walks each part as often as it is told', () => {
     expect(repaintWalk(5, { jumpLength: 2, resamplings: 1 })).toEqual([0, 1, 2, 3, 4, 5]);
     expect(repaintWalk(5, { jumpLength: 2, resamplings: 2 })).toEqual([0, 1, 2, 3, 2, 1, 2, 3, 4, 5, 4, 3, 4, 5]);
   });

@@ -9,21 +9,26 @@ import { diffpir } from '../../src/inverse/diffpir.ts';
 import { mixtureDraws } from '../../src/inverse/exact-posterior.ts';
 import { measure } from '../../src/inverse/measurement.ts';
 import { mmps } from '../../src/inverse/mmps.ts';
+import type { LinearOperator } from '../../src/inverse/operator/operator.ts';
 import { pigdm } from '../../src/inverse/pigdm.ts';
 import type { Guidance } from '../../src/inverse/problem.ts';
 import type { GaussianMixture } from '../../src/sde/gaussian-mixture.ts';
 import { allSdes, timesWithin } from '../sde/all.ts';
-import { conditionalScore, gaussianPrior, operators, problemOf, randomMatrix } from './cases.ts';
+import { conditionalScore, gaussianPrior, operators, problemOf } from './cases.ts';
 
 const dimension = 4;
 const isotropic: GaussianMixture = { means: gaussianPrior(dimension).means, stds: 0.7 };
 // So wide that its part in the posterior is about (sigma / alpha)^2 1e-10 of the rest; its variance rounds to 1e-6.
 const flat: GaussianMixture = { means: gaussianPrior(dimension).means, stds: 1e5 };
-const [everything, half, sums] = operators(dimension) as [Operator, Operator, Operator];
-type Operator = ReturnType<typeof randomMatrix>;
+const [everything, half, sums] = operators(dimension) as [LinearOperator, LinearOperator, LinearOperator];
 
 /** A guidance, a prior and operators for which it is exact. */
-const exactCases: readonly { name: string; guidance: Guidance; prior: GaussianMixture; on: readonly Operator[] }[] = [
+const exactCases: readonly {
+  name: string;
+  guidance: Guidance;
+  prior: GaussianMixture;
+  on: readonly LinearOperator[];
+}[] = [
   {
     name: 'MMPS on a Gaussian',
     guidance: mmps({ iterations: 4 }),

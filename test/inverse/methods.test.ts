@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { combine, scale } from '../../src/base/arith.ts';
 import { ConfigError, ShapeError } from '../../src/base/errors.ts';
 import { key, split } from '../../src/base/key.ts';
-import { batchOf, takeRows, tensor, zeros, type Tensor } from '../../src/base/tensor.ts';
+import { batchOf, takeRows, zeros, type Tensor } from '../../src/base/tensor.ts';
 import { buildPosteriorSampler, inverseList } from '../../src/config/inverse.ts';
 import { buildSampler } from '../../src/config/samplers.ts';
 import { annealedLikelihood } from '../../src/inverse/annealed-likelihood.ts';
@@ -49,7 +49,7 @@ const alone = (problem: InverseProblem, i: number): InverseProblem => ({
   measurement: { ...problem.measurement, y: takeRows(problem.measurement.y, [i]) },
 });
 
-describe.each(methods(12))('$name', ({ name, sampler }) => {
+describe.each(methods(12))('$name', ({ sampler }) => {
   it.each(sdes)('depends on its own key and measurement alone ($kind)', async (sde) => {
     const problem = problemWith(sde, { noiseStd: 0.3 });
     const together = await finish(sampler({ ...problem, shape: [4], keys }));
@@ -261,7 +261,9 @@ it('mistakes are named', async () => {
     );
   const measurement = { ...problem.measurement, y: zeros([2, 2]) };
   await expect(run('mmps', { measurement })).rejects.toThrow(ShapeError);
-  const { svd: _svd, ...operator } = half;
+  const { kind, shapeIn, shapeOut } = half;
+  const bare = { apply: (x: Tensor) => half.apply(x), adjoint: (y: Tensor) => half.adjoint(y) };
+  const operator = linearOperator({ kind, shapeIn, shapeOut, ...bare });
   await expect(run('ddrm', { measurement: { ...problem.measurement, operator } })).rejects.toThrow(
     'has none in closed form',
   );

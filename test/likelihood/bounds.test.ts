@@ -168,7 +168,6 @@ describe('the discrete bound', () => {
     expect(found.mean).toBeGreaterThan(entropy - 4 * found.standardError);
     // n = 400 samples; a chain of 400 steps loses a few hundredths of a nat.
     expect(found.mean).toBeLessThan(entropy + 0.1 + 4 * found.standardError);
-    console.log(found, entropy);
   });
 
   it('refuses more terms than steps', async () => {

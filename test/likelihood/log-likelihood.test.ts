@@ -7,6 +7,7 @@ import { logLikelihood, type Trace } from '../../src/likelihood/log-likelihood.t
 import { gaussian } from '../../src/sde/gaussian.ts';
 import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
 import type { Sde } from '../../src/sde/sde.ts';
+import { ve } from '../../src/sde/ve.ts';
 import { allSdes } from '../sde/all.ts';
 
 const exact: Trace = { kind: 'exact' };
@@ -85,6 +86,43 @@ describe('Hutchinson probes', () => {
       expect(alone.logDensityNats[0]).toBe(together.logDensityNats[i]);
       expect(alone.evals[0]).toBe(together.evals[i]);
     }
+  });
+});
+
+describe('Gaussian data under the VE SDE', () => {
+  const [std, sigmaMin, sigmaMax] = [0.7, 0.01, 50];
+  const sde = ve({ sigmaMin, sigmaMax });
+  const { scoreJvp } = gaussian(sde, { mean: tensor([0, 0], [2]), std });
+  const variance = (t: number): number => std ** 2 + sde.sigma(t) ** 2;
+  const growth = variance(sde.tMax) / variance(sde.tMin);
+  /** log N(x; 0, var(tMin)), with the prior in the place of N(0, var(tMax)) at the latent. */
+  const expected = Array.from({ length: 6 }, (_, i) => {
+    const square = points.data[2 * i]! ** 2 + points.data[2 * i + 1]! ** 2;
+    const log = (v: number, norm: number): number => -Math.log(2 * Math.PI * v) - norm / (2 * v);
+    const latent = square * growth;
+    return log(variance(sde.tMin), square) + log(sigmaMax ** 2, latent) - log(variance(sde.tMax), latent);
+  });
+
+  it('has the density that is known', async () => {
+    const { logDensityNats, latent } = await logLikelihood({ sde, scoreJvp, keys }, points, { ...tight, trace: exact });
+    expected.forEach((value, i) => expect(logDensityNats[i]).toBeCloseTo(value, 5));
+    points.data.forEach((value, j) => expect(latent.data[j]! / (value * Math.sqrt(growth))).toBeCloseTo(1, 6));
+  });
+
+  it('gives Gaussian probes the variance 2 ||A||^2 of their trace', async () => {
+    const probes = 500;
+    const options = { trace: { kind: 'hutchinson', law: 'gaussian', probes } as const };
+    const { byProbeNats } = await logLikelihood(
+      { sde, scoreJvp, keys: keys.slice(0, 1) },
+      takeRows(points, [0]),
+      options,
+    );
+    // The flow's score part is A = log(growth) / 2 I in two dimensions; a sample variance of 500 has an error of 9 % where the
+    // excess kurtosis is 6.
+    const { mean, standardError } = meanWithError(byProbeNats.data);
+    expect((standardError ** 2 * probes) / Math.log(growth) ** 2).toBeGreaterThan(0.64);
+    expect((standardError ** 2 * probes) / Math.log(growth) ** 2).toBeLessThan(1.36);
+    expect(Math.abs(mean - expected[0]!)).toBeLessThan(4 * standardError);
   });
 });
 

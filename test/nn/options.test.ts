@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
-import { ddpmpp } from '../../src/nn/ddpmpp.ts';
+import { ddpmpp, ddpmUnet, ncsnpp } from '../../src/nn/ddpmpp.ts';
 import { mlp } from '../../src/nn/mlp.ts';
+import { ncsn, ncsnv2 } from '../../src/nn/ncsn.ts';
 import { scoreNet } from '../../src/nn/score-net.ts';
 
 const refused: readonly (readonly [label: string, make: () => unknown, message: RegExp])[] = [
@@ -45,6 +46,20 @@ const refused: readonly (readonly [label: string, make: () => unknown, message: 
   ['ddpmpp, no blocks', () => ddpmpp([1, 8, 8], { blocks: 0 }), /^blocks: expected a positive integer, got 0$/],
   ['ddpmpp, all dropped', () => ddpmpp([1, 8, 8], { dropout: 1 }), /^dropout: expected 0 to below 1, got 1$/],
   ['ddpmpp, negative dropout', () => ddpmpp([1, 8, 8], { dropout: -0.1 }), /^dropout:/],
+  ['ncsnpp, points', () => ncsnpp([2]), /kind: expected images \[C, H, W\], got samples \[2\]/],
+  ['ncsnpp, no frequencies', () => ncsnpp([1, 8, 8], { fourierScale: 0 }), /^fourierScale: expected a positive number/],
+  ['ncsnpp, half a class', () => ncsnpp([1, 8, 8], { classes: 0.5 }), /^classes: expected a whole number of 0 or more/],
+  ['ddpm, a negative variance', () => ddpmUnet([1, 8, 8], { attentionInit: -1 }), /^attentionInit: expected 0 or more/],
+  ['ddpm, a size that cannot be halved', () => ddpmUnet([1, 8, 10]), /^multipliers: 3 levels need image sizes/],
+  ['ncsn, points', () => ncsn([2]), /kind: expected images \[C, H, W\], got samples \[2\]/],
+  ['ncsn, one level', () => ncsn([1, 8, 8], { levels: 1 }), /^levels: expected a whole number of at least 2, got 1$/],
+  ['ncsnv2, one channel', () => ncsnv2([1, 8, 8], { width: 1 }), /^width: expected a whole number of at least 2, got 1$/],
+  ['ncsnv2, no halving', () => ncsnv2([1, 8, 8], { halvings: 0 }), /^halvings: expected a positive integer, got 0$/],
+  [
+    'ncsnv2, an image that is too small',
+    () => ncsnv2([1, 4, 9], { halvings: 2 }),
+    /^halvings: 2 halvings need images of at least 5 pixels a side, got 4x9$/,
+  ],
 ];
 
 describe('options that no network can have', () => {

@@ -109,6 +109,5 @@ describe('variational dequantisation', () => {
     expect(learned.mean).toBeGreaterThan(entropyBits - 4 * learned.standardError);
     expect(learned.mean - entropyBits).toBeLessThan((uniformly.mean - entropyBits) / 2);
     expect(uniformly.mean - entropyBits).toBeGreaterThan(10 * uniformly.standardError);
-    console.log(entropyBits, uniformly, learned);
   });
 });

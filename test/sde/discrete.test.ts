@@ -122,7 +122,7 @@ describe('SMLD', () => {
     const sde = smld({ sigmas });
     expect(sde.levels).toHaveLength(sigmas.length);
     expectAllEqual(sde.levels!.map((t, i) => [sde.sigma(t), sigmas[i]!]));
-    expect(sde.priorStd).toBe(sigmas.at(-1));
+    expectEqual(sde.priorStd, sigmas.at(-1)!);
     expect(sde.levels!.map((t) => sde.alpha(t))).toEqual(sde.levels!.map(() => 1));
   });
 

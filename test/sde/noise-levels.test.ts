@@ -51,17 +51,20 @@ function recursion(ratio: number, steps: number, stepSize: number): number {
 describe('technique 4, the step size', () => {
   // Largest level, number of levels, T and the published epsilon / 0.01^2, of CIFAR-10, CelebA, LSUN bedrooms and FFHQ.
   it.each([
-    [50, 232, 5, 0.062, 1.0555],
-    [90, 500, 5, 0.033, 1.0314],
-    [190, 1086, 3, 0.018, 1.0174],
-    [348, 2311, 3, 0.009, 1.0089],
-  ])('for %d down to 0.01 in %d levels is the published one', (sigmaMax, levels, steps, published, variance) => {
-    const ratio = (sigmaMax / 0.01) ** (1 / (levels - 1));
-    const found = langevinStep({ ratio, steps });
-    expect(found.stepSize).toBeCloseTo(published, 3);
-    expect(found.variance).toBeCloseTo(variance, 4);
-    expect(recursion(ratio, steps, published)).toBeCloseTo(variance, 4);
-  });
+    { sigmaMax: 50, levels: 232, steps: 5, published: 0.062, variance: 1.0555 },
+    { sigmaMax: 90, levels: 500, steps: 5, published: 0.033, variance: 1.0314 },
+    { sigmaMax: 190, levels: 1086, steps: 3, published: 0.018, variance: 1.0174 },
+    { sigmaMax: 348, levels: 2311, steps: 3, published: 0.009, variance: 1.0089 },
+  ])(
+    'for $sigmaMax down to 0.01 in $levels levels is the published one',
+    ({ sigmaMax, levels, steps, published, variance }) => {
+      const ratio = (sigmaMax / 0.01) ** (1 / (levels - 1));
+      const found = langevinStep({ ratio, steps });
+      expect(found.stepSize).toBeCloseTo(published, 3);
+      expect(found.variance).toBeCloseTo(variance, 4);
+      expect(recursion(ratio, steps, published)).toBeCloseTo(variance, 4);
+    },
+  );
 
   it('is the best there is, and its variance that of the chain', () => {
     for (const ratio of [1.001, 1.04, 1.5, 4, 30])

@@ -9,8 +9,8 @@ import type { LinearOperator } from './operator.ts';
 import { imageShape } from './shapes.ts';
 
 /**
- * Circular convolution of every channel with a kernel, by Fourier transforms: A = F* diag(h) F. The singular values are |h|, V' is the
- * Hartley transform and U is V turned by the phases of h.
+ * Circular convolution of every channel with a kernel, by Fourier transforms: A = F* diag(h) F. The singular values are
+ * |h|, V' is the Hartley transform and U is V turned by the phases of h.
  * @param kernel - `[h, w]`, not larger than the image; its centre is at (floor(h / 2), floor(w / 2))
  * @throws ShapeError if the kernel is larger than the image.
  */
@@ -108,7 +108,8 @@ export interface MotionOptions {
 }
 
 /**
- * The kernel of a straight motion during the exposure, of sum 1: points along the line, shared among the four nearest pixels.
+ * The kernel of a straight motion during the exposure, of sum 1: points along the line, shared among the four nearest
+ * pixels.
  * @throws ConfigError unless the length is a positive number and the angle a number.
  */
 export function motionKernel({ length, angle = 0 }: MotionOptions): Tensor {

@@ -10,8 +10,8 @@ export interface CartesianOptions {
 }
 
 /**
- * Columns that a Cartesian scan measures: the centre, and others at equal distances a' = a (c - W) / (c a - W), which makes about W / a in
- * all, with c columns of the centre and acceleration a.
+ * Columns that a Cartesian scan measures: the centre, and others at equal distances a' = a (c - W) / (c a - W), which
+ * makes about W / a in all, with c columns of the centre and acceleration a.
  * @returns increasing column numbers for `subsampledFourier`
  * @throws ConfigError unless the acceleration is at least 1 and the centre is 0 to 1 and less than 1 / acceleration.
  * @see Zbontar et al. 2018, "fastMRI", section 5

@@ -68,7 +68,8 @@ export interface ConjugateOptions {
 }
 
 /**
- * M^-1 b by conjugate gradients, per sample: `[B, ...]`. A sample's result depends neither on the others nor on when they converge.
+ * M^-1 b by conjugate gradients, per sample: `[B, ...]`. A sample's result depends neither on the others nor on when they
+ * converge.
  * @param map - M, symmetric and positive for each sample
  * @see Hestenes and Stiefel 1952
  */

@@ -6,8 +6,8 @@ import { partialOrthonormal } from './partial-orthonormal.ts';
 import { imageShape, type ImageShape } from './shapes.ts';
 
 /**
- * Means of blocks of factor x factor pixels, for super-resolution: `[C, H, W]` to `[C, H / factor, W / factor]`. All singular
- * values are 1 / factor.
+ * Means of blocks of factor x factor pixels, for super-resolution: `[C, H, W]` to `[C, H / factor, W / factor]`. All
+ * singular values are 1 / factor.
  * @throws ConfigError if the factor does not divide both sides.
  */
 export function downsample(shapeIn: Shape, factor: number): LinearOperator {
@@ -39,8 +39,8 @@ function blockPlaces({ channels, height, width }: ImageShape, factor: number): U
 }
 
 /**
- * The reflection of each group of N values that exchanges (1, 0, ..., 0) and (1, ..., 1) / sqrt(N): symmetric, orthonormal, and its
- * first coordinate is the sum over sqrt(N).
+ * The reflection of each group of N values that exchanges (1, 0, ..., 0) and (1, ..., 1) / sqrt(N): symmetric,
+ * orthonormal, and its first coordinate is the sum over sqrt(N).
  * @see Householder 1958
  */
 function reflection(places: Uint32Array, group: number): (x: Tensor) => Tensor {

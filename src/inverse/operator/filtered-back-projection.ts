@@ -5,8 +5,8 @@ import { expectShape, zeros, type Tensor } from '../../base/tensor.ts';
 import type { RadonOperator } from './radon.ts';
 
 /**
- * x(p) = integral over angles of the ramp-filtered projections at p, by the exact adjoint: good with many angles over pi, streaky with
- * few.
+ * x(p) = integral over angles of the ramp-filtered projections at p, by the exact adjoint: good with many angles over pi,
+ * streaky with few.
  * @param y - `[B, C, angles, detectors]`
  * @returns `[B, C, H, W]`
  * @throws ShapeError if y is not a batch of sinograms of the operator.

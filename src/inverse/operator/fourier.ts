@@ -10,9 +10,10 @@ import { gathered, measuredFirst, partialOrthonormal, scattered, type Orthonorma
 import { imageShape } from './shapes.ts';
 
 /**
- * Columns of the orthonormal Fourier transform of an image, measured in full: `[1 or 2, H, W]` to `[2, H, columns]`, real and imaginary parts. Two
- * channels are the real and imaginary parts of a complex image, whose singular values are all 1; one is a real image, for
- * which a frequency and its negative tell the same, so that s = 1 where both are measured and 1 / sqrt(2) where one is.
+ * Columns of the orthonormal Fourier transform of an image, measured in full: `[1 or 2, H, W]` to `[2, H, columns]`, real
+ * and imaginary parts. Two channels are the real and imaginary parts of a complex image, whose singular values are all 1;
+ * one is a real image, for which a frequency and its negative tell the same, so that s = 1 where both are measured and 1
+ * / sqrt(2) where one is.
  * @param columns - which, in the order of frequencies with zero in the middle: column j is frequency j - floor(W / 2)
  * @throws ShapeError unless there are 1 or 2 channels; ConfigError if a column is not one of 0 to W - 1, or is there twice.
  * @see Song et al. 2022, "Solving inverse problems in medical imaging with score-based generative models", section 3.1
@@ -62,8 +63,8 @@ interface RealParts extends Pick<LinearOperator, 'shapeIn' | 'shapeOut'> {
 }
 
 /**
- * A x = P F (x + 0 i). V' is the Hartley transform, Re F x - Im F x, orthonormal and its own inverse; the two coordinates of a
- * frequency and its negative are measured equally well.
+ * A x = P F (x + 0 i). V' is the Hartley transform, Re F x - Im F x, orthonormal and its own inverse; the two coordinates
+ * of a frequency and its negative are measured equally well.
  */
 function ofRealImages({ shapeIn, shapeOut, transform, kept, places }: RealParts): LinearOperator {
   const [, height = 1, width = 1] = shapeIn;

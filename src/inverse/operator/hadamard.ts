@@ -8,8 +8,8 @@ import { partialOrthonormal } from './partial-orthonormal.ts';
 import { checkShape } from './shapes.ts';
 
 /**
- * Subsampled randomised Hadamard transform, A = P H D: random signs, the orthonormal Walsh-Hadamard transform and a random choice of m coordinates,
- * in n log n operations. All singular values are 1.
+ * Subsampled randomised Hadamard transform, A = P H D: random signs, the orthonormal Walsh-Hadamard transform and a
+ * random choice of m coordinates, in n log n operations. All singular values are 1.
  * @param measurements - m, at most the size n of a sample
  * @throws ConfigError unless n is a power of two; `gaussianSensing` takes any.
  * @see Tropp 2011, "Improved analysis of the subsampled randomized Hadamard transform"

@@ -1,4 +1,7 @@
-/** @file Linear operators from their parts: checked shapes, and the closed forms that a singular value decomposition gives. */
+/**
+ * @file Linear operators from their parts: checked shapes, and the closed forms that a singular value decomposition
+ * gives.
+ */
 import { combine, type PerSample } from '../../base/arith.ts';
 import { checkOptions } from '../../base/check.ts';
 import { ShapeError } from '../../base/errors.ts';
@@ -9,8 +12,9 @@ import type { LinearOperator, SingularSystem } from './operator.ts';
 export type LinearParts = Omit<LinearOperator, 'linear' | 'vjp'>;
 
 /**
- * A linear operator from its parts. Every function checks its argument's shape; `pseudoInverse` and `normalInverse` follow
- * from `svd` where they are not given: A+ y = V S^-1 U'y, (A A' + lambda I)^-1 y = U (S^2 + lambda)^-1 U'y + (y - U U'y) / lambda.
+ * A linear operator from its parts. Every function checks its argument's shape; `pseudoInverse` and `normalInverse`
+ * follow from `svd` where they are not given: A+ y = V S^-1 U'y, (A A' + lambda I)^-1 y = U (S^2 + lambda)^-1 U'y + (y -
+ * U U'y) / lambda.
  */
 export function linearOperator({ kind, shapeIn, shapeOut, ...parts }: LinearParts): LinearOperator {
   const sample = checkedMap(`${kind}: x`, shapeIn);

@@ -16,8 +16,8 @@ export interface MatrixSvd {
 }
 
 /**
- * The decomposition of a matrix of m rows of length n, m <= n: rotations of pairs of rows make the rows orthogonal (Hestenes
- * 1958), which keeps small singular values accurate; Householder reflections complete the basis.
+ * The decomposition of a matrix of m rows of length n, m <= n: rotations of pairs of rows make the rows orthogonal
+ * (Hestenes 1958), which keeps small singular values accurate; Householder reflections complete the basis.
  */
 export function matrixSvd(matrix: Rows): MatrixSvd {
   const m = matrix.length;

@@ -3,7 +3,7 @@ import { checkOptions, positiveInteger } from '../../base/check.ts';
 import { ShapeError } from '../../base/errors.ts';
 import type { Key } from '../../base/key.ts';
 import { normal } from '../../base/random.ts';
-import { sizeOf, tensor, zeros, type Shape, type Tensor } from '../../base/tensor.ts';
+import { sizeOf, zeros, type Shape, type Tensor } from '../../base/tensor.ts';
 import { linearOperator } from './linear-operator.ts';
 import { dot, matrixSvd, type Rows } from './matrix-svd.ts';
 import type { LinearOperator, SingularSystem } from './operator.ts';
@@ -13,11 +13,11 @@ import { checkShape, imageShape } from './shapes.ts';
 const svdLimit = 2 ** 24;
 
 /**
- * A x with a matrix along the first axis of a sample, alike at every place of the other axes: `[C, ...]` to `[m, ...]`. On points `[D]` it is
- * any linear map; on images it mixes channels.
+ * A x with a matrix along the first axis of a sample, alike at every place of the other axes: `[C, ...]` to `[m, ...]`.
+ * On points `[D]` it is any linear map; on images it mixes channels. The singular value decomposition comes with it where
+ * m <= C and m^2 C is below 2^24.
  * @param weights - `[m, C]`, finite numbers
  * @throws ShapeError if the matrix has not one column per entry of the first axis.
- * @see the decomposition comes with it where m^2 C is below 2^24
  */
 export function matrix(shapeIn: Shape, weights: Tensor): LinearOperator {
   checkShape(shapeIn);
@@ -31,8 +31,8 @@ export function matrix(shapeIn: Shape, weights: Tensor): LinearOperator {
 }
 
 /**
- * Grey images from coloured ones: the mean of the channels, `[C, H, W]` to `[1, H, W]`. Its singular value is 1 / sqrt(C), and U'y =
- * sqrt(C) y is the first of the decoupled coordinates V'x, in which colorization is inpainting.
+ * Grey images from coloured ones: the mean of the channels, `[C, H, W]` to `[1, H, W]`. Its singular value is 1 /
+ * sqrt(C), and U'y = sqrt(C) y is the first of the decoupled coordinates V'x, in which colorization is inpainting.
  * @see Song et al. 2021, appendix I.3
  */
 export function grey(shapeIn: Shape): LinearOperator {
@@ -133,9 +133,4 @@ function singularSystem(
     ut: (y) => product(u, y, [y.shape[0] ?? 0, r * places], places),
     u: (c) => product(turned, c, [c.shape[0] ?? 0, ...shapeOut], places),
   };
-}
-
-/** A matrix `[m, n]` from rows of numbers. */
-export function matrixOf(rows: readonly (readonly number[])[]): Tensor {
-  return tensor(rows.flat(), [rows.length, rows[0]?.length ?? 0]);
 }

@@ -20,8 +20,8 @@ interface Differentiable {
 }
 
 /**
- * A = U S V': V is orthonormal and n x n, U has r orthonormal columns, S holds r singular values, n is the size of a sample.
- * Coordinates r to n - 1 of V'x are not measured at all; those with s_i = 0 are not either.
+ * A = U S V': V is orthonormal and n x n, U has r orthonormal columns, S holds r singular values, n is the size of a
+ * sample. Coordinates r to n - 1 of V'x are not measured at all; those with s_i = 0 are not either.
  */
 export interface SingularSystem {
   /** s_0 to s_{r-1}, not negative, in the order of the coordinates, which is any. */

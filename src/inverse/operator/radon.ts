@@ -26,9 +26,10 @@ export interface RadonOperator extends LinearOperator {
 }
 
 /**
- * Line integrals of an image along parallel rays, averaged over detector bins: `[C, H, W]` to `[C, angles, detectors]`. The ray at angle a and
- * position s is x cos a + y sin a = s, with x to the right and y upward from the centre; lengths are in units of the image's
- * longer side. Exact for an image of square pixels: an entry of A is the area that a pixel and a bin's strip share, over the bin's width.
+ * Line integrals of an image along parallel rays, averaged over detector bins: `[C, H, W]` to `[C, angles, detectors]`.
+ * The ray at angle a and position s is x cos a + y sin a = s, with x to the right and y upward from the centre; lengths
+ * are in units of the image's longer side. Exact for an image of square pixels: an entry of A is the area that a pixel
+ * and a bin's strip share, over the bin's width.
  * @throws ConfigError unless counts are positive integers and 0 < span <= pi.
  * @see Kak and Slaney 1988, section 3.1; Long, Fessler and Balter 2010 on footprints of pixels
  */
@@ -105,7 +106,8 @@ interface Shadows {
 }
 
 /**
- * The shadow of a unit pixel is a trapezoid, the convolution of boxes as wide as |cos| and |sin|, of which bins take shares.
+ * The shadow of a unit pixel is a trapezoid, the convolution of boxes as wide as |cos| and |sin|, of which bins take
+ * shares.
  * @returns a function of an angle and of the centre's position on the detector in bins, whose arrays are used anew
  */
 function shadowsOf(height: number, width: number): (angle: number, origin: number) => Shadows {

@@ -25,8 +25,8 @@ export function normalInverse(
 }
 
 /**
- * A+ y: `[B, ...shapeOut]` to `[B, ...shapeIn]`. Conjugate gradients on A'A x = A'y begin at 0, so that they never leave the range
- * of A' and find the x of least norm; stopped early they are a regularised inverse.
+ * A+ y: `[B, ...shapeOut]` to `[B, ...shapeIn]`. Conjugate gradients on A'A x = A'y begin at 0, so that they never leave
+ * the range of A' and find the x of least norm; stopped early they are a regularised inverse.
  * @param options - of the iteration, where there is no closed form
  * @throws ShapeError if y is not a batch of measurements.
  * @see Hestenes and Stiefel 1952; Hanke 1995 on stopping early

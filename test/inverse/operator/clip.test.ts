@@ -3,10 +3,10 @@ import { tensor } from '../../../src/base/tensor.ts';
 import { clip } from '../../../src/inverse/operator/clip.ts';
 
 it('clips after the gain, and pulls back nothing where it clips', () => {
-  const operator = clip([5], { gain: 2, low: -1, high: 1 });
-  const x = tensor([-3, -0.4, 0, 0.5, 0.6], [1, 5]);
-  expect([...operator.apply(x).data]).toEqual([-1, -0.8, 0, 1, 1]);
-  expect([...operator.vjp(x, tensor([1, 2, 3, 4, 5], [1, 5])).data]).toEqual([0, 4, 6, 0, 0]);
+  const operator = clip([6], { gain: 2, low: -1, high: 1 });
+  const x = tensor([-3, -0.6, -0.4, 0, 0.5, 0.6], [1, 6]);
+  expect([...operator.apply(x).data]).toEqual([-1, -1, -0.8, 0, 1, 1]);
+  expect([...operator.vjp(x, tensor([1, 2, 3, 4, 5, 6], [1, 6])).data]).toEqual([0, 0, 6, 8, 0, 0]);
   expect(operator.linear).toBe(false);
 });
 

@@ -32,11 +32,21 @@ it('lets each sample stop by itself and leaves it alone from then on', () => {
   }
 });
 
+it('leaves a sample alone that has converged but for a rest within the tolerance', () => {
+  // The nearer a sample is to an eigenvector, the sooner it is within the tolerance.
+  const b = tensor([1, 1e-3, 1e-3, 1e-3, 1e-3, 1, 1, 1, 1, 1], [2, 5]);
+  const all = conjugateGradients(diagonal, b, { tolerance: 0.01 });
+  expect(all.iterations[0]).toBeLessThan(all.iterations[1]!);
+  expect(all.squared[0]).toBeGreaterThan(0);
+  expect(conjugateGradients(diagonal, takeRows(b, [0]), { tolerance: 0.01 }).x).toEqual(takeRows(all.x, [0]));
+});
+
 it('stops at what is not in the range of the map, and at the most iterations', () => {
   const half = (x: Tensor): Tensor => map(x, (value, i) => (i % 2 === 0 ? 3 * value : 0));
-  const { x, iterations } = conjugateGradients(half, tensor([0, 1], [1, 2]));
-  expect([...x.data]).toEqual([0, 0]);
-  expect(iterations).toEqual([0]);
+  const state = conjugateGradients(half, tensor([0, 1], [1, 2]));
+  expect([...state.x.data]).toEqual([0, 0]);
+  expect(state.iterations).toEqual([0]);
+  expect(hasStopped(state)).toBe(true);
   expect(conjugateGradients(diagonal, noise([7], 1, 1), { maxIterations: 2 }).iterations).toEqual([2]);
 });
 

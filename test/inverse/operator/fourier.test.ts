@@ -42,7 +42,8 @@ it('recovers a real image from half of the frequencies, since the others are the
 
 it('takes the columns of the published rule: of 240 at acceleration 8 the 7 of the centre and every tenth or so', () => {
   const columns = cartesianColumns(240, { acceleration: 8, centre: 0.03 });
-  // Centre: 7 columns from (240 - 7 + 1) / 2 = 117 on. Distance 8 (7 - 240) / (7 * 8 - 240) = 10.1304, offset round(10.13) / 2 = 5.
+  // Centre: 7 columns from (240 - 7 + 1) / 2 = 117 on. Distance 8 (7 - 240) / (7 * 8 - 240) = 10.1304, offset
+  // round(10.13) / 2 = 5.
   expect(columns.filter((j) => j >= 117 && j <= 123)).toEqual([117, 118, 119, 120, 121, 122, 123]);
   const equispaced = Array.from({ length: 24 }, (_, k) => Math.round(5 + (k * 8 * 233) / 184)).filter((j) => j < 240);
   for (const j of equispaced) expect(columns).toContain(j);

@@ -186,7 +186,7 @@ it('lists every operator that there is', () => {
   const files = readdirSync(new URL('../../../src/inverse/operator/', import.meta.url));
   const tools = [
     ...['cartesian-columns', 'conjugate-gradients', 'filtered-back-projection', 'hartley', 'linear-operator'],
-    ...['matrix-svd', 'operator', 'partial-orthonormal', 'shapes', 'solve'],
+    ...['index', 'matrix-svd', 'operator', 'partial-orthonormal', 'shapes', 'solve'],
   ];
   const kindsInFiles = [...kinds].filter((kind) => !['gaussian-sensing', 'grey', 'hadamard-sensing'].includes(kind));
   expect(files.sort()).toEqual([...tools, ...kindsInFiles, 'hadamard'].map((file) => `${file}.ts`).sort());

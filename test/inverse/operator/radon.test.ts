@@ -70,8 +70,8 @@ describe.each(Object.entries(bodies))('the projections of %s', (_, body) => {
   });
 
   it('come closer with smaller pixels, as their side', () => {
-    // A share h of the rays touches the border within a pixel and misses sqrt(h): h in the root mean square, and h elsewhere. Four
-    // times as small, less a fifth for how the pixels happen to lie.
+    // A share h of the rays touches the border within a pixel and misses sqrt(h): h in the root mean square, and h
+    // elsewhere. Four times as small, less a fifth for how the pixels happen to lie.
     expect(errors(32)[0] / errors(128)[0]).toBeGreaterThan(3.2);
   });
 });

@@ -1,0 +1,175 @@
+/** @file Densities and latents of small runs on the command line. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decode } from 'fast-png';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parseNpz, formatNpz } from '../../src/data/npz.ts';
+import type { NpyArray } from '../../src/data/npy.ts';
+import { newFolder } from '../io/folders.ts';
+import { oneAfterAnother, smallImages, smallPoints, type Ended } from './scorefield.ts';
+
+const cwd = newFolder();
+const timeout = 120_000;
+const one = ['--threads', '1', '--json'];
+
+async function all(calls: readonly string[]): Promise<Ended[]> {
+  return oneAfterAnother(
+    calls.map((line) => line.split(' ')),
+    { cwd },
+  );
+}
+
+const objectIn = ({ code, out, err }: Ended): Record<string, number> => {
+  expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+  return JSON.parse(out) as Record<string, number>;
+};
+const arraysIn = (file: string): ReadonlyMap<string, NpyArray> =>
+  parseNpz(new Uint8Array(readFileSync(join(cwd, file))), file);
+const values = (file: string, name: string): number[] => Array.from(arraysIn(file).get(name)?.data ?? []);
+
+beforeAll(async () => {
+  const quick = '--set train.warmup=1 --set train.learningRate=0.005 --set train.sampleEvery=0 --threads 1';
+  const trained = await all([
+    `train moons --out points --steps 300 ${smallPoints.slice(2).join(' ')} --batch 128 ${quick}`,
+    `train emoji --out images --steps 10 ${smallImages.join(' ')} ${quick} --set parametrization.kind=edm`,
+  ]);
+  trained.forEach(({ code, err }) => expect({ code, err }).toEqual({ code: 0, err: '' }));
+}, timeout);
+
+describe('scorefield likelihood', () => {
+  it('bounds what the flow finds, on points', { timeout }, async () => {
+    const [ode, bound, vlb] = (
+      await all([
+        `likelihood points -n 300 --out ode.npz ${one.join(' ')}`,
+        `likelihood points -n 300 --method bound --probes 4 --out bound.npz ${one.join(' ')}`,
+        `likelihood points -n 300 --method vlb --steps 200 --terms 40 --variance large ${one.join(' ')}`,
+      ])
+    ).map(objectIn) as [Record<string, number>, Record<string, number>, Record<string, number>];
+    // The same 300 samples: their differences tell more than the difference of the means.
+    const [flow, reverse] = [values('ode.npz', 'bitsPerDim'), values('bound.npz', 'bitsPerDim')];
+    const apart = flow.map((value, i) => reverse[i]! - value);
+    const mean = apart.reduce((sum, value) => sum + value / apart.length, 0);
+    const error = Math.sqrt(apart.reduce((sum, value) => sum + (value - mean) ** 2, 0)) / apart.length;
+    expect(mean).toBeGreaterThan(-4 * error);
+    expect(vlb['bitsPerDim']).toBeGreaterThan(bound['bitsPerDim']! - 4 * vlb['standardError']!);
+    expect(ode).toMatchObject({ method: 'ode', probes: 'exact', dequantisation: 'none', n: 300 });
+    expect(bound).toMatchObject({ method: 'bound', probes: 4, evaluations: 4 * 33 });
+    expect(bound['probeError']).toBeGreaterThan(0);
+    expect(bound['probeError']).toBeLessThan(bound['standardError']!);
+    expect(arraysIn('bound.npz').get('byProbe')?.shape).toEqual([300, 4]);
+    expect(new Set(values('bound.npz', 'rows')).size).toBe(300);
+  });
+
+  it('gives an image one value, whatever its batch', { timeout }, async () => {
+    const ended = await all([
+      `likelihood images --data train -n 5 --batch 1 --out alone.npz ${one.join(' ')}`,
+      `likelihood images --data train -n 5 --batch 8 --probes 2 --ladder --out together.npz ${one.join(' ')}`,
+    ]);
+    const [, together] = ended.map(objectIn) as [unknown, Record<string, unknown>];
+    const alone = values('alone.npz', 'bitsPerDim');
+    // The first probe is the same; float32 sums of another order, through some ten thousand operations.
+    const first = values('together.npz', 'byProbe').filter((_, j) => j % 2 === 0);
+    alone.forEach((value, i) => expect(Math.abs(first[i]! - value)).toBeLessThan(1e-3));
+    const ladder = together['ladder'] as Record<string, number>[];
+    expect(ladder.map(({ tolerance }) => tolerance)).toEqual([1e-2, 1e-3, 1e-4, 1e-5, 1e-6]);
+    const errors = ladder.map(({ error }) => error!);
+    expect(errors[3]).toBeLessThan(errors[0]!);
+    const effort = ladder.map(({ evaluations }) => evaluations!);
+    expect(effort).toEqual(effort.toSorted((a, b) => a - b));
+    expect(ended[1]!.err).toMatch(/tolerance {2}evaluations {2}bits\/dim {2}error \(rms of 5 samples\)\n1e-2 /);
+    expect(ended[1]!.err).toMatch(/bits\/dim \+- [\d.]+ \(standard error over 5 samples of emoji-faces\)/);
+    expect(ended[1]!.err).toMatch(/of which \+- [\d.]+ from the 2 probes per sample/);
+  });
+
+  it('takes a dequantiser that was trained for the run', { timeout }, async () => {
+    const [missing, trained, variational, vlb] = await all([
+      'likelihood images --data train --dequantisation variational',
+      `dequantise images --steps 12 --batch 8 --layers 2 --width 4 ${one.join(' ')}`,
+      `likelihood images --data train -n 4 --method bound --dequantisation variational ${one.join(' ')}`,
+      `likelihood images --data train -n 4 --method vlb --steps 50 ${one.join(' ')}`,
+    ]);
+    expect(missing).toMatchObject({
+      code: 2,
+      err: 'scorefield: --dequantisation: this run has no dequantiser; train one with scorefield dequantise images\n',
+    });
+    expect(objectIn(trained!)).toMatchObject({ steps: 12, file: join('images', 'dequantiser.safetensors') });
+    expect(trained!.err).toMatch(/bound [\d.]+ bits\/dim over the first 12 steps, [\d.]+ at step 12/);
+    expect(objectIn(variational!)).toMatchObject({ dequantisation: 'variational', n: 4 });
+    expect(variational!.err).toMatch(/^[\d.]+ bits\/dim at most \+- /);
+    expect(objectIn(vlb!)).toMatchObject({ dequantisation: 'none', method: 'vlb', evaluations: 50 });
+  });
+
+  it.each([
+    ['likelihood points --method elbo', '--method: expected ode, bound, vlb, got elbo'],
+    ['likelihood points --dequantisation variational', 'only bytes of images are dequantised'],
+    ['likelihood points --dequantisation logit', 'expected uniform or variational, got logit'],
+    ['likelihood points --method vlb --variance tiny', '--variance: expected small or large, got tiny'],
+    ['likelihood points --method vlb --steps 10 --terms 10', 'terms: expected at most steps - 1 = 9, got 10'],
+    ['likelihood points --method bound --ladder', '--ladder: tolerances are of --method ode only'],
+    ['likelihood points --terms 3', '--terms: these are of --method bound and vlb only'],
+    ['dequantise points', 'RUN: expected a run of images, found one of points'],
+  ])('%s is refused in one sentence', { timeout }, async (line, message) => {
+    const [ended] = await all([line]);
+    expect(ended?.code).toBe(2);
+    expect(ended?.err).toMatch(/^scorefield: [^\n]*\n$/);
+    expect(ended?.err).toContain(message);
+  });
+});
+
+describe('latents', () => {
+  it('are encoded and decoded, with the error of the round trip', { timeout }, async () => {
+    const [encoded, decoded, cool, strip] = await all([
+      `encode images --data train -n 3 --tolerance 1e-5 --out latents.npz ${one.join(' ')}`,
+      `decode images latents.npz --tolerance 1e-5 --out back.npz ${one.join(' ')}`,
+      `decode images latents.npz --temperature 0.2 --out cool.npz ${one.join(' ')}`,
+      `interpolate images --data train --from 3 --to 5 --steps 4 --out strip.png ${one.join(' ')}`,
+    ]);
+    const { roundTrip, n } = objectIn(encoded!) as unknown as { roundTrip: Record<string, number>; n: number };
+    expect(n).toBe(3);
+    expect(roundTrip['largest']).toBeLessThan(0.1);
+    expect(roundTrip['mean']).toBeGreaterThan(0);
+    expect(encoded!.err).toMatch(/round trip of 3 samples: mean error [\d.e-]+, largest [\d.e-]+ gray levels of 256/);
+    expect(arraysIn('latents.npz').get('latents')?.shape).toEqual([3, 3, 8, 8]);
+    [decoded, cool, strip].forEach((ended) => objectIn(ended!));
+    const spread = (file: string): number => {
+      const found = values(file, 'samples');
+      const mean = found.reduce((sum, value) => sum + value / found.length, 0);
+      return found.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    };
+    expect(spread('cool.npz')).toBeLessThan(spread('back.npz'));
+    const { width, height } = decode(readFileSync(join(cwd, 'strip.png')));
+    expect(width).toBeGreaterThan(4 * 8);
+    expect(height).toBeLessThan(2 * 8);
+  });
+
+  it('cool the samples of ode, and of no other sampler', { timeout }, async () => {
+    const [ode, pc] = await all([
+      `sample points -n 4 --sampler ode --temperature 0.5 --out cool-points.npz ${one.join(' ')}`,
+      `sample points -n 4 --sampler pc --temperature 0.5 --out no.npz ${one.join(' ')}`,
+    ]);
+    objectIn(ode!);
+    expect(pc).toMatchObject({ code: 2, err: 'scorefield: temperature: the sampler pc does not take it\n' });
+  });
+
+  it('of another shape are refused, and rows that are not there', { timeout }, async () => {
+    writeFileSync(join(cwd, 'other.npz'), formatNpz({ latents: { shape: [1, 3], data: new Float64Array(3) } }));
+    const ended = await all([
+      'decode points other.npz --out no.npz',
+      'decode points ode.npz --out no.npz',
+      'encode points --out no.png',
+      'interpolate points --from 3 --to 1000000 --out no.png',
+    ]);
+    const words = [
+      'other.npz: expected finite latents [n, 2] as scorefield encode writes them, found [1, 3]',
+      'ode.npz: expected finite latents [n, 2] as scorefield encode writes them, found none',
+      'no.png: expected a name that ends in .npz',
+      /^scorefield: --to: expected 0 to \d+, a sample of moons, got 1000000\n$/,
+    ];
+    ended.forEach(({ code, err }, i) => {
+      expect(code).toBe(2);
+      const expected = words[i]!;
+      if (typeof expected === 'string') expect(err).toBe(`scorefield: ${expected}\n`);
+      else expect(err).toMatch(expected);
+    });
+  });
+});

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { key } from '../../src/base/key.ts';
+import { buildModel, buildTraining } from '../../src/config/build.ts';
+import type { Plain } from '../../src/config/defaults.ts';
+import { resolveConfig, resumeConfig } from '../../src/config/resolve.ts';
+import { lossKinds, parseConfig, sdeKinds } from '../../src/config/schema.ts';
+import { sampleShape, type DataSet } from '../../src/data/dataset.ts';
+import { noiseRatio } from '../../src/sde/noise-ratio.ts';
+import { likelihoodNormalizer } from '../../src/sde/weighting.ts';
+import { images, issuesOf, points } from './sets.ts';
+
+const data = { ref: 'some data' };
+const eight = await images(8);
+const problems = (set: DataSet, asked: Plain): readonly string[] =>
+  issuesOf(() => buildTraining(resolveConfig(set, { data, ...asked }), set));
+
+describe.each(lossKinds.flatMap((kind) => sdeKinds.map((sde) => ({ kind, sde }))))(
+  'the loss $kind with $sde',
+  (asked) => {
+    const config = resolveConfig(points, { data, sde: { kind: asked.sde }, loss: { kind: asked.kind } });
+
+    it('is a whole configuration, which stays itself when stored and read again', () => {
+      expect(config.loss.kind).toBe(asked.kind);
+      expect(parseConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
+    });
+
+    it('builds an objective whose times the SDE knows', () => {
+      const { objective, process } = buildTraining(config, points);
+      const { times, feeds } = objective.draw(new Float32Array(2 * 64).fill(0.5), 64, key(1));
+      for (const t of times) {
+        expect(t).toBeGreaterThanOrEqual(process.sde.tMin);
+        expect(t).toBeLessThanOrEqual(process.sde.tMax);
+      }
+      for (const [name, values] of Object.entries(feeds)) expect(values.every(Number.isFinite), name).toBe(true);
+    });
+  },
+);
+
+describe('a loss without a kind', () => {
+  it('is denoising, as runs were stored before there were kinds', () => {
+    const { kind, ...loss } = resolveConfig(points, { data }).loss;
+    expect(kind).toBe('denoising');
+    const stored = { ...resolveConfig(points, { data }), loss };
+    expect(parseConfig(stored)).toEqual(resolveConfig(points, { data }));
+    expect(resumeConfig(parseConfig(stored), { data, loss: { weighting: 'sigma2' } }).loss.kind).toBe('denoising');
+  });
+
+  it('that is asked for keeps the keys of a new one', () =>
+    expect(resolveConfig(points, { data, loss: { times: 'importance' } }).loss).toMatchObject({
+      kind: 'denoising',
+      times: 'importance',
+    }));
+});
+
+describe('a bad loss', () => {
+  it.each([
+    [{ kind: 'no' }, `loss.kind: expected ${lossKinds.map((kind) => `"${kind}"`).join(', ')}, got "no"`],
+    [{ kind: 'ncsn', levels: 1 }, 'loss.levels: expected at least 2, got 1'],
+    [{ kind: 'ncsn', weighting: 'sigma2' }, 'loss.weighting: unknown key'],
+    [{ kind: 'sliced', law: 'cube' }, 'loss.law: expected "gaussian", "rademacher", "sphere", got "cube"'],
+    [{ kind: 'sliced', projections: 0 }, 'loss.projections: expected at least 1, got 0'],
+    [{ kind: 'vlb', variance: 'none' }, 'loss.variance: expected "small", "large", "learned", got "none"'],
+    [{ kind: 'hybrid', factor: 0 }, 'loss.factor: expected a positive number, got 0'],
+    [{ kind: 'dsm', sigma: -1 }, 'loss.sigma: expected a positive number, got -1'],
+  ])('is refused: %j', (loss, message) => expect(problems(points, { loss })).toEqual([message]));
+
+  it('is exact score matching of images, or an energy whose variance is learned', () => {
+    expect(problems(eight, { loss: { kind: 'exact' } })).toEqual([
+      'loss.kind: expected samples of at most 64 numbers for exact, got 192; sliced is for more',
+    ]);
+    expect(problems(points, { net: { energy: true }, loss: { kind: 'hybrid' } })).toEqual([
+      'net.energy: expected false where the variance is learned, got true',
+    ]);
+  });
+});
+
+describe('the model of a configuration', () => {
+  const modelOf = (asked: Plain): ReturnType<typeof buildModel> =>
+    buildModel(resolveConfig(points, { data, ...asked }), sampleShape(points));
+
+  it('has a network of two parts where the variance is learned, and a fixed variance else', () => {
+    for (const [loss, parts, reverseVariance] of [
+      [{ kind: 'hybrid' }, 2, 0],
+      [{ kind: 'vlb', variance: 'learned' }, 2, 0],
+      [{ kind: 'vlb' }, undefined, 0],
+      [{ kind: 'vlb', variance: 'large' }, undefined, 1],
+      [{}, undefined, 0],
+    ] as const) {
+      const model = modelOf({ loss });
+      expect([model.net.parts, model.reverseVariance]).toEqual([parts, reverseVariance]);
+    }
+  });
+
+  it('has the energy of the network where that is asked for, with its parameters', () => {
+    const [plain, energy] = [modelOf({}), modelOf({ net: { energy: true } })];
+    expect(energy.net.kind).toBe('energy of mlp');
+    expect(energy.net.params.map(({ name }) => name)).toEqual(plain.net.params.map(({ name }) => name));
+  });
+
+  it('is sampled in the way that suits its loss', () => {
+    const all = { sampler: 'pc', denoise: true, oneLevel: false };
+    const one = { sampler: 'langevin', denoise: true, oneLevel: true };
+    for (const [loss, expected] of [
+      [{ kind: 'denoising' }, all],
+      [{ kind: 'sliced' }, all],
+      [{ kind: 'dsm' }, one],
+      [
+        { kind: 'exact', noise: 'none' },
+        { ...one, denoise: false },
+      ],
+      [
+        { kind: 'ncsn', levels: 30 },
+        { ...all, sampler: 'annealed-langevin', steps: 29 },
+      ],
+      [{ kind: 'ddpm' }, { ...all, sampler: 'ancestral' }],
+      [{ kind: 'hybrid' }, { ...all, sampler: 'ancestral' }],
+    ] as const)
+      expect(modelOf({ loss }).sampling).toEqual(expected);
+  });
+
+  it('stops at the noise level that is learned alone', () => {
+    const { sde } = modelOf({ loss: { kind: 'dsm', sigma: 0.4 } }).process;
+    expect(sde.tMin).toBe(sde.tEnd);
+    expect(noiseRatio(sde, sde.tEnd)).toBeCloseTo(0.4, 12);
+  });
+});
+
+describe('likelihood weights at importance-sampled times', () => {
+  it('have the expectation of those at uniform times: Z sigma^2 / (tMax - tMin)', () => {
+    const loss = { weighting: 'likelihood', times: 'importance', reduction: 'sum' };
+    const { objective, process } = buildTraining(resolveConfig(points, { data, loss }), points);
+    const batch = 16;
+    const { feeds } = objective.draw(new Float32Array(2 * batch), batch, key(1));
+    const { sde } = process;
+    const expected = likelihoodNormalizer(sde) / (sde.tMax - sde.tMin) / batch;
+    feeds['weight']!.forEach((weight) => expect(weight / expected).toBeCloseTo(1, 6));
+  });
+});

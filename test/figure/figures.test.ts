@@ -1,0 +1,182 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { galleryFolder, galleryPage } from '../../scripts/gallery-page.ts';
+import { interpreter } from '../../src/backend/interpreter.ts';
+import { key } from '../../src/base/key.ts';
+import { ConfigError } from '../../src/base/errors.ts';
+import { numbersFile, trainedRun, type Numbers } from '../../src/figure/figure.ts';
+import { figures } from '../../src/figure/figures.ts';
+import { scoreField } from '../../src/figure/score-field.ts';
+import { graphNodes } from '../../src/figure/sliced-cost.ts';
+import { trajectories } from '../../src/figure/trajectories.ts';
+import { denoising } from '../../src/score/denoising.ts';
+import { exactScoreMatching } from '../../src/score/exact.ts';
+import { slicedScoreMatching } from '../../src/score/sliced.ts';
+import { epsilon } from '../../src/sde/parametrization.ts';
+import { vp } from '../../src/sde/vp.ts';
+
+const docs = resolve(import.meta.dirname, '../../docs');
+const page = readFileSync(join(docs, 'gallery.md'), 'utf8');
+
+/** The numbers of a figure of the gallery. */
+function measured(name: string): Numbers {
+  const file = readFileSync(join(docs, galleryFolder, `${name}.json`), 'utf8');
+  return (JSON.parse(file) as { numbers: Numbers }).numbers;
+}
+
+describe('the gallery', () => {
+  it('has the page of its figures; `npx tsx scripts/make-gallery.ts` makes it', () => {
+    expect(page).toBe(galleryPage(figures));
+    expect(new Set(figures.map(({ name }) => name)).size).toBe(figures.length);
+  });
+
+  it.each(figures)('has $name with two sentences, its command, its picture and its numbers', (figure) => {
+    const { name, title, caption, source, format, needs } = figure;
+    expect(name).toMatch(/^[a-z]+(-[a-z0-9]+)*$/);
+    // A sentence ends in a full stop before a space or the end.
+    expect(caption.match(/[.!?](?=\s|$)/g)).toHaveLength(2);
+    expect(caption).toMatch(/\.$/);
+    expect(source).not.toMatch(/\.$/);
+    expect(page).toContain(`npx scorefield figure ${name}`);
+    if (needs !== undefined) expect(page).toContain(needs);
+    expect(page).toContain(`![${title}](${galleryFolder}/${name}.${format})`);
+    expect(existsSync(join(docs, galleryFolder, `${name}.${format}`))).toBe(true);
+    const file = JSON.parse(readFileSync(join(docs, galleryFolder, `${name}.json`), 'utf8')) as Record<string, unknown>;
+    expect(file).toMatchObject({ name, title, caption, source, seed: 0 });
+    expect(Object.keys(file['numbers'] as object).length).toBeGreaterThan(0);
+  });
+});
+
+describe('numbersFile', () => {
+  it('has six digits, and null for what is not finite', () => {
+    const text = numbersFile(scoreField, 3, { a: 1 / 3, b: [NaN, 1e-9 / 7], c: 'x', d: Infinity });
+    expect(text).toMatch(/\n$/);
+    expect(JSON.parse(text)).toMatchObject({
+      name: 'score-field',
+      seed: 3,
+      numbers: { a: 0.333333, b: [null, 1.42857e-10], c: 'x', d: null },
+    });
+  });
+});
+
+describe('trainedRun', () => {
+  it('says how to train the run that is not there', () => {
+    const needs = 'npx scorefield train emoji --out runs/emoji';
+    expect(() => trainedRun({ name: 'faces', needs }, undefined)).toThrow(ConfigError);
+    expect(() => trainedRun({ name: 'faces', needs }, undefined)).toThrow(`train one with \`${needs}\``);
+  });
+});
+
+describe('score-field', () => {
+  it('has Fisher informations by squares and by traces that agree, and is made of its key alone', async () => {
+    const { numbers, picture } = await scoreField.draw({ key: key(5), backend: interpreter() });
+    const levels = numbers['levels'] as unknown as readonly Record<
+      'fisherBySquares' | 'fisherByTrace',
+      { value: number; standardError: number }
+    >[];
+    expect(levels).toHaveLength(3);
+    for (const { fisherBySquares: a, fisherByTrace: b } of levels)
+      expect(Math.abs(a.value - b.value)).toBeLessThan(4 * (a.standardError + b.standardError));
+    // Far apart, each mode has the information D / s^2 = 2 of its Gaussian.
+    expect(Math.abs(levels[0]!.fisherByTrace.value - 2)).toBeLessThan(1e-6);
+    expect((await scoreField.draw({ key: key(5), backend: interpreter() })).picture).toBe(picture);
+  });
+});
+
+describe('trajectories', () => {
+  it('have the exact law at every time, on ways of very different lengths', async () => {
+    const { numbers } = await trajectories.draw({ key: key(6), backend: interpreter() });
+    const fits = numbers['kolmogorovSmirnov'] as unknown as Record<
+      'forward' | 'reverse' | 'flow',
+      { statistic: number; pValue: number }[]
+    >;
+    // Nine tests, some of them of the same chains: one in a thousand draws would fail one of them.
+    for (const { pValue } of Object.values(fits).flat()) expect(pValue).toBeGreaterThan(1e-4);
+    // In one dimension the flow keeps the order of its paths, and so every quantile: the statistic does not change.
+    for (const { statistic } of fits.flow) expect(statistic).toBeCloseTo(fits.flow[0]!.statistic, 4);
+    expect(numbers['flowRoundTripError'] as number).toBeLessThan(1e-3);
+    const lengths = numbers['meanPathLength'] as unknown as Record<'forward' | 'reverse' | 'flow', number>;
+    expect(lengths.flow).toBeLessThan(lengths.reverse / 100);
+    expect(Math.abs(lengths.forward / lengths.reverse - 1)).toBeLessThan(0.05);
+  });
+});
+
+describe('sliced-cost', () => {
+  it('has 39 nodes more for each dimension, where the score is matched exactly', () => {
+    const process = { sde: vp(), parametrization: epsilon()(vp()) };
+    const [exact, sliced, noised] = [exactScoreMatching(process), slicedScoreMatching(process), denoising(process)];
+    const base = graphNodes(exact, 3);
+    for (const dimension of [5, 9]) {
+      expect(graphNodes(exact, dimension)).toBe(base + 39 * (dimension - 3));
+      expect(graphNodes(sliced, dimension)).toBe(graphNodes(sliced, 3));
+      expect(graphNodes(noised, dimension)).toBe(graphNodes(noised, 3));
+    }
+    expect(graphNodes(noised, 3)).toBeLessThan(graphNodes(sliced, 3));
+  });
+});
+
+describe('what captions say is what was measured:', () => {
+  interface Part {
+    readonly value: number;
+    readonly standardError: number;
+  }
+
+  it('langevin-modes', () => {
+    const { mixtures } = measured('langevin-modes') as unknown as {
+      mixtures: readonly {
+        weight: number;
+        measured: Record<'independent' | 'langevin' | 'annealed' | 'annealedHigher', Part>;
+      }[];
+    };
+    for (const { weight, measured: found } of mixtures) {
+      expect(Math.abs(found.independent.value - weight)).toBeLessThan(4 * found.independent.standardError);
+      expect(Math.abs(found.langevin.value - 0.5)).toBeLessThan(4 * found.langevin.standardError);
+      expect(Math.abs(found.annealedHigher.value - weight)).toBeLessThan(4 * found.annealedHigher.standardError);
+      expect(Math.abs(found.annealed.value - weight)).toBeLessThan(0.05);
+    }
+  });
+
+  it('sigma-end', () => {
+    const { weightOfTheLighterMode, sweepWithPublishedStep, sweepWithRelativeStep } = measured(
+      'sigma-end',
+    ) as unknown as {
+      weightOfTheLighterMode: readonly Part[];
+      sweepWithPublishedStep: readonly { divergedPart: number; rmsDistance: number; exactRmsDistance: number }[];
+      sweepWithRelativeStep: readonly { divergedPart: number; rmsDistance: number; exactRmsDistance: number }[];
+    };
+    weightOfTheLighterMode.forEach(({ value, standardError }, i) =>
+      expect(Math.abs(value - [0.2, 0.5, 0.2][i]!)).toBeLessThan(4 * standardError),
+    );
+    for (const { divergedPart, rmsDistance, exactRmsDistance } of sweepWithRelativeStep) {
+      expect(divergedPart).toBe(0);
+      // A step of 0.2 sigma^2 leaves some five percent too much; the error over 1280 points is two percent.
+      expect(Math.abs(rmsDistance / exactRmsDistance - 1)).toBeLessThan(0.12);
+    }
+    expect(sweepWithPublishedStep.map(({ divergedPart }) => divergedPart)).toEqual([0, 0, 1]);
+    expect(sweepWithPublishedStep[0]!.rmsDistance).toBeGreaterThan(1.5 * sweepWithPublishedStep[0]!.exactRmsDistance);
+  });
+
+  it('low-density', () => {
+    const { cleanOnData, relativeErrorByDensityDecile: errors } = measured('low-density') as unknown as {
+      cleanOnData: number;
+      relativeErrorByDensityDecile: Record<'clean' | 'noise 0.1' | 'noise 0.3' | 'noise 1', readonly number[]>;
+    };
+    expect(cleanOnData).toBeLessThan(0.1);
+    expect(Math.min(...errors.clean.slice(0, 4))).toBeGreaterThan(0.28);
+    expect(Math.max(...errors['noise 1'])).toBeLessThan(0.1);
+    expect(errors['noise 0.1'][0]).toBeGreaterThan(0.15);
+    expect(errors['noise 0.3'][0]).toBeGreaterThan(0.15);
+  });
+
+  it('sliced-cost', () => {
+    const { costs } = measured('sliced-cost') as unknown as {
+      costs: readonly { objective: string; dimension: number; ratio: number }[];
+    };
+    const ratio = (objective: string, dimension: number): number =>
+      costs.find((cost) => cost.objective === objective && cost.dimension === dimension)!.ratio;
+    for (const dimension of [2, 4, 8, 16, 32, 64]) expect(ratio('sliced', dimension)).toBeLessThan(2);
+    expect(ratio('exact', 64)).toBeGreaterThan(10);
+    expect(ratio('exact', 64)).toBeGreaterThan(1.3 * ratio('exact', 32));
+  });
+});
