@@ -112,7 +112,7 @@ function fixed(value: number): string {
 }
 
 /** A Markdown table as prettier writes it. */
-function table(
+export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   align: 'left' | 'right' = 'left',

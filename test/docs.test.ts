@@ -4,7 +4,15 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
-const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/networks.md', 'docs/gallery.md', 'docs/samplers.md'];
+const documents = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'docs/networks.md',
+  'docs/gallery.md',
+  'docs/samplers.md',
+];
 const read = (name: string): string => readFileSync(join(root, name), 'utf8');
 const blocks = (name: string, language: string): string[] =>
   [...read(name).matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)].flatMap(([, found, code]) =>

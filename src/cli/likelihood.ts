@@ -56,12 +56,12 @@ export async function likelihoodCommand(folder: string, flags: LikelihoodFlags):
   const probeError = probeErrorOf(found);
   if (flags.out !== undefined) writeAtomic(flags.out, formatNpz(arraysOf(found, rows)));
   const evaluations = found.evals.reduce((sum, count) => sum + count, 0) / found.evals.length;
-  const what = method === 'ode' ? '' : ' at most';
+  const atMost = method === 'ode' ? '' : 'at most ';
   const error = known.length > 1 ? ` +- ${standardError.toFixed(4)} (standard error over` : ' (one sample:';
   out.line(
     known.length === 0
       ? `no value for any sample of ${set.name}`
-      : `${mean.toFixed(4)} bits/dim${what}${error} ${plural(known.length, 'sample')} of ${set.name})`,
+      : `${atMost}${mean.toFixed(4)} bits/dim${error} ${plural(known.length, 'sample')} of ${set.name})`,
   );
   if (probeError !== undefined)
     out.line(
@@ -107,7 +107,7 @@ async function requestOf(loaded: LoadedRun, flags: LikelihoodFlags): Promise<Est
     [!flags.ladder || method === 'ode', '--ladder', 'tolerances are of --method ode only'],
     [flags.terms === undefined || method !== 'ode', '--terms', 'these are of --method bound and vlb only'],
     [
-      dequantisation === 'uniform' || (loaded.data.kind === 'images' && method !== 'vlb'),
+      dequantisation !== 'variational' || (loaded.data.kind === 'images' && method !== 'vlb'),
       '--dequantisation',
       'only bytes of images are dequantised, and --method vlb takes them as they are',
     ],

@@ -28,7 +28,7 @@ export interface CalibrationProblem {
 export const noiseStd = 0.3;
 
 /** What each method is told: about a hundred evaluations a sample, where its own defaults are more. */
-export const settings: Readonly<Record<string, InverseOptions>> = {
+export const settings = {
   replacement: { steps: 50, lowDimensional: true },
   projection: { steps: 50, lowDimensional: true, weight: 0.5 },
   'annealed-langevin': { steps: 20 },
@@ -36,11 +36,11 @@ export const settings: Readonly<Record<string, InverseOptions>> = {
   ddrm: { steps: 20 },
   diffpir: { steps: 100 },
   'red-diff': { steps: 100 },
-  dps: { steps: 50, stepSize: 0.1 },
+  dps: { steps: 50, stepSize: 0.3 },
   pigdm: { steps: 50 },
   mmps: { steps: 50, iterations: 3 },
   twisted: { steps: 25, particles: 8 },
-};
+} as const satisfies Readonly<Record<string, InverseOptions>>;
 
 /** Where the truth lies among the draws of its posterior, along one direction. */
 export interface DirectionCalibration {
@@ -51,6 +51,8 @@ export interface DirectionCalibration {
   readonly rankPValue: number;
   readonly rankCounts: readonly number[];
 }
+
+const told: Readonly<Record<string, InverseOptions>> = settings;
 
 /** One method on one problem. */
 export interface MethodCalibration {
@@ -164,7 +166,7 @@ function calibrator(
   const shape = [dimension];
 
   return async (method) => {
-    const sampler = buildPosteriorSampler(method, settings[method]);
+    const sampler = buildPosteriorSampler(method, told[method]);
     const draw = async (
       measurement: Measurement,
       label: string,

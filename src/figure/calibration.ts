@@ -1,7 +1,7 @@
 /** @file The calibration of every posterior sampler on priors whose posteriors are known. */
-import { label, points, polyline, type Layer } from '../io/svg-layers.ts';
+import { label, points, polyline } from '../io/svg-layers.ts';
 import { palette, series } from '../io/svg-text.ts';
-import { figure, type Panel } from '../io/svg.ts';
+import { figure, type Layer, type Panel } from '../io/svg.ts';
 import {
   calibrationProblems,
   calibrationStudy,
@@ -13,7 +13,7 @@ import {
 import type { Drawing, Figure, FigureRequest, Json } from './figure.ts';
 
 const sizes = { truths: 100, draws: 9, samples: 200 };
-const [half = palette.ink, most = palette.ink] = series;
+const [half, most] = series;
 
 /** Coverage of credible intervals by posterior samplers. */
 export const calibration: Figure = {
@@ -44,7 +44,7 @@ async function draw({ key }: FigureRequest): Promise<Drawing> {
       sde: 'vp',
       noiseStd,
       ...sizes,
-      settings: Object.fromEntries(Object.entries(settings).map(([name, options]) => [name, { ...options }])),
+      settings,
       results: results.map(({ measured, anywhere, distance, floor, ...rest }) => ({
         ...rest,
         distance: { ...distance },

@@ -1,4 +1,5 @@
 /** @file The figures that have a name, in the order of the gallery. */
+import { calibration } from './calibration.ts';
 import type { Figure } from './figure.ts';
 import { langevinModes } from './langevin-modes.ts';
 import { lowDensity } from './low-density.ts';
@@ -17,4 +18,5 @@ export const figures: readonly Figure[] = [
   trajectories,
   slicedCost,
   nfeQuality,
+  calibration,
 ];

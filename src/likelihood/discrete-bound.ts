@@ -1,7 +1,7 @@
 /** @file The variational bound of DDPM: a chain of Gaussian steps between the states of an SDE at finitely many times. */
 import { above, checkOptions, positiveInteger } from '../base/check.ts';
 import { foldIn } from '../base/key.ts';
-import { indexOf, uniform } from '../base/random.ts';
+import { uniform } from '../base/random.ts';
 import { batchOf, sampleSize, type Tensor } from '../base/tensor.ts';
 import type { Sde } from '../sde/sde.ts';
 import { suitedGrid } from '../sde/time-grid.ts';
@@ -14,7 +14,10 @@ import { logBinProbability, type ValueBins } from './discretized-gaussian.ts';
 export interface DiscreteBoundOptions {
   /** Steps T of the chain, 1000 by default; its times are those of the SDE's own grid. */
   readonly steps?: number;
-  /** Terms that are computed of the T, all by default: one chosen at random in each of as many runs of steps. */
+  /**
+   * Divergences that are computed of the T - 1, all by default; fewer are chosen at random in proportion to their weight of the
+   * score's error, one in each of as many equal parts.
+   */
   readonly terms?: number;
   /**
    * Variance of a step of the model: 'small', that of the posterior q(x_{i-1} | x_i, x_0), or 'large', that of the step
@@ -66,6 +69,8 @@ export async function discreteBound(
   const first = suitedGrid(sde, steps - 1).at(-1) ?? sde.tEnd;
   const std = sde.sigma(first) / sde.alpha(first);
   const prior = priorDivergence(sde, x0);
+  const constant = size * chain.reduce((sum, term) => sum + term.constant, 0);
+  const choose = chooser(chain, terms);
   const byDraw = new Float64Array(batch * draws);
   for (let m = 0; m < draws; m++) {
     const own = { ...request, keys: keys.map((key) => foldIn(key, m)) };
@@ -74,14 +79,10 @@ export async function discreteBound(
     };
     const places = own.keys.map((key) => uniform(foldIn(key, 'terms'), terms));
     for (let k = 0; k < terms; k++) {
-      const begin = Math.floor((k * chain.length) / terms);
-      const count = Math.floor(((k + 1) * chain.length) / terms) - begin;
-      const chosen = places.map((u) => chain[begin + indexOf(u[k] ?? 0, count)] ?? { t: first, constant: 0, slope: 0 });
+      const chosen = places.map((u) => choose(k, u[k] ?? 0));
       const times = chosen.map(({ t }) => t);
-      (await denoise(own, x0, times, `noise.${k}`)).squares.forEach((e, i) => {
-        const { constant, slope } = chosen[i] ?? { constant: 0, slope: 0 };
-        add(i, -count * (constant * size + slope * e));
-      });
+      const { squares } = await denoise(own, x0, times, `noise.${k}`);
+      squares.forEach((e, i) => add(i, -(chosen[i]?.weight ?? 0) * e));
     }
     const start = keys.map(() => first);
     const { mean, squares } = await denoise(own, x0, start, 'reconstruction');
@@ -89,12 +90,34 @@ export async function discreteBound(
       bins === undefined
         ? squares.map((e) => -0.5 * (e + size * Math.log(2 * Math.PI * std ** 2)))
         : logBinProbability(x0, { mean, std, bins });
-    decoded.forEach((nats, i) => add(i, nats - (prior[i] ?? 0)));
+    decoded.forEach((nats, i) => add(i, nats - constant - (prior[i] ?? 0)));
   }
   return {
     lowerBoundNats: meanPerSample(byDraw, batch),
     byDrawNats: { shape: [batch, draws], data: byDraw },
     evals: keys.map(() => draws * (terms + 1)),
+  };
+}
+
+/** A time at which the score's error is seen, and the factor with which it counts. */
+interface Choice {
+  readonly t: number;
+  readonly weight: number;
+}
+
+/**
+ * The k-th of `terms`, from a uniform number: each term of the chain if there are as many, or one in proportion to its slope, of
+ * the k-th equal part of the sum of slopes, for which it stands.
+ */
+function chooser(chain: readonly StepTerm[], terms: number): (k: number, u: number) => Choice {
+  const at = (index: number): StepTerm => chain[Math.min(index, chain.length - 1)] ?? { t: 0, constant: 0, slope: 0 };
+  if (terms === chain.length) return (k) => ({ t: at(k).t, weight: at(k).slope });
+  let total = 0;
+  const upTo = chain.map(({ slope }) => (total += slope));
+  return (k, u) => {
+    const place = ((k + u) / terms) * total;
+    const index = upTo.findIndex((sum) => place < sum);
+    return { t: at(index < 0 ? Infinity : index).t, weight: total / terms };
   };
 }
 

@@ -3,7 +3,16 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { nodeBackend } from '../../src/backend/ort-node.ts';
+import { key, split } from '../../src/base/key.ts';
+import { loadRun } from '../../src/config/checkpoint.ts';
+import { buildSampler } from '../../src/config/samplers.ts';
 import { parseNpz } from '../../src/data/npz.ts';
+import { unscaled } from '../../src/data/scaler.ts';
+import type { ReverseVariance } from '../../src/sample/move.ts';
+import { finish } from '../../src/sample/sampler.ts';
+import { scoreModel } from '../../src/score/score-model.ts';
+import { averaged } from '../../src/train/train.ts';
 import { oneAfterAnother, smallImages, smallPoints, type Ended } from './scorefield.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'scorefield-'));
@@ -77,6 +86,27 @@ it('counts the evaluations of the levels of ncsn and of steps with a learned var
     (jsonOf(ended[3 * runs.findIndex((run) => run.name === name) + 2]!)['evaluations'] as { mean: number }).mean;
   // Five levels below the first with five steps each, and the last denoising; five steps and the last denoising.
   expect([evaluations('ncsn'), evaluations('hybrid')]).toEqual([26, 6]);
+});
+
+describe.each(['vlb', 'hybrid'])('samples of a run of %s', (name) => {
+  it('have the variance that the run was trained with', async () => {
+    const { net, process, point, data, reverseVariance } = loadRun(join(cwd, name));
+    const model = scoreModel(nodeBackend({ threads: 1 }), net, { params: averaged(point.state), process });
+    const draw = async (variance: ReverseVariance): Promise<readonly number[]> => {
+      const sampler = buildSampler('ancestral', { steps: 5 });
+      const request = { sde: process.sde, score: model.score, shape: data.shape, keys: split(key(0), 3) };
+      const { x } = await finish(sampler({ ...request, reverseVariance: variance }));
+      return Array.from(unscaled(data.scaler, x).data);
+    };
+    const own = model.reverseVariance ?? reverseVariance;
+    const [expected, other] = [await draw(own), await draw(0.5)];
+    await model.dispose();
+    const { data: found } = parseNpz(readFileSync(join(cwd, `${name}.npz`)), 'samples.npz').get('samples')!;
+    const gap = (values: readonly number[]): number =>
+      Math.max(...values.map((v, i) => Math.abs(v - Number(found[i]))));
+    expect(gap(expected)).toBeLessThan(1e-5);
+    expect(gap(other)).toBeGreaterThan(1e-3);
+  });
 });
 
 it('trains images with the bound of their bytes and a learned variance, and draws them', () => {

@@ -63,21 +63,24 @@ describe('geometric', () => {
 
 describe('mixtures', () => {
   it.each([
-    ['ncsn', ncsnMixture, [-5, -5], 0.2],
-    ['eliav', eliavMixture({ weight: 0.3, variance: 0.1 }), [1, 1], 0.3],
-  ] as const)('%s has the weights of its modes, and noise adds its variance', (_, mixture, mean, weight) => {
-    for (const level of [0, 0.5]) {
-      const x = noisyPoints(mixture, foldIn(key(2), 'points'), { n, level });
-      const found = weightOfMode(x, mixture, 0);
-      expect(mixture.means[0]).toEqual(mean);
-      // Noise of 0.5 takes a few points of the narrower mixture across the middle.
-      expect(Math.abs(found.value - weight)).toBeLessThan(4 * found.standardError + (level === 0 ? 0 : 0.03));
-      const squares = Array.from({ length: n }, (__, i) => x.data[2 * i]! ** 2 + x.data[2 * i + 1]! ** 2);
-      const { value, standardError } = meanEstimate(squares);
-      const expected = 2 * (mean[0] ** 2 + mixture.stds[0]! ** 2 + level ** 2);
-      expect(Math.abs(value - expected)).toBeLessThan(4 * standardError);
-    }
-  });
+    ['ncsn', ncsnMixture, { mean: [-5, -5], weight: 0.2, variance: 1 }],
+    ['eliav', eliavMixture({ weight: 0.3, variance: 0.1 }), { mean: [1, 1], weight: 0.3, variance: 0.1 }],
+  ] as const)(
+    '%s has the weights of its modes, and noise adds its variance',
+    (_, mixture, { mean, weight, variance: of }) => {
+      for (const level of [0, 0.5]) {
+        const x = noisyPoints(mixture, foldIn(key(2), 'points'), { n, level });
+        const found = weightOfMode(x, mixture, 0);
+        expect(mixture.means[0]).toEqual(mean);
+        // Noise of 0.5 takes a few points of the narrower mixture across the middle.
+        expect(Math.abs(found.value - weight)).toBeLessThan(4 * found.standardError + (level === 0 ? 0 : 0.03));
+        const squares = Array.from({ length: n }, (__, i) => x.data[2 * i]! ** 2 + x.data[2 * i + 1]! ** 2);
+        const { value, standardError } = meanEstimate(squares);
+        const expected = 2 * (mean[0] ** 2 + of + level ** 2);
+        expect(Math.abs(value - expected)).toBeLessThan(4 * standardError);
+      }
+    },
+  );
 
   it('has an exact score that is zero at a far mode', async () => {
     const s = await exactMixture(edm(), ncsnMixture).score(tensor([5, 5, -5, -5], [2, 2]), 0);

@@ -132,7 +132,7 @@ describe('the discrete bound', () => {
     const all = await discreteBound(request, points, { steps, variance, draws: 100 });
     expectMeans(all.byDrawNats, expected);
     expect(all.evals[0]).toBe(100 * steps);
-    // Five of the eleven terms, each standing for its run of two or three.
+    // Five terms, drawn in proportion to what they weigh.
     const some = await discreteBound(request, points, { steps, variance, draws: 300, terms: 5 });
     expectMeans(some.byDrawNats, expected);
     // The chain's own density differs from that of the data, so that the bound is below it on average over the data.

@@ -12,8 +12,10 @@ const minus = (a: Tensor, b: Tensor): Tensor => combine([1, a], [-1, b]);
 /** Rounding of sums of up to some hundred numbers of about one. */
 const rounding = 1e-12;
 
-/** Iterations that stop at rounding, for operators without closed forms: residuals are of normal equations, so that errors are
- * larger by the squared condition number, below 1e4 here. */
+/**
+ * Iterations that stop at rounding, for operators without closed forms. Errors are the residuals of normal equations times
+ * the squared condition number, 4e7 at most here, of which rounding of 1e-16 leaves less than 1e-8.
+ */
 const exact = { tolerance: 1e-14, maxIterations: 400 };
 const iterated = 1e-8;
 

@@ -1,0 +1,92 @@
+/** @file Networks of two parts: their outputs, and the score model that has both. */
+import { describe, expect, it } from 'vitest';
+import { interpreter } from '../../src/backend/interpreter.ts';
+import { nodeBackend } from '../../src/backend/ort-node.ts';
+import type { Backend } from '../../src/backend/program.ts';
+import { key } from '../../src/base/key.ts';
+import { normal } from '../../src/base/random.ts';
+import { sizeOf, tensor } from '../../src/base/tensor.ts';
+import { concat, input, mul, sin } from '../../src/graph/build.ts';
+import { graph } from '../../src/graph/node.ts';
+import { ddpmpp } from '../../src/nn/ddpmpp.ts';
+import { mlp } from '../../src/nn/mlp.ts';
+import { constantScope, initialize } from '../../src/nn/network.ts';
+import { scoreNet } from '../../src/nn/score-net.ts';
+import { withVariance } from '../../src/nn/with-variance.ts';
+import { scoreModel } from '../../src/score/score-model.ts';
+import { epsilon } from '../../src/sde/parametrization.ts';
+import { vp } from '../../src/sde/vp.ts';
+import { formula } from './loss-of.ts';
+
+const sde = vp();
+const process = { sde, parametrization: epsilon()(sde) };
+const none = { trained: new Float32Array(), fixed: new Float32Array() };
+
+describe.each([
+  withVariance([2], ([d = 2]) => mlp(d, { width: 8, depth: 2, features: 4 })),
+  withVariance([1, 7, 8], (shape) => scoreNet(shape, { channels: [8, 16], features: 6 })),
+  withVariance([3, 4, 4], (shape) => ddpmpp(shape, { width: 4, multipliers: [1], blocks: 1, attention: [] })),
+])('a doubled $kind', (net) => {
+  it('has the samples of the plain one and twice its output', () => {
+    const g = graph();
+    const [channels = 1, ...rest] = net.sampleShape;
+    const x = input(g, 'x', [5, ...net.sampleShape]);
+    const output = net.forward(constantScope(net, initialize(net, key(1)), g), x, input(g, 'label', [5]));
+    expect(output.shape).toEqual([5, 2 * channels, ...rest]);
+    expect(net.parts).toBe(2);
+  });
+});
+
+/** A backend that counts how often its programs run. */
+function counted(backend: Backend): { backend: Backend; runs: () => number } {
+  let runs = 0;
+  return {
+    runs: () => runs,
+    backend: {
+      name: backend.name,
+      compile: async (outputs) => {
+        const program = await backend.compile(outputs);
+        return { ...program, run: (feeds) => ((runs += 1), program.run(feeds)) };
+      },
+    },
+  };
+}
+
+describe.each([interpreter(), nodeBackend({ threads: 1 })])('the score model of two parts by $name', (plain) => {
+  const shape = [2, 1, 2];
+  const net = { ...formula(shape, (_scope, x) => concat([sin(x), mul(x, 0.25)], 1)), parts: 2 };
+  const rows = 3;
+  const x = tensor(normal(key(2), rows * sizeOf(shape)).map(Math.fround), [rows, ...shape]);
+
+  it('has the score of the first part and the variance of the second, at the cost of one', async () => {
+    const { backend, runs } = counted(plain);
+    const model = scoreModel(backend, net, { params: none, process });
+    const t = 0.4;
+    const score = await model.score(x, t);
+    const place = await model.reverseVariance!(x, t);
+    expect(runs()).toBe(1);
+    x.data.forEach((value, j) => {
+      expect(score.data[j]! * -sde.sigma(t)).toBeCloseTo(Math.sin(value), 5);
+      expect(place.data[j]!).toBeCloseTo(0.25 * value, 6);
+    });
+    expect(place.shape).toEqual(x.shape);
+    // Another time is another evaluation, whichever is asked for first.
+    const later = await model.reverseVariance!(x, [0.4, 0.4, 0.4]);
+    expect(later.data).toEqual(place.data);
+    expect(runs()).toBe(2);
+    const { jvp } = await model.scoreJvp(x, t, x);
+    x.data.forEach((value, j) => expect(jvp.data[j]! * -sde.sigma(t)).toBeCloseTo(value * Math.cos(value), 5));
+    await model.dispose();
+    await expect(model.score(tensor(x.data, x.shape), t)).rejects.toThrow(/disposed/);
+  });
+
+  it('has no variance where the network has one part', async () => {
+    const model = scoreModel(
+      plain,
+      formula(shape, (_scope, y) => sin(y)),
+      { params: none, process },
+    );
+    expect(model.reverseVariance).toBeUndefined();
+    await model.dispose();
+  });
+});
