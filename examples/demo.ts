@@ -7,7 +7,6 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { UnsupportedError } from '../src/base/errors.ts';
-import { firstRows, noiseStrip, sampleGrid, visible } from '../src/cli/pictures.ts';
 import { report } from '../src/cli/report.ts';
 import { duration, terminal, type Terminal } from '../src/cli/terminal.ts';
 import { trainFor, type TrainFlags } from '../src/cli/train.ts';
@@ -30,6 +29,7 @@ import {
 import { encodePng, loadRun, nodeBackend, openDataSet, type LoadedRun } from '../src/node.ts';
 import { prepareFolder } from './demo-folder.ts';
 import { inDataUnits, scoreError, scoreFigure } from './score-figure.ts';
+import { firstRows, noiseStrip, sampleGrid, visible } from '../src/figure/sample-grid.ts';
 
 const folder = 'demo';
 const runs = ['eight-gaussians', 'faces'] as const;

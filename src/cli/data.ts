@@ -49,7 +49,10 @@ export async function dataCommand(ref: string | undefined, flags: DataCommandFla
   const png =
     shown.kind === 'images'
       ? encodePng(imageGrid(shown))
-      : await scatterPng(tensor(shown.values, [shown.count, shown.dimension]), set.name);
+      : await scatterPng(tensor(shown.values, [shown.count, shown.dimension]), {
+          title: set.name,
+          classes: shown.labels,
+        });
   writeAtomic(file, png);
   out.line(`${plural(shown.count, 'sample')} of ${set.name}: ${file}`);
   out.result({ file, name: set.name, count: shown.count });

@@ -120,7 +120,7 @@ export function addDensityCommands(program: Command): void {
 function withFlowOptions(command: Command, file: string): Command {
   return command
     .option('--out <FILE>', 'file to write', path, file)
-    .option('--tolerance <TOL>', 'relative and absolute tolerance of the solver', positive, 1e-4)
+    .option('--tolerance <TOL>', 'relative and absolute tolerance of the solver', positive, 1e-5)
     .option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed)
     .option('--batch <B>', 'samples computed together', batch, 32)
     .addOption(threads())

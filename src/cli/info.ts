@@ -44,10 +44,12 @@ function runInfo(folder: string): Info {
     smoothedLoss: loss,
     parameters: loaded && layout(loaded.net).trained,
     sampleShape: loaded?.data.shape,
+    classes: loaded?.data.classes?.names,
   };
   const rows = {
     run: folder,
     data: loaded && `${loaded.config.data.ref} [${loaded.data.shape.join(', ')}]`,
+    classes: loaded?.data.classes?.names.join(', '),
     network: loaded && `${loaded.config.net.kind}, ${layout(loaded.net).trained.toLocaleString('en')} parameters`,
     SDE: loaded?.config.sde.kind,
     trained: `${last?.step ?? 0} steps, ${duration(seconds)}`,

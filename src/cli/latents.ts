@@ -8,13 +8,14 @@ import { permutation } from '../base/random.ts';
 import { concatRows, sizeOf, takeRows, tensor, type Tensor } from '../base/tensor.ts';
 import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
 import { formatNpz, parseNpz } from '../data/npz.ts';
+import { firstRows, sampleGrid } from '../figure/sample-grid.ts';
 import { readBytes, writeAtomic } from '../io/atomic.ts';
 import { encodePng } from '../io/png.ts';
 import type { Carried } from '../likelihood/flow.ts';
 import { decode, encode, slerp, type FlowRequest } from '../likelihood/latent.ts';
 import { scoreModel } from '../score/score-model.ts';
 import { averaged } from '../train/train.ts';
-import { firstRows, requireWritable, sampleGrid, writeSamples } from './pictures.ts';
+import { requireWritable, writeSamples } from './pictures.ts';
 import { openRunData, samplesOf } from './run-data.ts';
 import { duration, plural, terminal, type Terminal } from './terminal.ts';
 
@@ -95,7 +96,7 @@ export async function decodeCommand(folder: string, source: string, flags: Decod
   const start = scale(temperature * loaded.process.sde.priorStd, latents);
   const samples = await withFlow(loaded, flags, out, (along) => along('decode', start));
   const n = latents.shape[0] ?? 0;
-  await writeSamples(file, loaded.data, samples.x, `${n} samples of ${loaded.config.data.ref}`);
+  await writeSamples(file, loaded.data, samples.x, { title: `${n} samples of ${loaded.config.data.ref}` });
   tellEffort(out, samples, { what: plural(n, 'sample'), started, file });
   out.result({ run: folder, step: loaded.point.step, n, temperature, file, ...effort(samples) });
 }
@@ -123,7 +124,7 @@ export async function interpolateCommand(folder: string, flags: InterpolateFlags
   });
   const strip = loaded.data.kind === 'images' && file.toLowerCase().endsWith('.png');
   if (strip) writeAtomic(file, encodePng(sampleGrid(loaded.data, samples.x, { columns: steps })));
-  else await writeSamples(file, loaded.data, samples.x, `from ${from} to ${to} of ${set.name}`);
+  else await writeSamples(file, loaded.data, samples.x, { title: `from ${from} to ${to} of ${set.name}` });
   tellEffort(out, samples, { what: `${plural(steps, 'sample')} from ${from} to ${to} of ${set.name}`, started, file });
   out.result({ run: folder, step: loaded.point.step, data: set.name, from, to, steps, file, ...effort(samples) });
 }
@@ -133,7 +134,7 @@ type Along = (way: 'encode' | 'decode', x: Tensor) => Promise<Carried>;
 /** The flow of a run for as long as `use` needs it, in batches, with its progress. */
 async function withFlow<T>(
   { net, process, point }: LoadedRun,
-  { batch = 32, threads = 2, tolerance = 1e-4 }: FlowFlags,
+  { batch = 32, threads = 2, tolerance = 1e-5 }: FlowFlags,
   out: Terminal,
   use: (along: Along) => Promise<T>,
 ): Promise<T> {

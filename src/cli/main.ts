@@ -61,6 +61,7 @@ withDataOptions(
       '--objective <O>',
       'loss: denoising, dsm, ncsn, ddpm, vlb, hybrid, exact, sliced or sliced-vr (default: denoising)',
     )
+    .option('--conditional', 'tell the network the classes of the data, so that samples of a class can be drawn')
     .option('--batch <B>', 'samples of a step (default: 64 images or 512 points)', batch)
     .option('--minutes <M>', 'minutes of training in all, over all resumed parts (default: no limit)', positive)
     .option('--steps <K>', 'steps in all (default, without --minutes: 20000)', count)
@@ -80,7 +81,16 @@ program
   .summary('draw samples from a trained run')
   .description('Draw samples from RUN as a picture (.png) or as an array `samples` in the units of the data (.npz).')
   .argument('<RUN>', 'folder of a run')
-  .option('-n <COUNT>', 'number of samples', million, 64)
+  .option('-n <COUNT>', 'number of samples (default: 64; with --class all it is of each class: 8)', million)
+  .option(
+    '--class <C>',
+    'of a run with classes: the name or number of one, or all for a row of each (default: samples of no class in particular)',
+  )
+  .option(
+    '--guidance <W>',
+    'how much samples lean to their class, s + W (s_class - s): 0 not at all, 1 as the data, above 1 more so (default: 1)',
+    noise,
+  )
   .option(
     '--sampler <S>',
     'how to sample; `scorefield samplers` lists the names (default: pc, or what suits the objective)',

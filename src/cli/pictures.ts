@@ -1,51 +1,31 @@
-/** @file Samples as pictures: grids of images, strips from noise to image, scatter plots of points. */
+/** @file Samples as files: grids of images, scatter plots of points, arrays. */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
 import { FileError } from '../base/errors.ts';
 import { attempt } from '../base/system-problem.ts';
-import { map } from '../base/arith.ts';
-import { sizeOf, takeRows, type Tensor } from '../base/tensor.ts';
+import type { Tensor } from '../base/tensor.ts';
 import { formatNpz } from '../data/npz.ts';
-import { toBytes, unscaled } from '../data/scaler.ts';
+import { unscaled } from '../data/scaler.ts';
 import type { DataSummary } from '../config/checkpoint.ts';
+import { sampleGrid, stackOf } from '../figure/sample-grid.ts';
 import { writeAtomic } from '../io/atomic.ts';
-import { encodePng, imageGrid, type Image, type ImageStack } from '../io/png.ts';
+import { encodePng } from '../io/png.ts';
 import { points as pointLayer } from '../io/svg-layers.ts';
+import { series } from '../io/svg-text.ts';
 import { figure, svgToPng } from '../io/svg.ts';
 
-function stackOf(data: DataSummary, x: Tensor): ImageStack {
-  const [channels = 1, height = 1, width = 1] = data.shape;
-  return { count: x.data.length / sizeOf(data.shape), channels, height, width, pixels: toBytes(data.scaler, x) };
-}
-
-/** A grid of image samples in the model's range `[n, C, H, W]`. */
-export function sampleGrid(data: DataSummary, x: Tensor, options: { columns?: number } = {}): Image {
-  return imageGrid(stackOf(data, x), options);
-}
-
-/**
- * A noisy state with the brightness and contrast of the data: c + (x - alpha c) / sqrt(alpha^2 + sigma^2 / s^2), for data
- * with mean c and standard deviation s, which is the state itself where there is no noise.
- */
-export function visible(data: DataSummary, x: Tensor, { alpha, sigma }: { alpha: number; sigma: number }): Tensor {
-  const [center, std] = data.scaler.kind === 'unit' ? [0.5, 0.25] : [0, 0.5];
-  const contrast = 1 / Math.hypot(alpha, sigma / std);
-  return map(x, (value) => center + (value - alpha * center) * contrast);
-}
-
-/** The first `rows` samples of each moment side by side, one line per sample: how noise becomes images. */
-export function noiseStrip(data: DataSummary, moments: readonly Tensor[], rows: number): Image {
-  const size = sizeOf(data.shape);
-  const joined = new Float64Array(rows * moments.length * size);
-  for (let row = 0; row < rows; row++)
-    for (const [i, moment] of moments.entries())
-      joined.set(moment.data.subarray(row * size, (row + 1) * size), (row * moments.length + i) * size);
-  const x = { shape: [rows * moments.length, ...data.shape], data: joined };
-  return sampleGrid(data, x, { columns: moments.length });
+/** How samples are shown. */
+export interface Shown {
+  /** Of a plot of points. */
+  readonly title: string;
+  /** Of each sample; points of a class have a colour of their own. */
+  readonly classes?: ArrayLike<number> | undefined;
+  /** Of a grid of images; as many as rows by default. */
+  readonly columns?: number | undefined;
 }
 
 /** A scatter plot of the first two coordinates of points `[n, d]` in their own units. */
-export async function scatterPng(x: Tensor, title: string): Promise<Uint8Array> {
+export async function scatterPng(x: Tensor, { title, classes }: Shown): Promise<Uint8Array> {
   const dimension = x.shape[1] ?? 1;
   const pairs = new Float64Array((x.shape[0] ?? 0) * 2);
   for (let i = 0; i < pairs.length / 2; i++) {
@@ -62,7 +42,29 @@ export async function scatterPng(x: Tensor, title: string): Promise<Uint8Array> 
     const margin = 0.08 * Math.max(high - low, 1e-9);
     return [low - margin, high + margin];
   };
-  return svgToPng(figure({ panels: [{ title, x: limit(0), y: limit(1), layers: [pointLayer(pairs)] }] }));
+  const layers =
+    classes === undefined
+      ? [pointLayer(pairs)]
+      : classSeries(classes).map(({ color, rows }) =>
+          pointLayer(
+            rows.flatMap((i) => Array.from(pairs.subarray(2 * i, 2 * i + 2))),
+            { color },
+          ),
+        );
+  return svgToPng(figure({ panels: [{ title, x: limit(0), y: limit(1), layers }] }));
+}
+
+/** The rows of each class, and its colour; colours come round again after a few classes. */
+function classSeries(
+  classes: ArrayLike<number>,
+): readonly { readonly color: string; readonly rows: readonly number[] }[] {
+  const all = Array.from(classes);
+  return [...new Set(all)]
+    .sort((a, b) => a - b)
+    .map((label) => ({
+      color: series[label % series.length] ?? series[0],
+      rows: all.flatMap((own, i) => (own === label ? i : [])),
+    }));
 }
 
 /**
@@ -81,15 +83,20 @@ export function requireWritable(file: string, endings: readonly string[] = ['.pn
   });
 }
 
-/** A picture or an array of samples, by the ending of the file's name. */
-export async function writeSamples(file: string, data: DataSummary, x: Tensor, title: string): Promise<void> {
+/** A picture or an array of samples (with their classes as `labels`), by the ending of the file's name. */
+export async function writeSamples(file: string, data: DataSummary, x: Tensor, shown: Shown): Promise<void> {
   requireWritable(file);
   if (extname(file).toLowerCase() === '.npz') {
-    writeAtomic(file, formatNpz({ samples: arrayOf(data, x) }));
+    const { classes } = shown;
+    const labels = classes && { labels: { shape: [classes.length], data: Uint8Array.from(classes) } };
+    writeAtomic(file, formatNpz({ samples: arrayOf(data, x), ...labels }));
     return;
   }
+  const { columns } = shown;
   const png =
-    data.kind === 'images' ? encodePng(sampleGrid(data, x)) : await scatterPng(unscaled(data.scaler, x), title);
+    data.kind === 'images'
+      ? encodePng(sampleGrid(data, x, columns === undefined ? {} : { columns }))
+      : await scatterPng(unscaled(data.scaler, x), shown);
   writeAtomic(file, png);
 }
 
@@ -104,12 +111,4 @@ function arrayOf(data: DataSummary, x: Tensor): { shape: readonly number[]; data
       for (let p = 0; p < height * width; p++)
         interleaved[(i * height * width + p) * channels + c] = pixels[(i * channels + c) * height * width + p] ?? 0;
   return { shape: [count, height, width, channels], data: interleaved };
-}
-
-/** The first n samples of a batch. */
-export function firstRows(x: Tensor, n: number): Tensor {
-  return takeRows(
-    x,
-    Array.from({ length: Math.min(n, x.shape[0] ?? 0) }, (_, i) => i),
-  );
 }

@@ -12,11 +12,12 @@ import { samplesFolder } from '../io/run-folder.ts';
 import type { Sampler, SampleResult } from '../sample/sampler.ts';
 import { scoreModel } from '../score/score-model.ts';
 import { averaged } from '../train/train.ts';
+import { classesAsked, classScore, costOf, type ClassFlags } from './class-score.ts';
 import { requireWritable, writeSamples } from './pictures.ts';
 import { duration, plural, terminal, type Terminal } from './terminal.ts';
 
 /** Options of `scorefield sample`. */
-export interface SampleFlags {
+export interface SampleFlags extends ClassFlags {
   readonly n?: number;
   readonly sampler?: string;
   readonly steps?: number;
@@ -36,15 +37,23 @@ export interface SampleFlags {
   readonly json?: boolean;
 }
 
+/** Samples that are drawn where nobody says how many, and of each class where all are asked for. */
+const defaultCount = 64;
+const defaultCountOfEach = 8;
+
 /** Numbers of all samples together, 1 GiB in float64. */
 const mostNumbers = 2 ** 27;
 
 /** Draws samples from a run and writes them to a file. */
 export async function sampleCommand(folder: string, flags: SampleFlags): Promise<void> {
-  const { n = 64, seed = 0, batch = 64, denoise = true } = flags;
+  const { guidance = 1, seed = 0, batch = 64, denoise = true } = flags;
   const out = terminal(flags);
   const loaded = loadRun(folder, flags.checkpoint);
   const { sampling } = loaded;
+  const asked = classesAsked(loaded, flags);
+  const each = flags.n ?? (flags.class === 'all' ? defaultCountOfEach : defaultCount);
+  const classes = asked?.flatMap((label) => new Array<number>(each).fill(label));
+  const n = classes?.length ?? each;
   const name = flags.sampler ?? sampling.sampler;
   checkOptions([
     !sampling.oneLevel || name === sampling.sampler,
@@ -56,7 +65,7 @@ export async function sampleCommand(folder: string, flags: SampleFlags): Promise
   checkOptions([n <= most, '-n', `expected at most ${most} samples of ${size} numbers, got ${n}`]);
   const sampler = buildSampler(name, {
     steps: flags.steps ?? (name === sampling.sampler && flags.nfe === undefined ? sampling.steps : undefined),
-    nfe: flags.nfe,
+    nfe: flags.nfe && (asked ? Math.floor(flags.nfe / costOf(guidance)) : flags.nfe),
     grid: flags.grid,
     eta: flags.eta,
     churn: flags.churn,
@@ -66,12 +75,19 @@ export async function sampleCommand(folder: string, flags: SampleFlags): Promise
     denoiseLast: denoise && sampling.denoise,
     lowDimensional: loaded.data.kind === 'points',
   });
-  const file = flags.out ?? ownFile(loaded, `${name}-seed${seed}-n${n}.png`);
+  const kind = asked === undefined ? '' : `-class${asked?.length === 1 ? asked[0] : 's'}-guidance${guidance}`;
+  const file = flags.out ?? ownFile(loaded, `${name}-seed${seed}-n${n}${kind}.png`);
   requireWritable(file);
   const started = performance.now();
-  const { x, evals, status } = await draw(loaded, { sampler, n, seed, batch, threads: flags.threads ?? 2 }, out);
+  const { x, evals, status } = await draw(
+    loaded,
+    { sampler, n, classes, guidance, seed, batch, threads: flags.threads ?? 2 },
+    out,
+  );
   const seconds = (performance.now() - started) / 1000;
-  await writeSamples(file, loaded.data, x, `${n} samples of ${loaded.config.data.ref}`);
+  const columns = flags.class === 'all' ? each : undefined;
+  const title = `${n} samples of ${loaded.config.data.ref}`;
+  await writeSamples(file, loaded.data, x, { title, classes, columns });
 
   const mean = evals.reduce((sum, count) => sum + count, 0) / evals.length;
   const failed = status.filter((state) => state !== 'ok').length;
@@ -85,6 +101,7 @@ export async function sampleCommand(folder: string, flags: SampleFlags): Promise
     step: loaded.point.step,
     n,
     sampler: name,
+    ...(asked && { classes: asked.map((label) => loaded.data.classes?.names[label]), guidance }),
     seed,
     seconds: Number(seconds.toFixed(3)),
     evaluations: { mean, min: evals.reduce((a, b) => Math.min(a, b)), max: evals.reduce((a, b) => Math.max(a, b)) },
@@ -101,20 +118,31 @@ function ownFile({ run, point }: LoadedRun, name: string): string {
 
 async function draw(
   { net, process, reverseVariance, data, point }: LoadedRun,
-  options: { sampler: Sampler; n: number; seed: number; batch: number; threads: number },
+  options: {
+    sampler: Sampler;
+    n: number;
+    /** Of each sample. */
+    classes: readonly number[] | undefined;
+    guidance: number;
+    seed: number;
+    batch: number;
+    threads: number;
+  },
   out: Terminal,
 ): Promise<SampleResult> {
-  const { sampler, n, seed, batch, threads } = options;
+  const { sampler, n, classes, guidance, seed, batch, threads } = options;
   const params = averaged(point.state);
   const model = scoreModel(nodeBackend({ threads }), net, { params, process, maxBatch: batch });
   const keys = split(key(seed), n);
   const parts: SampleResult[] = [];
   try {
     for (let begin = 0; begin < n; begin += batch) {
+      const ofClass = classes && classScore(model, classes.slice(begin, begin + batch), guidance);
+      const { score, reverseVariance: learned } = ofClass ?? model;
       const request = {
         sde: process.sde,
-        score: model.score,
-        reverseVariance: model.reverseVariance ?? reverseVariance,
+        score,
+        reverseVariance: learned ?? reverseVariance,
         shape: data.shape,
         keys: keys.slice(begin, begin + batch),
       };
@@ -122,7 +150,7 @@ async function draw(
       for (;;) {
         const next = await drawing.next();
         if (next.done === true) {
-          parts.push(next.value);
+          parts.push({ ...next.value, evals: ofClass?.evals() ?? next.value.evals });
           break;
         }
         const { step, steps, t } = next.value;

@@ -7,12 +7,13 @@ import type { DataSummary } from '../config/checkpoint.ts';
 import type { Model } from '../config/build.ts';
 import { buildSampler } from '../config/samplers.ts';
 import { unscaled } from '../data/scaler.ts';
+import { firstRows, noiseStrip, sampleGrid, visible } from '../figure/sample-grid.ts';
 import { writeAtomic } from '../io/atomic.ts';
 import { encodePng, type Image } from '../io/png.ts';
 import { samplesFolder, type Run } from '../io/run-folder.ts';
 import { scoreModel } from '../score/score-model.ts';
 import { averaged, type TrainPoint } from '../train/train.ts';
-import { firstRows, noiseStrip, sampleGrid, scatterPng, visible } from './pictures.ts';
+import { scatterPng } from './pictures.ts';
 
 const images = 16;
 const stripRows = 4;
@@ -28,6 +29,8 @@ export interface SnapshotOptions {
   readonly training: Model;
   readonly summary: DataSummary;
   readonly point: TrainPoint;
+  /** Classes of the data, for a network that is told them: samples are as many of each as the data. */
+  readonly labels: Uint8Array | undefined;
   /** Asked at each step of the sampler, whether to give up. */
   readonly stop: () => boolean;
 }
@@ -39,7 +42,7 @@ export interface SnapshotOptions {
  * @throws NumericalError if a sample is not finite; nothing is written then.
  */
 export async function drawSnapshot(options: SnapshotOptions): Promise<Image | undefined> {
-  const { run, backend, training, summary, point, stop } = options;
+  const { run, backend, training, summary, point, labels, stop } = options;
   const { net, process, sampling } = training;
   const model = scoreModel(backend, net, { params: averaged(point.state), process });
   const name = join(samplesFolder(run), String(point.step).padStart(8, '0'));
@@ -49,15 +52,21 @@ export async function drawSnapshot(options: SnapshotOptions): Promise<Image | un
     ? buildSampler(sampling.sampler, { steps: total, denoiseLast: sampling.denoise })
     : buildSampler('ancestral', { steps: total, lowDimensional: !imageSet });
   const keys = split(foldIn(key(0), 'snapshot'), imageSet ? images : points);
+  const told = net.classes > 0 ? labels : undefined;
+  // Those of evenly spaced samples of the data.
+  const classes = told && Array.from(keys, (_, i) => told[Math.floor((i * told.length) / keys.length)] ?? 0);
+  const { score, reverseVariance = training.reverseVariance } = classes === undefined ? model : model.given(classes);
   const moments: Tensor[] = [];
   try {
-    const reverseVariance = model.reverseVariance ?? training.reverseVariance;
-    const drawing = sampler({ sde: process.sde, score: model.score, reverseVariance, shape: summary.shape, keys });
+    const drawing = sampler({ sde: process.sde, score, reverseVariance, shape: summary.shape, keys });
     for (;;) {
       const next = await drawing.next();
       if (next.done === true) {
         if (!imageSet) {
-          writeAtomic(`${name}.png`, await scatterPng(unscaled(summary.scaler, next.value.x), `step ${point.step}`));
+          writeAtomic(
+            `${name}.png`,
+            await scatterPng(unscaled(summary.scaler, next.value.x), { title: `step ${point.step}`, classes }),
+          );
           return undefined;
         }
         const grid = sampleGrid(summary, next.value.x);

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { nodeBackend } from '../backend/ort-node.ts';
+import { checkOptions } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { attempt } from '../base/system-problem.ts';
 import { buildTraining } from '../config/build.ts';
@@ -16,7 +17,9 @@ import {
   resolveConfig,
   resumeConfig,
 } from '../config/resolve.ts';
+import { conditionalNetKinds, netKinds } from '../config/net-schema.ts';
 import { parseData } from '../config/schema.ts';
+import { classesOf, type DataSet } from '../data/dataset.ts';
 import { checkpointFile, listCheckpoints, loadCheckpoint, type LoadedCheckpoint } from '../io/checkpoints.ts';
 import { createRun, isRun, lockRun, openRun, updateConfig, type Json, type Run } from '../io/run-folder.ts';
 import type { TrainPoint } from '../train/train.ts';
@@ -32,6 +35,7 @@ export interface TrainFlags extends DataFlags {
   readonly net?: string;
   readonly sde?: string;
   readonly objective?: string;
+  readonly conditional?: boolean;
   readonly batch?: number;
   readonly minutes?: number;
   readonly steps?: number;
@@ -62,12 +66,13 @@ export async function trainFor(ref: string, flags: TrainFlags, out: Terminal): P
   const asked = askedFor(ref, flags);
   const folder = flags.out ?? join('runs', basename(resolve(ref)).replace(/\.\w+$/, ''));
   const begins = !(flags.resume && isRun(folder));
-  const ready = begins ? await begun(folder, asked) : undefined;
+  const conditional = flags.conditional ?? false;
+  const ready = begins ? await begun(folder, asked, conditional) : undefined;
   const run = ready?.run ?? openRun(folder);
   const lock = lockRun(run);
   try {
     // What a run goes on from is read under the lock: until then another process may be adding to it.
-    const prepared = ready ?? (await resumed(run, asked));
+    const prepared = ready ?? (await resumed(run, asked, conditional));
     return await trainRun(prepared, nodeBackend({ threads: flags.threads ?? 2 }), out);
   } finally {
     lock.release();
@@ -95,21 +100,38 @@ function askedFor(ref: string, flags: TrainFlags): Plain {
   return merge(layer, options, parseSettings(flags.set ?? []));
 }
 
-async function begun(folder: string, asked: Plain): Promise<Prepared> {
+async function begun(folder: string, asked: Plain, conditional: boolean): Promise<Prepared> {
   checkAsked(asked);
+  if (conditional) checkConditional(asked);
   const set = await openData(parseData(part(asked, 'data')));
-  const config = resolveConfig(set, asked);
+  const config = resolveConfig(set, conditional ? merge({ net: { classes: classCount(set) } }, asked) : asked);
   const training = buildTraining(config, set);
-  const summary = summarize(set, training.scaler);
+  const summary = summarize(set, training);
   const run = createRun(folder, { config: config as unknown as Json, env: environment() });
   return { run, config, set, training, summary, from: undefined };
 }
 
-async function resumed(stored: Run, asked: Plain): Promise<Prepared> {
+/** @throws ConfigError if the network that is asked for cannot be told classes. */
+function checkConditional(asked: Plain): void {
+  const { kind } = part(asked, 'net');
+  const without = netKinds.some((name) => name === kind && !conditionalNetKinds.includes(name));
+  const message = `expected one of the networks ${conditionalNetKinds.join(', ')}, got ${String(kind)}`;
+  checkOptions([!without, '--conditional', message]);
+}
+
+function classCount(set: DataSet): number {
+  const { length } = classesOf(set);
+  checkOptions([length > 0, '--conditional', `expected data with classes, found none in ${set.name}`]);
+  return length;
+}
+
+async function resumed(stored: Run, asked: Plain, conditional: boolean): Promise<Prepared> {
   const config = resumeConfig(configOf(stored), asked);
+  const told = 'classes' in config.net && config.net.classes > 0;
+  checkOptions([told || !conditional, '--conditional', 'this run has a network without classes; start a new run']);
   const set = await openData(config.data);
   const training = buildTraining(config, set);
-  const summary = summarize(set, training.scaler);
+  const summary = summarize(set, training);
   const loaded = listCheckpoints(stored).length === 0 ? undefined : loadCheckpoint(stored);
   const from = loaded && pointOf(loaded, checkpointFile(stored, loaded.step), { set, training, summary });
   // What is asked for now is what a later --resume goes on with.

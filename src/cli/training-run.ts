@@ -99,7 +99,10 @@ export async function trainRun(prepared: Prepared, backend: Backend, out: Termin
         const { sampleEvery } = config.train;
         if (sampleEvery > 0 && (ends || step % sampleEvery === 0) && !interrupt.requested()) {
           const stop = (): boolean => interrupt.requested();
-          const picture = await snapshot({ run, backend, training, summary, point: progress, stop }, out);
+          const picture = await snapshot(
+            { run, backend, training, summary, point: progress, labels: set.labels, stop },
+            out,
+          );
           if (picture !== undefined) events.image({ step, wallTime: Date.now() / 1000 }, 'samples', picture);
         }
         if (ends) break;

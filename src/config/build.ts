@@ -2,7 +2,7 @@
 import { checkOptions } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { sizeOf } from '../base/tensor.ts';
-import { sampleShape, type DataSet } from '../data/dataset.ts';
+import { classesOf, sampleShape, type DataSet } from '../data/dataset.ts';
 import { scalerOf, type Scaler } from '../data/scaler.ts';
 import { ddpmpp, ddpmUnet, ncsnpp } from '../nn/ddpmpp.ts';
 import { energyNetwork } from '../nn/energy.ts';
@@ -69,6 +69,8 @@ export interface Training extends Model {
   readonly scaler: Scaler;
   readonly objective: Objective;
   readonly optimizer: OptimizerOptions;
+  /** Part of the samples whose class the network is not told. */
+  readonly labelDropout: number;
 }
 
 /** Only the given keys that have a value, as `exactOptionalPropertyTypes` wants them. */
@@ -241,14 +243,19 @@ export function buildModel(config: RunConfig, shape: readonly number[]): Model {
 
 /**
  * Everything that training on a data set needs of a configuration.
- * @throws ConfigError as `buildModel`, and if a batch is larger than memory can be, or the data are too large to scale.
+ * @throws ConfigError as `buildModel`, and if a batch is larger than memory can be, the data are too large to scale, or
+ * the network is to be told classes and the data have none or more than it knows.
  */
 export function buildTraining(config: RunConfig, set: DataSet): Training {
   const model = buildModel(config, sampleShape(set));
   const { sde } = model.process;
   const scaler = scalerOf(set, config.range);
   const size = sizeOf(sampleShape(set));
+  const { classes } = model.net;
+  const found = classesOf(set).length;
   checkOptions(
+    [classes === 0 || found > 0, 'net.classes', `expected data with classes, found none in ${set.name}`],
+    [classes === 0 || found <= classes, 'net.classes', `expected the ${found} classes of ${set.name}, got ${classes}`],
     [
       config.train.batch * size <= mostNumbers,
       'train.batch',
@@ -273,12 +280,13 @@ export function buildTraining(config: RunConfig, set: DataSet): Training {
       : {}),
     ...('reduction' in loss ? { reduction: loss.reduction } : {}),
   };
-  const { learningRate, warmup, clip, emaDecay } = config.train;
+  const { learningRate, warmup, clip, emaDecay, labelDropout } = config.train;
   return {
     ...model,
     scaler,
     objective: buildObjective(config.loss, { process: model.process, weighing, bins: binsOf(scaler) }),
     optimizer: { ...defaultOptimizer, learningRate, warmup, clip, emaDecay },
+    labelDropout,
   };
 }
 

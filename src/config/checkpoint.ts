@@ -2,15 +2,15 @@
 import * as v from 'valibot';
 import { ConfigError, FileError } from '../base/errors.ts';
 import { sizeOf, type Shape } from '../base/tensor.ts';
-import { sampleShape, type DataSet } from '../data/dataset.ts';
-import { fingerprint } from '../data/fingerprint.ts';
+import { classesOf, sampleShape, type DataSet } from '../data/dataset.ts';
+import { fingerprint, fingerprintOf } from '../data/fingerprint.ts';
 import type { Scaler } from '../data/scaler.ts';
 import { openRun, type Run } from '../io/run-folder.ts';
 import { checkpointFile, loadCheckpoint, type LoadedCheckpoint } from '../io/checkpoints.ts';
 import type { Safetensors } from '../io/safetensors.ts';
 import { layout, type Network } from '../nn/network.ts';
 import type { TrainPoint } from '../train/train.ts';
-import { buildModel, type Model } from './build.ts';
+import { buildModel, type Model, type Training } from './build.ts';
 import { parseConfig, type RunConfig } from './schema.ts';
 
 /** What sampling must know of the data that a model was trained on. */
@@ -21,11 +21,16 @@ export interface DataSummary {
   readonly scaler: Scaler;
   /** The content of the data set, as `fingerprint` tells it. */
   readonly fingerprint: string;
+  /** Names of the classes that the network was told, and the content of the labels. */
+  readonly classes?: { readonly names: readonly string[]; readonly fingerprint: string } | undefined;
 }
 
-/** What a checkpoint keeps of a data set. */
-export function summarize(set: DataSet, scaler: Scaler): DataSummary {
-  return { kind: set.kind, shape: sampleShape(set), scaler, fingerprint: fingerprint(set) };
+/** What a checkpoint of a network keeps of a data set. */
+export function summarize(set: DataSet, { scaler, net }: Pick<Training, 'scaler' | 'net'>): DataSummary {
+  const { kind, labels } = set;
+  const summary = { kind, shape: sampleShape(set), scaler, fingerprint: fingerprint(set) };
+  if (net.classes === 0 || labels === undefined) return summary;
+  return { ...summary, classes: { names: classesOf(set), fingerprint: fingerprintOf(labels) } };
 }
 
 const format = 'scorefield-checkpoint-1';
@@ -41,6 +46,7 @@ const summarySchema = v.strictObject({
     shift: v.array(v.pipe(v.number(), v.finite())),
   }),
   fingerprint: v.string(),
+  classes: v.optional(v.strictObject({ names: v.array(v.string()), fingerprint: v.string() })),
 });
 
 /** The tensors and metadata of a moment of training. Equal moments give equal files. */

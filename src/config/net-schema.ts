@@ -4,6 +4,8 @@ import { ddpmppStyle, ddpmStyle, ncsnppStyle, type UnetStyle } from '../nn/unet-
 import { count, fraction, positive, several, upTo, whole } from './limits.ts';
 
 const size = upTo(4096);
+/** Classes that the network can be told. */
+const classes = v.optional(v.pipe(whole, v.maxValue(65_536, 'expected at most 65536')), 0);
 /** Whether the output is the gradient of an energy that is written with the network. */
 const energy = v.optional(v.boolean());
 
@@ -25,8 +27,7 @@ const unetKeys = (style: UnetStyle) => ({
   fourierScale: v.optional(positive, style.fourierScale),
   attentionUp: v.optional(v.picklist(['last', 'every']), style.attentionUp),
   attentionInit: v.optional(v.pipe(v.number(), v.minValue(0, 'expected 0 or more')), style.attentionInit),
-  /** Classes that the network can be told. */
-  classes: v.optional(v.pipe(whole, v.maxValue(65_536, 'expected at most 65536')), 0),
+  classes,
   energy,
 });
 
@@ -39,6 +40,7 @@ export const net = v.variant('kind', [
     width: v.optional(size, 128),
     depth: v.optional(upTo(64), 3),
     features: v.optional(size, 64),
+    classes,
     energy,
   }),
   v.strictObject({
@@ -72,3 +74,8 @@ export const netKinds: readonly NetConfig['kind'][] = [
   'ncsn',
   'ncsnv2',
 ];
+
+/** Names of the networks that can be told classes. */
+export const conditionalNetKinds: readonly NetConfig['kind'][] = net.options.flatMap(({ entries }) =>
+  'classes' in entries ? entries.kind.literal : [],
+);

@@ -145,6 +145,15 @@ const train = v.strictObject({
   /** Largest global norm of the gradient. */
   clip: v.optional(positive, 1),
   emaDecay: v.pipe(v.number(), v.minValue(0, 'expected 0 to below 1'), v.ltValue(1, 'expected 0 to below 1')),
+  /** Part of the samples whose class a network with classes is not told, so that it learns the score of all classes too. */
+  labelDropout: v.optional(
+    v.pipe(
+      v.number(),
+      v.gtValue(0, 'expected more than 0 and below 1'),
+      v.ltValue(1, 'expected more than 0 and below 1'),
+    ),
+    0.1,
+  ),
   /** Steps in all. */
   steps: v.optional(count),
   /** Minutes of training in all. */

@@ -21,7 +21,7 @@ export async function readNpySet(file: string): Promise<DataSet> {
 }
 
 /**
- * Reads the data set of a .npz file: its only array, besides an array `labels` or `y` with the class of each image.
+ * Reads the data set of a .npz file: its only array, besides an array `labels` or `y` with the class of each sample.
  * @throws FileError as `readNpySet`, and if there are several arrays or the labels do not fit.
  */
 export async function readNpzSet(file: string): Promise<DataSet> {
@@ -33,11 +33,10 @@ export async function readNpzSet(file: string): Promise<DataSet> {
     throw new FileError(file, `expected one array besides labels, found ${JSON.stringify([...arrays.keys()])}`);
   const set = { ...arraySet(data, `${file} (${JSON.stringify(name)})`), name: basename(file) };
   const labels = labelNames.map((label) => arrays.get(label)).find((array) => array !== undefined);
-  if (labels === undefined || set.kind === 'points') return set;
-  return { ...set, labels: classesOf(labels, set.count, file) };
+  return labels === undefined ? set : { ...set, labels: labelsOf(labels, set.count, file) };
 }
 
-function classesOf({ shape, data }: NpyArray, count: number, file: string): Uint8Array {
+function labelsOf({ shape, data }: NpyArray, count: number, file: string): Uint8Array {
   if (shape.length !== 1 || shape[0] !== count)
     throw new FileError(file, `expected labels of shape [${count}], found [${shape}]`);
   const bad = data.find((label) => !isByte(label));

@@ -1,7 +1,15 @@
 /** @file What a data set is, whichever file it came from. */
 
+/** The classes of samples, where they have classes. */
+export interface Labelled {
+  /** Class of each sample. */
+  readonly labels?: Uint8Array;
+  /** Names of classes 0, 1, 2, ..., where they have names. */
+  readonly classNames?: readonly string[];
+}
+
 /** Images as bytes, held once; floats are made batch by batch. */
-export interface ImageSet {
+export interface ImageSet extends Labelled {
   readonly kind: 'images';
   readonly name: string;
   readonly count: number;
@@ -10,10 +18,6 @@ export interface ImageSet {
   readonly width: number;
   /** `[count, channels, height, width]`, 0 to 255. */
   readonly pixels: Uint8Array;
-  /** Class of each image, where the set has classes. */
-  readonly labels?: Uint8Array;
-  /** Names of classes 0, 1, 2, ..., where they have names. */
-  readonly classNames?: readonly string[];
   /** Whether a mirror image is as likely as the image. */
   readonly flips: boolean;
 }
@@ -27,7 +31,7 @@ export interface Mixture {
 }
 
 /** Points or vectors in their own units. */
-export interface PointSet {
+export interface PointSet extends Labelled {
   readonly kind: 'points';
   readonly name: string;
   readonly count: number;
@@ -53,8 +57,14 @@ export function sampleShape(set: DataSet): readonly number[] {
 export function firstOf<T extends DataSet>(set: T, count: number): T;
 export function firstOf(set: DataSet, count: number): DataSet {
   if (count >= set.count) return set;
-  if (set.kind === 'points') return { ...set, count, values: set.values.subarray(0, count * set.dimension) };
-  const { labels } = set;
-  const pixels = set.pixels.subarray(0, count * set.channels * set.height * set.width);
-  return { ...set, count, pixels, ...(labels && { labels: labels.subarray(0, count) }) };
+  const labels = set.labels && { labels: set.labels.subarray(0, count) };
+  if (set.kind === 'points') return { ...set, count, values: set.values.subarray(0, count * set.dimension), ...labels };
+  return { ...set, count, pixels: set.pixels.subarray(0, count * set.channels * set.height * set.width), ...labels };
+}
+
+/** Names of all classes of a set, their numbers where they have no names; none if its samples have no classes. */
+export function classesOf({ labels, classNames = [] }: Labelled): readonly string[] {
+  if (labels === undefined) return [];
+  const count = Math.max(classNames.length, labels.reduce((most, label) => Math.max(most, label), -1) + 1);
+  return Array.from({ length: count }, (_, label) => classNames[label] ?? String(label));
 }

@@ -1,5 +1,5 @@
 /** @file What a data set holds, as numbers to print. */
-import { sampleShape, type DataSet } from './dataset.ts';
+import { classesOf, sampleShape, type DataSet } from './dataset.ts';
 
 /** A summary of a set. */
 export interface DataSetSummary {
@@ -47,8 +47,7 @@ export function describe(set: DataSet): DataSetSummary {
     mean: origin + sum / n,
     variance: squares / n - (sum / n) ** 2,
   }));
-  const { name, kind, count } = set;
-  const labels = set.kind === 'images' ? set.labels : undefined;
+  const { name, kind, count, labels } = set;
   return {
     name,
     kind,
@@ -58,15 +57,13 @@ export function describe(set: DataSet): DataSetSummary {
     mean: moments.map(({ mean }) => mean),
     std: moments.map(({ variance }) => Math.sqrt(Math.max(0, variance))),
     ...(set.kind === 'images' && { flips: set.flips }),
-    ...(set.kind === 'images' && labels && { classes: classesOf(labels, set.classNames) }),
+    ...(labels && { classes: classCounts(labels, classesOf(set)) }),
     bytesInMemory: data.byteLength + (labels?.byteLength ?? 0),
   };
 }
 
-function classesOf(labels: Uint8Array, names: readonly string[] = []): { name: string; count: number }[] {
-  const counts = new Array<number>(
-    Math.max(names.length, labels.reduce((most, label) => Math.max(most, label), 0) + 1),
-  ).fill(0);
+function classCounts(labels: Uint8Array, names: readonly string[]): { name: string; count: number }[] {
+  const counts = names.map(() => 0);
   for (const label of labels) counts[label]! += 1;
-  return counts.map((count, label) => ({ name: names[label] ?? `${label}`, count }));
+  return names.map((name, label) => ({ name, count: counts[label]! }));
 }

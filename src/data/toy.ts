@@ -38,17 +38,20 @@ export function eightGaussians(): Mixture {
   return { weights: all(() => 1 / 8), means, stds: all(() => 0.1) };
 }
 
-/** Points from a mixture, with the mixture. */
+/** Points from a mixture of up to 256 components, with the mixture and the component of each point as its class. */
 export function drawMixture(name: string, mixture: Mixture, key: Key, count: number): PointSet {
   const { weights, means, stds } = mixture;
-  const component = uniform(foldIn(key, 'component'), count);
-  const set = points(name, key, count, (i) => {
+  const labels = Uint8Array.from(uniform(foldIn(key, 'component'), count), (u) => {
     let k = 0;
-    for (let left = component[i]! - weights[0]!; left > 0 && k < weights.length - 1; k++) left -= weights[k + 1]!;
+    for (let left = u - weights[0]!; left > 0 && k < weights.length - 1; k++) left -= weights[k + 1]!;
+    return k;
+  });
+  const set = points(name, key, count, (i) => {
+    const k = labels[i]!;
     const [x = 0, y = 0] = means[k]!;
     return [x, y, stds[k]!];
   });
-  return { ...set, mixture };
+  return { ...set, labels, mixture };
 }
 
 /** Points `place(i)` plus noise: x, y and the standard deviation of the noise. */
@@ -68,6 +71,14 @@ function curve(name: string, std: number, place: (u: number, v: number) => [numb
     const u = uniform(foldIn(key, 'u'), count);
     const v = uniform(foldIn(key, 'v'), count);
     return points(name, key, count, (i) => [...place(u[i]!, v[i]!), std]);
+  };
+}
+
+/** A curve of two parts, the first of them where v < 1/2; the part is the class of a point. */
+function twoParts(draw: Toy['draw']): Toy['draw'] {
+  return (key, count) => {
+    const labels = Uint8Array.from(uniform(foldIn(key, 'v'), count), (v) => Number(v >= 0.5));
+    return { ...draw(key, count), labels };
   };
 }
 
@@ -115,8 +126,8 @@ export const toys = {
     description: 'eight Gaussians on a circle (2-D points)',
     draw: (key, count) => drawMixture('eight-gaussians', eightGaussians(), key, count),
   },
-  'two-moons': { description: 'two half circles, one in the other (2-D points)', draw: twoMoons },
+  'two-moons': { description: 'two half circles, one in the other (2-D points)', draw: twoParts(twoMoons) },
   'swiss-roll': { description: 'a spiral band (2-D points)', draw: swissRoll },
   checkerboard: { description: 'the dark squares of a 4 x 4 board, evenly filled (2-D points)', draw: checkerboard },
-  spirals: { description: 'a spiral of two arms (2-D points)', draw: spirals },
+  spirals: { description: 'a spiral of two arms (2-D points)', draw: twoParts(spirals) },
 } as const satisfies Readonly<Record<string, Toy>>;

@@ -1,9 +1,11 @@
 /** @file The figures that have a name, in the order of the gallery. */
+import { annealingImages } from './annealing-images.ts';
 import { calibration } from './calibration.ts';
 import type { Figure } from './figure.ts';
 import { langevinModes } from './langevin-modes.ts';
 import { lowDensity } from './low-density.ts';
 import { nfeQuality } from './nfe-quality.ts';
+import { noiseToImageDdpm, noiseToImageSde, noiseToImageSmld } from './noise-to-image.ts';
 import { scoreField } from './score-field.ts';
 import { sigmaEnd } from './sigma-end.ts';
 import { slicedCost } from './sliced-cost.ts';
@@ -16,6 +18,10 @@ export const figures: readonly Figure[] = [
   langevinModes,
   sigmaEnd,
   trajectories,
+  noiseToImageSmld,
+  noiseToImageDdpm,
+  noiseToImageSde,
+  annealingImages,
   slicedCost,
   nfeQuality,
   calibration,

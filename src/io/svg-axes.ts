@@ -11,6 +11,8 @@ export interface AxisOptions {
   readonly yScale?: Scale;
   /** Labels at values of the x axis in place of round numbers, for kinds of things. */
   readonly xTicks?: readonly Tick[];
+  /** The same for the y axis; none leaves it bare. */
+  readonly yTicks?: readonly Tick[];
 }
 
 /** A mark on an axis. */
@@ -67,8 +69,8 @@ export function axes(frame: Frame, options: AxisOptions): string {
   );
 }
 
-function yTicks({ y, height }: Frame, { yScale }: AxisOptions): readonly Tick[] {
-  return ticks(yScale, y, height);
+function yTicks({ y, height }: Frame, options: AxisOptions): readonly Tick[] {
+  return options.yTicks ?? ticks(options.yScale, y, height);
 }
 
 function ticks(scale: Scale = 'linear', range: Range, pixels: number): readonly Tick[] {

@@ -1,7 +1,7 @@
 /** @file What figures are made of: heat maps, points, arrows, lines and labels, each a function of the frame it is drawn in. */
 import { ShapeError } from '../base/errors.ts';
 import { type ColorMap, mist } from './color.ts';
-import { encodePng } from './png.ts';
+import { encodePng, type Image } from './png.ts';
 import type { Layer, Range } from './svg.ts';
 import { escapeXml, palette, short, text } from './svg-text.ts';
 
@@ -66,6 +66,14 @@ export function heatMap(values: ArrayLike<number>, grid: Grid, options: HeatMapO
       `preserveAspectRatio="none" href="data:image/png;base64,${png}"/>`
     );
   };
+}
+
+/** A picture that fills the frame. */
+export function picture(image: Image): Layer {
+  const png = Buffer.from(encodePng(image)).toString('base64');
+  return ({ width, height }) =>
+    `<image width="${width}" height="${height}" preserveAspectRatio="none" style="image-rendering: pixelated" ` +
+    `href="data:image/png;base64,${png}"/>`;
 }
 
 /** How points look. */

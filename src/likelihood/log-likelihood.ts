@@ -80,7 +80,7 @@ export async function logLikelihood(
     };
     for (const [m, probe] of probes.entries()) {
       const v = takeRows(probe, rows);
-      const { score, jvp } = await scoreJvp(at, times, v);
+      const { score, jvp } = await scoreJvp(at, times, v, rows);
       for (const row of rows) counts[row] = (counts[row] ?? 0) + 1;
       if (m === 0) setColumns(out, slope(points, state, score).data, size);
       const along = dotPerSample(v, jvp);

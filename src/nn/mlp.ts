@@ -1,9 +1,10 @@
 /** @file A multilayer perceptron for points. */
 import { checkOptions, positiveInteger } from '../base/check.ts';
-import { add, silu } from '../graph/build.ts';
+import { add, mul, silu } from '../graph/build.ts';
+import type { Node } from '../graph/node.ts';
 import { fill, averageFan } from './initializer.ts';
 import { dense, sinusoidalFeatures } from './layers.ts';
-import { network, within, type Network } from './network.ts';
+import { network, within, type Forward, type Network } from './network.ts';
 
 /** Options of `mlp`. */
 export interface MlpOptions {
@@ -13,29 +14,34 @@ export interface MlpOptions {
   readonly depth?: number;
   /** Features of the time label, an even number. */
   readonly features?: number;
+  /** How many classes the network can be told; 0 for none. */
+  readonly classes?: number;
 }
 
 /**
- * Dense layers with SiLU on points `[B, d]`; the first one sees the point and sinusoidal features of the label.
+ * Dense layers with SiLU on points `[B, d]`; the first one sees the point, sinusoidal features of the label, and
+ * the class, each through a linear map.
  * @throws ConfigError if an option is out of its range.
  */
-export function mlp(dimension: number, { width = 128, depth = 3, features = 64 }: MlpOptions = {}): Network {
+export function mlp(dimension: number, options: MlpOptions = {}): Network {
+  const { width = 128, depth = 3, features = 64, classes = 0 } = options;
   checkOptions(
     positiveInteger('dimension', dimension),
     positiveInteger('width', width),
     positiveInteger('depth', depth),
     [features >= 4 && features % 2 === 0, 'features', `expected an even number of at least 4, got ${features}`],
+    [Number.isInteger(classes) && classes >= 0, 'classes', `expected a whole number of 0 or more, got ${classes}`],
   );
-  return network('mlp', [dimension], (scope, x, label) => {
+  const write: Forward = (scope, x, label, given) => {
     const init = averageFan(1);
-    const time = dense(within(scope, 'time'), sinusoidalFeatures(label, features), {
-      size: width,
-      init,
-      biasInit: fill(0),
-    });
-    let h = add(dense(within(scope, 'hidden.0'), x, { size: width, init, biasInit: fill(0) }), time);
-    for (let i = 1; i < depth; i++)
-      h = dense(within(scope, `hidden.${i}`), silu(h), { size: width, init, biasInit: fill(0) });
+    const hidden = (name: string, h: Node): Node =>
+      dense(within(scope, name), h, { size: width, init, biasInit: fill(0) });
+    const time = hidden('time', sinusoidalFeatures(label, features));
+    let h = add(hidden('hidden.0', x), time);
+    // A one-hot row times sqrt(K) has the size of normal noise: mean square 1.
+    if (given !== undefined) h = add(h, hidden('class', mul(given, Math.sqrt(classes))));
+    for (let i = 1; i < depth; i++) h = hidden(`hidden.${i}`, silu(h));
     return dense(within(scope, 'out'), silu(h), { size: dimension, init: averageFan(0), biasInit: fill(0) });
-  });
+  };
+  return network('mlp', [dimension], write, { classes });
 }

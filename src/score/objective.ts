@@ -13,7 +13,7 @@ export interface LossSite {
   readonly scope: Scope;
   /** Samples of a step. */
   readonly batch: number;
-  /** One-hot classes of the samples `[B, K]`, for networks that are told them. */
+  /** One-hot classes of the samples `[B, K]`, for networks that are told them; a row of zeros is a class that is not told. */
   readonly classes?: Node;
 }
 

@@ -1,8 +1,8 @@
 /** @file A trained network as a score function. */
 import type { Backend, Program } from '../backend/program.ts';
 import { checkOptions, positiveInteger } from '../base/check.ts';
-import { InternalError } from '../base/errors.ts';
-import { concatRows, expectShape, sizeOf, takeRows, type Tensor } from '../base/tensor.ts';
+import { ConfigError, InternalError, ShapeError } from '../base/errors.ts';
+import { batchOf, concatRows, expectShape, sizeOf, takeRows, type Tensor } from '../base/tensor.ts';
 import { add, input, mul, slice } from '../graph/build.ts';
 import { jvp } from '../graph/jvp.ts';
 import { graph, type Node } from '../graph/node.ts';
@@ -11,11 +11,12 @@ import { constantScope, type Network, type ParamVectors } from '../nn/network.ts
 import { timesOf, type ScoreFn, type ScoreJvpFn, type ScoreVjpFn } from '../sde/score-fn.ts';
 import { coefficient, scoreCoefficients, type ScoreProcess } from './coefficients.ts';
 import { perSample } from './loss.ts';
+import { oneHot, type Classes } from './one-hot.ts';
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
-/** A score function that holds compiled programs. */
-export interface ScoreModel {
+/** A score with its derivatives. */
+export interface Scores {
   readonly score: ScoreFn;
   /** The score with its directional derivative, by forward mode. */
   readonly scoreJvp: ScoreJvpFn;
@@ -26,12 +27,23 @@ export interface ScoreModel {
    * 1, the forward step's. It costs nothing right after the score at the same x and t.
    */
   readonly reverseVariance?: ScoreFn;
+}
+
+/** A score function that holds compiled programs; of a network with classes it is the score of all classes. */
+export interface ScoreModel extends Scores {
+  /**
+   * The scores of the samples of a batch given the class of each, grad log p_t(x | c); where it is undefined, of all classes.
+   * A part of the batch is told by `rows`.
+   * @throws ConfigError if the network knows no classes.
+   * @throws ShapeError if a class is not one of the network's, and from the scores if they are asked for other samples.
+   */
+  given(classes: Classes): Scores;
   dispose(): Promise<void>;
 }
 
 /**
  * The graph of s(x, t) = skip x + out F(inScale x, label) for batches of one size, with the parameters as constants.
- * Its inputs are `x` `[B, …]` and the score coefficients `[B]`.
+ * Its inputs are `x` `[B, …]`, the score coefficients `[B]` and, of a network with classes, `classes` `[B, K]`.
  */
 export function scoreGraph(net: Network, params: ParamVectors, batch: number): Node {
   return partsGraph(net, params, batch).score;
@@ -47,7 +59,8 @@ function partsGraph(net: Network, params: ParamVectors, batch: number): { readon
     Node,
     Node,
   ];
-  const raw = net.forward(constantScope(net, params, g), mul(perSample(inScale, x), x), label);
+  const classes = net.classes === 0 ? undefined : input(g, 'classes', [batch, net.classes]);
+  const raw = net.forward(constantScope(net, params, g), mul(perSample(inScale, x), x), label, classes);
   const channels = x.shape[1] ?? 1;
   const main = slice(raw, 1, { begin: 0, end: channels });
   const score = add(mul(perSample(skip, x), x), mul(perSample(out, main), main));
@@ -125,7 +138,7 @@ export function scoreModel(
   const run = async <K extends string>(
     programOf: (batch: number) => Promise<Program<K>>,
     tensors: Tensors,
-    times: readonly number[],
+    { times, classes }: Conditions,
   ): Promise<Readonly<Record<K, Tensor>>> => {
     const rows = times.length;
     const shape = [rows, ...net.sampleShape];
@@ -138,7 +151,9 @@ export function scoreModel(
     });
     const allTimes = Array.from({ length: batch }, (_, i) => times[i] ?? process.sde.tMax);
     const coefficients = scoreCoefficients.map((name) => [name, coefficient(name, process, allTimes)] as const);
-    const results = await program.run(Object.fromEntries([...filled, ...coefficients]));
+    const told = Array.from({ length: batch }, (_, i) => classes?.[i]);
+    const ofClasses = net.classes === 0 ? {} : { classes: oneHot(told, net.classes) };
+    const results = await program.run({ ...Object.fromEntries([...filled, ...coefficients]), ...ofClasses });
     const cut = Object.entries<Float32Array>(results).map(([name, data]): [string, Tensor] => {
       return [name, { shape, data: Float64Array.from(data.subarray(0, rows * size)) }];
     });
@@ -148,40 +163,59 @@ export function scoreModel(
   const inChunks = async <K extends string>(
     programOf: (batch: number) => Promise<Program<K>>,
     tensors: Tensors,
-    times: readonly number[],
+    conditions: Conditions,
   ): Promise<Readonly<Record<K, Tensor>>> => {
+    const { times, classes } = conditions;
     const rows = times.length;
     for (const [name, tensor] of Object.entries(tensors)) expectShape(tensor, [rows, ...net.sampleShape], name);
-    if (rows <= maxBatch) return run(programOf, tensors, times);
+    if (rows <= maxBatch) return run(programOf, tensors, conditions);
     const parts: Readonly<Record<K, Tensor>>[] = [];
     for (let begin = 0; begin < rows; begin += maxBatch) {
       const chunk = Array.from({ length: Math.min(maxBatch, rows - begin) }, (_, i) => begin + i);
       const own = Object.entries(tensors).map(([name, tensor]) => [name, takeRows(tensor, chunk)] as const);
-      parts.push(await run(programOf, Object.fromEntries(own), times.slice(begin, begin + maxBatch)));
+      const end = begin + maxBatch;
+      const at = { times: times.slice(begin, end), classes: classes?.slice(begin, end) };
+      parts.push(await run(programOf, Object.fromEntries(own), at));
     }
     const names = Object.keys(parts[0] ?? {}) as K[];
     const joined = names.map((name) => [name, concatRows(parts.map((part) => part[name]))] as const);
     return Object.fromEntries(joined) as Record<K, Tensor>;
   };
 
-  // Tensors are never changed, so the same x at the same t has the same parts.
-  let last: { x: Tensor; t: number | readonly number[]; parts: Promise<Record<'score' | 'rest', Tensor>> } | undefined;
-  const partsAt: (...at: Parameters<ScoreFn>) => Promise<Record<'score' | 'rest', Tensor>> = (x, t) => {
-    if (last?.x !== x || last.t !== t) last = { x, t, parts: inChunks(pairProgram, { x }, timesOf(t, x)) };
-    return last.parts;
+  const scoresOf = (classes?: Classes): Scores => {
+    const at = (x: Tensor, t: number | readonly number[], rows?: readonly number[]): Conditions => ({
+      times: timesOf(t, x),
+      classes: classes && classesOf(classes, batchOf(x), rows),
+    });
+    // Tensors are never changed, so the same x at the same t has the same parts.
+    let last:
+      { x: Tensor; t: number | readonly number[]; parts: Promise<Record<'score' | 'rest', Tensor>> } | undefined;
+    const partsAt: (...at: Parameters<ScoreFn>) => Promise<Record<'score' | 'rest', Tensor>> = (x, t, rows) => {
+      if (last?.x !== x || last.t !== t) last = { x, t, parts: inChunks(pairProgram, { x }, at(x, t, rows)) };
+      return last.parts;
+    };
+    const values: Pick<Scores, 'score' | 'reverseVariance'> =
+      net.parts === 2
+        ? {
+            score: async (...where) => (await partsAt(...where)).score,
+            reverseVariance: async (...where) => (await partsAt(...where)).rest,
+          }
+        : { score: async (x, t, rows) => (await inChunks(scoreProgram, { x }, at(x, t, rows))).score };
+    return {
+      ...values,
+      scoreJvp: async (x, t, v, rows) => inChunks(jvpProgram, { x, v }, at(x, t, rows)),
+      scoreVjp: async (x, t, w, rows) => inChunks(vjpProgram, { x, w }, at(x, t, rows)),
+    };
   };
-  const values: Pick<ScoreModel, 'score' | 'reverseVariance'> =
-    net.parts === 2
-      ? {
-          score: async (x, t) => (await partsAt(x, t)).score,
-          reverseVariance: async (x, t) => (await partsAt(x, t)).rest,
-        }
-      : { score: async (x, t) => (await inChunks(scoreProgram, { x }, timesOf(t, x))).score };
 
   return {
-    ...values,
-    scoreJvp: (x, t, v) => inChunks(jvpProgram, { x, v }, timesOf(t, x)),
-    scoreVjp: (x, t, w) => inChunks(vjpProgram, { x, w }, timesOf(t, x)),
+    ...scoresOf(),
+    given: (classes) => {
+      if (net.classes === 0)
+        throw new ConfigError([{ path: 'classes', message: `expected a network with classes, ${net.kind} has none` }]);
+      oneHot(classes, net.classes); // refuses classes that the network has not
+      return scoresOf(classes);
+    },
     dispose: async () => {
       disposed = true;
       const programs = [...scores.values(), ...derivatives.values(), ...pullbacks.values(), ...pairs.values()];
@@ -192,4 +226,19 @@ export function scoreModel(
       for (const program of programs) await (await program).dispose();
     },
   };
+}
+
+/** Times and classes of the rows of a batch. */
+interface Conditions {
+  readonly times: readonly number[];
+  readonly classes?: Classes | undefined;
+}
+
+/** Classes of the samples that rows name; of all, without rows. */
+function classesOf(classes: Classes, batch: number, rows: readonly number[] | undefined): Classes {
+  const asked = rows ?? [...classes.keys()];
+  const outside = asked.some((row) => !(row in classes));
+  if (asked.length !== batch || outside)
+    throw new ShapeError(`expected samples of the ${classes.length} whose classes are given, got ${batch} other ones`);
+  return asked.map((row) => classes[row]);
 }

@@ -5,18 +5,19 @@ import { batchOf, type Tensor } from '../base/tensor.ts';
 /**
  * The score, the gradient of log p_t at x: `[B, …]` to `[B, …]`, at one time for the batch or one per sample.
  * Sample i of the result depends on sample i of the arguments alone. A sampler that asks for a part of its batch says
- * which sample each row is; scores that differ from sample to sample, such as those given a measurement, read `rows`.
+ * which sample each row is; scores that differ from sample to sample, such as those given a measurement or a class, read `rows`.
  */
 export type ScoreFn = (x: Tensor, t: number | readonly number[], rows?: readonly number[]) => Promise<Tensor>;
 
 /**
  * The score with its derivative along v: s(x, t) and (ds/dx) v, each shaped like x; traces of ds/dx are made of it.
- * Sample i of the results depends on sample i of the arguments alone.
+ * Sample i of the results depends on sample i of the arguments alone; `rows` as in `ScoreFn`.
  */
 export type ScoreJvpFn = (
   x: Tensor,
   t: number | readonly number[],
   v: Tensor,
+  rows?: readonly number[],
 ) => Promise<{ readonly score: Tensor; readonly jvp: Tensor }>;
 
 /**

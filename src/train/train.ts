@@ -1,7 +1,7 @@
 /** @file The training loop. */
-import type { Backend } from '../backend/program.ts';
+import type { Arrays, Backend } from '../backend/program.ts';
 import { allFinite } from '../base/arith.ts';
-import { NumericalError } from '../base/errors.ts';
+import { ConfigError, NumericalError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { loadBatch } from '../data/batch.ts';
 import type { DataSet } from '../data/dataset.ts';
@@ -18,6 +18,7 @@ import {
   type TrainState,
 } from '../score/train-step.ts';
 import { shuffledBatches } from './batches.ts';
+import { toldClasses } from './told-classes.ts';
 
 /** Everything that training needs. */
 export interface TrainOptions {
@@ -32,6 +33,8 @@ export interface TrainOptions {
   readonly optimizer?: Partial<OptimizerOptions>;
   /** Samples of a step. */
   readonly batch: number;
+  /** Part of the samples whose class a network with classes is not told, 0.1 by default. */
+  readonly labelDropout?: number;
   /** Where all randomness comes from: first parameters, order, times, noise, dropout. */
   readonly key: Key;
   /** Where to go on; a new network at step 0 by default. */
@@ -75,6 +78,7 @@ export function startPoint(net: Network, key: Key): TrainPoint {
 /**
  * Trains a network on an objective, one step per iteration, until the consumer leaves the loop.
  * Step n depends on the options and n alone, so training that goes on from a yielded point repeats itself bit for bit.
+ * @throws ConfigError if the network is to be told classes and the data have none.
  * @throws NumericalError naming the step and the noise level when the loss, the gradient or the update is not finite; the
  * yielded point before it is the last good one.
  */
@@ -82,6 +86,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
   const { backend, set, scaler, net, process, batch, key } = options;
   const optimizer = { ...defaultOptimizer, ...options.optimizer };
   const objective = options.objective ?? denoising(process);
+  const classesOf = classesFor(options);
   const step = await compileTrainStep(backend, net, { batch, objective, optimizer });
   try {
     const rowsOf = shuffledBatches(foldIn(key, 'order'), set.count, batch);
@@ -89,9 +94,11 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
     for (;;) {
       const n = point.step + 1;
       const stepKey = foldIn(foldIn(key, 'step'), n);
-      const x0 = loadBatch(set, scaler, rowsOf(n), foldIn(stepKey, 'data'));
+      const rows = rowsOf(n);
+      const x0 = loadBatch(set, scaler, rows, foldIn(stepKey, 'data'));
       const drawn = objective.draw(x0, batch, stepKey);
-      const result = await step.run(point.state, { feeds: drawn.feeds, key: foldIn(stepKey, 'dropout') }, n);
+      const feeds = { ...drawn.feeds, ...classesOf(rows, foldIn(stepKey, 'classes')) };
+      const result = await step.run(point.state, { feeds, key: foldIn(stepKey, 'dropout') }, n);
       requireFinite(result, drawn, { n, process });
       const { state, loss, gradientNorm } = result;
       point = { step: n, state, smoothedLoss: smoothed(point.smoothedLoss, loss, n) };
@@ -100,6 +107,22 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
   } finally {
     await step.dispose();
   }
+}
+
+/** What a network with classes reads of them at each step; other networks read nothing. */
+function classesFor({
+  net,
+  set,
+  labelDropout: dropout = 0.1,
+}: TrainOptions): (rows: readonly number[], key: Key) => Arrays {
+  const { classes: count } = net;
+  const { labels } = set;
+  if (count === 0) return () => ({});
+  if (labels?.length !== set.count) {
+    const message = `expected data with a class for each of ${set.count} samples, found ${labels?.length ?? 'none'}`;
+    throw new ConfigError([{ path: 'net.classes', message }]);
+  }
+  return (rows, key) => ({ classes: toldClasses(labels, rows, { count, dropout, key }) });
 }
 
 /** Mean with weights that fall by 1 % a step; early on, the plain mean. */

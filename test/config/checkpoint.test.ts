@@ -35,7 +35,7 @@ interface Case {
 function made(name: string, set: DataSet, net: object): Case {
   const config = resolveConfig(set, { data: { ref: set.name }, net, train: { batch: 2, warmup: 1 } });
   const training = buildTraining(config, set);
-  return { name, set, config, training, summary: summarize(set, training.scaler) };
+  return { name, set, config, training, summary: summarize(set, training) };
 }
 
 const cases = [

@@ -49,7 +49,10 @@ function expectMeans({ data, shape }: Tensor, expected: readonly number[], slack
   });
 }
 
-describe.each(allSdes)('the continuous bound of $kind', (sde) => {
+/** One that ends before the data are forgotten, so that the prior is wrong and its divergence is seen. */
+const short = { ...vp({ betaMax: 1 }), kind: 'short' };
+
+describe.each([...allSdes, short])('the continuous bound of $kind', (sde) => {
   const exact = gaussian(sde, { mean, std });
   const request = { sde, score: exact.score, keys };
 
@@ -104,7 +107,7 @@ describe('the continuous bound', () => {
 });
 
 describe('the discrete bound', () => {
-  const sde = vp();
+  const sde = vp({ betaMax: 2 });
   const exact = gaussian(sde, { mean, std });
   const request = { sde, score: exact.score, keys };
 

@@ -28,7 +28,7 @@ function push(params: ParamVectors, v = new Float64Array(batch * size)): readonl
   const x = input(g, 'noise', [batch, ...shape]);
   const { u, logDensity } = flow.push(constantScope(flow.net, params, g), x, constant(g, image, [batch, ...shape]));
   const [along] = jvp([u], [x], [constant(g, v, [batch, ...shape])]);
-  return evaluate([u, logDensity, along!], { noise }) as Float64Array[];
+  return evaluate([u, logDensity, along!], { noise });
 }
 
 /** log |det| of a matrix of rows, by elimination with pivots. */

@@ -53,7 +53,11 @@ const refused: readonly (readonly [label: string, make: () => unknown, message: 
   ['ddpm, a size that cannot be halved', () => ddpmUnet([1, 8, 10]), /^multipliers: 3 levels need image sizes/],
   ['ncsn, points', () => ncsn([2]), /kind: expected images \[C, H, W\], got samples \[2\]/],
   ['ncsn, one level', () => ncsn([1, 8, 8], { levels: 1 }), /^levels: expected a whole number of at least 2, got 1$/],
-  ['ncsnv2, one channel', () => ncsnv2([1, 8, 8], { width: 1 }), /^width: expected a whole number of at least 2, got 1$/],
+  [
+    'ncsnv2, one channel',
+    () => ncsnv2([1, 8, 8], { width: 1 }),
+    /^width: expected a whole number of at least 2, got 1$/,
+  ],
   ['ncsnv2, no halving', () => ncsnv2([1, 8, 8], { halvings: 0 }), /^halvings: expected a positive integer, got 0$/],
   [
     'ncsnv2, an image that is too small',

@@ -18,7 +18,7 @@ import { timeOfNoiseRatio } from '../../src/sde/noise-ratio.ts';
 import { averaged, train, type TrainPoint } from '../../src/train/train.ts';
 import { firstSteps } from './tiny.ts';
 
-const steps = 600;
+const steps = 500;
 const n = 1000;
 const backend = nodeBackend({ threads: 1 });
 const set = (await openDataSet('two-gaussians')) as PointSet;

@@ -1,0 +1,22 @@
+/** @file The classes of a batch as training tells them to a network: now and then not at all. */
+import type { Key } from '../base/key.ts';
+import { uniform } from '../base/random.ts';
+import { oneHot } from '../score/one-hot.ts';
+
+/**
+ * One-hot classes of rows of a data set, each left out with probability `dropout`, so that one network learns the score of
+ * every class and, of those rows, that of all: `[rows.length, K]`.
+ * @throws ShapeError if a label is not below `count`, the K of the network.
+ * @see Ho and Salimans 2022, "Classifier-free diffusion guidance", algorithm 1
+ */
+export function toldClasses(
+  labels: Uint8Array,
+  rows: readonly number[],
+  { count, dropout, key }: { readonly count: number; readonly dropout: number; readonly key: Key },
+): Float32Array {
+  const u = uniform(key, rows.length);
+  return oneHot(
+    rows.map((row, i) => ((u[i] ?? 0) < dropout ? undefined : labels[row])),
+    count,
+  );
+}
