@@ -30,12 +30,15 @@ export function classesAsked({ data }: LoadedRun, flags: ClassFlags): readonly n
   const named = lower.indexOf(asked.toLowerCase());
   const numbered = /^\d+$/.test(asked) && Number(asked) < names.length ? Number(asked) : -1;
   const found = named >= 0 ? named : numbered;
-  checkOptions([found >= 0, '--class', `expected all, 0 to ${names.length - 1}, or ${told(names)}; got ${asked}`]);
+  checkOptions([found >= 0, '--class', `expected ${ways(names).join(', ')}; got '${asked}'`]);
   return [found];
 }
 
-function told(names: readonly string[]): string {
-  return [...names.slice(0, mostNames), ...(names.length > mostNames ? ['…'] : [])].join(', ');
+/** How a class can be asked for. */
+function ways(names: readonly string[]): readonly string[] {
+  const own = names.filter((name, label) => name !== String(label));
+  const more = own.length > mostNames ? ['…'] : [];
+  return ['all', `0 to ${names.length - 1}`, ...own.slice(0, mostNames), ...more];
 }
 
 /** A score whose evaluations of the network are counted. */

@@ -15,6 +15,10 @@ export function addDensityCommands(program: Command): void {
     .argument('<RUN>', 'folder of a run')
     .option('--data <DATA>', 'test or train (of the data of the run), or other data of the same shape', 'test')
     .option('-n <COUNT>', 'number of samples, drawn at random', million, 64)
+    .option(
+      '--given-class',
+      'of each sample given its class, for a run with classes (default: of samples of any class)',
+    )
     .option('--method <M>', 'ode, bound or vlb', 'ode')
     .option(
       '--dequantisation <D>',

@@ -11,7 +11,7 @@ import { continuousBound } from '../likelihood/continuous-bound.ts';
 import { discreteBound } from '../likelihood/discrete-bound.ts';
 import { logLikelihood } from '../likelihood/log-likelihood.ts';
 import { dequantizerModel } from '../score/dequantizer-model.ts';
-import { scoreModel, type ScoreModel } from '../score/score-model.ts';
+import { scoreModel, type Scores } from '../score/score-model.ts';
 import { averaged } from '../train/train.ts';
 import { samplesOf } from './run-data.ts';
 import type { Terminal } from './terminal.ts';
@@ -27,6 +27,8 @@ export interface EstimateRequest {
   readonly loaded: LoadedRun;
   readonly set: DataSet;
   readonly rows: readonly number[];
+  /** Classes of the samples of the set, if densities are given them. */
+  readonly labels: Uint8Array | undefined;
   readonly method: (typeof methods)[number];
   /** Independent estimates of each sample: Hutchinson probes, or draws of noise. */
   readonly probes: number;
@@ -60,7 +62,7 @@ const batchesTogether = 16;
 
 /** Computes the estimates of all rows. */
 export async function estimate(request: EstimateRequest, out: Terminal): Promise<Estimates> {
-  const { loaded, rows, batch, threads } = request;
+  const { loaded, rows, labels, batch, threads } = request;
   const size = loaded.data.shape.reduce((product, n) => product * n, 1);
   const together = Math.max(batch, Math.min(batchesTogether * batch, Math.floor(numbersTogether / size)));
   const params = averaged(loaded.point.state);
@@ -75,7 +77,8 @@ export async function estimate(request: EstimateRequest, out: Terminal): Promise
         const each = Math.round(evaluations / own.length);
         out.progress(`samples ${begin + 1} to ${begin + own.length} of ${rows.length}: ${each} evaluations each`);
       };
-      parts.push(await estimatePart({ ...request, rows: own }, counted(model, counting)));
+      const scores = labels === undefined ? model : model.given(own.map((row) => labels[row]));
+      parts.push(await estimatePart({ ...request, rows: own }, counted(scores, counting)));
     }
   } finally {
     out.done();
@@ -90,7 +93,7 @@ export async function estimate(request: EstimateRequest, out: Terminal): Promise
 }
 
 /** A model whose evaluations of each sample are told as they are done. */
-function counted(model: ScoreModel, tell: (count: number) => void): Pick<ScoreModel, 'score' | 'scoreJvp'> {
+function counted(model: Scores, tell: (count: number) => void): Pick<Scores, 'score' | 'scoreJvp'> {
   return {
     score: (x, ...rest) => {
       tell(x.shape[0] ?? 0);
@@ -110,10 +113,7 @@ interface Found {
   readonly failed: number;
 }
 
-async function estimatePart(
-  request: EstimateRequest,
-  model: Pick<ScoreModel, 'score' | 'scoreJvp'>,
-): Promise<Estimates> {
+async function estimatePart(request: EstimateRequest, model: Pick<Scores, 'score' | 'scoreJvp'>): Promise<Estimates> {
   const { loaded, set, rows, method, probes: draws, terms, steps, variance } = request;
   const { sde } = loaded.process;
   const keys = rows.map((row) => foldIn(foldIn(request.key, 'probes'), row));

@@ -4,6 +4,7 @@ import { foldIn, key } from '../base/key.ts';
 import { permutation } from '../base/random.ts';
 import { sizeOf } from '../base/tensor.ts';
 import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
+import { classesOf, type DataSet } from '../data/dataset.ts';
 import { formatNpz } from '../data/npz.ts';
 import { writeAtomic } from '../io/atomic.ts';
 import { meanWithError } from '../likelihood/bits-per-dim.ts';
@@ -17,6 +18,7 @@ import { duration, plural, terminal, type Terminal } from './terminal.ts';
 export interface LikelihoodFlags {
   readonly data?: string;
   readonly n?: number;
+  readonly givenClass?: boolean;
   readonly method?: string;
   readonly dequantisation?: string;
   readonly probes?: number;
@@ -57,11 +59,12 @@ export async function likelihoodCommand(folder: string, flags: LikelihoodFlags):
   if (flags.out !== undefined) writeAtomic(flags.out, formatNpz(arraysOf(found, rows)));
   const evaluations = found.evals.reduce((sum, count) => sum + count, 0) / found.evals.length;
   const atMost = method === 'ode' ? '' : 'at most ';
+  const given = request.labels === undefined ? '' : ', each given its class';
   const error = known.length > 1 ? ` +- ${standardError.toFixed(4)} (standard error over` : ' (one sample:';
   out.line(
     known.length === 0
       ? `no value for any sample of ${set.name}`
-      : `${atMost}${mean.toFixed(4)} bits/dim${error} ${plural(known.length, 'sample')} of ${set.name})`,
+      : `${atMost}${mean.toFixed(4)} bits/dim${error} ${plural(known.length, 'sample')} of ${set.name}${given})`,
   );
   if (probeError !== undefined)
     out.line(
@@ -77,6 +80,7 @@ export async function likelihoodCommand(folder: string, flags: LikelihoodFlags):
     step: loaded.point.step,
     data: set.name,
     n: known.length,
+    ...(request.labels && { givenClass: true }),
     method,
     dequantisation: set.kind === 'points' || method === 'vlb' ? 'none' : (flags.dequantisation ?? 'uniform'),
     bitsPerDim: mean,
@@ -114,10 +118,12 @@ async function requestOf(loaded: LoadedRun, flags: LikelihoodFlags): Promise<Est
   );
   const dequantizer = dequantisation === 'variational' ? readDequantizer(loaded) : undefined;
   const set = await openRunData(loaded, data);
+  const labels = flags.givenClass === true ? labelsOf(loaded, set) : undefined;
   return {
     loaded,
     set,
     rows: Array.from(permutation(foldIn(key(seed), 'rows'), set.count)).slice(0, n),
+    labels,
     method: method ?? 'ode',
     probes: flags.probes ?? 1,
     terms: flags.terms,
@@ -129,6 +135,18 @@ async function requestOf(loaded: LoadedRun, flags: LikelihoodFlags): Promise<Est
     batch: flags.batch ?? 32,
     threads: flags.threads ?? 2,
   };
+}
+
+/** @throws ConfigError if the run or the samples have no classes, or the samples have more. */
+function labelsOf({ data }: LoadedRun, set: DataSet): Uint8Array {
+  const names = data.classes?.names ?? [];
+  const { length } = classesOf(set);
+  checkOptions([names.length > 0, '--given-class', 'this run knows no classes; train one with --conditional']);
+  checkOptions(
+    [length > 0, '--given-class', `expected samples with classes, found none in ${set.name}`],
+    [length <= names.length, '--given-class', `expected the ${names.length} classes of the run, found ${length}`],
+  );
+  return set.labels ?? new Uint8Array(0);
 }
 
 /** Bits per dimension of each sample, by each probe, and the rows of the data set that they are. */

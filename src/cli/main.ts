@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addDensityCommands } from './density-commands.ts';
 import { batch, collect, count, json, million, noise, path, positive, seed, threads } from './option-values.ts';
 import { report, survivesClosedPipes } from './report.ts';
+import { addRestoreCommand } from './restore-options.ts';
 import { version } from './version.ts';
 
 /** Options that choose what of a data set is taken. */
@@ -127,6 +128,7 @@ program
   });
 
 addDensityCommands(program);
+addRestoreCommand(program);
 
 program
   .command('samplers')

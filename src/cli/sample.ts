@@ -86,7 +86,8 @@ export async function sampleCommand(folder: string, flags: SampleFlags): Promise
   );
   const seconds = (performance.now() - started) / 1000;
   const columns = flags.class === 'all' ? each : undefined;
-  const title = `${n} samples of ${loaded.config.data.ref}`;
+  const className = asked?.length === 1 ? `, class ${loaded.data.classes?.names[asked[0] ?? 0] ?? ''}` : '';
+  const title = `${n} samples of ${loaded.config.data.ref}${className}`;
   await writeSamples(file, loaded.data, x, { title, classes, columns });
 
   const mean = evals.reduce((sum, count) => sum + count, 0) / evals.length;

@@ -13,9 +13,12 @@ import { twisted } from '../inverse/twisted.ts';
 import { ancestral } from '../sample/ancestral.ts';
 import { annealedLangevin } from '../sample/annealed-langevin.ts';
 import { consistentAnnealed } from '../sample/consistent-annealed.ts';
+import { dpmSolver2M } from '../sample/dpm-solver-multistep.ts';
 import { langevin } from '../sample/langevin.ts';
+import { multistep } from '../sample/multistep.ts';
 import { predictorCorrector } from '../sample/predictor-corrector.ts';
 import { reverseDiffusion } from '../sample/reverse-diffusion.ts';
+import type { Sampler } from '../sample/sampler.ts';
 import type { TimeGrid } from '../sde/time-grid.ts';
 import { grids } from './sampler-table.ts';
 
@@ -65,6 +68,8 @@ export interface InverseInfo {
   /** Whether it heeds the noise of the measurement; others take y for exact, or ask for a weight that stands for it. */
   readonly heedsNoise: boolean;
   readonly defaultSteps: number;
+  /** Options beside `steps`, `grid` and `lowDimensional`, which all take. */
+  readonly takes: readonly (keyof InverseOptions)[];
 }
 
 /** Options with the defaults of a method laid under them. */
@@ -74,10 +79,9 @@ export interface InverseSettings extends InverseOptions {
 }
 
 /** How a named posterior sampler is described and built. */
-export interface InverseEntry extends Omit<InverseInfo, 'name'> {
+export interface InverseEntry extends Omit<InverseInfo, 'name' | 'takes'> {
   /** The time grid unless another is asked for, auto by default. */
   readonly grid?: InverseSettings['grid'];
-  /** Options beside `steps`, `grid` and `lowDimensional`, which all take. */
   readonly takes?: readonly (keyof InverseOptions)[];
   readonly build: (settings: InverseSettings) => PosteriorSampler;
 }
@@ -87,6 +91,12 @@ const gridOf = ({ steps, grid }: InverseSettings): { steps: number; grid: TimeGr
 /** The Langevin corrector of the published predictor-corrector samplers. */
 const correctorOf = ({ snr = 0.16, lowDimensional = false }: InverseSettings): ReturnType<typeof langevin> =>
   langevin({ snr, stepSize: lowDimensional ? 'sigma' : 'norm' });
+
+/**
+ * The reverse SDE to second order, for guidance that knows the width of the posterior: ancestral steps with the posterior
+ * variance, as published, leave samples too narrow until there are hundreds of them.
+ */
+const reverseSde = (settings: InverseSettings): Sampler => multistep(dpmSolver2M({ eta: 1 }), gridOf(settings));
 
 /** Every named posterior sampler, those without derivatives of the score first. */
 export const inverseTable = {
@@ -195,20 +205,20 @@ export const inverseTable = {
     citation: 'Song, Vahdat, Mardani and Kautz 2023, eq. 7',
     needs: ['linear', 'vjp'],
     heedsNoise: true,
-    defaultSteps: 100,
+    defaultSteps: 50,
+    grid: 'log-snr',
     takes: ['weight', 'dataStd'],
-    build: ({ weight = 1, dataStd = 1, ...settings }) =>
-      guided(pigdm({ weight, dataStd }), predictorCorrector({ ...gridOf(settings), predictor: ancestral() })),
+    build: ({ weight = 1, dataStd = 1, ...settings }) => guided(pigdm({ weight, dataStd }), reverseSde(settings)),
   },
   mmps: {
     description: 'moment matching posterior sampling: the likelihood under the covariance that the score has',
     citation: 'Rozet et al. 2024, section 4.2',
     needs: ['linear', 'vjp'],
     heedsNoise: true,
-    defaultSteps: 100,
+    defaultSteps: 50,
+    grid: 'log-snr',
     takes: ['weight', 'iterations'],
-    build: ({ weight = 1, iterations = 3, ...settings }) =>
-      guided(mmps({ weight, iterations }), predictorCorrector({ ...gridOf(settings), predictor: ancestral() })),
+    build: ({ weight = 1, iterations = 3, ...settings }) => guided(mmps({ weight, iterations }), reverseSde(settings)),
   },
   twisted: {
     description: 'twisted diffusion sampler: weighed particles, exact in the limit of many',
@@ -216,6 +226,7 @@ export const inverseTable = {
     needs: ['linear', 'vjp'],
     heedsNoise: true,
     defaultSteps: 100,
+    grid: 'cosine',
     takes: ['particles', 'dataStd'],
     build: ({ particles = 16, dataStd = 1, ...settings }) => twisted({ ...gridOf(settings), particles, dataStd }),
   },

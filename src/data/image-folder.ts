@@ -27,11 +27,13 @@ const formats = ['png', 'jpeg', 'webp'];
 /** Larger pictures are refused before they are decoded: a few bytes may declare any size. */
 const maxPixels = 2 ** 27;
 
-const openOptions: SharpOptions = { limitInputPixels: maxPixels, failOn: 'truncated' };
+/** How every file is opened. */
+export const openOptions: SharpOptions = { limitInputPixels: maxPixels, failOn: 'truncated' };
 
 type SharpModule = (file: string, options?: SharpOptions) => Sharp;
 
-async function loadSharp(): Promise<SharpModule> {
+/** @throws UnsupportedError if the package sharp is not installed. */
+export async function loadSharp(): Promise<SharpModule> {
   try {
     return (await import('sharp')).default;
   } catch (cause) {
@@ -39,7 +41,8 @@ async function loadSharp(): Promise<SharpModule> {
   }
 }
 
-interface Picture {
+/** A file of an image, before it is decoded. */
+export interface Picture {
   readonly file: string;
   readonly height: number;
   readonly width: number;
@@ -82,7 +85,8 @@ export async function readImageFolder(folder: string, options: ImageFolderOption
   return labels === undefined || classNames === undefined ? set : { ...set, labels, classNames };
 }
 
-async function inspect(sharp: SharpModule, file: string): Promise<Picture> {
+/** @throws FileError unless the file is a PNG, JPEG or WebP image. */
+export async function inspect(sharp: SharpModule, file: string): Promise<Picture> {
   const metadata = await naming(file, () => sharp(file, openOptions).metadata());
   if (!formats.includes(metadata.format))
     throw new FileError(file, `expected a PNG, JPEG or WebP image, found ${metadata.format}`);
@@ -156,7 +160,8 @@ async function inTurn<T>(files: readonly string[], action: (file: string, row: n
   return results;
 }
 
-async function naming<T>(file: string, action: () => Promise<T>): Promise<T> {
+/** @throws FileError naming the file in place of an error of sharp. */
+export async function naming<T>(file: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {

@@ -39,7 +39,7 @@ export const settings = {
   dps: { steps: 50, stepSize: 0.3 },
   pigdm: { steps: 50 },
   mmps: { steps: 50, iterations: 3 },
-  twisted: { steps: 25, particles: 8 },
+  twisted: { steps: 40, particles: 8 },
 } as const satisfies Readonly<Record<string, InverseOptions>>;
 
 /** Where the truth lies among the draws of its posterior, along one direction. */

@@ -76,7 +76,7 @@ function panel(name: string, all: readonly MethodCalibration[]): Panel {
   const layers = rows.flatMap(({ method, measured: { coverage50, coverage90 } }, i): Layer[] => {
     const y = rows.length - i;
     return [
-      label(method, [-0.04, y - 0.15], { anchor: 'end', size: 11 }),
+      label(method, [-0.08, y - 0.15], { anchor: 'end', size: 11 }),
       ...[coverage50, coverage90].flatMap(({ covered, standardError }, k): Layer[] => {
         const color = k === 0 ? half : most;
         return [
@@ -86,5 +86,5 @@ function panel(name: string, all: readonly MethodCalibration[]): Panel {
       }),
     ];
   });
-  return { x: [-0.45, 1.03], y: [-0.6, rows.length + 0.8], title: name, layers: [...lines, ...layers] };
+  return { x: [-0.5, 1.03], y: [-0.6, rows.length + 0.8], title: name, layers: [...lines, ...layers] };
 }

@@ -40,7 +40,8 @@ export interface Figure {
   readonly panelHeight?: number;
 }
 
-const fonts = "Inter, 'Segoe UI', 'Helvetica Neue', Helvetica, Arial, 'Noto Sans', 'DejaVu Sans', sans-serif";
+/** Fonts of the text of pictures. */
+export const fonts = "Inter, 'Segoe UI', 'Helvetica Neue', Helvetica, Arial, 'Noto Sans', 'DejaVu Sans', sans-serif";
 const margin = 28;
 const gap = 26;
 const captionSize = 12;

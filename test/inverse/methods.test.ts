@@ -151,8 +151,8 @@ const unconditional: Readonly<Record<string, () => Promise<SampleResult>>> = Obj
       ['projection', 'pc', {}],
       ['annealed-langevin', 'annealed-langevin', {}],
       ['dps', 'ancestral', {}],
-      ['pigdm', 'ancestral', {}],
-      ['mmps', 'ancestral', {}],
+      ['pigdm', 'dpm-solver-sde', {}],
+      ['mmps', 'dpm-solver-sde', {}],
     ] as const
   ).map(([name, of, options]) => [
     name,

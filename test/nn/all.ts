@@ -46,6 +46,7 @@ export const unets: readonly (readonly [label: string, net: Network])[] = [
 /** Networks of other families. */
 export const others: readonly (readonly [label: string, net: Network])[] = [
   ['mlp', mlp(3, { width: 6, depth: 2, features: 4 })],
+  ['mlp with classes', mlp(3, { width: 6, depth: 2, features: 4, classes: 3 })],
   ['score-net', scoreNet([2, 9, 11], { channels: [8, 6], features: 6 })],
   ['ncsn', ncsn([2, 5, 6], { width: 3, levels: 4 })],
   ['ncsnv2', ncsnv2([1, 7, 4], { width: 3 })],

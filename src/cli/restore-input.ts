@@ -1,0 +1,144 @@
+/** @file What `scorefield restore` restores: images to measure, or measurements, and masks, from files and data sets. */
+import { checkOptions } from '../base/check.ts';
+import { ConfigError, FileError } from '../base/errors.ts';
+import { foldIn, type Key } from '../base/key.ts';
+import { concatRows, sameShape, tensor, zeros, type Shape, type Tensor } from '../base/tensor.ts';
+import type { LoadedRun } from '../config/checkpoint.ts';
+import type { RestorationTask } from '../config/inverse-tasks.ts';
+import { readImageFile } from '../data/image-file.ts';
+import { parseNpz } from '../data/npz.ts';
+import { readBytes } from '../io/atomic.ts';
+import { measure, type Measurement } from '../inverse/measurement.ts';
+import { imagesOf } from './restoration.ts';
+import { openRunData } from './run-data.ts';
+
+/** Where the images come from; at most one of image, data and measured. */
+export interface InputFlags {
+  readonly image?: string;
+  readonly data?: string;
+  readonly index?: string;
+  readonly measured?: string;
+}
+
+/** Measurements in the user's units, and the images that were measured where they are known. */
+export interface Subjects {
+  /** What people call them. */
+  readonly name: string;
+  readonly rows: readonly number[];
+  readonly measurement: Measurement;
+  /** `[k, C, H, W]`, 0 to 1 */
+  readonly truth?: Tensor;
+}
+
+/** What is read before anything is measured. */
+export type Input =
+  | { readonly name: string; readonly rows: readonly number[]; readonly truth: Tensor }
+  | { readonly name: string; readonly rows: readonly number[]; readonly y: Tensor; readonly noise?: number };
+
+/**
+ * Reads images or measurements.
+ * @throws ConfigError or FileError if there is more than one source, or its images do not fit the run or the task.
+ */
+export async function readInput(loaded: LoadedRun, task: RestorationTask, flags: InputFlags): Promise<Input> {
+  const { image, data, index, measured } = flags;
+  const given = Object.entries({ '--image': image, '--data': data, '--measured': measured })
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => name);
+  checkOptions(
+    [given.length <= 1, given.join(' and '), 'expected one of them'],
+    [index === undefined || (image ?? measured) === undefined, '--index', 'expected with --data alone'],
+  );
+  const { shape } = loaded.data;
+  if (image !== undefined) return { name: image, rows: [0], truth: await readPicture(image, shape, 'the run') };
+  if (measured !== undefined) return { name: measured, ...(await readMeasured(measured, task)) };
+  const set = await openRunData(loaded, data ?? 'test');
+  if (set.kind !== 'images') throw new ConfigError([{ path: '--data', message: 'expected images, found points' }]);
+  const rows = indices(index ?? '0', set);
+  const size = set.pixels.length / set.count;
+  const truth = rows.map((row) => imagesOf(set.pixels.subarray(row * size, (row + 1) * size), [1, ...shape]));
+  return { name: set.name, rows, truth: concatRows(truth) };
+}
+
+/** Rows as 3,17,4. */
+function indices(text: string, { count, name }: { readonly count: number; readonly name: string }): readonly number[] {
+  const rows = text.split(',').map((part) => (/^\d+$/.test(part) ? Number(part) : NaN));
+  const fits = rows.every((row) => row < count) && new Set(rows).size === rows.length;
+  const message = `expected different numbers of 0 to ${count - 1}, images of ${name}, with commas between, got ${text}`;
+  checkOptions([fits, '--index', message]);
+  return rows;
+}
+
+/** What was measured of the input: its own values, or those of its images with noise. */
+export function measureInput(
+  key: Key,
+  { operator }: RestorationTask,
+  input: Input,
+  noise: number | undefined,
+): Subjects {
+  const { name, rows } = input;
+  if ('y' in input) {
+    const noiseStd = noise ?? input.noise ?? defaultNoise;
+    return { name, rows, measurement: { operator, y: input.y, noiseStd } };
+  }
+  const keys = rows.map((row) => foldIn(foldIn(key, 'noise'), row));
+  const { truth } = input;
+  return { name, rows, truth, measurement: measure(keys, { operator, noiseStd: noise ?? defaultNoise }, truth) };
+}
+
+/** In units of [0, 1]. */
+const defaultNoise = 0.05;
+
+/**
+ * The mask of a picture: white is known, black is hidden.
+ * @throws FileError unless it is a grey or coloured picture of the size of the images.
+ */
+export async function readMask(file: string, [, height = 1, width = 1]: Shape): Promise<Tensor> {
+  const found = await readImageFile(file);
+  if (found.height !== height || found.width !== width)
+    throw new FileError(file, `expected a mask of ${width} x ${height} pixels, found ${found.width} x ${found.height}`);
+  const known = zeros([height, width]);
+  found.pixels.subarray(0, height * width).forEach((byte, i) => (known.data[i] = byte >= 128 ? 1 : 0));
+  return known;
+}
+
+/** @throws FileError unless the picture has the given shape. */
+async function readPicture(file: string, shape: Shape, whose: string): Promise<Tensor> {
+  const { channels, height, width, pixels } = await readImageFile(file);
+  if (!sameShape([channels, height, width], shape))
+    throw new FileError(file, `expected ${words(shape)} as ${whose} has, found ${words([channels, height, width])}`);
+  return imagesOf(pixels, [1, ...shape]);
+}
+
+function words([channels = 1, height = 1, width = 1]: Shape): string {
+  return `a ${channels === 1 ? 'grey' : 'colour'} image of ${width} x ${height} pixels`;
+}
+
+async function readMeasured(
+  file: string,
+  { operator, fromPicture }: RestorationTask,
+): Promise<{ readonly rows: readonly number[]; readonly y: Tensor; readonly noise?: number }> {
+  if (!/\.npz$/i.test(file)) {
+    if (fromPicture === undefined)
+      throw new FileError(file, 'expected a .npz file, as what this task measures is no picture');
+    const picture = await readPicture(file, fromPicture.shape, 'the measurement');
+    return { rows: [0], y: fromPicture.read(picture) };
+  }
+  const arrays = parseNpz(readBytes(file), file);
+  const found = arrays.get('measurement');
+  const [count = 0, ...shape] = found?.shape ?? [];
+  if (found === undefined || count === 0 || !sameShape(shape, operator.shapeOut) || !found.data.every(Number.isFinite))
+    throw new FileError(
+      file,
+      `expected an array \`measurement\` of finite numbers [n, ${operator.shapeOut.join(', ')}] for this task, found ` +
+        (found === undefined ? 'none' : `[${found.shape.join(', ')}]`),
+    );
+  const noise = arrays.get('noise')?.data[0];
+  const rows = Array.from(arrays.get('rows')?.data ?? []);
+  const named = rows.length === count && rows.every((row) => Number.isSafeInteger(row) && row >= 0);
+  return {
+    // Images keep the random numbers that they had when they were measured.
+    rows: named ? rows : Array.from({ length: count }, (_, i) => i),
+    y: tensor(found.data, found.shape),
+    ...(noise !== undefined && noise >= 0 && { noise }),
+  };
+}

@@ -1,0 +1,317 @@
+/** @file `scorefield restore`: inverse problems of images by posterior sampling. */
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { nodeBackend } from '../backend/ort-node.ts';
+import { checkOptions } from '../base/check.ts';
+import { ConfigError, FileError } from '../base/errors.ts';
+import { foldIn, key } from '../base/key.ts';
+import { sizeOf } from '../base/tensor.ts';
+import { attempt } from '../base/system-problem.ts';
+import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
+import { buildPosteriorSampler, inverseList, type InverseOptions } from '../config/inverse.ts';
+import {
+  buildTask,
+  taskInfo,
+  taskList,
+  whyNot,
+  type RestorationTask,
+  type TaskOptions,
+} from '../config/inverse-tasks.ts';
+import { formatNpz } from '../data/npz.ts';
+import { meanEstimate } from '../evaluate/estimate.ts';
+import { writeAtomic } from '../io/atomic.ts';
+import { encodePng } from '../io/png.ts';
+import { svgToPng } from '../io/svg.ts';
+import { scoreModel } from '../score/score-model.ts';
+import { averaged } from '../train/train.ts';
+import { qualities, restore, type Method, type Quality, type Restoration } from './restoration.ts';
+import { measureInput, readInput, readMask, type InputFlags, type Subjects } from './restore-input.ts';
+import { arrayOf, gridOf, largestSpread, restorationSheet, spreadColors } from './restore-pictures.ts';
+import { duration, plural, table, terminal, type Terminal } from './terminal.ts';
+
+/** Options that say what is measured and how it is restored. */
+export interface TaskFlags {
+  readonly task?: string;
+  readonly mask?: string;
+  readonly factor?: number;
+  readonly blur?: number;
+  readonly rate?: number;
+  readonly acceleration?: number;
+  readonly angles?: number;
+  readonly method?: string;
+  readonly steps?: number;
+  readonly grid?: string;
+  readonly set?: readonly string[];
+  readonly seed?: number;
+}
+
+/** Options of `scorefield restore`. */
+export interface RestoreFlags extends TaskFlags, InputFlags {
+  readonly list?: boolean;
+  readonly noise?: number;
+  readonly n?: number;
+  readonly out?: string;
+  readonly checkpoint?: number;
+  readonly batch?: number;
+  readonly threads?: number;
+  readonly json?: boolean;
+}
+
+/** Numbers of all samples together, 1 GiB in float64. */
+const mostNumbers = 2 ** 27;
+
+/** Restores images, or lists tasks and methods. */
+export async function restoreCommand(folder: string | undefined, flags: RestoreFlags): Promise<void> {
+  const out = terminal(flags);
+  if (flags.list) {
+    listMethods(out, flags.json ?? false);
+    return;
+  }
+  if (folder === undefined)
+    throw new ConfigError([{ path: 'RUN', message: 'expected the folder of a run, or --list, got none' }]);
+  const { n = 8, seed = 0, batch = 32, threads = 2 } = flags;
+  taskInfo(flags.task ?? '');
+  const loaded = loadRun(folder, flags.checkpoint);
+  const { task, method } = await prepare(loaded, flags);
+  const into = flags.out ?? join(loaded.run.folder, 'restored', `${flags.task}-${method.name}-seed${seed}`);
+  requireFolder(into);
+  const input = await readInput(loaded, task, flags);
+  const most = Math.floor(mostNumbers / sizeOf(loaded.data.shape) / input.rows.length);
+  checkOptions([n <= most, '-n', `expected at most ${most} samples of each image, got ${n}`]);
+  const subjects = measureInput(key(seed), task, input, flags.noise);
+  const { measurement, rows } = subjects;
+  if (!heedsNoise(method) && measurement.noiseStd > 0)
+    out.line(`${method.name} does not ask for the noise of the measurement; other methods do (see --list)`);
+  const restoration = await withModel(loaded, { batch, threads }, (model) =>
+    restore(loaded, model, { task, method, measurement, rows, n, seed, batch }, out),
+  ).finally(() => out.done());
+
+  const report = reportOf(subjects, restoration);
+  const about = { run: folder, step: loaded.point.step, task: flags.task, method: method.name };
+  const sheet = restorationSheet({
+    title: `${flags.task}: ${subjects.name}`,
+    subtitle:
+      `${n} samples by ${method.name}, noise ${measurement.noiseStd} of a range of 1` +
+      (subjects.truth === undefined ? '' : '; below the pictures: PSNR, SSIM'),
+    ...{ task, subjects, restoration, quality: report.columns },
+  });
+  const files = await writeAll(into, { task, subjects, restoration, sheet }, n);
+  const result = {
+    ...about,
+    options: { ...taskOptions(flags), ...method.options },
+    ...{ data: subjects.name, noise: measurement.noiseStd, n, seed, seconds: restoration.seconds },
+    measurements: sizeOf(task.operator.shapeOut),
+    unknowns: sizeOf(loaded.data.shape),
+    evaluations: meanEstimate(restoration.evals).value,
+    ...{ images: report.images, files },
+  };
+  writeAtomic(join(into, 'restore.json'), `${JSON.stringify(result, rounded, 2)}\n`);
+  tell(out, { restoration, columns: report.columns, sheet: files['sheet'], method, n });
+  out.result(JSON.parse(JSON.stringify(result, rounded)) as object);
+}
+
+/**
+ * The task and the method that were asked for.
+ * @throws ConfigError or FileError if the run is not one of images at all noise levels, or the parts do not fit.
+ */
+export async function prepare(
+  loaded: LoadedRun,
+  flags: TaskFlags,
+): Promise<{ readonly task: RestorationTask; readonly method: Method }> {
+  const { data, sampling } = loaded;
+  const { task: name = '', seed = 0 } = flags;
+  const info = taskInfo(name);
+  checkOptions(
+    [data.kind === 'images', 'RUN', 'expected a run of images, found one of points'],
+    [
+      !sampling.oneLevel,
+      'RUN',
+      'expected a run that has learned the score at all noise levels, found one of one level',
+    ],
+  );
+  const { mask } = flags;
+  const isFile = mask !== undefined && info.takes.includes('mask') && !/^(box|half|random:.*)$/.test(mask);
+  const known = isFile ? await readMask(mask, data.shape) : mask;
+  const task = buildTask(name, data.shape, { ...taskOptions(flags), mask: known, key: foldIn(key(seed), 'task') });
+  const methodName = flags.method ?? info.method;
+  const problem = whyNot(methodName, task.operator);
+  checkOptions([problem === undefined, 'method', problem ?? '']);
+  const options: InverseOptions = { ...settings(flags.set ?? []), steps: flags.steps, grid: flags.grid };
+  const sampler = buildPosteriorSampler(methodName, options);
+  const takes = inverseList.find((one) => one.name === methodName)?.takes ?? [];
+  return { task, method: { name: methodName, takes, options, sampler } };
+}
+
+/** The score of a run for as long as `use` needs it. */
+export async function withModel<T>(
+  { net, process, point }: LoadedRun,
+  { batch, threads }: { readonly batch: number; readonly threads: number },
+  use: (model: ReturnType<typeof scoreModel>) => Promise<T>,
+): Promise<T> {
+  const model = scoreModel(nodeBackend({ threads }), net, { params: averaged(point.state), process, maxBatch: batch });
+  try {
+    return await use(model);
+  } finally {
+    await model.dispose();
+  }
+}
+
+function taskOptions({ mask, factor, blur, rate, acceleration, angles }: TaskFlags): TaskOptions {
+  return { mask, factor, blur, rate, acceleration, angles };
+}
+
+/** Options of a method as name=number. */
+function settings(texts: readonly string[]): Readonly<Record<string, number>> {
+  const pairs = texts.map((text) => /^(\w+)=(.+)$/.exec(text) ?? [text, '', '']);
+  const bad = pairs.find(([, name, value]) => name === '' || !Number.isFinite(Number(value)));
+  checkOptions([bad === undefined, '--set', `expected name=number, such as stepSize=0.5, got ${bad?.[0] ?? ''}`]);
+  return Object.fromEntries(pairs.map(([, name = '', value]) => [name, Number(value)]));
+}
+
+function heedsNoise({ name }: Method): boolean {
+  return inverseList.some((one) => one.name === name && one.heedsNoise);
+}
+
+/** @throws FileError unless files can be written in a folder, or it can be made. */
+function requireFolder(folder: string): void {
+  let there = folder;
+  while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
+  attempt(folder, 'cannot be written', () => {
+    if (!statSync(there).isDirectory())
+      throw new FileError(folder, `expected the name of a folder; ${there} is a file`);
+    accessSync(there, constants.W_OK);
+  });
+}
+
+interface Report {
+  readonly columns: Readonly<Record<string, readonly Quality[]>>;
+  readonly images: readonly object[];
+}
+
+/** The numbers of every picture, by column and by image. */
+function reportOf({ measurement, truth, rows }: Subjects, restoration: Restoration): Report {
+  const { samples, means, spreads, baselines, tvWeights } = restoration;
+  const judge = (x: Restoration['means']): readonly Quality[] => qualities(x, measurement, truth);
+  const byName = Object.fromEntries(Object.entries(baselines).map(([name, x]) => [name, judge(x)]));
+  const columns = { ...byName, mean: judge(means), samples: judge(samples) };
+  const n = columns.samples.length / rows.length;
+  const size = spreads.data.length / rows.length;
+  const images = rows.map((row, i) => {
+    const own = spreads.data.subarray(i * size, (i + 1) * size);
+    return {
+      index: row,
+      mean: columns.mean[i],
+      samples: columns.samples.slice(i * n, (i + 1) * n),
+      spread: Math.sqrt(own.reduce((sum, value) => sum + value * value, 0) / size),
+      baselines: Object.fromEntries(Object.entries(byName).map(([name, of]) => [name, of[i]])),
+      totalVariationWeight: tvWeights[i],
+    };
+  });
+  return { columns, images };
+}
+
+interface Written {
+  readonly task: RestorationTask;
+  readonly subjects: Subjects;
+  readonly restoration: Restoration;
+  readonly sheet: string;
+}
+
+/** Writes all files but the report; everything is made before the first is written. */
+async function writeAll(
+  folder: string,
+  { task, subjects, restoration, sheet }: Written,
+  n: number,
+): Promise<Readonly<Record<string, string>>> {
+  const { measurement, rows } = subjects;
+  const { samples, means, spreads } = restoration;
+  const k = rows.length;
+  const { y, noiseStd } = measurement;
+  const contents = {
+    sheet: ['sheet.png', await svgToPng(sheet)],
+    measurement: ['measurement.png', encodePng(gridOf(task.picture(y)))],
+    measurementArray: [
+      'measurement.npz',
+      formatNpz({
+        measurement: y as { shape: readonly number[]; data: Float64Array },
+        rows: { shape: [k], data: Int32Array.from(rows) },
+        noise: { shape: [1], data: Float64Array.of(noiseStd) },
+      }),
+    ],
+    mean: ['mean.png', encodePng(gridOf(means))],
+    spread: ['spread.png', encodePng(gridOf(spreadColors(spreads, largestSpread(spreads))))],
+    samples: ['samples.png', encodePng(gridOf(samples, k === 1 ? undefined : n))],
+    arrays: [
+      'samples.npz',
+      formatNpz({ samples: arrayOf(samples, [k, n]), mean: arrayOf(means, [k]), spread: arrayOf(spreads, [k]) }),
+    ],
+  } as const satisfies Readonly<Record<string, readonly [string, Uint8Array]>>;
+  attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
+  const files = Object.entries(contents).map(([what, [name, bytes]]) => {
+    const file = join(folder, name);
+    writeAtomic(file, bytes);
+    return [what, file] as const;
+  });
+  return { ...Object.fromEntries(files), report: join(folder, 'restore.json') };
+}
+
+/** Six digits of what is not whole. */
+function rounded(_: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value) && Number.isFinite(value)
+    ? Number(value.toPrecision(6))
+    : value;
+}
+
+interface Told {
+  readonly restoration: Restoration;
+  readonly columns: Report['columns'];
+  readonly sheet: string | undefined;
+  readonly method: Method;
+  readonly n: number;
+}
+
+function tell(out: Terminal, { restoration, columns, sheet = '', method, n }: Told): void {
+  const { evals, seconds, means } = restoration;
+  const images = plural(means.shape[0] ?? 0, 'image');
+  const each = meanEstimate(evals).value.toFixed(0);
+  out.line(
+    `${plural(n, 'sample')} of ${images} by ${method.name} in ${duration(seconds)}, ${each} network evaluations each`,
+  );
+  const average = (of: readonly Quality[], what: keyof Quality): number =>
+    meanEstimate(of.map((one) => one[what] ?? NaN)).value;
+  const parts = [
+    ['psnr', (value: number) => `PSNR ${value.toFixed(2)} dB`],
+    ['ssim', (value: number) => `SSIM ${value.toFixed(3)}`],
+    ['residual', (value: number) => `|y - A x| / sigma ${value.toFixed(2)}`],
+  ] as const;
+  const rows = Object.entries(columns).map(([name, of]) => {
+    const numbers = parts.flatMap(([what, words]) => {
+      const value = average(of, what);
+      return Number.isNaN(value) ? [] : [words(value)];
+    });
+    return [name, numbers.join('  ')] as const;
+  });
+  out.line(table(Object.fromEntries(rows)));
+  out.line(`side by side: ${sheet}`);
+}
+
+function listMethods(out: Terminal, json: boolean): void {
+  out.result({ tasks: taskList, methods: inverseList });
+  if (json) return;
+  const needs = { linear: '', svd: 'singular values', vjp: 'derivatives of the score' } as const;
+  const methods = inverseList.map(({ name, description, citation, needs: own, takes, heedsNoise: heeds }) => {
+    const what = own.map((need) => needs[need]).filter((word) => word !== '');
+    const notes = [
+      ...(what.length > 0 ? [`needs ${what.join(' and ')}`] : []),
+      ...(heeds ? [] : ['does not ask for the noise']),
+      ...(takes.length > 0 ? [`--set ${takes.join(', ')}`] : []),
+    ];
+    return [name, `${description} (${citation})\n${' '.repeat(19)}${notes.join('; ')}`] as const;
+  });
+  const tasks = taskList.map(({ name, description, takes, method }) => {
+    const own = takes.map((option) => `--${option}`).join(', ');
+    return [name, `${description}${own === '' ? '' : `; takes ${own}`}; by ${method} unless asked otherwise`] as const;
+  });
+  out.line(`Tasks (--task):\n${table(Object.fromEntries(tasks))}\n`);
+  out.line(`Methods (--method):\n${table(Object.fromEntries(methods))}`);
+}

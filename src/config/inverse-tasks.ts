@@ -1,0 +1,278 @@
+/** @file The restoration tasks that have a name: what is measured of an image in [0, 1], and what methods can use it. */
+import { map } from '../base/arith.ts';
+import { checkOptions, positiveInteger, type Rule } from '../base/check.ts';
+import { ConfigError, type ConfigIssue } from '../base/errors.ts';
+import { foldIn, type Key } from '../base/key.ts';
+import { sizeOf, zeros, type Shape, type Tensor } from '../base/tensor.ts';
+import { blur, gaussianKernel } from '../inverse/operator/blur.ts';
+import { cartesianColumns } from '../inverse/operator/cartesian-columns.ts';
+import { downsample } from '../inverse/operator/downsample.ts';
+import { filteredBackProjection } from '../inverse/operator/filtered-back-projection.ts';
+import { subsampledFourier } from '../inverse/operator/fourier.ts';
+import { hadamardSensing } from '../inverse/operator/hadamard.ts';
+import { identity } from '../inverse/operator/identity.ts';
+import { boxMask, halfMask, mask, randomMask } from '../inverse/operator/mask.ts';
+import { gaussianSensing, grey } from '../inverse/operator/matrix.ts';
+import type { LinearOperator, Operator } from '../inverse/operator/operator.ts';
+import { radon } from '../inverse/operator/radon.ts';
+import { pseudoInverse } from '../inverse/operator/solve.ts';
+import { kSpacePicture, sinogramPicture } from './measurement-pictures.ts';
+import { inverseList } from './inverse.ts';
+
+/** What the named tasks can be told; each takes some of it. */
+export interface TaskOptions {
+  /** Known pixels, `[height, width]` with 1 for known and 0 for hidden, or the name of a mask: box, half or random:P. */
+  readonly mask?: Tensor | string | undefined;
+  /** Pixels that are averaged along each axis. */
+  readonly factor?: number | undefined;
+  /** Standard deviation of the Gaussian kernel, in pixels. */
+  readonly blur?: number | undefined;
+  /** Measurements as a share of the values of the image. */
+  readonly rate?: number | undefined;
+  /** How many times fewer columns of the Fourier transform than the image has. */
+  readonly acceleration?: number | undefined;
+  /** Angles from 0 to pi. */
+  readonly angles?: number | undefined;
+}
+
+/** A task on images of one shape. */
+export interface RestorationTask {
+  readonly operator: LinearOperator;
+  /** The classical inverse of the measurement: `[B, ...shapeOut]` to images `[B, ...shape]`. */
+  readonly classical: { readonly name: string; readonly inverse: (y: Tensor) => Tensor };
+  /** The measurement as pictures `[B, 1 or 3, h, w]` of values in [0, 1]; what is not an image is drawn as one. */
+  readonly picture: (y: Tensor) => Tensor;
+  /** The measurement of a picture that was taken elsewhere, `[B, ...pictureShape]`; none where it is no picture. */
+  readonly fromPicture?: { readonly shape: Shape; readonly read: (picture: Tensor) => Tensor };
+}
+
+/** A named task, for people. */
+export interface TaskInfo {
+  readonly name: string;
+  readonly description: string;
+  readonly takes: readonly (keyof TaskOptions)[];
+  /** The posterior sampler unless another is asked for. */
+  readonly method: string;
+}
+
+interface TaskEntry extends Omit<TaskInfo, 'name'> {
+  readonly build: (shape: Shape, options: TaskOptions, key: Key) => RestorationTask;
+}
+
+/** Every named task. */
+const table: Readonly<Record<string, TaskEntry>> = {
+  inpaint: {
+    description: 'some pixels are hidden',
+    takes: ['mask'],
+    method: 'pigdm',
+    build: (shape, { mask: known = 'box' }, key) => {
+      const plane = maskOf(known, shape, key);
+      const operator = mask(shape, plane);
+      const hidden = map(operator.adjoint(operator.apply(filled([1, ...shape], 1))), (value) => 1 - value).data;
+      return {
+        operator,
+        classical: { name: 'zero filling', inverse: operator.adjoint },
+        picture: (y) => map(operator.adjoint(y), (value, i) => value + 0.5 * (hidden[i % hidden.length] ?? 0)),
+        fromPicture: { shape, read: operator.apply },
+      };
+    },
+  },
+  colorize: {
+    description: 'the mean of the channels is known',
+    takes: [],
+    method: 'pigdm',
+    build: (shape) => {
+      checkChannels('colorize', shape, [3, 'colour']);
+      return ofPictures(grey(shape));
+    },
+  },
+  superres: {
+    description: 'means of blocks of pixels are known',
+    takes: ['factor'],
+    method: 'pigdm',
+    build: (shape, { factor = 2 }) => ofPictures(downsample(shape, factor)),
+  },
+  deblur: {
+    description: 'the image went through a Gaussian blur (periodic at the borders)',
+    takes: ['blur'],
+    method: 'pigdm',
+    build: (shape, { blur: std = 1.5 }) => ofPictures(blur(shape, gaussianKernel(std))),
+  },
+  denoise: {
+    description: 'the image is noisy',
+    takes: [],
+    method: 'pigdm',
+    build: (shape) => ofPictures(identity(shape)),
+  },
+  cs: {
+    description: 'random sums of all values are known (compressed sensing)',
+    takes: ['rate'],
+    method: 'pigdm',
+    build: (shape, { rate = 0.25 }, key) => {
+      const operator = randomSums(key, shape, rate);
+      const inverse = (y: Tensor): Tensor => pseudoInverse(operator, y);
+      return { operator, classical: { name: 'pseudo-inverse', inverse }, picture: inverse };
+    },
+  },
+  mri: {
+    description: 'some columns of the Fourier transform are known (Cartesian magnetic resonance imaging)',
+    takes: ['acceleration'],
+    method: 'pigdm',
+    build: (shape, { acceleration = 4 }) => {
+      checkChannels('mri', shape, [1, 'grey']);
+      const [, height = 1, width = 1] = shape;
+      const columns = columnsOf(width, acceleration);
+      const operator = subsampledFourier(shape, columns);
+      return {
+        operator,
+        classical: { name: 'zero filling', inverse: (y) => pseudoInverse(operator, y) },
+        picture: (y) => kSpacePicture(y, { height, width, columns }),
+      };
+    },
+  },
+  ct: {
+    description: 'sums along rays at some angles are known (computed tomography)',
+    takes: ['angles'],
+    method: 'pigdm',
+    build: (shape, { angles = 23 }) => {
+      checkChannels('ct', shape, [1, 'grey']);
+      const operator = radon(shape, { angles });
+      return {
+        operator,
+        classical: { name: 'FBP', inverse: (y) => filteredBackProjection(operator, y) },
+        picture: sinogramPicture,
+      };
+    },
+  },
+};
+
+/** Every named task. */
+export const taskList: readonly TaskInfo[] = Object.entries(table).map(([name, { description, takes, method }]) => {
+  return { name, description, takes, method };
+});
+
+/**
+ * A task by name.
+ * @throws ConfigError if there is none of this name.
+ */
+export function taskInfo(name: string): TaskInfo {
+  const found = taskList.find((task) => task.name === name);
+  if (found !== undefined) return found;
+  throw new ConfigError([
+    { path: 'task', message: `expected ${taskList.map((task) => task.name).join(', ')}, got ${name || 'none'}` },
+  ]);
+}
+
+/**
+ * A task by name, on images of a shape.
+ * @param key - of masks and sums that are random
+ * @throws ConfigError or ShapeError if there is none of this name, it does not take an option, or the image does not fit.
+ */
+export function buildTask(name: string, shape: Shape, options: TaskOptions & { readonly key: Key }): RestorationTask {
+  const { takes } = taskInfo(name);
+  const { key, ...asked } = options;
+  const known: readonly string[] = takes;
+  const issues = Object.entries(asked)
+    .filter(([option, value]) => value !== undefined && !known.includes(option))
+    .map(([option]): ConfigIssue => ({ path: option, message: `the task ${name} does not take it` }));
+  const entry = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (entry === undefined || issues.length > 0) throw new ConfigError(issues);
+  return entry.build(shape, asked, key);
+}
+
+/**
+ * Why a named posterior sampler cannot use an operator; nothing if it can.
+ * @throws ConfigError if there is no sampler of this name.
+ */
+export function whyNot(method: string, operator: Operator): string | undefined {
+  const found = inverseList.find(({ name }) => name === method);
+  if (found === undefined) {
+    const names = inverseList.map(({ name }) => name).join(', ');
+    throw new ConfigError([{ path: 'method', message: `expected ${names}, got ${method}` }]);
+  }
+  const lacking: Readonly<Record<string, string | undefined>> = {
+    linear: operator.linear ? undefined : `needs a linear operator, and ${operator.kind} is not`,
+    svd:
+      operator.linear && operator.svd !== undefined
+        ? undefined
+        : `needs the singular values of its operator, and ${operator.kind} has none in closed form here`,
+  };
+  const lacks = (needs: readonly string[]): string | undefined =>
+    needs.map((need) => lacking[need]).find((what) => what !== undefined);
+  const lack = lacks(found.needs);
+  if (lack === undefined) return undefined;
+  const others = inverseList.filter(({ needs }) => lacks(needs) === undefined).map(({ name }) => name);
+  return `${method} ${lack}; expected ${others.join(', ')}`;
+}
+
+/** A task whose measurement is a picture. */
+function ofPictures(operator: LinearOperator): RestorationTask {
+  return {
+    operator,
+    classical: { name: 'pseudo-inverse', inverse: (y) => pseudoInverse(operator, y) },
+    picture: (y) => y,
+    fromPicture: { shape: operator.shapeOut, read: (picture) => picture },
+  };
+}
+
+function maskOf(known: Tensor | string, shape: Shape, key: Key): Tensor {
+  if (typeof known !== 'string') return known;
+  const [, height = 1, width = 1] = shape;
+  const hidden = /^random:(.+)$/.exec(known)?.[1];
+  if (hidden !== undefined) {
+    const share = Number(hidden);
+    const fits = share > 0 && share < 1;
+    checkOptions([fits, 'mask', `expected random:P with P, the share of hidden pixels, between 0 and 1, got ${known}`]);
+    return randomMask(foldIn(key, 'mask'), [height, width], 1 - share);
+  }
+  if (known === 'half') return halfMask([height, width], 'left');
+  checkOptions([known === 'box', 'mask', `expected box, half, random:P or the path of a picture, got ${known}`]);
+  // The middle of both axes: a quarter of the pixels.
+  const [tall, wide] = [Math.max(1, height >> 1), Math.max(1, width >> 1)];
+  return boxMask([height, width], { top: (height - tall) >> 1, left: (width - wide) >> 1, height: tall, width: wide });
+}
+
+/** Most numbers of a matrix in memory, 256 MiB. */
+const mostNumbers = 2 ** 25;
+
+/** Sums with random signs where the size allows it, else with random weights. */
+function randomSums(key: Key, shape: Shape, rate: number): LinearOperator {
+  const n = sizeOf(shape);
+  checkOptions([rate > 0 && rate <= 1, 'rate', `expected a share above 0, at most 1, got ${rate}`]);
+  const m = Math.max(1, Math.round(rate * n));
+  const own = foldIn(key, 'sums');
+  if (2 ** Math.round(Math.log2(n)) === n) return hadamardSensing(own, shape, m);
+  const most = Math.floor(mostNumbers / n) / n;
+  checkOptions([
+    m * n <= mostNumbers,
+    'rate',
+    `expected at most ${most.toPrecision(2)} for images of ${n} values, which are not a power of two and need a matrix, got ${rate}`,
+  ]);
+  return gaussianSensing(own, shape, m);
+}
+
+/** Share of the columns that is measured around frequency zero; fewer where the acceleration leaves no room for it. */
+const centre = 0.08;
+
+function columnsOf(width: number, acceleration: number): readonly number[] {
+  const rules: readonly Rule[] = [
+    [
+      acceleration >= 1 && acceleration <= width,
+      'acceleration',
+      `expected a number of 1 to ${width}, the columns of the image, got ${acceleration}`,
+    ],
+    positiveInteger('width', width),
+  ];
+  checkOptions(...rules);
+  const share = Math.round(width * centre) * acceleration < width ? centre : 0;
+  return cartesianColumns(width, { acceleration, centre: share });
+}
+
+function checkChannels(task: string, [channels = 1]: Shape, [expected, word]: readonly [number, string]): void {
+  const message = `${task} takes ${word} images of ${expected} channel${expected === 1 ? '' : 's'}, and the run has ${channels}`;
+  checkOptions([channels === expected, 'task', message]);
+}
+
+function filled(shape: Shape, value: number): Tensor {
+  return map(zeros(shape), () => value);
+}
