@@ -12,6 +12,7 @@ const documents = [
   'docs/networks.md',
   'docs/gallery.md',
   'docs/samplers.md',
+  'docs/calibration.md',
 ];
 const read = (name: string): string => readFileSync(join(root, name), 'utf8');
 const blocks = (name: string, language: string): string[] =>

@@ -12,6 +12,7 @@ import { changeUnits, type ChangeOfUnits } from '../inverse/change-of-units.ts';
 import { totalVariationByDiscrepancy } from '../inverse/discrepancy.ts';
 import type { Measurement } from '../inverse/measurement.ts';
 import type { PosteriorSampler } from '../inverse/problem.ts';
+import { thresholded } from '../inverse/thresholded.ts';
 import type { SampleProgress } from '../sample/sampler.ts';
 import type { ScoreModel } from '../score/score-model.ts';
 import type { Terminal } from './terminal.ts';
@@ -98,11 +99,13 @@ export async function restore(
 
 async function draw(
   { process: { sde }, data }: Pick<LoadedRun, 'process' | 'data'>,
-  { score, scoreVjp }: ScoreModel,
+  model: ScoreModel,
   { method, measurement, rows, n, seed, batch }: RestorationRequest,
   out: Terminal,
 ): Promise<{ readonly x: Tensor; readonly evals: readonly number[] }> {
-  const inModel = changeUnits(measurement, modelUnits(data.scaler));
+  const units = modelUnits(data.scaler);
+  const inModel = changeUnits(measurement, units);
+  const prior = thresholded({ sde, ...model }, [units.offset, units.offset + units.factor]);
   const root = foldIn(key(seed), 'samples');
   const all = rows.flatMap((row, image) =>
     Array.from({ length: n }, (_, j) => ({ image, key: foldIn(foldIn(root, row), j) })),
@@ -115,7 +118,7 @@ async function draw(
       own.map(({ image }) => image),
     );
     const keys = own.map((one) => one.key);
-    const drawing = method.sampler({ sde, score, scoreVjp, measurement: { ...inModel, y }, shape: data.shape, keys });
+    const drawing = method.sampler({ ...prior, measurement: { ...inModel, y }, shape: data.shape, keys });
     let last: SampleProgress | undefined;
     for (;;) {
       const next = await drawing.next().catch((error: unknown) => {

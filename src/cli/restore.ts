@@ -8,11 +8,12 @@ import { foldIn, key } from '../base/key.ts';
 import { sizeOf } from '../base/tensor.ts';
 import { attempt } from '../base/system-problem.ts';
 import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
-import { buildPosteriorSampler, inverseList, type InverseOptions } from '../config/inverse.ts';
+import { buildPosteriorSampler, inverseList } from '../config/inverse.ts';
 import {
   buildTask,
+  suitedMethod,
   taskInfo,
-  taskList,
+  taskSettings,
   whyNot,
   type RestorationTask,
   type TaskOptions,
@@ -24,10 +25,11 @@ import { encodePng } from '../io/png.ts';
 import { svgToPng } from '../io/svg.ts';
 import { scoreModel } from '../score/score-model.ts';
 import { averaged } from '../train/train.ts';
-import { qualities, restore, type Method, type Quality, type Restoration } from './restoration.ts';
+import { restore, type Method, type Restoration } from './restoration.ts';
 import { measureInput, readInput, readMask, type InputFlags, type Subjects } from './restore-input.ts';
 import { arrayOf, gridOf, largestSpread, restorationSheet, spreadColors } from './restore-pictures.ts';
-import { duration, plural, table, terminal, type Terminal } from './terminal.ts';
+import { listMethods, reportOf, rounded, tell } from './restore-report.ts';
+import { terminal } from './terminal.ts';
 
 /** Options that say what is measured and how it is restored. */
 export interface TaskFlags {
@@ -91,14 +93,15 @@ export async function restoreCommand(folder: string | undefined, flags: RestoreF
   const sheet = restorationSheet({
     title: `${flags.task}: ${subjects.name}`,
     subtitle:
-      `${n} samples by ${method.name}, noise ${measurement.noiseStd} of a range of 1` +
+      `${n} samples by ${method.name}, ${meanEstimate(restoration.evals).value.toFixed(0)} evaluations each; ` +
+      `noise ${measurement.noiseStd} for images of 0 to 1` +
       (subjects.truth === undefined ? '' : '; below the pictures: PSNR, SSIM'),
     ...{ task, subjects, restoration, quality: report.columns },
   });
   const files = await writeAll(into, { task, subjects, restoration, sheet }, n);
   const result = {
     ...about,
-    options: { ...taskOptions(flags), ...method.options },
+    options: { ...taskSettings(flags.task ?? '', taskOptions(flags)), ...method.options },
     ...{ data: subjects.name, noise: measurement.noiseStd, n, seed, seconds: restoration.seconds },
     measurements: sizeOf(task.operator.shapeOut),
     unknowns: sizeOf(loaded.data.shape),
@@ -130,16 +133,17 @@ export async function prepare(
     ],
   );
   const { mask } = flags;
-  const isFile = mask !== undefined && info.takes.includes('mask') && !/^(box|half|random:.*)$/.test(mask);
+  const isFile = mask !== undefined && 'mask' in info.takes && !/^(box|half|random:.*)$/.test(mask);
   const known = isFile ? await readMask(mask, data.shape) : mask;
   const task = buildTask(name, data.shape, { ...taskOptions(flags), mask: known, key: foldIn(key(seed), 'task') });
-  const methodName = flags.method ?? info.method;
+  const methodName = flags.method ?? suitedMethod(task.operator);
   const problem = whyNot(methodName, task.operator);
   checkOptions([problem === undefined, 'method', problem ?? '']);
-  const options: InverseOptions = { ...settings(flags.set ?? []), steps: flags.steps, grid: flags.grid };
+  const options = { ...settings(flags.set ?? []), steps: flags.steps, grid: flags.grid };
   const sampler = buildPosteriorSampler(methodName, options);
-  const takes = inverseList.find((one) => one.name === methodName)?.takes ?? [];
-  return { task, method: { name: methodName, takes, options, sampler } };
+  const about = inverseList.find((one) => one.name === methodName);
+  const steps = flags.steps ?? about?.defaultSteps;
+  return { task, method: { name: methodName, takes: about?.takes ?? [], options: { ...options, steps }, sampler } };
 }
 
 /** The score of a run for as long as `use` needs it. */
@@ -181,33 +185,6 @@ function requireFolder(folder: string): void {
       throw new FileError(folder, `expected the name of a folder; ${there} is a file`);
     accessSync(there, constants.W_OK);
   });
-}
-
-interface Report {
-  readonly columns: Readonly<Record<string, readonly Quality[]>>;
-  readonly images: readonly object[];
-}
-
-/** The numbers of every picture, by column and by image. */
-function reportOf({ measurement, truth, rows }: Subjects, restoration: Restoration): Report {
-  const { samples, means, spreads, baselines, tvWeights } = restoration;
-  const judge = (x: Restoration['means']): readonly Quality[] => qualities(x, measurement, truth);
-  const byName = Object.fromEntries(Object.entries(baselines).map(([name, x]) => [name, judge(x)]));
-  const columns = { ...byName, mean: judge(means), samples: judge(samples) };
-  const n = columns.samples.length / rows.length;
-  const size = spreads.data.length / rows.length;
-  const images = rows.map((row, i) => {
-    const own = spreads.data.subarray(i * size, (i + 1) * size);
-    return {
-      index: row,
-      mean: columns.mean[i],
-      samples: columns.samples.slice(i * n, (i + 1) * n),
-      spread: Math.sqrt(own.reduce((sum, value) => sum + value * value, 0) / size),
-      baselines: Object.fromEntries(Object.entries(byName).map(([name, of]) => [name, of[i]])),
-      totalVariationWeight: tvWeights[i],
-    };
-  });
-  return { columns, images };
 }
 
 interface Written {
@@ -253,65 +230,4 @@ async function writeAll(
     return [what, file] as const;
   });
   return { ...Object.fromEntries(files), report: join(folder, 'restore.json') };
-}
-
-/** Six digits of what is not whole. */
-function rounded(_: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isInteger(value) && Number.isFinite(value)
-    ? Number(value.toPrecision(6))
-    : value;
-}
-
-interface Told {
-  readonly restoration: Restoration;
-  readonly columns: Report['columns'];
-  readonly sheet: string | undefined;
-  readonly method: Method;
-  readonly n: number;
-}
-
-function tell(out: Terminal, { restoration, columns, sheet = '', method, n }: Told): void {
-  const { evals, seconds, means } = restoration;
-  const images = plural(means.shape[0] ?? 0, 'image');
-  const each = meanEstimate(evals).value.toFixed(0);
-  out.line(
-    `${plural(n, 'sample')} of ${images} by ${method.name} in ${duration(seconds)}, ${each} network evaluations each`,
-  );
-  const average = (of: readonly Quality[], what: keyof Quality): number =>
-    meanEstimate(of.map((one) => one[what] ?? NaN)).value;
-  const parts = [
-    ['psnr', (value: number) => `PSNR ${value.toFixed(2)} dB`],
-    ['ssim', (value: number) => `SSIM ${value.toFixed(3)}`],
-    ['residual', (value: number) => `|y - A x| / sigma ${value.toFixed(2)}`],
-  ] as const;
-  const rows = Object.entries(columns).map(([name, of]) => {
-    const numbers = parts.flatMap(([what, words]) => {
-      const value = average(of, what);
-      return Number.isNaN(value) ? [] : [words(value)];
-    });
-    return [name, numbers.join('  ')] as const;
-  });
-  out.line(table(Object.fromEntries(rows)));
-  out.line(`side by side: ${sheet}`);
-}
-
-function listMethods(out: Terminal, json: boolean): void {
-  out.result({ tasks: taskList, methods: inverseList });
-  if (json) return;
-  const needs = { linear: '', svd: 'singular values', vjp: 'derivatives of the score' } as const;
-  const methods = inverseList.map(({ name, description, citation, needs: own, takes, heedsNoise: heeds }) => {
-    const what = own.map((need) => needs[need]).filter((word) => word !== '');
-    const notes = [
-      ...(what.length > 0 ? [`needs ${what.join(' and ')}`] : []),
-      ...(heeds ? [] : ['does not ask for the noise']),
-      ...(takes.length > 0 ? [`--set ${takes.join(', ')}`] : []),
-    ];
-    return [name, `${description} (${citation})\n${' '.repeat(19)}${notes.join('; ')}`] as const;
-  });
-  const tasks = taskList.map(({ name, description, takes, method }) => {
-    const own = takes.map((option) => `--${option}`).join(', ');
-    return [name, `${description}${own === '' ? '' : `; takes ${own}`}; by ${method} unless asked otherwise`] as const;
-  });
-  out.line(`Tasks (--task):\n${table(Object.fromEntries(tasks))}\n`);
-  out.line(`Methods (--method):\n${table(Object.fromEntries(methods))}`);
 }

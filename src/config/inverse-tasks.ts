@@ -1,7 +1,7 @@
 /** @file The restoration tasks that have a name: what is measured of an image in [0, 1], and what methods can use it. */
 import { map } from '../base/arith.ts';
 import { checkOptions, positiveInteger, type Rule } from '../base/check.ts';
-import { ConfigError, type ConfigIssue } from '../base/errors.ts';
+import { ConfigError, InternalError, type ConfigIssue } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { sizeOf, zeros, type Shape, type Tensor } from '../base/tensor.ts';
 import { blur, gaussianKernel } from '../inverse/operator/blur.ts';
@@ -50,22 +50,30 @@ export interface RestorationTask {
 export interface TaskInfo {
   readonly name: string;
   readonly description: string;
-  readonly takes: readonly (keyof TaskOptions)[];
-  /** The posterior sampler unless another is asked for. */
-  readonly method: string;
+  /** The options that the task takes, with their defaults. */
+  readonly takes: TaskOptions;
 }
 
 interface TaskEntry extends Omit<TaskInfo, 'name'> {
   readonly build: (shape: Shape, options: TaskOptions, key: Key) => RestorationTask;
 }
 
+/** An entry whose `build` is given every option that it takes. */
+function task<T extends TaskOptions>(
+  entry: Omit<TaskEntry, 'takes' | 'build'> & {
+    readonly takes: T;
+    readonly build: (shape: Shape, settings: T, key: Key) => RestorationTask;
+  },
+): TaskEntry {
+  return { ...entry, build: (shape, options, key) => entry.build(shape, { ...entry.takes, ...options }, key) };
+}
+
 /** Every named task. */
 const table: Readonly<Record<string, TaskEntry>> = {
-  inpaint: {
+  inpaint: task({
     description: 'some pixels are hidden',
-    takes: ['mask'],
-    method: 'pigdm',
-    build: (shape, { mask: known = 'box' }, key) => {
+    takes: { mask: 'box' as Tensor | string },
+    build: (shape, { mask: known }, key) => {
       const plane = maskOf(known, shape, key);
       const operator = mask(shape, plane);
       const hidden = map(operator.adjoint(operator.apply(filled([1, ...shape], 1))), (value) => 1 - value).data;
@@ -76,49 +84,43 @@ const table: Readonly<Record<string, TaskEntry>> = {
         fromPicture: { shape, read: operator.apply },
       };
     },
-  },
-  colorize: {
+  }),
+  colorize: task({
     description: 'the mean of the channels is known',
-    takes: [],
-    method: 'pigdm',
+    takes: {},
     build: (shape) => {
       checkChannels('colorize', shape, [3, 'colour']);
       return ofPictures(grey(shape));
     },
-  },
-  superres: {
+  }),
+  superres: task({
     description: 'means of blocks of pixels are known',
-    takes: ['factor'],
-    method: 'pigdm',
-    build: (shape, { factor = 2 }) => ofPictures(downsample(shape, factor)),
-  },
-  deblur: {
+    takes: { factor: 2 },
+    build: (shape, { factor }) => ofPictures(downsample(shape, factor)),
+  }),
+  deblur: task({
     description: 'the image went through a Gaussian blur (periodic at the borders)',
-    takes: ['blur'],
-    method: 'pigdm',
-    build: (shape, { blur: std = 1.5 }) => ofPictures(blur(shape, gaussianKernel(std))),
-  },
-  denoise: {
+    takes: { blur: 1.5 },
+    build: (shape, { blur: std }) => ofPictures(blur(shape, gaussianKernel(std))),
+  }),
+  denoise: task({
     description: 'the image is noisy',
-    takes: [],
-    method: 'pigdm',
+    takes: {},
     build: (shape) => ofPictures(identity(shape)),
-  },
-  cs: {
+  }),
+  cs: task({
     description: 'random sums of all values are known (compressed sensing)',
-    takes: ['rate'],
-    method: 'pigdm',
-    build: (shape, { rate = 0.25 }, key) => {
+    takes: { rate: 0.25 },
+    build: (shape, { rate }, key) => {
       const operator = randomSums(key, shape, rate);
       const inverse = (y: Tensor): Tensor => pseudoInverse(operator, y);
       return { operator, classical: { name: 'pseudo-inverse', inverse }, picture: inverse };
     },
-  },
-  mri: {
+  }),
+  mri: task({
     description: 'some columns of the Fourier transform are known (Cartesian magnetic resonance imaging)',
-    takes: ['acceleration'],
-    method: 'pigdm',
-    build: (shape, { acceleration = 4 }) => {
+    takes: { acceleration: 4 },
+    build: (shape, { acceleration }) => {
       checkChannels('mri', shape, [1, 'grey']);
       const [, height = 1, width = 1] = shape;
       const columns = columnsOf(width, acceleration);
@@ -129,12 +131,11 @@ const table: Readonly<Record<string, TaskEntry>> = {
         picture: (y) => kSpacePicture(y, { height, width, columns }),
       };
     },
-  },
-  ct: {
+  }),
+  ct: task({
     description: 'sums along rays at some angles are known (computed tomography)',
-    takes: ['angles'],
-    method: 'pigdm',
-    build: (shape, { angles = 23 }) => {
+    takes: { angles: 23 },
+    build: (shape, { angles }) => {
       checkChannels('ct', shape, [1, 'grey']);
       const operator = radon(shape, { angles });
       return {
@@ -143,12 +144,12 @@ const table: Readonly<Record<string, TaskEntry>> = {
         picture: sinogramPicture,
       };
     },
-  },
+  }),
 };
 
 /** Every named task. */
-export const taskList: readonly TaskInfo[] = Object.entries(table).map(([name, { description, takes, method }]) => {
-  return { name, description, takes, method };
+export const taskList: readonly TaskInfo[] = Object.entries(table).map(([name, { description, takes }]) => {
+  return { name, description, takes };
 });
 
 /**
@@ -156,10 +157,10 @@ export const taskList: readonly TaskInfo[] = Object.entries(table).map(([name, {
  * @throws ConfigError if there is none of this name.
  */
 export function taskInfo(name: string): TaskInfo {
-  const found = taskList.find((task) => task.name === name);
+  const found = taskList.find((one) => one.name === name);
   if (found !== undefined) return found;
   throw new ConfigError([
-    { path: 'task', message: `expected ${taskList.map((task) => task.name).join(', ')}, got ${name || 'none'}` },
+    { path: 'task', message: `expected ${taskList.map((one) => one.name).join(', ')}, got ${name || 'none'}` },
   ]);
 }
 
@@ -169,15 +170,30 @@ export function taskInfo(name: string): TaskInfo {
  * @throws ConfigError or ShapeError if there is none of this name, it does not take an option, or the image does not fit.
  */
 export function buildTask(name: string, shape: Shape, options: TaskOptions & { readonly key: Key }): RestorationTask {
-  const { takes } = taskInfo(name);
   const { key, ...asked } = options;
-  const known: readonly string[] = takes;
-  const issues = Object.entries(asked)
-    .filter(([option, value]) => value !== undefined && !known.includes(option))
-    .map(([option]): ConfigIssue => ({ path: option, message: `the task ${name} does not take it` }));
+  const settings = taskSettings(name, asked);
   const entry = Object.hasOwn(table, name) ? table[name] : undefined;
-  if (entry === undefined || issues.length > 0) throw new ConfigError(issues);
-  return entry.build(shape, asked, key);
+  if (entry === undefined) throw new InternalError(`the task ${name} is listed and cannot be built`);
+  return entry.build(shape, settings, key);
+}
+
+/**
+ * Options of a named task over its defaults.
+ * @throws ConfigError if there is no task of this name, or it does not take an option.
+ */
+export function taskSettings(name: string, options: TaskOptions): TaskOptions {
+  const { takes } = taskInfo(name);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const issues = given
+    .filter(([option]) => !Object.hasOwn(takes, option))
+    .map(([option]): ConfigIssue => ({ path: option, message: `the task ${name} does not take it` }));
+  if (issues.length > 0) throw new ConfigError(issues);
+  return { ...takes, ...Object.fromEntries(given) };
+}
+
+/** The posterior sampler unless another is asked for: few evaluations, no derivatives, and it heeds the noise. */
+export function suitedMethod(operator: Operator): string {
+  return whyNot('ddrm', operator) === undefined ? 'ddrm' : 'diffpir';
 }
 
 /**
@@ -268,8 +284,8 @@ function columnsOf(width: number, acceleration: number): readonly number[] {
   return cartesianColumns(width, { acceleration, centre: share });
 }
 
-function checkChannels(task: string, [channels = 1]: Shape, [expected, word]: readonly [number, string]): void {
-  const message = `${task} takes ${word} images of ${expected} channel${expected === 1 ? '' : 's'}, and the run has ${channels}`;
+function checkChannels(name: string, [channels = 1]: Shape, [expected, word]: readonly [number, string]): void {
+  const message = `${name} takes ${word} images of ${expected} channel${expected === 1 ? '' : 's'}, and the run has ${channels}`;
   checkOptions([channels === expected, 'task', message]);
 }
 

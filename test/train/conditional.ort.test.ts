@@ -7,12 +7,12 @@ import { normalBatch } from '../../src/base/random.ts';
 import { tensor, type Tensor } from '../../src/base/tensor.ts';
 import { buildTraining, type Training } from '../../src/config/build.ts';
 import { resolveConfig } from '../../src/config/resolve.ts';
+import { buildSampler } from '../../src/config/samplers.ts';
 import type { Mixture, PointSet } from '../../src/data/dataset.ts';
 import { openDataSet } from '../../src/data/open.ts';
 import { scaled, unscaled } from '../../src/data/scaler.ts';
 import { classifierFreeGuidance } from '../../src/inverse/classifier-free-guidance.ts';
 import { mlp } from '../../src/nn/mlp.ts';
-import { heun } from '../../src/sample/heun.ts';
 import { finish } from '../../src/sample/sampler.ts';
 import { scoreModel } from '../../src/score/score-model.ts';
 import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
@@ -74,15 +74,19 @@ describe('a network trained with the components of a mixture as classes', () => 
         const z = normalBatch(split(key(9), n), [2]);
         const x = tensor(clean.data.map((v, j) => sde.alpha(t) * v + sde.sigma(t) * z.data[j]!), [n, 2]); // prettier-ignore
         const [own, right] = [await found(x, t), await exact(x, t)];
-        const gap = tensor(own.data.map((v, j) => v - right.data[j]!), [n, 2]); // prettier-ignore
-        // In units of the score of the noise, 1 / sigma. The bounds are those of a network without classes and as short a
-        // training; the scores of a class and of all differ by more than 0.3 at ratios 1 and 3.
-        expect(rms(gap, sde.sigma(t)), `classes ${kept.join()} at ratio ${ratio}`).toBeLessThan(ratio < 1 ? 0.2 : 0.12);
+        const gap = (to: Tensor): number => rms(tensor(own.data.map((v, j) => v - to.data[j]!), [n, 2]), sde.sigma(t)); // prettier-ignore
+        // In units of the score of the noise, 1 / sigma. So short a training leaves up to 0.08 of a class, which is one
+        // Gaussian, and 0.15 of all at ratio 0.3, as one without classes does.
+        expect(gap(right), `classes ${kept.join()} at ratio ${ratio}`).toBeLessThan(kept.length === 1 ? 0.12 : 0.2);
+        // Where the class changes the score most, that of all is 0.2 to 0.6 away.
+        const free = gap(await cases[2]!.exact(x, t));
+        if (kept.length === 1 && (ratio === 1 || ratio === 3)) expect(free).toBeGreaterThan(0.2);
       }
 
     // Samples of class 0 lie about (-1, -1), and the share of all that do is its weight; guidance by 0 changes nothing.
+    const sampler = buildSampler('heun', { steps: 18 });
     const draw = async (score: ScoreFn): Promise<Float64Array> => {
-      const { x } = await finish(heun({ steps: 18 })({ sde, score, shape: [2], keys: split(key(4), 500) }));
+      const { x } = await finish(sampler({ sde, score, shape: [2], keys: split(key(4), 500) }));
       return unscaled(scaler, x).data;
     };
     const lower = (data: Float64Array): number =>
