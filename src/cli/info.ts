@@ -1,6 +1,6 @@
 /** @file `scorefield info`: what a run or a data set is. */
 import { checkOptions, type Rule } from '../base/check.ts';
-import { loadRun } from '../config/checkpoint.ts';
+import { loadAnyRun } from '../config/checkpoint.ts';
 import { parseData } from '../config/schema.ts';
 import { describe } from '../data/describe.ts';
 import { bestCheckpoint, listCheckpoints } from '../io/checkpoints.ts';
@@ -31,7 +31,7 @@ function runInfo(folder: string): Info {
   const last = readMetrics(run).at(-1);
   const seconds = typeof last?.['seconds'] === 'number' ? last['seconds'] : 0;
   const loss = typeof last?.['smoothedLoss'] === 'number' ? last['smoothedLoss'] : undefined;
-  const loaded = steps.length > 0 ? loadRun(folder) : undefined;
+  const loaded = steps.length > 0 ? loadAnyRun(folder) : undefined;
   const best = bestCheckpoint(run);
   const value = {
     kind: 'run',

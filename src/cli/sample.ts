@@ -66,7 +66,7 @@ export async function sampleCommand(folder: string, flags: SampleFlags): Promise
   const sampler = buildSampler(name, {
     steps: flags.steps ?? (name === sampling.sampler && flags.nfe === undefined ? sampling.steps : undefined),
     nfe: flags.nfe && (asked ? Math.floor(flags.nfe / costOf(guidance)) : flags.nfe),
-    grid: flags.grid,
+    grid: flags.grid ?? (name === sampling.sampler ? sampling.grid : undefined),
     eta: flags.eta,
     churn: flags.churn,
     snr: flags.snr,
@@ -75,7 +75,7 @@ export async function sampleCommand(folder: string, flags: SampleFlags): Promise
     denoiseLast: denoise && sampling.denoise,
     lowDimensional: loaded.data.kind === 'points',
   });
-  const kind = asked === undefined ? '' : `-class${asked?.length === 1 ? asked[0] : 's'}-guidance${guidance}`;
+  const kind = asked === undefined ? '' : `-class${asked.length === 1 ? asked[0] : 's'}-guidance${guidance}`;
   const file = flags.out ?? ownFile(loaded, `${name}-seed${seed}-n${n}${kind}.png`);
   requireWritable(file);
   const started = performance.now();

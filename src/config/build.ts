@@ -5,6 +5,7 @@ import { sizeOf } from '../base/tensor.ts';
 import { classesOf, sampleShape, type DataSet } from '../data/dataset.ts';
 import { scalerOf, type Scaler } from '../data/scaler.ts';
 import { ddpmpp, ddpmUnet, ncsnpp } from '../nn/ddpmpp.ts';
+import { classifier } from '../nn/classifier.ts';
 import { energyNetwork } from '../nn/energy.ts';
 import { mlp } from '../nn/mlp.ts';
 import { ncsn, ncsnv2 } from '../nn/ncsn.ts';
@@ -14,6 +15,7 @@ import { withVariance } from '../nn/with-variance.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
 import type { Objective } from '../score/objective.ts';
 import { defaultOptimizer, type OptimizerOptions } from '../score/train-step.ts';
+import { classifierInput } from '../sde/classifier-input.ts';
 import { cosineVp } from '../sde/cosine-vp.ts';
 import { ddpm } from '../sde/ddpm.ts';
 import { cosineBetas, linearBetas, quadraticBetas, smldSigmas } from '../sde/discrete.ts';
@@ -51,6 +53,7 @@ import {
   type TimeDistribution,
   type Weighting,
 } from '../sde/weighting.ts';
+import { sigmaDataOf } from './defaults.ts';
 import { binsOf, buildObjective, samplingOf, sdeFor, type Sampling } from './objectives.ts';
 import { netKinds, type NetConfig } from './net-schema.ts';
 import type { RunConfig, SdeConfig, WeighedConfig } from './schema.ts';
@@ -140,7 +143,13 @@ const mostNumbers = 2 ** 26;
 
 function buildNet({ net: config, loss }: RunConfig, shape: readonly number[]): Network {
   const points = shape.length === 1;
-  if (points !== (config.kind === 'mlp'))
+  const classifies = config.kind === 'classifier';
+  checkOptions([
+    classifies === (loss.kind === 'cross-entropy'),
+    'kind',
+    `expected classifier for the loss cross-entropy and for no other, got ${config.kind} for ${loss.kind}`,
+  ]);
+  if (!classifies && points !== (config.kind === 'mlp'))
     throw new ConfigError([
       {
         path: 'kind',
@@ -150,9 +159,10 @@ function buildNet({ net: config, loss }: RunConfig, shape: readonly number[]): N
       },
     ]);
   const learned = 'variance' in loss && loss.variance === 'learned';
-  checkOptions([!(learned && config.energy), 'energy', 'expected false where the variance is learned, got true']);
+  const energy = 'energy' in config && config.energy === true;
+  checkOptions([!(learned && energy), 'energy', 'expected false where the variance is learned, got true']);
   const plain = learned ? withVariance(shape, (twice) => netOfKind(config, twice)) : netOfKind(config, shape);
-  const net = config.energy ? energyNetwork(plain) : plain;
+  const net = energy ? energyNetwork(plain) : plain;
   const { trained } = layout(net);
   if (trained > mostParameters)
     throw new ConfigError([
@@ -177,6 +187,8 @@ function netOfKind(config: NetConfig, shape: readonly number[]): Network {
       return ncsn(shape, given(config));
     case 'ncsnv2':
       return ncsnv2(shape, given(config));
+    case 'classifier':
+      return classifier(shape, given(config));
     default:
       return config satisfies never;
   }
@@ -226,18 +238,20 @@ export function buildModel(config: RunConfig, shape: readonly number[]): Model {
   const attempts = [
     attempt('net', () => buildNet(config, shape)),
     attempt('sde', () => buildSde(config.sde)),
-    attempt('parametrization', () => buildParametrization(config.parametrization)),
+    attempt('parametrization', () =>
+      config.net.kind === 'classifier' ? classifierInput : buildParametrization(config.parametrization),
+    ),
   ] as const;
-  const issues = attempts.flatMap(({ issues }) => issues);
-  const [net, sde, parametrization] = attempts;
-  if (net.value === undefined || sde.value === undefined || parametrization.value === undefined)
-    throw new ConfigError(issues);
+  const [net, { value: whole }, parametrization] = attempts;
   const { loss } = config;
+  const sde = attempt('loss', () => whole && sdeFor(loss, whole));
+  if (net.value === undefined || whole === undefined || parametrization.value === undefined || sde.value === undefined)
+    throw new ConfigError([...attempts, sde].flatMap(({ issues }) => issues));
   return {
     net: net.value,
-    process: { sde: sdeFor(loss, sde.value), parametrization: parametrization.value(sde.value) },
+    process: { sde: sde.value, parametrization: parametrization.value(whole) },
     reverseVariance: Number('variance' in loss && loss.variance === 'large'),
-    sampling: samplingOf(loss),
+    sampling: samplingOf(loss, sde.value),
   };
 }
 
@@ -251,7 +265,7 @@ export function buildTraining(config: RunConfig, set: DataSet): Training {
   const { sde } = model.process;
   const scaler = scalerOf(set, config.range);
   const size = sizeOf(sampleShape(set));
-  const { classes } = model.net;
+  const classes = 'classes' in config.net ? config.net.classes : 0;
   const found = classesOf(set).length;
   checkOptions(
     [classes === 0 || found > 0, 'net.classes', `expected data with classes, found none in ${set.name}`],
@@ -272,7 +286,8 @@ export function buildTraining(config: RunConfig, set: DataSet): Training {
       `expected numbers whose squares are finite, found larger ones in ${set.name}; rescale them`,
     ],
   );
-  const sigmaData = config.parametrization.kind === 'edm' ? config.parametrization.sigmaData : 0.5;
+  const { parametrization } = config;
+  const sigmaData = parametrization.kind === 'edm' ? parametrization.sigmaData : sigmaDataOf(set);
   const { loss } = config;
   const weighing = {
     ...('weighting' in loss
@@ -284,7 +299,7 @@ export function buildTraining(config: RunConfig, set: DataSet): Training {
   return {
     ...model,
     scaler,
-    objective: buildObjective(config.loss, { process: model.process, weighing, bins: binsOf(scaler) }),
+    objective: buildObjective(config.loss, { process: model.process, weighing, bins: binsOf(scaler), classes }),
     optimizer: { ...defaultOptimizer, learningRate, warmup, clip, emaDecay },
     labelDropout,
   };

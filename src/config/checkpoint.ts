@@ -21,15 +21,16 @@ export interface DataSummary {
   readonly scaler: Scaler;
   /** The content of the data set, as `fingerprint` tells it. */
   readonly fingerprint: string;
-  /** Names of the classes that the network was told, and the content of the labels. */
+  /** Names of the classes that the network was told or tells apart, and the content of the labels. */
   readonly classes?: { readonly names: readonly string[]; readonly fingerprint: string } | undefined;
 }
 
 /** What a checkpoint of a network keeps of a data set. */
-export function summarize(set: DataSet, { scaler, net }: Pick<Training, 'scaler' | 'net'>): DataSummary {
+export function summarize(set: DataSet, training: Pick<Training, 'scaler' | 'net' | 'objective'>): DataSummary {
+  const { scaler, net, objective } = training;
   const { kind, labels } = set;
   const summary = { kind, shape: sampleShape(set), scaler, fingerprint: fingerprint(set) };
-  if (net.classes === 0 || labels === undefined) return summary;
+  if ((objective.classes ?? net.classes) === 0 || labels === undefined) return summary;
   return { ...summary, classes: { names: classesOf(set), fingerprint: fingerprintOf(labels) } };
 }
 
@@ -138,10 +139,34 @@ export function configOf(run: Run): RunConfig {
 }
 
 /**
- * Reads a run with one of its checkpoints, the latest by default.
+ * Reads a run of a score with one of its checkpoints, the latest by default.
  * @throws FileError if the run or the checkpoint is missing, damaged or foreign.
+ * @throws ConfigError if it is a run of a classifier.
  */
 export function loadRun(folder: string, step?: number): LoadedRun {
+  const loaded = loadAnyRun(folder, step);
+  if (loaded.config.loss.kind !== 'cross-entropy') return loaded;
+  throw new ConfigError([{ path: 'RUN', message: `expected a run that learns a score, ${folder} is a classifier` }]);
+}
+
+/**
+ * Reads a run of a classifier with its latest checkpoint.
+ * @throws FileError as `loadRun`.
+ * @throws ConfigError if it is a run of a score.
+ */
+export function loadClassifier(folder: string): LoadedRun {
+  const loaded = loadAnyRun(folder);
+  if (loaded.config.loss.kind === 'cross-entropy') return loaded;
+  throw new ConfigError([
+    { path: '--classifier', message: `expected a run of --task classifier, ${folder} learns a score` },
+  ]);
+}
+
+/**
+ * Reads a run of either sort.
+ * @throws FileError as `loadRun`.
+ */
+export function loadAnyRun(folder: string, step?: number): LoadedRun {
   const run = openRun(folder);
   const config = configOf(run);
   const loaded = loadCheckpoint(run, step);

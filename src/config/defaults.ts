@@ -98,6 +98,7 @@ const sdeOfNet: Readonly<Record<NetConfig['kind'], SdeConfig['kind']>> = {
   ddpm: 'vp',
   ncsn: 've',
   ncsnv2: 've',
+  classifier: 'vp',
 };
 
 /** U-Nets and the features of the label that each has. */
@@ -129,13 +130,18 @@ const likelihoodTimes: Readonly<Partial<Record<SdeConfig['kind'], Plain>>> = {
 /** What defaults depend on: the kind of the data, and the size of images where it is known already. */
 export type DataKind = Pick<DataSet, 'kind'> & { readonly height?: number; readonly width?: number };
 
+/** Standard deviation of data: points are scaled to that of 1, images in [-1, 1) have about half of it. */
+export function sigmaDataOf({ kind }: DataKind): number {
+  return kind === 'points' ? 1 : 0.5;
+}
+
 /** Steps of a run that is given neither steps nor minutes. */
 const steps = 20_000;
 
 /** Every key of a configuration that has a default, for data of a kind and what the user asked for. */
 export function defaults(set: DataKind, asked: Plain): Plain {
   const points = set.kind === 'points';
-  const net = known(kindIn(asked, 'net'), netKinds, points ? 'mlp' : 'ddpmpp');
+  const net = known(kindIn(asked, 'net'), [...netKinds, 'classifier'], points ? 'mlp' : 'ddpmpp');
   const sde = known(kindIn(asked, 'sde'), sdeKinds, sdeOfNet[net]);
   const { range, emaDecay, ...own } = bySde[sde];
   const parametrization = known(kindIn(asked, 'parametrization'), parametrizationKinds, own.parametrization);
@@ -150,12 +156,11 @@ export function defaults(set: DataKind, asked: Plain): Plain {
       ...(net in embeddingOf && height && width ? { attention: [Math.max(1, Math.min(height, width) >> 2)] } : {}),
     },
     sde: { kind: sde, ...(weighting === 'likelihood' ? likelihoodTimes[sde] : {}) },
-    // Points are scaled to unit standard deviation, images in [-1, 1) have about half of that.
     parametrization: {
       kind: parametrization,
-      ...(parametrization === 'edm' ? { sigmaData: points ? 1 : 0.5 } : labelOf(net, asked, parametrization)),
+      ...(parametrization === 'edm' ? { sigmaData: sigmaDataOf(set) } : labelOf(net, asked, parametrization)),
     },
-    loss: lossOf(known(kindIn(asked, 'loss'), lossKinds, 'denoising'), loss),
+    loss: lossOf(known(kindIn(asked, 'loss'), [...lossKinds, 'cross-entropy'], 'denoising'), loss),
     train: {
       batch: points ? 512 : 64,
       // The published 2e-4 is for runs of a million steps; on a CPU there are tens of thousands.
@@ -180,6 +185,7 @@ function lossOf(kind: LossConfig['kind'], { weighting, times, reduction }: SdeDe
     exact: all,
     sliced: all,
     'sliced-vr': all,
+    'cross-entropy': {},
   };
   return { kind, ...keys[kind] };
 }

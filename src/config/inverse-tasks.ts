@@ -1,23 +1,21 @@
 /** @file The restoration tasks that have a name: what is measured of an image in [0, 1], and what methods can use it. */
 import { map } from '../base/arith.ts';
-import { checkOptions, positiveInteger, type Rule } from '../base/check.ts';
 import { ConfigError, InternalError, type ConfigIssue } from '../base/errors.ts';
-import { foldIn, type Key } from '../base/key.ts';
-import { sizeOf, zeros, type Shape, type Tensor } from '../base/tensor.ts';
-import { blur, gaussianKernel } from '../inverse/operator/blur.ts';
-import { cartesianColumns } from '../inverse/operator/cartesian-columns.ts';
+import type { Key } from '../base/key.ts';
+import { zeros, type Shape, type Tensor } from '../base/tensor.ts';
+import { blur } from '../inverse/operator/blur.ts';
 import { downsample } from '../inverse/operator/downsample.ts';
 import { filteredBackProjection } from '../inverse/operator/filtered-back-projection.ts';
 import { subsampledFourier } from '../inverse/operator/fourier.ts';
-import { hadamardSensing } from '../inverse/operator/hadamard.ts';
 import { identity } from '../inverse/operator/identity.ts';
-import { boxMask, halfMask, mask, randomMask } from '../inverse/operator/mask.ts';
-import { gaussianSensing, grey } from '../inverse/operator/matrix.ts';
+import { mask } from '../inverse/operator/mask.ts';
+import { grey } from '../inverse/operator/matrix.ts';
 import type { LinearOperator, Operator } from '../inverse/operator/operator.ts';
 import { radon } from '../inverse/operator/radon.ts';
 import { pseudoInverse } from '../inverse/operator/solve.ts';
-import { kSpacePicture, sinogramPicture } from './measurement-pictures.ts';
 import { inverseList } from './inverse.ts';
+import { kSpacePicture, sinogramPicture } from './measurement-pictures.ts';
+import { checkChannels, columnsOf, kernelOf, maskOf, randomSums, stoppedEarly } from './task-operators.ts';
 
 /** What the named tasks can be told; each takes some of it. */
 export interface TaskOptions {
@@ -101,7 +99,7 @@ const table: Readonly<Record<string, TaskEntry>> = {
   deblur: task({
     description: 'the image went through a Gaussian blur (periodic at the borders)',
     takes: { blur: 1.5 },
-    build: (shape, { blur: std }) => ofPictures(blur(shape, gaussianKernel(std))),
+    build: (shape, { blur: std }) => ofPictures(blur(shape, kernelOf(shape, std))),
   }),
   denoise: task({
     description: 'the image is noisy',
@@ -137,10 +135,10 @@ const table: Readonly<Record<string, TaskEntry>> = {
     takes: { angles: 23 },
     build: (shape, { angles }) => {
       checkChannels('ct', shape, [1, 'grey']);
-      const operator = radon(shape, { angles });
+      const scan = radon(shape, { angles });
       return {
-        operator,
-        classical: { name: 'FBP', inverse: (y) => filteredBackProjection(operator, y) },
+        operator: stoppedEarly(scan),
+        classical: { name: 'FBP', inverse: (y) => filteredBackProjection(scan, y) },
         picture: sinogramPicture,
       };
     },
@@ -229,64 +227,6 @@ function ofPictures(operator: LinearOperator): RestorationTask {
     picture: (y) => y,
     fromPicture: { shape: operator.shapeOut, read: (picture) => picture },
   };
-}
-
-function maskOf(known: Tensor | string, shape: Shape, key: Key): Tensor {
-  if (typeof known !== 'string') return known;
-  const [, height = 1, width = 1] = shape;
-  const hidden = /^random:(.+)$/.exec(known)?.[1];
-  if (hidden !== undefined) {
-    const share = Number(hidden);
-    const fits = share > 0 && share < 1;
-    checkOptions([fits, 'mask', `expected random:P with P, the share of hidden pixels, between 0 and 1, got ${known}`]);
-    return randomMask(foldIn(key, 'mask'), [height, width], 1 - share);
-  }
-  if (known === 'half') return halfMask([height, width], 'left');
-  checkOptions([known === 'box', 'mask', `expected box, half, random:P or the path of a picture, got ${known}`]);
-  // The middle of both axes: a quarter of the pixels.
-  const [tall, wide] = [Math.max(1, height >> 1), Math.max(1, width >> 1)];
-  return boxMask([height, width], { top: (height - tall) >> 1, left: (width - wide) >> 1, height: tall, width: wide });
-}
-
-/** Most numbers of a matrix in memory, 256 MiB. */
-const mostNumbers = 2 ** 25;
-
-/** Sums with random signs where the size allows it, else with random weights. */
-function randomSums(key: Key, shape: Shape, rate: number): LinearOperator {
-  const n = sizeOf(shape);
-  checkOptions([rate > 0 && rate <= 1, 'rate', `expected a share above 0, at most 1, got ${rate}`]);
-  const m = Math.max(1, Math.round(rate * n));
-  const own = foldIn(key, 'sums');
-  if (2 ** Math.round(Math.log2(n)) === n) return hadamardSensing(own, shape, m);
-  const most = Math.floor(mostNumbers / n) / n;
-  checkOptions([
-    m * n <= mostNumbers,
-    'rate',
-    `expected at most ${most.toPrecision(2)} for images of ${n} values, which are not a power of two and need a matrix, got ${rate}`,
-  ]);
-  return gaussianSensing(own, shape, m);
-}
-
-/** Share of the columns that is measured around frequency zero; fewer where the acceleration leaves no room for it. */
-const centre = 0.08;
-
-function columnsOf(width: number, acceleration: number): readonly number[] {
-  const rules: readonly Rule[] = [
-    [
-      acceleration >= 1 && acceleration <= width,
-      'acceleration',
-      `expected a number of 1 to ${width}, the columns of the image, got ${acceleration}`,
-    ],
-    positiveInteger('width', width),
-  ];
-  checkOptions(...rules);
-  const share = Math.round(width * centre) * acceleration < width ? centre : 0;
-  return cartesianColumns(width, { acceleration, centre: share });
-}
-
-function checkChannels(name: string, [channels = 1]: Shape, [expected, word]: readonly [number, string]): void {
-  const message = `${name} takes ${word} images of ${expected} channel${expected === 1 ? '' : 's'}, and the run has ${channels}`;
-  checkOptions([channels === expected, 'task', message]);
 }
 
 function filled(shape: Shape, value: number): Tensor {

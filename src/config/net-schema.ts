@@ -59,12 +59,20 @@ export const net = v.variant('kind', [
     levels: v.optional(v.pipe(upTo(10_000), v.minValue(2, 'expected at least 2')), 18),
   }),
   v.strictObject({ kind: v.literal('ncsnv2'), ...refineNetKeys }),
+  /** Of the loss cross-entropy alone. */
+  v.strictObject({
+    kind: v.literal('classifier'),
+    width: v.optional(size, 64),
+    depth: v.optional(upTo(64), 3),
+    /** Classes that it tells apart. */
+    classes: upTo(256),
+  }),
 ]);
 
 /** Network part of a configuration. */
 export type NetConfig = v.InferOutput<typeof net>;
 
-/** Names of the networks. */
+/** Names of the networks that learn scores. */
 export const netKinds: readonly NetConfig['kind'][] = [
   'mlp',
   'score-net',
@@ -77,5 +85,5 @@ export const netKinds: readonly NetConfig['kind'][] = [
 
 /** Names of the networks that can be told classes. */
 export const conditionalNetKinds: readonly NetConfig['kind'][] = net.options.flatMap(({ entries }) =>
-  'classes' in entries ? entries.kind.literal : [],
+  'classes' in entries && entries.kind.literal !== 'classifier' ? entries.kind.literal : [],
 );

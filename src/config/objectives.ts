@@ -1,6 +1,8 @@
 /** @file The objectives that have a name: how each is built, and how a run trained on it is sampled. */
+import { checkOptions } from '../base/check.ts';
 import type { Scaler } from '../data/scaler.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
+import { crossEntropy } from '../score/cross-entropy.ts';
 import type { Bins } from '../score/decoder.ts';
 import { denoising } from '../score/denoising.ts';
 import { exactScoreMatching } from '../score/exact.ts';
@@ -8,9 +10,10 @@ import type { Weighing } from '../score/noised.ts';
 import type { Objective } from '../score/objective.ts';
 import { slicedScoreMatching } from '../score/sliced.ts';
 import { variationalBound } from '../score/variational.ts';
-import { amongTimes, chainTimes, geometricTimes, stoppedAt } from '../sde/discrete-times.ts';
-import { timeOfNoiseRatio } from '../sde/noise-ratio.ts';
+import { amongTimes, stoppedAt } from '../sde/discrete-times.ts';
+import { noiseRatio, timeOfNoiseRatio } from '../sde/noise-ratio.ts';
 import type { Sde } from '../sde/sde.ts';
+import { grids } from './sampler-table.ts';
 import type { LossConfig } from './schema.ts';
 
 /** What objectives are built of besides their own keys. */
@@ -20,14 +23,21 @@ export interface ObjectiveParts {
   readonly weighing: Weighing;
   /** Bins of the data; none for points. */
   readonly bins: Bins | undefined;
+  /** Classes that a classifier tells apart. */
+  readonly classes: number;
 }
 
 type Loss<K extends LossConfig['kind']> = Extract<LossConfig, { kind: K }>;
 
+/** The times at which a score is learned where they are finitely many: those of a time grid, along which it is sampled. */
+interface Visited {
+  readonly grid: 'auto' | 'log-snr';
+  readonly steps: number;
+}
+
 /** How samples of a run are drawn where nobody says how. */
-export interface Sampling {
+export interface Sampling extends Partial<Visited> {
   readonly sampler: string;
-  readonly steps?: number;
   /** Whether the last noise is removed. */
   readonly denoise: boolean;
   /** Whether the score is known at one noise level alone, so that no other sampler will do. */
@@ -38,22 +48,48 @@ interface Entry<K extends LossConfig['kind']> {
   readonly build: (loss: Loss<K>, parts: ObjectiveParts) => Objective;
   /** The noise level sigma / alpha at which the score is learned, if it is one alone. */
   readonly level?: (loss: Loss<K>) => number | undefined;
+  readonly visited?: (loss: Loss<K>, sde: Sde) => Visited | undefined;
   readonly sampling?: (loss: Loss<K>) => Partial<Sampling>;
 }
 
 /** Levels of NCSN where neither the loss nor the SDE has any: a ratio of 1.1 or so between neighbours. */
 const defaultLevels = 100;
 
-const levelsOf = (sde: Sde, levels: number | undefined): readonly number[] =>
-  levels === undefined ? (sde.levels ?? geometricTimes(sde, defaultLevels)) : geometricTimes(sde, levels);
+/** Steps of a chain where neither the loss nor the SDE has any. */
+const defaultSteps = 1000;
 
-/** Times among levels if levels are asked for, for losses that are also taken at all times. */
-const atLevels = ({ sde }: ScoreProcess, { levels }: { readonly levels?: number | undefined }): Weighing =>
-  levels === undefined ? {} : { times: amongTimes(geometricTimes(sde, levels)) };
+const geometric = (levels: number): Visited => ({ grid: 'log-snr', steps: levels - 1 });
+
+const annealing = ({ levels }: Loss<'ncsn'>, sde: Sde): Visited =>
+  levels === undefined && sde.levels !== undefined
+    ? { grid: 'auto', steps: sde.levels.length - 1 }
+    : geometric(levels ?? defaultLevels);
+
+const chainOf = ({ steps }: Loss<'ddpm' | 'vlb' | 'hybrid'>, { levels }: Sde): Visited => ({
+  grid: 'auto',
+  steps: (steps ?? levels?.length ?? defaultSteps) - 1,
+});
+
+/** Ascending times of a grid. */
+const timesAlong = (sde: Sde, { grid, steps }: Visited): readonly number[] => grids[grid](sde, steps).toReversed();
+
+/** Losses at one of finitely many times each. */
+const among = ({ sde }: ScoreProcess, visited: Visited): Weighing => ({ times: amongTimes(timesAlong(sde, visited)) });
+
+/** Times of losses that are also taken at all times, or of the data alone, whose label is that of one time. */
+const derivativeTimes = (
+  { noise, levels }: Loss<'exact' | 'sliced' | 'sliced-vr'>,
+  process: ScoreProcess,
+): Weighing => {
+  if (noise === 'none') return { times: () => process.sde.tMin };
+  return levels === undefined ? {} : among(process, geometric(levels));
+};
 
 const derivativeEntry = {
   level: (loss: Loss<'exact' | 'sliced' | 'sliced-vr'>): number | undefined =>
     loss.noise === 'none' ? loss.sigma : undefined,
+  visited: ({ noise, levels }: Loss<'exact' | 'sliced' | 'sliced-vr'>): Visited | undefined =>
+    noise === 'none' || levels === undefined ? undefined : geometric(levels),
   // Data without noise have none that the last step could remove.
   sampling: (loss: Loss<'exact' | 'sliced' | 'sliced-vr'>): Partial<Sampling> =>
     loss.noise === 'none' ? { denoise: false } : {},
@@ -62,7 +98,7 @@ const derivativeEntry = {
 const sliced = (loss: Loss<'sliced' | 'sliced-vr'>, { process, weighing }: ObjectiveParts): Objective =>
   slicedScoreMatching(process, {
     ...weighing,
-    ...atLevels(process, loss),
+    ...derivativeTimes(loss, process),
     clean: loss.noise === 'none',
     law: loss.law,
     projections: loss.projections,
@@ -72,7 +108,7 @@ const sliced = (loss: Loss<'sliced' | 'sliced-vr'>, { process, weighing }: Objec
 const bound = (loss: Loss<'vlb' | 'hybrid'>, { process, bins }: ObjectiveParts): Objective =>
   variationalBound(process, {
     variance: loss.variance,
-    times: chainTimes(process.sde, loss.steps),
+    times: timesAlong(process.sde, chainOf(loss, process.sde)),
     ...(bins === undefined ? {} : { bins }),
     ...('factor' in loss ? { besideSimple: loss.factor } : {}),
   });
@@ -84,27 +120,27 @@ const entries: { readonly [K in LossConfig['kind']]: Entry<K> } = {
     level: ({ sigma }) => sigma,
   },
   ncsn: {
-    build: ({ levels }, { process, weighing }) =>
-      denoising(process, { ...weighing, times: amongTimes(levelsOf(process.sde, levels)) }),
-    sampling: ({ levels }) => ({
-      sampler: 'annealed-langevin',
-      ...(levels === undefined ? {} : { steps: levels - 1 }),
-    }),
+    build: (loss, { process, weighing }) =>
+      denoising(process, { ...weighing, ...among(process, annealing(loss, process.sde)) }),
+    visited: annealing,
+    sampling: () => ({ sampler: 'annealed-langevin' }),
   },
   ddpm: {
-    build: ({ steps }, { process, weighing }) =>
-      denoising(process, { ...weighing, times: amongTimes(chainTimes(process.sde, steps)) }),
+    build: (loss, { process, weighing }) =>
+      denoising(process, { ...weighing, ...among(process, chainOf(loss, process.sde)) }),
+    visited: chainOf,
     sampling: () => ({ sampler: 'ancestral' }),
   },
-  vlb: { build: bound, sampling: () => ({ sampler: 'ancestral' }) },
-  hybrid: { build: bound, sampling: () => ({ sampler: 'ancestral' }) },
+  vlb: { build: bound, visited: chainOf, sampling: () => ({ sampler: 'ancestral' }) },
+  hybrid: { build: bound, visited: chainOf, sampling: () => ({ sampler: 'ancestral' }) },
   exact: {
     ...derivativeEntry,
     build: (loss, { process, weighing }) =>
-      exactScoreMatching(process, { ...weighing, ...atLevels(process, loss), clean: loss.noise === 'none' }),
+      exactScoreMatching(process, { ...weighing, ...derivativeTimes(loss, process), clean: loss.noise === 'none' }),
   },
   sliced: { ...derivativeEntry, build: sliced },
   'sliced-vr': { ...derivativeEntry, build: sliced },
+  'cross-entropy': { build: (_loss, { process, classes }) => crossEntropy(process, { classes }) },
 };
 
 function entryOf<K extends LossConfig['kind']>(loss: Loss<K>): Entry<K> {
@@ -116,10 +152,17 @@ export function buildObjective(loss: LossConfig, parts: ObjectiveParts): Objecti
   return entryOf(loss).build(loss, parts);
 }
 
-/** The SDE as the loss sees it: stopped at the noise level that the score is learned at, if it is one alone. */
+/**
+ * The SDE as the loss sees it: stopped at the noise level that the score is learned at, if it is one alone.
+ * @throws ConfigError if the SDE does not have this level.
+ */
 export function sdeFor(loss: LossConfig, sde: Sde): Sde {
   const level = entryOf(loss).level?.(loss);
-  return level === undefined ? sde : stoppedAt(sde, timeOfNoiseRatio(sde, level));
+  if (level === undefined) return sde;
+  const [least, most] = [sde.tMin, sde.tMax].map((t) => Number(noiseRatio(sde, t).toPrecision(4))) as [number, number];
+  const message = `expected ${least} to ${most}, the noise levels sigma / alpha of ${sde.kind}, got ${level}`;
+  checkOptions([level >= least && level <= most, 'sigma', message]);
+  return stoppedAt(sde, timeOfNoiseRatio(sde, level));
 }
 
 /** Bins of bytes in the model's range. */
@@ -127,10 +170,10 @@ export function binsOf({ kind, factor, shift }: Scaler): Bins | undefined {
   return kind === 'standard' ? undefined : { low: -factor * (shift[0] ?? 0), width: factor, count: 256 };
 }
 
-/** How samples of a run with a loss are drawn. */
-export function samplingOf(loss: LossConfig): Sampling {
+/** How samples of a run with a loss on an SDE are drawn: along the times that it was trained at, if they are finitely many. */
+export function samplingOf(loss: LossConfig, sde: Sde): Sampling {
   const entry = entryOf(loss);
   const oneLevel = entry.level?.(loss) !== undefined;
   const asked = entry.sampling?.(loss) ?? {};
-  return { sampler: oneLevel ? 'langevin' : 'pc', denoise: true, oneLevel, ...asked };
+  return { sampler: oneLevel ? 'langevin' : 'pc', denoise: true, oneLevel, ...entry.visited?.(loss, sde), ...asked };
 }

@@ -133,6 +133,8 @@ const loss = v.variant('kind', [
   v.strictObject({ kind: v.literal('sliced'), ...slices }),
   /** Sliced score matching with reduced variance. */
   v.strictObject({ kind: v.literal('sliced-vr'), ...slices }),
+  /** Of a classifier of noised samples, not of a score. */
+  v.strictObject({ kind: v.literal('cross-entropy') }),
 ]);
 
 const train = v.strictObject({
@@ -187,7 +189,7 @@ export type WeighedConfig = Pick<
 /** SDE part of a configuration. */
 export type SdeConfig = RunConfig['sde'];
 
-/** Names of the objectives. */
+/** Names of the objectives of scores. */
 export const lossKinds: readonly LossConfig['kind'][] = [
   'denoising',
   'dsm',

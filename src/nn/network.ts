@@ -26,7 +26,7 @@ export interface Scope {
 }
 
 /**
- * Writes the network: x `[B, …]` and label `[B]` to the raw output, shaped like x. A network of K > 0 classes also reads
+ * Writes the network: x `[B, …]` and label `[B]` to the raw output, shaped like x (of a classifier, log-odds `[B, K]`). A network of K > 0 classes also reads
  * their one-hot rows `[B, K]`; a row of zeros, or no classes at all, means a sample of no known class.
  */
 export type Forward = (scope: Scope, x: Node, label: Node, classes?: Node) => Node;

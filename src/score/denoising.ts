@@ -21,8 +21,8 @@ export function denoisingLoss(owner: Graph, net: Network, site: LossSite): Loss 
 
 /**
  * Denoising score matching over the times of a distribution: all times of the SDE (by default), the L noise levels of
- * NCSN (`levelTimes`), the T steps of DDPM, whose L_simple it is for the parametrization `epsilon` (`stepTimes`), or
- * one noise level (`oneTime`).
+ * NCSN (`amongTimes` of `geometricTimes`), the T steps of DDPM, whose L_simple it is for the parametrization `epsilon`
+ * (`amongTimes` of `chainTimes`), or one noise level (a constant).
  * @see Vincent 2011, eq. 11; Song and Ermon 2019, eq. 6; Ho et al. 2020, eq. 14; Song et al. 2021, eq. 7
  */
 export function denoising(process: ScoreProcess, weighing: Weighing = {}): Objective {

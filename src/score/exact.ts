@@ -16,7 +16,7 @@ export interface ScoreMatchingOptions extends Weighing {
   readonly clean?: boolean;
 }
 
-/** Times at which one squares and derivatives of sigma s are weighed. */
+/** The loss whose squares ||sigma s||^2 and traces of d(sigma s)/dx, one of each per sample, are given. */
 export function weighed(squares: Node, trace: Node, { sigma }: Noised): { loss: Node; losses: Node } {
   const weight = input(squares.graph, 'weight', sigma.shape);
   // lambda (||s||^2 + 2 tr ds/dx) = lambda / sigma^2 (||sigma s||^2 + 2 sigma tr d(sigma s)/dx).

@@ -13,7 +13,7 @@ export interface LossSite {
   readonly scope: Scope;
   /** Samples of a step. */
   readonly batch: number;
-  /** One-hot classes of the samples `[B, K]`, for networks that are told them; a row of zeros is a class that is not told. */
+  /** One-hot classes of the samples `[B, K]`, for networks and losses that are told them; a row of zeros is a class that is not told. */
   readonly classes?: Node;
 }
 
@@ -35,14 +35,18 @@ export interface Drawn {
 export interface Objective {
   /** The name that people read; no code branches on it. */
   readonly kind: string;
+  /** K, for a loss that reads the class of every sample itself, whatever the network is told. */
+  readonly classes?: number;
   /**
    * Writes the loss of a network.
    * @throws ConfigError if the network has not the outputs that the loss needs.
    */
   readonly write: (owner: Graph, net: Network, site: LossSite) => Loss;
   /**
-   * Draws what the loss reads for clean samples `[B, …]` in the model's range, from a key of its own.
+   * Draws what the loss reads for clean samples `[B, …]` in the model's range.
    * @param x0 - B samples, end to end
+   * @param key - that of the step, of which training itself takes the names 'data', 'classes' and 'dropout' of `foldIn`;
+   * an objective takes any others
    */
   readonly draw: (x0: Float32Array, batch: number, key: Key) => Drawn;
 }

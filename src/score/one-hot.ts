@@ -19,3 +19,16 @@ export function oneHot(classes: Classes, count: number): Float32Array {
   });
   return rows;
 }
+
+/**
+ * Classes of the samples that rows name; of all, without rows.
+ * @param batch - how many samples there are
+ * @throws ShapeError if they are not as many, or of other samples than those whose classes are given.
+ */
+export function classesAt(classes: Classes, batch: number, rows: readonly number[] | undefined): Classes {
+  const asked = rows ?? [...classes.keys()];
+  const outside = asked.some((row) => !(row in classes));
+  if (asked.length !== batch || outside)
+    throw new ShapeError(`expected samples of the ${classes.length} whose classes are given, got ${batch} other ones`);
+  return asked.map((row) => classes[row]);
+}

@@ -1,7 +1,7 @@
 /** @file A trained network as a score function. */
 import type { Backend, Program } from '../backend/program.ts';
 import { checkOptions, positiveInteger } from '../base/check.ts';
-import { ConfigError, InternalError, ShapeError } from '../base/errors.ts';
+import { ConfigError, InternalError } from '../base/errors.ts';
 import { batchOf, concatRows, expectShape, sizeOf, takeRows, type Tensor } from '../base/tensor.ts';
 import { add, input, mul, slice } from '../graph/build.ts';
 import { jvp } from '../graph/jvp.ts';
@@ -11,7 +11,7 @@ import { constantScope, type Network, type ParamVectors } from '../nn/network.ts
 import { timesOf, type ScoreFn, type ScoreJvpFn, type ScoreVjpFn } from '../sde/score-fn.ts';
 import { coefficient, scoreCoefficients, type ScoreProcess } from './coefficients.ts';
 import { perSample } from './loss.ts';
-import { oneHot, type Classes } from './one-hot.ts';
+import { classesAt, oneHot, type Classes } from './one-hot.ts';
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
@@ -185,14 +185,18 @@ export function scoreModel(
   const scoresOf = (classes?: Classes): Scores => {
     const at = (x: Tensor, t: number | readonly number[], rows?: readonly number[]): Conditions => ({
       times: timesOf(t, x),
-      classes: classes && classesOf(classes, batchOf(x), rows),
+      classes: classes && classesAt(classes, batchOf(x), rows),
     });
-    // Tensors are never changed, so the same x at the same t has the same parts.
-    let last:
-      { x: Tensor; t: number | readonly number[]; parts: Promise<Record<'score' | 'rest', Tensor>> } | undefined;
-    const partsAt: (...at: Parameters<ScoreFn>) => Promise<Record<'score' | 'rest', Tensor>> = (x, t, rows) => {
-      if (last?.x !== x || last.t !== t) last = { x, t, parts: inChunks(pairProgram, { x }, at(x, t, rows)) };
-      return last.parts;
+    // Tensors are never changed, so the same x at the same t has the same parts for the same samples.
+    type Parts = Record<'score' | 'rest', Tensor>;
+    let last: { where: Parameters<ScoreFn>; parts: Promise<Parts> } | undefined;
+    const partsAt = (...where: Parameters<ScoreFn>): Promise<Parts> => {
+      const [x, t, rows] = where;
+      if (last?.where[0] === x && last.where[1] === t && sameRows(last.where[2], rows)) return last.parts;
+      const own = { where, parts: inChunks(pairProgram, { x }, at(x, t, rows)) };
+      own.parts.catch(() => (last = last === own ? undefined : last)); // so that it is tried again
+      last = own;
+      return own.parts;
     };
     const values: Pick<Scores, 'score' | 'reverseVariance'> =
       net.parts === 2
@@ -228,17 +232,12 @@ export function scoreModel(
   };
 }
 
+function sameRows(a: readonly number[] | undefined, b: readonly number[] | undefined): boolean {
+  return a === b || (a?.length === b?.length && (a?.every((row, i) => row === b?.[i]) ?? false));
+}
+
 /** Times and classes of the rows of a batch. */
 interface Conditions {
   readonly times: readonly number[];
   readonly classes?: Classes | undefined;
-}
-
-/** Classes of the samples that rows name; of all, without rows. */
-function classesOf(classes: Classes, batch: number, rows: readonly number[] | undefined): Classes {
-  const asked = rows ?? [...classes.keys()];
-  const outside = asked.some((row) => !(row in classes));
-  if (asked.length !== batch || outside)
-    throw new ShapeError(`expected samples of the ${classes.length} whose classes are given, got ${batch} other ones`);
-  return asked.map((row) => classes[row]);
 }

@@ -64,7 +64,7 @@ export interface TrainStep {
 
 type StepOutput = 'nextParams' | 'nextM' | 'nextV' | 'nextEma' | 'loss' | 'losses' | 'gradientNorm';
 
-/** The graph of a training step for batches of one size; a network with classes reads them as `classes` `[B, K]`. */
+/** The graph of a training step for batches of one size; a network or a loss with classes reads them as `classes` `[B, K]`. */
 export function trainStepGraph(
   net: Network,
   { batch, objective }: { readonly batch: number; readonly objective: Objective },
@@ -78,7 +78,8 @@ export function trainStepGraph(
     trained: state.params,
     fixed: fixed === 0 ? undefined : input(g, 'fixed', [fixed]),
   });
-  const told = net.classes === 0 ? {} : { classes: input(g, 'classes', [batch, net.classes]) };
+  const { classes = net.classes } = objective;
+  const told = classes === 0 ? {} : { classes: input(g, 'classes', [batch, classes]) };
   const { loss, losses } = objective.write(g, net, { scope: bound.scope, batch, ...told });
   const gradients = gradient(loss, bound.trained).map((part) => reshape(part, [sizeOf(part.shape)]));
   const flat = concat(gradients as [Node, ...Node[]], 0);

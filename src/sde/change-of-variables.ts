@@ -27,13 +27,14 @@ export function changeOfVariables(score: ScoreFn, { from, to }: Readonly<Record<
     ]);
     return u;
   };
-  return async (x, t) => {
+  return async (x, t, rows) => {
     const shared = typeof t === 'number' ? timeOf(t) : undefined;
     const times = timesOf(t, x).map((time) => ({ time, u: shared ?? timeOf(time) }));
     const factors = times.map(({ time, u }) => from.alpha(u) / to.alpha(time));
     const s = await score(
       scale(factors, x),
       times.map(({ u }) => u),
+      rows,
     );
     return scale(factors, s);
   };

@@ -2,7 +2,7 @@
 import { above, checkOptions, positiveInteger } from '../base/check.ts';
 import { indexOf } from '../base/random.ts';
 import type { Sde } from './sde.ts';
-import { logSnrGrid, suitedGrid } from './time-grid.ts';
+import { levelGrid, logSnrGrid, suitedGrid } from './time-grid.ts';
 import type { TimeDistribution } from './weighting.ts';
 
 /**
@@ -32,7 +32,11 @@ export function amongTimes(times: readonly number[]): TimeDistribution {
   return (u) => times[indexOf(u, times.length)] ?? NaN;
 }
 
-/** An SDE that is stopped before its data: training and sampling see no times below t. */
+/**
+ * An SDE that is stopped before its data: training and sampling see no times below t, which is the first of the levels
+ * that are left of a discrete model.
+ */
 export function stoppedAt(sde: Sde, t: number): Sde {
-  return Object.freeze({ ...sde, tMin: t, tEnd: t });
+  const levels = sde.levels && Object.freeze([t, ...sde.levels.filter((level) => level > t)]);
+  return Object.freeze({ ...sde, tMin: t, tEnd: t, ...(levels && { levels, grid: levelGrid(levels) }) });
 }

@@ -86,7 +86,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
   const { backend, set, scaler, net, process, batch, key } = options;
   const optimizer = { ...defaultOptimizer, ...options.optimizer };
   const objective = options.objective ?? denoising(process);
-  const classesOf = classesFor(options);
+  const classesOf = classesFor(options, objective);
   const step = await compileTrainStep(backend, net, { batch, objective, optimizer });
   try {
     const rowsOf = shuffledBatches(foldIn(key, 'order'), set.count, batch);
@@ -109,13 +109,13 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
   }
 }
 
-/** What a network with classes reads of them at each step; other networks read nothing. */
-function classesFor({
-  net,
-  set,
-  labelDropout: dropout = 0.1,
-}: TrainOptions): (rows: readonly number[], key: Key) => Arrays {
-  const { classes: count } = net;
+/** What a network or a loss with classes reads of them at each step; others read nothing. */
+function classesFor(
+  { net, set, labelDropout = 0.1 }: TrainOptions,
+  { classes }: Objective,
+): (rows: readonly number[], key: Key) => Arrays {
+  const count = classes ?? net.classes;
+  const dropout = classes === undefined ? labelDropout : 0;
   const { labels } = set;
   if (count === 0) return () => ({});
   if (labels?.length !== set.count) {

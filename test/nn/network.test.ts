@@ -123,6 +123,7 @@ describe.each(tiny)('a tiny %s', (_label, net) => {
         ...feeds,
         x: x.subarray(row * size, (row + 1) * size),
         label: [label[row]!],
+        classes: feeds.classes.subarray(row * net.classes, (row + 1) * net.classes),
       });
       // One image or several: the same sums in the same order.
       expect(single[0]).toEqual(after!.subarray(row * size, (row + 1) * size));
@@ -162,7 +163,8 @@ describe.each(tiny)('a tiny %s', (_label, net) => {
     const g = graph();
     const [x, label] = [input(g, 'x', [2, ...net.sampleShape]), input(g, 'label', [2])];
     const vectors = { trained: Float32Array.from(feeds.params), fixed: Float32Array.from(feeds.fixed) };
-    const constant = net.forward(constantScope(net, vectors, g), x, label);
+    const classes = net.classes === 0 ? undefined : input(g, 'classes', [2, net.classes]);
+    const constant = net.forward(constantScope(net, vectors, g), x, label, classes);
     const [found] = evaluate([constant], feeds);
     const [expected] = evaluate([y], {
       ...feeds,

@@ -1,0 +1,62 @@
+/** @file Classifiers of noised samples: networks whose output is a row of log-odds. */
+import { checkOptions, positiveInteger } from '../base/check.ts';
+import type { Shape } from '../base/tensor.ts';
+import { add, mean, silu } from '../graph/build.ts';
+import type { Node } from '../graph/node.ts';
+import { convolution, dense, sinusoidalFeatures } from './layers.ts';
+import { network, within, type Forward, type Network, type Scope } from './network.ts';
+import { normalized, residual, scaled, started } from './unet-blocks.ts';
+import { ddpmppStyle } from './unet-options.ts';
+
+/** Options of `classifier`. */
+export interface ClassifierOptions {
+  /** K, how many classes it tells apart. */
+  readonly classes: number;
+  /** Units of each layer of points; channels of the first level of images, doubled at the second. */
+  readonly width?: number;
+  /** Hidden layers of points; levels of images, each half as large as the one before. */
+  readonly depth?: number;
+}
+
+/** Features of the label, for points. */
+const features = 64;
+
+/**
+ * A network from x and the label of its noise level to log-odds `[B, K]`: dense layers for points `[d]`, the way down of
+ * DDPM++ and a mean over what is left of the pixels for images `[C, H, W]`. It begins with even odds.
+ * @throws ConfigError if an option is out of its range, or the images cannot be halved at every level.
+ * @see Dhariwal and Nichol 2021, "Diffusion models beat GANs on image synthesis", section 4
+ */
+export function classifier(sampleShape: Shape, { classes, width = 64, depth = 3 }: ClassifierOptions): Network {
+  const [, ...sides] = sampleShape;
+  const parts = 2 ** (depth - 1);
+  checkOptions(
+    [Number.isInteger(classes) && classes >= 2, 'classes', `expected a whole number of 2 or more, got ${classes}`],
+    positiveInteger('depth', depth),
+    [Number.isInteger(width) && width >= 4 && width % 4 === 0, 'width', `expected a multiple of 4, got ${width}`],
+    [
+      sides.every((side) => side % parts === 0),
+      'depth',
+      `expected image sides divisible by ${parts} for ${depth} levels, got [${sides}]`,
+    ],
+  );
+  const last = (scope: Scope, h: Node): Node => dense(within(scope, 'out'), h, { size: classes, ...scaled(0) });
+  const ofPoints: Forward = (scope, x, label) => {
+    const time = started(within(scope, 'time'), sinusoidalFeatures(label, features), width);
+    let h = add(started(within(scope, 'hidden.0'), x, width), time);
+    for (let i = 1; i < depth; i++) h = started(within(scope, `hidden.${i}`), silu(h), width);
+    return last(scope, silu(h));
+  };
+  const ofImages: Forward = (scope, x, label) => {
+    const hidden = silu(started(within(scope, 'time0'), sinusoidalFeatures(label, width), 4 * width));
+    const time = silu(started(within(scope, 'time1'), hidden, 4 * width));
+    let h = convolution(within(scope, 'conv_in'), x, { channels: width, ...scaled(1) });
+    for (let level = 0; level < depth; level++) {
+      const options = { ...ddpmppStyle, time, channels: level === 0 ? width : 2 * width };
+      if (level > 0) h = residual(within(scope, `halve.${level}`), h, { ...options, resample: 'down' });
+      h = residual(within(scope, `level.${level}`), h, options);
+    }
+    return last(scope, mean(silu(normalized(within(scope, 'norm'), h)), [2, 3]));
+  };
+  return network('classifier', sampleShape, sampleShape.length === 1 ? ofPoints : ofImages);
+}

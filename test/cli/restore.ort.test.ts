@@ -1,0 +1,343 @@
+/** @file Images restored by small runs on the command line. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { decode, encode } from 'fast-png';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { inverseList } from '../../src/config/inverse.ts';
+import { taskList } from '../../src/config/inverse-tasks.ts';
+import { formatNpy, type NpyArray } from '../../src/data/npy.ts';
+import { formatNpz, parseNpz } from '../../src/data/npz.ts';
+import { newFolder } from '../io/folders.ts';
+import { listing, oneAfterAnother, smallImages, smallPoints, type Ended } from './scorefield.ts';
+
+const cwd = newFolder();
+const timeout = 120_000;
+const quick = '--set train.warmup=1 --set train.sampleEvery=0 --threads 1';
+
+async function all(calls: readonly string[]): Promise<Ended[]> {
+  return oneAfterAnother(
+    calls.map((line) => line.split(' ')),
+    { cwd },
+  );
+}
+
+interface Judged {
+  readonly psnr?: number;
+  readonly ssim?: number;
+  readonly misfit: number;
+  readonly residual?: number;
+}
+
+interface Report {
+  readonly [name: string]: unknown;
+  readonly evaluations: number;
+  readonly files: Readonly<Record<string, string>>;
+  readonly images: readonly {
+    readonly index: number;
+    readonly mean: Judged;
+    readonly samples: readonly Judged[];
+    readonly spread: number;
+    readonly baselines: Readonly<Record<string, Judged>>;
+  }[];
+}
+
+const reportIn = ({ code, out, err }: Ended): Report => {
+  expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+  return JSON.parse(out) as Report;
+};
+const arraysIn = (file: string): ReadonlyMap<string, NpyArray> =>
+  parseNpz(new Uint8Array(readFileSync(join(cwd, file))), file);
+const values = (file: string, name: string): number[] => Array.from(arraysIn(file).get(name)?.data ?? []);
+const largest = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? NaN))), 0);
+const put = (name: string, content: Uint8Array): void => writeFileSync(join(cwd, name), content);
+const png = (channels: 1 | 3, [height, width]: readonly [number, number], value: (i: number) => number): Uint8Array => {
+  const data = Uint8Array.from({ length: height * width * channels }, (_, i) => value(i));
+  return encode({ width, height, channels, data, depth: 8 });
+};
+
+beforeAll(async () => {
+  const [, , , ...faces] = smallImages;
+  const grey = `--size 12 ${faces.slice(1).join(' ')}`;
+  const trained = await all([
+    `train emoji --out colour --steps 4 ${smallImages.join(' ')} ${quick}`,
+    `train phantoms --out grey --steps 4 ${grey} ${quick}`,
+    `train two-moons --out points --steps 1 ${smallPoints.join(' ')} --set train.sampleEvery=0`,
+  ]);
+  trained.forEach(({ code, err }) => expect({ code, err }).toEqual({ code: 0, err: '' }));
+  put(
+    'face.png',
+    png(3, [8, 8], (i) => (37 * i) % 256),
+  );
+  put(
+    'grey.png',
+    png(1, [8, 8], (i) => i),
+  );
+  put(
+    'large.png',
+    png(3, [8, 9], (i) => i % 256),
+  );
+  put(
+    'mask.png',
+    png(1, [8, 8], (i) => (i % 8 < 4 ? 255 : 0)),
+  );
+  put(
+    'mask9.png',
+    png(1, [9, 8], () => 255),
+  );
+  put(
+    'nothing.png',
+    png(1, [8, 8], () => 0),
+  );
+  put('words.png', new TextEncoder().encode('no picture'));
+  put('two.npz', formatNpz({ measurement: { shape: [1, 3, 2], data: new Float64Array(6) } }));
+  put('range.npy', formatNpy({ shape: [1, 8, 8, 3], data: new Float64Array(192).fill(1.5) }));
+}, timeout);
+
+const few = '-n 2 --steps 2 --threads 1 --json';
+
+describe('scorefield restore', () => {
+  let face: Report;
+  beforeAll(async () => {
+    const [ended] = await all([`restore colour --task inpaint --image face.png --seed 3 --out face ${few}`]);
+    face = reportIn(ended!);
+  }, timeout);
+
+  it('writes a report, pictures and arrays of one image', () => {
+    expect(JSON.parse(readFileSync(join(cwd, 'face/restore.json'), 'utf8'))).toEqual(face);
+    expect(face).toMatchObject({
+      ...{ run: 'colour', step: 4, task: 'inpaint', method: 'ddrm', options: { mask: 'box', steps: 2 } },
+      ...{ data: 'face.png', noise: 0.05, n: 2, seed: 3, measurements: 144, unknowns: 192, evaluations: 3 },
+    });
+    expect(face['seconds']).toBeGreaterThan(0);
+    const [image] = face.images;
+    expect(image).toMatchObject({ index: 0, samples: [{}, {}] });
+    expect(Object.keys(image!.baselines)).toEqual(['zero filling', 'total variation']);
+    for (const one of [image!.mean, ...image!.samples, ...Object.values(image!.baselines)]) {
+      expect(one.psnr).toBeGreaterThan(0);
+      expect(one.residual! * 0.05).toBeCloseTo(one.misfit, 5);
+      expect(one).not.toHaveProperty('ssim'); // of images below 11 pixels there is none
+    }
+    for (const name of ['sheet', 'measurement', 'mean', 'spread', 'samples'])
+      expect(decode(readFileSync(join(cwd, 'face', `${name}.png`))).width).toBeGreaterThan(8);
+    expect(Object.keys(listing(join(cwd, 'face'))).sort()).toEqual(
+      Object.values(face.files)
+        .map((file) => file.replace('face/', ''))
+        .sort(),
+    );
+  });
+
+  it('has arrays from which its numbers follow, in units of [0, 1]', () => {
+    const arrays = arraysIn('face/samples.npz');
+    expect(arrays.get('samples')?.shape).toEqual([1, 2, 8, 8, 3]);
+    expect(arrays.get('mean')?.shape).toEqual([1, 8, 8, 3]);
+    const samples = values('face/samples.npz', 'samples');
+    const [first, second] = [samples.slice(0, 192), samples.slice(192)];
+    const means = first.map((value, i) => (value + second[i]!) / 2);
+    expect(largest(values('face/samples.npz', 'mean'), means)).toBeLessThan(1e-6);
+    // Of two numbers, the standard deviation is their distance over sqrt(2).
+    const spreads = first.map((value, i) => Math.abs(value - second[i]!) / Math.SQRT2);
+    expect(largest(values('face/samples.npz', 'spread'), spreads)).toBeLessThan(1e-6);
+    const truth = Array.from({ length: 192 }, (_, i) => (((37 * i) % 256) + 0.5) / 256);
+    const cut = means.map((value) => Math.min(1, Math.max(0, value)));
+    const square = cut.reduce((sum, value, i) => sum + (value - truth[i]!) ** 2, 0) / 192;
+    expect(face.images[0]!.mean.psnr).toBeCloseTo(-10 * Math.log10(square), 3);
+    // The known pixels: all but the middle 4 x 4, channel by channel, with noise of 0.05.
+    const measured = values('face/measurement.npz', 'measurement');
+    const known = [0, 1, 2].flatMap((c) =>
+      truth.filter((_, i) => {
+        const pixel = Math.floor(i / 3);
+        const hidden = [Math.floor(pixel / 8), pixel % 8].every((at) => at >= 2 && at < 6);
+        return i % 3 === c && !hidden;
+      }),
+    );
+    const errors = measured.map((value, i) => value - known[i]!);
+    const std = Math.sqrt(errors.reduce((sum, value) => sum + value * value, 0) / errors.length);
+    // 144 draws: the standard deviation has a relative error of 1 / sqrt(288).
+    expect(Math.abs(std / 0.05 - 1)).toBeLessThan(4 / Math.sqrt(288));
+  });
+
+  it('gives the same again from its seed, its measurement, and in any batch', { timeout }, async () => {
+    const [again, other, read, alone] = await all([
+      `restore colour --task inpaint --image face.png --seed 3 --out again ${few}`,
+      `restore colour --task inpaint --image face.png --seed 4 --out other ${few}`,
+      `restore colour --task inpaint --measured face/measurement.npz --seed 3 --out read ${few}`,
+      `restore colour --task inpaint --image face.png --seed 3 --batch 1 --out alone ${few}`,
+    ]);
+    expect({ ...reportIn(again!), seconds: 0, files: {} }).toEqual({ ...face, seconds: 0, files: {} });
+    const [before, after] = [listing(join(cwd, 'face')), listing(join(cwd, 'again'))];
+    expect({ ...after, 'restore.json': '' }).toEqual({ ...before, 'restore.json': '' });
+    reportIn(other!);
+    const samples = values('face/samples.npz', 'samples');
+    expect(largest(values('other/samples.npz', 'samples'), samples)).toBeGreaterThan(0.1);
+    const untold = reportIn(read!);
+    expect(values('read/samples.npz', 'samples')).toEqual(samples);
+    expect(untold['noise']).toBe(0.05);
+    expect(untold.images[0]!.mean).not.toHaveProperty('psnr');
+    reportIn(alone!);
+    // Programs of other batch sizes sum in another order, in float32.
+    expect(largest(values('alone/samples.npz', 'samples'), samples)).toBeLessThan(1e-3);
+  });
+
+  it('restores an image as it would alone, whichever others are with it', { timeout }, async () => {
+    const run = 'restore grey --task superres --noise 0.1';
+    const ended = await all([`${run} --index 5 --out five ${few}`, `${run} --index 2,5 --out both ${few}`]);
+    const [five, both] = ended.map(reportIn) as [Report, Report];
+    expect(both.images.map(({ index }) => index)).toEqual([2, 5]);
+    expect(values('both/measurement.npz', 'rows')).toEqual([2, 5]);
+    const measured = values('five/measurement.npz', 'measurement');
+    expect(values('both/measurement.npz', 'measurement').slice(measured.length)).toEqual(measured);
+    const samples = values('five/samples.npz', 'samples');
+    expect(largest(values('both/samples.npz', 'samples').slice(samples.length), samples)).toBeLessThan(1e-3);
+    expect(five.images[0]!.mean.ssim).toBeGreaterThan(-1);
+    expect(both.images[1]!.baselines).toEqual(five.images[0]!.baselines);
+  });
+
+  it.each(taskList.map(({ name }) => name))('runs %s with every method that can', { timeout }, async (task) => {
+    const run = ['colorize', 'inpaint', 'denoise'].includes(task) ? 'colour --data train' : 'grey';
+    const methods = task === 'ct' ? inverseList.filter(({ name }) => name !== 'ddrm') : inverseList;
+    const told: Readonly<Record<string, string>> = {
+      repaint: ' --set jumpLength=1 --set resamplings=1',
+      twisted: ' --set particles=2',
+    };
+    // Networks of four steps know nothing; a weight that is small keeps every method from following them anywhere.
+    const chosen =
+      task === 'superres'
+        ? methods
+        : methods.filter((_, i) => i % 4 === taskList.findIndex(({ name }) => name === task) % 4);
+    const ended = await all(
+      chosen.map(
+        ({ name }) => `restore ${run} --task ${task} --method ${name}${told[name] ?? ''} --out ${task}-${name} ${few}`,
+      ),
+    );
+    for (const [i, { name }] of chosen.entries()) {
+      const { method, images, evaluations } = reportIn(ended[i]!);
+      expect(method).toBe(name);
+      expect(evaluations).toBeGreaterThan(1);
+      const [image] = images;
+      expect(Object.keys(image!.baselines)).toHaveLength(2);
+      expect(image!.samples.every(({ psnr }) => Number.isFinite(psnr))).toBe(true);
+      const tv = image!.baselines['total variation']!;
+      // The weight follows from the noise, and the misfit reaches it from below.
+      expect(tv.residual).toBeLessThanOrEqual(1.0001);
+    }
+  });
+
+  it('says what diverges, where and what to try', { timeout }, async () => {
+    const [ended] = await all([
+      'restore grey --task superres --method dps --set stepSize=1e9 -n 2 --steps 5 --threads 1 --out wild',
+    ]);
+    expect(ended).toMatchObject({ code: 1, out: expect.not.stringContaining('sheet') as string });
+    expect(ended!.err).toMatch(
+      /^scorefield: dps diverged (at the first step|after step \d of 5, at t = [\d.]+), with stepSize = 1000000000: a sample is .*; try a smaller stepSize \(--set stepSize=\.\.\.\), more --steps, or another --method\n$/,
+    );
+    expect(Object.keys(listing(cwd))).not.toContain('wild');
+  });
+
+  it('tells in words what it did, and lists what there is', { timeout }, async () => {
+    const [words, table, json] = await all([
+      'restore grey --task denoise --method replacement -n 2 --steps 2 --threads 1 --out words',
+      'restore --list',
+      'restore --list --json',
+    ]);
+    expect(words).toMatchObject({ code: 0, err: '' });
+    expect(words!.out).toMatch(/^replacement does not ask for the noise of the measurement; /);
+    expect(words!.out).toMatch(/\n2 samples of 1 image by replacement in \d+ s, \d+ network evaluations each\n/);
+    expect(words!.out).toMatch(/\nmean +PSNR [\d.]+ dB {2}SSIM -?[\d.]+ {2}\|y - A x\| \/ sigma [\d.]+\n/);
+    expect(words!.out).toMatch(/\nside by side: words\/sheet\.png\n$/);
+    for (const { name, description, citation } of inverseList) {
+      expect(table!.out).toContain(`${name} `);
+      expect(table!.out).toContain(`${description} (${citation})`);
+    }
+    for (const { name, description } of taskList)
+      expect(table!.out).toMatch(new RegExp(`\n?${name} +${description.slice(0, 9)}`));
+    expect(JSON.parse(json!.out)).toEqual(JSON.parse(JSON.stringify({ tasks: taskList, methods: inverseList })));
+  });
+});
+
+describe('what users do wrong', () => {
+  it('is told in one sentence, with exit code 2, and nothing is written', { timeout }, async () => {
+    const cases: readonly (readonly [args: string, message: RegExp])[] = [
+      ['', /^RUN: expected the folder of a run, or --list, got none$/],
+      ['colour', /^task: expected inpaint, .*, ct, got none$/],
+      ['colour --task sharpen', /^task: expected inpaint, .*, ct, got sharpen$/],
+      ['nowhere --task denoise', /^nowhere/],
+      ['points --task denoise', /^RUN: expected a run of images, found one of points$/],
+      ['colour --task mri', /^task: mri takes grey images of 1 channel, and the run has 3$/],
+      ['grey --task colorize', /^task: colorize takes colour images of 3 channels, and the run has 1$/],
+      ['colour --task denoise --factor 2', /^factor: the task denoise does not take it$/],
+      ['colour --task denoise --mask box', /^mask: the task denoise does not take it$/],
+      ['colour --task superres --factor 3', /^factor: expected a factor of both sides of 8 x 8 pixels, got 3$/],
+      ['colour --task cs --rate 2', /^rate: expected a share above 0, at most 1, got 2$/],
+      ['colour --task inpaint --mask random:2', /^mask: expected random:P with P/],
+      ['colour --task inpaint --mask mask9.png', /^mask9.png: expected a mask of 8 x 8 pixels, found 8 x 9$/],
+      ['colour --task inpaint --mask nothing.png', /^mask: expected at least one known value, got none$/],
+      ['colour --task inpaint --mask circle', /^circle: expected a PNG, JPEG or WebP image, found no such file$/],
+      ['colour --task denoise --method guess', /^method: expected replacement, .*, got guess$/],
+      [
+        'grey --task ct --method ddrm',
+        /^method: ddrm needs the singular values of its operator, and radon has none in closed form here; expected replacement, .*$/,
+      ],
+      ['colour --task denoise --method ddrm --set weight=2', /^weight: the method ddrm does not take it$/],
+      ['colour --task denoise --set eta', /^--set: expected name=number, such as stepSize=0.5, got eta$/],
+      ['colour --task denoise --set eta=much', /^--set: expected name=number, such as stepSize=0.5, got eta=much$/],
+      ['colour --task denoise --set eta=7', /^eta: expected at most 1, got 7$/],
+      ['colour --task denoise --grid square', /^grid: expected auto, .*, got square$/],
+      ['colour --task denoise --image face.png --data train', /^--image and --data: expected one of them$/],
+      ['colour --task denoise --image face.png --index 1', /^--index: expected with --data alone$/],
+      [
+        'colour --task denoise --image grey.png',
+        /^grey.png: expected a colour image of 8 x 8 pixels as the run has, found a grey image of 8 x 8 pixels$/,
+      ],
+      [
+        'colour --task denoise --image large.png',
+        /^large.png: expected a colour image of 8 x 8 pixels as the run has, found a colour image of 9 x 8 pixels$/,
+      ],
+      [
+        'colour --task denoise --image words.png',
+        /^words.png: expected a PNG, JPEG or WebP image, found one that does not decode/,
+      ],
+      ['colour --task denoise --image gone.png', /^gone.png: expected a PNG, JPEG or WebP image, found no such file$/],
+      ['colour --task denoise --data range.npy', /^range.npy: expected float pixels of 0 to 1, found 1.5; /],
+      [
+        'colour --task denoise --data train --index 9999',
+        /^--index: expected different numbers of 0 to \d+, .* got 9999$/,
+      ],
+      ['colour --task denoise --data train --index 1,1', /^--index: expected different numbers .* got 1,1$/],
+      ['colour --task denoise', /^--data: emoji has no test part; /],
+      [
+        'colour --task denoise --measured two.npz',
+        /^two.npz: expected an array `measurement` of finite numbers \[n, 3, 8, 8\] for this task, found \[1,3,2\]$|found \[1, 3, 2\]$/,
+      ],
+      [
+        'grey --task ct --measured grey.png',
+        /^grey.png: expected a .npz file, as what this task measures is no picture$/,
+      ],
+      [
+        'colour --task superres --measured face.png',
+        /^face.png: expected a colour image of 4 x 4 pixels as the measurement has/,
+      ],
+      [
+        'colour --task denoise --data train --out face.png',
+        /^face.png: expected the name of a folder; face.png is a file$/,
+      ],
+      ['colour --task denoise --data train -n 1', /^option '-n <COUNT>' .*expected a whole number of 2 to 100000/],
+      ['colour --task denoise --noise -1', /^option '--noise <STD>' .*expected a number of at least 0/],
+    ];
+    const before = listing(cwd);
+    const ended = await all(cases.map(([args]) => `restore ${args}`.trim()));
+    for (const [i, [args, message]] of cases.entries()) {
+      const { code, out, err } = ended[i]!;
+      expect({ args, code, out }, err).toEqual({ args, code: 2, out: '' });
+      expect(
+        err
+          .replace(/^scorefield: /, '')
+          .trimEnd()
+          .replace(/ \(see --help\)$/, ''),
+        args,
+      ).toMatch(message);
+      expect(err.trimEnd().split('\n'), args).toHaveLength(1);
+    }
+    expect(listing(cwd)).toEqual(before);
+  });
+});
