@@ -79,6 +79,7 @@ export {
   type DdpmTables,
   type SigmaOptions,
 } from './sde/discrete.ts';
+export type { Bins } from './sde/bins.ts';
 export { amongTimes, chainTimes, geometricTimes, stoppedAt } from './sde/discrete-times.ts';
 export { priorDivergence, reverseChain, type ReverseStep } from './sde/reverse-chain.ts';
 export { langevinStep, levelCount, levelRatio, type LangevinStep, type LevelRange } from './sde/noise-levels.ts';
@@ -116,11 +117,11 @@ export { stochasticRungeKutta } from './sample/stochastic-runge-kutta.ts';
 export { unipc, type UnipcOptions } from './sample/unipc.ts';
 export { finish, type SampleProgress, type SampleRequest, type SampleResult, type Sampler } from './sample/sampler.ts';
 
-export { bitsPerDim, meanWithError } from './likelihood/bits-per-dim.ts';
+export { bitsPerDim } from './likelihood/bits-per-dim.ts';
 export { continuousBound, type ContinuousBoundOptions } from './likelihood/continuous-bound.ts';
 export type { BoundRequest, VariationalBound } from './likelihood/denoising-error.ts';
 export { discreteBound, type DiscreteBoundOptions } from './likelihood/discrete-bound.ts';
-export { logBinProbability, type ValueBins } from './likelihood/discretized-gaussian.ts';
+export { logBinProbability } from './likelihood/discretized-gaussian.ts';
 export type { Carried, FlowOptions } from './likelihood/flow.ts';
 export { decode, encode, slerp, type FlowRequest } from './likelihood/latent.ts';
 export { logLikelihood, type Likelihood, type LikelihoodOptions, type Trace } from './likelihood/log-likelihood.ts';
@@ -135,7 +136,7 @@ export {
   type RankTest,
   type Simulations,
 } from './evaluate/calibration.ts';
-export { jackknife, type Estimate } from './evaluate/estimate.ts';
+export { jackknife, meanEstimate, type Estimate } from './evaluate/estimate.ts';
 export { frechetDistance, moments, type Moments } from './evaluate/frechet.ts';
 export { normalCdf, upperGamma } from './evaluate/gamma.ts';
 export {
@@ -163,10 +164,12 @@ export {
 } from './evaluate/wasserstein.ts';
 
 export { annealedLikelihood, type AnnealedLikelihoodOptions } from './inverse/annealed-likelihood.ts';
+export { changeUnits, type ChangeOfUnits } from './inverse/change-of-units.ts';
 export { classifierFreeGuidance, type ClassifierFreeGuidanceOptions } from './inverse/classifier-free-guidance.ts';
 export { classifierGuidance, type ClassifierGuidanceOptions } from './inverse/classifier-guidance.ts';
 export { ddrm, ddrmEnd, type DdrmOptions } from './inverse/ddrm.ts';
 export { diffpir, type DiffpirOptions } from './inverse/diffpir.ts';
+export { totalVariationByDiscrepancy, type DiscrepancyOptions, type DiscrepancyResult } from './inverse/discrepancy.ts';
 export { dps, type DpsOptions } from './inverse/dps.ts';
 export { exactPosterior, mixtureDraws, type ExactPosterior } from './inverse/exact-posterior.ts';
 export { measure, type Measurement } from './inverse/measurement.ts';
@@ -187,6 +190,7 @@ export {
 export { fitted, projection, replacement, type ProjectionOptions } from './inverse/projection.ts';
 export { redDiff, type RedDiffOptions } from './inverse/red-diff.ts';
 export { repaint, type RepaintOptions } from './inverse/repaint.ts';
+export { thresholded } from './inverse/thresholded.ts';
 export { twisted, type TwistedOptions, type TwistedResult } from './inverse/twisted.ts';
 
 export * as operators from './inverse/operator/index.ts';
@@ -212,7 +216,6 @@ export { dequantization, type ByteRange, type FrozenScore } from './score/dequan
 export { dequantizerModel, type Dequantized, type DequantizerModel } from './score/dequantizer-model.ts';
 export { scoreModel, type ScoreModel } from './score/score-model.ts';
 export { compileTrainStep, defaultOptimizer, type OptimizerOptions, type TrainState } from './score/train-step.ts';
-export type { Bins } from './score/decoder.ts';
 export { denoising } from './score/denoising.ts';
 export { exactScoreMatching, type ScoreMatchingOptions } from './score/exact.ts';
 export type { Reduction } from './score/loss.ts';

@@ -12,6 +12,7 @@ const documents = [
   'docs/networks.md',
   'docs/gallery.md',
   'docs/samplers.md',
+  'docs/inverse-problems.md',
   'docs/calibration.md',
 ];
 const read = (name: string): string => readFileSync(join(root, name), 'utf8');

@@ -1,37 +1,71 @@
 /** @file Classes on the command line: which class each sample is asked to have, and the score that draws it so. */
+import type { Backend } from '../backend/program.ts';
 import { checkOptions } from '../base/check.ts';
-import type { LoadedRun } from '../config/checkpoint.ts';
+import { loadClassifier, type LoadedRun } from '../config/checkpoint.ts';
 import { classifierFreeGuidance } from '../inverse/classifier-free-guidance.ts';
+import { classifierGuidance } from '../inverse/classifier-guidance.ts';
 import type { ReverseVariance } from '../sample/move.ts';
+import { classifierModel } from '../score/classifier-model.ts';
 import type { ScoreModel } from '../score/score-model.ts';
+import { noiseRatio } from '../sde/noise-ratio.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
+import { averaged } from '../train/train.ts';
 
 /** Options of commands that draw samples of a class. */
 export interface ClassFlags {
   readonly class?: string;
   readonly guidance?: number;
+  readonly classifier?: string;
+}
+
+/** What is asked for. */
+export interface ClassChoice {
+  /** Numbers of the classes, one or all. */
+  readonly labels: readonly number[];
+  /** Their names. */
+  readonly names: readonly string[];
+  readonly guidance: number;
+  /** Who guides; the network itself if undefined. */
+  readonly classifier: LoadedRun | undefined;
+  /** Evaluations of networks that the score of a sample costs. */
+  readonly cost: number;
 }
 
 /** Names that an error tells; a folder may have 256. */
 const mostNames = 20;
 
 /**
- * The classes that are asked for: one by its name or number, or all of the run; undefined where none is asked for.
- * @throws ConfigError if there is no such class, the run knows none, or guidance is asked for without a class.
+ * The classes that are asked for: one by its name or number, or all; undefined where none is.
+ * @throws ConfigError if there is no such class, nobody knows classes, the classifier is not one of such data, or guidance is
+ * asked for without a class.
+ * @throws FileError if the classifier cannot be read.
  */
-export function classesAsked({ data }: LoadedRun, flags: ClassFlags): readonly number[] | undefined {
-  const { class: asked, guidance } = flags;
-  checkOptions([guidance === undefined || asked !== undefined, '--guidance', 'expected a class to guide to, --class']);
+export function choose(run: LoadedRun, flags: ClassFlags): ClassChoice | undefined {
+  const { class: asked, guidance = 1 } = flags;
+  const needed = (option: 'guidance' | 'classifier') =>
+    [
+      flags[option] === undefined || asked !== undefined,
+      `--${option}`,
+      'expected a class to guide to, --class',
+    ] as const;
+  checkOptions(needed('guidance'), needed('classifier'));
   if (asked === undefined) return undefined;
-  const names = data.classes?.names ?? [];
-  checkOptions([names.length > 0, '--class', 'this run knows no classes; train one with --conditional']);
-  if (asked === 'all') return [...names.keys()];
-  const lower = names.map((name) => name.toLowerCase());
-  const named = lower.indexOf(asked.toLowerCase());
+  const classifier = flags.classifier === undefined ? undefined : loadClassifier(flags.classifier);
+  if (classifier !== undefined) checkFit(run, classifier);
+  const names = (classifier ?? run).data.classes?.names ?? [];
+  const hint = 'this run knows no classes; train one with --conditional, or give a --classifier';
+  checkOptions([names.length > 0, '--class', hint]);
+  const labels = asked === 'all' ? [...names.keys()] : [labelOf(names, asked)];
+  const both = guidance !== 0 && (guidance !== 1 || classifier !== undefined);
+  return { labels, names: labels.map((label) => names[label] ?? ''), guidance, classifier, cost: both ? 2 : 1 };
+}
+
+function labelOf(names: readonly string[], asked: string): number {
+  const named = names.findIndex((name) => name.toLowerCase() === asked.toLowerCase());
   const numbered = /^\d+$/.test(asked) && Number(asked) < names.length ? Number(asked) : -1;
   const found = named >= 0 ? named : numbered;
   checkOptions([found >= 0, '--class', `expected ${ways(names).join(', ')}; got '${asked}'`]);
-  return [found];
+  return found;
 }
 
 /** How a class can be asked for. */
@@ -41,7 +75,31 @@ function ways(names: readonly string[]): readonly string[] {
   return ['all', `0 to ${names.length - 1}`, ...own.slice(0, mostNames), ...more];
 }
 
-/** A score whose evaluations of the network are counted. */
+/** @throws ConfigError unless the classifier has seen data of the run's shape and range, at all of its noise levels. */
+function checkFit({ data, process: { sde } }: LoadedRun, classifier: LoadedRun): void {
+  const { sde: seen } = classifier.process;
+  const same = (part: 'shape' | 'scaler'): boolean =>
+    JSON.stringify(classifier.data[part]) === JSON.stringify(data[part]);
+  const shape = `expected a classifier of samples [${data.shape.join(', ')}], got one of [${classifier.data.shape.join(', ')}]`;
+  checkOptions([same('shape'), '--classifier', shape]);
+  const [low, high] = [noiseRatio(sde, sde.tEnd), noiseRatio(sde, sde.tMax)];
+  const [least, most] = [noiseRatio(seen, seen.tMin), noiseRatio(seen, seen.tMax)];
+  const range = (a: number, b: number): string => `${a.toPrecision(3)} to ${b.toPrecision(3)}`;
+  checkOptions(
+    [
+      same('scaler'),
+      '--classifier',
+      `expected one whose data have the scaling of the run (${data.scaler.kind}), got ${classifier.data.scaler.kind}; see range`,
+    ],
+    [
+      least <= low && high <= most,
+      '--classifier',
+      `expected one trained at noise ratios ${range(low, high)}, got ${range(least, most)}; train one with another --sde`,
+    ],
+  );
+}
+
+/** A score whose evaluations of networks are counted. */
 export interface ClassScore {
   readonly score: ScoreFn;
   readonly reverseVariance: ReverseVariance | undefined;
@@ -49,25 +107,54 @@ export interface ClassScore {
   readonly evals: () => readonly number[];
 }
 
-/** Evaluations of the network that a score with guidance costs: the score given the class, that of all, or both. */
-export function costOf(guidance: number): number {
-  return guidance === 0 || guidance === 1 ? 1 : 2;
+/** The score of samples of the given classes, for as long as nobody disposes of it. */
+export interface ClassScores {
+  of(classes: readonly number[]): ClassScore;
+  dispose(): Promise<void>;
 }
 
-/** The score of samples of the given classes, by guidance without a classifier. */
-export function classScore(model: ScoreModel, classes: readonly number[], guidance: number): ClassScore {
-  const counts = classes.map(() => 0);
-  const counted =
-    (score: ScoreFn): ScoreFn =>
-    (x, t, rows = [...classes.keys()]) => {
-      for (const row of rows) counts[row] = (counts[row] ?? 0) + 1;
-      return score(x, t, rows);
-    };
-  const given = model.given(classes);
-  const [conditional, unconditional] = [counted(given.score), counted(model.score)];
+/**
+ * Scores of classes by the guidance that was chosen: without a classifier, or with one beside the score of all classes.
+ * @param options.maxBatch - samples computed together
+ */
+export async function classScores(
+  backend: Backend,
+  { model, run, choice }: { readonly model: ScoreModel; readonly run: LoadedRun; readonly choice: ClassChoice },
+  { maxBatch }: { readonly maxBatch: number },
+): Promise<ClassScores> {
+  const { guidance: scale, classifier } = choice;
+  const guide =
+    classifier &&
+    (await classifierModel(backend, classifier.net, {
+      params: averaged(classifier.point.state),
+      classes: classifier.data.classes?.names.length ?? 0,
+      sde: run.process.sde,
+      maxBatch,
+    }));
   return {
-    score: classifierFreeGuidance({ conditional, unconditional, scale: guidance }),
-    reverseVariance: guidance === 0 ? model.reverseVariance : given.reverseVariance,
-    evals: () => [...counts],
+    of: (classes) => {
+      const counts = classes.map(() => 0);
+      const counted =
+        (score: ScoreFn): ScoreFn =>
+        (x, t, rows = [...classes.keys()]) => {
+          for (const row of rows) counts[row] = (counts[row] ?? 0) + 1;
+          return score(x, t, rows);
+        };
+      const all = counted(model.score);
+      const evals = (): readonly number[] => [...counts];
+      const free = { reverseVariance: model.reverseVariance, evals };
+      if (guide !== undefined)
+        return {
+          ...free,
+          score: classifierGuidance({ score: all, classifier: counted(guide.gradient(classes)), scale }),
+        };
+      const given = model.given(classes);
+      return {
+        score: classifierFreeGuidance({ conditional: counted(given.score), unconditional: all, scale }),
+        reverseVariance: scale === 0 ? model.reverseVariance : given.reverseVariance,
+        evals,
+      };
+    },
+    dispose: async () => guide?.dispose(),
   };
 }

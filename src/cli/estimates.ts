@@ -4,6 +4,7 @@ import { foldIn, type Key } from '../base/key.ts';
 import { sampleSize, type Tensor } from '../base/tensor.ts';
 import type { LoadedRun } from '../config/checkpoint.ts';
 import type { TrainedDequantizer } from '../config/dequantizer.ts';
+import { binsOf } from '../config/objectives.ts';
 import type { DataSet, ImageSet } from '../data/dataset.ts';
 import { bitsOffset } from '../data/scaler.ts';
 import { bitsPerDim } from '../likelihood/bits-per-dim.ts';
@@ -134,10 +135,8 @@ async function estimatePart(request: EstimateRequest, model: Pick<Scores, 'score
       return { byDraw: byDrawNats, evals, failed: 0 };
     },
     vlb: async (): Promise<Found> => {
-      const { factor, shift } = loaded.data.scaler;
-      const edge = (byte: number): number => factor * (byte + 0.5 - (shift[0] ?? 0));
-      const bins = binned ? { bins: { width: factor, first: edge(0), last: edge(255) } } : {};
-      const options = { draws, steps, variance, ...bins, ...(terms && { terms }) };
+      const bins = binsOf(loaded.data.scaler);
+      const options = { draws, steps, variance, ...(bins && { bins }), ...(terms && { terms }) };
       const { byDrawNats, evals } = await discreteBound(score, x, options);
       return { byDraw: byDrawNats, evals, failed: 0 };
     },

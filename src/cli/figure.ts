@@ -6,7 +6,7 @@ import { ConfigError } from '../base/errors.ts';
 import { key } from '../base/key.ts';
 import { attempt } from '../base/system-problem.ts';
 import { loadRun } from '../config/checkpoint.ts';
-import { numbersFile, trainedRun, type Figure, type FigureRequest } from '../figure/figure.ts';
+import { numbersFile, runProblem, trainedRun, type Figure, type FigureRequest } from '../figure/figure.ts';
 import { figures } from '../figure/figures.ts';
 import { writeAtomic } from '../io/atomic.ts';
 import { duration, plural, table, terminal } from './terminal.ts';
@@ -41,14 +41,15 @@ export async function figureCommand(name: string | undefined, flags: FigureFlags
     const rows = figures.map(({ name, title, source, needs }) => ({ name, title, source, needs: needs ?? null }));
     out.result({ figures: rows });
     const lines = rows.map((row) => [row.name, `${row.title}${row.needs === null ? '' : ' (needs --run)'}`] as const);
-    if (!flags.json) out.line(table(Object.fromEntries(lines)));
+    if (!flags.json) out.line([table(Object.fromEntries(lines)), ...trainingCommands()].join('\n'));
     return;
   }
   const { out: folder = 'figures', seed = 0, threads = 2 } = flags;
   const chosen = figuresNamed(name);
-  const run = flags.run === undefined ? undefined : loadRun(flags.run);
-  if (name !== 'all') chosen.filter(({ needs }) => needs !== undefined).forEach((one) => trainedRun(one, run));
-  const drawn = chosen.filter(({ needs }) => needs === undefined || run !== undefined);
+  const needy = chosen.filter(({ needs }) => needs !== undefined);
+  const run = flags.run === undefined || needy.length === 0 ? undefined : loadRun(flags.run);
+  if (name !== 'all') needy.forEach((one) => trainedRun(one, run));
+  const drawn = chosen.filter((one) => runProblem(one, run) === undefined);
   attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
   const written: WrittenFigure[] = [];
   for (const one of drawn) {
@@ -62,7 +63,7 @@ export async function figureCommand(name: string | undefined, flags: FigureFlags
   const left = chosen.filter((one) => !drawn.includes(one));
   if (left.length > 0)
     out.line(
-      `${plural(left.length, 'figure')} not drawn, for want of a trained run; give one with --run: ${left.map((one) => one.name).join(', ')}`,
+      `${plural(left.length, 'figure')} not drawn, for want of a trained run that fits; give one with --run (see --list): ${left.map((one) => one.name).join(', ')}`,
     );
   out.result({ seed, figures: written, notDrawn: left.map((one) => one.name) });
 }
@@ -78,6 +79,17 @@ export async function drawInto(figure: Figure, { folder, seed, ...rest }: DrawOp
   writeAtomic(files.picture, picture);
   writeAtomic(files.numbers, numbersFile(figure, seed, numbers));
   return files;
+}
+
+/** How the runs that figures need are trained, a line for each. */
+function trainingCommands(): readonly string[] {
+  const commands = [...new Set(figures.flatMap(({ needs }) => needs ?? []))];
+  const namesFor = (command: string): string =>
+    figures
+      .filter(({ needs }) => needs === command)
+      .map(({ name }) => name)
+      .join(' and ');
+  return ['', ...commands.map((command) => `the run of ${namesFor(command)}:\n  ${command}`)];
 }
 
 function figuresNamed(name: string | undefined): readonly Figure[] {

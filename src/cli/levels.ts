@@ -44,5 +44,10 @@ export function printLevels(data: string, set: DataSet, out: Terminal): void {
   );
   const ofLevels = levels === undefined ? '' : ` --set sde.levels=${levels}`;
   out.line(`train with: scorefield train ${data} --sde smld --set sde.sigmaMax=${sigmaMax}${ofLevels}`);
+  if (levels !== undefined && stepSize !== undefined)
+    // The first level is that of the prior's draw.
+    out.line(
+      `sample with: scorefield sample RUN --sampler annealed-langevin --steps ${levels - 1} --step-size ${short(stepSize)}`,
+    );
   out.result({ name: set.name, dimension, sigmaMin, sigmaMax, atMost, ratio, levels, stepSize, epsilon, steps });
 }

@@ -6,8 +6,8 @@ import { sizeOf } from '../base/tensor.ts';
 import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
 import { classesOf, type DataSet } from '../data/dataset.ts';
 import { formatNpz } from '../data/npz.ts';
+import { meanEstimate } from '../evaluate/estimate.ts';
 import { writeAtomic } from '../io/atomic.ts';
-import { meanWithError } from '../likelihood/bits-per-dim.ts';
 import { readDequantizer } from './dequantise.ts';
 import { estimate, exactUpTo, methods, type EstimateRequest, type Estimates } from './estimates.ts';
 import { requireWritable } from './pictures.ts';
@@ -54,7 +54,7 @@ export async function likelihoodCommand(folder: string, flags: LikelihoodFlags):
 
   // A sample that the solver gave up on has no value.
   const known = found.bits.filter((value) => !Number.isNaN(value));
-  const { mean, standardError } = meanWithError(known);
+  const { value: mean, standardError } = meanEstimate(known);
   const probeError = probeErrorOf(found);
   if (flags.out !== undefined) writeAtomic(flags.out, formatNpz(arraysOf(found, rows)));
   const evaluations = found.evals.reduce((sum, count) => sum + count, 0) / found.evals.length;
@@ -101,6 +101,11 @@ async function requestOf(loaded: LoadedRun, flags: LikelihoodFlags): Promise<Est
   const { data = 'test', n = 64, dequantisation = 'uniform', seed = 0, steps = 1000, variance = 'small' } = flags;
   const method = methods.find((name) => name === (flags.method ?? 'ode'));
   checkOptions(
+    [
+      !loaded.sampling.oneLevel,
+      'RUN',
+      'expected a run that has learned the score at all noise levels, found one of one level',
+    ],
     [method !== undefined, '--method', `expected ${methods.join(', ')}, got ${flags.method ?? ''}`],
     [
       ['uniform', 'variational'].includes(dequantisation),
@@ -163,7 +168,7 @@ function arraysOf({ bits, byProbe, evals }: Estimates, rows: readonly number[]):
 
 /** Standard error of the mean that comes from the probes alone; it takes two of them to see. */
 function probeErrorOf({ byProbe }: Estimates): number | undefined {
-  const errors = byProbe.map((values) => meanWithError(values).standardError).filter((error) => !Number.isNaN(error));
+  const errors = byProbe.map((values) => meanEstimate(values).standardError).filter((error) => !Number.isNaN(error));
   if (errors.length === 0) return undefined;
   return Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0)) / errors.length;
 }
@@ -189,9 +194,9 @@ async function climb(request: EstimateRequest, out: Terminal): Promise<readonly 
     const squares = bits.map((value, i) => (value - (truth[i] ?? NaN)) ** 2);
     const rung = {
       tolerance,
-      bitsPerDim: meanWithError(bits).mean,
-      error: Math.sqrt(meanWithError(squares).mean),
-      evaluations: meanWithError(evals).mean,
+      bitsPerDim: meanEstimate(bits).value,
+      error: Math.sqrt(meanEstimate(squares).value),
+      evaluations: meanEstimate(evals).value,
     };
     const last = k === rungs.length - 1;
     out.line(

@@ -62,6 +62,10 @@ withDataOptions(
       '--objective <O>',
       'loss: denoising, dsm, ncsn, ddpm, vlb, hybrid, exact, sliced or sliced-vr (default: denoising)',
     )
+    .option(
+      '--task <T>',
+      'what is learned: score, or classifier, the class of noised data, for `sample --classifier` (default: score)',
+    )
     .option('--conditional', 'tell the network the classes of the data, so that samples of a class can be drawn')
     .option('--batch <B>', 'samples of a step (default: 64 images or 512 points)', batch)
     .option('--minutes <M>', 'minutes of training in all, over all resumed parts (default: no limit)', positive)
@@ -93,6 +97,11 @@ program
     noise,
   )
   .option(
+    '--classifier <RUN2>',
+    'run of a classifier (`train --task classifier`) that guides to the class in the place of a network with classes: s + W grad log p(class)',
+    path,
+  )
+  .option(
     '--sampler <S>',
     'how to sample; `scorefield samplers` lists the names (default: pc, or what suits the objective)',
   )
@@ -108,6 +117,7 @@ program
     noise,
   )
   .option('--churn <C>', 'S_churn of heun (default: 0)', noise)
+  .option('--step-size <A>', 'Langevin step of annealed-langevin, relative to sigma^2 (default: 0.062)', positive)
   .option('--seed <S>', 'seed of the samples', seed, 0)
   .option(
     '--out <FILE>',
@@ -163,7 +173,7 @@ withDataOptions(
         'With --levels, find the noise levels and the Langevin step size that fit DATA (Song and Ermon 2020).',
     )
     .argument('[DATA]', 'name or path of the data')
-    .option('--out <FILE>', 'picture to write (.png)', path, 'grid.png')
+    .option('--out <FILE>', 'picture to write (.png) (default: grid.png)', path)
     .option('-n <COUNT>', 'number of samples (default: 100 images, all points)', count)
     .option('--levels', 'print noise levels that fit the data, instead of drawing it')
     .option('--list', 'list the data sets that have a name')
@@ -181,7 +191,7 @@ program
   )
   .argument('[NAME]', 'name of a figure (see --list), or all')
   .option('--list', 'list the figures')
-  .option('--out <FOLDER>', 'folder of the files', path, 'figures')
+  .option('--out <FOLDER>', 'folder of the files (default: figures)', path)
   .option('--run <RUN>', 'folder of a trained run, for figures that need one (default: none)', path)
   .option('--seed <S>', 'seed of everything random', seed, 0)
   .addOption(threads())

@@ -12,7 +12,7 @@ import { samplesFolder } from '../io/run-folder.ts';
 import type { Sampler, SampleResult } from '../sample/sampler.ts';
 import { scoreModel } from '../score/score-model.ts';
 import { averaged } from '../train/train.ts';
-import { classesAsked, classScore, costOf, type ClassFlags } from './class-score.ts';
+import { choose, classScores, type ClassChoice, type ClassFlags } from './class-score.ts';
 import { requireWritable, writeSamples } from './pictures.ts';
 import { duration, plural, terminal, type Terminal } from './terminal.ts';
 
@@ -25,6 +25,7 @@ export interface SampleFlags extends ClassFlags {
   readonly grid?: string;
   readonly eta?: number;
   readonly churn?: number;
+  readonly stepSize?: number;
   readonly seed?: number;
   readonly out?: string;
   readonly checkpoint?: number;
@@ -46,13 +47,13 @@ const mostNumbers = 2 ** 27;
 
 /** Draws samples from a run and writes them to a file. */
 export async function sampleCommand(folder: string, flags: SampleFlags): Promise<void> {
-  const { guidance = 1, seed = 0, batch = 64, denoise = true } = flags;
+  const { seed = 0, batch = 64, denoise = true } = flags;
   const out = terminal(flags);
   const loaded = loadRun(folder, flags.checkpoint);
   const { sampling } = loaded;
-  const asked = classesAsked(loaded, flags);
+  const choice = choose(loaded, flags);
   const each = flags.n ?? (flags.class === 'all' ? defaultCountOfEach : defaultCount);
-  const classes = asked?.flatMap((label) => new Array<number>(each).fill(label));
+  const classes = choice?.labels.flatMap((label) => new Array<number>(each).fill(label));
   const n = classes?.length ?? each;
   const name = flags.sampler ?? sampling.sampler;
   checkOptions([
@@ -65,29 +66,29 @@ export async function sampleCommand(folder: string, flags: SampleFlags): Promise
   checkOptions([n <= most, '-n', `expected at most ${most} samples of ${size} numbers, got ${n}`]);
   const sampler = buildSampler(name, {
     steps: flags.steps ?? (name === sampling.sampler && flags.nfe === undefined ? sampling.steps : undefined),
-    nfe: flags.nfe && (asked ? Math.floor(flags.nfe / costOf(guidance)) : flags.nfe),
+    nfe: flags.nfe && Math.floor(flags.nfe / (choice?.cost ?? 1)),
     grid: flags.grid ?? (name === sampling.sampler ? sampling.grid : undefined),
     eta: flags.eta,
     churn: flags.churn,
+    stepSize: flags.stepSize,
     snr: flags.snr,
     tolerance: flags.tolerance,
     temperature: flags.temperature,
     denoiseLast: denoise && sampling.denoise,
     lowDimensional: loaded.data.kind === 'points',
   });
-  const kind = asked === undefined ? '' : `-class${asked.length === 1 ? asked[0] : 's'}-guidance${guidance}`;
-  const file = flags.out ?? ownFile(loaded, `${name}-seed${seed}-n${n}${kind}.png`);
+  const file = flags.out ?? ownFile(loaded, `${name}-seed${seed}-n${n}${choice ? suffixOf(choice) : ''}.png`);
   requireWritable(file);
   const started = performance.now();
   const { x, evals, status } = await draw(
     loaded,
-    { sampler, n, classes, guidance, seed, batch, threads: flags.threads ?? 2 },
+    { sampler, n, choice, classes, seed, batch, threads: flags.threads ?? 2 },
     out,
   );
   const seconds = (performance.now() - started) / 1000;
   const columns = flags.class === 'all' ? each : undefined;
-  const className = asked?.length === 1 ? `, class ${loaded.data.classes?.names[asked[0] ?? 0] ?? ''}` : '';
-  const title = `${n} samples of ${loaded.config.data.ref}${className}`;
+  const ofClass = choice?.labels.length === 1 ? ` of class ${choice.names.join()}` : '';
+  const title = `${n} samples of ${loaded.config.data.ref}${ofClass}`;
   await writeSamples(file, loaded.data, x, { title, classes, columns });
 
   const mean = evals.reduce((sum, count) => sum + count, 0) / evals.length;
@@ -102,12 +103,18 @@ export async function sampleCommand(folder: string, flags: SampleFlags): Promise
     step: loaded.point.step,
     n,
     sampler: name,
-    ...(asked && { classes: asked.map((label) => loaded.data.classes?.names[label]), guidance }),
+    ...(choice && { classes: choice.names, guidance: choice.guidance, classifier: flags.classifier }),
     seed,
     seconds: Number(seconds.toFixed(3)),
     evaluations: { mean, min: evals.reduce((a, b) => Math.min(a, b)), max: evals.reduce((a, b) => Math.max(a, b)) },
     failed,
   });
+}
+
+/** What tells the file of a class from others. */
+function suffixOf({ labels, guidance, classifier }: ClassChoice): string {
+  const which = labels.length === 1 ? labels.join() : 's';
+  return `-class${which}-${classifier ? 'classifier' : 'guidance'}${guidance}`;
 }
 
 /** A file among the samples of a run; copies of runs may have lost the folder. */
@@ -118,36 +125,32 @@ function ownFile({ run, point }: LoadedRun, name: string): string {
 }
 
 async function draw(
-  { net, process, reverseVariance, data, point }: LoadedRun,
+  run: LoadedRun,
   options: {
     sampler: Sampler;
     n: number;
+    choice: ClassChoice | undefined;
     /** Of each sample. */
     classes: readonly number[] | undefined;
-    guidance: number;
     seed: number;
     batch: number;
     threads: number;
   },
   out: Terminal,
 ): Promise<SampleResult> {
-  const { sampler, n, classes, guidance, seed, batch, threads } = options;
-  const params = averaged(point.state);
-  const model = scoreModel(nodeBackend({ threads }), net, { params, process, maxBatch: batch });
+  const { net, process, data, point } = run;
+  const { sampler, n, choice, classes = [], seed, batch, threads } = options;
+  const backend = nodeBackend({ threads });
+  const model = scoreModel(backend, net, { params: averaged(point.state), process, maxBatch: batch });
+  const ofClasses = choice && (await classScores(backend, { model, run, choice }, { maxBatch: batch }));
   const keys = split(key(seed), n);
   const parts: SampleResult[] = [];
   try {
     for (let begin = 0; begin < n; begin += batch) {
-      const ofClass = classes && classScore(model, classes.slice(begin, begin + batch), guidance);
-      const { score, reverseVariance: learned } = ofClass ?? model;
-      const request = {
-        sde: process.sde,
-        score,
-        reverseVariance: learned ?? reverseVariance,
-        shape: data.shape,
-        keys: keys.slice(begin, begin + batch),
-      };
-      const drawing = sampler(request);
+      const ofClass = ofClasses?.of(classes.slice(begin, begin + batch));
+      const { score, reverseVariance = run.reverseVariance } = ofClass ?? model;
+      const shown = keys.slice(begin, begin + batch);
+      const drawing = sampler({ sde: process.sde, score, reverseVariance, shape: data.shape, keys: shown });
       for (;;) {
         const next = await drawing.next();
         if (next.done === true) {
@@ -156,12 +159,13 @@ async function draw(
         }
         const { step, steps, t } = next.value;
         out.progress(
-          `samples ${begin + 1} to ${begin + request.keys.length}: ${steps === undefined ? `t = ${t.toFixed(4)}` : `step ${step} of ${steps}`}`,
+          `samples ${begin + 1} to ${begin + shown.length}: ${steps === undefined ? `t = ${t.toFixed(4)}` : `step ${step} of ${steps}`}`,
         );
       }
     }
   } finally {
     out.done();
+    await ofClasses?.dispose();
     await model.dispose();
   }
   const x: Tensor = concatRows(parts.map((part) => part.x));

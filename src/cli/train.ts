@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { nodeBackend } from '../backend/ort-node.ts';
-import { checkOptions } from '../base/check.ts';
+import { checkOptions, type Rule } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { attempt } from '../base/system-problem.ts';
 import { buildTraining } from '../config/build.ts';
@@ -18,7 +18,7 @@ import {
   resumeConfig,
 } from '../config/resolve.ts';
 import { conditionalNetKinds, netKinds } from '../config/net-schema.ts';
-import { parseData } from '../config/schema.ts';
+import { lossKinds, parseData, sdeKinds } from '../config/schema.ts';
 import { classesOf, type DataSet } from '../data/dataset.ts';
 import { checkpointFile, listCheckpoints, loadCheckpoint, type LoadedCheckpoint } from '../io/checkpoints.ts';
 import { createRun, isRun, lockRun, openRun, updateConfig, type Json, type Run } from '../io/run-folder.ts';
@@ -35,6 +35,7 @@ export interface TrainFlags extends DataFlags {
   readonly net?: string;
   readonly sde?: string;
   readonly objective?: string;
+  readonly task?: string;
   readonly conditional?: boolean;
   readonly batch?: number;
   readonly minutes?: number;
@@ -51,11 +52,11 @@ export interface TrainFlags extends DataFlags {
 export async function trainCommand(ref: string, flags: TrainFlags): Promise<TrainOutcome> {
   const out = terminal(flags);
   const outcome = await trainFor(ref, flags, out);
-  out.line(
-    outcome.interrupted
-      ? `go on with: scorefield train … --out ${outcome.run} --resume`
-      : `draw samples with: scorefield sample ${outcome.run}`,
-  );
+  const next =
+    outcome.accuracy === undefined
+      ? `draw samples with: scorefield sample ${outcome.run}`
+      : `guide samples with: scorefield sample … --class … --classifier ${outcome.run}`;
+  out.line(outcome.interrupted ? `go on with: scorefield train … --out ${outcome.run} --resume` : next);
   out.result(outcome);
   if (outcome.interrupted) process.exitCode = interruptedExitCode;
   return outcome;
@@ -66,13 +67,13 @@ export async function trainFor(ref: string, flags: TrainFlags, out: Terminal): P
   const asked = askedFor(ref, flags);
   const folder = flags.out ?? join('runs', basename(resolve(ref)).replace(/\.\w+$/, ''));
   const begins = !(flags.resume && isRun(folder));
-  const conditional = flags.conditional ?? false;
-  const ready = begins ? await begun(folder, asked, conditional) : undefined;
+  const needs = classesFor(flags);
+  const ready = begins ? await begun(folder, asked, needs) : undefined;
   const run = ready?.run ?? openRun(folder);
   const lock = lockRun(run);
   try {
     // What a run goes on from is read under the lock: until then another process may be adding to it.
-    const prepared = ready ?? (await resumed(run, asked, conditional));
+    const prepared = ready ?? (await resumed(run, asked, needs));
     return await trainRun(prepared, nodeBackend({ threads: flags.threads ?? 2 }), out);
   } finally {
     lock.release();
@@ -81,12 +82,18 @@ export async function trainFor(ref: string, flags: TrainFlags, out: Terminal): P
 
 /** What the user asked for: the file, then the options, then --set. */
 function askedFor(ref: string, flags: TrainFlags): Plain {
+  checkOptions(
+    oneOf('--net', netKinds, flags.net),
+    oneOf('--sde', sdeKinds, flags.sde),
+    oneOf('--objective', lossKinds, flags.objective),
+  );
   const kindOf = (kind: string | undefined): Plain => (kind === undefined ? {} : { kind });
+  const classifies = flags.task === 'classifier';
   const options = {
     data: dataFrom(ref, flags),
-    net: kindOf(flags.net),
+    net: kindOf(flags.net ?? (classifies ? 'classifier' : undefined)),
     sde: kindOf(flags.sde),
-    loss: kindOf(flags.objective),
+    loss: kindOf(flags.objective ?? (classifies ? 'cross-entropy' : undefined)),
     train: { batch: flags.batch, minutes: flags.minutes, steps: flags.steps, seed: flags.seed },
   };
   const file = flags.config;
@@ -100,11 +107,28 @@ function askedFor(ref: string, flags: TrainFlags): Plain {
   return merge(layer, options, parseSettings(flags.set ?? []));
 }
 
-async function begun(folder: string, asked: Plain, conditional: boolean): Promise<Prepared> {
-  checkAsked(asked);
-  if (conditional) checkConditional(asked);
+/** The option that asks for the classes of the data. */
+type NeedsClasses = '--task' | '--conditional' | undefined;
+
+function classesFor({ task = 'score', conditional = false }: TrainFlags): NeedsClasses {
+  checkOptions(
+    [['score', 'classifier'].includes(task), '--task', `expected score or classifier, got ${task}`],
+    [task === 'score' || !conditional, '--conditional', 'this is of scores; a classifier knows its classes anyway'],
+  );
+  if (task === 'classifier') return '--task';
+  return conditional ? '--conditional' : undefined;
+}
+
+function oneOf(option: string, names: readonly string[], name: string | undefined): Rule {
+  return [name === undefined || names.includes(name), option, `expected ${names.join(', ')}, got ${name ?? 'none'}`];
+}
+
+async function begun(folder: string, asked: Plain, needs: NeedsClasses): Promise<Prepared> {
+  // How many classes there are is not known yet; a classifier has at least two.
+  checkAsked(needs === '--task' ? merge({ net: { classes: 2 } }, asked) : asked);
+  if (needs === '--conditional') checkConditional(asked);
   const set = await openData(parseData(part(asked, 'data')));
-  const config = resolveConfig(set, conditional ? merge({ net: { classes: classCount(set) } }, asked) : asked);
+  const config = resolveConfig(set, needs ? merge({ net: { classes: classCount(set, needs) } }, asked) : asked);
   const training = buildTraining(config, set);
   const summary = summarize(set, training);
   const run = createRun(folder, { config: config as unknown as Json, env: environment() });
@@ -119,16 +143,20 @@ function checkConditional(asked: Plain): void {
   checkOptions([!without, '--conditional', message]);
 }
 
-function classCount(set: DataSet): number {
+function classCount(set: DataSet, option: string): number {
   const { length } = classesOf(set);
-  checkOptions([length > 0, '--conditional', `expected data with classes, found none in ${set.name}`]);
+  checkOptions([length > 0, option, `expected data with classes, found none in ${set.name}`]);
   return length;
 }
 
-async function resumed(stored: Run, asked: Plain, conditional: boolean): Promise<Prepared> {
+async function resumed(stored: Run, asked: Plain, needs: NeedsClasses): Promise<Prepared> {
   const config = resumeConfig(configOf(stored), asked);
   const told = 'classes' in config.net && config.net.classes > 0;
-  checkOptions([told || !conditional, '--conditional', 'this run has a network without classes; start a new run']);
+  checkOptions([
+    told || needs !== '--conditional',
+    '--conditional',
+    'this run has a network without classes; start a new run',
+  ]);
   const set = await openData(config.data);
   const training = buildTraining(config, set);
   const summary = summarize(set, training);

@@ -13,7 +13,8 @@ import type { Image } from '../io/png.ts';
 import type { Run } from '../io/run-folder.ts';
 import { eventWriter } from '../io/tfevents.ts';
 import { layout } from '../nn/network.ts';
-import { train, type TrainPoint, type TrainProgress } from '../train/train.ts';
+import { classifierAccuracy } from '../train/classifier-accuracy.ts';
+import { averaged, train, type TrainPoint, type TrainProgress } from '../train/train.ts';
 import { watchInterrupt } from './interrupt.ts';
 import { limitOf, type Limit } from './limit.ts';
 import { drawSnapshot, type SnapshotOptions } from './snapshot.ts';
@@ -27,6 +28,8 @@ export interface TrainOutcome {
   readonly seconds: number;
   readonly imagesPerSecond: number;
   readonly interrupted: boolean;
+  /** Of a classifier: the share of samples that it tells right, by noise ratio sigma / alpha. */
+  readonly accuracy?: Readonly<Record<string, number>>;
 }
 
 /** A run with everything that its training needs. */
@@ -53,6 +56,7 @@ export async function trainRun(prepared: Prepared, backend: Backend, out: Termin
   const interrupt = watchInterrupt(out);
   let last: TrainPoint | undefined = from;
   let saved = from?.step;
+  let accuracy: TrainOutcome['accuracy'];
   const save = (point: TrainPoint): void => {
     metrics.sync();
     saveCheckpoint(run, point.step, toCheckpoint(point, summary), {
@@ -81,9 +85,11 @@ export async function trainRun(prepared: Prepared, backend: Backend, out: Termin
         const saves = ends || step % config.train.checkpointEvery === 0;
         if (saves || step % config.train.logEvery === 0) {
           const line = metricsOf(progress, seconds());
-          metrics.append(line);
+          const measured = saves ? await accuracyOf(prepared, backend, progress) : undefined;
+          accuracy = measured ?? accuracy;
+          metrics.append({ ...line, ...measured });
           const { loss, smoothedLoss, gradientNorm } = line;
-          events.scalars({ step, wallTime: Date.now() / 1000 }, { loss, smoothedLoss, gradientNorm });
+          events.scalars({ step, wallTime: Date.now() / 1000 }, { loss, smoothedLoss, gradientNorm, ...measured });
         }
         if (saves) save(progress);
         out.progress(
@@ -96,7 +102,7 @@ export async function trainRun(prepared: Prepared, backend: Backend, out: Termin
             from,
           }),
         );
-        const { sampleEvery } = config.train;
+        const sampleEvery = training.objective.classes === undefined ? config.train.sampleEvery : 0;
         if (sampleEvery > 0 && (ends || step % sampleEvery === 0) && !interrupt.requested()) {
           const stop = (): boolean => interrupt.requested();
           const picture = await snapshot(
@@ -128,6 +134,7 @@ export async function trainRun(prepared: Prepared, backend: Backend, out: Termin
     seconds: seconds(),
     imagesPerSecond: (taken * config.train.batch) / Math.max(seconds() - earlier, 1e-9),
     interrupted: interrupt.requested(),
+    ...(accuracy && { accuracy }),
   };
   conclude(outcome, out);
   return outcome;
@@ -142,6 +149,18 @@ async function snapshot(options: SnapshotOptions, out: Terminal): Promise<Image 
     out.line(`no picture of step ${options.point.step}: ${error.message}`);
     return undefined;
   }
+}
+
+/** Of a classifier, with the average of the parameters. */
+async function accuracyOf(
+  { set, training }: Prepared,
+  backend: Backend,
+  { state }: TrainPoint,
+): Promise<TrainOutcome['accuracy']> {
+  const { net, objective, process, scaler } = training;
+  const { classes } = objective;
+  if (classes === undefined) return undefined;
+  return classifierAccuracy(backend, { net, params: averaged(state), sde: process.sde, set, scaler, classes });
 }
 
 /** Seconds that the run had been trained for when it took a step, from its metrics. */
@@ -186,7 +205,12 @@ function describeRun({ run, config, set, training, from }: Prepared, out: Termin
   );
 }
 
-function conclude({ step, smoothedLoss, seconds, interrupted }: TrainOutcome, out: Terminal): void {
+function conclude({ step, smoothedLoss, seconds, interrupted, accuracy }: TrainOutcome, out: Terminal): void {
   const how = interrupted ? 'stopped and saved' : 'done';
   out.line(`${how}: step ${step.toLocaleString('en')}, loss ${short(smoothedLoss)}, ${duration(seconds)} of training`);
+  if (accuracy === undefined) return;
+  const shares = Object.entries(accuracy).map(
+    ([name, share]) => `${(100 * share).toFixed(0)} % at ${name.slice('accuracy/'.length)}`,
+  );
+  out.line(`right by noise ratio sigma / alpha, on data of the training: ${shares.join(', ')}`);
 }

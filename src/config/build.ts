@@ -55,7 +55,7 @@ import {
 } from '../sde/weighting.ts';
 import { sigmaDataOf } from './defaults.ts';
 import { binsOf, buildObjective, samplingOf, sdeFor, type Sampling } from './objectives.ts';
-import { netKinds, type NetConfig } from './net-schema.ts';
+import { classCount, netKinds, type NetConfig } from './net-schema.ts';
 import type { RunConfig, SdeConfig, WeighedConfig } from './schema.ts';
 
 /** The objects of a configuration that depend on the shape of the data alone. */
@@ -265,7 +265,7 @@ export function buildTraining(config: RunConfig, set: DataSet): Training {
   const { sde } = model.process;
   const scaler = scalerOf(set, config.range);
   const size = sizeOf(sampleShape(set));
-  const classes = 'classes' in config.net ? config.net.classes : 0;
+  const classes = classCount(config.net);
   const found = classesOf(set).length;
   checkOptions(
     [classes === 0 || found > 0, 'net.classes', `expected data with classes, found none in ${set.name}`],
@@ -287,6 +287,7 @@ export function buildTraining(config: RunConfig, set: DataSet): Training {
     ],
   );
   const { parametrization } = config;
+  if (config.net.kind === 'ncsn') checkOptions(ncsnLabels(model.process));
   const sigmaData = parametrization.kind === 'edm' ? parametrization.sigmaData : sigmaDataOf(set);
   const { loss } = config;
   const weighing = {

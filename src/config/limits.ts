@@ -14,6 +14,14 @@ export const whole = v.pipe(v.number(), v.safeInteger('expected an integer'), v.
 /** A count with an end: beyond it lies a slip of the pen, and an hour of waiting for memory that is not there. */
 export const upTo = (most: number): v.GenericSchema<unknown, number> =>
   v.pipe(count, v.maxValue(most, `expected at most ${most}`));
+/** An object of these keys; any other one is answered with their names. */
+export const withKeys = <const T extends v.ObjectEntries>(
+  entries: T,
+): v.StrictObjectSchema<T, (issue: v.StrictObjectIssue) => string> =>
+  v.strictObject(entries, ({ expected }) => {
+    const known = Object.keys(entries).filter((name) => name !== 'kind');
+    return expected === 'never' ? `unknown key; expected ${known.join(', ')}` : 'expected keys with values';
+  });
 /** A number from 0 to 1. */
 export const fraction = v.pipe(v.number(), v.minValue(0, 'expected 0 to 1'), v.maxValue(1, 'expected 0 to 1'));
 /** A list of up to 16. */

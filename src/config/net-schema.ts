@@ -1,7 +1,7 @@
 /** @file The configuration of a network: what its keys are, and their limits. */
 import * as v from 'valibot';
 import { ddpmppStyle, ddpmStyle, ncsnppStyle, type UnetStyle } from '../nn/unet-options.ts';
-import { count, fraction, positive, several, upTo, whole } from './limits.ts';
+import { count, fraction, positive, several, upTo, whole, withKeys } from './limits.ts';
 
 const size = upTo(4096);
 /** Classes that the network can be told. */
@@ -35,7 +35,7 @@ const refineNetKeys = { width: v.optional(size, 32), halvings: v.optional(upTo(8
 
 /** The part `net`. */
 export const net = v.variant('kind', [
-  v.strictObject({
+  withKeys({
     kind: v.literal('mlp'),
     width: v.optional(size, 128),
     depth: v.optional(upTo(64), 3),
@@ -43,24 +43,24 @@ export const net = v.variant('kind', [
     classes,
     energy,
   }),
-  v.strictObject({
+  withKeys({
     kind: v.literal('score-net'),
     channels: v.optional(several(size), [32, 64, 128, 256]),
     features: v.optional(size, 256),
     energy,
   }),
-  v.strictObject({ kind: v.literal('ddpmpp'), ...unetKeys(ddpmppStyle) }),
-  v.strictObject({ kind: v.literal('ncsnpp'), ...unetKeys(ncsnppStyle) }),
-  v.strictObject({ kind: v.literal('ddpm'), ...unetKeys(ddpmStyle) }),
-  v.strictObject({
+  withKeys({ kind: v.literal('ddpmpp'), ...unetKeys(ddpmppStyle) }),
+  withKeys({ kind: v.literal('ncsnpp'), ...unetKeys(ncsnppStyle) }),
+  withKeys({ kind: v.literal('ddpm'), ...unetKeys(ddpmStyle) }),
+  withKeys({
     kind: v.literal('ncsn'),
     ...refineNetKeys,
     /** Noise levels. */
     levels: v.optional(v.pipe(upTo(10_000), v.minValue(2, 'expected at least 2')), 18),
   }),
-  v.strictObject({ kind: v.literal('ncsnv2'), ...refineNetKeys }),
+  withKeys({ kind: v.literal('ncsnv2'), ...refineNetKeys }),
   /** Of the loss cross-entropy alone. */
-  v.strictObject({
+  withKeys({
     kind: v.literal('classifier'),
     width: v.optional(size, 64),
     depth: v.optional(upTo(64), 3),
@@ -87,3 +87,8 @@ export const netKinds: readonly NetConfig['kind'][] = [
 export const conditionalNetKinds: readonly NetConfig['kind'][] = net.options.flatMap(({ entries }) =>
   'classes' in entries && entries.kind.literal !== 'classifier' ? entries.kind.literal : [],
 );
+
+/** Classes that a network can be told, or tells apart. */
+export function classCount(config: NetConfig): number {
+  return 'classes' in config ? config.classes : 0;
+}

@@ -80,11 +80,22 @@ export function resolveConfig(set: DataKind, asked: Plain): RunConfig {
  * @throws ConfigError listing every problem that is one whatever the data are.
  */
 export function checkAsked(asked: Plain): void {
-  const [images, points] = (['images', 'points'] as const).map((kind) => tried(() => resolveConfig({ kind }, asked)));
-  const always = images?.issues.filter(({ path, message }) =>
-    points?.issues.some((other) => other.path === path && other.message === message),
-  );
-  if (always !== undefined && always.length > 0) throw new ConfigError(always);
+  const [images, points] = [
+    tried(() => resolveConfig({ kind: 'images' }, asked)),
+    tried(() => resolveConfig({ kind: 'points' }, asked)),
+  ];
+  const always = images.issues.flatMap(({ path, message }) => {
+    const other = points.issues.find((issue) => issue.path === path && firstClause(issue) === firstClause({ message }));
+    return other === undefined
+      ? []
+      : [{ path, message: other.message === message ? message : firstClause({ message }) }];
+  });
+  if (always.length > 0) throw new ConfigError(always);
+}
+
+/** What is wrong; what stands after the semicolon may depend on the kind of data, as the known keys do. */
+function firstClause({ message }: { readonly message: string }): string {
+  return message.split('; ')[0] ?? message;
 }
 
 function tried(resolve: () => RunConfig): { readonly config?: RunConfig; readonly issues: ConfigError['issues'] } {

@@ -56,6 +56,8 @@ export interface SamplerOptions {
   readonly eta?: number | undefined;
   /** S_churn of EDM. */
   readonly churn?: number | undefined;
+  /** Step size of annealed Langevin dynamics, relative to sigma^2: 0.062 by default. */
+  readonly stepSize?: number | undefined;
   /** Relative and absolute tolerance of an adaptive solver. */
   readonly tolerance?: number | undefined;
   /** Factor of the prior's draw, for solvers of the probability flow. */
@@ -247,7 +249,8 @@ export const samplerTable = {
     defaultSteps: 200,
     stochastic: true,
     grid: 'log-snr',
-    build: (settings) => moving(annealedLangevin({ steps: 5 }), settings),
+    takes: ['stepSize'],
+    build: ({ stepSize = 0.062, ...settings }) => moving(annealedLangevin({ stepSize, steps: 5 }), settings),
   },
   'consistent-annealed': {
     description: 'consistent annealed sampling: Langevin steps that end with the noise of the next level',

@@ -1,11 +1,11 @@
 /** @file The configuration of a run: what its keys are, and their limits. Every key is documented here and nowhere else. */
 import * as v from 'valibot';
 import { ConfigError } from '../base/errors.ts';
-import { count, positive, upTo, whole } from './limits.ts';
+import { count, positive, upTo, whole, withKeys } from './limits.ts';
 import { net } from './net-schema.ts';
 
 /** Which data, and what of it. */
-const data = v.strictObject({
+const data = withKeys({
   /** A name or a path. */
   ref: v.pipe(v.string(), v.nonEmpty('expected a name or a path')),
   /** Side of the images, pixels. */
@@ -33,23 +33,23 @@ const sigmas = { sigmaMin: v.optional(positive, 0.01), sigmaMax: v.optional(posi
 /** Noise rates at t = 0 and t = 1. */
 const betas = { betaMin: v.optional(positive, 0.1), betaMax: v.optional(positive, 20) };
 const sdeKeys = v.variant('kind', [
-  v.strictObject({ kind: v.literal('ve'), ...sigmas, ...times }),
-  v.strictObject({ kind: v.literal('vp'), ...betas, ...times }),
-  v.strictObject({ kind: v.literal('sub-vp'), ...betas, ...times }),
-  v.strictObject({ kind: v.literal('sigma-power'), sigma: v.optional(positive, 25), ...times }),
-  v.strictObject({ kind: v.literal('edm'), sigmaMin: v.optional(positive, 0.002), sigmaMax: v.optional(positive, 80) }),
-  v.strictObject({ kind: v.literal('linear-ve'), sigmaMax: v.optional(positive, 50), ...times }),
-  v.strictObject({
+  withKeys({ kind: v.literal('ve'), ...sigmas, ...times }),
+  withKeys({ kind: v.literal('vp'), ...betas, ...times }),
+  withKeys({ kind: v.literal('sub-vp'), ...betas, ...times }),
+  withKeys({ kind: v.literal('sigma-power'), sigma: v.optional(positive, 25), ...times }),
+  withKeys({ kind: v.literal('edm'), sigmaMin: v.optional(positive, 0.002), sigmaMax: v.optional(positive, 80) }),
+  withKeys({ kind: v.literal('linear-ve'), sigmaMax: v.optional(positive, 50), ...times }),
+  withKeys({
     kind: v.literal('cosine-vp'),
     offset: v.optional(positive, 0.008),
     tMax: v.optional(positive, 0.9946),
     ...times,
   }),
-  v.strictObject({ kind: v.literal('rectified-flow'), tMax: v.optional(positive, 0.995), ...times }),
-  v.strictObject({ kind: v.literal('smld'), ...sigmas, levels }),
-  v.strictObject({ kind: v.literal('ddpm'), ...betas, steps: levels }),
-  v.strictObject({ kind: v.literal('ddpm-quadratic'), ...betas, steps: levels }),
-  v.strictObject({ kind: v.literal('ddpm-cosine'), offset: v.optional(positive, 0.008), steps: levels }),
+  withKeys({ kind: v.literal('rectified-flow'), tMax: v.optional(positive, 0.995), ...times }),
+  withKeys({ kind: v.literal('smld'), ...sigmas, levels }),
+  withKeys({ kind: v.literal('ddpm'), ...betas, steps: levels }),
+  withKeys({ kind: v.literal('ddpm-quadratic'), ...betas, steps: levels }),
+  withKeys({ kind: v.literal('ddpm-cosine'), offset: v.optional(positive, 0.008), steps: levels }),
 ]);
 /** Variance-exploding processes can be followed down to their smallest time. */
 const explodes = (kind: string): boolean => kind === 've' || kind === 'linear-ve';
@@ -64,17 +64,17 @@ const sde = v.pipe(
 /** The label of t = 1. */
 const timeScale = v.optional(positive, 999);
 const parametrization = v.variant('kind', [
-  v.strictObject({ kind: v.literal('epsilon'), timeScale }),
-  v.strictObject({ kind: v.literal('x0'), timeScale }),
-  v.strictObject({ kind: v.literal('v'), timeScale }),
-  v.strictObject({ kind: v.literal('velocity'), timeScale }),
-  v.strictObject({
+  withKeys({ kind: v.literal('epsilon'), timeScale }),
+  withKeys({ kind: v.literal('x0'), timeScale }),
+  withKeys({ kind: v.literal('v'), timeScale }),
+  withKeys({ kind: v.literal('velocity'), timeScale }),
+  withKeys({
     kind: v.literal('score'),
     scaleBySigma: v.optional(v.boolean(), true),
     label: v.optional(v.picklist(['time', 'logSigma']), 'time'),
     timeScale: v.optional(positive, 1),
   }),
-  v.strictObject({ kind: v.literal('edm'), sigmaData: v.optional(positive, 0.5) }),
+  withKeys({ kind: v.literal('edm'), sigmaData: v.optional(positive, 0.5) }),
 ]);
 
 /** How the squares of one sample are joined. */
@@ -111,33 +111,33 @@ const chain = { steps: v.optional(twoOrMore) };
 const variances = ['small', 'large', 'learned'] as const;
 const loss = v.variant('kind', [
   /** Denoising score matching at all noise levels. */
-  v.strictObject({ kind: v.optional(v.literal('denoising'), 'denoising'), ...weighed }),
+  withKeys({ kind: v.optional(v.literal('denoising'), 'denoising'), ...weighed }),
   /** Denoising score matching at one noise level. */
-  v.strictObject({ kind: v.literal('dsm'), ...oneLevel, reduction }),
+  withKeys({ kind: v.literal('dsm'), ...oneLevel, reduction }),
   /** Denoising score matching at L noise levels; those of a discrete SDE by default, or 100. */
-  v.strictObject({ kind: v.literal('ncsn'), levels: v.optional(twoOrMore), reduction }),
+  withKeys({ kind: v.literal('ncsn'), levels: v.optional(twoOrMore), reduction }),
   /** L_simple. */
-  v.strictObject({ kind: v.literal('ddpm'), ...chain, reduction }),
+  withKeys({ kind: v.literal('ddpm'), ...chain, reduction }),
   /** L_vlb, with the variance of the reverse steps. */
-  v.strictObject({ kind: v.literal('vlb'), ...chain, variance: v.optional(v.picklist(variances), 'small') }),
+  withKeys({ kind: v.literal('vlb'), ...chain, variance: v.optional(v.picklist(variances), 'small') }),
   /** L_simple + factor L_vlb. */
-  v.strictObject({
+  withKeys({
     kind: v.literal('hybrid'),
     ...chain,
     variance: v.optional(v.picklist(variances), 'learned'),
     factor: v.optional(positive, 0.001),
   }),
   /** Exact score matching. */
-  v.strictObject({ kind: v.literal('exact'), ...derivatives }),
+  withKeys({ kind: v.literal('exact'), ...derivatives }),
   /** Sliced score matching. */
-  v.strictObject({ kind: v.literal('sliced'), ...slices }),
+  withKeys({ kind: v.literal('sliced'), ...slices }),
   /** Sliced score matching with reduced variance. */
-  v.strictObject({ kind: v.literal('sliced-vr'), ...slices }),
+  withKeys({ kind: v.literal('sliced-vr'), ...slices }),
   /** Of a classifier of noised samples, not of a score. */
-  v.strictObject({ kind: v.literal('cross-entropy') }),
+  withKeys({ kind: v.literal('cross-entropy') }),
 ]);
 
-const train = v.strictObject({
+const train = withKeys({
   seed: v.optional(whole, 0),
   /** Samples of a step. */
   batch: upTo(65_536),
@@ -173,7 +173,7 @@ const train = v.strictObject({
 /** Range of the values that an image model sees; points are standardised. */
 const range = v.picklist(['centered', 'unit']);
 
-const runConfig = v.strictObject({ data, range, net, sde, parametrization, loss, train });
+const runConfig = withKeys({ data, range, net, sde, parametrization, loss, train });
 
 /** The resolved configuration of a run. */
 export type RunConfig = v.InferOutput<typeof runConfig>;
@@ -238,21 +238,32 @@ function parsed<T extends v.GenericSchema>(schema: T, value: unknown, prefix = '
 }
 
 function messageOf(issue: v.BaseIssue<unknown>): string {
-  if (issue.kind === 'schema' && issue.expected === 'never') return 'unknown key';
+  if (issue.kind === 'schema' && issue.expected === 'never') return issue.message;
   if (issue.kind === 'schema') {
     // A missing key is told with its own name as what was expected.
     if (issue.received === 'undefined')
       return issue.type === 'strict_object' ? 'missing' : `missing; expected ${expectedIn(issue)}`;
-    return `expected ${expectedIn(issue)}, got ${issue.received}`;
+    return `expected ${expectedIn(issue)}, got ${receivedIn(issue)}`;
   }
-  return issue.type === 'non_empty' ? issue.message : `${issue.message}, got ${issue.received}`;
+  return issue.type === 'non_empty' ? issue.message : `${issue.message}, got ${receivedIn(issue)}`;
 }
 
 function expectedIn({ expected }: v.BaseIssue<unknown>): string {
   if (expected === 'Object') return 'keys with values';
   if (expected === 'Array') return 'a list';
+  if (expected === 'number') return 'a number';
+  if (expected === 'string') return 'a word';
+  if (expected === 'boolean') return 'true or false';
   const names = (expected ?? 'another value').replace(/\(("[^"]*") \| undefined\)/, '$1');
-  return names.replace(/^\((.*)\)$/, '$1').replaceAll(' | ', ', ');
+  return names
+    .replace(/^\((.*)\)$/, '$1')
+    .replaceAll(' | ', ', ')
+    .replaceAll('"', '');
+}
+
+/** Words stand without quotes, unless they would then be taken for a number, for true or false, or for nothing. */
+function receivedIn({ received }: v.BaseIssue<unknown>): string {
+  return received.replace(/^"(?!(?:true|false|null)"$)([a-z].*)"$/is, '$1');
 }
 
 /**

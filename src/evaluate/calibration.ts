@@ -1,6 +1,6 @@
 /** @file Whether posterior samples spread as they should: ranks of the truth among them, and coverage of credible sets. */
 import { checkOptions, positiveInteger } from '../base/check.ts';
-import { ShapeError } from '../base/errors.ts';
+import { NumericalError, ShapeError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { indexOf, uniform } from '../base/random.ts';
 import { batchOf, expectShape, sizeOf, type Tensor } from '../base/tensor.ts';
@@ -30,6 +30,7 @@ export interface Ranks {
  * are independent.
  * @param quantity - of a sample and the index of its truth, so that it may depend on the measurement
  * @throws ShapeError if the draws do not match the truths.
+ * @throws NumericalError if a quantity is not finite.
  * @see Talts et al. 2018, "Validating Bayesian inference algorithms with simulation-based calibration", theorem 1
  */
 export function simulationRanks(key: Key, { truths, draws }: Simulations, quantity: Quantity): Ranks {
@@ -38,10 +39,13 @@ export function simulationRanks(key: Key, { truths, draws }: Simulations, quanti
   expectShape(draws, [n, m, ...truths.shape.slice(1)], 'draws');
   const size = sizeOf(truths.shape.slice(1));
   const ranks = Array.from({ length: n }, (_, i) => {
-    const truth = quantity(truths.data.subarray(i * size, (i + 1) * size), i);
-    const values = Array.from({ length: m }, (__, k) =>
-      quantity(draws.data.subarray((i * m + k) * size, (i * m + k + 1) * size), i),
-    );
+    const of = (set: Tensor, row: number, name: string): number => {
+      const value = quantity(set.data.subarray(row * size, (row + 1) * size), i);
+      if (Number.isFinite(value)) return value;
+      throw new NumericalError(`simulationRanks: expected a finite quantity of each sample, got ${value} of ${name}`);
+    };
+    const truth = of(truths, i, `truth ${i}`);
+    const values = Array.from({ length: m }, (__, k) => of(draws, i * m + k, `draw ${k} for truth ${i}`));
     const below = values.filter((value) => value < truth).length;
     const equal = values.filter((value) => value === truth).length;
     return below + (equal === 0 ? 0 : indexOf(uniform(foldIn(key, i), 1)[0]!, equal + 1));
@@ -82,30 +86,32 @@ export function rankTest({ ranks, draws }: Ranks, options: { readonly bins?: num
 export interface Coverage {
   /** Share of the truths that lay in their sets. */
   readonly covered: number;
-  /** What a right posterior covers: the level, rounded to whole ranks. */
+  /** What a right posterior covers: the level, rounded to whole ranks and down to equal tails. */
   readonly nominal: number;
   /** Standard error of the share under a right posterior. */
   readonly standardError: number;
 }
 
 /**
- * Coverage of the credible sets of a level by the ranks of the truth: 'central' sets lie between two equal tails; 'lowest'
- * sets hold the smallest quantities, and are those of highest density for minus the log density, or balls for a distance.
+ * Coverage of the credible sets of a level by the ranks of the truth: 'central' sets lie between two tails of equally many
+ * ranks, one or more; 'lowest' sets hold the smallest quantities, and are those of highest density for minus the log
+ * density, or balls for a distance.
  * @param level - in (0, 1)
- * @throws ConfigError unless the level is in (0, 1) and holds one of M + 1 ranks or more.
+ * @throws ConfigError unless the level is in (0, 1), and holds one of M + 1 ranks or more but not all.
  */
 export function coverage({ ranks, draws }: Ranks, level: number, set: 'central' | 'lowest' = 'central'): Coverage {
   const total = draws + 1;
-  const kept = Math.round(level * total);
+  const inside = Math.round(level * total);
+  const tail = set === 'central' ? Math.ceil((total - inside) / 2) : 0;
+  const kept = set === 'central' ? total - 2 * tail : inside;
+  const most = set === 'central' ? total - 2 : draws;
   checkOptions([
-    level > 0 && level < 1 && kept >= 1 && kept < total,
+    level > 0 && level < 1 && inside < total && kept >= 1,
     'level',
-    `expected a number in (0, 1) that holds 1 to ${draws} of the ${total} ranks, got ${level}`,
+    `expected a number in (0, 1) that holds 1 to ${most} of the ${total} ranks, got ${level}`,
   ]);
   if (ranks.length === 0) throw new ShapeError('coverage: expected ranks, got none');
-  // An odd number of ranks outside leaves one more above than below.
-  const first = set === 'central' ? Math.floor((total - kept) / 2) : 0;
-  const covered = ranks.filter((rank) => rank >= first && rank < first + kept).length / ranks.length;
+  const covered = ranks.filter((rank) => rank >= tail && rank < tail + kept).length / ranks.length;
   const nominal = kept / total;
   return { covered, nominal, standardError: Math.sqrt((nominal * (1 - nominal)) / ranks.length) };
 }

@@ -50,7 +50,8 @@ export function frechetDistance(a: Moments, b: Moments): number {
   const inner = product(product(root, b.covariance.data, d), root, d);
   const cross = symmetricEigen(tensor(inner, [d, d])).values.reduce((sum, value) => sum + clippedRoot(value), 0);
   const apart = a.mean.data.reduce((sum, value, j) => sum + (value - b.mean.data[j]!) ** 2, 0);
-  return apart + trace(a.covariance, d) + trace(b.covariance, d) - 2 * cross;
+  // The difference of equal traces may be a rounding error below zero.
+  return Math.max(0, apart + trace(a.covariance, d) + trace(b.covariance, d) - 2 * cross);
 }
 
 /** Rounding makes zero eigenvalues of covariances slightly negative. */

@@ -1,8 +1,7 @@
 /** @file How much of a sample each component of a known mixture accounts for. */
 import { checkOptions } from '../base/check.ts';
-import { ShapeError } from '../base/errors.ts';
 import { batchOf, expectShape, sampleSize, type Tensor } from '../base/tensor.ts';
-import type { GaussianMixture } from '../sde/gaussian-mixture.ts';
+import { normalisedLogs, spreadOf, type GaussianMixture } from '../sde/gaussian-mixture.ts';
 import { meanEstimate, type Estimate } from './estimate.ts';
 import { chiSquareTest } from './goodness-of-fit.ts';
 
@@ -22,24 +21,20 @@ export interface ModeWeights {
  * components overlap, because E r_k = w_k for samples of the mixture.
  * @param x - independent samples, `[N, …]`
  * @throws ShapeError if the shapes of samples and means differ, or there is not one weight and deviation for each mean.
- * @throws ConfigError unless standard deviations are positive.
+ * @throws ConfigError unless weights and standard deviations are positive.
  */
-export function modeWeights(x: Tensor, { means, stds, weights }: GaussianMixture): ModeWeights {
+export function modeWeights(x: Tensor, mixture: GaussianMixture): ModeWeights {
+  const { means } = mixture;
   const [n, components, size] = [batchOf(x), batchOf(means), sampleSize(means)];
   expectShape(x, [undefined, ...means.shape.slice(1)], 'x');
-  const raw = weights ?? Array.from({ length: components }, () => 1);
-  const spread = typeof stds === 'number' ? raw.map(() => stds) : 'shape' in stds ? stds.data : stds;
+  const logWeights = normalisedLogs(mixture.weights, components);
+  const spread = spreadOf(mixture);
   const perComponent = spread.length / components; // 1 or D
-  if (raw.length !== components || (perComponent !== 1 && perComponent !== size))
-    throw new ShapeError(
-      `modeWeights: expected ${components} weights and deviations, one per mean, got ${raw.length} and ${spread.length}`,
-    );
-  checkOptions([spread.every((std: number) => std > 0), 'stds', 'expected positive numbers']);
+  checkOptions([spread.every((std) => std > 0), 'stds', 'expected positive numbers']);
   const stdOf = (k: number, j: number): number => (perComponent === 1 ? spread[k]! : spread[k * size + j]!);
-  const whole = raw.reduce((a, b) => a + b, 0);
-  const expected = raw.map((w) => w / whole);
+  const expected = Array.from(logWeights, Math.exp);
   const logTerm = (i: number, k: number): number => {
-    let sum = Math.log(expected[k]!);
+    let sum = logWeights[k]!;
     for (let j = 0; j < size; j++) {
       const std = stdOf(k, j);
       sum -= ((x.data[i * size + j]! - means.data[k * size + j]!) / std) ** 2 / 2 + Math.log(std);

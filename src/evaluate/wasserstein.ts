@@ -103,7 +103,7 @@ export function slicedWasserstein(
 /** A uniformly random unit vector. */
 function direction(key: Key, size: number): Float64Array {
   const z = normal(key, size);
-  const norm = Math.hypot(...z);
+  const norm = Math.sqrt(z.reduce((sum, v) => sum + v * v, 0));
   return z.map((v) => v / norm);
 }
 

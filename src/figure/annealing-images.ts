@@ -13,7 +13,7 @@ import { finish, type Sampler } from '../sample/sampler.ts';
 import { scoreModel } from '../score/score-model.ts';
 import { averaged } from '../train/train.ts';
 import { trainedRun, type Drawing, type Figure, type FigureRequest } from './figure.ts';
-import { ncsnSampler, trainSmld } from './noise-to-image.ts';
+import { fitsSmld, ncsnSampler, trainSmld } from './noise-to-image.ts';
 import { firstRows, sampleGrid } from './sample-grid.ts';
 
 /** Samples that are measured, and those of them that are shown. */
@@ -30,6 +30,7 @@ export const annealingImages: Figure = {
   source: 'Song and Ermon 2019, section 4.3; Eliav, report of 2024, section 3 (low-density regions); Das, section 4',
   format: 'svg',
   needs: trainSmld,
+  fits: fitsSmld,
   draw,
 };
 

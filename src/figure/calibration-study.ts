@@ -180,7 +180,8 @@ function calibrator(
       const ranks = simulationRanks(foldIn(own, 'ties'), simulations, (of) =>
         of.reduce((sum, v, j) => sum + v * (direction[j] ?? 0), 0),
       );
-      const { pValue, counts } = rankTest(ranks, { bins: m + 1 });
+      // Two ranks to a bin, so that a bin expects enough truths for the chi-square law.
+      const { pValue, counts } = rankTest(ranks, { bins: Math.ceil((m + 1) / 2) });
       return {
         coverage50: coverage(ranks, 0.5),
         coverage90: coverage(ranks, 0.9),

@@ -12,7 +12,7 @@ import {
 } from './calibration-study.ts';
 import type { Drawing, Figure, FigureRequest, Json } from './figure.ts';
 
-const sizes = { truths: 100, draws: 9, samples: 200 };
+const sizes = { truths: 60, draws: 19, samples: 200 };
 const [half, most] = series;
 
 /** Coverage of credible intervals by posterior samplers. */

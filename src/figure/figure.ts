@@ -27,6 +27,9 @@ export interface Drawing {
   readonly numbers: Numbers;
 }
 
+/** What a figure can ask of a run before it is drawn from it. */
+export type RunFacts = Pick<LoadedRun, 'config' | 'data' | 'process'>;
+
 /** An experiment with a name. */
 export interface Figure {
   /** In kebab case: the word of the command line and the name of the files. */
@@ -39,17 +42,37 @@ export interface Figure {
   readonly format: 'svg' | 'png';
   /** The command that trains the run from which the figure is drawn, for those that need one. */
   readonly needs?: string;
+  /** What the run is expected to be, if a given one is something else. */
+  readonly fits?: (run: RunFacts) => string | undefined;
   draw(request: FigureRequest): Promise<Drawing>;
 }
 
-/** The run that a figure needs. */
-export function trainedRun(
-  { name, needs = '' }: Pick<Figure, 'name' | 'needs'>,
-  run: LoadedRun | undefined,
-): LoadedRun {
-  if (run !== undefined) return run;
-  const message = `the figure ${name} is drawn from a trained run; train one with \`${needs}\` and give its folder`;
-  throw new ConfigError([{ path: '--run', message }]);
+/** A run of images whose SDE is as expected. */
+export function imagesUnder(expected: string, holds: (run: RunFacts) => boolean): NonNullable<Figure['fits']> {
+  return (run) => (run.data.kind === 'images' && holds(run) ? undefined : `images under ${expected}`);
+}
+
+type RunNeeds = Pick<Figure, 'name' | 'needs' | 'fits'>;
+
+/** Why a figure cannot be drawn from a run, if it cannot. */
+export function runProblem({ name, needs, fits }: RunNeeds, run: RunFacts | undefined): string | undefined {
+  if (needs === undefined) return undefined;
+  if (run === undefined)
+    return `the figure ${name} is drawn from a trained run; train one with \`${needs}\` and give its folder`;
+  const expected = fits?.(run);
+  if (expected === undefined) return undefined;
+  const { data, config } = run;
+  return `the figure ${name}: expected a run on ${expected}, got ${data.kind} under the SDE ${config.sde.kind}; train one with \`${needs}\``;
+}
+
+/**
+ * The run that a figure needs.
+ * @throws ConfigError if it is not there or does not fit.
+ */
+export function trainedRun(figure: RunNeeds, run: LoadedRun | undefined): LoadedRun {
+  const message = runProblem(figure, run);
+  if (run !== undefined && message === undefined) return run;
+  throw new ConfigError([{ path: '--run', message: message ?? `the figure ${figure.name} is drawn from no run` }]);
 }
 
 /**

@@ -44,7 +44,7 @@ export const lowDensity: Figure = {
   title: 'A learned score is wrong where there are no data',
   caption:
     'A network that learns the score of two Gaussians by exact score matching on clean points agrees with it where the ' +
-    'points are, and errs by a third of it and more at low density. Learned with noise of many levels, the score errs by a ' +
+    'points are, and errs by about a third of it at low density. Learned with noise of many levels, the score errs by a ' +
     'few percent everywhere at level 1, but by a quarter still at levels of 0.1 and 0.3 where noise does not reach.',
   source: "Eliav, report of 2024, figure 3; Song's blog post, figures of estimated scores without and with noise",
   format: 'svg',
@@ -177,6 +177,7 @@ function decilePanel(curves: readonly Curve[]): Panel {
     yLabel: 'relative RMSE',
     xTicks: [1, 4, 7, 10].map((value) => ({ value, label: `${value}` })),
     legend: curves.map(({ name }, i) => ({ label: name, color: colorOf(i) })),
+    legendAt: 'bottom-left',
     layers: curves.flatMap(({ errors }, i) => {
       const through = pairsOf(
         errors.map((_, k) => k + 1),

@@ -8,7 +8,7 @@ import type { Drawing, Figure, FigureRequest } from './figure.ts';
 import { qualityStudy, type QualityStudy, type SamplerQuality } from './sampler-quality.ts';
 
 /** Samplers by what they solve; one that is not named here stands in a panel of others. */
-const families: readonly (readonly [title: string, samplers: readonly string[]])[] = [
+export const families: readonly (readonly [title: string, samplers: readonly string[]])[] = [
   [
     'Reverse SDE',
     ['euler-maruyama', 'reverse-diffusion', 'ancestral', 'dpm-solver-sde', 'stochastic-runge-kutta', 'gotta-go-fast'],

@@ -20,7 +20,7 @@ import { noiseRatio } from '../sde/noise-ratio.ts';
 import { priorSample } from '../sde/prior.ts';
 import type { Sde } from '../sde/sde.ts';
 import { averaged } from '../train/train.ts';
-import { trainedRun, type Drawing, type Figure, type FigureRequest } from './figure.ts';
+import { imagesUnder, trainedRun, type Drawing, type Figure, type FigureRequest } from './figure.ts';
 import { firstRows, noiseStrip, visible } from './sample-grid.ts';
 
 /** Samples that are measured, and those of them that are shown. */
@@ -36,6 +36,7 @@ interface Family {
   readonly source: string;
   /** Options of the training command that make such a model. */
   readonly options: string;
+  readonly fits: NonNullable<Figure['fits']>;
   /** What the sampler does, in a few words. */
   readonly way: string;
   sampler(sde: Sde): Sampler;
@@ -51,6 +52,9 @@ export function ncsnSampler(sde: Sde): Sampler {
   });
 }
 
+/** The noise levels of SMLD. */
+export const fitsSmld = imagesUnder('the SDE smld', ({ config }) => config.sde.kind === 'smld');
+
 /** How the model of the SMLD figures is trained. */
 export const trainSmld =
   'scorefield train fashion-mnist --net score-net --sde smld --set sde.sigmaMax=1 --set sde.levels=10 --objective ncsn --minutes 10';
@@ -64,6 +68,7 @@ export const noiseToImageSmld = stripOf({
     'at each. The image is there early and noise leaves it level by level, as Eliav reports.',
   source: 'Eliav, report of 2024, figure 5 and table 1; clothes in place of digits',
   options: trainSmld,
+  fits: fitsSmld,
   way: '100 Langevin steps at each of 10 noise levels',
   sampler: ncsnSampler,
 });
@@ -77,6 +82,7 @@ export const noiseToImageDdpm = stripOf({
     'most of the way, as Eliav reports, but the image that they stand for is settled long before it can be seen.',
   source: 'Eliav, report of 2024, figure 6 and table 1; clothes in place of digits',
   options: 'scorefield train fashion-mnist --net score-net --sde ddpm --objective ddpm --minutes 10',
+  fits: imagesUnder('the SDE ddpm', ({ config }) => config.sde.kind === 'ddpm'),
   way: '1000 ancestral steps',
   sampler: () => predictorCorrector({ predictor: ancestral(), steps: 999 }),
 });
@@ -90,12 +96,13 @@ export const noiseToImageSde = stripOf({
     'DDPM, which is one way to cut this SDE into steps, the states look like noise for most of the way.',
   source: 'Eliav, report of 2024, figure 7 and table 1; clothes in place of digits',
   options: 'scorefield train fashion-mnist --net ddpmpp --sde vp --minutes 60',
+  fits: imagesUnder('an SDE in continuous time', ({ process }) => process.sde.levels === undefined),
   way: '500 steps of reverse diffusion',
   sampler: () => predictorCorrector({ predictor: reverseDiffusion(), steps: 500 }),
 });
 
 function stripOf(family: Family): Figure {
-  const { name, title, caption, source, options } = family;
+  const { name, title, caption, source, options, fits } = family;
   const needs = options;
   return {
     name,
@@ -104,7 +111,8 @@ function stripOf(family: Family): Figure {
     source,
     format: 'svg',
     needs,
-    draw: (request) => draw(family, { ...request, run: trainedRun({ name, needs }, request.run) }),
+    fits,
+    draw: (request) => draw(family, { ...request, run: trainedRun({ name, needs, fits }, request.run) }),
   };
 }
 

@@ -4,7 +4,7 @@ import { foldIn, split, type Key } from '../base/key.ts';
 import { normalBatch, uniform } from '../base/random.ts';
 import { tensor, type Tensor } from '../base/tensor.ts';
 import type { Mixture } from '../data/dataset.ts';
-import { upperGamma } from '../evaluate/gamma.ts';
+import { normalCdf } from '../evaluate/gamma.ts';
 import { kolmogorovSmirnovTest } from '../evaluate/goodness-of-fit.ts';
 import { gridPoints, heatMap, polyline } from '../io/svg-layers.ts';
 import { pairsOf } from '../io/svg-plots.ts';
@@ -18,6 +18,7 @@ import type { ExactMarginals } from '../sde/gaussian-mixture.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
 import { uniformGrid } from '../sde/time-grid.ts';
+import { transition } from '../sde/transition.ts';
 import { vp } from '../sde/vp.ts';
 import type { Drawing, Figure, FigureRequest, Json } from './figure.ts';
 import { exactMixture } from './mixture.ts';
@@ -101,10 +102,8 @@ function forwardPath(keys: readonly Key[]): Path {
   let x = marginalDraws(foldAll(keys, 'data'), first);
   const states = [x];
   for (const [i, to] of times.slice(1).entries()) {
-    const from = times[i] ?? first;
-    const shrink = sde.alpha(to) / sde.alpha(from);
-    const std = Math.sqrt(sde.sigma(to) ** 2 - (shrink * sde.sigma(from)) ** 2);
-    x = combine([shrink, x], [std, normalBatch(foldAll(foldAll(keys, 'forward'), i), [1])]);
+    const { factor, variance } = transition(sde, { earlier: times[i] ?? first, later: to });
+    x = combine([factor, x], [Math.sqrt(variance), normalBatch(foldAll(foldAll(keys, 'forward'), i), [1])]);
     states.push(x);
   }
   return { times, states };
@@ -112,7 +111,7 @@ function forwardPath(keys: readonly Key[]): Path {
 
 /** Draws of p_t: a component by its weight, then its Gaussian. */
 function marginalDraws(keys: readonly Key[], t: number): Tensor {
-  const z = normalBatch(keys, [1]);
+  const z = normalBatch(foldAll(keys, 'noise'), [1]);
   const u = keys.map((own) => uniform(foldIn(own, 'component'), 1)[0] ?? 0);
   const values = u.map((value, i) => {
     const k = componentOf(value);
@@ -200,11 +199,6 @@ function cdf(x: number, t: number): number {
     const std = Math.hypot(sde.alpha(t) * (data.stds[k] ?? 0), sde.sigma(t));
     return sum + weight * normalCdf((x - sde.alpha(t) * (data.means[k]?.[0] ?? 0)) / std);
   }, 0);
-}
-
-function normalCdf(z: number): number {
-  const tail = upperGamma(0.5, (z * z) / 2) / 2;
-  return z > 0 ? 1 - tail : tail;
 }
 
 /** Mean over the chains of the sum of |steps|. */

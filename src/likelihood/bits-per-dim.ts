@@ -13,15 +13,6 @@ export function bitsPerDim(
   return logDensityNats.map((nats) => -nats / (dimension * Math.LN2) + offset);
 }
 
-/** Mean of numbers with its standard error; NaN for the error of fewer than two. */
-export function meanWithError(values: ArrayLike<number>): { readonly mean: number; readonly standardError: number } {
-  const n = values.length;
-  const all = Array.from(values);
-  const mean = all.reduce((sum, value) => sum + value, 0) / n;
-  const variance = all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
-  return { mean, standardError: Math.sqrt(variance / n) };
-}
-
 /** Mean of each of `rows` equal runs of numbers. */
 export function meanPerSample(values: Float64Array, rows: number): Float64Array {
   const count = values.length / rows;

@@ -1,11 +1,13 @@
 /** @file The variational bound of the reverse SDE in continuous time. */
+import { dotPerSample } from '../base/arith.ts';
 import { checkOptions, positiveInteger } from '../base/check.ts';
 import { foldIn } from '../base/key.ts';
 import { uniform } from '../base/random.ts';
 import { batchOf, sampleSize, type Tensor } from '../base/tensor.ts';
+import { priorDivergence } from '../sde/reverse-chain.ts';
 import { importanceTimes, likelihoodNormalizer } from '../sde/weighting.ts';
 import { meanPerSample } from './bits-per-dim.ts';
-import { denoise, priorDivergence, type BoundRequest, type VariationalBound } from './denoising-error.ts';
+import { denoise, type BoundRequest, type VariationalBound } from './denoising-error.ts';
 
 /** Options of `continuousBound`. */
 export interface ContinuousBoundOptions {
@@ -40,7 +42,7 @@ export async function continuousBound(
   const timeAt = importanceTimes(sde);
   const weight = likelihoodNormalizer(sde) / times;
   const width = (sde.sigma(sde.tMin) / sde.alpha(sde.tMin)) ** 2;
-  const prior = priorDivergence(sde, x0);
+  const prior = dotPerSample(x0, x0).map((squares) => priorDivergence(sde, sde.tMax, { squares, size }));
   const byDraw = new Float64Array(batch * draws);
   for (let m = 0; m < draws; m++) {
     const own = { ...request, keys: keys.map((key) => foldIn(key, m)) };

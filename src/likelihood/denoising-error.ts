@@ -55,15 +55,3 @@ export async function denoise(
   const mean = combine([1, x0], [times.map((t, i) => (sigma[i] ?? 0) / sde.alpha(t)), error]);
   return { squares: dotPerSample(error, error), mean };
 }
-
-/**
- * Kullback-Leibler divergence of N(alpha x_0, sigma^2 I) at tMax from the prior, of each sample:
- * (D (r - 1 - log r) + alpha^2 ||x_0||^2 / priorStd^2) / 2 with r = sigma^2 / priorStd^2.
- */
-export function priorDivergence(sde: Sde, x0: Tensor): Float64Array {
-  const { tMax, priorStd } = sde;
-  const ratio = (sde.sigma(tMax) / priorStd) ** 2;
-  const size = x0.data.length / batchOf(x0);
-  const constant = size * (ratio - 1 - Math.log(ratio));
-  return dotPerSample(x0, x0).map((square) => 0.5 * (constant + (sde.alpha(tMax) / priorStd) ** 2 * square));
-}

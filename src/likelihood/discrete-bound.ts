@@ -1,14 +1,16 @@
 /** @file The variational bound of DDPM: a chain of Gaussian steps between the states of an SDE at finitely many times. */
+import { dotPerSample } from '../base/arith.ts';
 import { above, checkOptions, positiveInteger } from '../base/check.ts';
+import { InternalError } from '../base/errors.ts';
 import { foldIn } from '../base/key.ts';
 import { uniform } from '../base/random.ts';
 import { batchOf, sampleSize, type Tensor } from '../base/tensor.ts';
-import type { Sde } from '../sde/sde.ts';
-import { suitedGrid } from '../sde/time-grid.ts';
-import { transition } from '../sde/transition.ts';
+import type { Bins } from '../sde/bins.ts';
+import { chainTimes } from '../sde/discrete-times.ts';
+import { priorDivergence, reverseChain, type ReverseStep } from '../sde/reverse-chain.ts';
 import { meanPerSample } from './bits-per-dim.ts';
-import { denoise, priorDivergence, type BoundRequest, type VariationalBound } from './denoising-error.ts';
-import { logBinProbability, type ValueBins } from './discretized-gaussian.ts';
+import { denoise, type BoundRequest, type VariationalBound } from './denoising-error.ts';
+import { logBinProbability } from './discretized-gaussian.ts';
 
 /** Options of `discreteBound`. */
 export interface DiscreteBoundOptions {
@@ -24,8 +26,8 @@ export interface DiscreteBoundOptions {
    * forward q(x_i | x_{i-1}).
    */
   readonly variance?: 'small' | 'large';
-  /** ValueBins of which `x0` are the centres, for data that were rounded; without, the bound is one of the density. */
-  readonly bins?: ValueBins;
+  /** Bins in which `x0` lie, for data that were rounded; without, the bound is one of the density. */
+  readonly bins?: Bins;
   /** Independent estimates, 1 by default; two or more show their error. */
   readonly draws?: number;
 }
@@ -42,8 +44,7 @@ interface StepTerm {
  * x_i to x_{i-1} by the posterior's mean with Tweedie's estimate in the place of x_0:
  * -KL(q(x_T | x_0) || prior) - sum_{i >= 2} KL(q(x_{i-1} | x_i, x_0) || p(x_{i-1} | x_i)) + E log p(x_0 | x_1).
  *
- * The last step decodes by N(Tweedie's estimate, sigma_1^2 / alpha_1^2), as density or as mass of bins. The released code of
- * DDPM takes the second step's posterior variance there for 'small', about half of that; it has no limit for finer grids.
+ * The last step decodes by N(Tweedie's estimate, sigma_1^2 / alpha_1^2), as density or as mass of bins (`reverseChain`).
  * @param x0 - `[B, …]`, in the model's range
  * @throws ShapeError unless there is one key per sample.
  * @throws ConfigError unless steps is at least 2, terms is within 1 to steps - 1, and draws is a positive integer.
@@ -65,10 +66,11 @@ export async function discreteBound(
   );
   const { sde, keys } = request;
   const [batch, size] = [batchOf(x0), sampleSize(x0)];
-  const chain = termsOf(sde, { steps, variance });
-  const first = suitedGrid(sde, steps - 1).at(-1) ?? sde.tEnd;
-  const std = sde.sigma(first) / sde.alpha(first);
-  const prior = priorDivergence(sde, x0);
+  const [first, ...later] = reverseChain(sde, chainTimes(sde, steps));
+  if (first === undefined) throw new InternalError('a chain has no steps');
+  const chain = later.map((step) => termOf(step, variance));
+  const std = Math.exp(0.5 * first.logLarge);
+  const prior = dotPerSample(x0, x0).map((squares) => priorDivergence(sde, sde.tMax, { squares, size }));
   const constant = size * chain.reduce((sum, term) => sum + term.constant, 0);
   const choose = chooser(chain, terms);
   const byDraw = new Float64Array(batch * draws);
@@ -84,7 +86,7 @@ export async function discreteBound(
       const { squares } = await denoise(own, x0, times, `noise.${k}`);
       squares.forEach((e, i) => add(i, -(chosen[i]?.weight ?? 0) * e));
     }
-    const start = keys.map(() => first);
+    const start = keys.map(() => first.t);
     const { mean, squares } = await denoise(own, x0, start, 'reconstruction');
     const decoded =
       bins === undefined
@@ -122,22 +124,11 @@ function chooser(chain: readonly StepTerm[], terms: number): (k: number, u: numb
 }
 
 /**
- * The terms of steps i = 2 to T. With v the variance and a the factor of q(x_i | x_{i-1}), the posterior has variance
- * w = v sigma_{i-1}^2 / sigma_i^2, and its mean weighs x_0 with alpha_{i-1} v / sigma_i^2; Tweedie's estimate is off by
- * sigma_i (z + sigma_i s) / alpha_i.
+ * The divergence of a step i >= 2: means differ by gain (z + sigma_i s), and variances by the factor
+ * r = posterior / own, for (r - 1 - log r) D / 2 + gain^2 ||z + sigma_i s||^2 / (2 own).
  */
-function termsOf(
-  sde: Sde,
-  { steps, variance }: Required<Pick<DiscreteBoundOptions, 'steps' | 'variance'>>,
-): StepTerm[] {
-  const times = suitedGrid(sde, steps - 1).toReversed();
-  return times.slice(1).map((t, i) => {
-    const before = times[i] ?? t;
-    const { variance: v } = transition(sde, { earlier: before, later: t });
-    const posterior = (v * sde.sigma(before) ** 2) / sde.sigma(t) ** 2;
-    const own = variance === 'small' ? posterior : v;
-    const ratio = posterior / own;
-    const shift = (sde.alpha(before) * v) / (sde.sigma(t) * sde.alpha(t));
-    return { t, constant: 0.5 * (ratio - 1 - Math.log(ratio)), slope: shift ** 2 / (2 * own) };
-  });
+function termOf({ t, gain, logSmall, logLarge }: ReverseStep, variance: 'small' | 'large'): StepTerm {
+  const own = variance === 'small' ? logSmall : logLarge;
+  const logRatio = logSmall - own;
+  return { t, constant: 0.5 * (Math.expm1(logRatio) - logRatio), slope: 0.5 * gain ** 2 * Math.exp(-own) };
 }

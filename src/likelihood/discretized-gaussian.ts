@@ -1,37 +1,25 @@
 /** @file The Gaussian over bins, as which a model decodes numbers that were rounded. */
 import { upperGamma } from '../evaluate/gamma.ts';
 import { batchOf, sampleSize, type Tensor } from '../base/tensor.ts';
-
-/** ValueBins of one width, side by side; the first and the last one reach to infinity. */
-export interface ValueBins {
-  readonly width: number;
-  /** Centres of the first and the last bin. */
-  readonly first: number;
-  readonly last: number;
-}
+import { edgesAround, type Bins } from '../sde/bins.ts';
 
 /**
- * Log probability under N(mean, std^2) of the bins whose centres are the elements of `x`, summed over each sample.
+ * Log probability under N(mean, std^2) of the bins in which the elements of `x` lie, summed over each sample.
  * @param x - `[B, …]`
  * @param mean - shaped like x
  * @see Ho et al. 2020, eq. 13
  */
 export function logBinProbability(
   x: Tensor,
-  {
-    mean,
-    std,
-    bins: { width, first, last },
-  }: { readonly mean: Tensor; readonly std: number; readonly bins: ValueBins },
+  { mean, std, bins }: { readonly mean: Tensor; readonly std: number; readonly bins: Bins },
 ): Float64Array {
   const size = sampleSize(x);
   const out = new Float64Array(batchOf(x));
-  x.data.forEach((center, j) => {
-    const offset = center - (mean.data[j] ?? 0);
-    const low = center <= first + width / 4 ? -Infinity : (offset - width / 2) / std;
-    const high = center >= last - width / 4 ? Infinity : (offset + width / 2) / std;
+  x.data.forEach((value, j) => {
+    const offset = value - (mean.data[j] ?? 0);
+    const { below, above } = edgesAround(value, bins);
     const i = Math.floor(j / size);
-    out[i] = (out[i] ?? 0) + logMass(low, high);
+    out[i] = (out[i] ?? 0) + logMass((offset + below) / std, (offset + above) / std);
   });
   return out;
 }

@@ -6,7 +6,7 @@ import { constant, matmul, reshape, transpose } from '../graph/build.ts';
 import type { Node } from '../graph/node.ts';
 
 /** A linear map of one axis. */
-export interface AxisMap {
+interface AxisMap {
   /** Size of its result. */
   readonly to: number;
   /** Weight of pixel j in pixel i of the result. */
@@ -25,7 +25,7 @@ function alongLast(x: Node, { to, weight }: AxisMap): Node {
 const swapped = [0, 1, 3, 2];
 
 /** Maps images `[B, C, H, W]` along both axes: `[B, C, H', W']`. */
-export function separable(x: Node, maps: { readonly vertical: AxisMap; readonly horizontal: AxisMap }): Node {
+function separable(x: Node, maps: { readonly vertical: AxisMap; readonly horizontal: AxisMap }): Node {
   const columns = alongLast(transpose(x, swapped), maps.vertical); // [B, C, W, H']
   return alongLast(transpose(columns, swapped), maps.horizontal);
 }

@@ -15,7 +15,7 @@ export const scoreCoefficients = ['skip', 'out', 'inScale', 'label'] as const;
 export const lossCoefficients = ['alpha', 'sigma', 'sigmaSkip', 'sigmaOut', 'inScale', 'label'] as const;
 
 /** Names of all coefficients. */
-export type Coefficient = (typeof scoreCoefficients)[number] | (typeof lossCoefficients)[number];
+type Coefficient = (typeof scoreCoefficients)[number] | (typeof lossCoefficients)[number];
 
 /** One coefficient at each time, computed in float64. */
 export function coefficient(

@@ -1,13 +1,7 @@
 /** @file The last term of the variational bound for data in bins, such as bytes. */
 import { add, exp, log, maximum, mul, neg, square, sub, tanh, div } from '../graph/build.ts';
 import type { Node } from '../graph/node.ts';
-
-/** Bins of equal width from `low` upwards, in the model's range; the outer ones reach to infinity. */
-export interface Bins {
-  readonly low: number;
-  readonly width: number;
-  readonly count: number;
-}
+import { edgesAround, type Bins } from '../sde/bins.ts';
 
 /** Distances from each value to the upper and the lower edge of its bin. */
 export interface Edges {
@@ -16,16 +10,12 @@ export interface Edges {
 }
 
 /** Edges of the bins in which values lie; infinity is so far that no Gaussian of a decoder reaches it. */
-export function edgesOf(values: Float32Array, { low, width, count }: Bins): Edges {
-  const infinity = 1e4 * width * count;
-  const of = (value: number): readonly [above: number, below: number] => {
-    const bin = Math.min(count - 1, Math.max(0, Math.floor((value - low) / width)));
-    return [
-      bin === count - 1 ? infinity : low + width * (bin + 1) - value,
-      bin === 0 ? -infinity : low + width * bin - value,
-    ];
+export function edgesOf(values: Float32Array, bins: Bins): Edges {
+  const infinity = 1e4 * bins.width * bins.count;
+  return {
+    above: values.map((value) => Math.min(infinity, edgesAround(value, bins).above)),
+    below: values.map((value) => Math.max(-infinity, edgesAround(value, bins).below)),
   };
-  return { above: values.map((value) => of(value)[0]), below: values.map((value) => of(value)[1]) };
 }
 
 /**
@@ -35,7 +25,7 @@ export function edgesOf(values: Float32Array, { low, width, count }: Bins): Edge
  * @param upper - standardised, above `lower`
  * @see Ho et al. 2020, eq. 13, and the distribution function of their code (Page 1977)
  */
-export function logBinProbability(upper: Node, lower: Node): Node {
+export function logMassBetween(upper: Node, lower: Node): Node {
   const [a, b] = [logit(upper), logit(lower)];
   const half = tanh(mul(0.5, maximum(sub(a, b), 1e-12)));
   const inside = log(div(mul(2, half), add(1, half))); // log(1 - exp(b - a))

@@ -68,11 +68,7 @@ function partsGraph(net: Network, params: ParamVectors, batch: number): { readon
 }
 
 /** The graph of the score with its derivative along a further input `v`, shaped like `x`. */
-export function scoreJvpGraph(
-  net: Network,
-  params: ParamVectors,
-  batch: number,
-): Readonly<Record<'score' | 'jvp', Node>> {
+function scoreJvpGraph(net: Network, params: ParamVectors, batch: number): Readonly<Record<'score' | 'jvp', Node>> {
   const score = scoreGraph(net, params, batch);
   const at = (name: string): Node => input(score.graph, name, score.shape);
   const [derivative] = jvp([score], [at('x')], [at('v')]);
@@ -81,11 +77,7 @@ export function scoreJvpGraph(
 }
 
 /** The graph of the score with its derivative pulled back along a further input `w`, shaped like `x`. */
-export function scoreVjpGraph(
-  net: Network,
-  params: ParamVectors,
-  batch: number,
-): Readonly<Record<'score' | 'vjp', Node>> {
+function scoreVjpGraph(net: Network, params: ParamVectors, batch: number): Readonly<Record<'score' | 'vjp', Node>> {
   const score = scoreGraph(net, params, batch);
   const at = (name: string): Node => input(score.graph, name, score.shape);
   const [derivative] = vjp(score, [at('x')], at('w'));

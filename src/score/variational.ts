@@ -5,10 +5,11 @@ import { foldIn } from '../base/key.ts';
 import { add, exp, expand, input, mul, neg, slice, square, stopGradient, sub, sum } from '../graph/build.ts';
 import type { Graph, Node } from '../graph/node.ts';
 import type { Network } from '../nn/network.ts';
+import type { Bins } from '../sde/bins.ts';
 import { chainTimes } from '../sde/discrete-times.ts';
 import { priorDivergence, reverseChain, type ReverseStep } from '../sde/reverse-chain.ts';
 import type { ScoreProcess } from './coefficients.ts';
-import { edgesOf, logBinProbability, type Bins } from './decoder.ts';
+import { edgesOf, logMassBetween } from './decoder.ts';
 import { perSample, sumPerSample } from './loss.ts';
 import { noised, noiseFeeds, type Noised } from './noised.ts';
 import type { LossSite, Objective } from './objective.ts';
@@ -44,7 +45,7 @@ type Factors = Readonly<Record<Factor, Node>>;
 /**
  * The bound L_vlb of -log2 p(x_0) in bits per dimension of the model's range (of the data themselves where there are
  * bins): T KL(q(x_{i-1} | x_i, x_0) || p(x_{i-1} | x_i)) at a step i drawn uniformly from 2 to T, or -log p(x_0 | x_1) for
- * i = 1, plus the divergence from the prior.
+ * i = 1, plus the divergence from the prior. It is the bound of `discreteBound`, with its decoder.
  *
  * `besideSimple` makes it L_hybrid = L_simple + besideSimple L_vlb with the mean held fixed in L_vlb. The learned
  * variance is exp(v log beta + (1 - v) log beta~) with v from a network of two parts (`withVariance`).
@@ -97,18 +98,18 @@ export function variationalBound(process: ScoreProcess, options: VariationalOpti
   };
 }
 
-/** The factors of a step; the one to the data has no posterior variance. */
+/** The factors of a step; the one to the data has no posterior variance, and one variance for 'small' and 'large'. */
 function factorsOf(step: ReverseStep, variance: VarianceKind): Readonly<Record<Factor, number>> {
   const { gain, posterior, logSmall, logLarge } = step;
   const first = posterior === 0;
+  const log = first && variance !== 'learned' ? logLarge : logSmall;
   return {
-    gain: gain * Math.exp(-0.5 * logSmall),
-    ratio: posterior / Math.exp(logSmall),
-    // The published fixed large variance of the first step is the small one.
-    spread: first && variance === 'large' ? 0 : logLarge - logSmall,
-    perStd: Math.exp(-0.5 * logSmall),
+    gain: gain * Math.exp(-0.5 * log),
+    ratio: posterior / Math.exp(log),
+    spread: logLarge - log,
+    perStd: Math.exp(-0.5 * log),
     // What a term adds for each number of a sample, beside what depends on the network.
-    constant: 0.5 * (first ? Math.log(2 * Math.PI) + logSmall : -1),
+    constant: 0.5 * (first ? Math.log(2 * Math.PI) + log : -1),
     first: Number(first),
   };
 }
@@ -151,6 +152,6 @@ function boundTerms(
     const distance = sub(mul(of('perStd'), input(owner, name, [site.batch, ...at.x.shape.slice(1)])), d);
     return logRatio === undefined ? distance : mul(distance, exp(mul(-0.5, logRatio)));
   };
-  const decoded = neg(logBinProbability(edge('above'), edge('below')));
+  const decoded = neg(logMassBetween(edge('above'), edge('below')));
   return sumPerSample(add(gaussian, mul(of('first'), sub(decoded, gaussian))));
 }

@@ -12,14 +12,18 @@ export interface ReverseStep {
   readonly gain: number;
   /** Variance of the state before given x and the data, v sigma(before)^2 / sigma(t)^2: 0 for the first step. */
   readonly posterior: number;
-  /** log of the fixed small variance: the posterior's, and for the first step that of the second. */
+  /** log of the small variance: the posterior's, and for the first step that of the second. */
   readonly logSmall: number;
-  /** log of the fixed large variance v. */
+  /** log of the large variance: v, and for the first step that of the noise of x / a, sigma(t)^2 / alpha(t)^2. */
   readonly logLarge: number;
 }
 
 /**
  * The reverse steps of x_T, ..., x_1 and the data, which stand at times t_T > ... > t_1 and 0.
+ *
+ * Where variances are fixed, the first step decodes with its large one whatever the others take, which is that of the data
+ * given x_1 as the noise goes to zero. The released code of DDPM takes its small one, about half of that, which has no limit
+ * for finer grids, and beta_1 = (1 - beta_1) sigma^2 / alpha^2 as the large end of a learned variance.
  * @param times - ascending, two or more
  * @returns one step per time, in the same order
  * @see Ho et al. 2020, eq. 6 and 7, and code for the first step; Nichol and Dhariwal 2021, section 3.1
@@ -38,7 +42,7 @@ export function reverseChain(sde: Sde, times: readonly number[]): readonly Rever
   return parts.map(({ variance, ...step }, i) => ({
     ...step,
     logSmall: Math.log(i === 0 ? (parts[1]?.posterior ?? variance) : step.posterior),
-    logLarge: Math.log(variance),
+    logLarge: i === 0 ? 2 * Math.log(step.gain) : Math.log(variance),
   }));
 }
 

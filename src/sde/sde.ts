@@ -1,7 +1,8 @@
 /** @file The one shape that every noise process has. Nothing outside `src/config` ever asks which SDE it holds. */
 
 /**
- * steps + 1 strictly decreasing times, the first tMax and the last tEnd.
+ * steps + 1 strictly decreasing times, the first tMax and the last tEnd; only a grid made for one sampler may stand still,
+ * as that of a chain at one noise level does, or turn back.
  * @throws ConfigError unless `steps` is a positive integer.
  */
 export type TimeGrid = (sde: Sde, steps: number) => readonly number[];

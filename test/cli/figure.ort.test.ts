@@ -14,7 +14,8 @@ describe('scorefield figure', () => {
   let other: Ended;
   beforeAll(async () => {
     const calls = [
-      ['score-field'],
+      // A run that no figure of these needs is not looked at.
+      ['score-field', '--run', 'nothing'],
       ['score-field', '--out', 'again', '--json'],
       ['score-field', '--out', 'other', '--seed', '1', '--json'],
     ];
@@ -54,17 +55,24 @@ describe('scorefield figure', () => {
         [],
         ['mona-lisa'],
         ['score-field', '--out', 'a-file'],
-        ['score-field', '--run', 'nowhere'],
+        ['noise-to-image-sde', '--run', 'nowhere'],
       ].map((args) => ['figure', ...args]),
       { cwd },
     )) as [Ended, Ended, Ended, Ended, Ended, Ended];
     expect(list.code).toBe(0);
     expect(
       list.out
-        .trimEnd()
+        .split('\n\n')[0]!
         .split('\n')
         .map((line) => line.split(' ')[0]),
     ).toEqual(names);
+    // Every training command stands there once, with the figures that are drawn from its run.
+    const needy = figures.flatMap(({ needs, name }) => (needs === undefined ? [] : [{ needs, name }]));
+    expect(needy.length).toBeGreaterThan(new Set(needy.map(({ needs }) => needs)).size);
+    for (const { needs, name } of needy) {
+      expect(list.out.split(`\n  ${needs}\n`)).toHaveLength(2);
+      expect(list.out.split(`\n  ${needs}\n`)[0]!.split('\n').at(-1)).toContain(name);
+    }
     expect((JSON.parse(json.out) as { figures: { name: string }[] }).figures.map(({ name }) => name)).toEqual(names);
     for (const wrong of [none, unknown, file, run]) {
       expect(wrong.code).toBe(2);

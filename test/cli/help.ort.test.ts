@@ -12,6 +12,7 @@ const commands = [
   'encode',
   'decode',
   'interpolate',
+  'restore',
   'samplers',
   'info',
   'data',
@@ -28,7 +29,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
       ' ',
     ),
   sample:
-    '-n --sampler --steps --nfe --grid --eta --churn --seed --out --checkpoint --snr --tolerance --temperature --no-denoise --batch --threads --json'.split(
+    '-n --sampler --steps --nfe --grid --eta --churn --step-size --seed --out --checkpoint --snr --tolerance --temperature --no-denoise --batch --threads --json'.split(
       ' ',
     ),
   likelihood:
@@ -41,6 +42,10 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   encode: '--data -n --seed --out --tolerance --checkpoint --batch --threads --json'.split(' '),
   decode: '--temperature --out --tolerance --checkpoint --batch --threads --json'.split(' '),
   interpolate: '--data --from --to --steps --seed --out --tolerance --checkpoint --batch --threads --json'.split(' '),
+  restore:
+    '--list --task --image --data --index --measured --mask --factor --blur --rate --acceleration --angles --noise --method --steps --grid --set -n --seed --out --checkpoint --batch --threads --json'.split(
+      ' ',
+    ),
   samplers: ['--json'],
   info: '--json --size --group --limit --folder'.split(' '),
   data: '--out -n --list --json --size --group --limit --folder'.split(' '),

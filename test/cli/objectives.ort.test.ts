@@ -39,14 +39,14 @@ const train = ({ name, args }: (typeof runs)[number], steps: number, ...more: re
   ...args,
   ...more,
 ];
-// Samplers whose number of steps the objective does not set take few.
-const few = (sampler: string): string[] => (sampler === 'annealed-langevin' ? [] : ['--steps', '5']);
+// Samplers whose number of steps the objective does not set, or sets to a thousand, take few.
+const few = (name: string): string[] => (['ncsn', 'ddpm', 'on-ddpm'].includes(name) ? [] : ['--steps', '5']);
 const sample = (name: string, ...more: readonly string[]): string[] => [
   ...['sample', name, '-n', '3', '--json', '--out', `${name}.npz`, '--threads', '1'],
   ...more,
 ];
 
-const calls = runs.flatMap((run) => [train(run, 4), train(run, 6, '--resume'), sample(run.name, ...few(run.sampler))]);
+const calls = runs.flatMap((run) => [train(run, 4), train(run, 6, '--resume'), sample(run.name, ...few(run.name))]);
 const images = [
   ['train', 'emoji', '--out', 'bytes', '--steps', '3', '--objective', 'hybrid', '--json', ...smallImages],
   sample('bytes', '--steps', '4'),
@@ -56,6 +56,7 @@ const mistakes = [
   ['sample', 'dsm', '--sampler', 'pc'],
   ['train', 'two-gaussians', '--out', 'dsm', '--resume', '--objective', 'sliced', '--steps', '9'],
   ['train', 'emoji', '--out', 'no', '--objective', 'exact', ...smallImages],
+  ['likelihood', 'clean'],
 ];
 const ended = await oneAfterAnother([...calls, ...images, ...mistakes], { cwd });
 const failed = ended.slice(calls.length + images.length);
@@ -84,8 +85,9 @@ describe.each(runs.map((run, i) => ({ ...run, ended: ended.slice(3 * i, 3 * i + 
 it('counts the evaluations of the levels of ncsn and of steps with a learned variance', () => {
   const evaluations = (name: string): unknown =>
     (jsonOf(ended[3 * runs.findIndex((run) => run.name === name) + 2]!)['evaluations'] as { mean: number }).mean;
-  // Five levels below the first with five steps each, and the last denoising; five steps and the last denoising.
-  expect([evaluations('ncsn'), evaluations('hybrid')]).toEqual([26, 6]);
+  // Five levels below the first with five steps each, and the last denoising; five steps and the last denoising; all of
+  // the chain's times, once each.
+  expect(['ncsn', 'hybrid', 'ddpm', 'on-ddpm'].map(evaluations)).toEqual([26, 6, 30, 50]);
 });
 
 describe.each(['vlb', 'hybrid'])('samples of a run of %s', (name) => {
@@ -116,10 +118,11 @@ it('trains images with the bound of their bytes and a learned variance, and draw
 });
 
 it.each([
-  [0, /loss\.kind: expected "denoising", .*"sliced-vr", got "unknown"/],
+  [0, /--objective: expected denoising, .*sliced-vr, got unknown/],
   [1, /--sampler: expected langevin, as the run has learned the score at one noise level alone, got pc/],
   [2, /loss\.kind: this run has "dsm", got "sliced"/],
   [3, /loss\.kind: expected samples of at most 64 numbers for exact, got 192/],
+  [4, /RUN: expected a run that has learned the score at all noise levels, found one of one level/],
 ] as const)('says in one line what is wrong: mistake %i', (i, message) => {
   const { code, out, err } = failed[i]!;
   expect(code).toBe(2);

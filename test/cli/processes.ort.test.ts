@@ -66,6 +66,10 @@ it('the levels that fit data are printed, and can be trained on', async () => {
   expect(images!.out).toMatch(/step size +0\.17\d sigma\^2, epsilon 1\.7\de-5/);
   const [, options = ''] = /train with: scorefield train emoji (.*)\n/.exec(images!.out) ?? [];
   expect(options).toMatch(/^--size 8 --group faces --sde smld --set sde\.sigmaMax=4\.63 --set sde\.levels=38$/);
+  // The first of the 38 levels is that of the prior's draw.
+  expect(images!.out).toMatch(
+    /sample with: scorefield sample RUN --sampler annealed-langevin --steps 37 --step-size 0\.17\d\n/,
+  );
   expect(none).toMatchObject({
     code: 2,
     err: 'scorefield: data: expected samples that differ, found that all of emoji are equal\n',

@@ -193,7 +193,7 @@ describe('a checkpoint that is not of this run', () => {
       JSON.stringify({ ...without(small.config, 'train'), sde: { kind: 'new' } }),
     );
     expect(() => loadRun(run.folder)).toThrow(
-      /config\.json: not a configuration of this version: sde\.kind: expected .*, got "new"; train: missing$/,
+      /config\.json: not a configuration of this version: sde\.kind: expected .*, got new; train: missing$/,
     );
     expect(() => configOf({ ...run, config: 5 })).toThrow(FileError);
   });

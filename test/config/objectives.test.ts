@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { key } from '../../src/base/key.ts';
+import { sizeOf } from '../../src/base/tensor.ts';
 import { buildModel, buildTraining } from '../../src/config/build.ts';
 import type { Plain } from '../../src/config/defaults.ts';
 import { resolveConfig, resumeConfig } from '../../src/config/resolve.ts';
 import { lossKinds, parseConfig, sdeKinds } from '../../src/config/schema.ts';
 import { sampleShape, type DataSet } from '../../src/data/dataset.ts';
+import { grids } from '../../src/config/sampler-table.ts';
 import { noiseRatio } from '../../src/sde/noise-ratio.ts';
-import { likelihoodNormalizer } from '../../src/sde/weighting.ts';
+import { edmWeighting, likelihoodNormalizer } from '../../src/sde/weighting.ts';
 import { images, issuesOf, points } from './sets.ts';
 
 const data = { ref: 'some data' };
@@ -36,6 +38,88 @@ describe.each(lossKinds.flatMap((kind) => sdeKinds.map((sde) => ({ kind, sde }))
   },
 );
 
+describe.each(sdeKinds)('losses with the SDE %s', (sde) => {
+  const built = (loss: Plain): ReturnType<typeof buildTraining> =>
+    buildTraining(resolveConfig(points, { data, sde: { kind: sde }, loss }), points);
+  const drawn = ({ objective }: ReturnType<typeof buildTraining>): ReadonlySet<number> =>
+    new Set(objective.draw(new Float32Array(2 * 4096), 4096, key(1)).times);
+
+  it.each(['dsm', 'exact', 'sliced', 'sliced-vr'])('see the one time of their level alone: %s', (kind) => {
+    const one = built({ kind, sigma: 0.3, ...(kind === 'dsm' ? {} : { noise: 'none', levels: 7 }) });
+    expect([...drawn(one)]).toEqual([one.process.sde.tMin]);
+    expect(noiseRatio(one.process.sde, one.process.sde.tMin)).toBeCloseTo(0.3, 9);
+    expect(one.sampling).toMatchObject({ oneLevel: true });
+    expect(one.sampling.grid).toBeUndefined();
+  });
+
+  it.each([
+    [{ kind: 'ncsn' }],
+    [{ kind: 'ncsn', levels: 12 }],
+    [{ kind: 'ddpm' }],
+    [{ kind: 'ddpm', steps: 50 }],
+    [{ kind: 'vlb', steps: 40 }],
+    [{ kind: 'hybrid' }],
+    [{ kind: 'exact', levels: 9 }],
+    [{ kind: 'sliced', levels: 30 }],
+    [{ kind: 'sliced-vr', levels: 9 }],
+  ])('see the times at which their runs are sampled, and no others: %j', (loss) => {
+    const training = built(loss);
+    const { grid = 'auto', steps = 0 } = training.sampling;
+    const sampled = grids[grid](training.process.sde, steps);
+    // More samples than times, in equal parts of them: each time is drawn.
+    expect(drawn(training)).toEqual(new Set(sampled));
+  });
+});
+
+it.each([
+  ['smld', 100, '0.01 to 50'],
+  ['smld', 0.009, '0.01 to 50'],
+  ['edm', 81, '0.002 to 80'],
+])('refuses a level that %s does not have: %d', (kind, sigma, range) => {
+  const message = `loss.sigma: expected ${range}, the noise levels sigma / alpha of ${kind}, got ${sigma}`;
+  for (const loss of [
+    { kind: 'dsm', sigma },
+    { kind: 'exact', noise: 'none', sigma },
+  ])
+    expect(problems(points, { sde: { kind }, loss })).toEqual([message]);
+  // Of a loss at all noise levels it says nothing.
+  expect(problems(points, { sde: { kind }, loss: { kind: 'exact', sigma } })).toEqual([]);
+});
+
+it('takes the standard deviation of the data for the weights of EDM, whatever is predicted', () => {
+  for (const [set, sigmaData] of [
+    [points, 1],
+    [eight, 0.5],
+  ] as const) {
+    const config = resolveConfig(set, {
+      data,
+      sde: { kind: 'edm' },
+      parametrization: { kind: 'epsilon' },
+      loss: { weighting: 'edm', reduction: 'sum' },
+    });
+    const { objective, process } = buildTraining(config, set);
+    const batch = 8;
+    const { feeds, times } = objective.draw(new Float32Array(batch * sizeOf(sampleShape(set))), batch, key(1));
+    const weight = edmWeighting(process.sde, { sigmaData });
+    times.forEach((t, i) => expect((feeds['weight']![i]! * batch) / weight(t)).toBeCloseTo(1, 5));
+  }
+});
+
+it('refuses labels that the levels of ncsn are not made for', () => {
+  const of = (asked: Plain): readonly string[] => problems(eight, { net: { kind: 'ncsn' }, ...asked });
+  for (const kind of ['ve', 'vp', 'smld', 'ddpm', 'sigma-power']) expect(of({ sde: { kind } }), kind).toEqual([]);
+  for (const [asked, labels] of [
+    [{ parametrization: { kind: 'edm' } }, '-1.15 to 0.978'],
+    [{ parametrization: { kind: 'score', label: 'logSigma' } }, '-4.61 to 3.91'],
+    [{ parametrization: { kind: 'score', timeScale: 999 } }, '0.00999 to 999'],
+    [{ sde: { kind: 'edm' }, parametrization: { kind: 'score' } }, '0.002 to 80'],
+  ] as const)
+    expect(of(asked)).toEqual([
+      `net.kind: expected labels from 0 to 1, which ncsn divides into its levels, got ${labels}; choose ncsnv2, or for ` +
+        'ncsn the parametrization score with label time and timeScale 1, on an SDE whose times end at 1 (such as ve)',
+    ]);
+});
+
 describe('a loss without a kind', () => {
   it('is denoising, as runs were stored before there were kinds', () => {
     const { kind, ...loss } = resolveConfig(points, { data }).loss;
@@ -54,12 +138,12 @@ describe('a loss without a kind', () => {
 
 describe('a bad loss', () => {
   it.each([
-    [{ kind: 'no' }, `loss.kind: expected ${lossKinds.map((kind) => `"${kind}"`).join(', ')}, got "no"`],
+    [{ kind: 'no' }, `loss.kind: expected ${lossKinds.join(', ')}, got no`],
     [{ kind: 'ncsn', levels: 1 }, 'loss.levels: expected at least 2, got 1'],
-    [{ kind: 'ncsn', weighting: 'sigma2' }, 'loss.weighting: unknown key'],
-    [{ kind: 'sliced', law: 'cube' }, 'loss.law: expected "gaussian", "rademacher", "sphere", got "cube"'],
+    [{ kind: 'ncsn', weighting: 'sigma2' }, 'loss.weighting: unknown key; expected levels, reduction'],
+    [{ kind: 'sliced', law: 'cube' }, 'loss.law: expected gaussian, rademacher, sphere, got cube'],
     [{ kind: 'sliced', projections: 0 }, 'loss.projections: expected at least 1, got 0'],
-    [{ kind: 'vlb', variance: 'none' }, 'loss.variance: expected "small", "large", "learned", got "none"'],
+    [{ kind: 'vlb', variance: 'none' }, 'loss.variance: expected small, large, learned, got none'],
     [{ kind: 'hybrid', factor: 0 }, 'loss.factor: expected a positive number, got 0'],
     [{ kind: 'dsm', sigma: -1 }, 'loss.sigma: expected a positive number, got -1'],
   ])('is refused: %j', (loss, message) => expect(problems(points, { loss })).toEqual([message]));
@@ -110,10 +194,13 @@ describe('the model of a configuration', () => {
       ],
       [
         { kind: 'ncsn', levels: 30 },
-        { ...all, sampler: 'annealed-langevin', steps: 29 },
+        { ...all, sampler: 'annealed-langevin', grid: 'log-snr', steps: 29 },
       ],
-      [{ kind: 'ddpm' }, { ...all, sampler: 'ancestral' }],
-      [{ kind: 'hybrid' }, { ...all, sampler: 'ancestral' }],
+      [{ kind: 'ddpm' }, { ...all, sampler: 'ancestral', grid: 'auto', steps: 999 }],
+      [
+        { kind: 'hybrid', steps: 30 },
+        { ...all, sampler: 'ancestral', grid: 'auto', steps: 29 },
+      ],
     ] as const)
       expect(modelOf({ loss }).sampling).toEqual(expected);
   });

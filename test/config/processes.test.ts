@@ -57,8 +57,8 @@ it.each([
   [{ kind: 'linear-ve', tMin: 1 }, 'sde.tMax: expected a number above tEnd = 1, got 1'],
   [{ kind: 'smld', levels: 1 }, 'sde.levels: expected at least 2, got 1'],
   [{ kind: 'smld', sigmaMax: 0.001 }, 'sde.sigmaMax: expected a number above sigmaMin = 0.01, got 0.001'],
-  [{ kind: 'smld', tMin: 0.1 }, 'sde.tMin: unknown key'],
-  [{ kind: 'ddpm-cosine', betaMin: 1 }, 'sde.betaMin: unknown key'],
+  [{ kind: 'smld', tMin: 0.1 }, 'sde.tMin: unknown key; expected sigmaMin, sigmaMax, levels'],
+  [{ kind: 'ddpm-cosine', betaMin: 1 }, 'sde.betaMin: unknown key; expected offset, steps'],
   [
     { kind: 'ddpm', steps: 20 },
     'sde.steps: expected more than betaMax = 20 steps (and 2 or more), so that every beta_i is below 1, got 20',

@@ -72,10 +72,10 @@ describe('a run that goes on', () => {
         'data.ref: this run has "two-gaussians", got "emoji"; start a new run to change it',
         'net.width: this run has 128, got 3; start a new run to change it',
         'sde.kind: this run has "vp", got "ve"; start a new run to change it',
-        'sde.sigmaMax: unknown key',
+        'sde.sigmaMax: unknown key; expected betaMin, betaMax, tMin, tEnd',
         'train.seed: this run has 0, got 4; start a new run to change it',
         'train.steps: expected at least 1, got 0',
-        'foo: unknown key',
+        'foo: unknown key; expected data, range, net, sde, parametrization, loss, train',
       ].toSorted(),
     );
   });

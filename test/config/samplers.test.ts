@@ -3,10 +3,15 @@ import { ConfigError } from '../../src/base/errors.ts';
 import { foldIn, key, split } from '../../src/base/key.ts';
 import { tensor } from '../../src/base/tensor.ts';
 import { buildSampler, samplerList, samplerNames } from '../../src/config/samplers.ts';
+import { annealedLangevin } from '../../src/sample/annealed-langevin.ts';
+import { predictorCorrector } from '../../src/sample/predictor-corrector.ts';
 import { finish } from '../../src/sample/sampler.ts';
 import { empirical } from '../../src/sde/empirical.ts';
 import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
 import { priorSample } from '../../src/sde/prior.ts';
+import { smldSigmas } from '../../src/sde/discrete.ts';
+import { smld } from '../../src/sde/smld.ts';
+import { logSnrGrid } from '../../src/sde/time-grid.ts';
 import { vp } from '../../src/sde/vp.ts';
 import { allSdes } from '../sde/all.ts';
 
@@ -68,6 +73,29 @@ describe.each(fixed)('the sampler $name', ({ name, evaluationsPerStep, defaultSt
     expect(ends.size).toBe(5);
     expect(issuesOf(() => buildSampler(name, { grid: 'even' }))).toHaveLength(1);
   });
+});
+
+it('annealed-langevin takes the step size that is asked for, 0.062 by default, and no other sampler does', async () => {
+  const ends = async (options: object): Promise<readonly number[]> => [
+    ...(await finish(buildSampler('annealed-langevin', { steps: 4, ...options })(request))).x.data,
+  ];
+  const move = predictorCorrector({
+    predictor: annealedLangevin({ stepSize: 0.2, steps: 5 }),
+    steps: 4,
+    grid: logSnrGrid,
+  });
+  expect(await ends({ stepSize: 0.2 })).toEqual([...(await finish(move(request))).x.data]);
+  expect(await ends({ stepSize: 0.062 })).toEqual(await ends({}));
+  expect(await ends({ stepSize: 0.2 })).not.toEqual(await ends({}));
+  for (const { name } of samplerList.filter((sampler) => sampler.name !== 'annealed-langevin'))
+    expect(issuesOf(() => buildSampler(name, { stepSize: 0.2 }))).toEqual([
+      `stepSize: the sampler ${name} does not take it`,
+    ]);
+});
+
+it('annealed-langevin in one step less than there are levels visits those of a discrete model', () => {
+  const process = smld({ sigmas: smldSigmas({ levels: 38, sigmaMax: 4.63 }) });
+  logSnrGrid(process, 37).forEach((t, i) => expect(t).toBeCloseTo(process.levels!.toReversed()[i]!, 9));
 });
 
 const adaptive = samplerList.filter(({ evaluationsPerStep }) => evaluationsPerStep === undefined);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, ShapeError } from '../../src/base/errors.ts';
+import { ConfigError, NumericalError, ShapeError } from '../../src/base/errors.ts';
 import { foldIn, key } from '../../src/base/key.ts';
 import { normal } from '../../src/base/random.ts';
 import { tensor, zeros } from '../../src/base/tensor.ts';
@@ -98,8 +98,61 @@ describe('ranks by hand', () => {
     expect(coverage(all, 0.6)).toMatchObject({ covered: 0.6, nominal: 0.6 });
     expect(coverage({ ranks: [2, 7, 1, 8, 6], draws: 9 }, 0.6).covered).toBe(0.6);
     expect(coverage({ ranks: [0, 5, 6, 9], draws: 9 }, 0.6, 'lowest').covered).toBe(0.5);
-    expect(coverage(all, 0.33).nominal).toBe(0.3);
+    expect(coverage(all, 0.33, 'lowest').nominal).toBe(0.3);
+    // Equal tails take whole ranks from both sides: 7 ranks outside become 8.
+    expect(coverage(all, 0.33)).toMatchObject({ covered: 0.2, nominal: 0.2 });
   });
+});
+
+it.each([
+  [1, 2],
+  [4, 5],
+  [9, 10],
+  [19, 20],
+])('central sets of %i draws are the same seen from above: all levels', (draws, total) => {
+  const ranks = [0, 0, 0, 1, draws - 1].concat(Array.from({ length: total }, (_, i) => i));
+  const mirrored = ranks.map((rank) => draws - rank);
+  let sets = 0;
+  for (let inside = 1; inside < total; inside++) {
+    const tails = Math.max(2, total - inside + ((total - inside) % 2));
+    const level = inside / total;
+    if (tails === total) {
+      expect(() => coverage({ ranks, draws }, level)).toThrow(ConfigError);
+      continue;
+    }
+    sets++;
+    const found = coverage({ ranks, draws }, level);
+    expect(coverage({ ranks: mirrored, draws }, level)).toEqual(found);
+    expect(found.nominal).toBe((total - tails) / total);
+    expect(coverage({ ranks: [0, draws], draws }, level).covered).toBe(0);
+  }
+  expect(sets).toBe(total % 2 === 0 ? total - 2 : total - 1);
+});
+
+it('draws moved up and down by as much have one central coverage (n = 2000, 5 standard errors)', () => {
+  const at = (shift: number): number => {
+    const { truths, draws } = simulate(1, shift);
+    const nine = tensor(
+      draws.data.filter((_, i) => i % (2 * m) < 18),
+      [n, 9, 2],
+    );
+    return coverage(
+      simulationRanks(key(2), { truths, draws: nine }, (x) => x[0]!),
+      0.9,
+    ).covered;
+  };
+  const [up, down] = [at(0.5), at(-0.5)];
+  expect(Math.abs(up - down)).toBeLessThan(5 * Math.sqrt((2 * 0.25) / n));
+});
+
+it('quantities that are not finite are refused, not ranked', () => {
+  const fine = { truths: zeros([2, 1]), draws: zeros([2, 3, 1]) };
+  const draws = tensor([0, 0, 0, 0, NaN, 0], [2, 3, 1]);
+  const rank = (simulations: Simulations): Ranks => simulationRanks(key(0), simulations, (x) => x[0]!);
+  expect(() => rank({ ...fine, draws })).toThrow(NumericalError);
+  expect(() => rank({ ...fine, draws })).toThrow('got NaN of draw 1 for truth 1');
+  expect(() => rank({ ...fine, truths: tensor([Infinity, 0], [2, 1]) })).toThrow('got Infinity of truth 0');
+  expect(rank(fine).ranks).toHaveLength(2);
 });
 
 it('what does not fit is refused', () => {

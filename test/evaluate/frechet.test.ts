@@ -94,8 +94,12 @@ describe('the Fréchet distance', () => {
     ['that are singular', 6, 2],
   ])('is the square of a metric, and does not see rotations, for covariances %s', (_, d, rank) => {
     const [a, b, c] = [1, 2, 3].map((seed) => gaussianOf([...normal(key(40 + seed), d)], covariance(seed, d, rank)));
-    const distance = (x: Moments, y: Moments): number => Math.sqrt(Math.max(0, frechetDistance(x, y)));
+    const distance = (x: Moments, y: Moments): number => Math.sqrt(frechetDistance(x, y));
     expect(frechetDistance(a!, a!)).toBeCloseTo(0, 6);
+    for (let seed = 0; seed < 20; seed++) {
+      const one = gaussianOf(Array<number>(d).fill(0), covariance(70 + seed, d, rank));
+      expect(frechetDistance(one, one)).toBeGreaterThanOrEqual(0);
+    }
     expect(frechetDistance(a!, b!)).toBeCloseTo(frechetDistance(b!, a!), 6);
     expect(distance(a!, c!)).toBeLessThanOrEqual(distance(a!, b!) + distance(b!, c!) + 1e-9);
     const turn = tensor(symmetricEigen(covariance(9, d)).vectors, [d, d]);

@@ -86,5 +86,7 @@ it('mixtures that do not fit are refused', () => {
   expect(() => modeWeights(tensor([0], [1, 1]), mixture(1))).toThrow(ShapeError);
   expect(() => modeWeights(x, { means, stds: [1, 2] })).toThrow(ShapeError);
   expect(() => modeWeights(x, { means, stds: 1, weights: [1, 2] })).toThrow(ShapeError);
-  expect(() => modeWeights(x, { means, stds: 0 })).toThrow(ConfigError);
+  for (const stds of [0, -1]) expect(() => modeWeights(x, { means, stds })).toThrow(ConfigError);
+  for (const weight of [0, -1, NaN])
+    expect(() => modeWeights(x, { means, stds: 1, weights: [1, 3, weight] })).toThrow(ConfigError);
 });

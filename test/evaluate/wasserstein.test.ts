@@ -114,6 +114,16 @@ describe('the sliced distance', () => {
     expect(Math.abs(value - 0.8 * rms)).toBeLessThan(4 * projectionError);
   });
 
+  it('has directions in as many dimensions as an image has', () => {
+    const d = 200_000;
+    const x = { shape: [4, d], data: new Float64Array(4 * d) };
+    const moved = { shape: [4, d], data: new Float64Array(4 * d).fill(1) };
+    const { value } = slicedWasserstein(key(3), x, moved, { projections: 2, groups: 2 });
+    // |u . 1| of a unit vector u is about |N(0, 1)|: above 5 in fewer than one of a million directions.
+    expect(value).toBeGreaterThan(0);
+    expect(value).toBeLessThan(5);
+  });
+
   it('does not see the order of samples nor the shape of one, and is symmetric', () => {
     const [x, y] = [cloud(1, 50, 6), cloud(2, 70, 6)];
     const plain = slicedWasserstein(key(0), x, y).value;

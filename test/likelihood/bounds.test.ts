@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { key, split } from '../../src/base/key.ts';
 import { normal, uniform } from '../../src/base/random.ts';
 import { takeRows, tensor, type Tensor } from '../../src/base/tensor.ts';
-import { meanWithError } from '../../src/likelihood/bits-per-dim.ts';
+import { meanEstimate } from '../../src/evaluate/estimate.ts';
 import { continuousBound } from '../../src/likelihood/continuous-bound.ts';
 import { discreteBound } from '../../src/likelihood/discrete-bound.ts';
 import { logBinProbability, logMass } from '../../src/likelihood/discretized-gaussian.ts';
@@ -44,8 +44,8 @@ function meanError(sde: Sde, t: number, apart: number): number {
 function expectMeans({ data, shape }: Tensor, expected: readonly number[], slack = 0): void {
   const [, draws = 1] = shape;
   expected.forEach((value, i) => {
-    const found = meanWithError(data.subarray(i * draws, (i + 1) * draws));
-    expect(Math.abs(found.mean - value)).toBeLessThan(4.5 * found.standardError + slack);
+    const found = meanEstimate(data.subarray(i * draws, (i + 1) * draws));
+    expect(Math.abs(found.value - value)).toBeLessThan(4.5 * found.standardError + slack);
   });
 }
 
@@ -165,13 +165,13 @@ describe('the discrete bound', () => {
     const n = 400;
     const cumulative = weights.map((_, k) => weights.slice(0, k + 1).reduce((sum, p) => sum + p, 0));
     const data = uniform(key(8), n).map((u) => centers[cumulative.findIndex((edge) => u < edge)]!);
-    const bins = { width, first: width / 2 - 1, last: 1 - width / 2 };
+    const bins = { low: -1, width, count: 256 };
     const request = { sde: own, score, keys: split(key(9), n) };
     const bound = await discreteBound(request, tensor(data, [n, 1]), { bins, steps: 400 });
-    const found = meanWithError(bound.lowerBoundNats.map((nats) => -nats));
-    expect(found.mean).toBeGreaterThan(entropy - 4 * found.standardError);
+    const found = meanEstimate(bound.lowerBoundNats.map((nats) => -nats));
+    expect(found.value).toBeGreaterThan(entropy - 4 * found.standardError);
     // n = 400 samples; a chain of 400 steps loses a few hundredths of a nat.
-    expect(found.mean).toBeLessThan(entropy + 0.1 + 4 * found.standardError);
+    expect(found.value).toBeLessThan(entropy + 0.1 + 4 * found.standardError);
   });
 
   it('refuses more terms than steps', async () => {
@@ -193,7 +193,7 @@ describe('a Gaussian over bins', () => {
       Array.from({ length: 256 }, (_, b) => (b + 0.5) * width - 1),
       [256, 1],
     );
-    const bins = { width, first: x.data[0]!, last: x.data[255]! };
+    const bins = { low: -1, width, count: 256 };
     const mean = { shape: x.shape, data: x.data.map(() => center) };
     const total = logBinProbability(x, { mean, std, bins }).reduce((sum, log) => sum + Math.exp(log), 0);
     expect(total).toBeCloseTo(1, 12);

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { key, split } from '../../src/base/key.ts';
 import { normal } from '../../src/base/random.ts';
 import { takeRows, tensor } from '../../src/base/tensor.ts';
-import { bitsPerDim, meanWithError } from '../../src/likelihood/bits-per-dim.ts';
+import { meanEstimate } from '../../src/evaluate/estimate.ts';
+import { bitsPerDim } from '../../src/likelihood/bits-per-dim.ts';
 import { logLikelihood, type Trace } from '../../src/likelihood/log-likelihood.ts';
 import { gaussian } from '../../src/sde/gaussian.ts';
 import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
@@ -73,7 +74,9 @@ describe('Hutchinson probes', () => {
     const found = await logLikelihood(request, points, { trace: { kind: 'hutchinson', law, probes } });
     const all = await logLikelihood(request, points, { trace: exact });
     for (let i = 0; i < 6; i++) {
-      const { mean, standardError } = meanWithError(found.byProbeNats.data.subarray(i * probes, (i + 1) * probes));
+      const { value: mean, standardError } = meanEstimate(
+        found.byProbeNats.data.subarray(i * probes, (i + 1) * probes),
+      );
       // n = 64 probes; 4.5 standard errors for 12 comparisons, and the solver's own tolerance.
       expect(Math.abs(mean - all.logDensityNats[i]!)).toBeLessThan(4.5 * standardError + 1e-3);
     }
@@ -119,7 +122,7 @@ describe('Gaussian data under the VE SDE', () => {
     );
     // The flow's score part is A = log(growth) / 2 I in two dimensions, so that the estimate is chi-squared with two degrees
     // of freedom, of excess kurtosis 6: the variance of 500 has a standard error of sqrt(8 / 500) = 13 %.
-    const { mean, standardError } = meanWithError(byProbeNats.data);
+    const { value: mean, standardError } = meanEstimate(byProbeNats.data);
     const ratio = (standardError ** 2 * probes) / Math.log(growth) ** 2;
     expect(Math.abs(ratio - 1)).toBeLessThan(0.5);
     expect(Math.abs(mean - expected[0]!)).toBeLessThan(4 * standardError);
@@ -147,9 +150,5 @@ describe('bits per dimension', () => {
     const dimension = 5;
     expect(bitsPerDim(Float64Array.of(0), { dimension, offset: 8 })[0]).toBe(8);
     expect(bitsPerDim(Float64Array.of(-dimension * Math.LN2), { dimension, offset: 7 })[0]).toBeCloseTo(8, 12);
-  });
-
-  it('has the standard error of a mean', () => {
-    expect(meanWithError([1, 2, 3, 4])).toEqual({ mean: 2.5, standardError: Math.sqrt(5 / 3 / 4) });
   });
 });

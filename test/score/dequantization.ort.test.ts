@@ -6,7 +6,8 @@ import { tensor, type Tensor } from '../../src/base/tensor.ts';
 import type { ImageSet } from '../../src/data/dataset.ts';
 import { bitsOffset, centered } from '../../src/data/scaler.ts';
 import { mul } from '../../src/graph/build.ts';
-import { bitsPerDim, meanWithError } from '../../src/likelihood/bits-per-dim.ts';
+import { meanEstimate } from '../../src/evaluate/estimate.ts';
+import { bitsPerDim } from '../../src/likelihood/bits-per-dim.ts';
 import { dequantizer } from '../../src/nn/dequantizer.ts';
 import { initialize, network } from '../../src/nn/network.ts';
 import { dequantization } from '../../src/score/dequantization.ts';
@@ -71,11 +72,11 @@ describe('variational dequantisation', () => {
       if (step === 24) break;
     }
     const u = tensor(uniform(key(6), count * 16), [count, ...shape]);
-    const exactBits = meanWithError(bitsOf(u, new Float64Array(count)));
-    const bound = meanWithError(losses);
+    const exactBits = meanEstimate(bitsOf(u, new Float64Array(count)));
+    const bound = meanEstimate(losses);
     // 24 batches of 250 images, and 2000 images; the decoder at tMin misses sigma^2 / std^2 = 5 %: 0.002 bits.
     const error = Math.hypot(exactBits.standardError, bound.standardError);
-    expect(Math.abs(bound.mean - exactBits.mean)).toBeLessThan(4 * error + 0.003);
+    expect(Math.abs(bound.value - exactBits.value)).toBeLessThan(4 * error + 0.003);
     expect(error).toBeLessThan(0.03);
   });
 
@@ -98,7 +99,7 @@ describe('variational dequantisation', () => {
           // One image's value is independent of its batch, to the rounding of float32.
           expect(one.logDensityNats[0]).toBeCloseTo(logDensityNats[1]!, 4);
           one.u.data.forEach((value, j) => expect(value).toBeCloseTo(u.data[16 + j]!, 5));
-          return meanWithError(bitsOf(u, logDensityNats));
+          return meanEstimate(bitsOf(u, logDensityNats));
         } finally {
           await model.dispose();
         }
@@ -106,8 +107,8 @@ describe('variational dequantisation', () => {
     );
     const [uniformly, learned] = bits as [(typeof bits)[0], (typeof bits)[0]];
     // n = 2000 images; half of the loss of uniform noise is gone at least, and the bound holds.
-    expect(learned.mean).toBeGreaterThan(entropyBits - 4 * learned.standardError);
-    expect(learned.mean - entropyBits).toBeLessThan((uniformly.mean - entropyBits) / 2);
-    expect(uniformly.mean - entropyBits).toBeGreaterThan(10 * uniformly.standardError);
+    expect(learned.value).toBeGreaterThan(entropyBits - 4 * learned.standardError);
+    expect(learned.value - entropyBits).toBeLessThan((uniformly.value - entropyBits) / 2);
+    expect(uniformly.value - entropyBits).toBeGreaterThan(10 * uniformly.standardError);
   });
 });

@@ -8,12 +8,14 @@ import { evaluate } from '../../src/graph/evaluate.ts';
 import { graph, type Node } from '../../src/graph/node.ts';
 import { gradient } from '../../src/graph/vjp.ts';
 import { constantScope, vectorScope, type Forward } from '../../src/nn/network.ts';
-import { edgesOf, logBinProbability, type Bins } from '../../src/score/decoder.ts';
+import { edgesOf, logMassBetween } from '../../src/score/decoder.ts';
 import { perSample } from '../../src/score/loss.ts';
 import { variationalBound, type VarianceKind } from '../../src/score/variational.ts';
+import type { Bins } from '../../src/sde/bins.ts';
 import { ddpm } from '../../src/sde/ddpm.ts';
 import { ddpmTables, linearBetas } from '../../src/sde/discrete.ts';
 import { chainTimes } from '../../src/sde/discrete-times.ts';
+import { noiseRatio } from '../../src/sde/noise-ratio.ts';
 import { edmParametrization, epsilon } from '../../src/sde/parametrization.ts';
 import { priorDivergence } from '../../src/sde/reverse-chain.ts';
 import { normalCdf } from '../base/statistics.ts';
@@ -28,7 +30,7 @@ describe('the part of a Gaussian in a bin', () => {
   const logProbabilities = (upper: readonly number[], lower: readonly number[]): number[] => {
     const g = graph();
     const [a, b] = [input(g, 'a', [upper.length]), input(g, 'b', [lower.length])];
-    return [...evaluate([logBinProbability(a, b)], { a: upper, b: lower })[0]!];
+    return [...evaluate([logMassBetween(a, b)], { a: upper, b: lower })[0]!];
   };
   /** Standardised edges of all bins for a Gaussian. */
   const edges = ({ low, width, count }: Bins, { mean, std }: { mean: number; std: number }): number[][] => {
@@ -118,8 +120,9 @@ describe.each(variances)('the bound with variance %s', (variance) => {
         const guess = (x - Math.sqrt(1 - bar) * 0.8 * Math.sin(x)) / Math.sqrt(bar);
         const [mean, modelMean] = [c0 * x0[j]! + ct * x, c0 * guess + ct * x];
         const small = Math.log(posteriorVariance[Math.max(n, 1)]!);
-        const large = variance === 'large' && n === 0 ? small : Math.log(beta[n]!);
-        const place = variance === 'small' ? 0 : variance === 'large' ? 1 : 1.2 * Math.cos(x);
+        // But for the first step, in which x / sqrt(bar) has noise of this variance and fixed variances are the same.
+        const large = Math.log(n === 0 ? (1 - bar) / bar : beta[n]!);
+        const place = variance === 'learned' ? 1.2 * Math.cos(x) : Number(variance === 'large' || n === 0);
         const modelVariance = Math.exp(place * large + (1 - place) * small);
         if (n > 0) {
           const ratio = posteriorVariance[n]! / modelVariance;
@@ -185,7 +188,11 @@ describe.each(allSdes)('the exact model of Gaussian data under $kind', (process_
       const total = add(square(mul(at('alpha'), std)), square(at('sigma')));
       const a = div(v, mul(div(at('gain'), at('perStd')), at('sigma')));
       const before = div(sub(total, v), square(a));
-      const place = div(log(div(div(mul(before, v), total), small)), at('spread'));
+      const onward = div(mul(before, v), total);
+      // The first step, from noise of sigma^2 to the data themselves.
+      const decoded = div(square(mul(at('sigma'), std)), total);
+      const variance = add(onward, mul(at('first'), sub(decoded, onward)));
+      const place = div(log(div(variance, small)), at('spread'));
       return concat([mul(x, 0), add(mul(x, 0), place)], 1);
     };
     const twice = { ...formula([1], exact), parts: 2 };
@@ -208,11 +215,7 @@ describe.each(allSdes)('the exact model of Gaussian data under $kind', (process_
       ).losses,
     );
     let expected = priorDivergence(process_, last, { squares: std ** 2, size: 1 });
-    const decoderVariance = ((): number => {
-      const [a, b] = [process_.sigma(first), process_.sigma(times[1]!)];
-      const factor = process_.alpha(times[1]!) / process_.alpha(first);
-      return ((b ** 2 - (factor * a) ** 2) * a ** 2) / b ** 2;
-    })();
+    const decoderVariance = noiseRatio(process_, first) ** 2;
     times.forEach((t, i) => {
       const [alpha, sigma] = [process_.alpha(t), process_.sigma(t)];
       const signal = (alpha * std) ** 2;

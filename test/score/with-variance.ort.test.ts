@@ -6,11 +6,11 @@ import type { Backend } from '../../src/backend/program.ts';
 import { key } from '../../src/base/key.ts';
 import { normal } from '../../src/base/random.ts';
 import { sizeOf, tensor } from '../../src/base/tensor.ts';
-import { concat, input, mul, sin } from '../../src/graph/build.ts';
+import { add, concat, input, mul, reshape, sin, slice } from '../../src/graph/build.ts';
 import { graph } from '../../src/graph/node.ts';
 import { ddpmpp } from '../../src/nn/ddpmpp.ts';
 import { mlp } from '../../src/nn/mlp.ts';
-import { constantScope, initialize } from '../../src/nn/network.ts';
+import { constantScope, initialize, network, type Forward } from '../../src/nn/network.ts';
 import { scoreNet } from '../../src/nn/score-net.ts';
 import { withVariance } from '../../src/nn/with-variance.ts';
 import { scoreModel } from '../../src/score/score-model.ts';
@@ -78,6 +78,52 @@ describe.each([interpreter(), nodeBackend({ threads: 1 })])('the score model of 
     x.data.forEach((value, j) => expect(jvp.data[j]! * -sde.sigma(t)).toBeCloseTo(value * Math.cos(value), 5));
     await model.dispose();
     await expect(model.score(tensor(x.data, x.shape), t)).rejects.toThrow(/disposed/);
+  });
+
+  it('has the parts of the samples that are asked for, not of others with the same state', async () => {
+    const told: Forward = (_scope, y, _label, classes) => {
+      const level = reshape(slice(classes!, 1, { begin: 1, end: 2 }), [y.shape[0]!, 1, 1, 1]);
+      return concat([add(y, level), mul(y, 0.25)], 1);
+    };
+    const withClasses = { ...network('told', shape, told, { classes: 2 }), parts: 2 };
+    const model = scoreModel(plain, withClasses, { params: none, process });
+    const given = model.given([0, 1, 0, 1]);
+    const two = tensor(x.data.slice(0, 8), [2, ...shape]);
+    const scores = async (rows: readonly number[]): Promise<number[]> => {
+      const { data } = await given.score(two, 0.4, rows);
+      return Array.from(data, (value, j) => value * -sde.sigma(0.4) - two.data[j]!);
+    };
+    const half = (class_: number): number[] => new Array<number>(sizeOf(shape)).fill(class_);
+    for (const [rows, classes] of [
+      [
+        [0, 1],
+        [0, 1],
+      ],
+      [
+        [1, 2],
+        [1, 0],
+      ],
+      [
+        [1, 3],
+        [1, 1],
+      ],
+    ] as const)
+      (await scores(rows)).forEach((value, j) => expect(value).toBeCloseTo(classes.flatMap(half)[j]!, 5));
+    await model.dispose();
+  });
+
+  it('tries again where an evaluation has failed', async () => {
+    let broken = true;
+    const backend: Backend = {
+      name: plain.name,
+      compile: (outputs) => (broken ? Promise.reject(new Error('no memory')) : plain.compile(outputs)),
+    };
+    const model = scoreModel(backend, net, { params: none, process });
+    await expect(model.score(x, 0.4)).rejects.toThrow('no memory');
+    broken = false;
+    const { data } = await model.score(x, 0.4);
+    expect(data[0]! * -sde.sigma(0.4)).toBeCloseTo(Math.sin(x.data[0]!), 5);
+    await model.dispose();
   });
 
   it('has no variance where the network has one part', async () => {

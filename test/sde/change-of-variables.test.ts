@@ -48,6 +48,16 @@ it('takes one time per sample, each sample alone', async () => {
     expect((await changed(takeRows(x, [i]), t)).data).toEqual(takeRows(together, [i]).data);
 });
 
+it('tells which samples of a batch they are', async () => {
+  const [from, to] = [vp(), ve()];
+  const seen: unknown[] = [];
+  const { score } = gaussianMixture(from, mixture);
+  const changed = changeOfVariables((x, t, rows) => (seen.push(rows), score(x, t)), { from, to });
+  await changed(takeRows(states(to, 0.3), [2, 0]), 0.3, [2, 0]);
+  await changed(states(to, 0.3), 0.3);
+  expect(seen).toEqual([[2, 0], undefined]);
+});
+
 it('refuses a time whose noise the other SDE does not have', async () => {
   const [from, to] = [ve({ sigmaMax: 5 }), vp()];
   const changed = changeOfVariables(gaussianMixture(from, mixture).score, { from, to });

@@ -7,9 +7,10 @@ import { ddpmTables } from '../../src/sde/discrete.ts';
 import { amongTimes, chainTimes, geometricTimes, stoppedAt } from '../../src/sde/discrete-times.ts';
 import { noiseRatio } from '../../src/sde/noise-ratio.ts';
 import { priorDivergence, reverseChain } from '../../src/sde/reverse-chain.ts';
-import { allSdes } from './all.ts';
+import { suitedGrid } from '../../src/sde/time-grid.ts';
+import { discreteSdes, everySde } from './all.ts';
 
-describe.each(allSdes)('discrete times of $kind', (sde) => {
+describe.each(everySde)('discrete times of $kind', (sde) => {
   it('are ascending, from tEnd to tMax, as many as asked for', () => {
     for (const times of [chainTimes(sde, 12), geometricTimes(sde, 12)]) {
       expect(times).toHaveLength(12);
@@ -42,6 +43,11 @@ describe.each(allSdes)('discrete times of $kind', (sde) => {
     const stopped = stoppedAt(sde, t);
     expect([stopped.tMin, stopped.tEnd, stopped.tMax]).toEqual([t, t, sde.tMax]);
     expect([stopped.alpha(t), stopped.sigma(t)]).toEqual([sde.alpha(t), sde.sigma(t)]);
+    for (const steps of [1, 10, 700]) {
+      const times = suitedGrid(stopped, steps);
+      expect([times.length, times[0], times.at(-1)]).toEqual([steps + 1, sde.tMax, t]);
+      times.forEach((time, i) => expect(time).toBeLessThan(times[i - 1] ?? Infinity));
+    }
   });
 
   it('have the reverse steps that the law of x_{i-1}, x_i and the data gives', () => {
@@ -57,7 +63,8 @@ describe.each(allSdes)('discrete times of $kind', (sde) => {
       // By the rule of conditional variances: sigma(before)^2 less the square of its covariance with x over its variance.
       const conditional = sigma ** 2 - (a * sigma ** 2) ** 2 / sde.sigma(t) ** 2;
       expect(Math.abs(posterior - conditional)).toBeLessThanOrEqual(1e-6 * sigma ** 2);
-      expect(Math.exp(logLarge) / v).toBeCloseTo(1, 6);
+      // The noise of x_1 / alpha, where the data are the state before.
+      expect(Math.exp(logLarge) / (i === 0 ? noiseRatio(sde, t) ** 2 : v)).toBeCloseTo(1, 6);
       expect(logSmall).toBe(Math.log(i === 0 ? steps[1]!.posterior : posterior));
       expect(logSmall).toBeLessThan(i === 0 ? Infinity : logLarge);
     });
@@ -92,11 +99,20 @@ describe('the chain of DDPM', () => {
     expect(steps).toHaveLength(1000);
     steps.forEach(({ posterior, logLarge, logSmall }, i) => {
       // beta of one step is 1e-4 of alphaBar, which is known to 1e-16.
-      expect(Math.exp(logLarge) / beta[i]!).toBeCloseTo(1, 9);
+      expect(Math.exp(logLarge) / (i === 0 ? beta[0]! / (1 - beta[0]!) : beta[i]!)).toBeCloseTo(1, 9);
       expect(Math.abs(posterior - posteriorVariance[i]!)).toBeLessThan(1e-9 * beta[i]!);
       expect(Math.exp(logSmall) / posteriorVariance[Math.max(i, 1)]!).toBeCloseTo(1, 9);
     });
     expect(Math.exp(steps[0]!.logSmall)).toBeCloseTo(5.453188e-5, 10);
     expect(steps[999]!.posterior).toBeCloseTo(0.0199999835, 9);
   });
+});
+
+it.each(discreteSdes)('a stopped $kind has the levels that are left, with the time of its end', (sde) => {
+  // At a level, and between two.
+  for (const t of [sde.levels![3]!, 0.5 * (sde.levels![3]! + sde.levels![4]!)]) {
+    const { levels = [], ...stopped } = stoppedAt(sde, t);
+    expect(levels).toEqual([t, ...sde.levels!.slice(4)]);
+    expect(suitedGrid({ ...stopped, levels }, levels.length - 1).toReversed()).toEqual(levels);
+  }
 });
