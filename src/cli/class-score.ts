@@ -2,6 +2,7 @@
 import type { Backend } from '../backend/program.ts';
 import { checkOptions } from '../base/check.ts';
 import { loadClassifier, type LoadedRun } from '../config/checkpoint.ts';
+import { classCount } from '../config/net-schema.ts';
 import { classifierFreeGuidance } from '../inverse/classifier-free-guidance.ts';
 import { classifierGuidance } from '../inverse/classifier-guidance.ts';
 import type { ReverseVariance } from '../sample/move.ts';
@@ -127,7 +128,7 @@ export async function classScores(
     classifier &&
     (await classifierModel(backend, classifier.net, {
       params: averaged(classifier.point.state),
-      classes: classifier.data.classes?.names.length ?? 0,
+      classes: classCount(classifier.config.net),
       sde: run.process.sde,
       maxBatch,
     }));

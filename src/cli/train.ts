@@ -17,7 +17,7 @@ import {
   resolveConfig,
   resumeConfig,
 } from '../config/resolve.ts';
-import { conditionalNetKinds, netKinds } from '../config/net-schema.ts';
+import { classCount, conditionalNetKinds, netKinds } from '../config/net-schema.ts';
 import { lossKinds, parseData, sdeKinds } from '../config/schema.ts';
 import { classesOf, type DataSet } from '../data/dataset.ts';
 import { checkpointFile, listCheckpoints, loadCheckpoint, type LoadedCheckpoint } from '../io/checkpoints.ts';
@@ -128,7 +128,7 @@ async function begun(folder: string, asked: Plain, needs: NeedsClasses): Promise
   checkAsked(needs === '--task' ? merge({ net: { classes: 2 } }, asked) : asked);
   if (needs === '--conditional') checkConditional(asked);
   const set = await openData(parseData(part(asked, 'data')));
-  const config = resolveConfig(set, needs ? merge({ net: { classes: classCount(set, needs) } }, asked) : asked);
+  const config = resolveConfig(set, needs ? merge({ net: { classes: classesIn(set, needs) } }, asked) : asked);
   const training = buildTraining(config, set);
   const summary = summarize(set, training);
   const run = createRun(folder, { config: config as unknown as Json, env: environment() });
@@ -143,7 +143,7 @@ function checkConditional(asked: Plain): void {
   checkOptions([!without, '--conditional', message]);
 }
 
-function classCount(set: DataSet, option: string): number {
+function classesIn(set: DataSet, option: string): number {
   const { length } = classesOf(set);
   checkOptions([length > 0, option, `expected data with classes, found none in ${set.name}`]);
   return length;
@@ -151,9 +151,8 @@ function classCount(set: DataSet, option: string): number {
 
 async function resumed(stored: Run, asked: Plain, needs: NeedsClasses): Promise<Prepared> {
   const config = resumeConfig(configOf(stored), asked);
-  const told = 'classes' in config.net && config.net.classes > 0;
   checkOptions([
-    told || needs !== '--conditional',
+    classCount(config.net) > 0 || needs !== '--conditional',
     '--conditional',
     'this run has a network without classes; start a new run',
   ]);

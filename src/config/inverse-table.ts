@@ -94,7 +94,7 @@ const correctorOf = ({ snr = 0.16, lowDimensional = false }: InverseSettings): R
 
 /**
  * The reverse SDE to second order, for guidance that knows the width of the posterior: ancestral steps with the posterior
- * variance, as published, leave samples too narrow until there are hundreds of them.
+ * variance, as published, leave the samples of 50 steps too narrow.
  */
 const reverseSde = (settings: InverseSettings): Sampler => multistep(dpmSolver2M({ eta: 1 }), gridOf(settings));
 

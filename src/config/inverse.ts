@@ -15,7 +15,7 @@ export const inverseList: readonly InverseInfo[] = Object.entries(entries).map((
 });
 
 /**
- * A posterior sampler by name, with the settings of its paper where none are given.
+ * A posterior sampler by name, with the defaults of the table where none are given.
  * @throws ConfigError if there is none of this name, or it does not know an option or a time grid.
  */
 export function buildPosteriorSampler(name: string, options: InverseOptions = {}): PosteriorSampler {

@@ -100,7 +100,8 @@ it('takes the standard deviation of the data for the weights of EDM, whatever is
     const { objective, process } = buildTraining(config, set);
     const batch = 8;
     const { feeds, times } = objective.draw(new Float32Array(batch * sizeOf(sampleShape(set))), batch, key(1));
-    const weight = edmWeighting(process.sde, { sigmaData });
+    // The loss is that of sigma s, so that its weight is lambda / sigma^2.
+    const weight = (t: number): number => edmWeighting(process.sde, { sigmaData })(t) / process.sde.sigma(t) ** 2;
     times.forEach((t, i) => expect((feeds['weight']![i]! * batch) / weight(t)).toBeCloseTo(1, 5));
   }
 });
