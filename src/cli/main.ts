@@ -98,7 +98,7 @@ program
   )
   .option(
     '--classifier <RUN2>',
-    'run of a classifier (`train --task classifier`) that guides to the class in the place of a network with classes: s + W grad log p(class)',
+    'run of a classifier (`train --task classifier`) that guides to the class, s + W grad log p(class) (default: RUN itself knows classes)',
     path,
   )
   .option(

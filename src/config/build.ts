@@ -54,8 +54,10 @@ import {
   type Weighting,
 } from '../sde/weighting.ts';
 import { sigmaDataOf } from './defaults.ts';
+import { attempt } from './attempt.ts';
 import { binsOf, buildObjective, samplingOf, sdeFor, type Sampling } from './objectives.ts';
 import { classCount, netKinds, type NetConfig } from './net-schema.ts';
+import { ncsnLabels } from './ncsn-labels.ts';
 import type { RunConfig, SdeConfig, WeighedConfig } from './schema.ts';
 
 /** The objects of a configuration that depend on the shape of the data alone. */
@@ -304,16 +306,4 @@ export function buildTraining(config: RunConfig, set: DataSet): Training {
     optimizer: { ...defaultOptimizer, learningRate, warmup, clip, emaDecay },
     labelDropout,
   };
-}
-
-function attempt<T>(part: string, build: () => T): { readonly value?: T; readonly issues: ConfigError['issues'] } {
-  try {
-    return { value: build(), issues: [] };
-  } catch (error) {
-    if (error instanceof ConfigError)
-      return {
-        issues: error.issues.map(({ path, message }) => ({ path: path === '' ? part : `${part}.${path}`, message })),
-      };
-    throw error;
-  }
 }

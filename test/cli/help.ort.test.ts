@@ -25,15 +25,15 @@ const withoutDefault = ['--config', '--set'];
 /** What each command promises. */
 const promised: Readonly<Record<string, readonly string[]>> = {
   train:
-    '--out --net --sde --batch --minutes --steps --seed --resume --config --set --threads --json --size --group --limit --folder'.split(
+    '--out --net --sde --task --conditional --batch --minutes --steps --seed --resume --config --set --threads --json --size --group --limit --folder'.split(
       ' ',
     ),
   sample:
-    '-n --sampler --steps --nfe --grid --eta --churn --step-size --seed --out --checkpoint --snr --tolerance --temperature --no-denoise --batch --threads --json'.split(
+    '-n --class --guidance --classifier --sampler --steps --nfe --grid --eta --churn --step-size --seed --out --checkpoint --snr --tolerance --temperature --no-denoise --batch --threads --json'.split(
       ' ',
     ),
   likelihood:
-    '--data -n --method --dequantisation --probes --tolerance --ladder --terms --steps --variance --seed --out --checkpoint --batch --threads --json'.split(
+    '--data -n --given-class --method --dequantisation --probes --tolerance --ladder --terms --steps --variance --seed --out --checkpoint --batch --threads --json'.split(
       ' ',
     ),
   dequantise: '--steps --minutes --batch --layers --width --learning-rate --seed --checkpoint --threads --json'.split(

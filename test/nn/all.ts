@@ -4,6 +4,7 @@ import { normal, uniform } from '../../src/base/random.ts';
 import { sizeOf, type Shape } from '../../src/base/tensor.ts';
 import { input } from '../../src/graph/build.ts';
 import { graph, type Node } from '../../src/graph/node.ts';
+import { classifier } from '../../src/nn/classifier.ts';
 import { ddpmpp, ddpmUnet, ncsnpp } from '../../src/nn/ddpmpp.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { ncsn, ncsnv2 } from '../../src/nn/ncsn.ts';
@@ -50,6 +51,12 @@ export const others: readonly (readonly [label: string, net: Network])[] = [
   ['score-net', scoreNet([2, 9, 11], { channels: [8, 6], features: 6 })],
   ['ncsn', ncsn([2, 5, 6], { width: 3, levels: 4 })],
   ['ncsnv2', ncsnv2([1, 7, 4], { width: 3 })],
+];
+
+/** Classifiers, whose output has as many numbers as a sample, so that they pass for networks of scores. */
+export const classifiers: readonly (readonly [label: string, net: Network])[] = [
+  ['classifier of points', classifier([3], { classes: 3, width: 8, depth: 2 })],
+  ['classifier of images', classifier([2, 4, 2], { classes: 16, width: 4, depth: 2 })],
 ];
 
 export const values = (name: string, of: Shape): Float64Array => normal(foldIn(key(3), name), sizeOf(of));

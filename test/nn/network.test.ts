@@ -20,7 +20,7 @@ import {
   type Scope,
 } from '../../src/nn/network.ts';
 import { scoreNet } from '../../src/nn/score-net.ts';
-import { feedsOf, instance, others, unets, values, type Feeds } from './all.ts';
+import { classifiers, feedsOf, instance, others, unets, values, type Feeds } from './all.ts';
 
 /** Networks of the sizes that people use; only their graphs are written. */
 const usual: readonly (readonly [label: string, net: () => Network])[] = [
@@ -53,7 +53,7 @@ const usual: readonly (readonly [label: string, net: () => Network])[] = [
 ];
 
 /** Tiny ones, to be evaluated in float64. */
-const tiny = [...others, ...unets.slice(0, 3)];
+const tiny = [...others, ...classifiers, ...unets.slice(0, 3)];
 
 /** Networks that see the label in steps, or not at all. */
 const refineNets = /^ncsn(v2)?$/;

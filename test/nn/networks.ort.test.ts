@@ -3,13 +3,13 @@ import { nodeBackend } from '../../src/backend/ort-node.ts';
 import { input, mul, sum } from '../../src/graph/build.ts';
 import { evaluate } from '../../src/graph/evaluate.ts';
 import { gradient } from '../../src/graph/vjp.ts';
-import { feedsOf, instance, others, unets, values } from './all.ts';
+import { classifiers, feedsOf, instance, others, unets, values } from './all.ts';
 
 const backend = nodeBackend({ threads: 1 });
 const distance = (a: ArrayLike<number>, b: Float64Array): number =>
   Math.hypot(...b.map((v, i) => v - a[i]!)) / Math.hypot(...b);
 
-describe.each([...unets, ...others])('%s in ONNX Runtime', (_label, net) => {
+describe.each([...unets, ...others, ...classifiers])('%s in ONNX Runtime', (_label, net) => {
   it('has the values and the gradients of the interpreter', async () => {
     const { y, inputs } = instance(net, 2);
     const [x, , params] = inputs;

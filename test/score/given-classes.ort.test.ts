@@ -10,6 +10,7 @@ import { sizeOf, takeRows, type Tensor } from '../../src/base/tensor.ts';
 import { input } from '../../src/graph/build.ts';
 import { evaluate } from '../../src/graph/evaluate.ts';
 import { graph } from '../../src/graph/node.ts';
+import { logLikelihood } from '../../src/likelihood/log-likelihood.ts';
 import { ddpmpp } from '../../src/nn/ddpmpp.ts';
 import { energyNetwork } from '../../src/nn/energy.ts';
 import { mlp } from '../../src/nn/mlp.ts';
@@ -153,6 +154,22 @@ it.each([
   const rows = [0, 1, 3];
   const whole = await draw(rows);
   for (const [at, row] of rows.entries()) expect(takeRows(whole, [at])).toEqual(await draw([row]));
+  await model.dispose();
+});
+
+it('each log density is given the class of its sample, whatever else is in the batch', async () => {
+  const net = point();
+  const model = scoreModel(interpreter(), net, { params: randomParams(net), process });
+  const x = normalBatch(keys, [2]);
+  const density = async (rows: readonly number[]): Promise<number[]> => {
+    const { scoreJvp } = model.given(rows.map((i) => classes[i]));
+    const request = { sde: process.sde, scoreJvp, keys: rows.map((i) => keys[i]!) };
+    const options = { trace: { kind: 'exact' }, rtol: 1e-2, atol: 1e-2 } as const;
+    return [...(await logLikelihood(request, takeRows(x, rows), options)).logDensityNats];
+  };
+  const rows = [0, 1, 3];
+  const whole = await density(rows);
+  for (const [at, row] of rows.entries()) expect(await density([row])).toEqual([whole[at]]);
   await model.dispose();
 });
 
