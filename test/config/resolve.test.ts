@@ -12,9 +12,18 @@ import { images, issuesOf, points } from './sets.ts';
 const large = await images(32);
 const data = { ref: 'some data' };
 
+/** NCSN finds its levels by labels in [0, 1], which the times of EDM and the labels of its parametrization are not. */
+function sdesOf(net: string): readonly string[] {
+  return sdeKinds.filter((sde) => net !== 'ncsn' || sde !== 'edm');
+}
+
+function parametrizationsOf(net: string): readonly string[] {
+  return parametrizationKinds.filter((kind) => net !== 'ncsn' || kind !== 'edm');
+}
+
 const combinations = [
   ...sdeKinds.map((sde) => ({ set: points, net: 'mlp', sde })),
-  ...netKinds.filter((net) => net !== 'mlp').flatMap((net) => sdeKinds.map((sde) => ({ set: large, net, sde }))),
+  ...netKinds.filter((net) => net !== 'mlp').flatMap((net) => sdesOf(net).map((sde) => ({ set: large, net, sde }))),
 ];
 
 describe.each(combinations)('the defaults of $net with $sde on $set.kind', ({ set, net, sde }) => {
@@ -46,7 +55,7 @@ describe.each(combinations)('the defaults of $net with $sde on $set.kind', ({ se
     );
   });
 
-  it.each(parametrizationKinds)('accept the parametrization %s, with its own options', (kind) => {
+  it.each(parametrizationsOf(net))('accept the parametrization %s, with its own options', (kind) => {
     const asked = { data, net: { kind: net }, sde: { kind: sde }, parametrization: { kind } };
     expect(resolveConfig(set, asked).parametrization.kind).toBe(kind);
     expect(() => buildTraining(resolveConfig(set, asked), set)).not.toThrow();
