@@ -25,8 +25,8 @@ export const annealingImages: Figure = {
   title: 'Annealing, on and off',
   caption:
     'Images of one network by annealed Langevin dynamics, and by as many steps of Langevin dynamics at its smallest noise ' +
-    'level alone. Without annealing the chains never leave the noise that they begin with: the score there was learned ' +
-    'from images only, and the steps are too small to reach them.',
+    'level alone. Without annealing the chains end in bright patches that are no clothes: they begin far from all images, ' +
+    'where the score at that level was never learned.',
   source: 'Song and Ermon 2019, section 4.3; Eliav, report of 2024, section 3 (low-density regions); Das, section 4',
   format: 'svg',
   needs: trainSmld,

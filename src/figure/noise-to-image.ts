@@ -65,7 +65,7 @@ export const noiseToImageSmld = stripOf({
   title: 'From noise to clothes by annealed Langevin dynamics',
   caption:
     'States of annealed Langevin dynamics over ten noise levels from 1 to 0.01, and the clean image that the network expects ' +
-    'at each. The image is there early and noise leaves it level by level, as Eliav reports.',
+    'at each. The image comes gradually, half of it by the middle of the way, as Eliav reports.',
   source: 'Eliav, report of 2024, figure 5 and table 1; clothes in place of digits',
   options: trainSmld,
   fits: fitsSmld,
@@ -82,7 +82,8 @@ export const noiseToImageDdpm = stripOf({
     'most of the way, as Eliav reports, but the image that they stand for is settled long before it can be seen.',
   source: 'Eliav, report of 2024, figure 6 and table 1; clothes in place of digits',
   options: 'scorefield train fashion-mnist --net score-net --sde ddpm --objective ddpm --minutes 10',
-  fits: imagesUnder('the SDE ddpm', ({ config }) => config.sde.kind === 'ddpm'),
+  // DDPM's chain is the VP SDE at a thousand times.
+  fits: imagesUnder('the SDE ddpm or vp', ({ config }) => ['ddpm', 'vp'].includes(config.sde.kind)),
   way: '1000 ancestral steps',
   sampler: () => predictorCorrector({ predictor: ancestral(), steps: 999 }),
 });
@@ -188,7 +189,7 @@ function drawn(family: Family, { process: { sde }, data, point, config }: Loaded
   return {
     picture: figure({
       title: family.title,
-      subtitle: `${family.way}; ${config.data.ref}, ${config.net.kind} after ${point.step.toLocaleString('en')} steps`,
+      subtitle: `${family.way}; ${config.data.ref}, ${config.net.kind} under ${config.sde.kind} after ${point.step.toLocaleString('en')} steps`,
       columns: 1,
       panelWidth,
       panelHeight: Math.round((panelWidth * strip.height) / strip.width),

@@ -26,7 +26,7 @@ describe.each([
       ),
     );
     images.data.forEach((value, i) => expect(factor * value + offset).toBeCloseTo(middles.data[i]!, 12));
-    expect([offset, factor + offset]).toEqual([low, high]);
+    expect([0, 1].map((value) => factor * value + offset)).toEqual([low, high]);
   });
 
   it('come back as they were', () => {

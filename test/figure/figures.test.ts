@@ -84,7 +84,7 @@ describe('the run of a figure', () => {
   const fitting: Readonly<Record<string, readonly string[]>> = {
     'noise-to-image-smld': ['smld'],
     'annealing-images': ['smld'],
-    'noise-to-image-ddpm': ['ddpm'],
+    'noise-to-image-ddpm': ['ddpm', 'vp'],
     'noise-to-image-sde': sdeKinds.filter((kind) => !['smld', 'ddpm', 'ddpm-quadratic', 'ddpm-cosine'].includes(kind)),
   };
   const all = (['images', 'points'] as const).flatMap((kind) => sdeKinds.map((sde) => [kind, sde] as const));
