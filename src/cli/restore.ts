@@ -210,7 +210,7 @@ async function writeAll(
     measurementArray: [
       'measurement.npz',
       formatNpz({
-        measurement: y as { shape: readonly number[]; data: Float64Array },
+        measurement: y,
         rows: { shape: [k], data: Int32Array.from(rows) },
         noise: { shape: [1], data: Float64Array.of(noiseStd) },
       }),

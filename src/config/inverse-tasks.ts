@@ -70,16 +70,16 @@ function task<T extends TaskOptions>(
 const table: Readonly<Record<string, TaskEntry>> = {
   inpaint: task({
     description: 'some pixels are hidden',
-    takes: { mask: 'box' as Tensor | string },
+    takes: { mask: 'box' },
     build: (shape, { mask: known }, key) => {
       const plane = maskOf(known, shape, key);
       const operator = mask(shape, plane);
       const hidden = map(operator.adjoint(operator.apply(filled([1, ...shape], 1))), (value) => 1 - value).data;
       return {
         operator,
-        classical: { name: 'zero filling', inverse: operator.adjoint },
+        classical: { name: 'zero filling', inverse: (y) => operator.adjoint(y) },
         picture: (y) => map(operator.adjoint(y), (value, i) => value + 0.5 * (hidden[i % hidden.length] ?? 0)),
-        fromPicture: { shape, read: operator.apply },
+        fromPicture: { shape, read: (x) => operator.apply(x) },
       };
     },
   }),

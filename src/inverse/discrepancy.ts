@@ -41,7 +41,7 @@ export function totalVariationByDiscrepancy(
     const at = (weight: number): { readonly x: Tensor; readonly weight: number; readonly fits: boolean } => {
       const x = totalVariation(operator, own, { ...options, weight });
       const [misfit = 0] = rmsPerSample(combine([1, own], [-1, operator.apply(x)]), () => 1);
-      return { x, weight, fits: misfit <= 1.2 * noiseStd };
+      return { x, weight, fits: misfit <= noiseStd };
     };
     let best = at(mostWeight);
     if (best.fits) return best;

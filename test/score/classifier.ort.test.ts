@@ -17,7 +17,6 @@ import { crossEntropy, logSoftmax } from '../../src/score/cross-entropy.ts';
 import { oneHot } from '../../src/score/one-hot.ts';
 import { classifierInput } from '../../src/sde/classifier-input.ts';
 import { noiseRatio, timeOfNoiseRatio } from '../../src/sde/noise-ratio.ts';
-import type { Sde } from '../../src/sde/sde.ts';
 import { ve } from '../../src/sde/ve.ts';
 import { vp } from '../../src/sde/vp.ts';
 import { everySde } from '../sde/all.ts';
@@ -35,7 +34,7 @@ const nets: readonly (readonly [string, Network])[] = [
 const keys = split(key(5), 7);
 const classes = [2, 0, undefined, 1, 0, 2, 1];
 const t = classes.map((_, i) => 0.1 + 0.12 * i);
-const modelOf = (net: Network, { sde = vp() as Sde, maxBatch = 8 } = {}): Promise<ClassifierModel> =>
+const modelOf = (net: Network, { sde = vp(), maxBatch = 8 } = {}): Promise<ClassifierModel> =>
   classifierModel(nodeBackend({ threads: 1 }), net, { params: randomParams(net), classes: 3, sde, maxBatch });
 
 /** Largest difference relative to the largest value. */
