@@ -9,7 +9,6 @@
  */
 import { parseArgs } from 'node:util';
 import { key } from '../src/base/key.ts';
-import { loadRun } from '../src/config/checkpoint.ts';
 import { meanEstimate } from '../src/evaluate/estimate.ts';
 import { writeAtomic } from '../src/io/atomic.ts';
 import { report } from '../src/cli/report.ts';
@@ -18,6 +17,7 @@ import { prepare, withModel, type TaskFlags } from '../src/cli/restore.ts';
 import { measureInput, readInput } from '../src/cli/restore-input.ts';
 import { rounded } from '../src/cli/restore-report.ts';
 import { terminal } from '../src/cli/terminal.ts';
+import { loadWholeRun } from '../src/cli/run-data.ts';
 import { markdownRows, restoreRow } from './restore-rows.ts';
 
 const text = { type: 'string' } as const;
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
     ...(grid !== undefined && { grid }),
   };
   const { batch, threads } = { batch: Number(values.batch ?? 32), threads: Number(values.threads ?? 2) };
-  const loaded = loadRun(folder);
+  const loaded = loadWholeRun(folder);
   const { task, method } = await prepare(loaded, flags);
   const seed = flags.seed ?? 0;
   const out = terminal();

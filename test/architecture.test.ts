@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const src = resolve(import.meta.dirname, '../src');
 
 /** What the shells stand on: every floor but `graph`. */
-const library = [
+const below = [
   ...['base', 'backend', 'nn', 'sde', 'ode', 'data', 'score', 'train', 'sample', 'likelihood'],
   ...['inverse', 'inverse/operator', 'evaluate', 'io'],
 ];
@@ -27,9 +27,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   inverse: ['base', 'sde', 'sample', 'inverse/operator', 'evaluate'],
   evaluate: ['base', 'sde'],
   io: ['base'],
-  config: library,
-  figure: ['graph', ...library, 'config'],
-  cli: [...library, 'config', 'figure'],
+  config: below,
+  figure: ['graph', ...below, 'config'],
+  cli: [...below, 'config', 'figure'],
 };
 
 /** Packages that only some files may import. */

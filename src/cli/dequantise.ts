@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { nodeBackend } from '../backend/ort-node.ts';
 import { ConfigError } from '../base/errors.ts';
 import { key } from '../base/key.ts';
-import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
+import type { LoadedRun } from '../config/checkpoint.ts';
 import { fromDequantizerFile, toDequantizerFile, type TrainedDequantizer } from '../config/dequantizer.ts';
 import { readBytes, writeAtomic } from '../io/atomic.ts';
 import { decodeSafetensors, encodeSafetensors } from '../io/safetensors.ts';
@@ -13,7 +13,7 @@ import { layout } from '../nn/network.ts';
 import { dequantization } from '../score/dequantization.ts';
 import { averaged, train, type TrainProgress } from '../train/train.ts';
 import { watchInterrupt } from './interrupt.ts';
-import { openRunData } from './run-data.ts';
+import { loadWholeRun, openRunData } from './run-data.ts';
 import { duration, terminal } from './terminal.ts';
 
 /** Options of `scorefield dequantise`. */
@@ -38,7 +38,7 @@ export async function dequantiseCommand(folder: string, flags: DequantiseFlags):
   const { batch = 32, layers = 4, width = 32, learningRate = 1e-3, seed = 0, minutes = Infinity } = flags;
   const steps = flags.steps ?? (flags.minutes === undefined ? 2000 : Infinity);
   const out = terminal(flags);
-  const loaded = loadRun(folder, flags.checkpoint);
+  const loaded = loadWholeRun(folder, flags.checkpoint);
   if (loaded.data.kind === 'points')
     throw new ConfigError([
       { path: 'RUN', message: 'expected a run of images, found one of points, which are no bytes' },

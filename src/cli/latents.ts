@@ -6,7 +6,7 @@ import { FileError } from '../base/errors.ts';
 import { foldIn, key } from '../base/key.ts';
 import { permutation } from '../base/random.ts';
 import { concatRows, sizeOf, takeRows, tensor, type Tensor } from '../base/tensor.ts';
-import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
+import type { LoadedRun } from '../config/checkpoint.ts';
 import { formatNpz, parseNpz } from '../data/npz.ts';
 import { firstRows, sampleGrid } from '../figure/sample-grid.ts';
 import { readBytes, writeAtomic } from '../io/atomic.ts';
@@ -16,7 +16,7 @@ import { decode, encode, slerp, type FlowRequest } from '../likelihood/latent.ts
 import { scoreModel } from '../score/score-model.ts';
 import { averaged } from '../train/train.ts';
 import { requireWritable, writeSamples } from './pictures.ts';
-import { openRunData, samplesOf } from './run-data.ts';
+import { loadWholeRun, openRunData, samplesOf } from './run-data.ts';
 import { duration, plural, terminal, type Terminal } from './terminal.ts';
 
 /** Options that the three commands share. */
@@ -58,7 +58,7 @@ export async function encodeCommand(folder: string, flags: EncodeFlags): Promise
   const { data = 'test', n = 64, seed = 0, out: file = 'latents.npz' } = flags;
   const out = terminal(flags);
   requireWritable(file, ['.npz']);
-  const loaded = loadRun(folder, flags.checkpoint);
+  const loaded = loadWholeRun(folder, flags.checkpoint);
   const set = await openRunData(loaded, data);
   const rows = Array.from(permutation(foldIn(key(seed), 'rows'), set.count)).slice(0, n);
   const x = samplesOf(loaded, set, rows, key(seed));
@@ -90,7 +90,7 @@ export async function decodeCommand(folder: string, source: string, flags: Decod
   const { temperature = 1, out: file = 'decoded.png' } = flags;
   const out = terminal(flags);
   requireWritable(file);
-  const loaded = loadRun(folder, flags.checkpoint);
+  const loaded = loadWholeRun(folder, flags.checkpoint);
   const latents = readLatents(source, loaded);
   const started = performance.now();
   const start = scale(temperature * loaded.process.sde.priorStd, latents);
@@ -106,7 +106,7 @@ export async function interpolateCommand(folder: string, flags: InterpolateFlags
   const { data = 'test', from = 0, to = 1, steps = 9, seed = 0, out: file = 'strip.png' } = flags;
   const out = terminal(flags);
   requireWritable(file);
-  const loaded = loadRun(folder, flags.checkpoint);
+  const loaded = loadWholeRun(folder, flags.checkpoint);
   const set = await openRunData(loaded, data);
   const within = (path: string, row: number): readonly [boolean, string, string] => [
     row < set.count,

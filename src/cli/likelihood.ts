@@ -3,7 +3,7 @@ import { checkOptions } from '../base/check.ts';
 import { foldIn, key } from '../base/key.ts';
 import { permutation } from '../base/random.ts';
 import { sizeOf } from '../base/tensor.ts';
-import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
+import type { LoadedRun } from '../config/checkpoint.ts';
 import { classesOf, type DataSet } from '../data/dataset.ts';
 import { formatNpz } from '../data/npz.ts';
 import { meanEstimate } from '../evaluate/estimate.ts';
@@ -11,7 +11,7 @@ import { writeAtomic } from '../io/atomic.ts';
 import { readDequantizer } from './dequantise.ts';
 import { estimate, exactUpTo, methods, type EstimateRequest, type Estimates } from './estimates.ts';
 import { requireWritable } from './pictures.ts';
-import { openRunData } from './run-data.ts';
+import { loadWholeRun, openRunData } from './run-data.ts';
 import { duration, plural, terminal, type Terminal } from './terminal.ts';
 
 /** Options of `scorefield likelihood`. */
@@ -43,7 +43,7 @@ const ladderSamples = 16;
 export async function likelihoodCommand(folder: string, flags: LikelihoodFlags): Promise<void> {
   const out = terminal(flags);
   if (flags.out !== undefined) requireWritable(flags.out, ['.npz']);
-  const loaded = loadRun(folder, flags.checkpoint);
+  const loaded = loadWholeRun(folder, flags.checkpoint);
   const request = await requestOf(loaded, flags);
   const { set, rows, method, probes, tolerance } = request;
   const started = performance.now();
@@ -101,11 +101,6 @@ async function requestOf(loaded: LoadedRun, flags: LikelihoodFlags): Promise<Est
   const { data = 'test', n = 64, dequantisation = 'uniform', seed = 0, steps = 1000, variance = 'small' } = flags;
   const method = methods.find((name) => name === (flags.method ?? 'ode'));
   checkOptions(
-    [
-      !loaded.sampling.oneLevel,
-      'RUN',
-      'expected a run that has learned the score at all noise levels, found one of one level',
-    ],
     [method !== undefined, '--method', `expected ${methods.join(', ')}, got ${flags.method ?? ''}`],
     [
       ['uniform', 'variational'].includes(dequantisation),

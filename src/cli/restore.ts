@@ -7,7 +7,7 @@ import { ConfigError, FileError } from '../base/errors.ts';
 import { foldIn, key } from '../base/key.ts';
 import { sizeOf } from '../base/tensor.ts';
 import { attempt } from '../base/system-problem.ts';
-import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
+import type { LoadedRun } from '../config/checkpoint.ts';
 import { buildPosteriorSampler, inverseList } from '../config/inverse.ts';
 import {
   buildTask,
@@ -29,6 +29,7 @@ import { restore, type Method, type Restoration } from './restoration.ts';
 import { measureInput, readInput, readMask, type InputFlags, type Subjects } from './restore-input.ts';
 import { arrayOf, gridOf, largestSpread, restorationSheet, spreadColors } from './restore-pictures.ts';
 import { listMethods, reportOf, rounded, tell } from './restore-report.ts';
+import { loadWholeRun } from './run-data.ts';
 import { terminal } from './terminal.ts';
 
 /** Options that say what is measured and how it is restored. */
@@ -73,7 +74,7 @@ export async function restoreCommand(folder: string | undefined, flags: RestoreF
     throw new ConfigError([{ path: 'RUN', message: 'expected the folder of a run, or --list, got none' }]);
   const { n = 8, seed = 0, batch = 32, threads = 2 } = flags;
   taskInfo(flags.task ?? '');
-  const loaded = loadRun(folder, flags.checkpoint);
+  const loaded = loadWholeRun(folder, flags.checkpoint);
   const { task, method } = await prepare(loaded, flags);
   const into = flags.out ?? join(loaded.run.folder, 'restored', `${flags.task}-${method.name}-seed${seed}`);
   requireFolder(into);
@@ -121,17 +122,10 @@ export async function prepare(
   loaded: LoadedRun,
   flags: TaskFlags,
 ): Promise<{ readonly task: RestorationTask; readonly method: Method }> {
-  const { data, sampling } = loaded;
+  const { data } = loaded;
   const { task: name = '', seed = 0 } = flags;
   const info = taskInfo(name);
-  checkOptions(
-    [data.kind === 'images', 'RUN', 'expected a run of images, found one of points'],
-    [
-      !sampling.oneLevel,
-      'RUN',
-      'expected a run that has learned the score at all noise levels, found one of one level',
-    ],
-  );
+  checkOptions([data.kind === 'images', 'RUN', 'expected a run of images, found one of points']);
   const { mask } = flags;
   const isFile = mask !== undefined && 'mask' in info.takes && !/^(box|half|random:.*)$/.test(mask);
   const known = isFile ? await readMask(mask, data.shape) : mask;

@@ -1,12 +1,27 @@
 /** @file The data of a run, or other data of their shape, as samples that its model reads. */
+import { checkOptions } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { zeros, type Tensor } from '../base/tensor.ts';
-import type { LoadedRun } from '../config/checkpoint.ts';
+import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
 import { loadBatch } from '../data/batch.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
 import { openDataSet, optionsOf } from '../data/open.ts';
 import type { OpenOptions } from '../data/opener.ts';
+
+/**
+ * A run that knows the score on the whole way between data and noise.
+ * @throws ConfigError if it has learned one noise level alone; otherwise as `loadRun`.
+ */
+export function loadWholeRun(folder: string, step?: number): LoadedRun {
+  const loaded = loadRun(folder, step);
+  checkOptions([
+    !loaded.sampling.oneLevel,
+    'RUN',
+    'expected a run that has learned the score at all noise levels, found one of one level',
+  ]);
+  return loaded;
+}
 
 /**
  * The data of the run or a part of it, or another set of samples of the same shape. The test part of a toy is drawn anew.

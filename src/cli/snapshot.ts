@@ -47,10 +47,10 @@ export async function drawSnapshot(options: SnapshotOptions): Promise<Image | un
   const model = scoreModel(backend, net, { params: averaged(point.state), process });
   const name = join(samplesFolder(run), String(point.step).padStart(8, '0'));
   const imageSet = summary.kind === 'images';
-  const total = sampling.oneLevel ? langevinSteps : steps;
+  const total = sampling.oneLevel ? langevinSteps : Math.min(steps, sampling.steps ?? steps);
   const sampler = sampling.oneLevel
     ? buildSampler(sampling.sampler, { steps: total, denoiseLast: sampling.denoise })
-    : buildSampler('ancestral', { steps: total, lowDimensional: !imageSet });
+    : buildSampler('ancestral', { steps: total, grid: sampling.grid, lowDimensional: !imageSet });
   const keys = split(foldIn(key(0), 'snapshot'), imageSet ? images : points);
   const told = net.classes > 0 ? labels : undefined;
   // Those of evenly spaced samples of the data.

@@ -56,10 +56,13 @@ const mistakes = [
   ['sample', 'dsm', '--sampler', 'pc'],
   ['train', 'two-gaussians', '--out', 'dsm', '--resume', '--objective', 'sliced', '--steps', '9'],
   ['train', 'emoji', '--out', 'no', '--objective', 'exact', ...smallImages],
-  ['likelihood', 'clean'],
+  ...[['likelihood'], ['encode'], ['interpolate', '--from', '0', '--to', '1'], ['dequantise']].map(
+    ([command = '', ...options]) => [command, 'clean', ...options],
+  ),
 ];
 const ended = await oneAfterAnother([...calls, ...images, ...mistakes], { cwd });
 const failed = ended.slice(calls.length + images.length);
+const wholeRun = /RUN: expected a run that has learned the score at all noise levels, found one of one level/;
 const jsonOf = ({ out }: Ended): Record<string, unknown> => JSON.parse(out) as Record<string, unknown>;
 
 describe.each(runs.map((run, i) => ({ ...run, ended: ended.slice(3 * i, 3 * i + 3) })))('a run of $name', (run) => {
@@ -122,7 +125,7 @@ it.each([
   [1, /--sampler: expected langevin, as the run has learned the score at one noise level alone, got pc/],
   [2, /loss\.kind: this run has "dsm", got "sliced"/],
   [3, /loss\.kind: expected samples of at most 64 numbers for exact, got 192/],
-  [4, /RUN: expected a run that has learned the score at all noise levels, found one of one level/],
+  ...[4, 5, 6, 7].map((i) => [i, wholeRun] as const),
 ] as const)('says in one line what is wrong: mistake %i', (i, message) => {
   const { code, out, err } = failed[i]!;
   expect(code).toBe(2);
