@@ -114,7 +114,13 @@ async function timeSampling(): Promise<object> {
   const count = engine.runs.length;
   const forward = median([...before, ...(await bareRuns(some))]);
   await model.dispose();
-  return { forwardMs: forward, evaluations: count, wallMs: wall, ratio: wall / (count * forward), ofRuns: wall / within };
+  return {
+    forwardMs: forward,
+    evaluations: count,
+    wallMs: wall,
+    ratio: wall / (count * forward),
+    ofRuns: wall / within,
+  };
 }
 
 const result = positionals[0] === 'train' ? await timeTraining() : await timeSampling();

@@ -147,7 +147,7 @@ export function scoreModel(
     const ofClasses = net.classes === 0 ? {} : { classes: oneHot(told, net.classes) };
     const results = await program.run({ ...Object.fromEntries([...filled, ...coefficients]), ...ofClasses });
     const cut = Object.entries<Float32Array>(results).map(([name, data]): [string, Tensor] => {
-      return [name, { shape, data: Float64Array.from(data.subarray(0, rows * size)) }];
+      return [name, { shape, data: new Float64Array(data.subarray(0, rows * size)) }];
     });
     return Object.fromEntries(cut) as Record<K, Tensor>;
   };

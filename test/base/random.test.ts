@@ -76,6 +76,19 @@ describe('normal numbers', () => {
       expect(standardErrors(sample, (z) => z ** power, { mean, variance })).toBeLessThan(4);
   });
 
+  it('are the Box-Muller transform of the words, however many there are', () => {
+    const [many, odd] = [2 ** 11, 1027];
+    const pairs = bits(key(13), many);
+    const expected = Float64Array.from({ length: many }, (_, i) => {
+      const [first, second] = [pairs[i - (i % 2)]!, pairs[i - (i % 2) + 1]!];
+      const angle = (2 * Math.PI * second) / 2 ** 32;
+      return Math.sqrt(-2 * Math.log((first + 0.5) / 2 ** 32)) * (i % 2 === 0 ? Math.cos(angle) : Math.sin(angle));
+    });
+    expect(normal(key(13), many)).toEqual(expected);
+    expect(normal(key(13), odd)).toEqual(expected.subarray(0, odd));
+    expect(normalBatch([key(12), key(13)], [odd]).data.subarray(odd)).toEqual(expected.subarray(0, odd));
+  });
+
   it('are independent within a pair of words and between keys', () => {
     const pairs = Float64Array.from({ length: n / 2 }, (_, i) => sample[2 * i]! * sample[2 * i + 1]!);
     const squares = pairs.map((p) => p * p);
