@@ -19,8 +19,20 @@ export interface Emitter {
   ints(values: readonly number[]): string;
   /** A float32 constant. */
   floats(data: Float32Array, shape: Shape): string;
+  /** The layer whose operator calls follow. */
+  at(layer: string): void;
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxInitializer[];
+}
+
+/** ONNX Runtime keeps names in profiles and adds to those of calls that it fuses or moves to another layout. */
+function nodeName(layer: string, index: number): string {
+  return `${layer}#${index}`;
+}
+
+/** The layer that a name or what ONNX Runtime has made of it tells; undefined for calls that it has added itself. */
+export function layerOfName(name: string): string | undefined {
+  return /^(.*?)#\d+/.exec(name)?.[1];
 }
 
 /** An empty collection. */
@@ -28,6 +40,7 @@ export function emitter(block: number | undefined): Emitter {
   const nodes: OnnxNode[] = [];
   const initializers: OnnxInitializer[] = [];
   const known = new Map<string, readonly string[]>();
+  let layer = '';
 
   const once = (hash: string, make: () => readonly string[]): readonly string[] => {
     const found = known.get(hash) ?? make();
@@ -37,7 +50,7 @@ export function emitter(block: number | undefined): Emitter {
   const ops: Emitter['ops'] = (node, results) =>
     once(JSON.stringify(node), () => {
       const outputs = Array.from({ length: results }, (_, i) => `.v${nodes.length}.${i}`);
-      nodes.push({ ...node, outputs });
+      nodes.push({ ...node, outputs, name: nodeName(layer, nodes.length) });
       return outputs;
     });
   const initializer = (data: OnnxInitializer['data'], shape: Shape): string => {
@@ -49,6 +62,9 @@ export function emitter(block: number | undefined): Emitter {
   const shareable = 4096;
   return {
     block,
+    at: (name) => {
+      layer = name;
+    },
     nodes,
     initializers,
     ops,

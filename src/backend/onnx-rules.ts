@@ -120,6 +120,7 @@ export function lower(
   for (const node of order) {
     const inputs = node.inputs.map((child) => written.get(child) ?? none);
     const constant = node.kind !== 'input' && inputs.every((value) => value.constant);
+    e.at(node.layer);
     written.set(node, { name: applyRule(e, inputs, node), shape: node.shape, constant });
   }
   const inputs = inputsOf(outputs);

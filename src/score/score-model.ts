@@ -5,7 +5,7 @@ import { ConfigError, InternalError } from '../base/errors.ts';
 import { batchOf, concatRows, expectShape, sizeOf, takeRows, type Tensor } from '../base/tensor.ts';
 import { add, input, mul, slice } from '../graph/build.ts';
 import { jvp } from '../graph/jvp.ts';
-import { graph, type Node } from '../graph/node.ts';
+import { enterLayer, graph, type Node } from '../graph/node.ts';
 import { vjp } from '../graph/vjp.ts';
 import { constantScope, type Network, type ParamVectors } from '../nn/network.ts';
 import { timesOf, type ScoreFn, type ScoreJvpFn, type ScoreVjpFn } from '../sde/score-fn.ts';
@@ -52,6 +52,7 @@ export function scoreGraph(net: Network, params: ParamVectors, batch: number): N
 /** The graph of the score and of what else a network says of each number of a sample. */
 function partsGraph(net: Network, params: ParamVectors, batch: number): { readonly score: Node; readonly rest: Node } {
   const g = graph();
+  enterLayer(g, 'score');
   const x = input(g, 'x', [batch, ...net.sampleShape]);
   const [skip, out, inScale, label] = scoreCoefficients.map((name) => input(g, name, [batch])) as [
     Node,
