@@ -25,14 +25,12 @@ export interface Emitter {
   readonly initializers: readonly OnnxInitializer[];
 }
 
-/** ONNX Runtime keeps names in profiles and adds to those of calls that it fuses or moves to another layout. */
-function nodeName(layer: string, index: number): string {
-  return `${layer}#${index}`;
-}
-
-/** The layer that a name or what ONNX Runtime has made of it tells; undefined for calls that it has added itself. */
+/**
+ * The layer of an operator call, from its name in a profile; undefined for calls that ONNX Runtime has added. It keeps names
+ * or adds to them where it fuses calls, and takes those of results where it moves calls to another layout.
+ */
 export function layerOfName(name: string): string | undefined {
-  return /^(.*?)#\d+/.exec(name)?.[1];
+  return /^\.?(.*?)#\d+/.exec(name)?.[1];
 }
 
 /** An empty collection. */
@@ -49,8 +47,9 @@ export function emitter(block: number | undefined): Emitter {
   };
   const ops: Emitter['ops'] = (node, results) =>
     once(JSON.stringify(node), () => {
-      const outputs = Array.from({ length: results }, (_, i) => `.v${nodes.length}.${i}`);
-      nodes.push({ ...node, outputs, name: nodeName(layer, nodes.length) });
+      const name = `${layer}#${nodes.length}`;
+      const outputs = Array.from({ length: results }, (_, i) => `.${name}.${i}`);
+      nodes.push({ ...node, outputs, name });
       return outputs;
     });
   const initializer = (data: OnnxInitializer['data'], shape: Shape): string => {

@@ -25,7 +25,7 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
-  /** Told in profiles; several calls may have the same. */
+  /** Told in profiles; of one call alone, where it is not empty. */
   readonly name?: string;
 }
 

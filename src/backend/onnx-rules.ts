@@ -125,13 +125,14 @@ export function lower(
   }
   const inputs = inputsOf(outputs);
   // Identity gives each output its own name even where two outputs, or an output and an input, are one value.
-  const results = Object.entries(outputs).map(([name, node]) => ({
+  const results = Object.entries(outputs).map(([name, node], i) => ({
     node: {
       op: 'Identity',
       domain: '' as const,
       inputs: [written.get(node)?.name ?? ''],
       outputs: [name],
       attributes: {},
+      name: `outputs#${e.nodes.length + i}`,
     },
     value: { name, shape: node.shape },
   }));
