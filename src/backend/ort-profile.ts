@@ -20,6 +20,9 @@ export interface ProfiledRun {
   readonly operators: readonly OperatorTime[];
 }
 
+/** A shape by the name of the type of its elements. */
+type Typed = Readonly<Record<string, Shape>>;
+
 interface Event {
   readonly cat: string;
   readonly name: string;
@@ -28,39 +31,58 @@ interface Event {
   readonly dur: number;
   readonly args?: {
     readonly op_name?: string;
-    readonly input_type_shape?: readonly Readonly<Record<string, Shape>>[];
-    readonly output_type_shape?: readonly Readonly<Record<string, Shape>>[];
+    readonly node_index?: string;
+    readonly input_type_shape?: readonly Typed[];
+    readonly output_type_shape?: readonly Typed[];
   };
 }
 
 /**
- * The run of median duration among the last ones of a profile, so that first runs and disturbances are left out.
+ * A typical run: each operator call takes the median of its times in the last runs of a profile, so that first runs and
+ * disturbances by other programs are left out.
  * @param text - a profile file
  * @param runs - how many of the last runs count
  * @returns undefined if there were fewer runs
  */
-export function medianRun(text: string, runs: number): ProfiledRun | undefined {
+export function typicalRun(text: string, runs: number): ProfiledRun | undefined {
   const events = JSON.parse(text) as Event[];
   const last = events.filter(({ name }) => name === 'model_run').slice(-runs);
-  const run = last.toSorted((a, b) => a.dur - b.dur)[last.length >> 1];
-  if (run === undefined || last.length < runs) return undefined;
-  const totals = new Map<string, OperatorTime>();
-  for (const { cat, name, ts, dur, args } of events) {
-    if (cat !== 'Node' || !name.endsWith('_kernel_time') || ts < run.ts || ts > run.ts + run.dur) continue;
-    const op = args?.op_name ?? 'unknown';
-    const layer = layerOfName(name);
-    const id = `${op} ${layer ?? ''}`;
-    const { calls = 0, ms = 0, flops = 0 } = totals.get(id) ?? {};
-    totals.set(id, { op, layer, calls: calls + 1, ms: ms + dur / 1000, flops: flops + flopsOf(op, args) });
+  const begin = last[0]?.ts;
+  if (begin === undefined || last.length < runs) return undefined;
+  const calls = new Map<string, Event[]>();
+  for (const event of events) {
+    const { cat, name, ts, args } = event;
+    if (cat !== 'Node' || !name.endsWith('_kernel_time') || ts < begin) continue;
+    const id = `${name} ${args?.node_index ?? ''}`;
+    const known = calls.get(id);
+    if (known === undefined) calls.set(id, [event]);
+    else known.push(event);
   }
-  return { ms: run.dur / 1000, operators: [...totals.values()] };
+  const totals = new Map<string, OperatorTime>();
+  for (const times of calls.values()) {
+    const [{ name, args } = { name: '', args: {} }] = times;
+    const [op, layer] = [args?.op_name ?? 'unknown', layerOfName(name)];
+    const id = `${op} ${layer ?? ''}`;
+    const before = totals.get(id) ?? { calls: 0, ms: 0, flops: 0 };
+    const ms = before.ms + medianMs(times);
+    totals.set(id, { op, layer, calls: before.calls + 1, ms, flops: before.flops + flopsOf(op, args) });
+  }
+  return { ms: medianMs(last), operators: [...totals.values()] };
+}
+
+function medianMs(events: readonly Event[]): number {
+  const sorted = events.map(({ dur }) => dur).sort((a, b) => a - b);
+  return (sorted[sorted.length >> 1] ?? NaN) / 1000;
+}
+
+/** The shapes that a profile tells of values. */
+function shapesOf(values: readonly Typed[] = []): Shape[] {
+  return values.map((typed) => Object.values(typed)[0] ?? []);
 }
 
 function flopsOf(op: string, args: Event['args']): number {
-  const shapes = (list: typeof args extends undefined ? never : readonly Readonly<Record<string, Shape>>[] = []) =>
-    list.map((typed) => Object.values(typed)[0] ?? []);
-  const [x = [], w = []] = shapes(args?.input_type_shape);
-  const [y = []] = shapes(args?.output_type_shape);
+  const [x = [], w = []] = shapesOf(args?.input_type_shape);
+  const [y = []] = shapesOf(args?.output_type_shape);
   switch (op) {
     case 'Conv':
     case 'FusedConv':

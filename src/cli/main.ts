@@ -195,7 +195,7 @@ program
   .option('--sample', 'the score alone (default: both)')
   .option('--size <PX>', 'side of the images of NET (default: 28)', count)
   .option('--batch <B>', "samples of a step (default: the run's, or 64 images or 512 points)", batch)
-  .option('--repeats <N>', 'runs of which the median one is told (default: 2 seconds of them)', million)
+  .option('--repeats <N>', 'runs, of whose times medians are told (default: 2 seconds of them)', million)
   .addOption(threads())
   .addOption(json())
   .action(async (ref: string, options: object) => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeBackend } from '../backend/ort-node.ts';
-import { medianRun, type ProfiledRun } from '../backend/ort-profile.ts';
+import { typicalRun, type ProfiledRun } from '../backend/ort-profile.ts';
 import type { Backend } from '../backend/program.ts';
 import { checkOptions } from '../base/check.ts';
 import { InternalError } from '../base/errors.ts';
@@ -169,7 +169,7 @@ async function profile(
     const { length } = await timesOf(await runnerOf(task, backend, subject), times.length);
     // Every session writes a file; those that only probe the machine ran once.
     const [run] = readdirSync(folder).flatMap(
-      (file) => medianRun(readFileSync(join(folder, file), 'utf8'), length) ?? [],
+      (file) => typicalRun(readFileSync(join(folder, file), 'utf8'), length) ?? [],
     );
     if (run === undefined) throw new InternalError('ONNX Runtime wrote no profile of the program');
     return { task, wallMs: times.toSorted((a, b) => a - b)[times.length >> 1] ?? NaN, ...run };
