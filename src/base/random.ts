@@ -2,6 +2,7 @@
  * @file Random numbers from keys. Word pair i of a key is Threefry of counter i, so every draw is a pure function of its
  * key and its position; nothing here has state.
  */
+import { boxMullerInto } from './box-muller.ts';
 import { threefryInto, type Key } from './key.ts';
 import { zeros, type Shape, type Tensor } from './tensor.ts';
 
@@ -22,24 +23,24 @@ export function uniform(key: Key, n: number): Float64Array {
   return out;
 }
 
-/** Words that become normal numbers at once, written and read within `normalRange`; larger blocks are no faster. */
+/** Words that become normal numbers at once, written and read within `normalRange`. */
 const block = new Uint32Array(1024);
 
 /** Standard normal numbers, written to `out`, by the Box-Muller transform of each word pair. */
 export function normalInto(out: Float64Array | Float32Array, key: Key): void {
-  normalRange(out, 0, { end: out.length, key });
+  normalRange(out, key, { begin: 0, end: out.length });
 }
 
-function normalRange(out: Float64Array | Float32Array, begin: number, { end, key }: { end: number; key: Key }): void {
+function normalRange(
+  out: Float64Array | Float32Array,
+  key: Key,
+  { begin, end }: { readonly begin: number; readonly end: number },
+): void {
   for (let at = begin; at < end; at += block.length) {
     const n = Math.min(block.length, end - at);
-    threefryInto(n === block.length ? block : block.subarray(0, n + (n & 1)), key, [0, (at - begin) >> 1]);
-    for (let i = 0; i < n; i += 2) {
-      const radius = Math.sqrt(-2 * Math.log((block[i]! + 0.5) / twoTo32));
-      const angle = (2 * Math.PI * block[i + 1]!) / twoTo32;
-      out[at + i] = radius * Math.cos(angle);
-      if (i + 1 < n) out[at + i + 1] = radius * Math.sin(angle);
-    }
+    const words = n === block.length ? block : block.subarray(0, n + (n & 1));
+    threefryInto(words, key, [0, (at - begin) / 2]);
+    boxMullerInto(out, words, { begin: at, end: at + n });
   }
 }
 
@@ -57,7 +58,7 @@ export function normal(key: Key, n: number): Float64Array {
 export function normalBatch(keys: readonly Key[], shape: Shape): Tensor {
   const out = zeros([keys.length, ...shape]);
   const size = out.data.length / Math.max(keys.length, 1);
-  keys.forEach((key, i) => normalRange(out.data, i * size, { end: (i + 1) * size, key }));
+  keys.forEach((key, i) => normalRange(out.data, key, { begin: i * size, end: (i + 1) * size }));
   return out;
 }
 

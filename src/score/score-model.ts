@@ -148,7 +148,10 @@ export function scoreModel(
     const ofClasses = net.classes === 0 ? {} : { classes: oneHot(told, net.classes) };
     const results = await program.run({ ...Object.fromEntries([...filled, ...coefficients]), ...ofClasses });
     const cut = Object.entries<Float32Array>(results).map(([name, data]): [string, Tensor] => {
-      return [name, { shape, data: new Float64Array(data.subarray(0, rows * size)) }];
+      // Filling an array is several times faster than making it of another one.
+      const values = new Float64Array(rows * size);
+      values.set(data.subarray(0, rows * size));
+      return [name, { shape, data: values }];
     });
     return Object.fromEntries(cut) as Record<K, Tensor>;
   };
