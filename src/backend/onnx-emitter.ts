@@ -6,6 +6,8 @@ import type { OnnxAttribute, OnnxDomain, OnnxInitializer, OnnxNode } from './onn
 export interface Emitter {
   /** Channels per block of ONNX Runtime's blocked convolutions on this machine; undefined where they are not to be used. */
   readonly block: number | undefined;
+  /** Whether only operators of ONNX itself are to be used, which every provider and every other reader has. */
+  readonly portable: boolean;
   /** One operator call with one result. */
   op(
     type: string,
@@ -23,8 +25,11 @@ export interface Emitter {
   readonly initializers: readonly OnnxInitializer[];
 }
 
+/** What lowering may rely on. */
+export type Dialect = Partial<Pick<Emitter, 'block' | 'portable'>>;
+
 /** An empty collection. */
-export function emitter(block: number | undefined): Emitter {
+export function emitter({ block, portable = false }: Dialect): Emitter {
   const nodes: OnnxNode[] = [];
   const initializers: OnnxInitializer[] = [];
   const known = new Map<string, readonly string[]>();
@@ -49,6 +54,7 @@ export function emitter(block: number | undefined): Emitter {
   const shareable = 4096;
   return {
     block,
+    portable,
     nodes,
     initializers,
     ops,
