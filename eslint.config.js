@@ -13,6 +13,7 @@ const typedArrayLoops = [
   'src/data/batch.ts',
   'src/sde/gaussian-mixture.ts',
   'src/sde/monotone-cubic.ts',
+  'src/sde/piecewise.ts',
   'src/data/largest-distance.ts',
   'src/base/fft.ts',
   'src/data/phantoms.ts',

@@ -219,6 +219,8 @@ export { dequantizerModel, type Dequantized, type DequantizerModel } from './sco
 export { classifierModel, type ClassifierModel } from './score/classifier-model.ts';
 export { crossEntropy } from './score/cross-entropy.ts';
 export { oneHot, type Classes } from './score/one-hot.ts';
+export { exportScore } from './score/export-score.ts';
+export type { OnnxAbout } from './backend/onnx-model.ts';
 export { scoreModel, type ScoreModel, type Scores } from './score/score-model.ts';
 export { compileTrainStep, defaultOptimizer, type OptimizerOptions, type TrainState } from './score/train-step.ts';
 export { denoising } from './score/denoising.ts';

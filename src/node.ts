@@ -7,6 +7,7 @@ export { formatNpz, parseNpz } from './data/npz.ts';
 export { buildPosteriorSampler, inverseList, type InverseInfo, type InverseOptions } from './config/inverse.ts';
 export { buildTask, taskList, type RestorationTask, type TaskInfo, type TaskOptions } from './config/inverse-tasks.ts';
 export { loadClassifier, loadRun, type LoadedRun } from './config/checkpoint.ts';
+export { exportRun } from './config/export.ts';
 export { buildSampler, samplerList, samplerNames, type SamplerInfo, type SamplerOptions } from './config/samplers.ts';
 export { encodePng, imageGrid, type Image } from './io/png.ts';
 export { isRun, openRun, type Run } from './io/run-folder.ts';

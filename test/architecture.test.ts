@@ -83,7 +83,7 @@ describe('the house', () => {
       // index.ts and node.ts re-export the library.
       return floor in mayImport && floorOf(to) !== floor && !mayImport[floor]?.includes(floorOf(to));
     });
-    // The only file outside the floors is the manifest, which cli/version.ts reads as a file.
+    // The only file outside the floors is the manifest, which io/version.ts reads as a file.
     expect(wrong).toEqual([]);
   });
 

@@ -5,6 +5,7 @@
 import type { Shape } from '../base/tensor.ts';
 import type { ConvAttrs } from '../graph/op.ts';
 import type { Emitter } from './onnx-emitter.ts';
+import { emitMatmul } from './onnx-matmul.ts';
 
 const blockedDomain = 'com.microsoft.nchwc';
 
@@ -127,7 +128,7 @@ export function emitConvWeightGrad(e: Emitter, x: Image, g: Image, attrs: Kernel
 
 /** Sum over images of a_b b_b^T for a `[B, M, R]` and b `[B, N, R]`: `[M, N]`. */
 function summedProducts(e: Emitter, a: string, b: string): string {
-  const products = e.op('FusedMatMul', [a, b], { transB: 1 }, 'com.microsoft');
+  const products = emitMatmul(e, [a, b], { transA: 0, transB: 1 });
   return e.op('ReduceSum', [products, e.ints([0])], { keepdims: 0 });
 }
 

@@ -6,6 +6,8 @@ import type { OnnxAttribute, OnnxDomain, OnnxInitializer, OnnxNode } from './onn
 export interface Emitter {
   /** Channels per block of ONNX Runtime's blocked convolutions on this machine; undefined where they are not to be used. */
   readonly block: number | undefined;
+  /** Whether only operators of ONNX itself are to be used, which every provider and every other reader has. */
+  readonly portable: boolean;
   /** One operator call with one result. */
   op(
     type: string,
@@ -33,8 +35,11 @@ export function layerOfName(name: string): string | undefined {
   return /^\.?(.*?)#\d+/.exec(name)?.[1];
 }
 
+/** What lowering may rely on. */
+export type Dialect = Partial<Pick<Emitter, 'block' | 'portable'>>;
+
 /** An empty collection. */
-export function emitter(block: number | undefined): Emitter {
+export function emitter({ block, portable = false }: Dialect): Emitter {
   const nodes: OnnxNode[] = [];
   const initializers: OnnxInitializer[] = [];
   const known = new Map<string, readonly string[]>();
@@ -64,6 +69,7 @@ export function emitter(block: number | undefined): Emitter {
     at: (name) => {
       layer = name;
     },
+    portable,
     nodes,
     initializers,
     ops,

@@ -32,14 +32,18 @@ export interface OnnxNode {
 /** Operator sets that models may use. */
 export type OnnxDomain = '' | 'com.microsoft' | 'com.microsoft.nchwc';
 
-/** A named float32 value with a static shape. */
+/** A named float32 value; a size that is told when the model runs has a name. */
 export interface OnnxValue {
   readonly name: string;
-  readonly shape: Shape;
+  readonly shape: readonly (number | string)[];
 }
 
 /** A constant: float32, or the int64 of shapes and axes. */
-export type OnnxInitializer = OnnxValue & { readonly data: Float32Array | BigInt64Array };
+export interface OnnxInitializer {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly data: Float32Array | BigInt64Array;
+}
 
 /** A whole model. */
 export interface OnnxModel {
@@ -47,6 +51,18 @@ export interface OnnxModel {
   readonly initializers: readonly OnnxInitializer[];
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
+  /** What readers of the file are told. */
+  readonly about?: OnnxAbout;
+}
+
+/** What a model says of itself. */
+export interface OnnxAbout {
+  /** Of the program that wrote it. */
+  readonly version: string;
+  /** A text for people. */
+  readonly text: string;
+  /** Names with values for programs. */
+  readonly properties: Readonly<Record<string, string>>;
 }
 
 const elementType = { float32: 1, int64: 7 } as const;
@@ -86,13 +102,15 @@ function encodeInitializer({ name, shape, data }: OnnxInitializer): Encoded {
 }
 
 function encodeValue({ name, shape }: OnnxValue): Encoded {
-  const dimensions = message(shape.map((size) => messageField(1, message(intField(1, size)))));
+  const encodeSize = (size: number | string): Encoded =>
+    message(typeof size === 'number' ? intField(1, size) : stringField(2, size));
+  const dimensions = message(shape.map((size) => messageField(1, encodeSize(size))));
   const tensorType = message(intField(1, elementType.float32), messageField(2, dimensions));
   return message(stringField(1, name), messageField(2, message(messageField(1, tensorType))));
 }
 
 /** The bytes of a model, which any ONNX reader accepts if it uses no operator set of ONNX Runtime. */
-export function encodeModel({ nodes, initializers, inputs, outputs }: OnnxModel): Uint8Array {
+export function encodeModel({ nodes, initializers, inputs, outputs, about }: OnnxModel): Uint8Array {
   const graph = message(
     nodes.map((node) => messageField(1, encodeNode(node))),
     stringField(2, 'scorefield'),
@@ -104,5 +122,17 @@ export function encodeModel({ nodes, initializers, inputs, outputs }: OnnxModel)
   const imports = [...used].map((domain) =>
     messageField(8, message(stringField(1, domain), intField(2, opsets[domain]))),
   );
-  return toBytes(message(intField(1, 8), stringField(2, 'scorefield'), messageField(7, graph), imports));
+  const properties = Object.entries(about?.properties ?? {}).map(([name, value]) =>
+    messageField(14, message(stringField(1, name), stringField(2, value))),
+  );
+  return toBytes(
+    message(
+      intField(1, 8),
+      stringField(2, 'scorefield'),
+      about ? [stringField(3, about.version), stringField(6, about.text)] : [],
+      messageField(7, graph),
+      imports,
+      properties,
+    ),
+  );
 }

@@ -3,8 +3,9 @@ import { sizeOf } from '../base/tensor.ts';
 import { topological, type Node } from '../graph/node.ts';
 import type { OpKind } from '../graph/op.ts';
 import { emitConv, emitConvInputGrad, emitConvWeightGrad, type Image, type Kernel } from './onnx-conv.ts';
-import { emitter, type Emitter } from './onnx-emitter.ts';
-import { encodeModel } from './onnx-model.ts';
+import { emitter, type Dialect, type Emitter } from './onnx-emitter.ts';
+import { emitMatmul } from './onnx-matmul.ts';
+import { encodeModel, type OnnxModel } from './onnx-model.ts';
 import { inputsOf } from './program.ts';
 
 /** A value that has been written, with what rules ask about it. */
@@ -42,10 +43,20 @@ export const onnxRules: { readonly [K in OpKind]: OnnxRule<K> } = {
   cos: direct('Cos'),
   tanh: direct('Tanh'),
   sigmoid: direct('Sigmoid'),
-  silu: (e, inputs) => e.op('QuickGelu', names(inputs), { alpha: { float: 1 } }, 'com.microsoft'),
+  silu: (e, [x = none]) =>
+    e.portable
+      ? e.op('Mul', [x.name, e.op('Sigmoid', [x.name])])
+      : e.op('QuickGelu', [x.name], { alpha: { float: 1 } }, 'com.microsoft'),
   step: (e, inputs) => {
     const positive = e.op('GreaterOrEqual', [...names(inputs), e.floats(Float32Array.of(0), [])]);
     return e.op('Cast', [positive], { to: 1 });
+  },
+  lookup: (e, [x = none], { attrs: { borders, rows }, shape }) => {
+    const beside = e.op('Unsqueeze', [x.name, e.ints([x.shape.length])]);
+    const below = e.op('GreaterOrEqual', [beside, e.floats(Float32Array.from(borders), [borders.length])]);
+    const count = e.op('ReduceSum', [e.op('Cast', [below], { to: 1 }), e.ints([x.shape.length])], { keepdims: 0 });
+    const table = e.floats(Float32Array.from(rows), [borders.length + 1, shape.at(-1) ?? 1]);
+    return e.op('Gather', [table, e.op('Cast', [count], { to: 6 })], { axis: 0 });
   },
   stopGradient: (_e, [x = none]) => x.name,
   add: direct('Add'),
@@ -66,11 +77,11 @@ export const onnxRules: { readonly [K in OpKind]: OnnxRule<K> } = {
     const perChannel = ({ name }: Written): string => e.op('Reshape', [name, e.ints([channels, 1, 1])]);
     return e.op('Add', [e.op('Mul', [standardized, perChannel(gain)]), perChannel(bias)]);
   },
-  matmul: (e, inputs, { attrs: { transposeA, transposeB }, shape }) => {
+  matmul: (e, [a = none, b = none], { attrs: { transposeA, transposeB }, shape }) => {
     const attributes = { transA: Number(transposeA), transB: Number(transposeB) };
     return shape.length === 2
-      ? e.op('Gemm', names(inputs), attributes)
-      : e.op('FusedMatMul', names(inputs), attributes, 'com.microsoft');
+      ? e.op('Gemm', [a.name, b.name], attributes)
+      : emitMatmul(e, [a.name, b.name], { ...attributes, rank: shape.length });
   },
   reshape: (e, [x = none], { shape }) => e.op('Reshape', [x.name, e.ints(shape)]),
   expand: (e, [x = none], { shape }) => e.op('Expand', [x.name, e.ints(shape)]),
@@ -106,15 +117,14 @@ export interface Lowered {
   readonly inputs: readonly Node<'input'>[];
 }
 
-/**
- * Lowers the graph of the named outputs to an ONNX model with static shapes.
- * @param options.block - see `Emitter`
- */
-export function lower(
-  outputs: Readonly<Record<string, Node>>,
-  options: { readonly block?: number | undefined } = {},
-): Lowered {
-  const e = emitter(options.block);
+/** Lowers the graph of the named outputs to the bytes of an ONNX model with static shapes. */
+export function lower(outputs: Readonly<Record<string, Node>>, dialect: Dialect = {}): Lowered {
+  return { bytes: encodeModel(lowerModel(outputs, dialect)), inputs: inputsOf(outputs) };
+}
+
+/** The ONNX model of the graph of the named outputs, with static shapes. */
+export function lowerModel(outputs: Readonly<Record<string, Node>>, dialect: Dialect): OnnxModel {
+  const e = emitter(dialect);
   const written = new Map<Node, Written>();
   const order = topological(Object.values(outputs));
   for (const node of order) {
@@ -123,7 +133,6 @@ export function lower(
     e.at(node.layer);
     written.set(node, { name: applyRule(e, inputs, node), shape: node.shape, constant });
   }
-  const inputs = inputsOf(outputs);
   // Identity gives each output its own name even where two outputs, or an output and an input, are one value.
   const results = Object.entries(outputs).map(([name, node], i) => ({
     node: {
@@ -136,11 +145,10 @@ export function lower(
     },
     value: { name, shape: node.shape },
   }));
-  const bytes = encodeModel({
+  return {
     nodes: [...e.nodes, ...results.map(({ node }) => node)],
     initializers: e.initializers,
-    inputs: inputs.map((node) => ({ name: node.attrs.name, shape: node.shape })),
+    inputs: inputsOf(outputs).map((node) => ({ name: node.attrs.name, shape: node.shape })),
     outputs: results.map(({ value }) => value),
-  });
-  return { bytes, inputs };
+  };
 }

@@ -92,7 +92,7 @@ async function probeBlock(createSession: CreateSession): Promise<number | undefi
     kernel: new Tensor('float32', wave(sizeOf(shape)), shape),
   };
   const convolve = async (block: number | undefined): Promise<Float32Array> => {
-    const e = emitter(block);
+    const e = emitter({ block });
     const y = emitConv(e, 'x', { name: 'kernel', shape, constant: false }, { stride: 1, pad: 1 });
     const model = encodeModel({
       nodes: e.nodes,

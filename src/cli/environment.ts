@@ -2,7 +2,7 @@
 import { arch, availableParallelism, cpus, platform } from 'node:os';
 import { env as onnxRuntimeEnv } from 'onnxruntime-common';
 import type { Json } from '../io/run-folder.ts';
-import { version } from './version.ts';
+import { version } from '../io/version.ts';
 
 /** Versions and machine. */
 export function environment(): Readonly<Record<string, Json>> {

@@ -5,7 +5,7 @@ import { addDensityCommands } from './density-commands.ts';
 import { batch, collect, count, json, million, noise, path, positive, seed, threads } from './option-values.ts';
 import { report, survivesClosedPipes } from './report.ts';
 import { addRestoreCommand } from './restore-options.ts';
-import { version } from './version.ts';
+import { version } from '../io/version.ts';
 
 /** Options that choose what of a data set is taken. */
 function withDataOptions(command: Command): Command {
@@ -139,6 +139,22 @@ program
 
 addDensityCommands(program);
 addRestoreCommand(program);
+
+program
+  .command('export')
+  .summary('write the score of a run as an ONNX model')
+  .description(
+    'Write the score of RUN as an ONNX model of standard operators, which every ONNX runtime can run without scorefield:\n' +
+      'inputs x and t (and classes), outputs score, denoised, alpha and sigma, for batches of any size.',
+  )
+  .argument('<RUN>', 'folder of a run')
+  .option('--out <FILE>', 'file to write (.onnx) (default: RUN/score.onnx)', path)
+  .option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed)
+  .addOption(json())
+  .action(async (folder: string, options: object) => {
+    const { exportCommand } = await import('./export.ts');
+    exportCommand(folder, options);
+  });
 
 program
   .command('samplers')

@@ -5,7 +5,7 @@
 import { InternalError } from '../base/errors.ts';
 import { sameShape, sizeOf, type Shape } from '../base/tensor.ts';
 import { isKind, makeNode, type Graph, type Node } from './node.ts';
-import type { ConvAttrs } from './op.ts';
+import type { ConvAttrs, OpAttrs } from './op.ts';
 
 /** A node or a number, which becomes a constant of the other operand's graph. */
 export type Operand = Node | number;
@@ -105,6 +105,11 @@ export const sigmoid: (x: Node) => Node = unary('sigmoid');
 export const silu: (x: Node) => Node = unary('silu');
 /** 1 where x >= 0, else 0. */
 export const step: (x: Node) => Node = unary('step');
+/** For each number of x the row of a table: row i where i of the rising borders are <= x. `[…]` to `[…, width]`. */
+export function lookup(x: Node, table: OpAttrs['lookup']): Node {
+  return makeNode(x.graph, 'lookup', [x], table);
+}
+
 /** x, taken for a constant by derivatives of either mode. */
 export const stopGradient: (x: Node) => Node = unary('stopGradient');
 /** Softmax over the last axis. */

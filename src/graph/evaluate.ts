@@ -123,6 +123,15 @@ export const evaluateRules: { readonly [K in OpKind]: EvaluateRule<K> } = {
   sigmoid: unary(sigmoid),
   silu: unary((x) => x * sigmoid(x)),
   step: unary((x) => (x >= 0 ? 1 : 0)),
+  lookup: ([x], { attrs: { borders, rows }, shape }) => {
+    const width = shape.at(-1)!;
+    const out = new Float64Array(sizeOf(shape));
+    x!.forEach((value, i) => {
+      const row = borders.reduce((below, border) => below + Number(border <= value), 0);
+      out.set(rows.subarray(row * width, (row + 1) * width), i * width);
+    });
+    return out;
+  },
   stopGradient: unary((x) => x),
   add: binary((a, b) => a + b),
   sub: binary((a, b) => a - b),

@@ -81,6 +81,7 @@ export const jvpRules: { readonly [K in OpKind]: JvpRule<K> } = {
   sigmoid: elementwise('sigmoid'),
   silu: elementwise('silu'),
   step: () => undefined,
+  lookup: () => undefined,
   stopGradient: () => undefined,
   add: ([da, db]) => total(da, db),
   sub: ([da, db]) => total(da, when(db, neg)),

@@ -28,6 +28,8 @@ export interface OpAttrs {
   readonly silu: None;
   /** 1 where x >= 0, else 0; its derivative is 0. */
   readonly step: None;
+  /** The row i of a table of rows, where i of the rising borders are <= x; its derivative is 0. `[…]` to `[…, width]`. */
+  readonly lookup: { readonly borders: Float64Array; readonly rows: Float64Array };
   /** x itself, which derivatives take for a constant. */
   readonly stopGradient: None;
 

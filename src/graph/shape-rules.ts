@@ -90,6 +90,14 @@ export const shapeRules: { readonly [K in OpKind]: ShapeRule<K> } = {
   sigmoid: same,
   silu: same,
   step: same,
+  lookup: (shapes, { borders, rows }) => {
+    const count = borders.length + 1;
+    require(borders.length > 0 && rows.length > 0 && rows.length % count === 0, () =>
+      `lookup: expected a multiple of ${count} numbers for ${borders.length} borders, at least one, got ${rows.length}`);
+    require(borders.every((border, i) => i === 0 || border > (borders[i - 1] ?? border)), () =>
+      `lookup: expected rising borders`);
+    return [...arg(shapes, 0), rows.length / count];
+  },
   stopGradient: same,
   add: elementwise('add'),
   sub: elementwise('sub'),

@@ -93,6 +93,7 @@ export const vjpRules: { readonly [K in OpKind]: VjpRule<K> } = {
   sigmoid: elementwise('sigmoid'),
   silu: elementwise('silu'),
   step: () => [undefined],
+  lookup: () => [undefined],
   stopGradient: () => [undefined],
   add: broadcasting((g) => [g, g]),
   sub: broadcasting((g) => [g, neg(g)]),

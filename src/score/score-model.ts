@@ -7,7 +7,7 @@ import { add, input, mul, slice } from '../graph/build.ts';
 import { jvp } from '../graph/jvp.ts';
 import { enterLayer, graph, type Node } from '../graph/node.ts';
 import { vjp } from '../graph/vjp.ts';
-import { constantScope, type Network, type ParamVectors } from '../nn/network.ts';
+import { constantScope, type Network, type ParamVectors, type Scope } from '../nn/network.ts';
 import { timesOf, type ScoreFn, type ScoreJvpFn, type ScoreVjpFn } from '../sde/score-fn.ts';
 import { coefficient, scoreCoefficients, type ScoreProcess } from './coefficients.ts';
 import { perSample } from './loss.ts';
@@ -61,11 +61,22 @@ function partsGraph(net: Network, params: ParamVectors, batch: number): { readon
     Node,
   ];
   const classes = net.classes === 0 ? undefined : input(g, 'classes', [batch, net.classes]);
-  const raw = net.forward(constantScope(net, params, g), mul(perSample(inScale, x), x), label, classes);
+  const scaled = mul(perSample(inScale, x), x);
+  const { main, rest } = networkParts(net, constantScope(net, params, g), { x: scaled, label, classes });
+  const score = add(mul(perSample(skip, x), x), mul(perSample(out, main), main));
+  return { score, rest: rest ?? score };
+}
+
+/** The output of a network that the score is made of, and the second part of one that has two. */
+export function networkParts(
+  net: Network,
+  scope: Scope,
+  { x, label, classes }: { readonly x: Node; readonly label: Node; readonly classes: Node | undefined },
+): { readonly main: Node; readonly rest?: Node } {
+  const raw = net.forward(scope, x, label, classes);
   const channels = x.shape[1] ?? 1;
   const main = slice(raw, 1, { begin: 0, end: channels });
-  const score = add(mul(perSample(skip, x), x), mul(perSample(out, main), main));
-  return { score, rest: raw === main ? score : slice(raw, 1, { begin: channels, end: 2 * channels }) };
+  return raw === main ? { main } : { main, rest: slice(raw, 1, { begin: channels, end: 2 * channels }) };
 }
 
 /** The graph of the score with its derivative along a further input `v`, shaped like `x`. */

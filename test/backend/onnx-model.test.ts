@@ -166,10 +166,11 @@ function expectSound({ nodes, initializers, inputs, outputs, opsets }: ReturnTyp
 describe('a lowered graph', () => {
   it.each(allCases)('is a sound model: $name', (c) => {
     const { y } = instantiate(c);
-    for (const block of [undefined, 8, 16]) {
-      const { bytes, inputs } = lower({ y }, { block });
+    for (const dialect of [{}, { block: 8 }, { block: 16 }, { portable: true }]) {
+      const { bytes, inputs } = lower({ y }, dialect);
       const decoded = decode(bytes);
       expectSound(decoded);
+      if ('portable' in dialect) expect(Object.keys(decoded.opsets)).toEqual(['']);
       expect(decoded.inputs.map((input) => input.name)).toEqual(inputs.map(({ attrs }) => attrs.name));
       expect(decoded.outputs).toEqual([{ name: 'y', shape: y.shape }]);
     }

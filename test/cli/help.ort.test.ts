@@ -13,6 +13,7 @@ const commands = [
   'decode',
   'interpolate',
   'restore',
+  'export',
   'samplers',
   'info',
   'data',
@@ -47,6 +48,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     '--list --task --image --data --index --measured --mask --factor --blur --rate --acceleration --angles --noise --method --steps --grid --set -n --seed --out --checkpoint --batch --threads --json'.split(
       ' ',
     ),
+  export: ['--out', '--checkpoint', '--json'],
   samplers: ['--json'],
   info: '--json --size --group --limit --folder'.split(' '),
   data: '--out -n --list --json --size --group --limit --folder'.split(' '),

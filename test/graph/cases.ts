@@ -18,6 +18,7 @@ import {
   input,
   inverseStd,
   log,
+  lookup,
   matmul,
   maximum,
   mul,
@@ -40,7 +41,7 @@ import {
   upsample,
 } from '../../src/graph/build.ts';
 import { graph, type Graph, type Node } from '../../src/graph/node.ts';
-import type { ConvAttrs, OpKind } from '../../src/graph/op.ts';
+import type { ConvAttrs, OpAttrs, OpKind } from '../../src/graph/op.ts';
 
 /** A graph of one output, as a function of its inputs. */
 export interface Case {
@@ -75,6 +76,12 @@ function wave(shape: Shape): Float32Array {
 }
 
 const waveOf = (x: Node, shape: Shape): Node => constant(x.graph, wave(shape), shape);
+
+/** Tables of three rows of 1, 2 and 3 numbers. */
+const tables = [1, 2, 3].map((width): OpAttrs['lookup'] => {
+  return { borders: Float64Array.of(-0.5, 0.25), rows: Float64Array.from(wave([3, width])) };
+});
+const table = (width: number): OpAttrs['lookup'] => tables[width - 1]!;
 
 const elementwise = (f: (x: Node) => Node): Case[] =>
   [[], [1], [3, 5], [2, 3, 4, 1]].map((shape) => one(`[${shape}]`, shape, f));
@@ -186,6 +193,11 @@ export const cases: { readonly [K in OpKind]: readonly Case[] } = {
     two('of a difference', [[3, 1], [4]], (a, b) => mul(sin(a), step(sub(a, b)))),
   ],
   // Differences see the derivative that it hides, save where there is none.
+  lookup: [
+    one('a number', [], (x) => lookup(x, table(2))),
+    one('a product with its rows', [5], (x) => mul(lookup(x, table(3)), reshape(sin(x), [5, 1]))),
+    one('of a matrix', [2, 3], (x) => lookup(x, table(1))),
+  ],
   stopGradient: [
     one('a constant', [3], (x) => mul(x, stopGradient(waveOf(x, [3])))),
     one('a product with a step', [3, 4], (x) => mul(sin(x), stopGradient(step(x)))),

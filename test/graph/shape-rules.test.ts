@@ -11,6 +11,7 @@ import { allCases, feedsOf, instantiate } from './cases.ts';
 
 const g = graph();
 const x = (...shape: number[]): build.Operand & object => build.input(g, `x${shape.join('x')}`, shape);
+const array = (...values: number[]): Float64Array => Float64Array.from(values);
 const conv1 = { stride: 1, pad: 0 };
 
 /** Calls that do not fit, and what the message must say of the expected and the found shapes. */
@@ -22,6 +23,8 @@ const refused: readonly (readonly [label: string, call: () => unknown, words: re
   ['div', () => build.div(x(2), x(3, 3)), ['div', '[2]', '[3,3]']],
   ['maximum', () => build.maximum(x(2), x(3)), ['maximum', '[2]', '[3]']],
   ['sum', () => build.sum(x(2, 3), [2]), ['axis 2', '[2,3]']],
+  ['lookup', () => build.lookup(x(2), { borders: array(1, 2), rows: array(1, 2, 3, 4) }), ['lookup', '3', 'got 4']],
+  ['lookup, falling', () => build.lookup(x(2), { borders: array(2, 2), rows: array(1, 2, 3) }), ['rising borders']],
   ['groupNorm, rank', () => groupNorm(x(2, 4), x(4), x(4), 2), ['groupNorm', '[B, C, H, W]', '[2,4]']],
   ['groupNorm, groups', () => groupNorm(x(1, 6, 2, 2), x(6), x(6), 4), ['groupNorm', '6 channels', '4 groups']],
   ['groupNorm, gain', () => groupNorm(x(1, 6, 2, 2), x(3), x(6), 2), ['groupNorm', '[6]', '[3]']],

@@ -1,0 +1,52 @@
+/** @file A run as an ONNX file that tells all of itself that a program without scorefield must know. */
+import { version } from '../io/version.ts';
+import { averaged } from '../train/train.ts';
+import { exportScore } from '../score/export-score.ts';
+import type { LoadedRun } from './checkpoint.ts';
+
+const format = 'scorefield-score-1';
+
+/** The name of the entry of the metadata, which is JSON. */
+const metadataName = 'scorefield';
+
+/** What the metadata tell of a run. */
+function metadataOf({ config, data, point, process, sampling }: LoadedRun): Readonly<Record<string, unknown>> {
+  const { sde } = process;
+  const { tMin, tEnd, tMax, priorStd } = sde;
+  return {
+    format,
+    scorefield: version,
+    step: point.step,
+    parameters: 'exponential moving average',
+    network: config.net,
+    sde: { ...config.sde, tMin, tEnd, tMax, priorStd },
+    parametrization: config.parametrization,
+    objective: config.loss.kind,
+    /** Times at which the network has learned the score. */
+    learned: { from: sampling.oneLevel ? tMax : tMin, to: tMax },
+    data: {
+      name: config.data.ref.replace(/^.*[/\\](?=.)/, ''),
+      kind: data.kind,
+      shape: data.shape,
+      /** x = factor (data - shift), where an image's data are its bytes plus a uniform part of one. */
+      scaling: data.scaler,
+    },
+    ...(data.classes && { classes: data.classes.names }),
+  };
+}
+
+/** The bytes of the ONNX model of a run's score, see `exportScore`, with its metadata as JSON under the name `scorefield`. */
+export function exportRun(loaded: LoadedRun): Uint8Array {
+  const { net, process, point, data } = loaded;
+  const metadata = metadataOf(loaded);
+  const sample = `[N, ${data.shape.join(', ')}]`;
+  const text = [
+    `The score of noised ${data.kind}, grad log p_t(x), of the process x_t = alpha(t) x_0 + sigma(t) z.`,
+    `Inputs: x ${sample}; t [N], from ${process.sde.tMin} (data) to ${process.sde.tMax} (noise)` +
+      (net.classes === 0 ? '.' : `; classes [N, ${net.classes}], one-hot rows or zeros for no class in particular.`),
+    `Outputs: score ${sample}; denoised ${sample}, the mean of x_0 given x; alpha [N] and sigma [N].`,
+    `The entry '${metadataName}' of the metadata is JSON: the process, the scaling of the data, the training.`,
+  ].join('\n');
+  const properties = { [metadataName]: JSON.stringify(metadata) };
+  return exportScore(net, { params: averaged(point.state), process }, { version, text, properties });
+}
