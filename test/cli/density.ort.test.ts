@@ -5,6 +5,7 @@ import { decode } from 'fast-png';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseNpz, formatNpz } from '../../src/data/npz.ts';
 import type { NpyArray } from '../../src/data/npy.ts';
+import { meanEstimate } from '../../src/evaluate/estimate.ts';
 import { newFolder } from '../io/folders.ts';
 import { oneAfterAnother, smallImages, smallPoints, type Ended } from './scorefield.ts';
 
@@ -31,6 +32,7 @@ beforeAll(async () => {
   const quick = '--set train.warmup=1 --set train.learningRate=0.005 --set train.sampleEvery=0 --threads 1';
   const trained = await all([
     `train two-moons --out points --steps 300 ${smallPoints.slice(2).join(' ')} --batch 128 ${quick}`,
+    `train two-moons --out learned --objective vlb --steps 600 --set net.width=32 --set net.depth=2 --batch 128 ${quick} --set train.emaDecay=0.98 --set loss.variance=learned --set loss.steps=10`,
     `train emoji --out images --steps 10 ${smallImages.join(' ')} ${quick} --set parametrization.kind=edm`,
   ]);
   trained.forEach(({ code, err }) => expect({ code, err }).toEqual({ code: 0, err: '' }));
@@ -58,6 +60,25 @@ describe('scorefield likelihood', () => {
     expect(bound['probeError']).toBeLessThan(bound['standardError']!);
     expect(arraysIn('bound.npz').get('byProbe')?.shape).toEqual([150, 4]);
     expect(new Set(values('bound.npz', 'rows')).size).toBe(150);
+  });
+
+  it('takes the variance that a run has learned, and the chain that it was trained on', { timeout }, async () => {
+    const line = `likelihood learned --method vlb -n 100 --probes 8 ${one.join(' ')}`;
+    const [own, small, large] = await all([
+      `${line} --out own.npz`,
+      `${line} --variance small --out small.npz`,
+      `${line} --variance large --out large.npz`,
+    ]);
+    expect(objectIn(own!)).toMatchObject({ variance: 'learned', steps: 10, evaluations: 80 });
+    expect(objectIn(large!)).toMatchObject({ variance: 'large', steps: 10, evaluations: 80 });
+    expect(own!.err).toMatch(/80 network evaluations per sample, a chain of 10 steps of learned variance,/);
+    objectIn(small!);
+    // The same samples and noise: for so few steps the learned variance is nearer to the true one than either end.
+    for (const file of ['small.npz', 'large.npz']) {
+      const learned = values('own.npz', 'bitsPerDim');
+      const more = meanEstimate(Float64Array.from(values(file, 'bitsPerDim'), (bits, i) => bits - learned[i]!));
+      expect(more.value).toBeGreaterThan(4 * more.standardError);
+    }
   });
 
   it('gives an image one value, whatever its batch', { timeout }, async () => {
@@ -104,7 +125,10 @@ describe('scorefield likelihood', () => {
       'likelihood points --method elbo': '--method: expected ode, bound, vlb, got elbo',
       'likelihood points --dequantisation variational': 'only bytes of images are dequantised',
       'likelihood points --dequantisation logit': 'expected uniform or variational, got logit',
-      'likelihood points --method vlb --variance tiny': '--variance: expected small or large, got tiny',
+      'likelihood points --method vlb --variance tiny': '--variance: expected small, large, learned, got tiny',
+      'likelihood points --method vlb --variance learned': '--variance: this run has learned no variance',
+      'likelihood points --variance small': '--variance: this is of --method vlb only',
+      'likelihood points --method bound --steps 20': '--steps: these are of --method vlb only',
       'likelihood points --method vlb --steps 10 --terms 10': 'terms: expected at most steps - 1 = 9, got 10',
       'likelihood points --method bound --ladder': '--ladder: tolerances are of --method ode only',
       'likelihood points --terms 3': '--terms: these are of --method bound and vlb only',
