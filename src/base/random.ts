@@ -7,15 +7,24 @@ import { zeros, type Shape, type Tensor } from './tensor.ts';
 
 const twoTo32 = 2 ** 32;
 
-function wordPairs(key: Key, pairs: number): Uint32Array {
-  const words = new Uint32Array(2 * pairs);
-  for (let i = 0; i < pairs; i++) threefryInto(words, 2 * i, key, [0, i]);
+/** Fills `words` with the pairs of a key from its first one on. */
+function wordsInto(words: Uint32Array, key: Key): Uint32Array {
+  const counter: [number, number] = [0, 0];
+  for (let i = 0; 2 * i < words.length; i++) {
+    counter[1] = i;
+    threefryInto(words, 2 * i, key, counter);
+  }
   return words;
+}
+
+/** Room for the pairs that hold n words. */
+function pairsFor(n: number): Uint32Array {
+  return new Uint32Array(2 * Math.ceil(n / 2));
 }
 
 /** Raw 32-bit words. */
 export function bits(key: Key, n: number): Uint32Array {
-  return wordPairs(key, Math.ceil(n / 2)).subarray(0, n);
+  return wordsInto(pairsFor(n), key).subarray(0, n);
 }
 
 /** Uniform numbers in the open interval (0, 1): (word + 1/2) / 2^32. */
@@ -25,12 +34,19 @@ export function uniform(key: Key, n: number): Float64Array {
 
 /** Standard normal numbers, written to `out`, by the Box-Muller transform of each word pair. */
 export function normalInto(out: Float64Array | Float32Array, key: Key): void {
-  const words = wordPairs(key, Math.ceil(out.length / 2));
-  for (let i = 0; i < out.length; i += 2) {
-    const radius = Math.sqrt(-2 * Math.log((words[i]! + 0.5) / twoTo32));
-    const angle = (2 * Math.PI * words[i + 1]!) / twoTo32;
+  transformInto(out, { begin: 0, end: out.length }, wordsInto(pairsFor(out.length), key));
+}
+
+function transformInto(
+  out: Float64Array | Float32Array,
+  { begin, end }: Readonly<Record<'begin' | 'end', number>>,
+  words: Uint32Array,
+): void {
+  for (let i = begin, w = 0; i < end; i += 2, w += 2) {
+    const radius = Math.sqrt(-2 * Math.log((words[w]! + 0.5) / twoTo32));
+    const angle = (2 * Math.PI * words[w + 1]!) / twoTo32;
     out[i] = radius * Math.cos(angle);
-    if (i + 1 < out.length) out[i + 1] = radius * Math.sin(angle);
+    if (i + 1 < end) out[i + 1] = radius * Math.sin(angle);
   }
 }
 
@@ -48,7 +64,8 @@ export function normal(key: Key, n: number): Float64Array {
 export function normalBatch(keys: readonly Key[], shape: Shape): Tensor {
   const out = zeros([keys.length, ...shape]);
   const size = out.data.length / Math.max(keys.length, 1);
-  keys.forEach((key, i) => normalInto(out.data.subarray(i * size, (i + 1) * size), key));
+  const words = pairsFor(size);
+  keys.forEach((key, i) => transformInto(out.data, { begin: i * size, end: (i + 1) * size }, wordsInto(words, key)));
   return out;
 }
 
