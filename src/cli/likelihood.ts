@@ -63,7 +63,7 @@ export async function likelihoodCommand(folder: string, flags: LikelihoodFlags):
   const evaluations = found.evals.reduce((sum, count) => sum + count, 0) / found.evals.length;
   const atMost = method === 'ode' ? '' : 'at most ';
   const given = request.labels === undefined ? '' : ', each given its class';
-  const error = known.length > 1 ? ` +- ${standardError.toFixed(4)} (standard error over` : ' (one sample:';
+  const error = known.length > 1 ? ` +- ${standardError.toFixed(4)} (standard error over` : ' (of';
   out.line(
     known.length === 0
       ? `no value for any sample of ${set.name}`
@@ -74,7 +74,7 @@ export async function likelihoodCommand(folder: string, flags: LikelihoodFlags):
       `of which +- ${probeError.toFixed(4)} from the ${plural(probes, method === 'ode' ? 'probe' : 'draw')} per sample`,
     );
   const how = {
-    ode: ` at tolerance ${tolerance}`,
+    ode: ` at tolerance ${tolerance}${exact ? ', with the exact trace' : ''}`,
     bound: '',
     vlb: `, a chain of ${plural(request.steps, 'step')} of ${request.variance} variance`,
   };

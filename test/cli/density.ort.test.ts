@@ -40,13 +40,16 @@ beforeAll(async () => {
 
 describe('scorefield likelihood', () => {
   it('bounds what the flow finds, on points', { timeout }, async () => {
-    const [ode, bound, vlb] = (
-      await all([
-        `likelihood points -n 150 --out ode.npz ${one.join(' ')}`,
-        `likelihood points -n 150 --method bound --probes 4 --out bound.npz ${one.join(' ')}`,
-        `likelihood points -n 150 --method vlb --steps 200 --terms 40 --variance large ${one.join(' ')}`,
-      ])
-    ).map(objectIn) as [Record<string, number>, Record<string, number>, Record<string, number>];
+    const lines = await all([
+      `likelihood points -n 150 --out ode.npz ${one.join(' ')}`,
+      `likelihood points -n 150 --method bound --probes 4 --out bound.npz ${one.join(' ')}`,
+      `likelihood points -n 150 --method vlb --steps 200 --terms 40 --variance large ${one.join(' ')}`,
+    ]);
+    const [ode, bound, vlb] = lines.map(objectIn) as [
+      Record<string, number>,
+      Record<string, number>,
+      Record<string, number>,
+    ];
     // The same 150 samples: their differences tell more than the difference of the means.
     const [flow, reverse] = [values('ode.npz', 'bitsPerDim'), values('bound.npz', 'bitsPerDim')];
     const apart = flow.map((value, i) => reverse[i]! - value);
@@ -54,6 +57,7 @@ describe('scorefield likelihood', () => {
     const error = Math.sqrt(apart.reduce((sum, value) => sum + (value - mean) ** 2, 0)) / apart.length;
     expect(mean).toBeGreaterThan(-4 * error);
     expect(vlb['bitsPerDim']).toBeGreaterThan(bound['bitsPerDim']! - 4 * vlb['standardError']!);
+    expect(lines[0]!.err).toMatch(/evaluations per sample at tolerance 0.0001, with the exact trace, /);
     expect(ode).toMatchObject({ method: 'ode', probes: 'exact', dequantisation: 'none', n: 150 });
     expect(bound).toMatchObject({ method: 'bound', probes: 4, evaluations: 4 * 33 });
     expect(bound['probeError']).toBeGreaterThan(0);
@@ -122,6 +126,7 @@ describe('scorefield likelihood', () => {
 
   it('refuses what cannot be, in one sentence', { timeout }, async () => {
     const refused = {
+      'likelihood points --data valid': '--data: expected test, train, one of two-gaussians, ',
       'likelihood points --method elbo': '--method: expected ode, bound, vlb, got elbo',
       'likelihood points --dequantisation variational': 'only bytes of images are dequantised',
       'likelihood points --dequantisation logit': 'expected uniform or variational, got logit',
@@ -175,7 +180,10 @@ describe('latents', () => {
       `sample points -n 4 --sampler pc --temperature 0.5 --out no.npz ${one.join(' ')}`,
     ]);
     objectIn(ode!);
-    expect(pc).toMatchObject({ code: 2, err: 'scorefield: temperature: the sampler pc does not take it\n' });
+    expect(pc).toMatchObject({
+      code: 2,
+      err: 'scorefield: temperature: the sampler pc does not take it; it takes steps, nfe, grid, snr\n',
+    });
   });
 
   it('of another shape are refused, and rows that are not there', { timeout }, async () => {
