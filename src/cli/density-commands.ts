@@ -52,16 +52,17 @@ export function addDensityCommands(program: Command): void {
     .summary('train the variational dequantisation of a run of images')
     .description(
       'Train a flow that makes bytes continuous, by the variational bound of RUN, whose network stays as it is. It is kept\n' +
-        'in RUN for `scorefield likelihood --dequantisation variational`. Ctrl-C keeps what there is.',
+        'in RUN for `scorefield likelihood --dequantisation variational`. Ctrl-C keeps what there is; --resume goes on from it.',
     )
     .argument('<RUN>', 'folder of a run')
-    .option('--steps <K>', 'steps (default, without --minutes: 2000)', count)
+    .option('--resume', 'go on with the dequantiser that RUN has, with its own settings')
+    .option('--steps <K>', 'steps in all (default, without --minutes: 2000)', count)
     .option('--minutes <M>', 'minutes of training (default: no limit)', positive)
-    .option('--batch <B>', 'images of a step', batch, 32)
-    .option('--layers <L>', 'coupling layers', whole(2, 64), 4)
-    .option('--width <W>', 'channels of each layer', whole(1, 4096), 32)
-    .option('--learning-rate <R>', 'step size of Adam', positive, 1e-3)
-    .option('--seed <S>', 'seed of everything random', seed, 0)
+    .option('--batch <B>', 'images of a step (default: 32)', batch)
+    .option('--layers <L>', 'coupling layers (default: 4)', whole(2, 64))
+    .option('--width <W>', 'channels of each layer (default: 32)', whole(1, 4096))
+    .option('--learning-rate <R>', 'step size of Adam (default: 0.001)', positive)
+    .option('--seed <S>', 'seed of everything random (default: 0)', seed)
     .option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed)
     .addOption(threads())
     .addOption(json())

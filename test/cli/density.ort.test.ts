@@ -107,21 +107,39 @@ describe('scorefield likelihood', () => {
   });
 
   it('takes a dequantiser that was trained for the run', { timeout }, async () => {
-    const [missing, trained, variational, vlb] = await all([
+    const [none, missing, trained, variational, vlb] = await all([
+      'dequantise images --resume',
       'likelihood images --data train --dequantisation variational',
       `dequantise images --steps 12 --batch 8 --layers 2 --width 4 ${one.join(' ')}`,
       `likelihood images --data train -n 4 --method bound --dequantisation variational ${one.join(' ')}`,
       `likelihood images --data train -n 4 --method vlb --steps 50 ${one.join(' ')}`,
     ]);
+    expect(none!.err).toBe('scorefield: --resume: this run has no dequantiser to go on with; leave --resume away\n');
     expect(missing).toMatchObject({
       code: 2,
       err: 'scorefield: --dequantisation: this run has no dequantiser; train one with scorefield dequantise images\n',
     });
     expect(objectIn(trained!)).toMatchObject({ steps: 12, file: join('images', 'dequantiser.safetensors') });
-    expect(trained!.err).toMatch(/bound [\d.]+ bits\/dim over the first 12 steps, [\d.]+ at step 12/);
+    expect(trained!.err).toMatch(/bound [\d.]+ bits\/dim over steps 1 to 12, [\d.]+ at step 12/);
     expect(objectIn(variational!)).toMatchObject({ dequantisation: 'variational', n: 4 });
     expect(variational!.err).toMatch(/^at most [\d.]+ bits\/dim \+- /m);
     expect(objectIn(vlb!)).toMatchObject({ dequantisation: 'none', method: 'vlb', evaluations: 50 });
+  });
+
+  it('goes on with a dequantiser as if it had not stopped, bit for bit', { timeout }, async () => {
+    const whole = readFileSync(join(cwd, 'images', 'dequantiser.safetensors'));
+    const small = '--batch 8 --layers 2 --width 4';
+    const [half, resumed, other, done] = await all([
+      `dequantise images --steps 5 ${small} ${one.join(' ')}`,
+      `dequantise images --steps 12 --resume ${one.join(' ')}`,
+      `dequantise images --steps 20 --resume --width 8`,
+      `dequantise images --steps 12 --resume`,
+    ]);
+    expect([half!.code, resumed!.code], half!.err + resumed!.err).toEqual([0, 0]);
+    expect(resumed!.err).toMatch(/over steps 6 to 12, [\d.]+ at step 12/);
+    expect(readFileSync(join(cwd, 'images', 'dequantiser.safetensors')).equals(whole)).toBe(true);
+    expect(other!.err).toBe('scorefield: --width: this dequantiser has 4, got 8\n');
+    expect(done!.err).toBe('scorefield: --steps: expected more than the 12 that this dequantiser has, got 12\n');
   });
 
   it('refuses what cannot be, in one sentence', { timeout }, async () => {
