@@ -2,22 +2,18 @@
 import { sizeOf } from '../base/tensor.ts';
 import { topological, type Node } from '../graph/node.ts';
 import type { OpKind } from '../graph/op.ts';
-import { emitConv, emitConvInputGrad, emitConvWeightGrad, type Image, type Kernel } from './onnx-conv.ts';
+import { blockedRules, imagesRead, type Surroundings } from './onnx-blocked.ts';
+import { emitConv, emitConvInputGrad, emitConvWeightGrad } from './onnx-conv.ts';
 import { emitter, type Dialect, type Emitter } from './onnx-emitter.ts';
 import { emitMatmul } from './onnx-matmul.ts';
-import { encodeModel, type OnnxModel } from './onnx-model.ts';
+import { encodeModel, type OnnxModel, type OnnxNode } from './onnx-model.ts';
+import { plain, type Image, type Written } from './onnx-value.ts';
 import { inputsOf } from './program.ts';
 
-/** A value that has been written, with what rules ask about it. */
-interface Written extends Image {
-  /** Whether it depends on no input. */
-  readonly constant: boolean;
-}
+type OnnxRule<K extends OpKind> = (e: Emitter, inputs: readonly Image[], node: Node<K>) => string;
 
-type OnnxRule<K extends OpKind> = (e: Emitter, inputs: readonly Written[], node: Node<K>) => string;
-
-const none: Written = { name: '', shape: [], constant: true };
-const names = (inputs: readonly Written[]): string[] => inputs.map(({ name }) => name);
+const none: Image = { name: '', shape: [] };
+const names = (inputs: readonly Image[]): string[] => inputs.map(({ name }) => name);
 const direct =
   <K extends OpKind>(op: string): OnnxRule<K> =>
   (e, inputs) =>
@@ -74,7 +70,7 @@ export const onnxRules: { readonly [K in OpKind]: OnnxRule<K> } = {
     const size = sizeOf(shape) / batch / groups;
     const grouped = e.op('Reshape', [x.name, e.ints([batch, groups, size])]);
     const standardized = e.op('Reshape', [layerNormalization(e, grouped, size, epsilon).y, e.ints(shape)]);
-    const perChannel = ({ name }: Written): string => e.op('Reshape', [name, e.ints([channels, 1, 1])]);
+    const perChannel = ({ name }: Image): string => e.op('Reshape', [name, e.ints([channels, 1, 1])]);
     return e.op('Add', [e.op('Mul', [standardized, perChannel(gain)]), perChannel(bias)]);
   },
   matmul: (e, [a = none, b = none], { attrs: { transposeA, transposeB }, shape }) => {
@@ -93,8 +89,7 @@ export const onnxRules: { readonly [K in OpKind]: OnnxRule<K> } = {
     const widths = [before, after].flatMap((width) => shape.map((_, i) => (i === axis ? width : 0)));
     return e.op('Pad', [x.name, e.ints(widths)], { mode: 'constant' });
   },
-  conv: (e, [x = none, kernel = none, bias], { attrs }) =>
-    emitConv(e, x.name, kernel satisfies Kernel, { ...attrs, bias: bias?.name }),
+  conv: (e, inputs, { attrs }) => emitConv(e, names(inputs), attrs),
   convInputGrad: (e, [g = none, kernel = none], { attrs }) => emitConvInputGrad(e, g, kernel, attrs),
   convWeightGrad: (e, [x = none, g = none], { attrs }) => emitConvWeightGrad(e, x, g, attrs),
   averagePool: (e, inputs, { attrs: { size } }) =>
@@ -107,8 +102,52 @@ export const onnxRules: { readonly [K in OpKind]: OnnxRule<K> } = {
     }),
 };
 
+/** A node by its rule in blocks of channels, where there is one and its result is of use in that layout. */
+function applyBlocked<K extends OpKind>(
+  e: Emitter,
+  inputs: readonly Written[],
+  node: Node<K>,
+  { plainly, ...around }: Surroundings & { readonly plainly: ReadonlySet<Node> },
+): string | undefined {
+  const rule = e.block === undefined ? undefined : blockedRules[node.kind];
+  const first = node.inputs[0];
+  const convolves = node.kind === 'conv' || node.kind === 'convInputGrad';
+  if (rule === undefined || first === undefined) return undefined;
+  // A convolution is always faster in blocks; of the others, what is needed in the plain order is made from it.
+  if (!convolves && (plainly.has(node) || plainly.has(first))) return undefined;
+  return rule(e, inputs, node, around);
+}
+
 function applyRule<K extends OpKind>(e: Emitter, inputs: readonly Written[], node: Node<K>): string {
-  return onnxRules[node.kind](e, inputs, node);
+  return onnxRules[node.kind](
+    e,
+    inputs.map((value) => plain(e, value)),
+    node,
+  );
+}
+
+/** The values that something reads in the plain order of their axes. */
+function readPlainly(order: readonly Node[], outputs: readonly Node[]): ReadonlySet<Node> {
+  return new Set([...outputs, ...order.flatMap((node) => node.inputs.slice(imagesRead(node)))]);
+}
+
+/** How often each node is read. */
+function readersOf(order: readonly Node[], outputs: readonly Node[]): ReadonlyMap<Node, number> {
+  const reads = new Map<Node, number>();
+  for (const node of [...order.flatMap(({ inputs }) => inputs), ...outputs])
+    reads.set(node, (reads.get(node) ?? 0) + 1);
+  return reads;
+}
+
+/** The calls without those whose results nothing reads, as are left where a rule has taken two nodes together. */
+function needed(nodes: readonly OnnxNode[]): OnnxNode[] {
+  const read = new Set<string>();
+  const kept = nodes.toReversed().filter(({ outputs, inputs }) => {
+    const used = outputs.some((name) => read.has(name) || !name.startsWith('.'));
+    if (used) for (const name of inputs) read.add(name);
+    return used;
+  });
+  return kept.reverse();
 }
 
 /** An encoded model with the nodes that are its inputs. */
@@ -127,27 +166,38 @@ export function lowerModel(outputs: Readonly<Record<string, Node>>, dialect: Dia
   const e = emitter(dialect);
   const written = new Map<Node, Written>();
   const order = topological(Object.values(outputs));
+  const reads = readersOf(order, Object.values(outputs));
+  const valueOf = (node: Node): Written => written.get(node) ?? { ...none, constant: true };
+  const around = {
+    plainly: readPlainly(order, Object.values(outputs)),
+    valueOf,
+    readers: (node: Node) => reads.get(node) ?? 0,
+  };
   for (const node of order) {
-    const inputs = node.inputs.map((child) => written.get(child) ?? none);
+    const inputs = node.inputs.map(valueOf);
     const constant = node.kind !== 'input' && inputs.every((value) => value.constant);
     e.at(node.layer);
-    written.set(node, { name: applyRule(e, inputs, node), shape: node.shape, constant });
+    const blocked = applyBlocked(e, inputs, node, around);
+    const form = blocked === undefined ? { name: applyRule(e, inputs, node) } : { blocked };
+    written.set(node, { ...form, shape: node.shape, constant });
   }
   // Identity gives each output its own name even where two outputs, or an output and an input, are one value.
   const results = Object.entries(outputs).map(([name, node], i) => ({
     node: {
       op: 'Identity',
       domain: '' as const,
-      inputs: [written.get(node)?.name ?? ''],
+      inputs: [plain(e, valueOf(node)).name],
       outputs: [name],
       attributes: {},
       name: `outputs#${e.nodes.length + i}`,
     },
     value: { name, shape: node.shape },
   }));
+  const nodes = needed([...e.nodes, ...results.map(({ node }) => node)]);
+  const read = new Set(nodes.flatMap((node) => node.inputs));
   return {
-    nodes: [...e.nodes, ...results.map(({ node }) => node)],
-    initializers: e.initializers,
+    nodes,
+    initializers: e.initializers.filter(({ name }) => read.has(name)),
     inputs: inputsOf(outputs).map((node) => ({ name: node.attrs.name, shape: node.shape })),
     outputs: results.map(({ value }) => value),
   };

@@ -2,10 +2,8 @@
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import { InternalError, ShapeError, UnsupportedError } from '../base/errors.ts';
 import { sizeOf } from '../base/tensor.ts';
-import type { Node } from '../graph/node.ts';
-import { emitConv } from './onnx-conv.ts';
-import { emitter } from './onnx-emitter.ts';
-import { encodeModel } from './onnx-model.ts';
+import { conv, input } from '../graph/build.ts';
+import { graph, type Node } from '../graph/node.ts';
 import { lower } from './onnx-rules.ts';
 import type { Arrays, Backend, Program } from './program.ts';
 
@@ -85,24 +83,21 @@ function program<K extends string>(session: InferenceSession, nodes: readonly No
  * tell, so a small convolution is tried with each size and compared with the plain operator; undefined if none agrees.
  */
 async function probeBlock(createSession: CreateSession): Promise<number | undefined> {
-  const shape = [32, 32, 3, 3];
-  const wave = (n: number): Float32Array => Float32Array.from({ length: n }, (_, i) => Math.sin(i));
-  const feeds = {
-    x: new Tensor('float32', wave(32 * 25), [1, 32, 5, 5]),
-    kernel: new Tensor('float32', wave(sizeOf(shape)), shape),
-  };
+  const g = graph();
+  const x = input(g, 'x', [1, 32, 5, 5]);
+  const kernel = input(g, 'kernel', [32, 32, 3, 3]);
+  const y = conv(x, { kernel }, { stride: 1, pad: 1 });
+  const wave = ({ shape }: Node): Tensor =>
+    new Tensor(
+      'float32',
+      Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i)),
+      shape,
+    );
+  const feeds = { x: wave(x), kernel: wave(kernel) };
   const convolve = async (block: number | undefined): Promise<Float32Array> => {
-    const e = emitter({ block });
-    const y = emitConv(e, 'x', { name: 'kernel', shape, constant: false }, { stride: 1, pad: 1 });
-    const model = encodeModel({
-      nodes: e.nodes,
-      initializers: e.initializers,
-      inputs: Object.entries(feeds).map(([name, { dims }]) => ({ name, shape: dims })),
-      outputs: [{ name: y, shape: [1, 32, 5, 5] }],
-    });
-    const session = await createSession(model);
+    const session = await createSession(lower({ y }, { block }).bytes);
     try {
-      return (await session.run(feeds))[y]?.data as Float32Array;
+      return (await session.run(feeds))['y']?.data as Float32Array;
     } finally {
       await session.release();
     }
