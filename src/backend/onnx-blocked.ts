@@ -11,9 +11,9 @@ import { blockedDomain, inBlocks, onlyBlocked, plain, type Written } from './onn
 /** What rules ask about the nodes around theirs. */
 export interface Surroundings {
   /** A node that has been written. */
-  valueOf(node: Node): Written;
+  readonly valueOf: (node: Node) => Written;
   /** How often a node is read. */
-  readers(node: Node): number;
+  readonly readers: (node: Node) => number;
 }
 
 /** The name of the result in blocks, or undefined where the operation is better written plainly. */

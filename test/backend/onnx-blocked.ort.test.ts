@@ -1,6 +1,6 @@
 import { InferenceSession } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { blockedRules } from '../../src/backend/onnx-blocked.ts';
+import type { blockedRules } from '../../src/backend/onnx-blocked.ts';
 import { lowerModel } from '../../src/backend/onnx-rules.ts';
 import { onnxRuntime } from '../../src/backend/ort.ts';
 import { nodeBackend } from '../../src/backend/ort-node.ts';
