@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeBackend } from '../backend/ort-node.ts';
+import { checkOptions } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { key } from '../base/key.ts';
 import type { LoadedRun } from '../config/checkpoint.ts';
@@ -39,6 +40,7 @@ export async function dequantiseCommand(folder: string, flags: DequantiseFlags):
   const steps = flags.steps ?? (flags.minutes === undefined ? 2000 : Infinity);
   const out = terminal(flags);
   const loaded = loadWholeRun(folder, flags.checkpoint);
+  checkOptions([loaded.model === undefined, 'RUN', 'expected the folder of a run, which keeps it; found a model']);
   if (loaded.data.kind === 'points')
     throw new ConfigError([
       { path: 'RUN', message: 'expected a run of images, found one of points, which are no bytes' },

@@ -6,6 +6,10 @@ import { grids, samplerTable, type Entry, type SamplerInfo, type SamplerOptions 
 
 export type { SamplerInfo, SamplerOptions } from './sampler-table.ts';
 
+/** A time grid that has a name. */
+export type GridName = keyof typeof grids;
+export const gridNames = Object.keys(grids) as readonly GridName[];
+
 const entries: Readonly<Record<string, Entry>> = samplerTable;
 
 /** Every named sampler. */
