@@ -108,9 +108,8 @@ function recordOf(loaded: LoadedRun, measured: Pick<ModelRecord, 'rounding' | 's
       seconds,
       ...(Number.isFinite(smoothedLoss) ? { smoothedLoss } : {}),
       command: trainCommandOf(config, data),
-      env: run.env as ModelRecord['training']['env'],
+      env: run.env,
     },
     ...measured,
   };
 }
-

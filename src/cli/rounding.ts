@@ -29,11 +29,7 @@ export function roundedToHalf({ trained, fixed }: ParamVectors): ParamVectors {
  * of the run: the root mean square over 64 samples of the data, which are noised by the same noise each time, relative to
  * that of the output itself.
  */
-export async function measureRounding(
-  backend: Backend,
-  run: LoadedRun,
-  set: DataSet,
-): Promise<readonly RoundingAt[]> {
+export async function measureRounding(backend: Backend, run: LoadedRun, set: DataSet): Promise<readonly RoundingAt[]> {
   const { sde } = run.process;
   const base = foldIn(key(0), 'rounding');
   const rows = Array.from(permutation(foldIn(base, 'rows'), set.count)).slice(0, samples);
@@ -51,7 +47,10 @@ export async function measureRounding(
     const [exact, rounded] = [before[i], after[i]];
     if (exact === undefined || rounded === undefined) return { noiseRatio: noiseRatio(sde, t), relative: NaN };
     const change = combine([1, rounded], [-1, exact]);
-    return { noiseRatio: noiseRatio(sde, t), relative: Math.sqrt(total(change) / Math.max(total(exact), Number.MIN_VALUE)) };
+    return {
+      noiseRatio: noiseRatio(sde, t),
+      relative: Math.sqrt(total(change) / Math.max(total(exact), Number.MIN_VALUE)),
+    };
   });
 }
 

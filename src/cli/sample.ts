@@ -61,7 +61,10 @@ export async function sampleCommand(folder: string, flags: SampleFlags): Promise
   const most = Math.floor(mostNumbers / size);
   checkOptions([n <= most, '-n', `expected at most ${most} samples of ${size} numbers, got ${n}`]);
   const { nfe } = flags;
-  const { sampler } = chooseSampler(loaded, { ...samplerFlags(flags), nfe: nfe && Math.floor(nfe / (choice?.cost ?? 1)) });
+  const { sampler } = chooseSampler(loaded, {
+    ...samplerFlags(flags),
+    nfe: nfe && Math.floor(nfe / (choice?.cost ?? 1)),
+  });
   const file = flags.out ?? ownFile(loaded, `${name}-seed${seed}-n${n}${choice ? suffixOf(choice) : ''}.png`);
   requireWritable(file);
   const started = performance.now();

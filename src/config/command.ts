@@ -51,15 +51,14 @@ export function trainCommandOf(config: RunConfig, { kind, shape }: Pick<DataSumm
   // Defaults depend on kinds, and each value that is told may change others.
   for (;;) {
     const resolved = new Map(leaves(resolveConfig(set, asked)).map(([path, value]) => [path, JSON.stringify(value)]));
-    const all = leaves(config).filter(([path, value]) => !told.has(path) && resolved.get(path) !== JSON.stringify(value));
+    const all = leaves(config).filter(
+      ([path, value]) => !told.has(path) && resolved.get(path) !== JSON.stringify(value),
+    );
     const next = all.find(([path]) => path.endsWith('.kind')) ?? all[0];
     if (next === undefined) return words.join(' ');
     const [path, value] = next;
     say(path, value);
-    asked = merge(
-      asked,
-      path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as Plain,
-    );
+    asked = merge(asked, path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as Plain);
   }
 }
 

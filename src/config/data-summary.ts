@@ -57,9 +57,6 @@ export function parseSummary(text: string | undefined, file: string): DataSummar
     throw new FileError(file, 'expected the shape and scaling of the data in the metadata; the file is damaged');
   const { scaler, shape } = result.output;
   if (scaler.shift.length !== 1 && scaler.shift.length !== sizeOf(shape))
-    throw new FileError(
-      file,
-      'the scaling in the metadata does not fit the shape of the data; the file is damaged',
-    );
+    throw new FileError(file, 'the scaling in the metadata does not fit the shape of the data; the file is damaged');
   return result.output;
 }

@@ -28,7 +28,8 @@ export function modelNames(): readonly string[] {
 }
 
 /** Where a name or a path leads. */
-export type Found = { readonly model: string; readonly folder: string } | { readonly model: undefined };
+export type Found =
+  { readonly model: string; readonly folder: string } | { readonly model: undefined; readonly folder?: undefined };
 
 /**
  * The run or the model that is meant: the folder of a run, the folder of a model, or the name of a model in the box, in this
