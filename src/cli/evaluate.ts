@@ -4,15 +4,15 @@ import { nodeBackend } from '../backend/ort-node.ts';
 import { checkOptions } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import type { Shape, Tensor } from '../base/tensor.ts';
-import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
+import { loadAnyRun, type LoadedRun } from '../config/checkpoint.ts';
 import { firstOf, sampleShape, type DataSet } from '../data/dataset.ts';
 import { openDataSet } from '../data/open.ts';
 import { unscaled } from '../data/scaler.ts';
 import { stackOf } from '../figure/sample-grid.ts';
-import type { Estimate } from '../evaluate/estimate.ts';
+import { meanEstimate, type Estimate } from '../evaluate/estimate.ts';
 import { chooseSampler, drawSamples } from './draw.ts';
 import { evaluateSamples, type Evaluation } from './evaluation.ts';
-import { openExtractor } from './extractor.ts';
+import { classifierExtractor, openExtractor } from './extractor.ts';
 import { realParts } from './reference.ts';
 import { duration, plural, short, terminal, type Terminal } from './terminal.ts';
 
@@ -47,7 +47,9 @@ interface Subject {
 export async function evaluateCommand(ref: string, flags: EvaluateFlags): Promise<void> {
   const out = terminal(flags);
   const file = ['.npz', '.npy'].includes(extname(ref).toLowerCase());
-  const loaded = file ? undefined : loadRun(ref, flags.checkpoint);
+  const any = file ? undefined : loadAnyRun(ref, flags.checkpoint);
+  if (any?.config.loss.kind === 'cross-entropy') return evaluateClassifier(any, ref, flags);
+  const loaded = any;
   const given = file ? await samplesIn(ref, flags) : undefined;
   const shape: Shape = loaded?.data.shape ?? (given === undefined ? [] : sampleShape(given));
   const data = flags.data ?? loaded?.config.data.ref;
@@ -80,6 +82,30 @@ export async function evaluateCommand(ref: string, flags: EvaluateFlags): Promis
   } finally {
     await extractor.dispose();
   }
+}
+
+/** Prints how often a classifier is right about samples as they are, without noise. */
+async function evaluateClassifier(run: LoadedRun, ref: string, flags: EvaluateFlags): Promise<void> {
+  const out = terminal(flags);
+  const others = ['n', 'extractor', 'sampler', 'nfe', 'steps', 'grid', 'seed'] as const;
+  checkOptions(
+    ...others.map((name) => [flags[name] === undefined, `--${name}`, `is of scores, ${ref} is a classifier`] as const),
+  );
+  const data = flags.data ?? run.config.data.ref;
+  const options = flags.data === undefined ? run.config.data : { size: run.data.shape[1] };
+  const { reference } = await realParts(data, { options, shape: run.data.shape });
+  const { labels: truth } = reference.set;
+  if (truth === undefined)
+    throw new ConfigError([{ path: '--data', message: `expected data with classes, found none in ${data}` }]);
+  const backend = nodeBackend({ threads: flags.threads ?? 2 });
+  const extractor = await classifierExtractor(backend, run, { ref, shape: run.data.shape });
+  const { labels } = await extractor.of(reference.set, reference.rows).finally(() => extractor.dispose());
+  const accuracy = meanEstimate(labels.map((label, i) => Number(label === truth[reference.rows[i] ?? 0])));
+  const n = labels.length;
+  out.line(
+    `${ref} is right about ${(100 * accuracy.value).toFixed(2)} ± ${(100 * accuracy.standardError).toFixed(2)} % of ${plural(n, 'sample')} ${reference.what}`,
+  );
+  out.result({ run: ref, step: run.point.step, data, n, reference: reference.what, accuracy });
 }
 
 /** The samples of a file, which no option of a sampler can change. */

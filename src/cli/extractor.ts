@@ -44,7 +44,7 @@ export async function openExtractor(
 ): Promise<Extractor> {
   if (shape.length === 1 && name === undefined) return points;
   const ref = name ?? classifierOf(data, shape) ?? randomName;
-  if (ref !== randomName) return ofClassifier(backend, loadClassifier(ref), ref, shape);
+  if (ref !== randomName) return classifierExtractor(backend, loadClassifier(ref), { ref, shape });
   const net = randomFeatures(shape);
   const params = initialize(net, foldIn(key(0), 'features'));
   return ofNetwork(backend, { net, params, scaler: centered, label: 0, factor: 1, name: randomName, classes: [] });
@@ -66,7 +66,15 @@ function classifierOf(data: string, shape: Shape): string | undefined {
   });
 }
 
-function ofClassifier(backend: Backend, run: LoadedRun, ref: string, shape: Shape): Promise<Extractor> {
+/**
+ * The features and classes of a classifier.
+ * @throws ConfigError if it reads samples of another shape.
+ */
+export function classifierExtractor(
+  backend: Backend,
+  run: LoadedRun,
+  { ref, shape }: { readonly ref: string; readonly shape: Shape },
+): Promise<Extractor> {
   const { net, data, process, point, model } = run;
   checkOptions([
     data.shape.join() === shape.join(),

@@ -45,7 +45,7 @@ function modelFolder(ref: string): string | undefined {
 
 function boxInfo(folder: string): Info {
   const name = modelNameOf(folder);
-  const { value } = modelInfo(name, folder);
+  const value = modelInfo(name, folder);
   const also = Object.hasOwn(dataSetNames, name) ? `scorefield info ${name} --data` : undefined;
   return { value, rows: { model: folder, ...value.facts, 'data of that name': also } };
 }

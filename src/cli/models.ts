@@ -2,6 +2,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAnyRun } from '../config/checkpoint.ts';
+import type { ModelSampling, RoundingAt, TrainingRecord } from '../config/model.ts';
+import type { RunConfig } from '../config/schema.ts';
 import { modelBox, modelFileName, modelNames, readCard } from '../io/model-box.ts';
 import { layout } from '../nn/network.ts';
 import { duration, plural, table, terminal } from './terminal.ts';
@@ -9,7 +11,7 @@ import { duration, plural, table, terminal } from './terminal.ts';
 /** Lists the models in the box with what is to be known of each. */
 export function modelsCommand(flags: { readonly json?: boolean }): void {
   const out = terminal(flags);
-  const models = modelNames().map((name) => modelInfo(name, join(modelBox(), name)).value);
+  const models = modelNames().map((name) => modelInfo(name, join(modelBox(), name)));
   out.result({ folder: modelBox(), models });
   if (flags.json) return;
   if (models.length === 0) out.line(`there are no models in ${modelBox()}`);
@@ -20,50 +22,59 @@ function indented(facts: Readonly<Record<string, string>>): Readonly<Record<stri
   return Object.fromEntries(Object.entries(facts).map(([name, value]) => [`  ${name}`, value]));
 }
 
-/** What a model is, as JSON and in words. */
-export function modelInfo(
-  name: string,
-  folder: string,
-): {
-  readonly value: { readonly name: string; readonly facts: Readonly<Record<string, string>> } & Readonly<
-    Record<string, unknown>
-  >;
-} {
+/** What is to be known of a model. */
+export interface ModelInfo {
+  readonly kind: 'model';
+  readonly name: string;
+  readonly folder: string;
+  readonly bytes: number;
+  readonly parameters: number;
+  readonly sampleShape: readonly number[];
+  /** Names of the classes that it was told or tells apart. */
+  readonly classes: readonly string[] | null;
+  readonly config: RunConfig;
+  readonly training: TrainingRecord | undefined;
+  readonly sampling: ModelSampling | null;
+  readonly rounding: readonly RoundingAt[] | undefined;
+  /** What was measured of it. */
+  readonly card: unknown;
+  /** The same in words. */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/** What a model is, from its file and its card. */
+export function modelInfo(name: string, folder: string): ModelInfo {
   const { config, data, net, model } = loadAnyRun(folder);
-  const file = join(folder, modelFileName);
-  const bytes = statSync(file).size;
+  const { size: bytes } = statSync(join(folder, modelFileName));
   const parameters = layout(net).trained;
-  const card = readCard(folder);
-  const classifies = config.loss.kind === 'cross-entropy';
+  const card = readCard(folder) ?? null;
   const training = model?.training;
-  const sampling = model?.sampling;
+  const sampling = model?.sampling ?? null;
   const facts: Record<string, string | undefined> = {
-    what: classifies ? 'a classifier' : 'draws samples',
+    what: config.loss.kind === 'cross-entropy' ? 'a classifier' : 'draws samples',
     data: `${config.data.ref} [${data.shape.join(', ')}]`,
     classes: data.classes?.names.join(', '),
     network: `${net.kind}, ${parameters.toLocaleString('en')} parameters, ${(bytes / 1e6).toFixed(2)} MB`,
     SDE: config.sde.kind,
     trained: training && `${plural(training.step, 'step')}, ${duration(training.seconds)}: ${training.command}`,
-    sampler: sampling && `${sampling.sampler}, ${sampling.nfe} evaluations`,
+    sampler: sampling === null ? undefined : `${sampling.sampler}, ${sampling.nfe} evaluations`,
     ...headlines(card),
   };
   const known = Object.entries(facts).filter((pair): pair is [string, string] => pair[1] !== undefined);
   return {
-    value: {
-      kind: 'model',
-      name,
-      folder,
-      bytes,
-      parameters,
-      sampleShape: data.shape,
-      classes: data.classes?.names ?? null,
-      config,
-      training,
-      sampling: sampling ?? null,
-      rounding: model?.rounding,
-      card: card ?? null,
-      facts: Object.fromEntries(known),
-    },
+    kind: 'model',
+    name,
+    folder,
+    bytes,
+    parameters,
+    sampleShape: data.shape,
+    classes: data.classes?.names ?? null,
+    config,
+    training,
+    sampling,
+    rounding: model?.rounding,
+    card,
+    facts: Object.fromEntries(known),
   };
 }
 

@@ -19,8 +19,8 @@ const options: Readonly<Record<string, string>> = {
   'train.seed': '--seed',
 };
 
-/** Where standard data lie on one machine is not what a run is. */
-const untold = ['data.ref', 'data.folder'];
+/** Where standard data lie on one machine, and what is written down on the way, change nothing of what is learned. */
+const untold = ['data.ref', 'data.folder', 'train.checkpointEvery', 'train.keep', 'train.logEvery', 'train.sampleEvery'];
 
 /**
  * The shortest `scorefield train` that resolves to a configuration: options for what is not as by default.
