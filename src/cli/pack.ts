@@ -32,7 +32,7 @@ export interface PackFlags {
 }
 
 /** A change of the output by more than this part of it is told apart from noise by samplers. */
-const mostRounding = 0.01;
+const mostRounding = 0.02;
 
 /** Writes a run, or a model anew, as a model: FOLDER/model.safetensors. */
 export async function packCommand(ref: string, flags: PackFlags): Promise<void> {
@@ -107,7 +107,8 @@ function recordOf(loaded: LoadedRun, measured: Pick<ModelRecord, 'rounding' | 's
       step: point.step,
       seconds,
       ...(Number.isFinite(smoothedLoss) ? { smoothedLoss } : {}),
-      command: trainCommandOf(config, data),
+      // A run that goes on repeats what one without an end would have done, so that its steps say all.
+      command: trainCommandOf({ ...config, train: { ...config.train, minutes: undefined, steps: point.step } }, data),
       env: run.env,
     },
     ...measured,

@@ -31,7 +31,7 @@ export function trainCommandOf(config: RunConfig, { kind, shape }: Pick<DataSumm
   const set = kind === 'images' ? { kind, height, width } : { kind };
   const classifies = config.loss.kind === 'cross-entropy';
   const classes = classCount(config.net);
-  const words = ['scorefield', 'train', config.data.ref];
+  const words = ['scorefield', 'train', quoted(config.data.ref)];
   if (classifies) words.push('--task', 'classifier');
   else if (classes > 0) words.push('--conditional');
   let asked: Plain = {
