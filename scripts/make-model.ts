@@ -13,11 +13,11 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { modelInfo, type ModelInfo } from '../src/cli/models.ts';
-import { fingerprintOf } from '../src/data/fingerprint.ts';
+import { modelInfo, parametersFingerprint, type ModelInfo } from '../src/cli/models.ts';
+import { loadAnyRun } from '../src/config/checkpoint.ts';
 import { optionsOf } from '../src/data/open.ts';
 import { writeAtomic } from '../src/io/atomic.ts';
-import { cardFileName, modelFileName, readCard, readModelFile } from '../src/io/model-box.ts';
+import { cardFileName, modelFileName } from '../src/io/model-box.ts';
 import { cheapest, headlinesOf, modelCard, type Card, type Measured } from './model-card.ts';
 
 const { values, positionals } = parseArgs({
@@ -50,10 +50,9 @@ function measure<T>(command: string, ...options: readonly string[]): Measured<T>
   return { command: noted, result: JSON.parse(out) as T };
 }
 
-const { ema } = readModelFile(join(folder, modelFileName)).tensors;
-const fingerprint = fingerprintOf(new Uint8Array(ema?.data.buffer ?? new ArrayBuffer(0)));
-const stored = readCard(folder) as Card | undefined;
-let card: Card = stored?.fingerprint === fingerprint ? stored : { fingerprint };
+const fingerprint = parametersFingerprint(loadAnyRun(folder).point.state.ema);
+const stored = modelInfo(basename(folder), folder).card as Card | null;
+let card: Card = stored ?? { fingerprint };
 const keep = (more: Partial<Card>): void => {
   card = { ...card, ...more };
   card = { ...card, headlines: headlinesOf(card) };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadAnyRun } from '../config/checkpoint.ts';
 import type { ModelSampling, RoundingAt, TrainingRecord } from '../config/model.ts';
 import type { RunConfig } from '../config/schema.ts';
+import { fingerprintOf } from '../data/fingerprint.ts';
 import { modelBox, modelFileName, modelNames, readCard } from '../io/model-box.ts';
 import { layout } from '../nn/network.ts';
 import { duration, plural, table, terminal } from './terminal.ts';
@@ -36,18 +37,18 @@ export interface ModelInfo {
   readonly training: TrainingRecord | undefined;
   readonly sampling: ModelSampling | null;
   readonly rounding: readonly RoundingAt[] | undefined;
-  /** What was measured of it. */
-  readonly card: unknown;
+  /** What was measured of these parameters. */
+  readonly card: object | null;
   /** The same in words. */
   readonly facts: Readonly<Record<string, string>>;
 }
 
 /** What a model is, from its file and its card. */
 export function modelInfo(name: string, folder: string): ModelInfo {
-  const { config, data, net, model } = loadAnyRun(folder);
+  const { config, data, net, model, point } = loadAnyRun(folder);
   const { size: bytes } = statSync(join(folder, modelFileName));
   const parameters = layout(net).trained;
-  const card = readCard(folder) ?? null;
+  const card = cardOf(folder, point.state.ema);
   const training = model?.training;
   const sampling = model?.sampling ?? null;
   const facts: Record<string, string | undefined> = {
@@ -78,9 +79,21 @@ export function modelInfo(name: string, folder: string): ModelInfo {
   };
 }
 
+/** The name of parameters by which a card says whose it is. */
+export function parametersFingerprint({ buffer, byteOffset, byteLength }: Float32Array): string {
+  return fingerprintOf(new Uint8Array(buffer, byteOffset, byteLength));
+}
+
+/** What was measured of these parameters; null if nothing was, or it was of others that the folder held before. */
+function cardOf(folder: string, ema: Float32Array): object | null {
+  const card = readCard(folder);
+  if (typeof card !== 'object' || card === null || !('fingerprint' in card)) return null;
+  return card.fingerprint === parametersFingerprint(ema) ? card : null;
+}
+
 /** The lines of a card that a list shows. */
-function headlines(card: unknown): Readonly<Record<string, string>> {
-  if (typeof card !== 'object' || card === null || !('headlines' in card)) return {};
+function headlines(card: object | null): Readonly<Record<string, string>> {
+  if (card === null || !('headlines' in card)) return {};
   const { headlines: lines } = card;
   if (typeof lines !== 'object' || lines === null) return {};
   return Object.fromEntries(

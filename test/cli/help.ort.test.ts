@@ -13,6 +13,9 @@ const commands = [
   'decode',
   'interpolate',
   'restore',
+  'evaluate',
+  'pack',
+  'models',
   'samplers',
   'info',
   'data',
@@ -46,8 +49,13 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     '--list --task --image --data --index --measured --mask --factor --blur --rate --acceleration --angles --noise --method --steps --grid --set -n --seed --out --checkpoint --batch --threads --json'.split(
       ' ',
     ),
+  evaluate: '--data -n --extractor --sampler --nfe --steps --grid --seed --checkpoint --batch --threads --json'.split(
+    ' ',
+  ),
+  pack: '--out --checkpoint --sampler --nfe --grid --max-megabytes --threads --json'.split(' '),
+  models: ['--json'],
   samplers: ['--json'],
-  info: '--json --size --group --limit --folder'.split(' '),
+  info: '--json --data --size --group --limit --folder'.split(' '),
   data: '--out -n --list --json --size --group --limit --folder'.split(' '),
   figure: '--list --out --run --seed --threads --json'.split(' '),
 };
