@@ -75,8 +75,8 @@ if (!existsSync(weights))
   execFileSync(
     values.python,
     [
-      ...[here('torch_reference.py'), 'train', '--net', net.replace('-', '_'), '--minutes', minutes],
-      ...['--threads', threads, '--data', values.data, weights],
+      ...[here('torch_reference.py'), 'train', weights, '--net', net.replace('-', '_'), '--minutes', minutes],
+      ...['--threads', threads, '--data', values.data],
     ],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   );

@@ -48,7 +48,8 @@ export function locate(ref: string): Found {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  // A path through a file, which statSync throws at, is one that does not exist.
+  return existsSync(path) && statSync(path).isFile();
 }
 
 /** The name of the model in a folder: that of the folder. */

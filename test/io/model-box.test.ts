@@ -68,6 +68,11 @@ describe('the box of models', () => {
     expect(locate('run')).toEqual({ model: undefined });
   });
 
+  it('leaves a file to who reads runs, which says that it is none', () => {
+    writeFileSync('file', '');
+    expect(locate('file')).toEqual({ model: undefined });
+  });
+
   it('says what there is where nothing is found', () => {
     model(box, 'one');
     expect(() => locate('two')).toThrow(FileError);
