@@ -14,11 +14,13 @@ import { writeAtomic } from '../src/io/atomic.ts';
 import { modelNames } from '../src/io/model-box.ts';
 import { encodePng, openDataSet, type LoadedRun } from '../src/node.ts';
 
-/** Samplers beside the model's own: few evaluations of an ordinary equation, and more of a stochastic one. */
+/** Samplers beside the model's own, the last two that are others: of the ordinary equation and of the stochastic one. */
 const others = [
   { sampler: 'ddim', nfe: 20 },
+  { sampler: 'heun', nfe: 35 },
   { sampler: 'dpm-solver-sde', nfe: 40 },
 ] as const;
+const shownSamplers = 3;
 const samples = 32;
 const columns = 8;
 const bitsOf = 4;
@@ -49,7 +51,7 @@ export function modelPictures({ name, run }: BoxModel): readonly string[] {
 /** The model's own sampler and those beside it. */
 function choices({ sampling }: LoadedRun): readonly { readonly sampler: string; readonly nfe: number | undefined }[] {
   const own = { sampler: sampling.sampler, nfe: sampling.nfe ?? 30 };
-  return [own, ...others.filter(({ sampler }) => sampler !== own.sampler)];
+  return [own, ...others.filter(({ sampler }) => sampler !== own.sampler).toReversed()].slice(0, shownSamplers);
 }
 
 /** Draws samples of a model by three samplers, the same noise for each, and tells bits/dim of a few images. */
