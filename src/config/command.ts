@@ -20,7 +20,14 @@ const options: Readonly<Record<string, string>> = {
 };
 
 /** Where standard data lie on one machine, and what is written down on the way, change nothing of what is learned. */
-const untold = ['data.ref', 'data.folder', 'train.checkpointEvery', 'train.keep', 'train.logEvery', 'train.sampleEvery'];
+const untold = [
+  'data.ref',
+  'data.folder',
+  'train.checkpointEvery',
+  'train.keep',
+  'train.logEvery',
+  'train.sampleEvery',
+];
 
 /**
  * The shortest `scorefield train` that resolves to a configuration: options for what is not as by default.

@@ -19,6 +19,7 @@ const commands = [
   'samplers',
   'info',
   'data',
+  'profile',
   'figure',
 ];
 
@@ -57,6 +58,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   samplers: ['--json'],
   info: '--json --data --size --group --limit --folder'.split(' '),
   data: '--out -n --list --json --size --group --limit --folder'.split(' '),
+  profile: '--train --sample --size --batch --repeats --threads --json'.split(' '),
   figure: '--list --out --run --seed --threads --json'.split(' '),
 };
 
