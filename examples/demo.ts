@@ -1,6 +1,6 @@
 /**
- * @file `npm run demo`: learns the score of points and of pictures on this machine, and draws what was learned. Nothing is
- * precomputed; training is that of `scorefield train`.
+ * @file `npm run demo`: learns the score of points and of pictures on this machine, and draws what was learned. Nothing of that
+ * is precomputed; training is that of `scorefield train`. Models in the box then show what longer training gives.
  */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -28,6 +28,7 @@ import {
 } from '../src/index.ts';
 import { encodePng, loadRun, nodeBackend, openDataSet, type LoadedRun } from '../src/node.ts';
 import { prepareFolder } from './demo-folder.ts';
+import { drawingModels, modelPictures, showModel, type BoxModel } from './demo-models.ts';
 import { inDataUnits, scoreError, scoreFigure } from './score-figure.ts';
 import { firstRows, noiseStrip, sampleGrid, visible } from '../src/figure/sample-grid.ts';
 
@@ -52,6 +53,7 @@ const note = `\`npm run demo\` writes this folder and replaces it when it runs a
 - faces.png: faces drawn by a network that was trained on 96 emoji for a few minutes. So few pictures are soon
   known by heart: with longer training, more and more of these faces are copies of them.
 - noise-to-faces.png: four of them on their way from noise.
+- NAME-SAMPLER.png: samples of the models in the box (\`scorefield models\`), which were trained for longer.
 - eight-gaussians, faces: the training runs, as \`scorefield train\` makes them.`;
 
 /** With these and `parametrization.kind=edm` the network corrects the score of one Gaussian; it learns several times as fast. */
@@ -107,14 +109,25 @@ const stripRows = 4;
 /** Noise levels sigma / alpha at which the strip shows the faces, between pure noise and the end. */
 const stripLevels = [3, 1.5, 0.9, 0.6, 0.4, 0.25, 0.12];
 
+function trainingOf({ run }: BoxModel): string {
+  return duration(run.model?.training.seconds ?? 0);
+}
+
 async function demo(): Promise<void> {
   const out = terminal();
   const started = performance.now();
-  prepareFolder(folder, { runs, pictures, note });
+  const models = drawingModels();
+  const more = models.flatMap(modelPictures);
+  prepareFolder(folder, { runs, pictures: [...pictures, ...more], note });
   out.line('Two networks learn to draw, from nothing, on this machine: about three minutes.');
   const parts = [
     () => learnPoints(heading(out, '1', 'Points: the score of a mixture of eight Gaussians')),
     () => learnPictures(heading(out, '2', 'Pictures: the score of yellow faces')),
+    ...models.map((model, i) => async (): Promise<Ending> => {
+      const part = heading(out, String(i + 3), `The model ${model.name}, trained for ${trainingOf(model)}`);
+      await showModel(model, { folder, threads, out: part });
+      return 'finished';
+    }),
   ];
   for (const part of parts)
     if ((await part()) === 'interrupted') {
@@ -123,7 +136,8 @@ async function demo(): Promise<void> {
       return;
     }
   out.line(`\n${bold('Done')} in ${duration((performance.now() - started) / 1000)}. Open these:\n`);
-  for (const file of [svgFile, pngFile, facesFile, stripFile]) if (existsSync(file)) out.line(`  ${file}`);
+  const files = [svgFile, pngFile, facesFile, stripFile, ...more.map((name) => join(folder, name))];
+  for (const file of files) if (existsSync(file)) out.line(`  ${file}`);
   out.line(next);
 }
 

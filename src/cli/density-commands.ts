@@ -12,7 +12,7 @@ export function addDensityCommands(program: Command): void {
         'at most: by the variational bound of the reverse SDE (bound) or of the DDPM chain (vlb). Up to 8 dimensions the\n' +
         'trace of ode is exact; beyond, it is estimated with probes.',
     )
-    .argument('<RUN>', 'folder of a run')
+    .argument('<RUN>', 'folder of a run, or name of a model')
     .option('--data <DATA>', 'test or train (of the data of the run), or other data of the same shape', 'test')
     .option('-n <COUNT>', 'number of samples, drawn at random', million, 64)
     .option(
@@ -54,7 +54,7 @@ export function addDensityCommands(program: Command): void {
       'Train a flow that makes bytes continuous, by the variational bound of RUN, whose network stays as it is. It is kept\n' +
         'in RUN for `scorefield likelihood --dequantisation variational`. Ctrl-C keeps what there is; --resume goes on from it.',
     )
-    .argument('<RUN>', 'folder of a run')
+    .argument('<RUN>', 'folder of a run, or name of a model')
     .option('--resume', 'go on with the dequantiser that RUN has, with its own settings')
     .option('--steps <K>', 'steps in all (default, without --minutes: 2000)', count)
     .option('--minutes <M>', 'minutes of training (default: no limit)', positive)
@@ -79,7 +79,7 @@ export function addDensityCommands(program: Command): void {
         'Write the latents of data under RUN, where its probability flow takes them, as arrays `latents` and `rows` (.npz),\n' +
           'and tell how well they decode.',
       )
-      .argument('<RUN>', 'folder of a run')
+      .argument('<RUN>', 'folder of a run, or name of a model')
       .option('--data <DATA>', 'test or train (of the data of the run), or other data of the same shape', 'test')
       .option('-n <COUNT>', 'number of samples, drawn at random', million, 64)
       .option('--seed <S>', 'seed of samples and dequantisation', seed, 0),
@@ -94,7 +94,7 @@ export function addDensityCommands(program: Command): void {
       .command('decode')
       .summary('samples of latents under a trained run')
       .description('Write the samples of LATENTS (.npz, as encode writes them) under RUN as a picture or array.')
-      .argument('<RUN>', 'folder of a run')
+      .argument('<RUN>', 'folder of a run, or name of a model')
       .argument('<LATENTS>', 'file of latents')
       .option('--temperature <T>', 'factor of the latents; below 1, samples are more alike', positive, 1),
     'decoded.png',
@@ -108,7 +108,7 @@ export function addDensityCommands(program: Command): void {
       .command('interpolate')
       .summary('the way from one sample to another through the latents of a trained run')
       .description('Draw the samples between two of DATA whose latents lie on the great circle between theirs.')
-      .argument('<RUN>', 'folder of a run')
+      .argument('<RUN>', 'folder of a run, or name of a model')
       .option('--data <DATA>', 'test or train (of the data of the run), or other data of the same shape', 'test')
       .option('--from <I>', 'index of the first sample', seed, 0)
       .option('--to <J>', 'index of the last sample', seed, 1)

@@ -46,6 +46,7 @@ export async function dequantiseCommand(folder: string, flags: DequantiseFlags):
   const steps = flags.steps ?? (flags.minutes === undefined ? 2000 : Infinity);
   const out = terminal(flags);
   const loaded = loadWholeRun(folder, flags.checkpoint);
+  checkOptions([loaded.model === undefined, 'RUN', 'expected the folder of a run, which keeps it; found a model']);
   if (loaded.data.kind === 'points')
     throw new ConfigError([
       { path: 'RUN', message: 'expected a run of images, found one of points, which are no bytes' },

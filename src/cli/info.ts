@@ -1,21 +1,34 @@
-/** @file `scorefield info`: what a run or a data set is. */
+/** @file `scorefield info`: what a run, a model or a data set is. */
+import { existsSync } from 'node:fs';
 import { checkOptions, type Rule } from '../base/check.ts';
 import { loadAnyRun } from '../config/checkpoint.ts';
 import { parseData } from '../config/schema.ts';
+import { dataSetNames } from '../data/named.ts';
 import { describe } from '../data/describe.ts';
 import { bestCheckpoint, listCheckpoints } from '../io/checkpoints.ts';
+import { locate, modelNameOf, modelNames } from '../io/model-box.ts';
 import { readMetrics } from '../io/metrics.ts';
 import { isRun, openRun } from '../io/run-folder.ts';
 import { layout } from '../nn/network.ts';
 import { dataFrom, openData, type DataFlags } from './data-options.ts';
+import { modelInfo } from './models.ts';
 import { duration, short, table, terminal } from './terminal.ts';
 
-/** Prints what a run or a data set is. */
-export async function infoCommand(ref: string, flags: DataFlags & { readonly json?: boolean }): Promise<void> {
+/** Options of `scorefield info`. */
+export interface InfoFlags extends DataFlags {
+  readonly data?: boolean;
+  readonly json?: boolean;
+}
+
+/** Prints what a run, a model or a data set is; options of data say that a data set is meant where a model has its name. */
+export async function infoCommand(ref: string, flags: InfoFlags): Promise<void> {
   const out = terminal(flags);
-  const dataOptions = (['size', 'group', 'limit', 'folder'] as const).filter((name) => flags[name] !== undefined);
+  const dataOptions = (['data', 'size', 'group', 'limit', 'folder'] as const).filter(
+    (name) => flags[name] !== undefined,
+  );
   if (isRun(ref)) checkOptions(...dataOptions.map((name): Rule => [false, `--${name}`, `is of data, ${ref} is a run`]));
-  const found = isRun(ref) ? runInfo(ref) : await dataInfo(ref, flags);
+  const model = dataOptions.length === 0 && !isRun(ref) ? modelFolder(ref) : undefined;
+  const found = isRun(ref) ? runInfo(ref) : model === undefined ? await dataInfo(ref, flags) : boxInfo(model);
   if (flags.json) out.result(found.value);
   else out.line(table(found.rows));
 }
@@ -23,6 +36,18 @@ export async function infoCommand(ref: string, flags: DataFlags & { readonly jso
 interface Info {
   readonly value: object;
   readonly rows: Readonly<Record<string, string | number | undefined>>;
+}
+
+/** The folder of the model of that name or path, if there is one. */
+function modelFolder(ref: string): string | undefined {
+  return modelNames().includes(ref) || existsSync(ref) ? locate(ref).folder : undefined;
+}
+
+function boxInfo(folder: string): Info {
+  const name = modelNameOf(folder);
+  const value = modelInfo(name, folder);
+  const also = Object.hasOwn(dataSetNames, name) ? `scorefield info ${name} --data` : undefined;
+  return { value, rows: { model: folder, ...value.facts, 'data of that name': also } };
 }
 
 function runInfo(folder: string): Info {

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addDensityCommands } from './density-commands.ts';
 import { batch, collect, count, json, million, noise, path, positive, seed, threads } from './option-values.ts';
 import { report, survivesClosedPipes } from './report.ts';
+import { addModelCommands } from './model-commands.ts';
 import { addRestoreCommand } from './restore-options.ts';
 import { version } from '../io/version.ts';
 
@@ -85,7 +86,7 @@ program
   .command('sample')
   .summary('draw samples from a trained run')
   .description('Draw samples from RUN as a picture (.png) or as an array `samples` in the units of the data (.npz).')
-  .argument('<RUN>', 'folder of a run')
+  .argument('<RUN>', 'folder of a run, or name of a model (see `scorefield models`)')
   .option('-n <COUNT>', 'number of samples (default: 64; with --class all it is of each class: 8)', million)
   .option(
     '--class <C>',
@@ -121,7 +122,7 @@ program
   .option('--seed <S>', 'seed of the samples', seed, 0)
   .option(
     '--out <FILE>',
-    'picture (.png) or array (.npz) (default: a name in RUN/samples made of step, sampler, seed and count)',
+    'picture (.png) or array (.npz) (default: a name made of sampler, seed and count, in RUN/samples, or here for a model)',
     path,
   )
   .option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed)
@@ -139,6 +140,7 @@ program
 
 addDensityCommands(program);
 addRestoreCommand(program);
+addModelCommands(program);
 
 program
   .command('export')
@@ -171,9 +173,10 @@ program
 withDataOptions(
   program
     .command('info')
-    .summary('tell what a run or a data set is')
-    .description('Tell what a run (its folder) or a data set (its name or path) is.')
-    .argument('<RUN|DATA>', 'folder of a run, or name or path of data')
+    .summary('tell what a run, a model or a data set is')
+    .description('Tell what a run (its folder), a model (its name or folder) or a data set (its name or path) is.')
+    .argument('<RUN|DATA>', 'folder of a run, name of a model, or name or path of data')
+    .option('--data', 'of a name that a model and a data set share, tell the data set')
     .addOption(json()),
 ).action(async (ref: string, options: object) => {
   const { infoCommand } = await import('./info.ts');

@@ -21,6 +21,7 @@ import {
 import { formatNpz } from '../data/npz.ts';
 import { meanEstimate } from '../evaluate/estimate.ts';
 import { writeAtomic } from '../io/atomic.ts';
+import { modelNameOf } from '../io/model-box.ts';
 import { encodePng } from '../io/png.ts';
 import { svgToPng } from '../io/svg.ts';
 import { scoreModel } from '../score/score-model.ts';
@@ -76,7 +77,10 @@ export async function restoreCommand(folder: string | undefined, flags: RestoreF
   taskInfo(flags.task ?? '');
   const loaded = loadWholeRun(folder, flags.checkpoint);
   const { task, method } = await prepare(loaded, flags);
-  const into = flags.out ?? join(loaded.run.folder, 'restored', `${flags.task}-${method.name}-seed${seed}`);
+  // The box of models is not written to.
+  const { run, model: boxed } = loaded;
+  const beside = boxed === undefined ? join(run.folder, 'restored') : `${modelNameOf(run.folder)}-restored`;
+  const into = flags.out ?? join(beside, `${flags.task}-${method.name}-seed${seed}`);
   requireFolder(into);
   const input = await readInput(loaded, task, flags);
   const most = Math.floor(mostNumbers / sizeOf(loaded.data.shape) / input.rows.length);

@@ -1,20 +1,16 @@
 /** @file `scorefield sample`: samples of a trained run. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { nodeBackend } from '../backend/ort-node.ts';
 import { checkOptions } from '../base/check.ts';
-import { concatRows, sizeOf, type Tensor } from '../base/tensor.ts';
-import { key, split } from '../base/key.ts';
+import { sizeOf } from '../base/tensor.ts';
 import { attempt } from '../base/system-problem.ts';
 import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
-import { buildSampler } from '../config/samplers.ts';
+import { modelNameOf } from '../io/model-box.ts';
 import { samplesFolder } from '../io/run-folder.ts';
-import type { Sampler, SampleResult } from '../sample/sampler.ts';
-import { scoreModel } from '../score/score-model.ts';
-import { averaged } from '../train/train.ts';
-import { choose, classScores, type ClassChoice, type ClassFlags } from './class-score.ts';
+import { choose, type ClassChoice, type ClassFlags } from './class-score.ts';
+import { chooseSampler, drawSamples, type SamplerChoice } from './draw.ts';
 import { requireWritable, writeSamples } from './pictures.ts';
-import { duration, plural, terminal, type Terminal } from './terminal.ts';
+import { duration, plural, terminal } from './terminal.ts';
 
 /** Options of `scorefield sample`. */
 export interface SampleFlags extends ClassFlags {
@@ -47,7 +43,7 @@ const mostNumbers = 2 ** 27;
 
 /** Draws samples from a run and writes them to a file. */
 export async function sampleCommand(folder: string, flags: SampleFlags): Promise<void> {
-  const { seed = 0, batch = 64, denoise = true } = flags;
+  const { seed = 0, batch = 64 } = flags;
   const out = terminal(flags);
   const loaded = loadRun(folder, flags.checkpoint);
   const { sampling } = loaded;
@@ -64,23 +60,15 @@ export async function sampleCommand(folder: string, flags: SampleFlags): Promise
   const size = sizeOf(loaded.data.shape);
   const most = Math.floor(mostNumbers / size);
   checkOptions([n <= most, '-n', `expected at most ${most} samples of ${size} numbers, got ${n}`]);
-  const sampler = buildSampler(name, {
-    steps: flags.steps ?? (name === sampling.sampler && flags.nfe === undefined ? sampling.steps : undefined),
-    nfe: flags.nfe && Math.floor(flags.nfe / (choice?.cost ?? 1)),
-    grid: flags.grid ?? (name === sampling.sampler ? sampling.grid : undefined),
-    eta: flags.eta,
-    churn: flags.churn,
-    stepSize: flags.stepSize,
-    snr: flags.snr,
-    tolerance: flags.tolerance,
-    temperature: flags.temperature,
-    denoiseLast: denoise && sampling.denoise,
-    lowDimensional: loaded.data.kind === 'points',
+  const { nfe } = flags;
+  const { sampler } = chooseSampler(loaded, {
+    ...samplerFlags(flags),
+    nfe: nfe && Math.floor(nfe / (choice?.cost ?? 1)),
   });
   const file = flags.out ?? ownFile(loaded, `${name}-seed${seed}-n${n}${choice ? suffixOf(choice) : ''}.png`);
   requireWritable(file);
   const started = performance.now();
-  const { x, evals, status } = await draw(
+  const { x, evals, status } = await drawSamples(
     loaded,
     { sampler, n, choice, classes, seed, batch, threads: flags.threads ?? 2 },
     out,
@@ -117,57 +105,19 @@ function suffixOf({ labels, guidance, classifier }: ClassChoice): string {
   return `-class${which}-${classifier ? 'classifier' : 'guidance'}${guidance}`;
 }
 
-/** A file among the samples of a run; copies of runs may have lost the folder. */
-function ownFile({ run, point }: LoadedRun, name: string): string {
+/** What of the options is the sampler's. */
+function samplerFlags(flags: SampleFlags): SamplerChoice {
+  const { sampler, steps, grid, eta, churn, stepSize, snr, tolerance, temperature, denoise } = flags;
+  return { sampler, steps, grid, eta, churn, stepSize, snr, tolerance, temperature, denoise };
+}
+
+/**
+ * A file among the samples of a run, or in the current folder for a model: the box is not written to. Copies of runs may
+ * have lost the folder.
+ */
+function ownFile({ run, model, point }: LoadedRun, name: string): string {
+  if (model !== undefined) return `${modelNameOf(run.folder)}-${name}`;
   const folder = samplesFolder(run);
   attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
   return join(folder, `step${point.step}-${name}`);
-}
-
-async function draw(
-  run: LoadedRun,
-  options: {
-    sampler: Sampler;
-    n: number;
-    choice: ClassChoice | undefined;
-    /** Of each sample. */
-    classes: readonly number[] | undefined;
-    seed: number;
-    batch: number;
-    threads: number;
-  },
-  out: Terminal,
-): Promise<SampleResult> {
-  const { net, process, data, point } = run;
-  const { sampler, n, choice, classes = [], seed, batch, threads } = options;
-  const backend = nodeBackend({ threads });
-  const model = scoreModel(backend, net, { params: averaged(point.state), process, maxBatch: batch });
-  const ofClasses = choice && (await classScores(backend, { model, run, choice }, { maxBatch: batch }));
-  const keys = split(key(seed), n);
-  const parts: SampleResult[] = [];
-  try {
-    for (let begin = 0; begin < n; begin += batch) {
-      const ofClass = ofClasses?.of(classes.slice(begin, begin + batch));
-      const { score, reverseVariance = run.reverseVariance } = ofClass ?? model;
-      const shown = keys.slice(begin, begin + batch);
-      const drawing = sampler({ sde: process.sde, score, reverseVariance, shape: data.shape, keys: shown });
-      for (;;) {
-        const next = await drawing.next();
-        if (next.done === true) {
-          parts.push({ ...next.value, evals: ofClass?.evals() ?? next.value.evals });
-          break;
-        }
-        const { step, steps, t } = next.value;
-        out.progress(
-          `samples ${begin + 1} to ${begin + shown.length}: ${steps === undefined ? `t = ${t.toFixed(4)}` : `step ${step} of ${steps}`}`,
-        );
-      }
-    }
-  } finally {
-    out.done();
-    await ofClasses?.dispose();
-    await model.dispose();
-  }
-  const x: Tensor = concatRows(parts.map((part) => part.x));
-  return { x, evals: parts.flatMap(({ evals }) => evals), status: parts.flatMap(({ status }) => status) };
 }

@@ -1,54 +1,22 @@
-/** @file A moment of training as a checkpoint, and back. */
-import * as v from 'valibot';
+/** @file A moment of training as a checkpoint, and back; runs and models as the commands read them. */
+import { checkOptions } from '../base/check.ts';
 import { ConfigError, FileError } from '../base/errors.ts';
-import { sizeOf, type Shape } from '../base/tensor.ts';
-import { classesOf, sampleShape, type DataSet } from '../data/dataset.ts';
-import { fingerprint, fingerprintOf } from '../data/fingerprint.ts';
-import type { Scaler } from '../data/scaler.ts';
-import { openRun, type Run } from '../io/run-folder.ts';
+import type { Shape } from '../base/tensor.ts';
 import { checkpointFile, loadCheckpoint, type LoadedCheckpoint } from '../io/checkpoints.ts';
+import { locate, readModelFile } from '../io/model-box.ts';
+import { openRun, type Json, type Run } from '../io/run-folder.ts';
 import type { Safetensors } from '../io/safetensors.ts';
 import { layout, type Network } from '../nn/network.ts';
 import type { TrainPoint } from '../train/train.ts';
-import { buildModel, type Model, type Training } from './build.ts';
+import { buildModel, type Model } from './build.ts';
+import { parseSummary, type DataSummary } from './data-summary.ts';
+import { fromModelFile, type ModelRecord } from './model.ts';
 import { parseConfig, type RunConfig } from './schema.ts';
 
-/** What sampling must know of the data that a model was trained on. */
-export interface DataSummary {
-  readonly kind: 'images' | 'points';
-  /** Shape of one sample. */
-  readonly shape: Shape;
-  readonly scaler: Scaler;
-  /** The content of the data set, as `fingerprint` tells it. */
-  readonly fingerprint: string;
-  /** Names of the classes that the network was told or tells apart, and the content of the labels. */
-  readonly classes?: { readonly names: readonly string[]; readonly fingerprint: string } | undefined;
-}
-
-/** What a checkpoint of a network keeps of a data set. */
-export function summarize(set: DataSet, training: Pick<Training, 'scaler' | 'net' | 'objective'>): DataSummary {
-  const { scaler, net, objective } = training;
-  const { kind, labels } = set;
-  const summary = { kind, shape: sampleShape(set), scaler, fingerprint: fingerprint(set) };
-  if ((objective.classes ?? net.classes) === 0 || labels === undefined) return summary;
-  return { ...summary, classes: { names: classesOf(set), fingerprint: fingerprintOf(labels) } };
-}
+export { summarize, type DataSummary } from './data-summary.ts';
 
 const format = 'scorefield-checkpoint-1';
 const vectors = ['params', 'm', 'v', 'ema'] as const;
-
-const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
-const summarySchema = v.strictObject({
-  kind: v.picklist(['images', 'points']),
-  shape: v.union([v.strictTuple([size]), v.strictTuple([size, size, size])]),
-  scaler: v.strictObject({
-    kind: v.picklist(['centered', 'unit', 'standard']),
-    factor: v.pipe(v.number(), v.finite()),
-    shift: v.array(v.pipe(v.number(), v.finite())),
-  }),
-  fingerprint: v.string(),
-  classes: v.optional(v.strictObject({ names: v.array(v.string()), fingerprint: v.string() })),
-});
 
 /** The tensors and metadata of a moment of training. Equal moments give equal files. */
 export function toCheckpoint(point: TrainPoint, data: DataSummary): Safetensors {
@@ -99,27 +67,15 @@ export function dataOf({ checkpoint: { metadata } }: LoadedCheckpoint, file: str
       file,
       `expected a checkpoint of scorefield (format ${format}), found ${metadata['format'] ?? 'none'}`,
     );
-  let value: unknown;
-  try {
-    value = JSON.parse(metadata['data'] ?? '');
-  } catch {
-    value = undefined;
-  }
-  const result = v.safeParse(summarySchema, value);
-  if (!result.success)
-    throw new FileError(file, 'expected the shape and scaling of the data in the metadata; the checkpoint is damaged');
-  const { scaler, shape } = result.output;
-  if (scaler.shift.length !== 1 && scaler.shift.length !== sizeOf(shape))
-    throw new FileError(
-      file,
-      'the scaling in the metadata does not fit the shape of the data; the checkpoint is damaged',
-    );
-  return result.output;
+  return parseSummary(metadata['data'], file);
 }
 
-/** A run that has been read, with the objects of its configuration. */
+/** A run or a model that has been read, with the objects of its configuration. */
 export interface LoadedRun extends Model {
+  /** Of a model: its folder, which is not written to. */
   readonly run: Run;
+  /** What a model says of itself; undefined for a run. */
+  readonly model?: ModelRecord;
   readonly config: RunConfig;
   readonly data: DataSummary;
   readonly point: TrainPoint;
@@ -163,15 +119,49 @@ export function loadClassifier(folder: string): LoadedRun {
 }
 
 /**
- * Reads a run of either sort.
+ * Reads a run of either sort, or a model: a folder that is a run comes before a model of that name in the box.
  * @throws FileError as `loadRun`.
+ * @throws ConfigError if another step of a model is asked for than the one that it has.
  */
-export function loadAnyRun(folder: string, step?: number): LoadedRun {
-  const run = openRun(folder);
+export function loadAnyRun(ref: string, step?: number): LoadedRun {
+  const found = locate(ref);
+  if (found.model !== undefined) return loadModel(found.model, found.folder, step);
+  const run = openRun(ref);
   const config = configOf(run);
   const loaded = loadCheckpoint(run, step);
   const file = checkpointFile(run, loaded.step);
   const data = dataOf(loaded, file);
   const model = buildModel(config, data.shape);
   return { run, config, data, ...model, point: fromCheckpoint(loaded, model.net, file) };
+}
+
+function loadModel(file: string, folder: string, step: number | undefined): LoadedRun {
+  const { record, ema, fixed } = fromModelFile(readModelFile(file), file);
+  const { config, data, training } = record;
+  checkOptions([
+    step === undefined || step === training.step,
+    '--checkpoint',
+    `expected ${training.step}, the one step of a model, got ${step}`,
+  ]);
+  const built = buildModel(config, data.shape);
+  const { trained, fixed: others } = layout(built.net);
+  if (ema.length !== trained || fixed.length !== others)
+    throw new FileError(
+      file,
+      `expected ${trained} and ${others} numbers for the network ${built.net.kind}, found ${ema.length} and ${fixed.length}; the file is damaged`,
+    );
+  const none = new Float32Array(0);
+  return {
+    run: { folder, config: config as unknown as Json, env: training.env },
+    model: record,
+    config,
+    data,
+    ...built,
+    sampling: { ...built.sampling, ...(record.sampling && { steps: undefined, grid: undefined, ...record.sampling }) },
+    point: {
+      step: training.step,
+      smoothedLoss: training.smoothedLoss ?? NaN,
+      state: { params: ema, ema, m: none, v: none, fixed },
+    },
+  };
 }

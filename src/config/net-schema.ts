@@ -64,6 +64,8 @@ export const net = v.variant('kind', [
     kind: v.literal('classifier'),
     width: v.optional(size, 64),
     depth: v.optional(upTo(64), 3),
+    /** Of the first convolution of images. */
+    stride: v.optional(upTo(16)),
     /** Classes that it tells apart. */
     classes: upTo(256),
   }),

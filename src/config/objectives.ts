@@ -36,8 +36,12 @@ interface Visited {
 }
 
 /** How samples of a run are drawn where nobody says how. */
-export interface Sampling extends Partial<Visited> {
+export interface Sampling {
   readonly sampler: string;
+  readonly steps?: number | undefined;
+  readonly grid?: keyof typeof grids | undefined;
+  /** Network evaluations for each sample, in place of steps. */
+  readonly nfe?: number | undefined;
   /** Whether the last noise is removed. */
   readonly denoise: boolean;
   /** Whether the score is known at one noise level alone, so that no other sampler will do. */

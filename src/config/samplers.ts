@@ -7,6 +7,10 @@ import { notTaken } from './not-taken.ts';
 
 export type { SamplerInfo, SamplerOptions } from './sampler-table.ts';
 
+/** A time grid that has a name. */
+export type GridName = keyof typeof grids;
+export const gridNames = Object.keys(grids) as readonly GridName[];
+
 const entries: Readonly<Record<string, Entry>> = samplerTable;
 
 /** Every named sampler. */

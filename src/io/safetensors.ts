@@ -4,11 +4,14 @@
  */
 import { FileError, ShapeError } from '../base/errors.ts';
 import { type Shape, sizeOf } from '../base/tensor.ts';
+import { fromFloat16, toFloat16 } from './float16.ts';
 
 /** Numbers with a shape, as checkpoints hold them. */
 export interface StoredTensor {
   readonly shape: Shape;
   readonly data: Float32Array;
+  /** How its numbers are written: as they are by default, or rounded to half precision. Read tensors do not tell. */
+  readonly dtype?: 'F32' | 'F16';
 }
 
 /** What a safetensors file holds. */
@@ -41,7 +44,7 @@ const maxHeaderLength = 100_000_000;
 const metadataKey = '__metadata__';
 
 /**
- * Bytes of a safetensors file with every tensor as float32. Equal content gives equal bytes: names are sorted.
+ * Bytes of a safetensors file with every tensor as float32, or as float16 where it says so. Equal content gives equal bytes: names are sorted.
  * @throws ShapeError if a tensor has not as many numbers as its shape says.
  */
 export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
@@ -49,15 +52,15 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   let offset = 0;
   const header: Record<string, unknown> = {};
   if (Object.keys(metadata).length > 0) header[metadataKey] = Object.fromEntries(Object.entries(metadata).sort(byName));
-  const described = sorted.map(([name, { shape, data }]) => {
+  const described = sorted.map(([name, { shape, data, dtype = 'F32' }]) => {
     if (name === metadataKey) throw new ShapeError(`encodeSafetensors: a tensor cannot be named ${metadataKey}`);
     if (data.length !== sizeOf(shape))
       throw new ShapeError(
         `encodeSafetensors: expected ${sizeOf(shape)} numbers for "${name}" [${shape}], got ${data.length}`,
       );
     const begin = offset;
-    offset += data.byteLength;
-    return [name, { dtype: 'F32', shape, data_offsets: [begin, offset] }] as const;
+    offset += data.length * bytesOf[dtype];
+    return [name, { dtype, shape, data_offsets: [begin, offset] }] as const;
   });
   const json = JSON.stringify(Object.fromEntries([...Object.entries(header), ...described]));
   const text = new TextEncoder().encode(json);
@@ -66,9 +69,10 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
   bytes.set(text, prefixLength);
   let at = prefixLength + length;
-  for (const [, { data }] of sorted) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
+  for (const [, { data, dtype }] of sorted) {
+    const numbers = dtype === 'F16' ? Uint16Array.from(data, toFloat16) : data;
+    bytes.set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength), at);
+    at += numbers.byteLength;
   }
   return bytes;
 }
@@ -191,16 +195,7 @@ function isName(json: string, after: number): boolean {
 function floatsOf(dtype: Dtype, bytes: Uint8Array<ArrayBuffer>): Float32Array {
   if (dtype === 'F32') return new Float32Array(bytes.buffer);
   if (dtype === 'F64') return Float32Array.from(new Float64Array(bytes.buffer));
-  return Float32Array.from(new Uint16Array(bytes.buffer), float16);
-}
-
-/** IEEE 754 half precision: 1 bit of sign, 5 of exponent, 10 of fraction. */
-function float16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
+  return Float32Array.from(new Uint16Array(bytes.buffer), fromFloat16);
 }
 
 function decodeText(bytes: Uint8Array, file: string): string {

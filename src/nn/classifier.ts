@@ -16,10 +16,12 @@ export interface ClassifierOptions {
   readonly width?: number;
   /** Hidden layers of points; levels of images, each half as large as the one before. */
   readonly depth?: number;
+  /** Of images: pixels from one place of the first convolution to the next; 2 is a quarter of the work. */
+  readonly stride?: number;
 }
 
 /** Features of the label, for points. */
-const features = 64;
+const labelFeatures = 64;
 
 /**
  * A network from x and the label of its noise level to log-odds `[B, K]`: dense layers for points `[d]`, the way down of
@@ -27,36 +29,43 @@ const features = 64;
  * @throws ConfigError if an option is out of its range, or the images cannot be halved at every level.
  * @see Dhariwal and Nichol 2021, "Diffusion models beat GANs on image synthesis", section 4
  */
-export function classifier(sampleShape: Shape, { classes, width = 64, depth = 3 }: ClassifierOptions): Network {
+export function classifier(
+  sampleShape: Shape,
+  { classes, width = 64, depth = 3, stride = 1 }: ClassifierOptions,
+): Network {
   const [, ...sides] = sampleShape;
-  const parts = 2 ** (depth - 1);
+  const parts = stride * 2 ** (depth - 1);
   checkOptions(
     [Number.isInteger(classes) && classes >= 2, 'classes', `expected a whole number of 2 or more, got ${classes}`],
     positiveInteger('depth', depth),
+    positiveInteger('stride', stride),
+    [stride === 1 || sides.length > 0, 'stride', `expected 1 for points, got ${stride}`],
     [Number.isInteger(width) && width >= 4 && width % 4 === 0, 'width', `expected a multiple of 4, got ${width}`],
     [
       sides.every((side) => side % parts === 0),
       'depth',
-      `expected image sides divisible by ${parts} for ${depth} levels, got [${sides}]`,
+      `expected image sides divisible by ${parts} for ${depth} levels${stride === 1 ? '' : ` after a stride of ${stride}`}, got [${sides}]`,
     ],
   );
   const last = (scope: Scope, h: Node): Node => dense(within(scope, 'out'), h, { size: classes, ...scaled(0) });
-  const ofPoints: Forward = (scope, x, label) => {
-    const time = started(within(scope, 'time'), sinusoidalFeatures(label, features), width);
+  const pointFeatures: Forward = (scope, x, label) => {
+    const time = started(within(scope, 'time'), sinusoidalFeatures(label, labelFeatures), width);
     let h = add(started(within(scope, 'hidden.0'), x, width), time);
     for (let i = 1; i < depth; i++) h = started(within(scope, `hidden.${i}`), silu(h), width);
-    return last(scope, silu(h));
+    return silu(h);
   };
-  const ofImages: Forward = (scope, x, label) => {
+  const imageFeatures: Forward = (scope, x, label) => {
     const hidden = silu(started(within(scope, 'time0'), sinusoidalFeatures(label, width), 4 * width));
     const time = silu(started(within(scope, 'time1'), hidden, 4 * width));
-    let h = convolution(within(scope, 'conv_in'), x, { channels: width, ...scaled(1) });
+    let h = convolution(within(scope, 'conv_in'), x, { channels: width, stride, ...scaled(1) });
     for (let level = 0; level < depth; level++) {
       const options = { ...ddpmppStyle, time, channels: level === 0 ? width : 2 * width };
       if (level > 0) h = residual(within(scope, `halve.${level}`), h, { ...options, resample: 'down' });
       h = residual(within(scope, `level.${level}`), h, options);
     }
-    return last(scope, mean(silu(normalized(within(scope, 'norm'), h)), [2, 3]));
+    return mean(silu(normalized(within(scope, 'norm'), h)), [2, 3]);
   };
-  return network('classifier', sampleShape, sampleShape.length === 1 ? ofPoints : ofImages);
+  const features = sampleShape.length === 1 ? pointFeatures : imageFeatures;
+  const odds: Forward = (scope, x, label) => last(scope, features(scope, x, label));
+  return { ...network('classifier', sampleShape, odds), features };
 }

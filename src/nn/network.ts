@@ -42,6 +42,8 @@ export interface Network {
   /** Tensors shaped like x that the output holds side by side along the channels, 1 by default. */
   readonly parts?: number;
   readonly forward: Forward;
+  /** Of a classifier: what its last layer reads, `[B, D]`. */
+  readonly features?: Forward;
 }
 
 /**

@@ -246,7 +246,7 @@ describe('a run', () => {
 
   it('that is none, or damaged, or of another program', { timeout }, async () => {
     await refused([
-      ['sample nothing', /nothing: cannot be opened: there is no such file or folder/],
+      ['sample nothing', /nothing: there is no folder of a run and no model of this name; models: /],
       ['sample words.txt', /words\.txt: expected the folder of a run, found a file/],
       ['sample mixed', /mixed: not a run: it has no config\.json/],
       ['sample no-checkpoint-run', /no-checkpoint-run: there is no checkpoint yet/],

@@ -157,7 +157,7 @@ describe('a checkpoint that is not of this run', () => {
             tensors,
             metadata: { ...without(metadata, 'data'), ...(data === undefined ? {} : { data }) },
           }),
-          /metadata.*the checkpoint is damaged/,
+          /metadata.*the file is damaged/,
         ] as const,
     ),
   ];

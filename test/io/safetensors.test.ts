@@ -106,6 +106,20 @@ describe('encodeSafetensors and decodeSafetensors', () => {
     expect([h!.data[0x3c00], h!.data[0xc000], h!.data[0x7bff], h!.data[1]]).toEqual([1, -2, 65_504, 2 ** -24]);
   });
 
+  it('write half precision where it is asked for, beside float32', () => {
+    const data = Float32Array.of(1, -2.0009765625, 1e-9, 1e9);
+    const tensors = { h: { shape: [4], data, dtype: 'F16' }, w: { shape: [4], data } } as const;
+    const bytes = encodeSafetensors({ tensors, metadata: {} });
+    const header =
+      '{"h":{"dtype":"F16","shape":[4],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[4],"data_offsets":[8,24]}}';
+    const half = new Uint8Array(Uint16Array.of(0x3c00, 0xc000, 0, 0x7c00).buffer);
+    const whole = Buffer.concat([half, new Uint8Array(data.buffer)]);
+    expect(bytes).toEqual(fileOf(header.padEnd(Math.ceil(header.length / 8) * 8), whole));
+    const read = decodeSafetensors(bytes, 'f').tensors;
+    expect(read['h']).toEqual({ shape: [4], data: Float32Array.of(1, -2, 0, Infinity) });
+    expect(read['w']).toEqual({ shape: [4], data });
+  });
+
   it('read double precision rounded to float32', () => {
     const numbers = Float64Array.of(Math.PI, -1e300, 1e-300);
     const header = '{"d":{"dtype":"F64","shape":[3,1],"data_offsets":[0,24]}}';

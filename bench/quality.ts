@@ -1,0 +1,119 @@
+/**
+ * @file Quality at equal wall time: trains the same network on Fashion-MNIST with this project and then with PyTorch, each for so
+ * many minutes on its own, with the same batch, learning rate, average and threads; then draws samples of both by the same
+ * sampler from the same noise and compares them with real ones by the same extractor. On an idle machine:
+ *
+ *   npx tsx bench/quality.ts --minutes 30 [--net ddpmpp|score-net] [--n 5000] [--sampler heun] [--nfe 35] [--threads 2] [--out runs/quality]
+ *
+ * The parameters of PyTorch become a run of this project, whose networks are the same functions (test/nn/golden.ort.test.ts), so
+ * that nothing but the training differs. It needs Debian's packages python3-torch, python3-numpy and libopenblas0-pthread.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { loadRun, toCheckpoint } from '../src/config/checkpoint.ts';
+import type { Evaluation } from '../src/cli/evaluation.ts';
+import { shown } from '../src/cli/evaluate.ts';
+import { readBytes, writeAtomic } from '../src/io/atomic.ts';
+import { saveCheckpoint } from '../src/io/checkpoints.ts';
+import { createRun, isRun, type Json } from '../src/io/run-folder.ts';
+import { decodeSafetensors } from '../src/io/safetensors.ts';
+import { fromTorch } from './torch-weights.ts';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '30' },
+    net: { type: 'string', default: 'ddpmpp' },
+    n: { type: 'string', default: '5000' },
+    sampler: { type: 'string', default: 'heun' },
+    nfe: { type: 'string', default: '35' },
+    threads: { type: 'string', default: '2' },
+    data: { type: 'string', default: '/usr/share/datasets/fashion-mnist' },
+    python: { type: 'string', default: '/usr/bin/python3' },
+    out: { type: 'string', default: 'runs/quality' },
+  },
+});
+const { minutes, net, threads, out } = values;
+const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const [ours, theirs, weights] = ['scorefield', 'pytorch', 'pytorch.safetensors'].map((name) => join(out, name)) as [
+  string,
+  string,
+  string,
+];
+
+function scorefield(...args: readonly string[]): unknown {
+  const words = ['--import', import.meta.resolve('tsx'), here('../src/cli/main.ts'), ...args, '--threads', threads];
+  const text = execFileSync(process.execPath, [...words, '--json'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return JSON.parse(text);
+}
+
+// What torch_reference.py does: no warm-up, a learning rate of 2e-4, an average of 0.999.
+const settings = ['learningRate=2e-4', 'warmup=0', 'emaDecay=0.999', 'sampleEvery=0', 'checkpointEvery=1000000'];
+const sets = settings.flatMap((setting) => ['--set', `train.${setting}`]);
+mkdirSync(out, { recursive: true });
+if (!isRun(ours))
+  scorefield(
+    'train',
+    'fashion-mnist',
+    '--net',
+    net,
+    '--folder',
+    values.data,
+    '--minutes',
+    minutes,
+    ...sets,
+    '--out',
+    ours,
+  );
+if (!existsSync(weights))
+  execFileSync(
+    values.python,
+    [
+      ...[here('torch_reference.py'), 'train', weights, '--net', net.replace('-', '_'), '--minutes', minutes],
+      ...['--threads', threads, '--data', values.data],
+    ],
+    { stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+
+const { config, data, net: network, point } = loadRun(ours);
+const torch = decodeSafetensors(readBytes(weights), weights);
+const steps = Number(torch.metadata['steps']);
+if (!isRun(theirs)) {
+  const { trained, fixed } = fromTorch(network, torch, weights);
+  const none = new Float32Array(trained.length);
+  const state = { params: trained, ema: trained, m: none, v: none, fixed };
+  const run = createRun(theirs, { config: config as unknown as Json, env: { trainedBy: 'torch_reference.py' } });
+  saveCheckpoint(run, steps, toCheckpoint({ step: steps, smoothedLoss: NaN, state }, data), { keep: 1 });
+}
+
+interface Row {
+  readonly by: string;
+  readonly steps: number;
+  readonly found: Evaluation & { readonly evaluations: number };
+}
+const evaluated = (by: string, run: string, taken: number): Row => ({
+  by,
+  steps: taken,
+  found: scorefield('evaluate', run, '-n', values.n, '--sampler', values.sampler, '--nfe', values.nfe) as Row['found'],
+});
+const rows = [evaluated('scorefield', ours, point.step), evaluated('PyTorch', theirs, steps)];
+const machine = `${cpus()[0]?.model ?? ''}, ${availableParallelism()} cores`;
+writeAtomic(join(out, 'quality.json'), `${JSON.stringify({ ...values, machine, rows }, undefined, 1)}\n`);
+
+const [first] = rows;
+console.log(
+  `${net}, ${minutes} minutes each with ${threads} threads, ${machine}; ${values.n} samples by ${values.sampler},`,
+);
+console.log(`${first?.found.evaluations ?? ''} evaluations, FD (${first?.found.extractor ?? ''})\n`);
+for (const { by, steps: taken, found } of rows)
+  console.log(
+    `${by.padEnd(11)} ${taken.toLocaleString('en').padStart(8)} steps   FD ${shown(found.frechet)}   energy distance ${shown(found.energy)}`,
+  );
+if (first !== undefined)
+  console.log(`${'real ones'.padEnd(11)} ${''.padStart(14)}   FD ${shown(first.found.frechetFloor)}`);

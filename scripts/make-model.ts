@@ -1,0 +1,95 @@
+/**
+ * @file Measures a packed model and writes its card: models/NAME/card.json, README.md and samples.png, and the sampler that it
+ * uses where nobody says how. What has been measured of the same parameters is not measured again.
+ *
+ *   npx scorefield pack runs/clothes --out models/fashion-mnist
+ *   npx tsx scripts/make-model.ts models/fashion-mnist [--n 5000] [--table 1000] [--bits 256] [--threads 2]
+ *
+ * Of scores: a table of samplers and evaluations, from which the model's own is chosen, the quality, bits/dim and samples with
+ * it. Of classifiers: the accuracy.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { modelInfo, parametersFingerprint, type ModelInfo } from '../src/cli/models.ts';
+import { loadAnyRun } from '../src/config/checkpoint.ts';
+import { optionsOf } from '../src/data/open.ts';
+import { writeAtomic } from '../src/io/atomic.ts';
+import { cardFileName, modelFileName } from '../src/io/model-box.ts';
+import { cheapest, headlinesOf, modelCard, type Card, type Measured } from './model-card.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    n: { type: 'string', default: '5000' },
+    table: { type: 'string', default: '1000' },
+    bits: { type: 'string', default: '256' },
+    threads: { type: 'string', default: '2' },
+    samplers: { type: 'string', default: 'ddim,heun,dpm-solver-2m,unipc,dpm-solver-sde' },
+    nfe: { type: 'string', default: '6,8,10,15,20,30,50' },
+  },
+});
+const [given] = positionals;
+if (given === undefined || !existsSync(join(given, modelFileName)))
+  throw new Error('expected the folder of a model, which `scorefield pack` writes');
+const folder = resolve(given);
+const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+
+/** Runs a command on the model; the command that is noted calls it by its name, as its users do. */
+function measure<T>(command: string, ...options: readonly string[]): Measured<T> {
+  const args = [command, folder, ...options];
+  const noted = `npx scorefield ${command} ${basename(folder)} ${options.join(' ')}`.replace(folder, '.').trim();
+  console.log(noted);
+  const out = execFileSync(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), main, ...args, '--threads', values.threads, '--json'],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 2 ** 26 },
+  );
+  return { command: noted, result: JSON.parse(out) as T };
+}
+
+const fingerprint = parametersFingerprint(loadAnyRun(folder).point.state.ema);
+const stored = modelInfo(basename(folder), folder).card as Card | null;
+let card: Card = stored ?? { fingerprint };
+const keep = (more: Partial<Card>): void => {
+  card = { ...card, ...more };
+  card = { ...card, headlines: headlinesOf(card) };
+  writeAtomic(join(folder, cardFileName), `${JSON.stringify(card, undefined, 1)}\n`);
+};
+const info = (): ModelInfo => modelInfo(basename(folder), folder);
+const same = (measured: Measured<unknown> | undefined, options: readonly string[]): boolean =>
+  measured?.command.endsWith(options.join(' ')) ?? false;
+
+if (info().config.loss.kind === 'cross-entropy') {
+  keep({ accuracy: card.accuracy ?? measure('evaluate') });
+} else {
+  for (const sampler of values.samplers.split(','))
+    for (const nfe of values.nfe.split(',')) {
+      const options = ['-n', values.table, '--sampler', sampler, '--nfe', nfe];
+      const before = card.samplers ?? [];
+      if (before.some((one) => same(one, options))) continue;
+      keep({ samplers: [...before, measure('evaluate', ...options)] });
+    }
+  const best = cheapest(card.samplers ?? []);
+  if (best !== undefined) {
+    const { sampler, evaluations } = best.result;
+    const own = info().sampling;
+    if (own?.sampler !== sampler || own.nfe !== Math.round(evaluations)) {
+      measure('pack', '--out', folder, '--sampler', sampler, '--nfe', String(Math.round(evaluations)));
+      // These were of the sampler before.
+      card = { fingerprint, samplers: card.samplers ?? [], ...(card.bits && { bits: card.bits }) };
+    }
+  }
+  const ofQuality = ['-n', values.n];
+  if (!same(card.quality, ofQuality)) keep({ quality: measure('evaluate', ...ofQuality) });
+  const takes = await optionsOf(info().config.data.ref);
+  const part = takes.includes('split') || takes.includes('seed') ? 'test' : 'train';
+  const ofBits = ['--data', part, '-n', values.bits];
+  if (!same(card.bits, ofBits)) keep({ bits: measure('likelihood', ...ofBits) });
+  const { command, result } = measure<{ seconds: number; n: number }>('sample', '--out', join(folder, 'samples.png'));
+  keep({ samples: { command: command.replace(/ --out .*/, ''), result } });
+}
+writeAtomic(join(folder, 'README.md'), modelCard(info(), card));
+console.log(`${join(given, 'README.md')}, ${join(given, cardFileName)}`);

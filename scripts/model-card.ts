@@ -1,0 +1,243 @@
+/** @file The card of a model: the text of models/NAME/README.md, made of what was measured. */
+import type { ModelInfo } from '../src/cli/models.ts';
+import type { Evaluation } from '../src/cli/evaluation.ts';
+import type { Json } from '../src/io/run-folder.ts';
+import type { Estimate } from '../src/evaluate/estimate.ts';
+import { shown } from '../src/cli/evaluate.ts';
+import { duration, short } from '../src/cli/terminal.ts';
+import { table } from './samplers-page.ts';
+
+/** A command and what it printed with --json. */
+export interface Measured<T> {
+  readonly command: string;
+  readonly result: T;
+}
+
+/** Of `scorefield evaluate`. */
+export interface Quality extends Evaluation {
+  readonly sampler: string;
+  readonly evaluations: number;
+  readonly seconds: number;
+}
+
+/** Of `scorefield likelihood`. */
+export interface Bits {
+  readonly data: string;
+  readonly n: number;
+  readonly method: string;
+  readonly bitsPerDim: number;
+  readonly standardError: number;
+  readonly evaluations: number;
+}
+
+/** Of `scorefield evaluate` with a classifier. */
+export interface Accuracy {
+  readonly n: number;
+  readonly reference: string;
+  readonly accuracy: Estimate;
+}
+
+/** All that a card is made of, as models/NAME/card.json holds it. */
+export interface Card {
+  /** Of the parameters that were measured. */
+  readonly fingerprint: string;
+  /** Samplers by their evaluations. */
+  readonly samplers?: readonly Measured<Quality>[];
+  readonly quality?: Measured<Quality>;
+  readonly bits?: Measured<Bits>;
+  readonly samples?: Measured<{ readonly seconds: number; readonly n: number }>;
+  readonly accuracy?: Measured<Accuracy>;
+  /** Lines of `scorefield models`. */
+  readonly headlines?: Readonly<Record<string, string>>;
+}
+
+/** Of equal quality is what is above the best by less than two standard errors of the difference. */
+const indistinct = 2;
+
+/**
+ * The sampler of fewest evaluations whose Fréchet distance cannot be told from the least one of the table: above it by less
+ * than two standard errors, as if the two were independent, which they are less than that. Of equal cost, the better one.
+ */
+export function cheapest(measured: readonly Measured<Quality>[]): Measured<Quality> | undefined {
+  const best = [...measured].sort((a, b) => a.result.frechet.value - b.result.frechet.value)[0];
+  if (best === undefined) return undefined;
+  const error = ({ result }: Measured<Quality>): number =>
+    Math.hypot(result.frechet.standardError, best.result.frechet.standardError);
+  return measured
+    .filter((one) => one.result.frechet.value - best.result.frechet.value <= indistinct * error(one))
+    .sort((a, b) => a.result.evaluations - b.result.evaluations || a.result.frechet.value - b.result.frechet.value)[0];
+}
+
+/** What `scorefield models` shows of a card. */
+export function headlinesOf({ quality, bits, accuracy }: Card): Readonly<Record<string, string>> {
+  return {
+    ...(quality && {
+      quality: `FD (${quality.result.extractor}) ${shown(quality.result.frechet)} of ${quality.result.n.toLocaleString('en')} samples; real ones have ${shown(quality.result.frechetFloor)}`,
+    }),
+    ...(bits && { 'bits/dim': `${bitsText(bits.result)} of ${bits.result.data}` }),
+    ...(accuracy && { accuracy: accuracyText(accuracy.result) }),
+  };
+}
+
+/** The text of a card. */
+export function modelCard(info: ModelInfo, card: Card): string {
+  const { name, config, training, parameters, bytes, sampling, rounding = [] } = info;
+  const classifier = config.loss.kind === 'cross-entropy';
+  const worst = Math.max(...rounding.map(({ relative }) => relative));
+  const seed = config.train.seed;
+  const facts: (readonly [string, string])[] = [
+    ['network', `\`${config.net.kind}\`, ${parameters.toLocaleString('en')} parameters, ${config.sde.kind} process`],
+    ['data', `${config.data.ref}, samples [${info.sampleShape.join(', ')}]`],
+    ...(training === undefined
+      ? []
+      : ([
+          ['training', `${training.step.toLocaleString('en')} steps of ${config.train.batch}, seed ${seed}`],
+          ['wall time', `${duration(training.seconds)} on ${machine(training.env)}`],
+        ] as const)),
+    [
+      'file',
+      `${(bytes / 1e6).toFixed(2)} MB in half precision, which changes the output by at most ${short(100 * worst)} %`,
+    ],
+    ...(sampling === null
+      ? []
+      : ([
+          ['sampler', `\`${sampling.sampler}\` with ${sampling.nfe} evaluations, unless another is asked for`],
+        ] as const)),
+  ];
+  const lines = [
+    `# ${name}`,
+    '',
+    classifier
+      ? `Tells the classes of ${config.data.ref} apart; its features are those of "FD (${name})".`
+      : `Draws samples like those of ${config.data.ref}: \`npx scorefield sample ${name}\`.`,
+    '',
+    ...(card.samples === undefined ? [] : [`![Samples of ${name}](samples.png)`, '']),
+    ...(card.samples === undefined
+      ? []
+      : [
+          `_The first ${card.samples.result.n} samples, not chosen, in ${card.samples.result.seconds.toFixed(1)} seconds:_ \`${card.samples.command}\``,
+          '',
+        ]),
+    ...table(['what', 'value'], facts),
+    '',
+    ...(training === undefined ? [] : ['```sh', `npx ${training.command}`, '```', '']),
+    ...accuracyLines(card),
+    ...qualityLines(card),
+    ...bitsLines(card),
+    ...samplerLines(card),
+    '## Limits',
+    '',
+    ...limits(info, card),
+    '',
+    'Numbers: [card.json](card.json), by `npx tsx scripts/make-model.ts`.',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function machine(env: Readonly<Record<string, Json>>): string {
+  const { processors, processor } = env;
+  const word = (value: Json | undefined): string => (typeof value === 'object' ? '?' : String(value ?? '?'));
+  return `${word(processors)} cores (${word(processor)})`;
+}
+
+function accuracyLines({ accuracy }: Card): readonly string[] {
+  if (accuracy === undefined) return [];
+  return ['## Accuracy', '', `${accuracyText(accuracy.result)}: \`${accuracy.command}\``, ''];
+}
+
+function accuracyText({ n, reference, accuracy }: Accuracy): string {
+  const percent = { value: 100 * accuracy.value, standardError: 100 * accuracy.standardError };
+  return `right about ${shown(percent)} % of ${n.toLocaleString('en')} samples ${reference}`;
+}
+
+function qualityLines({ quality }: Card): readonly string[] {
+  if (quality === undefined) return [];
+  const { result, command } = quality;
+  const n = result.n.toLocaleString('en');
+  return [
+    '## Quality',
+    '',
+    ...table(
+      [`${n} of each`, `FD (${result.extractor})`, 'energy distance'],
+      [
+        ['samples', shown(result.frechet), shown(result.energy)],
+        [`real ones ${result.real.what}`, shown(result.frechetFloor), shown(result.energyFloor)],
+      ],
+    ),
+    '',
+    `Both against ${result.reference.count.toLocaleString('en')} ${result.reference.what}, with ${result.dimension} features; ` +
+      `the difference is ${shown(result.frechetExcess)}. The samples are by`,
+    `\`${result.sampler}\`, ${short(result.evaluations)} evaluations each. An FD of ${n} samples is not one of another number.`,
+    `\`${command}\``,
+    '',
+  ];
+}
+
+function bitsText({ bitsPerDim, standardError, n }: Bits): string {
+  return `${shown({ value: bitsPerDim, standardError })} bits/dim over ${n.toLocaleString('en')} samples`;
+}
+
+function bitsLines({ bits }: Card): readonly string[] {
+  if (bits === undefined) return [];
+  const { result, command } = bits;
+  const bound = result.method === 'ode' ? 'by the probability flow' : 'at most';
+  return [
+    '## Likelihood',
+    '',
+    `${bitsText(result)} of ${result.data}, ${bound}, with uniform dequantisation.`,
+    `\`${command}\``,
+    '',
+  ];
+}
+
+function samplerLines({ samplers = [] }: Card): readonly string[] {
+  const first = samplers[0]?.result;
+  if (first === undefined) return [];
+  const names = [...new Set(samplers.map(({ result }) => result.sampler))];
+  const counts = [...new Set(samplers.map(({ result }) => Math.round(result.evaluations)))].sort((a, b) => a - b);
+  const chosen = cheapest(samplers);
+  const cell = (name: string, evaluations: number): string => {
+    const found = samplers.find(
+      ({ result }) => result.sampler === name && Math.round(result.evaluations) === evaluations,
+    );
+    if (found === undefined) return '–';
+    const text = `${shown(found.result.frechet)} (${short(found.result.seconds)} s)`;
+    return found === chosen ? `**${text}**` : text;
+  };
+  return [
+    '## Samplers',
+    '',
+    `FD (${first.extractor}) of ${first.n.toLocaleString('en')} samples by evaluations of the network, and seconds for all of them. Real samples have`,
+    `${shown(first.frechetFloor)}. **Bold** has the fewest evaluations within two standard errors of the least, and is what the model uses.`,
+    '',
+    ...table(
+      ['evaluations', ...names.map((name) => `\`${name}\``)],
+      counts.map((count) => [String(count), ...names.map((name) => cell(name, count))]),
+      'right',
+    ),
+    '',
+  ];
+}
+
+function limits(info: ModelInfo, { quality }: Card): readonly string[] {
+  const { config, sampleShape, classes: names } = info;
+  const classes = quality?.result.classes;
+  const far = Object.entries(classes ?? {})
+    .map(([name, [own, theirs]]) => ({ name, own, theirs }))
+    .sort((a, b) => Math.abs(b.own - b.theirs) - Math.abs(a.own - a.theirs))[0];
+  return [
+    `- It knows ${config.data.ref} at [${sampleShape.join(', ')}] and nothing else.`,
+    ...(config.loss.kind !== 'cross-entropy' && names === null ? ['- It knows no classes: samples are of any.'] : []),
+    ...(far === undefined
+      ? []
+      : [
+          `- The class whose part is furthest from that of the data, as the extractor sees it: ${far.name}, ` +
+            `${(100 * far.own).toFixed(1)} % of the samples and ${(100 * far.theirs).toFixed(1)} % of the data.`,
+        ]),
+    ...(quality === undefined
+      ? []
+      : [
+          '- FD compares means and covariances of features alone; it does not see whether samples are copies of training data.',
+        ]),
+  ];
+}

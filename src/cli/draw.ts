@@ -1,0 +1,95 @@
+/** @file Samples of a run or a model, drawn batch by batch. */
+import { nodeBackend } from '../backend/ort-node.ts';
+import { key, split } from '../base/key.ts';
+import { concatRows, type Tensor } from '../base/tensor.ts';
+import type { LoadedRun } from '../config/checkpoint.ts';
+import { buildSampler, type GridName, type SamplerOptions } from '../config/samplers.ts';
+import type { Sampler, SampleResult } from '../sample/sampler.ts';
+import { scoreModel } from '../score/score-model.ts';
+import { averaged } from '../train/train.ts';
+import { classScores, type ClassChoice } from './class-score.ts';
+import type { Terminal } from './terminal.ts';
+
+/** How samples are asked for: what is not said is as suits the run. */
+export interface SamplerChoice extends Omit<SamplerOptions, 'denoiseLast' | 'lowDimensional'> {
+  readonly sampler?: string | undefined;
+  readonly denoise?: boolean | undefined;
+}
+
+/** A sampler with its name. */
+export interface ChosenSampler {
+  readonly name: string;
+  readonly sampler: Sampler;
+}
+
+/**
+ * The sampler that is asked for, or that of the run, with its number of steps or evaluations where nobody says another.
+ * @throws ConfigError as `buildSampler`.
+ */
+export function chooseSampler({ sampling, data }: LoadedRun, choice: SamplerChoice): ChosenSampler {
+  const { sampler: name = sampling.sampler, denoise = true, ...asked } = choice;
+  const own = name === sampling.sampler;
+  const unlimited = own && asked.steps === undefined && asked.nfe === undefined;
+  const grid: GridName | undefined = own ? sampling.grid : undefined;
+  const options = {
+    ...asked,
+    steps: asked.steps ?? (unlimited ? sampling.steps : undefined),
+    nfe: asked.nfe ?? (unlimited ? sampling.nfe : undefined),
+    grid: asked.grid ?? grid,
+    denoiseLast: denoise && sampling.denoise,
+    lowDimensional: data.kind === 'points',
+  };
+  return { name, sampler: buildSampler(name, options) };
+}
+
+/** What to draw, and on what. */
+export interface DrawRequest {
+  readonly sampler: Sampler;
+  readonly n: number;
+  readonly choice?: ClassChoice | undefined;
+  /** Of each sample. */
+  readonly classes?: readonly number[] | undefined;
+  readonly seed: number;
+  readonly batch: number;
+  readonly threads: number;
+}
+
+/** Draws samples in the range of the model; sample i depends on the seed and i alone. */
+export async function drawSamples(
+  run: LoadedRun,
+  request: DrawRequest,
+  out: Pick<Terminal, 'progress' | 'done'>,
+): Promise<SampleResult> {
+  const { net, process, data, point } = run;
+  const { sampler, n, choice, classes = [], seed, batch, threads } = request;
+  const backend = nodeBackend({ threads });
+  const model = scoreModel(backend, net, { params: averaged(point.state), process, maxBatch: batch });
+  const ofClasses = choice && (await classScores(backend, { model, run, choice }, { maxBatch: batch }));
+  const keys = split(key(seed), n);
+  const parts: SampleResult[] = [];
+  try {
+    for (let begin = 0; begin < n; begin += batch) {
+      const ofClass = ofClasses?.of(classes.slice(begin, begin + batch));
+      const { score, reverseVariance = run.reverseVariance } = ofClass ?? model;
+      const shown = keys.slice(begin, begin + batch);
+      const drawing = sampler({ sde: process.sde, score, reverseVariance, shape: data.shape, keys: shown });
+      for (;;) {
+        const next = await drawing.next();
+        if (next.done === true) {
+          parts.push({ ...next.value, evals: ofClass?.evals() ?? next.value.evals });
+          break;
+        }
+        const { step, steps, t } = next.value;
+        out.progress(
+          `samples ${begin + 1} to ${begin + shown.length}: ${steps === undefined ? `t = ${t.toFixed(4)}` : `step ${step} of ${steps}`}`,
+        );
+      }
+    }
+  } finally {
+    out.done();
+    await ofClasses?.dispose();
+    await model.dispose();
+  }
+  const x: Tensor = concatRows(parts.map((part) => part.x));
+  return { x, evals: parts.flatMap(({ evals }) => evals), status: parts.flatMap(({ status }) => status) };
+}

@@ -1,0 +1,102 @@
+/** @file `scorefield models`: the models that are in the box. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadAnyRun } from '../config/checkpoint.ts';
+import type { ModelSampling, RoundingAt, TrainingRecord } from '../config/model.ts';
+import type { RunConfig } from '../config/schema.ts';
+import { fingerprintOf } from '../data/fingerprint.ts';
+import { modelBox, modelFileName, modelNames, readCard } from '../io/model-box.ts';
+import { layout } from '../nn/network.ts';
+import { duration, plural, table, terminal } from './terminal.ts';
+
+/** Lists the models in the box with what is to be known of each. */
+export function modelsCommand(flags: { readonly json?: boolean }): void {
+  const out = terminal(flags);
+  const models = modelNames().map((name) => modelInfo(name, join(modelBox(), name)));
+  out.result({ folder: modelBox(), models });
+  if (flags.json) return;
+  if (models.length === 0) out.line(`there are no models in ${modelBox()}`);
+  for (const { name, facts } of models) out.line(`${name}\n${table(indented(facts))}`);
+}
+
+function indented(facts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [`  ${name}`, value]));
+}
+
+/** What is to be known of a model. */
+export interface ModelInfo {
+  readonly kind: 'model';
+  readonly name: string;
+  readonly folder: string;
+  readonly bytes: number;
+  readonly parameters: number;
+  readonly sampleShape: readonly number[];
+  /** Names of the classes that it was told or tells apart. */
+  readonly classes: readonly string[] | null;
+  readonly config: RunConfig;
+  readonly training: TrainingRecord | undefined;
+  readonly sampling: ModelSampling | null;
+  readonly rounding: readonly RoundingAt[] | undefined;
+  /** What was measured of these parameters. */
+  readonly card: object | null;
+  /** The same in words. */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/** What a model is, from its file and its card. */
+export function modelInfo(name: string, folder: string): ModelInfo {
+  const { config, data, net, model, point } = loadAnyRun(folder);
+  const { size: bytes } = statSync(join(folder, modelFileName));
+  const parameters = layout(net).trained;
+  const card = cardOf(folder, point.state.ema);
+  const training = model?.training;
+  const sampling = model?.sampling ?? null;
+  const facts: Record<string, string | undefined> = {
+    what: config.loss.kind === 'cross-entropy' ? 'a classifier' : 'draws samples',
+    data: `${config.data.ref} [${data.shape.join(', ')}]`,
+    classes: data.classes?.names.join(', '),
+    network: `${net.kind}, ${parameters.toLocaleString('en')} parameters, ${(bytes / 1e6).toFixed(2)} MB`,
+    SDE: config.sde.kind,
+    trained: training && `${plural(training.step, 'step')}, ${duration(training.seconds)}: ${training.command}`,
+    sampler: sampling === null ? undefined : `${sampling.sampler}, ${sampling.nfe} evaluations`,
+    ...headlines(card),
+  };
+  const known = Object.entries(facts).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return {
+    kind: 'model',
+    name,
+    folder,
+    bytes,
+    parameters,
+    sampleShape: data.shape,
+    classes: data.classes?.names ?? null,
+    config,
+    training,
+    sampling,
+    rounding: model?.rounding,
+    card,
+    facts: Object.fromEntries(known),
+  };
+}
+
+/** The name of parameters by which a card says whose it is. */
+export function parametersFingerprint({ buffer, byteOffset, byteLength }: Float32Array): string {
+  return fingerprintOf(new Uint8Array(buffer, byteOffset, byteLength));
+}
+
+/** What was measured of these parameters; null if nothing was, or it was of others that the folder held before. */
+function cardOf(folder: string, ema: Float32Array): object | null {
+  const card = readCard(folder);
+  if (typeof card !== 'object' || card === null || !('fingerprint' in card)) return null;
+  return card.fingerprint === parametersFingerprint(ema) ? card : null;
+}
+
+/** The lines of a card that a list shows. */
+function headlines(card: object | null): Readonly<Record<string, string>> {
+  if (card === null || !('headlines' in card)) return {};
+  const { headlines: lines } = card;
+  if (typeof lines !== 'object' || lines === null) return {};
+  return Object.fromEntries(
+    Object.entries(lines).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  );
+}

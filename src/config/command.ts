@@ -1,0 +1,84 @@
+/** @file The command line that trains a run with a given configuration. */
+import type { DataSummary } from './data-summary.ts';
+import type { Plain } from './defaults.ts';
+import { classCount } from './net-schema.ts';
+import { merge, resolveConfig } from './resolve.ts';
+import type { RunConfig } from './schema.ts';
+
+/** Keys that have an option of their own; the rest is told by --set. */
+const options: Readonly<Record<string, string>> = {
+  'data.size': '--size',
+  'data.group': '--group',
+  'data.limit': '--limit',
+  'net.kind': '--net',
+  'sde.kind': '--sde',
+  'loss.kind': '--objective',
+  'train.batch': '--batch',
+  'train.minutes': '--minutes',
+  'train.steps': '--steps',
+  'train.seed': '--seed',
+};
+
+/** Where standard data lie on one machine, and what is written down on the way, change nothing of what is learned. */
+const untold = [
+  'data.ref',
+  'data.folder',
+  'train.checkpointEvery',
+  'train.keep',
+  'train.logEvery',
+  'train.sampleEvery',
+];
+
+/**
+ * The shortest `scorefield train` that resolves to a configuration: options for what is not as by default.
+ * @param data - of which the kind and the shape decide defaults
+ */
+export function trainCommandOf(config: RunConfig, { kind, shape }: Pick<DataSummary, 'kind' | 'shape'>): string {
+  const [, height = 1, width = 1] = shape;
+  const set = kind === 'images' ? { kind, height, width } : { kind };
+  const classifies = config.loss.kind === 'cross-entropy';
+  const classes = classCount(config.net);
+  const words = ['scorefield', 'train', quoted(config.data.ref)];
+  if (classifies) words.push('--task', 'classifier');
+  else if (classes > 0) words.push('--conditional');
+  let asked: Plain = {
+    data: config.data,
+    ...(classifies ? { net: { kind: 'classifier', classes }, loss: { kind: 'cross-entropy' } } : {}),
+    ...(!classifies && classes > 0 ? { net: { classes } } : {}),
+  };
+  const told = new Set(untold);
+  const say = (path: string, value: unknown): void => {
+    told.add(path);
+    const option = options[path];
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    if (option === undefined) words.push('--set', quoted(`${path}=${text}`));
+    else words.push(option, quoted(text));
+  };
+  for (const [path, value] of leaves({ data: config.data })) if (!told.has(path)) say(path, value);
+  // Defaults depend on kinds, and each value that is told may change others.
+  for (;;) {
+    const resolved = new Map(leaves(resolveConfig(set, asked)).map(([path, value]) => [path, JSON.stringify(value)]));
+    const all = leaves(config).filter(
+      ([path, value]) => !told.has(path) && resolved.get(path) !== JSON.stringify(value),
+    );
+    const next = all.find(([path]) => path.endsWith('.kind')) ?? all[0];
+    if (next === undefined) return words.join(' ');
+    const [path, value] = next;
+    say(path, value);
+    asked = merge(asked, path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as Plain);
+  }
+}
+
+/** Values by their paths; lists are values. */
+function leaves(value: object, prefix = ''): (readonly [string, unknown])[] {
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => {
+    const path = prefix + name;
+    if (typeof inner === 'object' && inner !== null && !Array.isArray(inner)) return leaves(inner, `${path}.`);
+    return inner === undefined ? [] : [[path, inner] as const];
+  });
+}
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w./=:,+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,62 @@
+/** @file What a checkpoint or a model keeps of the data of its training. */
+import * as v from 'valibot';
+import { FileError } from '../base/errors.ts';
+import { sizeOf, type Shape } from '../base/tensor.ts';
+import { classesOf, sampleShape, type DataSet } from '../data/dataset.ts';
+import { fingerprint, fingerprintOf } from '../data/fingerprint.ts';
+import type { Scaler } from '../data/scaler.ts';
+import type { Training } from './build.ts';
+
+/** What sampling must know of the data that a model was trained on. */
+export interface DataSummary {
+  readonly kind: 'images' | 'points';
+  /** Shape of one sample. */
+  readonly shape: Shape;
+  readonly scaler: Scaler;
+  /** The content of the data set, as `fingerprint` tells it. */
+  readonly fingerprint: string;
+  /** Names of the classes that the network was told or tells apart, and the content of the labels. */
+  readonly classes?: { readonly names: readonly string[]; readonly fingerprint: string } | undefined;
+}
+
+/** What a checkpoint of a network keeps of a data set. */
+export function summarize(set: DataSet, training: Pick<Training, 'scaler' | 'net' | 'objective'>): DataSummary {
+  const { scaler, net, objective } = training;
+  const { kind, labels } = set;
+  const summary = { kind, shape: sampleShape(set), scaler, fingerprint: fingerprint(set) };
+  if ((objective.classes ?? net.classes) === 0 || labels === undefined) return summary;
+  return { ...summary, classes: { names: classesOf(set), fingerprint: fingerprintOf(labels) } };
+}
+
+const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const summarySchema = v.strictObject({
+  kind: v.picklist(['images', 'points']),
+  shape: v.union([v.strictTuple([size]), v.strictTuple([size, size, size])]),
+  scaler: v.strictObject({
+    kind: v.picklist(['centered', 'unit', 'standard']),
+    factor: v.pipe(v.number(), v.finite()),
+    shift: v.array(v.pipe(v.number(), v.finite())),
+  }),
+  fingerprint: v.string(),
+  classes: v.optional(v.strictObject({ names: v.array(v.string()), fingerprint: v.string() })),
+});
+
+/**
+ * What the metadata of a checkpoint or a model say of its data.
+ * @throws FileError if that is not sound.
+ */
+export function parseSummary(text: string | undefined, file: string): DataSummary {
+  let value: unknown;
+  try {
+    value = JSON.parse(text ?? '');
+  } catch {
+    value = undefined;
+  }
+  const result = v.safeParse(summarySchema, value);
+  if (!result.success)
+    throw new FileError(file, 'expected the shape and scaling of the data in the metadata; the file is damaged');
+  const { scaler, shape } = result.output;
+  if (scaler.shift.length !== 1 && scaler.shift.length !== sizeOf(shape))
+    throw new FileError(file, 'the scaling in the metadata does not fit the shape of the data; the file is damaged');
+  return result.output;
+}

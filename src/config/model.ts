@@ -1,0 +1,136 @@
+/**
+ * @file A model: what is left of a run to draw samples from, in one safetensors file. The averaged parameters are of half
+ * precision. Fixed ones (frequencies of Fourier features) stay float32: they are few, and multiplied by large angles.
+ */
+import * as v from 'valibot';
+import { ConfigError, FileError } from '../base/errors.ts';
+import type { Json } from '../io/run-folder.ts';
+import type { Safetensors } from '../io/safetensors.ts';
+import type { ParamVectors } from '../nn/network.ts';
+import { parseSummary, type DataSummary } from './data-summary.ts';
+import { gridNames, type GridName } from './samplers.ts';
+import { parseConfig, type RunConfig } from './schema.ts';
+
+/** How a model came to be. */
+export interface TrainingRecord {
+  readonly step: number;
+  /** Seconds of training. */
+  readonly seconds: number;
+  readonly smoothedLoss?: number | undefined;
+  /** The command that trains it. */
+  readonly command: string;
+  /** Versions and machine. */
+  readonly env: Readonly<Record<string, Json>>;
+}
+
+/** What rounding to half precision did to the output of a network at one noise level. */
+export interface RoundingAt {
+  /** sigma / alpha. */
+  readonly noiseRatio: number;
+  /** Root mean square of the change over that of the output. */
+  readonly relative: number;
+}
+
+/** How samples are drawn where nobody says how, within a budget of network evaluations. */
+export interface ModelSampling {
+  readonly sampler: string;
+  readonly nfe: number;
+  readonly grid?: GridName | undefined;
+}
+
+/** What a model says of itself. */
+export interface ModelRecord {
+  readonly config: RunConfig;
+  readonly data: DataSummary;
+  readonly training: TrainingRecord;
+  readonly rounding: readonly RoundingAt[];
+  readonly sampling?: ModelSampling | undefined;
+}
+
+const format = 'scorefield-model-1';
+const number = v.pipe(v.number(), v.finite());
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const trainingSchema = v.strictObject({
+  step: whole,
+  seconds: number,
+  smoothedLoss: v.optional(number),
+  command: v.string(),
+  env: v.record(v.string(), v.union([v.string(), number, v.boolean(), v.null()])),
+});
+const roundingSchema = v.array(v.strictObject({ noiseRatio: number, relative: number }));
+const samplingSchema = v.strictObject({
+  sampler: v.string(),
+  nfe: v.pipe(whole, v.minValue(1)),
+  grid: v.optional(v.picklist(gridNames)),
+});
+
+/** The tensors and metadata of a model. Equal models give equal files. */
+export function toModelFile(record: ModelRecord, { trained, fixed }: ParamVectors): Safetensors {
+  const { config, data, training, rounding, sampling } = record;
+  return {
+    tensors: {
+      ema: { shape: [trained.length], data: trained, dtype: 'F16' },
+      ...(fixed.length > 0 ? { fixed: { shape: [fixed.length], data: fixed } } : {}),
+    },
+    metadata: {
+      format,
+      config: JSON.stringify(config),
+      data: JSON.stringify(data),
+      training: JSON.stringify(training),
+      rounding: JSON.stringify(rounding),
+      ...(sampling && { sampling: JSON.stringify(sampling) }),
+    },
+  };
+}
+
+/** A model that has been read. */
+export interface ReadModel {
+  readonly record: ModelRecord;
+  readonly ema: Float32Array;
+  readonly fixed: Float32Array;
+}
+
+/**
+ * The model that a file holds.
+ * @throws FileError if it is of another program or version, or damaged.
+ */
+export function fromModelFile({ tensors, metadata }: Safetensors, file: string): ReadModel {
+  if (metadata['format'] !== format)
+    throw new FileError(
+      file,
+      `expected a model of scorefield (format ${format}), found ${metadata['format'] ?? 'none'}`,
+    );
+  const part = <T extends v.GenericSchema>(name: string, schema: T): v.InferOutput<T> => {
+    const result = v.safeParse(schema, json(metadata[name]));
+    if (result.success) return result.output;
+    throw new FileError(file, `its metadata '${name}' is not sound; the file is damaged`);
+  };
+  const ema = tensors['ema']?.data;
+  if (ema === undefined) throw new FileError(file, 'it has no parameters; the file is damaged');
+  const record = {
+    config: configOf(metadata['config'], file),
+    data: parseSummary(metadata['data'], file),
+    training: part('training', trainingSchema),
+    rounding: part('rounding', roundingSchema),
+    ...(metadata['sampling'] === undefined ? {} : { sampling: part('sampling', samplingSchema) }),
+  };
+  return { record, ema, fixed: tensors['fixed']?.data ?? new Float32Array(0) };
+}
+
+function json(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '') as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function configOf(text: string | undefined, file: string): RunConfig {
+  try {
+    return parseConfig(json(text));
+  } catch (cause) {
+    if (cause instanceof ConfigError)
+      throw new FileError(file, `its configuration is not one of this version: ${cause.message}`, { cause });
+    throw cause;
+  }
+}

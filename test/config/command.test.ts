@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { trainCommandOf } from '../../src/config/command.ts';
+import { merge, parseSettings, resolveConfig } from '../../src/config/resolve.ts';
+import type { Plain } from '../../src/config/defaults.ts';
+
+const images = { kind: 'images', height: 28, width: 28 } as const;
+const shapes = { images: [1, 28, 28], points: [2] } as const;
+
+/** What `scorefield train` would be asked for by a command, whose words are split as a shell does. */
+function askedBy(command: string): Plain {
+  const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+  const [program, verb, ref, ...rest] = words;
+  expect([program, verb]).toEqual(['scorefield', 'train']);
+  const paths: Readonly<Record<string, string>> = {
+    '--net': 'net.kind',
+    '--sde': 'sde.kind',
+    '--objective': 'loss.kind',
+    '--batch': 'train.batch',
+    '--minutes': 'train.minutes',
+    '--steps': 'train.steps',
+    '--seed': 'train.seed',
+    '--limit': 'data.limit',
+    '--size': 'data.size',
+    '--group': 'data.group',
+  };
+  const settings: string[] = [];
+  let more: Plain = {};
+  while (rest.length > 0) {
+    const option = rest.shift() ?? '';
+    if (option === '--conditional') more = merge(more, { net: { classes: 10 } });
+    else if (option === '--set') settings.push(rest.shift() ?? '');
+    else if (option === '--task') {
+      more = merge(more, { net: { kind: rest.shift(), classes: 10 }, loss: { kind: 'cross-entropy' } });
+    } else settings.push(`${paths[option] ?? `unknown${option}`}=${rest.shift() ?? ''}`);
+  }
+  return merge({ data: { ref } }, more, parseSettings(settings));
+}
+
+const cases: Readonly<Record<string, readonly ['images' | 'points', Plain]>> = {
+  'nothing but data': ['images', {}],
+  points: ['points', { train: { steps: 5 } }],
+  'a network with options': ['images', { net: { kind: 'ddpmpp', width: 48, multipliers: [1, 2], attention: [7] } }],
+  'another process': ['images', { sde: { kind: 'edm', sigmaMax: 40 }, train: { minutes: 30 } }],
+  'values that bring others along': ['images', { loss: { weighting: 'likelihood', times: 'importance' } }],
+  'a parametrization': ['images', { parametrization: { kind: 'v' }, train: { seed: 7, batch: 32, emaDecay: 0.999 } }],
+  'an objective': ['images', { net: { kind: 'score-net' }, sde: { kind: 'ddpm' }, loss: { kind: 'ddpm' } }],
+  classes: ['images', { net: { classes: 10 }, train: { labelDropout: 0.2 } }],
+  'a classifier': [
+    'images',
+    {
+      net: { kind: 'classifier', classes: 10, width: 32, stride: 2 },
+      loss: { kind: 'cross-entropy' },
+      sde: { kind: 've', sigmaMax: 0.1 },
+    },
+  ],
+  'a part of the data': ['images', { data: { ref: 'my pictures', size: 16, limit: 100, group: 'faces', flips: true } }],
+};
+
+describe('the command of a configuration', () => {
+  it.each(Object.entries(cases))('resolves to it: %s', (_, [kind, asked]) => {
+    const set = kind === 'images' ? images : { kind };
+    const config = resolveConfig(set, merge({ data: { ref: 'fashion-mnist' } }, asked));
+    const command = trainCommandOf(config, { kind, shape: shapes[kind] });
+    expect(resolveConfig(set, askedBy(command))).toEqual(config);
+  });
+
+  it('says what differs and nothing else', () => {
+    const config = resolveConfig(images, {
+      data: { ref: 'fashion-mnist', folder: '/somewhere' },
+      net: { width: 48 },
+      train: { minutes: 90, logEvery: 7, keep: 3 },
+    });
+    expect(trainCommandOf(config, { kind: 'images', shape: [1, 28, 28] })).toBe(
+      'scorefield train fashion-mnist --set net.width=48 --minutes 90',
+    );
+  });
+});

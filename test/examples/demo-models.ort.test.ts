@@ -1,0 +1,76 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { drawingModels, modelPictures, showModel, type BoxModel } from '../../examples/demo-models.ts';
+import { key } from '../../src/base/key.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
+import { buildTraining } from '../../src/config/build.ts';
+import { summarize } from '../../src/config/checkpoint.ts';
+import { toModelFile } from '../../src/config/model.ts';
+import { resolveConfig } from '../../src/config/resolve.ts';
+import { writeAtomic } from '../../src/io/atomic.ts';
+import { modelFileName } from '../../src/io/model-box.ts';
+import { encodeSafetensors } from '../../src/io/safetensors.ts';
+import { initialize } from '../../src/nn/network.ts';
+import { images } from '../config/sets.ts';
+import { newFolder } from '../io/folders.ts';
+
+const names = ['SCOREFIELD_MODELS', 'SCOREFIELD_CACHE'] as const;
+const before = names.map((name) => [name, process.env[name]] as const);
+const box = newFolder();
+const set = await images(8);
+
+/** An untrained model of images of 8 x 8 in the box. */
+function put(name: string, ref: string): void {
+  const net = { kind: 'ddpmpp', width: 4, multipliers: [1], blocks: 1 };
+  const config = resolveConfig(set, { data: { ref, size: 8 }, net });
+  const training = buildTraining(config, set);
+  const record = {
+    config,
+    data: summarize(set, training),
+    training: { step: 1, seconds: 90, command: 'scorefield train', env: {} },
+    rounding: [],
+    sampling: { sampler: 'ddim', nfe: 3 },
+  };
+  mkdirSync(join(box, name));
+  const bytes = encodeSafetensors(toModelFile(record, initialize(training.net, key(0))));
+  writeAtomic(join(box, name, modelFileName), bytes);
+}
+
+beforeAll(() => {
+  process.env['SCOREFIELD_MODELS'] = box;
+  process.env['SCOREFIELD_CACHE'] = newFolder();
+  put('here', 'emoji');
+  put('nowhere', 'cifar10');
+});
+afterAll(() => {
+  for (const [name, value] of before)
+    if (value === undefined) Reflect.deleteProperty(process.env, name);
+    else process.env[name] = value;
+});
+
+async function shown(model: BoxModel, folder: string): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const out: Terminal = {
+    line: (text) => lines.push(text),
+    progress: () => undefined,
+    done: () => undefined,
+    result: () => undefined,
+  };
+  await showModel(model, { folder, threads: 1, out });
+  return lines;
+}
+
+describe('the models of the demo', () => {
+  it('draw by three samplers and tell bits/dim, or what they miss for it', { timeout: 60_000 }, async () => {
+    const [here, nowhere] = drawingModels() as [BoxModel, BoxModel];
+    expect([here.name, nowhere.name]).toEqual(['here', 'nowhere']);
+    const folder = newFolder();
+    const lines = await shown(here, folder);
+    expect(modelPictures(here)).toEqual(['here-ddim.png', 'here-dpm-solver-sde.png', 'here-heun.png']);
+    for (const name of modelPictures(here)) expect(existsSync(join(folder, name))).toBe(true);
+    expect(lines[0]).toMatch(/^32 samples by ddim, 3 evaluations each, in [\d.]+ s: /);
+    expect(lines.at(-1)).toMatch(/^\d+\.\d\d ± \d+\.\d\d bits\/dim over 4 images of emoji \(train\)/);
+    expect((await shown(nowhere, folder)).at(-1)).toMatch(/^no bits\/dim of test images, for want of data: cifar10/);
+  });
+});
