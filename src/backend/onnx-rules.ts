@@ -6,6 +6,7 @@ import { emitConv, emitConvInputGrad, emitConvWeightGrad, type Image, type Kerne
 import { emitter, type Dialect, type Emitter } from './onnx-emitter.ts';
 import { emitMatmul } from './onnx-matmul.ts';
 import { encodeModel, type OnnxModel } from './onnx-model.ts';
+import { emitSine } from './onnx-sine.ts';
 import { inputsOf } from './program.ts';
 
 /** A value that has been written, with what rules ask about it. */
@@ -39,8 +40,8 @@ export const onnxRules: { readonly [K in OpKind]: OnnxRule<K> } = {
   exp: direct('Exp'),
   log: direct('Log'),
   sqrt: direct('Sqrt'),
-  sin: direct('Sin'),
-  cos: direct('Cos'),
+  sin: (e, [x = none]) => (e.portable ? emitSine(e, x.name, 'sine') : e.op('Sin', [x.name])),
+  cos: (e, [x = none]) => (e.portable ? emitSine(e, x.name, 'cosine') : e.op('Cos', [x.name])),
   tanh: direct('Tanh'),
   sigmoid: direct('Sigmoid'),
   silu: (e, [x = none]) =>

@@ -1,7 +1,7 @@
 /** @file `scorefield sample`: samples of a trained run. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { nodeBackend } from '../backend/ort-node.ts';
+import type { Backend } from '../backend/program.ts';
 import { checkOptions } from '../base/check.ts';
 import { concatRows, sizeOf, type Tensor } from '../base/tensor.ts';
 import { key, split } from '../base/key.ts';
@@ -13,11 +13,12 @@ import type { Sampler, SampleResult } from '../sample/sampler.ts';
 import { scoreModel } from '../score/score-model.ts';
 import { averaged } from '../train/train.ts';
 import { choose, classScores, type ClassChoice, type ClassFlags } from './class-score.ts';
+import { engine, type EngineFlags } from './engine.ts';
 import { requireWritable, writeSamples } from './pictures.ts';
 import { duration, plural, terminal, type Terminal } from './terminal.ts';
 
 /** Options of `scorefield sample`. */
-export interface SampleFlags extends ClassFlags {
+export interface SampleFlags extends ClassFlags, EngineFlags {
   readonly n?: number;
   readonly sampler?: string;
   readonly steps?: number;
@@ -34,7 +35,6 @@ export interface SampleFlags extends ClassFlags {
   readonly temperature?: number;
   readonly denoise?: boolean;
   readonly batch?: number;
-  readonly threads?: number;
   readonly json?: boolean;
 }
 
@@ -79,12 +79,9 @@ export async function sampleCommand(folder: string, flags: SampleFlags): Promise
   });
   const file = flags.out ?? ownFile(loaded, `${name}-seed${seed}-n${n}${choice ? suffixOf(choice) : ''}.png`);
   requireWritable(file);
+  const backend = await engine(flags);
   const started = performance.now();
-  const { x, evals, status } = await draw(
-    loaded,
-    { sampler, n, choice, classes, seed, batch, threads: flags.threads ?? 2 },
-    out,
-  );
+  const { x, evals, status } = await draw(loaded, { sampler, n, choice, classes, seed, batch, backend }, out);
   const seconds = (performance.now() - started) / 1000;
   const columns = flags.class === 'all' ? each : undefined;
   const ofClass = choice?.labels.length === 1 ? ` of class ${choice.names.join()}` : '';
@@ -134,13 +131,12 @@ async function draw(
     classes: readonly number[] | undefined;
     seed: number;
     batch: number;
-    threads: number;
+    backend: Backend;
   },
   out: Terminal,
 ): Promise<SampleResult> {
   const { net, process, data, point } = run;
-  const { sampler, n, choice, classes = [], seed, batch, threads } = options;
-  const backend = nodeBackend({ threads });
+  const { sampler, n, choice, classes = [], seed, batch, backend } = options;
   const model = scoreModel(backend, net, { params: averaged(point.state), process, maxBatch: batch });
   const ofClasses = choice && (await classScores(backend, { model, run, choice }, { maxBatch: batch }));
   const keys = split(key(seed), n);
