@@ -17,6 +17,7 @@ const commands = [
   'samplers',
   'info',
   'data',
+  'profile',
   'figure',
 ];
 
@@ -37,12 +38,14 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     '--data -n --given-class --method --dequantisation --probes --tolerance --ladder --terms --steps --variance --seed --out --checkpoint --batch --threads --device --json'.split(
       ' ',
     ),
-  dequantise: '--steps --minutes --batch --layers --width --learning-rate --seed --checkpoint --threads --device --json'.split(
-    ' ',
-  ),
+  dequantise:
+    '--steps --minutes --batch --layers --width --learning-rate --seed --checkpoint --threads --device --json'.split(
+      ' ',
+    ),
   encode: '--data -n --seed --out --tolerance --checkpoint --batch --threads --device --json'.split(' '),
   decode: '--temperature --out --tolerance --checkpoint --batch --threads --device --json'.split(' '),
-  interpolate: '--data --from --to --steps --seed --out --tolerance --checkpoint --batch --threads --device --json'.split(' '),
+  interpolate:
+    '--data --from --to --steps --seed --out --tolerance --checkpoint --batch --threads --device --json'.split(' '),
   restore:
     '--list --task --image --data --index --measured --mask --factor --blur --rate --acceleration --angles --noise --method --steps --grid --set -n --seed --out --checkpoint --batch --threads --device --json'.split(
       ' ',
@@ -51,6 +54,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   samplers: ['--json'],
   info: '--json --size --group --limit --folder'.split(' '),
   data: '--out -n --list --json --size --group --limit --folder'.split(' '),
+  profile: '--train --sample --size --batch --repeats --threads --json'.split(' '),
   figure: '--list --out --run --seed --threads --device --json'.split(' '),
 };
 
