@@ -10,7 +10,10 @@ import type { Backend } from '../../src/backend/program.ts';
 import { key, split } from '../../src/base/key.ts';
 import { normal } from '../../src/base/random.ts';
 import { sizeOf } from '../../src/base/tensor.ts';
-import { ddpmpp } from '../../src/nn/ddpmpp.ts';
+import { add, silu, upsample } from '../../src/graph/build.ts';
+import { convolution, dense, sinusoidalFeatures } from '../../src/nn/layers.ts';
+import { network, within } from '../../src/nn/network.ts';
+import { residual, selfAttention } from '../../src/nn/unet-blocks.ts';
 import { finish } from '../../src/sample/sampler.ts';
 import { ancestral } from '../../src/sample/ancestral.ts';
 import { predictorCorrector } from '../../src/sample/predictor-corrector.ts';
@@ -34,8 +37,16 @@ const missing = await requireDevice('webgpu').then(
 if (missing !== undefined) console.log(`skipped: training and sampling on WebGPU (${missing})`);
 
 const process1 = { sde: vp(), parametrization: epsilon()(vp()) };
-/** Convolutions, group normalisation, attention, dropout and a time embedding. */
-const net = ddpmpp([1, 4, 4], { width: 8, multipliers: [1], blocks: 1, attention: [4], dropout: 0.1 });
+const style = { skipRescale: true, fir: false, dropout: 0.1, attentionInit: 0.2 } as const;
+/** One of each: a time embedding, a residual block with normalisations and dropout, attention, and a convolution of stride 2. */
+const net = network('small', [1, 4, 4], (scope, x, label) => {
+  const time = silu(dense(within(scope, 'time'), sinusoidalFeatures(label, 8), { size: 8 }));
+  let h = convolution(within(scope, 'in'), x, { channels: 8 });
+  h = residual(within(scope, 'block'), h, { ...style, time, channels: 8 });
+  h = selfAttention(within(scope, 'attention'), h, style);
+  const coarse = convolution(within(scope, 'down'), silu(h), { channels: 8, stride: 2 });
+  return convolution(within(scope, 'out'), add(h, upsample(coarse, 2)), { channels: 1 });
+});
 const batch = 2;
 
 async function trained(backend: Backend, steps: number): Promise<StepResult[]> {
