@@ -1,6 +1,6 @@
 /** @file What the options of commands take, and those that commands share. */
 import { InvalidArgumentError, Option } from 'commander';
-import { devices } from '../backend/device.ts';
+import { devices, type Device } from '../backend/device.ts';
 
 const number = (text: string): number => {
   const value = Number(text);
@@ -60,8 +60,12 @@ export const threads = (): Option =>
 
 /** `--device`, of every command that runs a network. */
 export const device = (): Option =>
-  new Option('--device <D>', 'where the engine computes; all but cpu are graphics processors')
-    .choices(devices)
+  new Option('--device <D>', 'where the engine computes: cpu, or on a graphics processor webgpu, cuda, coreml or dml')
+    .argParser((text: string): Device => {
+      const found = devices.find((name) => name === text);
+      if (found === undefined) throw new InvalidArgumentError(`expected ${devices.join(', ')}`);
+      return found;
+    })
     .default('cpu');
 
 /** `--json`, of every command. */

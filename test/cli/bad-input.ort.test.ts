@@ -134,7 +134,7 @@ describe('the command line', () => {
       ['train points.npy --batch 1e9', /expected a whole number of 1 to 65536/],
       ['train points.npy --threads 0', /expected a whole number of 1 to 256/],
       ['train points.npy --threads 1e6', /expected a whole number of 1 to 256/],
-      ['train points.npy --device gpu', /'gpu' is invalid: Allowed choices are cpu, webgpu, cuda, coreml, dml/],
+      ['train points.npy --device gpu', /'gpu' is invalid: expected cpu, webgpu, cuda, coreml, dml/],
       // Of two systems' devices one is not of this system.
       [`train points.npy --device ${foreign}`, /device \w+: expected one that this build .* \(.*cpu.*\); \w+ needs/],
       [`sample run --device ${foreign}`, /device \w+: expected one that this build/],
