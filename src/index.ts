@@ -82,6 +82,7 @@ export {
 } from './sde/discrete.ts';
 export type { Bins } from './sde/bins.ts';
 export { amongTimes, chainTimes, geometricTimes, stoppedAt } from './sde/discrete-times.ts';
+export { priorLogDensity, priorSample } from './sde/prior.ts';
 export { priorDivergence, reverseChain, type ReverseStep } from './sde/reverse-chain.ts';
 export { langevinStep, levelCount, levelRatio, type LangevinStep, type LevelRange } from './sde/noise-levels.ts';
 export { classifierInput } from './sde/classifier-input.ts';

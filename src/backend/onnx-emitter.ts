@@ -27,9 +27,6 @@ export interface Emitter {
   readonly initializers: readonly OnnxInitializer[];
 }
 
-/** What lowering may rely on. */
-export type Dialect = Partial<Pick<Emitter, 'block' | 'portable'>>;
-
 /**
  * The layer of an operator call, from its name in a profile; undefined for calls that ONNX Runtime has added. It keeps names
  * or adds to them where it fuses calls, and takes those of results where it moves calls to another layout.
@@ -37,6 +34,9 @@ export type Dialect = Partial<Pick<Emitter, 'block' | 'portable'>>;
 export function layerOfName(name: string): string | undefined {
   return /^\.?(.*?)#\d+/.exec(name)?.[1];
 }
+
+/** What lowering may rely on. */
+export type Dialect = Partial<Pick<Emitter, 'block' | 'portable'>>;
 
 /** An empty collection. */
 export function emitter({ block, portable = false }: Dialect): Emitter {
@@ -66,10 +66,10 @@ export function emitter({ block, portable = false }: Dialect): Emitter {
   const shareable = 4096;
   return {
     block,
-    portable,
     at: (name) => {
       layer = name;
     },
+    portable,
     nodes,
     initializers,
     ops,

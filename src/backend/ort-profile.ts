@@ -9,7 +9,7 @@ export interface OperatorTime {
   readonly layer: string | undefined;
   readonly calls: number;
   readonly ms: number;
-  /** Floating-point operations of convolutions and matrix products, a product and a sum counted as two; 0 for all else. */
+  /** Floating-point operations of convolutions and matrix products, a product and a sum counted as two; 0 for all else, and where it is not known. */
   readonly flops: number;
 }
 
@@ -83,6 +83,8 @@ function shapesOf(values: readonly Typed[] = []): Shape[] {
 function flopsOf(op: string, args: Event['args']): number {
   const [x = [], w = []] = shapesOf(args?.input_type_shape);
   const [y = []] = shapesOf(args?.output_type_shape);
+  // Of constant kernels that it has packed, ONNX Runtime tells no shape.
+  if (w.length === 0 && op.includes('Conv')) return 0;
   switch (op) {
     case 'Conv':
     case 'FusedConv':

@@ -1,10 +1,16 @@
 /** @file `scorefield dequantise`: trains the flow that makes bytes continuous for the likelihoods of a run. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkOptions, type Rule } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { key } from '../base/key.ts';
 import type { LoadedRun } from '../config/checkpoint.ts';
-import { fromDequantizerFile, toDequantizerFile, type TrainedDequantizer } from '../config/dequantizer.ts';
+import {
+  fromDequantizerFile,
+  resumedDequantizer,
+  toDequantizerFile,
+  type TrainedDequantizer,
+} from '../config/dequantizer.ts';
 import { readBytes, writeAtomic } from '../io/atomic.ts';
 import { decodeSafetensors, encodeSafetensors } from '../io/safetensors.ts';
 import { dequantizer } from '../nn/dequantizer.ts';
@@ -25,6 +31,7 @@ export interface DequantiseFlags extends EngineFlags {
   readonly width?: number;
   readonly learningRate?: number;
   readonly seed?: number;
+  readonly resume?: boolean;
   readonly checkpoint?: number;
   readonly json?: boolean;
 }
@@ -34,7 +41,7 @@ const smoothing = 100;
 
 /** Trains a dequantiser for a run of images and keeps it beside the run's checkpoints. */
 export async function dequantiseCommand(folder: string, flags: DequantiseFlags): Promise<void> {
-  const { batch = 32, layers = 4, width = 32, learningRate = 1e-3, seed = 0, minutes = Infinity } = flags;
+  const { minutes = Infinity } = flags;
   const steps = flags.steps ?? (flags.minutes === undefined ? 2000 : Infinity);
   const out = terminal(flags);
   const loaded = loadWholeRun(folder, flags.checkpoint);
@@ -44,28 +51,36 @@ export async function dequantiseCommand(folder: string, flags: DequantiseFlags):
     ]);
   const { net, process, point, data } = loaded;
   const { scaler } = data;
-  const flow = dequantizer(data.shape, { layers, width });
+  const file = fileOf(loaded);
+  const stored = flags.resume === true ? resumed(loaded, flags, steps) : undefined;
+  const { options: size, training } = stored ?? {
+    options: { layers: flags.layers ?? 4, width: flags.width ?? 32 },
+    training: { batch: flags.batch ?? 32, learningRate: flags.learningRate ?? 1e-3, seed: flags.seed ?? 0 },
+  };
+  const flow = dequantizer(data.shape, size);
   const objective = dequantization({ net, params: averaged(point.state), process }, flow, {
     factor: scaler.factor,
     shift: scaler.shift[0] ?? 0,
   });
   const set = await openRunData(loaded, 'train');
-  const file = fileOf(loaded);
   out.line(`dequantiser with ${layout(flow.net).trained.toLocaleString('en')} parameters for step ${point.step}`);
   const interrupt = watchInterrupt(out);
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
   const options = {
-    ...{ backend: await engine(flags), set, scaler, net: flow.net, process, objective, batch },
-    key: key(seed),
-    optimizer: { learningRate, warmup: smoothing },
+    ...{ backend: await engine(flags), set, scaler, net: flow.net, process, objective },
+    batch: training.batch,
+    key: key(training.seed),
+    optimizer: { learningRate: training.learningRate, warmup: smoothing },
+    ...(stored && { from: stored.from }),
   };
+  const begun = stored?.from.step ?? 0;
   let last: TrainProgress | undefined;
   let first = NaN;
   try {
     for await (const progress of train(options)) {
       last = progress;
-      if (progress.step <= smoothing) first = progress.smoothedLoss;
+      if (progress.step <= begun + smoothing) first = progress.smoothedLoss;
       out.progress(`step ${progress.step}  at most ${progress.smoothedLoss.toFixed(4)} bits/dim`);
       if (progress.step >= steps || seconds() >= minutes * 60 || interrupt.requested()) break;
     }
@@ -74,10 +89,10 @@ export async function dequantiseCommand(folder: string, flags: DequantiseFlags):
     interrupt.stop();
   }
   if (last === undefined) return;
-  const stored = toDequantizerFile(averaged(last.state), { options: { layers, width }, step: point.step });
-  writeAtomic(file, encodeSafetensors(stored));
+  writeAtomic(file, encodeSafetensors(toDequantizerFile(last, { options: size, training, step: point.step })));
+  const early = `steps ${begun + 1} to ${Math.min(last.step, begun + smoothing)}`;
   out.line(
-    `bound ${first.toFixed(4)} bits/dim over the first ${Math.min(last.step, smoothing)} steps, ` +
+    `bound ${first.toFixed(4)} bits/dim over ${early}, ` +
       `${last.smoothedLoss.toFixed(4)} at step ${last.step}, ${duration(seconds())}: ${file}`,
   );
   out.line(`use it with: scorefield likelihood ${folder} --dequantisation variational`);
@@ -85,6 +100,40 @@ export async function dequantiseCommand(folder: string, flags: DequantiseFlags):
     ...{ run: folder, step: point.step, file, steps: last.step, firstLoss: first, smoothedLoss: last.smoothedLoss },
     seconds: Number(seconds().toFixed(3)),
   });
+}
+
+/**
+ * The training of a run's dequantiser that goes on.
+ * @throws ConfigError if there is none, it has the steps already, or the score or an option that is asked for is another.
+ */
+function resumed(loaded: LoadedRun, flags: DequantiseFlags, steps: number): ReturnType<typeof resumedDequantizer> {
+  const file = fileOf(loaded);
+  const { step } = loaded.point;
+  const missing = `this run has no dequantiser to go on with; leave --resume away`;
+  checkOptions([existsSync(file), '--resume', missing]);
+  const stored = resumedDequantizer(decodeSafetensors(readBytes(file), file), loaded.data.shape, file);
+  const { options, training, from } = stored;
+  const kept = { ...options, ...training };
+  const names = {
+    layers: '--layers',
+    width: '--width',
+    batch: '--batch',
+    learningRate: '--learning-rate',
+    seed: '--seed',
+  };
+  checkOptions(
+    [
+      stored.step === step,
+      '--resume',
+      `this dequantiser was trained with the score of step ${stored.step}, the latest is of step ${step}; give --checkpoint, or train it anew`,
+    ],
+    [steps > from.step, '--steps', `expected more than the ${from.step} that this dequantiser has, got ${steps}`],
+    ...(Object.keys(names) as (keyof typeof names)[]).map((name): Rule => {
+      const [asked, own] = [flags[name], kept[name]];
+      return [asked === undefined || asked === own, names[name], `this dequantiser has ${own}, got ${asked ?? own}`];
+    }),
+  );
+  return stored;
 }
 
 /**

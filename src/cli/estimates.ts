@@ -13,6 +13,7 @@ import { discreteBound } from '../likelihood/discrete-bound.ts';
 import { logLikelihood } from '../likelihood/log-likelihood.ts';
 import { dequantizerModel } from '../score/dequantizer-model.ts';
 import { scoreModel, type Scores } from '../score/score-model.ts';
+import type { VarianceKind } from '../score/variational.ts';
 import { averaged } from '../train/train.ts';
 import { samplesOf } from './run-data.ts';
 import type { Terminal } from './terminal.ts';
@@ -37,7 +38,7 @@ export interface EstimateRequest {
   readonly terms: number | undefined;
   /** Steps of the chain of `vlb`. */
   readonly steps: number;
-  readonly variance: 'small' | 'large';
+  readonly variance: VarianceKind;
   readonly tolerance: number;
   readonly dequantizer: TrainedDequantizer | undefined;
   readonly key: Key;
@@ -94,8 +95,9 @@ export async function estimate(request: EstimateRequest, out: Terminal): Promise
 }
 
 /** A model whose evaluations of each sample are told as they are done. */
-function counted(model: Scores, tell: (count: number) => void): Pick<Scores, 'score' | 'scoreJvp'> {
+function counted(model: Scores, tell: (count: number) => void): Scores {
   return {
+    ...model,
     score: (x, ...rest) => {
       tell(x.shape[0] ?? 0);
       return model.score(x, ...rest);
@@ -114,7 +116,7 @@ interface Found {
   readonly failed: number;
 }
 
-async function estimatePart(request: EstimateRequest, model: Pick<Scores, 'score' | 'scoreJvp'>): Promise<Estimates> {
+async function estimatePart(request: EstimateRequest, model: Scores): Promise<Estimates> {
   const { loaded, set, rows, method, probes: draws, terms, steps, variance } = request;
   const { sde } = loaded.process;
   const keys = rows.map((row) => foldIn(foldIn(request.key, 'probes'), row));
@@ -136,7 +138,8 @@ async function estimatePart(request: EstimateRequest, model: Pick<Scores, 'score
     },
     vlb: async (): Promise<Found> => {
       const bins = binsOf(loaded.data.scaler);
-      const options = { draws, steps, variance, ...(bins && { bins }), ...(terms && { terms }) };
+      const law = variance === 'learned' ? model.reverseVariance : variance;
+      const options = { draws, steps, ...(law && { variance: law }), ...(bins && { bins }), ...(terms && { terms }) };
       const { byDrawNats, evals } = await discreteBound(score, x, options);
       return { byDraw: byDrawNats, evals, failed: 0 };
     },

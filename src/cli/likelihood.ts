@@ -8,6 +8,7 @@ import { classesOf, type DataSet } from '../data/dataset.ts';
 import { formatNpz } from '../data/npz.ts';
 import { meanEstimate } from '../evaluate/estimate.ts';
 import { writeAtomic } from '../io/atomic.ts';
+import type { VarianceKind } from '../score/variational.ts';
 import { readDequantizer } from './dequantise.ts';
 import { engine, type EngineFlags } from './engine.ts';
 import { estimate, exactUpTo, methods, type EstimateRequest, type Estimates } from './estimates.ts';
@@ -35,6 +36,8 @@ export interface LikelihoodFlags extends EngineFlags {
   readonly json?: boolean;
 }
 
+const varianceKinds: readonly VarianceKind[] = ['small', 'large', 'learned'];
+
 /** Tolerances of a ladder, the last of which stands for the truth, and how many samples climb it. */
 const rungs = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
 const ladderSamples = 16;
@@ -60,7 +63,7 @@ export async function likelihoodCommand(folder: string, flags: LikelihoodFlags):
   const evaluations = found.evals.reduce((sum, count) => sum + count, 0) / found.evals.length;
   const atMost = method === 'ode' ? '' : 'at most ';
   const given = request.labels === undefined ? '' : ', each given its class';
-  const error = known.length > 1 ? ` +- ${standardError.toFixed(4)} (standard error over` : ' (one sample:';
+  const error = known.length > 1 ? ` +- ${standardError.toFixed(4)} (standard error over` : ' (of';
   out.line(
     known.length === 0
       ? `no value for any sample of ${set.name}`
@@ -70,8 +73,12 @@ export async function likelihoodCommand(folder: string, flags: LikelihoodFlags):
     out.line(
       `of which +- ${probeError.toFixed(4)} from the ${plural(probes, method === 'ode' ? 'probe' : 'draw')} per sample`,
     );
-  const accuracy = method === 'ode' ? ` at tolerance ${tolerance}` : '';
-  out.line(`${evaluations.toFixed(0)} network evaluations per sample${accuracy}, ${duration(seconds)}`);
+  const how = {
+    ode: ` at tolerance ${tolerance}${exact ? ', with the exact trace' : ''}`,
+    bound: '',
+    vlb: `, a chain of ${plural(request.steps, 'step')} of ${request.variance} variance`,
+  };
+  out.line(`${evaluations.toFixed(0)} network evaluations per sample${how[method]}, ${duration(seconds)}`);
   if (found.failed > 0)
     out.line(`${plural(found.failed, 'sample')} did not reach the tolerance; try a larger --tolerance`);
   const ladder = flags.ladder === true ? await climb(request, out) : undefined;
@@ -88,6 +95,7 @@ export async function likelihoodCommand(folder: string, flags: LikelihoodFlags):
     probeError,
     probes: exact ? 'exact' : probes,
     ...(method === 'ode' ? { tolerance } : {}),
+    ...(method === 'vlb' ? { steps: request.steps, variance: request.variance } : {}),
     seed: flags.seed ?? 0,
     evaluations,
     failed: found.failed,
@@ -98,8 +106,10 @@ export async function likelihoodCommand(folder: string, flags: LikelihoodFlags):
 }
 
 async function requestOf(loaded: LoadedRun, flags: LikelihoodFlags): Promise<EstimateRequest> {
-  const { data = 'test', n = 64, dequantisation = 'uniform', seed = 0, steps = 1000, variance = 'small' } = flags;
+  const { data = 'test', n = 64, dequantisation = 'uniform', seed = 0 } = flags;
   const method = methods.find((name) => name === (flags.method ?? 'ode'));
+  const variance =
+    flags.variance === undefined ? ownVariance(loaded) : varianceKinds.find((kind) => kind === flags.variance);
   checkOptions(
     [method !== undefined, '--method', `expected ${methods.join(', ')}, got ${flags.method ?? ''}`],
     [
@@ -107,9 +117,20 @@ async function requestOf(loaded: LoadedRun, flags: LikelihoodFlags): Promise<Est
       '--dequantisation',
       `expected uniform or variational, got ${dequantisation}`,
     ],
-    [['small', 'large'].includes(variance), '--variance', `expected small or large, got ${variance}`],
+    [
+      flags.variance === undefined || variance !== undefined,
+      '--variance',
+      `expected ${varianceKinds.join(', ')}, got ${flags.variance ?? ''}`,
+    ],
+    [
+      variance !== 'learned' || loaded.net.parts === 2,
+      '--variance',
+      'this run has learned no variance; train one with --objective hybrid',
+    ],
     [!flags.ladder || method === 'ode', '--ladder', 'tolerances are of --method ode only'],
     [flags.terms === undefined || method !== 'ode', '--terms', 'these are of --method bound and vlb only'],
+    [flags.steps === undefined || method === 'vlb', '--steps', 'these are of --method vlb only'],
+    [flags.variance === undefined || method === 'vlb', '--variance', 'this is of --method vlb only'],
     [
       dequantisation !== 'variational' || (loaded.data.kind === 'images' && method !== 'vlb'),
       '--dequantisation',
@@ -127,14 +148,26 @@ async function requestOf(loaded: LoadedRun, flags: LikelihoodFlags): Promise<Est
     method: method ?? 'ode',
     probes: flags.probes ?? 1,
     terms: flags.terms,
-    steps,
-    variance: variance === 'large' ? 'large' : 'small',
+    steps: flags.steps ?? ownSteps(loaded),
+    variance: variance ?? 'small',
     tolerance: flags.tolerance ?? 1e-4,
     dequantizer,
     key: key(seed),
     batch: flags.batch ?? 32,
     backend: await engine(flags),
   };
+}
+
+/** The variance of reverse steps that a run was trained with. */
+function ownVariance({ net, reverseVariance }: LoadedRun): VarianceKind {
+  if (net.parts === 2) return 'learned';
+  return reverseVariance === 1 ? 'large' : 'small';
+}
+
+/** Steps of the chain that a run was trained on, if there was one. */
+function ownSteps({ sampling, process }: LoadedRun): number {
+  const trained = sampling.grid === 'auto' && sampling.steps !== undefined ? sampling.steps + 1 : undefined;
+  return trained ?? process.sde.levels?.length ?? 1000;
 }
 
 /** @throws ConfigError if the run or the samples have no classes, or the samples have more. */

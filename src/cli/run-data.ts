@@ -33,7 +33,7 @@ export async function openRunData({ config, data }: LoadedRun, ref: string): Pro
   const { size } = options;
   const set =
     part === undefined
-      ? await openDataSet(ref, data.kind === 'images' ? { size } : {})
+      ? await openOther(ref, data.kind === 'images' ? { size } : {})
       : await openDataSet(own, { ...options, ...(part === 'test' ? await testOptions(own, options.seed) : {}) });
   const found = sampleShape(set);
   if (found.join() !== data.shape.join())
@@ -45,6 +45,22 @@ export async function openRunData({ config, data }: LoadedRun, ref: string): Pro
     ]);
   // Mirror images are for training; here every sample is itself.
   return set.kind === 'images' ? { ...set, flips: false } : set;
+}
+
+/** Other data; where there are none of the name, the names of the run's own are told too. */
+async function openOther(ref: string, options: OpenOptions): Promise<DataSet> {
+  try {
+    return await openDataSet(ref, options);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(
+      error.issues.map(({ path, message }) =>
+        path === 'data'
+          ? { path: '--data', message: message.replace(/^expected /, 'expected test, train, ') }
+          : { path, message },
+      ),
+    );
+  }
 }
 
 async function testOptions(ref: string, seed = 0): Promise<OpenOptions> {

@@ -5,6 +5,7 @@ import type { Shape } from '../base/tensor.ts';
 import type { Safetensors } from '../io/safetensors.ts';
 import { dequantizer, type Dequantizer, type DequantizerOptions } from '../nn/dequantizer.ts';
 import { layout, type ParamVectors } from '../nn/network.ts';
+import type { TrainPoint } from '../train/train.ts';
 
 /** A dequantiser with its parameters. */
 export interface TrainedDequantizer {
@@ -12,17 +13,32 @@ export interface TrainedDequantizer {
   readonly params: ParamVectors;
 }
 
+/** How a dequantiser is trained: what must stay as it is where training goes on. */
+export type DequantizerTraining = v.InferOutput<typeof trainingSchema>;
+
 const format = 'scorefield-dequantiser-1';
 const optionsSchema = v.strictObject({ layers: v.number(), width: v.number() });
+const trainingSchema = v.strictObject({ batch: v.number(), learningRate: v.number(), seed: v.number() });
+const pointSchema = v.strictObject({ step: v.number(), smoothedLoss: v.number() });
 
-/** The tensors and metadata of a dequantiser that was trained with the score of a step. */
-export function toDequantizerFile(
-  params: ParamVectors,
-  { options, step }: { readonly options: Required<DequantizerOptions>; readonly step: number },
-): Safetensors {
+/** What a dequantiser's file tells besides its numbers. */
+export interface DequantizerFacts {
+  readonly options: Required<DequantizerOptions>;
+  readonly training: DequantizerTraining;
+  /** The step of the run whose score it was trained with. */
+  readonly step: number;
+}
+
+/** A moment of the training of a dequantiser, with which it is used and goes on. */
+export function toDequantizerFile(point: TrainPoint, { options, training, step }: DequantizerFacts): Safetensors {
+  const { params, m, v: squares, ema } = point.state;
+  const flat = (data: Float32Array): Safetensors['tensors'][string] => ({ shape: [data.length], data });
   return {
-    tensors: { params: { shape: [params.trained.length], data: params.trained } },
-    metadata: { format, options: JSON.stringify(options), step: String(step) },
+    tensors: { params: flat(ema), last: flat(params), m: flat(m), v: flat(squares) },
+    metadata: {
+      ...{ format, options: JSON.stringify(options), step: String(step), training: JSON.stringify(training) },
+      point: JSON.stringify({ step: point.step, smoothedLoss: point.smoothedLoss }),
+    },
   };
 }
 
@@ -37,14 +53,42 @@ export function fromDequantizerFile(
 ): TrainedDequantizer {
   if (metadata['format'] !== format)
     throw new FileError(file, `expected a dequantiser (format ${format}), found ${metadata['format'] ?? 'none'}`);
-  const flow = attempt(() => {
-    const options = v.safeParse(optionsSchema, JSON.parse(metadata['options'] ?? ''));
-    return options.success ? dequantizer(shape, options.output) : undefined;
-  });
+  const options = told(optionsSchema, metadata['options']);
+  const flow = attempt(() => options && dequantizer(shape, options));
   const trained = tensors['params']?.data;
   if (flow === undefined || trained?.length !== layout(flow.net).trained)
     throw new FileError(file, 'it is damaged, or not of this run; make it anew with scorefield dequantise');
   return { flow, params: { trained, fixed: new Float32Array(0) } };
+}
+
+/**
+ * Where the training of a dequantiser goes on, and how.
+ * @throws FileError as `fromDequantizerFile`, and if the file holds what it is used with alone.
+ */
+export function resumedDequantizer(
+  stored: Safetensors,
+  shape: Shape,
+  file: string,
+): DequantizerFacts & { readonly from: TrainPoint } {
+  const { flow, params } = fromDequantizerFile(stored, shape, file);
+  const { tensors, metadata } = stored;
+  const [options, training, point] = [
+    told(optionsSchema, metadata['options']),
+    told(trainingSchema, metadata['training']),
+    told(pointSchema, metadata['point']),
+  ];
+  const [last, m, squares] = ['last', 'm', 'v'].map((name) => tensors[name]?.data);
+  const whole = [last, m, squares].every((data) => data?.length === layout(flow.net).trained);
+  if (!whole || !last || !m || !squares || !options || !training || !point)
+    throw new FileError(file, 'it does not hold what training goes on with; make it anew without --resume');
+  const state = { params: last, m, v: squares, ema: params.trained, fixed: params.fixed };
+  return { options, training, step: Number(metadata['step']), from: { ...point, state } };
+}
+
+/** What a text of metadata says, if it says what it should. */
+function told<T extends v.GenericSchema>(schema: T, text: string | undefined): v.InferOutput<T> | undefined {
+  const found = attempt(() => v.safeParse(schema, JSON.parse(text ?? '')));
+  return found?.success === true ? found.output : undefined;
 }
 
 function attempt<T>(build: () => T): T | undefined {

@@ -1,6 +1,6 @@
 /** @file The restoration tasks that have a name: what is measured of an image in [0, 1], and what methods can use it. */
 import { map } from '../base/arith.ts';
-import { ConfigError, InternalError, type ConfigIssue } from '../base/errors.ts';
+import { ConfigError, InternalError } from '../base/errors.ts';
 import type { Key } from '../base/key.ts';
 import { zeros, type Shape, type Tensor } from '../base/tensor.ts';
 import { blur } from '../inverse/operator/blur.ts';
@@ -16,6 +16,7 @@ import { pseudoInverse } from '../inverse/operator/solve.ts';
 import { inverseList } from './inverse.ts';
 import { kSpacePicture, sinogramPicture } from './measurement-pictures.ts';
 import { checkChannels, columnsOf, kernelOf, maskOf, randomSums, stoppedEarly } from './task-operators.ts';
+import { notTaken } from './not-taken.ts';
 
 /** What the named tasks can be told; each takes some of it. */
 export interface TaskOptions {
@@ -184,7 +185,7 @@ export function taskSettings(name: string, options: TaskOptions): TaskOptions {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const issues = given
     .filter(([option]) => !Object.hasOwn(takes, option))
-    .map(([option]): ConfigIssue => ({ path: option, message: `the task ${name} does not take it` }));
+    .map(([option]) => notTaken(`the task ${name}`, option, Object.keys(takes)));
   if (issues.length > 0) throw new ConfigError(issues);
   return { ...takes, ...Object.fromEntries(given) };
 }

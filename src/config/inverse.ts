@@ -1,8 +1,9 @@
 /** @file The posterior samplers that have a name. */
-import { ConfigError, type ConfigIssue } from '../base/errors.ts';
+import { ConfigError } from '../base/errors.ts';
 import type { PosteriorSampler } from '../inverse/problem.ts';
 import { inverseTable, type InverseEntry, type InverseInfo, type InverseOptions } from './inverse-table.ts';
 import { grids } from './sampler-table.ts';
+import { notTaken } from './not-taken.ts';
 
 export type { InverseInfo, InverseNeed, InverseOptions } from './inverse-table.ts';
 
@@ -23,10 +24,10 @@ export function buildPosteriorSampler(name: string, options: InverseOptions = {}
   if (entry === undefined)
     throw new ConfigError([{ path: 'method', message: `expected ${Object.keys(entries).join(', ')}, got ${name}` }]);
   const { grid = entry.grid ?? 'auto', steps = entry.defaultSteps } = options;
-  const known: readonly string[] = ['steps', 'grid', 'lowDimensional', ...(entry.takes ?? [])];
+  const known: readonly string[] = ['steps', 'grid', ...(entry.takes ?? [])];
   const issues = Object.entries(options)
-    .filter(([option, value]) => value !== undefined && !known.includes(option))
-    .map(([option]): ConfigIssue => ({ path: option, message: `the method ${name} does not take it` }));
+    .filter(([option, value]) => value !== undefined && option !== 'lowDimensional' && !known.includes(option))
+    .map(([option]) => notTaken(`the method ${name}`, option, known));
   if (!isGrid(grid)) issues.push({ path: 'grid', message: `expected ${Object.keys(grids).join(', ')}, got ${grid}` });
   if (!isGrid(grid) || issues.length > 0) throw new ConfigError(issues);
   return entry.build({ ...options, steps, grid });

@@ -1,8 +1,9 @@
 /** @file The samplers that have a name. */
 import { checkOptions } from '../base/check.ts';
-import { ConfigError, type ConfigIssue } from '../base/errors.ts';
+import { ConfigError } from '../base/errors.ts';
 import type { Sampler } from '../sample/sampler.ts';
 import { grids, samplerTable, type Entry, type SamplerInfo, type SamplerOptions } from './sampler-table.ts';
+import { notTaken } from './not-taken.ts';
 
 export type { SamplerInfo, SamplerOptions } from './sampler-table.ts';
 
@@ -32,8 +33,8 @@ export function buildSampler(name: string, options: SamplerOptions = {}): Sample
     ]);
   const { grid = entry.grid ?? 'auto', denoiseLast = true } = options;
   const issues = Object.entries(options)
-    .filter(([option, value]) => value !== undefined && !takes(entry, option))
-    .map(([option]): ConfigIssue => ({ path: option, message: `the sampler ${name} does not take it` }));
+    .filter(([option, value]) => value !== undefined && !ofAll.includes(option) && !takenBy(entry).includes(option))
+    .map(([option]) => notTaken(`the sampler ${name}`, option, takenBy(entry)));
   if (!isGrid(grid)) issues.push({ path: 'grid', message: `expected ${Object.keys(grids).join(', ')}, got ${grid}` });
   if (!isGrid(grid) || issues.length > 0) throw new ConfigError(issues);
   return entry.build({ ...options, steps: stepsOf(entry, options), grid, denoiseLast });
@@ -56,8 +57,11 @@ function isGrid(name: string): name is keyof typeof grids {
   return Object.hasOwn(grids, name);
 }
 
-function takes({ takes: own = [], evaluationsPerStep, grid }: Entry, option: string): boolean {
+/** Options of every sampler, which are chosen for its user. */
+const ofAll = ['denoiseLast', 'lowDimensional'];
+
+function takenBy({ takes = [], evaluationsPerStep, grid }: Entry): readonly string[] {
   const stepped = evaluationsPerStep === undefined ? [] : ['steps', 'nfe'];
   const gridded = evaluationsPerStep === undefined || grid === null ? [] : ['grid'];
-  return ['denoiseLast', 'lowDimensional', ...stepped, ...gridded, ...own].includes(option);
+  return [...stepped, ...gridded, ...takes];
 }

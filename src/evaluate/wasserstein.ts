@@ -125,5 +125,8 @@ function ordered(x: Tensor, along: Float64Array): Ordered {
 }
 
 function without({ values, rows }: Ordered, group: number, groups: number): Float64Array {
-  return values.filter((_, i) => rows[i]! % groups !== group);
+  const kept = new Float64Array(values.length);
+  let n = 0;
+  for (let i = 0; i < values.length; i++) if (rows[i]! % groups !== group) kept[n++] = values[i]!;
+  return kept.subarray(0, n);
 }

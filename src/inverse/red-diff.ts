@@ -64,9 +64,8 @@ function adam(rate: number): (x: Tensor, gradient: Tensor) => Tensor {
     first = combine([beta1, first ?? zeros(x.shape)], [1 - beta1, gradient]);
     second = combine([beta2, second ?? zeros(x.shape)], [1 - beta2, map(gradient, (g) => g * g)]);
     const squares = second.data;
-    const direction = map(first, (m, i) => {
-      return m / (1 - beta1 ** step) / (Math.sqrt((squares[i] ?? 0) / (1 - beta2 ** step)) + 1e-8);
-    });
+    const [rest1, rest2] = [1 - beta1 ** step, 1 - beta2 ** step];
+    const direction = map(first, (m, i) => m / rest1 / (Math.sqrt((squares[i] ?? 0) / rest2) + 1e-8));
     return combine([1, x], [-rate, direction]);
   };
 }

@@ -26,7 +26,11 @@ export interface VariationalBound {
 
 /** The state of a sample at a time, and how well it is denoised. */
 export interface Denoised {
-  /** ||sigma s + z||^2 for x_t = alpha x_0 + sigma z, of each sample. */
+  /** x_t = alpha x_0 + sigma z. */
+  readonly x: Tensor;
+  /** sigma s + z. */
+  readonly error: Tensor;
+  /** ||sigma s + z||^2 of each sample. */
   readonly squares: Float64Array;
   /** Tweedie's estimate of x_0 given x_t. */
   readonly mean: Tensor;
@@ -53,5 +57,5 @@ export async function denoise(
   const error = combine([sigma, await score(x, times)], [1, z]);
   // Tweedie's (x + sigma^2 s) / alpha is x_0 + sigma (z + sigma s) / alpha.
   const mean = combine([1, x0], [times.map((t, i) => (sigma[i] ?? 0) / sde.alpha(t)), error]);
-  return { squares: dotPerSample(error, error), mean };
+  return { x, error, squares: dotPerSample(error, error), mean };
 }

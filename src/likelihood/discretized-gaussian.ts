@@ -7,11 +7,12 @@ import { edgesAround, type Bins } from '../sde/bins.ts';
  * Log probability under N(mean, std^2) of the bins in which the elements of `x` lie, summed over each sample.
  * @param x - `[B, …]`
  * @param mean - shaped like x
+ * @param std - one for all, or shaped like x
  * @see Ho et al. 2020, eq. 13
  */
 export function logBinProbability(
   x: Tensor,
-  { mean, std, bins }: { readonly mean: Tensor; readonly std: number; readonly bins: Bins },
+  { mean, std, bins }: { readonly mean: Tensor; readonly std: number | Tensor; readonly bins: Bins },
 ): Float64Array {
   const size = sampleSize(x);
   const out = new Float64Array(batchOf(x));
@@ -19,7 +20,8 @@ export function logBinProbability(
     const offset = value - (mean.data[j] ?? 0);
     const { below, above } = edgesAround(value, bins);
     const i = Math.floor(j / size);
-    out[i] = (out[i] ?? 0) + logMass((offset + below) / std, (offset + above) / std);
+    const own = typeof std === 'number' ? std : (std.data[j] ?? 0);
+    out[i] = (out[i] ?? 0) + logMass((offset + below) / own, (offset + above) / own);
   });
   return out;
 }

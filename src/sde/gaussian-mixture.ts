@@ -31,9 +31,9 @@ export interface GaussianMixture {
   readonly weights?: readonly number[];
 }
 
-/** p_t at one time: variances `[K]` or `[K * D]`, and log w_k minus the log normaliser of each component. */
+/** p_t at one time: means and variances `[K * D]`, and log w_k minus the log normaliser of each component. */
 interface Marginal {
-  readonly alpha: number;
+  readonly means: Float64Array;
   readonly variances: Float64Array;
   readonly logScales: Float64Array;
 }
@@ -49,86 +49,91 @@ export function gaussianMixture(sde: Sde, { means, stds, weights }: GaussianMixt
   const logWeights = normalisedLogs(weights, components);
   const spread = spreadOf({ stds, means });
   const perComponent = spread.length / components; // 1 or D
-  const at = perComponent === 1 ? (k: number) => k : (k: number, j: number) => k * size + j;
+  // Space for one time and for one sample.
+  const p: Marginal = { means: means.data.slice(), variances: means.data.slice(), logScales: logWeights.slice() };
+  const logs = new Float64Array(components);
+  const own = new Float64Array(size);
 
-  function marginal(t: number): Marginal {
+  /** Writes the law at a time into `p`. */
+  function takeTime(t: number): void {
     const alpha = sde.alpha(t);
     const sigma = sde.sigma(t);
-    const variances = spread.map((std) => (alpha * std) ** 2 + sigma ** 2);
-    const logScales = logWeights.map((logWeight, k) => {
-      const own = variances.subarray(k * perComponent, (k + 1) * perComponent);
-      const logVolume = own.reduce((sum, v) => sum + Math.log(2 * Math.PI * v), 0);
-      return logWeight - (0.5 * logVolume * size) / perComponent;
-    });
-    return { alpha, variances, logScales };
-  }
-
-  /** log w_k + log N(x; alpha m_k, V_k) of every component k. */
-  function logTerms(x: Float64Array, { alpha, variances, logScales }: Marginal): Float64Array {
-    return logScales.map((logScale, k) => {
-      let sum = 0;
-      for (let j = 0; j < size; j++) sum += (x[j]! - alpha * means.data[k * size + j]!) ** 2 / variances[at(k, j)]!;
-      return logScale - 0.5 * sum;
-    });
-  }
-
-  function scoreInto(out: Float64Array, x: Float64Array, p: Marginal): void {
-    const logs = logTerms(x, p);
-    const total = logSumExp(logs);
     for (let k = 0; k < components; k++) {
-      const responsibility = Math.exp(logs[k]! - total);
-      if (responsibility === 0) continue;
-      for (let j = 0; j < size; j++)
-        out[j]! += (responsibility * (p.alpha * means.data[k * size + j]! - x[j]!)) / p.variances[at(k, j)]!;
+      let logVolume = 0;
+      for (let j = 0, c = k * size; j < size; j++, c++) {
+        const std = alpha * spread[perComponent === 1 ? k : c]!;
+        p.means[c] = alpha * means.data[c]!;
+        p.variances[c] = std * std + sigma * sigma;
+        if (j < perComponent) logVolume += Math.log(2 * Math.PI * p.variances[c]!);
+      }
+      p.logScales[k] = logWeights[k]! - (0.5 * logVolume * size) / perComponent;
     }
   }
 
-  function forEachSample(
-    x: Tensor,
-    t: number | readonly number[],
-    visit: (row: Float64Array, p: Marginal, i: number) => void,
-  ): void {
+  /** Writes log w_k + log N(x; alpha m_k, V_k) of every component k for the sample at an offset; the log of their sum. */
+  function logTermsAt(x: Float64Array, offset: number): number {
+    for (let k = 0; k < components; k++) {
+      let sum = 0;
+      for (let j = 0, c = k * size; j < size; j++, c++) {
+        const apart = x[offset + j]! - p.means[c]!;
+        sum += (apart * apart) / p.variances[c]!;
+      }
+      logs[k] = p.logScales[k]! - 0.5 * sum;
+    }
+    return logSumExp(logs);
+  }
+
+  function scoreInto(out: Float64Array, x: Float64Array, offset: number): void {
+    const total = logTermsAt(x, offset);
+    for (let k = 0; k < components; k++) {
+      const responsibility = Math.exp(logs[k]! - total);
+      if (responsibility === 0) continue;
+      for (let j = 0, c = k * size; j < size; j++, c++)
+        out[offset + j]! += (responsibility * (p.means[c]! - x[offset + j]!)) / p.variances[c]!;
+    }
+  }
+
+  function forEachSample(x: Tensor, t: number | readonly number[], visit: (offset: number, i: number) => void): void {
     expectShape(x, [undefined, ...means.shape.slice(1)], 'x');
-    let last: { readonly t: number; readonly p: Marginal } | undefined; // batches often share one time
+    let last: number | undefined; // batches often share one time
     timesOf(t, x).forEach((time, i) => {
-      if (last?.t !== time) last = { t: time, p: marginal(time) };
-      visit(x.data.subarray(i * size, (i + 1) * size), last.p, i);
+      if (last !== time) takeTime(time);
+      last = time;
+      visit(i * size, i);
     });
   }
 
   function score(x: Tensor, t: number | readonly number[]): Tensor {
     const out = new Float64Array(x.data.length);
-    forEachSample(x, t, (row, p, i) => scoreInto(out.subarray(i * size, (i + 1) * size), row, p));
+    forEachSample(x, t, (offset) => scoreInto(out, x.data, offset));
     return { shape: x.shape, data: out };
   }
 
   /** sum_k r_k (s_k (s_k . v) - v / V_k) - s (s . v), with the score s_k and the responsibility r_k of each component. */
-  function jvpInto(out: Float64Array, x: Float64Array, p: Marginal, v: Float64Array): void {
-    const logs = logTerms(x, p);
-    const total = logSumExp(logs);
-    const score = new Float64Array(size);
-    for (let k = 0; k < components; k++) {
-      const responsibility = Math.exp(logs[k]! - total);
-      if (responsibility === 0) continue;
-      const own = score.map((_, j) => (p.alpha * means.data[k * size + j]! - x[j]!) / p.variances[at(k, j)]!);
-      const along = dot(own, v);
-      for (let j = 0; j < size; j++) {
-        score[j]! += responsibility * own[j]!;
-        out[j]! += responsibility * (own[j]! * along - v[j]! / p.variances[at(k, j)]!);
-      }
-    }
-    const along = dot(score, v);
-    for (let j = 0; j < size; j++) out[j]! -= score[j]! * along;
-  }
-
   function scoreJvp(x: Tensor, t: number | readonly number[], v: Tensor): { score: Tensor; jvp: Tensor } {
     expectShape(v, x.shape, 'v');
-    const out = new Float64Array(x.data.length);
-    forEachSample(x, t, (row, p, i) => {
-      const span = [i * size, (i + 1) * size] as const;
-      jvpInto(out.subarray(...span), row, p, v.data.subarray(...span));
-    });
-    return { score: score(x, t), jvp: { shape: x.shape, data: out } };
+    const [scores, out] = [new Float64Array(x.data.length), new Float64Array(x.data.length)];
+    const jvpInto = (offset: number): void => {
+      const total = logTermsAt(x.data, offset);
+      for (let k = 0; k < components; k++) {
+        const responsibility = Math.exp(logs[k]! - total);
+        if (responsibility === 0) continue;
+        let along = 0;
+        for (let j = 0, c = k * size; j < size; j++, c++) {
+          own[j] = (p.means[c]! - x.data[offset + j]!) / p.variances[c]!;
+          along += own[j]! * v.data[offset + j]!;
+        }
+        for (let j = 0, c = k * size; j < size; j++, c++) {
+          scores[offset + j]! += responsibility * own[j]!;
+          out[offset + j]! += responsibility * (own[j]! * along - v.data[offset + j]! / p.variances[c]!);
+        }
+      }
+      let along = 0;
+      for (let j = offset; j < offset + size; j++) along += scores[j]! * v.data[j]!;
+      for (let j = offset; j < offset + size; j++) out[j]! -= scores[j]! * along;
+    };
+    forEachSample(x, t, jvpInto);
+    return { score: { shape: x.shape, data: scores }, jvp: { shape: x.shape, data: out } };
   }
 
   return {
@@ -141,20 +146,19 @@ export function gaussianMixture(sde: Sde, { means, stds, weights }: GaussianMixt
       }),
     logDensity(x, t) {
       const out = new Float64Array(batchOf(x));
-      forEachSample(x, t, (row, p, i) => (out[i] = logSumExp(logTerms(row, p))));
+      forEachSample(x, t, (offset, i) => (out[i] = logTermsAt(x.data, offset)));
       return out;
     },
   };
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, value, j) => sum + value * b[j]!, 0);
-}
-
 /** Shifted by the largest value, so that it neither overflows nor loses the far tails. */
 function logSumExp(values: Float64Array): number {
-  const largest = values.reduce((a, b) => Math.max(a, b), -Infinity);
-  return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
+  let largest = -Infinity;
+  for (let k = 0; k < values.length; k++) largest = Math.max(largest, values[k]!);
+  let sum = 0;
+  for (let k = 0; k < values.length; k++) sum += Math.exp(values[k]! - largest);
+  return largest + Math.log(sum);
 }
 
 function equal(value: number, n: number): readonly number[] {

@@ -38,7 +38,7 @@ export type ScoreVjpFn = (
  */
 export function timesOf(t: number | readonly number[], x: Tensor): readonly number[] {
   const batch = batchOf(x);
-  if (typeof t === 'number') return Array.from({ length: batch }, () => t);
+  if (typeof t === 'number') return new Array<number>(batch).fill(t);
   if (t.length !== batch) throw new ShapeError(`expected ${batch} times, one per sample, got ${t.length}`);
   return t;
 }

@@ -80,6 +80,11 @@ describe('floating-point operations', () => {
     expect(only({ op: 'FusedMatMul', inputs: [[2, 5, 7], [2, 3, 7]], output: [2, 5, 3] })).toBe(2 * 2 * 5 * 7 * 3); // prettier-ignore
   });
 
+  it('of a convolution whose kernel has no shape are not counted', () => {
+    for (const op of ['Conv', 'ConvTranspose'])
+      expect(only({ op, inputs: [[2, 4, 5, 5]], output: [2, 3, 7, 7] })).toBe(0);
+  });
+
   it('of other operators are not counted', () => {
     expect(only({ op: 'Add', inputs: [[5, 7], [5, 7]], output: [5, 7] })).toBe(0); // prettier-ignore
   });

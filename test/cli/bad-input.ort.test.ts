@@ -274,7 +274,10 @@ describe('a run', () => {
     await refused([
       ['sample run --checkpoint 7', /run: there is no checkpoint of step 7; there are: 2/],
       ['sample run --sampler magic', /sampler: expected pc, .*got magic/],
-      ['sample run --sampler ode --steps 5', /steps: the sampler ode does not take it/],
+      [
+        'sample run --sampler ode --steps 5',
+        /steps: the sampler ode does not take it; it takes tolerance, temperature/,
+      ],
       ['sample run --out samples.jpg', /samples\.jpg: expected a name that ends in \.png or \.npz/],
       ['sample run --out samples', /samples: expected a name that ends in \.png or \.npz/],
       ['sample run --out nowhere/x.npz', /nowhere\/x\.npz: its folder is not there/],

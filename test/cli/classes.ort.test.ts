@@ -1,14 +1,14 @@
 /** @file Classes by the command line: trained, told, sampled, and refused. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
-import { afterAll, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { parseNpz } from '../../src/data/npz.ts';
-import { oneAfterAnother, smallImages, smallPoints } from './scorefield.ts';
+import { newFolder } from '../io/folders.ts';
+import { smallImages, smallPoints } from './scorefield.ts';
+import { toldCalls, type ToldCalls } from './told-calls.ts';
 
-const cwd = mkdtempSync(join(tmpdir(), 'scorefield-'));
-afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+const cwd = newFolder();
 
 const quick = ['--set', 'train.warmup=1', '--set', 'train.learningRate=0.005', '--set', 'train.sampleEvery=0'];
 const train = (out: string, steps: number, ...more: readonly string[]): string[] => [
@@ -52,7 +52,7 @@ const good = {
   grid: ['sample', 'images', '--class', 'all', '-n', '2', '--steps', '2', '--out', 'grid.png', '--json'],
   people: ['sample', 'images', '--class', 'PEOPLE', '-n', '2', '--steps', '2', '--json'],
 };
-const bad: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
+const bad: ToldCalls<string>['bad'] = {
   'a class that is none': [sample('no.npz', '--class', '2'), /--class: expected all, 0 to 1; got '2'/],
   'a name that is none': [
     ['sample', 'images', '--class', 'cats'],
@@ -92,28 +92,10 @@ const bad: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
   ],
 };
 
-const names = Object.keys(good) as (keyof typeof good)[];
-const ended = await oneAfterAnother([...Object.values(good), ...Object.values(bad).map(([args]) => args)], { cwd });
-const endOf = (name: keyof typeof good): (typeof ended)[number] => ended[names.indexOf(name)]!;
-const resultOf = (name: keyof typeof good): Record<string, unknown> =>
-  JSON.parse(endOf(name).out) as Record<string, unknown>;
+const { endOf, resultOf } = await toldCalls({ cwd, good, bad });
 const arrays = (name: string): ReturnType<typeof parseNpz> =>
   parseNpz(new Uint8Array(readFileSync(join(cwd, name))), name);
 const samples = (name: string): number[] => Array.from(arrays(`${name}.npz`).get('samples')!.data);
-
-it.each(names)('%s ends well', (name) => {
-  const { code, err } = endOf(name);
-  expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
-});
-
-describe.each(Object.keys(bad))('%s', (name) => {
-  it('is told in one sentence', () => {
-    const { code, out, err } = ended[names.length + Object.keys(bad).indexOf(name)]!;
-    expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toMatch(bad[name]![1]);
-    expect(err.trim().split('\n')).toHaveLength(1);
-  });
-});
 
 it('a run that went on is the run that did not stop', () => {
   const last = (run: string): Buffer => readFileSync(join(cwd, run, 'checkpoints', '00000040.safetensors'));

@@ -1,13 +1,12 @@
 /** @file Classifiers by the command line: trained, told, and guiding samples. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { parseNpz } from '../../src/data/npz.ts';
-import { oneAfterAnother } from './scorefield.ts';
+import { newFolder } from '../io/folders.ts';
+import { toldCalls, type ToldCalls } from './told-calls.ts';
 
-const cwd = mkdtempSync(join(tmpdir(), 'scorefield-'));
-afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+const cwd = newFolder();
 
 const quick = [
   ...['--batch', '64', '--threads', '1', '--json', '--set', 'net.width=16', '--set', 'train.warmup=1'],
@@ -44,7 +43,7 @@ const good = {
     ...[...quick, '--batch', '4', '--set', 'net.width=8'],
   ],
 };
-const bad: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
+const bad: ToldCalls<string>['bad'] = {
   'samples of a classifier': [
     ['sample', 'classifier'],
     /RUN: expected a run that learns a score, classifier is a classifier/,
@@ -92,28 +91,9 @@ const prepared = [
   train('two-moons', 'other', 2, ...task),
 ];
 
-const names = Object.keys(good) as (keyof typeof good)[];
-const calls = [...prepared, ...Object.values(good), ...Object.values(bad).map(([args]) => args)];
-const ended = (await oneAfterAnother(calls, { cwd })).slice(prepared.length);
-const endOf = (name: keyof typeof good): (typeof ended)[number] => ended[names.indexOf(name)]!;
-const resultOf = (name: keyof typeof good): Record<string, unknown> =>
-  JSON.parse(endOf(name).out) as Record<string, unknown>;
+const { endOf, resultOf } = await toldCalls({ cwd, prepared, good, bad });
 const samples = (name: string): number[] =>
   Array.from(parseNpz(new Uint8Array(readFileSync(join(cwd, `${name}.npz`))), name).get('samples')!.data);
-
-it.each(names)('%s ends well', (name) => {
-  const { code, err } = endOf(name);
-  expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
-});
-
-describe.each(Object.keys(bad))('%s', (name) => {
-  it('is told in one sentence', () => {
-    const { code, out, err } = ended[names.length + Object.keys(bad).indexOf(name)]!;
-    expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toMatch(bad[name]![1]);
-    expect(err.trim().split('\n')).toHaveLength(1);
-  });
-});
 
 it('a classifier that went on is the one that did not stop', () => {
   expect(last('half', 20).equals(last('whole', 20))).toBe(true);

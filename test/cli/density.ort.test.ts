@@ -5,6 +5,7 @@ import { decode } from 'fast-png';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseNpz, formatNpz } from '../../src/data/npz.ts';
 import type { NpyArray } from '../../src/data/npy.ts';
+import { meanEstimate } from '../../src/evaluate/estimate.ts';
 import { newFolder } from '../io/folders.ts';
 import { oneAfterAnother, smallImages, smallPoints, type Ended } from './scorefield.ts';
 
@@ -31,6 +32,7 @@ beforeAll(async () => {
   const quick = '--set train.warmup=1 --set train.learningRate=0.005 --set train.sampleEvery=0 --threads 1';
   const trained = await all([
     `train two-moons --out points --steps 300 ${smallPoints.slice(2).join(' ')} --batch 128 ${quick}`,
+    `train two-moons --out learned --objective vlb --steps 600 --set net.width=32 --set net.depth=2 --batch 128 ${quick} --set train.emaDecay=0.98 --set loss.variance=learned --set loss.steps=10`,
     `train emoji --out images --steps 10 ${smallImages.join(' ')} ${quick} --set parametrization.kind=edm`,
   ]);
   trained.forEach(({ code, err }) => expect({ code, err }).toEqual({ code: 0, err: '' }));
@@ -38,13 +40,16 @@ beforeAll(async () => {
 
 describe('scorefield likelihood', () => {
   it('bounds what the flow finds, on points', { timeout }, async () => {
-    const [ode, bound, vlb] = (
-      await all([
-        `likelihood points -n 150 --out ode.npz ${one.join(' ')}`,
-        `likelihood points -n 150 --method bound --probes 4 --out bound.npz ${one.join(' ')}`,
-        `likelihood points -n 150 --method vlb --steps 200 --terms 40 --variance large ${one.join(' ')}`,
-      ])
-    ).map(objectIn) as [Record<string, number>, Record<string, number>, Record<string, number>];
+    const lines = await all([
+      `likelihood points -n 150 --out ode.npz ${one.join(' ')}`,
+      `likelihood points -n 150 --method bound --probes 4 --out bound.npz ${one.join(' ')}`,
+      `likelihood points -n 150 --method vlb --steps 200 --terms 40 --variance large ${one.join(' ')}`,
+    ]);
+    const [ode, bound, vlb] = lines.map(objectIn) as [
+      Record<string, number>,
+      Record<string, number>,
+      Record<string, number>,
+    ];
     // The same 150 samples: their differences tell more than the difference of the means.
     const [flow, reverse] = [values('ode.npz', 'bitsPerDim'), values('bound.npz', 'bitsPerDim')];
     const apart = flow.map((value, i) => reverse[i]! - value);
@@ -52,12 +57,32 @@ describe('scorefield likelihood', () => {
     const error = Math.sqrt(apart.reduce((sum, value) => sum + (value - mean) ** 2, 0)) / apart.length;
     expect(mean).toBeGreaterThan(-4 * error);
     expect(vlb['bitsPerDim']).toBeGreaterThan(bound['bitsPerDim']! - 4 * vlb['standardError']!);
+    expect(lines[0]!.err).toMatch(/evaluations per sample at tolerance 0.0001, with the exact trace, /);
     expect(ode).toMatchObject({ method: 'ode', probes: 'exact', dequantisation: 'none', n: 150 });
     expect(bound).toMatchObject({ method: 'bound', probes: 4, evaluations: 4 * 33 });
     expect(bound['probeError']).toBeGreaterThan(0);
     expect(bound['probeError']).toBeLessThan(bound['standardError']!);
     expect(arraysIn('bound.npz').get('byProbe')?.shape).toEqual([150, 4]);
     expect(new Set(values('bound.npz', 'rows')).size).toBe(150);
+  });
+
+  it('takes the variance that a run has learned, and the chain that it was trained on', { timeout }, async () => {
+    const line = `likelihood learned --method vlb -n 100 --probes 8 ${one.join(' ')}`;
+    const [own, small, large] = await all([
+      `${line} --out own.npz`,
+      `${line} --variance small --out small.npz`,
+      `${line} --variance large --out large.npz`,
+    ]);
+    expect(objectIn(own!)).toMatchObject({ variance: 'learned', steps: 10, evaluations: 80 });
+    expect(objectIn(large!)).toMatchObject({ variance: 'large', steps: 10, evaluations: 80 });
+    expect(own!.err).toMatch(/80 network evaluations per sample, a chain of 10 steps of learned variance,/);
+    objectIn(small!);
+    // The same samples and noise: for so few steps the learned variance is nearer to the true one than either end.
+    for (const file of ['small.npz', 'large.npz']) {
+      const learned = values('own.npz', 'bitsPerDim');
+      const more = meanEstimate(Float64Array.from(values(file, 'bitsPerDim'), (bits, i) => bits - learned[i]!));
+      expect(more.value).toBeGreaterThan(4 * more.standardError);
+    }
   });
 
   it('gives an image one value, whatever its batch', { timeout }, async () => {
@@ -82,29 +107,51 @@ describe('scorefield likelihood', () => {
   });
 
   it('takes a dequantiser that was trained for the run', { timeout }, async () => {
-    const [missing, trained, variational, vlb] = await all([
+    const [none, missing, trained, variational, vlb] = await all([
+      'dequantise images --resume',
       'likelihood images --data train --dequantisation variational',
       `dequantise images --steps 12 --batch 8 --layers 2 --width 4 ${one.join(' ')}`,
       `likelihood images --data train -n 4 --method bound --dequantisation variational ${one.join(' ')}`,
       `likelihood images --data train -n 4 --method vlb --steps 50 ${one.join(' ')}`,
     ]);
+    expect(none!.err).toBe('scorefield: --resume: this run has no dequantiser to go on with; leave --resume away\n');
     expect(missing).toMatchObject({
       code: 2,
       err: 'scorefield: --dequantisation: this run has no dequantiser; train one with scorefield dequantise images\n',
     });
     expect(objectIn(trained!)).toMatchObject({ steps: 12, file: join('images', 'dequantiser.safetensors') });
-    expect(trained!.err).toMatch(/bound [\d.]+ bits\/dim over the first 12 steps, [\d.]+ at step 12/);
+    expect(trained!.err).toMatch(/bound [\d.]+ bits\/dim over steps 1 to 12, [\d.]+ at step 12/);
     expect(objectIn(variational!)).toMatchObject({ dequantisation: 'variational', n: 4 });
     expect(variational!.err).toMatch(/^at most [\d.]+ bits\/dim \+- /m);
     expect(objectIn(vlb!)).toMatchObject({ dequantisation: 'none', method: 'vlb', evaluations: 50 });
   });
 
+  it('goes on with a dequantiser as if it had not stopped, bit for bit', { timeout }, async () => {
+    const whole = readFileSync(join(cwd, 'images', 'dequantiser.safetensors'));
+    const small = '--batch 8 --layers 2 --width 4';
+    const [half, resumed, other, done] = await all([
+      `dequantise images --steps 5 ${small} ${one.join(' ')}`,
+      `dequantise images --steps 12 --resume ${one.join(' ')}`,
+      `dequantise images --steps 20 --resume --width 8`,
+      `dequantise images --steps 12 --resume`,
+    ]);
+    expect([half!.code, resumed!.code], half!.err + resumed!.err).toEqual([0, 0]);
+    expect(resumed!.err).toMatch(/over steps 6 to 12, [\d.]+ at step 12/);
+    expect(readFileSync(join(cwd, 'images', 'dequantiser.safetensors')).equals(whole)).toBe(true);
+    expect(other!.err).toBe('scorefield: --width: this dequantiser has 4, got 8\n');
+    expect(done!.err).toBe('scorefield: --steps: expected more than the 12 that this dequantiser has, got 12\n');
+  });
+
   it('refuses what cannot be, in one sentence', { timeout }, async () => {
     const refused = {
+      'likelihood points --data valid': '--data: expected test, train, one of two-gaussians, ',
       'likelihood points --method elbo': '--method: expected ode, bound, vlb, got elbo',
       'likelihood points --dequantisation variational': 'only bytes of images are dequantised',
       'likelihood points --dequantisation logit': 'expected uniform or variational, got logit',
-      'likelihood points --method vlb --variance tiny': '--variance: expected small or large, got tiny',
+      'likelihood points --method vlb --variance tiny': '--variance: expected small, large, learned, got tiny',
+      'likelihood points --method vlb --variance learned': '--variance: this run has learned no variance',
+      'likelihood points --variance small': '--variance: this is of --method vlb only',
+      'likelihood points --method bound --steps 20': '--steps: these are of --method vlb only',
       'likelihood points --method vlb --steps 10 --terms 10': 'terms: expected at most steps - 1 = 9, got 10',
       'likelihood points --method bound --ladder': '--ladder: tolerances are of --method ode only',
       'likelihood points --terms 3': '--terms: these are of --method bound and vlb only',
@@ -151,7 +198,10 @@ describe('latents', () => {
       `sample points -n 4 --sampler pc --temperature 0.5 --out no.npz ${one.join(' ')}`,
     ]);
     objectIn(ode!);
-    expect(pc).toMatchObject({ code: 2, err: 'scorefield: temperature: the sampler pc does not take it\n' });
+    expect(pc).toMatchObject({
+      code: 2,
+      err: 'scorefield: temperature: the sampler pc does not take it; it takes steps, nfe, grid, snr\n',
+    });
   });
 
   it('of another shape are refused, and rows that are not there', { timeout }, async () => {

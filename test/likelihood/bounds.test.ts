@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { key, split } from '../../src/base/key.ts';
-import { normal, uniform } from '../../src/base/random.ts';
+import { uniform } from '../../src/base/random.ts';
 import { takeRows, tensor, type Tensor } from '../../src/base/tensor.ts';
 import { meanEstimate } from '../../src/evaluate/estimate.ts';
 import { continuousBound } from '../../src/likelihood/continuous-bound.ts';
@@ -13,23 +13,8 @@ import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
 import type { Sde } from '../../src/sde/sde.ts';
 import { vp } from '../../src/sde/vp.ts';
 import { allSdes } from '../sde/all.ts';
+import { expectMeans, keys, mean, points, rows, squares, std } from './gaussian-points.ts';
 
-const [mean, std] = [tensor([0.4, -0.2], [2]), 0.7];
-const points = tensor(
-  normal(key(3), 8).map((z, j) => mean.data[j % 2]! + std * z),
-  [4, 2],
-);
-const keys = split(key(4), 4);
-const rows = [...keys.keys()];
-
-/** ||x_0 - m||^2 and ||x_0||^2 of each point. */
-const squares = rows.map((i) => {
-  const x = Array.from(takeRows(points, [i]).data);
-  return {
-    apart: x.reduce((sum, value, j) => sum + (value - mean.data[j]!) ** 2, 0),
-    own: x.reduce((sum, value) => sum + value ** 2, 0),
-  };
-});
 const logNormal = (variance: number, square: number): number =>
   -Math.log(2 * Math.PI * variance) - square / (2 * variance);
 
@@ -38,15 +23,6 @@ function meanError(sde: Sde, t: number, apart: number): number {
   const [alpha, sigma] = [sde.alpha(t), sde.sigma(t)];
   const variance = (alpha * std) ** 2 + sigma ** 2;
   return (2 * (alpha * std) ** 4 + (sigma * alpha) ** 2 * apart) / variance ** 2;
-}
-
-/** Mean of each sample's draws, and that it is within 4.5 standard errors (of 4 to 24 comparisons) of what is expected. */
-function expectMeans({ data, shape }: Tensor, expected: readonly number[], slack = 0): void {
-  const [, draws = 1] = shape;
-  expected.forEach((value, i) => {
-    const found = meanEstimate(data.subarray(i * draws, (i + 1) * draws));
-    expect(Math.abs(found.value - value)).toBeLessThan(4.5 * found.standardError + slack);
-  });
 }
 
 /** One that ends before the data are forgotten, so that the prior is wrong; few noise levels make little variance. */
@@ -197,6 +173,19 @@ describe('a Gaussian over bins', () => {
     const mean = { shape: x.shape, data: x.data.map(() => center) };
     const total = logBinProbability(x, { mean, std, bins }).reduce((sum, log) => sum + Math.exp(log), 0);
     expect(total).toBeCloseTo(1, 12);
+  });
+
+  it('has a deviation for each number, if it is told', () => {
+    const bins = { low: -1, width: 0.1, count: 20 };
+    const x = tensor([-0.95, 0.05, 0.35, 0.95], [2, 2]);
+    const center = tensor([-0.9, 0.1, 0.2, 0.7], [2, 2]);
+    const each = [0.05, 0.3, 0.1, 0.4];
+    const alone = each.map((std, j) => {
+      const row = (values: Tensor): Tensor => tensor([values.data[j]!], [1, 1]);
+      return logBinProbability(row(x), { mean: row(center), std, bins })[0]!;
+    });
+    const together = logBinProbability(x, { mean: center, std: tensor(each, [2, 2]), bins });
+    expect(Array.from(together)).toEqual([alone[0]! + alone[1]!, alone[2]! + alone[3]!]);
   });
 
   it('is exact in the far tails, on either side', () => {

@@ -103,7 +103,7 @@ function normalBy(svd: SingularSystem, n: number, y: Tensor, lambda: PerSample):
   const { singularValues: s, ut, u } = svd;
   const least = leastOf(svd, n) ** 2;
   const c = ut(y);
-  const lambdas = typeof lambda === 'number' ? c.data.slice(0, batchOf(y)).fill(lambda) : lambda;
+  const lambdas = typeof lambda === 'number' ? new Float64Array(batchOf(y)).fill(lambda) : lambda;
   const inside = u(
     timesEach(c, (i, b) => {
       const value = s[i]! ** 2 + lambdas[b]!;

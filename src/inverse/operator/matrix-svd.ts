@@ -58,7 +58,7 @@ function orthogonalise(rows: Rows, turns: Rows, i: number, j: number): boolean {
 
 /** An orthonormal basis that begins with the given orthonormal vectors, as the product of a reflection for each. */
 function basis(vectors: Rows): Pick<MatrixSvd, 'vInto' | 'vtInto'> {
-  const reflectors: Float64Array[] = [];
+  const reflectors: Reflector[] = [];
   const signs: number[] = [];
   for (const [k, vector] of vectors.entries()) {
     const rest = vector.slice();
@@ -66,14 +66,14 @@ function basis(vectors: Rows): Pick<MatrixSvd, 'vInto' | 'vtInto'> {
     // Now zero before k, and of norm one: reflected to -+e_k, away from it, so that nothing cancels.
     const sign = rest[k]! < 0 ? 1 : -1;
     const w = rest.map((value, j) => (j < k ? 0 : j === k ? value - sign : value));
-    reflectors.push(w);
+    reflectors.push({ w, from: k, square: dot(w, w) });
     signs.push(sign);
   }
   const signed = (c: Float64Array): void => signs.forEach((sign, k) => (c[k]! *= sign));
   return {
     vInto: (c) => {
       signed(c);
-      for (const w of reflectors.toReversed()) reflectInto(c, w);
+      for (let k = reflectors.length - 1; k >= 0; k--) reflectInto(c, reflectors[k]!);
     },
     vtInto: (x) => {
       for (const w of reflectors) reflectInto(x, w);
@@ -82,9 +82,18 @@ function basis(vectors: Rows): Pick<MatrixSvd, 'vInto' | 'vtInto'> {
   };
 }
 
-function reflectInto(x: Float64Array, w: Float64Array): void {
-  const factor = (2 * dot(w, x)) / dot(w, w);
-  for (let j = 0; j < x.length; j++) x[j]! -= factor * w[j]!;
+/** The reflection I - 2 w w' / w'w, whose w is zero before an index. */
+interface Reflector {
+  readonly w: Float64Array;
+  readonly from: number;
+  readonly square: number;
+}
+
+function reflectInto(x: Float64Array, { w, from, square }: Reflector): void {
+  let along = 0;
+  for (let j = from; j < x.length; j++) along += w[j]! * x[j]!;
+  const factor = (2 * along) / square;
+  for (let j = from; j < x.length; j++) x[j]! -= factor * w[j]!;
 }
 
 /** Inner product. */

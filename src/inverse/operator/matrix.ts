@@ -86,11 +86,31 @@ function matrixOperator(
 
 /** Each place's column of `[B, C, places]` times the rows: `[B, rows, places]`, in the given shape. */
 function product(rows: Rows, x: Tensor, shape: Shape, places: number): Tensor {
-  const out = zeros(shape);
-  forEachPlace(x, rows[0]!.length, places, (column, b, p) =>
-    rows.forEach((row, i) => (out.data[(b * rows.length + i) * places + p] = dot(row, column))),
-  );
-  return out;
+  const { data } = zeros(shape);
+  const count = rows.length;
+  const columns = rows[0]?.length ?? 0;
+  forEachPlace(x, columns, places, (column, b, p) => {
+    const first = b * count * places + p;
+    let i = 0;
+    // Four sums at a time, since each addition waits for the one before it.
+    for (; i + 3 < count; i += 4) {
+      const [q, r, s, t] = [rows[i]!, rows[i + 1]!, rows[i + 2]!, rows[i + 3]!];
+      let [sumQ, sumR, sumS, sumT] = [0, 0, 0, 0];
+      for (let j = 0; j < columns; j++) {
+        const value = column[j]!;
+        sumQ += q[j]! * value;
+        sumR += r[j]! * value;
+        sumS += s[j]! * value;
+        sumT += t[j]! * value;
+      }
+      data[first + i * places] = sumQ;
+      data[first + (i + 1) * places] = sumR;
+      data[first + (i + 2) * places] = sumS;
+      data[first + (i + 3) * places] = sumT;
+    }
+    for (; i < count; i++) data[first + i * places] = dot(rows[i]!, column);
+  });
+  return { shape, data };
 }
 
 function forEachPlace(

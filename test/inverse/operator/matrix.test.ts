@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { combine } from '../../../src/base/arith.ts';
+import { combine, scale } from '../../../src/base/arith.ts';
 import { ConfigError, ShapeError } from '../../../src/base/errors.ts';
 import { key } from '../../../src/base/key.ts';
 import { tensor, zeros } from '../../../src/base/tensor.ts';
@@ -89,6 +89,23 @@ describe('compressed sensing', () => {
     expect(() => hadamardSensing(key(0), [3, 2], 2)).toThrow('shape: expected a power of two of values, got 6 = [3,2]');
     expect(() => gaussianSensing(key(0), [4], 0)).toThrow(/expected a positive integer, got 0/);
   });
+});
+
+it("of zeros measures nothing: A+ y = 0, and (A A' + lambda I)^-1 y = y / lambda", () => {
+  const operator = matrix([3, 2], zeros([2, 3]));
+  const [x, y] = [noise([3, 2], 4, 1), noise([2, 2], 4, 2)];
+  const none = zeros([4, 0]);
+  expect(norm(operator.apply(x)) + norm(operator.adjoint(y)) + norm(operator.pseudoInverse!(y))).toBe(0);
+  for (const lambda of [2, [2, 4, 0.5, 1]]) {
+    const rest = Array.from({ length: 4 }, (_, i) => 1 / (typeof lambda === 'number' ? lambda : lambda[i]!));
+    expect(operator.normalInverse!(y, lambda)).toEqual(scale(rest, y));
+  }
+  expect(norm(operator.normalInverse!(y, 0))).toBe(0);
+  const { singularValues, vt, v, ut, u } = operator.svd!;
+  expect(singularValues).toHaveLength(0);
+  expect(v(vt(x))).toEqual(x);
+  expect(ut(y)).toEqual(none);
+  expect(norm(u(none))).toBe(0);
 });
 
 it('refuses matrices that do not fit', () => {
