@@ -1,5 +1,7 @@
 /** @file The part of the demo that shows the models in the box: samples by three samplers, and bits/dim of test images. */
 import { join } from 'node:path';
+import { nodeBackend } from '../src/backend/ort-node.ts';
+import type { Backend } from '../src/backend/program.ts';
 import { FileError } from '../src/base/errors.ts';
 import { chooseSampler, drawSamples } from '../src/cli/draw.ts';
 import { estimate } from '../src/cli/estimates.ts';
@@ -59,19 +61,20 @@ export async function showModel(
   { name, run }: BoxModel,
   { folder, threads, out }: { readonly folder: string; readonly threads: number; readonly out: Terminal },
 ): Promise<void> {
+  const backend = nodeBackend({ threads });
   for (const { sampler: asked, nfe } of choices(run)) {
     const started = performance.now();
     const { sampler } = chooseSampler(run, { sampler: asked, nfe });
-    const { x, evals } = await drawSamples(run, { sampler, n: samples, seed: 0, batch: samples, threads }, out);
+    const { x, evals } = await drawSamples(run, { sampler, n: samples, seed: 0, batch: samples, backend }, out);
     const seconds = (performance.now() - started) / 1000;
     const file = join(folder, pictureOf(name, asked));
     writeAtomic(file, encodePng(sampleGrid(run.data, x, { columns })));
     out.line(`${samples} samples by ${asked}, ${evals[0] ?? 0} evaluations each, in ${seconds.toFixed(1)} s: ${file}`);
   }
-  await tellBits(run, threads, out);
+  await tellBits(run, backend, out);
 }
 
-async function tellBits(loaded: LoadedRun, threads: number, out: Terminal): Promise<void> {
+async function tellBits(loaded: LoadedRun, backend: Backend, out: Terminal): Promise<void> {
   const { ref, ...options } = loaded.config.data;
   const takes = Object.hasOwn(dataSetNames, ref) ? await optionsOf(ref) : [];
   const part = takes.includes('split') ? 'test' : 'train';
@@ -84,7 +87,7 @@ async function tellBits(loaded: LoadedRun, threads: number, out: Terminal): Prom
     const { bits } = await estimate(
       {
         ...{ loaded, set, rows, labels: undefined, method: 'ode', probes: 1, terms: undefined, steps: 1000 },
-        ...{ variance: 'small', tolerance: 1e-3, dequantizer: undefined, key: key(0), batch: bitsOf, threads },
+        ...{ variance: 'small', tolerance: 1e-3, dequantizer: undefined, key: key(0), batch: bitsOf, backend },
       },
       out,
     );

@@ -8,6 +8,7 @@
  * samples of each.
  */
 import { parseArgs } from 'node:util';
+import { nodeBackend } from '../src/backend/ort-node.ts';
 import { key } from '../src/base/key.ts';
 import { meanEstimate } from '../src/evaluate/estimate.ts';
 import { writeAtomic } from '../src/io/atomic.ts';
@@ -48,14 +49,15 @@ async function main(): Promise<void> {
     ...(wanted !== undefined && { method: wanted }),
     ...(grid !== undefined && { grid }),
   };
-  const { batch, threads } = { batch: Number(values.batch ?? 32), threads: Number(values.threads ?? 2) };
+  const batch = Number(values.batch ?? 32);
+  const backend = nodeBackend({ threads: Number(values.threads ?? 2) });
   const loaded = loadWholeRun(folder);
   const { task, method } = await prepare(loaded, flags);
   const seed = flags.seed ?? 0;
   const out = terminal();
   const columns = new Map<string, (readonly Quality[])[]>();
   const evals: number[] = [];
-  await withModel(loaded, { batch, threads }, async (model) => {
+  await withModel(loaded, { batch, backend }, async (model) => {
     for (let begin = 0; begin < Number(count); begin += together) {
       const rows = Array.from({ length: Math.min(together, Number(count) - begin) }, (_, i) => begin + i);
       const input = await readInput(loaded, task, { data, index: rows.join(',') });

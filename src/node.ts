@@ -1,5 +1,6 @@
 /** @file What the library adds in Node: ONNX Runtime's native engine, data sets, run folders and pictures. */
-export { nodeBackend, type NodeOptions } from './backend/ort-node.ts';
+export { devices, type Device } from './backend/device.ts';
+export { nodeBackend, requireDevice, type NodeOptions } from './backend/ort-node.ts';
 export { openDataSet } from './data/open.ts';
 export type { OpenOptions } from './data/opener.ts';
 export { dataSetNames } from './data/named.ts';

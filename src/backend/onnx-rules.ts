@@ -8,6 +8,7 @@ import { emitter, type Dialect, type Emitter } from './onnx-emitter.ts';
 import { emitMatmul } from './onnx-matmul.ts';
 import { encodeModel, type OnnxModel, type OnnxNode } from './onnx-model.ts';
 import { plain, type Image, type Written } from './onnx-value.ts';
+import { emitSine } from './onnx-sine.ts';
 import { inputsOf } from './program.ts';
 
 type OnnxRule<K extends OpKind> = (e: Emitter, inputs: readonly Image[], node: Node<K>) => string;
@@ -35,8 +36,8 @@ export const onnxRules: { readonly [K in OpKind]: OnnxRule<K> } = {
   exp: direct('Exp'),
   log: direct('Log'),
   sqrt: direct('Sqrt'),
-  sin: direct('Sin'),
-  cos: direct('Cos'),
+  sin: (e, [x = none]) => (e.portable ? emitSine(e, x.name, 'sine') : e.op('Sin', [x.name])),
+  cos: (e, [x = none]) => (e.portable ? emitSine(e, x.name, 'cosine') : e.op('Cos', [x.name])),
   tanh: direct('Tanh'),
   sigmoid: direct('Sigmoid'),
   silu: (e, [x = none]) =>

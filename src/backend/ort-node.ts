@@ -1,34 +1,88 @@
 /** @file ONNX Runtime in Node. */
-import { InferenceSession } from 'onnxruntime-node';
-import { ConfigError } from '../base/errors.ts';
+import { InferenceSession, Tensor, env, listSupportedBackends } from 'onnxruntime-node';
+import { ConfigError, UnsupportedError } from '../base/errors.ts';
+import { input, mul } from '../graph/build.ts';
+import { graph } from '../graph/node.ts';
+import { deviceNeeds, type Device } from './device.ts';
+import { lower } from './onnx-rules.ts';
 import { onnxRuntime } from './ort.ts';
 import type { Backend } from './program.ts';
 
 /** Options of the Node backend. */
 export interface NodeOptions {
-  /** Threads within one operator, at least 1. */
+  /** Threads within one operator on the processor, at least 1. */
   readonly threads?: number;
+  /** Where programs run, `cpu` by default; what a device lacks of an operator runs on the processor. */
+  readonly device?: Device;
   /** Writes a profile of every operator call to a file with this prefix when a program is disposed of. */
   readonly profilePrefix?: string;
 }
 
 /**
- * ONNX Runtime's CPU provider in Node.
+ * ONNX Runtime in Node.
  * @throws ConfigError if `threads` is not a positive integer.
+ * @throws UnsupportedError if this build of ONNX Runtime does not know the device; whether it is there is found out by
+ * the first program, or by `requireDevice`.
  */
-export function nodeBackend({ threads = 2, profilePrefix }: NodeOptions = {}): Backend {
+export function nodeBackend({ threads = 2, device = 'cpu', profilePrefix }: NodeOptions = {}): Backend {
   if (!Number.isInteger(threads) || threads < 1)
     throw new ConfigError([{ path: 'threads', message: `expected a positive integer, got ${threads}` }]);
-  return onnxRuntime(`onnxruntime-node, cpu, ${threads} threads`, (model) =>
-    InferenceSession.create(model, {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-      executionProviders: ['cpu'],
-      // A planned block of memory comes on top of what the first run took, which stays: 1.8 times the peak of a training step.
-      enableMemPattern: false,
-      logSeverityLevel: 3,
-      ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
-    }),
+  requireKnown(device);
+  return onnxRuntime(
+    `onnxruntime-node, ${device}, ${threads} threads`,
+    (model) =>
+      InferenceSession.create(model, {
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        graphOptimizationLevel: 'all',
+        executionProviders: [device],
+        // A planned block of memory comes on top of what the first run took, which stays: 1.8 times the peak of a training step.
+        enableMemPattern: false,
+        // Graphics providers warn of every small operator that they leave to the processor.
+        logSeverityLevel: 3,
+        ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
+      }),
+    { portable: device !== 'cpu' },
   );
+}
+
+/**
+ * Runs one operation on a device and nowhere else.
+ * @throws UnsupportedError saying what is missing, if it cannot.
+ */
+export async function requireDevice(device: Device): Promise<void> {
+  requireKnown(device);
+  if (device === 'cpu') return;
+  // What goes wrong is told once, by the error.
+  env.logLevel = 'fatal';
+  const x = input(graph(), 'x', [2]);
+  const { bytes } = lower({ y: mul(x, x) }, { portable: true });
+  try {
+    const session = await InferenceSession.create(bytes, {
+      executionProviders: [device],
+      logSeverityLevel: 4,
+      extra: { session: { disable_cpu_ep_fallback: '1' } },
+    });
+    await session.run({ x: new Tensor('float32', [1, 2], [2]) });
+    await session.release();
+  } catch (cause) {
+    throw new UnsupportedError(
+      `device ${device}: it cannot be used on this machine; it needs ${deviceNeeds[device]} (ONNX Runtime: ${briefly(cause)})`,
+      { cause },
+    );
+  }
+}
+
+function requireKnown(device: Device): void {
+  const known = listSupportedBackends().map(({ name }) => name);
+  if (known.includes(device)) return;
+  throw new UnsupportedError(
+    `device ${device}: expected one that this build of ONNX Runtime has (${known.join(', ')}); ${device} needs ${deviceNeeds[device]}`,
+  );
+}
+
+/** What ONNX Runtime says, without the places in its source. */
+function briefly(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.replace(/^.*(?:was false\.|FAIL :)\s*/s, '').trim();
 }

@@ -13,8 +13,15 @@ export type CreateSession = (model: Uint8Array) => Promise<InferenceSession>;
 /** Sessions of the browser build can neither be made nor run at the same time, whichever backend they are of. */
 const serially = queue();
 
-/** A backend over one build of ONNX Runtime. */
-export function onnxRuntime(name: string, create: CreateSession): Backend {
+/**
+ * A backend over one build of ONNX Runtime.
+ * @param options.portable - whether to use standard operators alone, which other providers than the processor's have
+ */
+export function onnxRuntime(
+  name: string,
+  create: CreateSession,
+  { portable = false }: { readonly portable?: boolean } = {},
+): Backend {
   let block: Promise<number | undefined> | undefined;
   const createSession: CreateSession = async (model) => {
     try {
@@ -27,8 +34,8 @@ export function onnxRuntime(name: string, create: CreateSession): Backend {
   return {
     name,
     compile: async <K extends string>(outputs: Readonly<Record<K, Node>>) => {
-      block ??= serially(() => probeBlock(createSession));
-      const { bytes, inputs } = lower(outputs, { block: await block });
+      if (!portable) block ??= serially(() => probeBlock(createSession));
+      const { bytes, inputs } = lower(outputs, { block: await block, portable });
       const session = await serially(() => createSession(bytes));
       return program<K>(session, inputs);
     },

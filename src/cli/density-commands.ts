@@ -1,6 +1,6 @@
 /** @file The commands of densities and latents: their options and help. */
 import type { Command } from 'commander';
-import { batch, count, json, million, path, positive, seed, threads, whole } from './option-values.ts';
+import { batch, count, device, json, million, path, positive, seed, threads, whole } from './option-values.ts';
 
 /** Adds `likelihood`, `dequantise`, `encode`, `decode` and `interpolate`. */
 export function addDensityCommands(program: Command): void {
@@ -41,6 +41,7 @@ export function addDensityCommands(program: Command): void {
     .option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed)
     .option('--batch <B>', 'samples computed together', batch, 32)
     .addOption(threads())
+    .addOption(device())
     .addOption(json())
     .action(async (folder: string, options: object) => {
       const { likelihoodCommand } = await import('./likelihood.ts');
@@ -65,6 +66,7 @@ export function addDensityCommands(program: Command): void {
     .option('--seed <S>', 'seed of everything random (default: 0)', seed)
     .option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed)
     .addOption(threads())
+    .addOption(device())
     .addOption(json())
     .action(async (folder: string, options: object) => {
       const { dequantiseCommand } = await import('./dequantise.ts');
@@ -129,5 +131,6 @@ function withFlowOptions(command: Command, file: string): Command {
     .option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed)
     .option('--batch <B>', 'samples computed together', batch, 32)
     .addOption(threads())
+    .addOption(device())
     .addOption(json());
 }

@@ -1,7 +1,6 @@
 /** @file `scorefield dequantise`: trains the flow that makes bytes continuous for the likelihoods of a run. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { nodeBackend } from '../backend/ort-node.ts';
 import { checkOptions, type Rule } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { key } from '../base/key.ts';
@@ -18,12 +17,13 @@ import { dequantizer } from '../nn/dequantizer.ts';
 import { layout } from '../nn/network.ts';
 import { dequantization } from '../score/dequantization.ts';
 import { averaged, train, type TrainProgress } from '../train/train.ts';
+import { engine, type EngineFlags } from './engine.ts';
 import { watchInterrupt } from './interrupt.ts';
 import { loadWholeRun, openRunData } from './run-data.ts';
 import { duration, terminal } from './terminal.ts';
 
 /** Options of `scorefield dequantise`. */
-export interface DequantiseFlags {
+export interface DequantiseFlags extends EngineFlags {
   readonly steps?: number;
   readonly minutes?: number;
   readonly batch?: number;
@@ -33,7 +33,6 @@ export interface DequantiseFlags {
   readonly seed?: number;
   readonly resume?: boolean;
   readonly checkpoint?: number;
-  readonly threads?: number;
   readonly json?: boolean;
 }
 
@@ -70,7 +69,7 @@ export async function dequantiseCommand(folder: string, flags: DequantiseFlags):
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
   const options = {
-    ...{ backend: nodeBackend({ threads: flags.threads ?? 2 }), set, scaler, net: flow.net, process, objective },
+    ...{ backend: await engine(flags), set, scaler, net: flow.net, process, objective },
     batch: training.batch,
     key: key(training.seed),
     optimizer: { learningRate: training.learningRate, warmup: smoothing },

@@ -1,5 +1,5 @@
 /** @file Samples of a run or a model, drawn batch by batch. */
-import { nodeBackend } from '../backend/ort-node.ts';
+import type { Backend } from '../backend/program.ts';
 import { key, split } from '../base/key.ts';
 import { concatRows, type Tensor } from '../base/tensor.ts';
 import type { LoadedRun } from '../config/checkpoint.ts';
@@ -51,7 +51,7 @@ export interface DrawRequest {
   readonly classes?: readonly number[] | undefined;
   readonly seed: number;
   readonly batch: number;
-  readonly threads: number;
+  readonly backend: Backend;
 }
 
 /** Draws samples in the range of the model; sample i depends on the seed and i alone. */
@@ -61,8 +61,7 @@ export async function drawSamples(
   out: Pick<Terminal, 'progress' | 'done'>,
 ): Promise<SampleResult> {
   const { net, process, data, point } = run;
-  const { sampler, n, choice, classes = [], seed, batch, threads } = request;
-  const backend = nodeBackend({ threads });
+  const { sampler, n, choice, classes = [], seed, batch, backend } = request;
   const model = scoreModel(backend, net, { params: averaged(point.state), process, maxBatch: batch });
   const ofClasses = choice && (await classScores(backend, { model, run, choice }, { maxBatch: batch }));
   const keys = split(key(seed), n);

@@ -1,11 +1,12 @@
 /** @file What is written down of the machine that trains a run. */
 import { arch, availableParallelism, cpus, platform } from 'node:os';
 import { env as onnxRuntimeEnv } from 'onnxruntime-common';
+import type { Device } from '../backend/device.ts';
 import type { Json } from '../io/run-folder.ts';
 import { version } from '../io/version.ts';
 
-/** Versions and machine. */
-export function environment(): Readonly<Record<string, Json>> {
+/** Versions, machine, and the device that computes. */
+export function environment(device: Device): Readonly<Record<string, Json>> {
   return {
     scorefield: version,
     node: process.version,
@@ -13,6 +14,7 @@ export function environment(): Readonly<Record<string, Json>> {
     platform: platform(),
     arch: arch(),
     processors: availableParallelism(),
+    device,
     processor: cpus()[0]?.model ?? 'unknown',
   };
 }

@@ -1,5 +1,5 @@
 /** @file Log densities of the samples of a data set under a run, by each of the methods. */
-import { nodeBackend } from '../backend/ort-node.ts';
+import type { Backend } from '../backend/program.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { sampleSize, type Tensor } from '../base/tensor.ts';
 import type { LoadedRun } from '../config/checkpoint.ts';
@@ -44,7 +44,7 @@ export interface EstimateRequest {
   readonly key: Key;
   /** Samples computed together. */
   readonly batch: number;
-  readonly threads: number;
+  readonly backend: Backend;
 }
 
 /** Bits per dimension of samples, in the order of the rows. */
@@ -64,11 +64,11 @@ const batchesTogether = 16;
 
 /** Computes the estimates of all rows. */
 export async function estimate(request: EstimateRequest, out: Terminal): Promise<Estimates> {
-  const { loaded, rows, labels, batch, threads } = request;
+  const { loaded, rows, labels, batch, backend } = request;
   const size = loaded.data.shape.reduce((product, n) => product * n, 1);
   const together = Math.max(batch, Math.min(batchesTogether * batch, Math.floor(numbersTogether / size)));
   const params = averaged(loaded.point.state);
-  const model = scoreModel(nodeBackend({ threads }), loaded.net, { params, process: loaded.process, maxBatch: batch });
+  const model = scoreModel(backend, loaded.net, { params, process: loaded.process, maxBatch: batch });
   const parts: Estimates[] = [];
   try {
     for (let begin = 0; begin < rows.length; begin += together) {
@@ -177,14 +177,14 @@ async function dequantized({
   key,
   dequantizer,
   batch,
-  threads,
+  backend,
 }: EstimateRequest): Promise<Prepared> {
   if (dequantizer === undefined || set.kind === 'points')
     return { x: samplesOf(loaded, set, rows, key), logQ: new Float64Array(rows.length) };
   const { flow, params } = dequantizer;
   const { factor, shift } = loaded.data.scaler;
   const bytes = bytesOf(set, rows);
-  const model = await dequantizerModel(nodeBackend({ threads }), flow, { params, maxBatch: batch });
+  const model = await dequantizerModel(backend, flow, { params, maxBatch: batch });
   try {
     const keys = rows.map((row) => foldIn(foldIn(key, 'dequantization'), row));
     const { u, logDensityNats } = await model.draw(bytes, keys);

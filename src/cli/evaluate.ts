@@ -1,6 +1,6 @@
 /** @file `scorefield evaluate`: how good the samples of a run, a model or a file are. */
 import { extname } from 'node:path';
-import { nodeBackend } from '../backend/ort-node.ts';
+import type { Backend } from '../backend/program.ts';
 import { checkOptions } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import type { Shape, Tensor } from '../base/tensor.ts';
@@ -11,13 +11,14 @@ import { unscaled } from '../data/scaler.ts';
 import { stackOf } from '../figure/sample-grid.ts';
 import { meanEstimate, type Estimate } from '../evaluate/estimate.ts';
 import { chooseSampler, drawSamples } from './draw.ts';
+import { engine, type EngineFlags } from './engine.ts';
 import { evaluateSamples, type Evaluation } from './evaluation.ts';
 import { classifierExtractor, openExtractor } from './extractor.ts';
 import { realParts } from './reference.ts';
 import { duration, plural, short, terminal, type Terminal } from './terminal.ts';
 
 /** Options of `scorefield evaluate`. */
-export interface EvaluateFlags {
+export interface EvaluateFlags extends EngineFlags {
   readonly data?: string;
   readonly n?: number;
   readonly extractor?: string;
@@ -28,7 +29,6 @@ export interface EvaluateFlags {
   readonly seed?: number;
   readonly checkpoint?: number;
   readonly batch?: number;
-  readonly threads?: number;
   readonly json?: boolean;
 }
 
@@ -65,12 +65,12 @@ export async function evaluateCommand(ref: string, flags: EvaluateFlags): Promis
     [n <= most, '-n', `expected at most ${most}, as many as there are real samples beside the reference, got ${n}`],
     [n <= (given?.count ?? n), '-n', `expected at most ${given?.count ?? 0}, as many as the file has, got ${n}`],
   );
-  const backend = nodeBackend({ threads: flags.threads ?? 2 });
+  const backend = await engine(flags);
   const extractor = await openExtractor(backend, { name: flags.extractor, data, shape });
   try {
     const { samples, drawn } =
       given === undefined && loaded !== undefined
-        ? await draw(loaded, n, flags, out)
+        ? await draw(backend, { loaded, n, flags, out })
         : { samples: firstOf(given as DataSet, n), drawn: {} };
     const found = await evaluateSamples(extractor, samples, parts);
     tell(out, ref, found);
@@ -97,7 +97,7 @@ async function evaluateClassifier(run: LoadedRun, ref: string, flags: EvaluateFl
   const { labels: truth } = reference.set;
   if (truth === undefined)
     throw new ConfigError([{ path: '--data', message: `expected data with classes, found none in ${data}` }]);
-  const backend = nodeBackend({ threads: flags.threads ?? 2 });
+  const backend = await engine(flags);
   const extractor = await classifierExtractor(backend, run, { ref, shape: run.data.shape });
   const { labels } = await extractor.of(reference.set, reference.rows).finally(() => extractor.dispose());
   const accuracy = meanEstimate(labels.map((label, i) => Number(label === truth[reference.rows[i] ?? 0])));
@@ -117,11 +117,14 @@ async function samplesIn(file: string, flags: EvaluateFlags): Promise<DataSet> {
   return openDataSet(file);
 }
 
-async function draw(loaded: LoadedRun, n: number, flags: EvaluateFlags, out: Terminal): Promise<Subject> {
-  const { seed = 0, batch = 64, threads = 2, sampler: asked, nfe, steps, grid } = flags;
+async function draw(
+  backend: Backend,
+  { loaded, n, flags, out }: { loaded: LoadedRun; n: number; flags: EvaluateFlags; out: Terminal },
+): Promise<Subject> {
+  const { seed = 0, batch = 64, sampler: asked, nfe, steps, grid } = flags;
   const { name, sampler } = chooseSampler(loaded, { sampler: asked, nfe, steps, grid });
   const started = performance.now();
-  const { x, evals } = await drawSamples(loaded, { sampler, n, seed, batch, threads }, out);
+  const { x, evals } = await drawSamples(loaded, { sampler, n, seed, batch, backend }, out);
   return {
     samples: asSet(loaded, x),
     drawn: {

@@ -1,7 +1,6 @@
 /** @file `scorefield figure`: the experiments of the literature as pictures with their numbers. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { nodeBackend } from '../backend/ort-node.ts';
 import { ConfigError } from '../base/errors.ts';
 import { key } from '../base/key.ts';
 import { attempt } from '../base/system-problem.ts';
@@ -9,15 +8,15 @@ import { loadRun } from '../config/checkpoint.ts';
 import { numbersFile, runProblem, trainedRun, type Figure, type FigureRequest } from '../figure/figure.ts';
 import { figures } from '../figure/figures.ts';
 import { writeAtomic } from '../io/atomic.ts';
+import { engine, type EngineFlags } from './engine.ts';
 import { duration, plural, table, terminal } from './terminal.ts';
 
 /** Options of `scorefield figure`. */
-export interface FigureFlags {
+export interface FigureFlags extends EngineFlags {
   readonly list?: boolean;
   readonly out?: string;
   readonly run?: string;
   readonly seed?: number;
-  readonly threads?: number;
   readonly json?: boolean;
 }
 
@@ -44,18 +43,19 @@ export async function figureCommand(name: string | undefined, flags: FigureFlags
     if (!flags.json) out.line([table(Object.fromEntries(lines)), ...trainingCommands()].join('\n'));
     return;
   }
-  const { out: folder = 'figures', seed = 0, threads = 2 } = flags;
+  const { out: folder = 'figures', seed = 0 } = flags;
   const chosen = figuresNamed(name);
   const needy = chosen.filter(({ needs }) => needs !== undefined);
   const run = flags.run === undefined || needy.length === 0 ? undefined : loadRun(flags.run);
   if (name !== 'all') needy.forEach((one) => trainedRun(one, run));
   const drawn = chosen.filter((one) => runProblem(one, run) === undefined);
+  const backend = await engine(flags);
   attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
   const written: WrittenFigure[] = [];
   for (const one of drawn) {
     const started = performance.now();
     out.progress(`drawing ${one.name}`);
-    const files = await drawInto(one, { folder, seed, run, backend: nodeBackend({ threads }) });
+    const files = await drawInto(one, { folder, seed, run, backend });
     written.push(files);
     out.done();
     out.line(`${one.title}, in ${duration((performance.now() - started) / 1000)}: ${files.picture}, ${files.numbers}`);

@@ -1,5 +1,4 @@
 /** @file `scorefield encode`, `decode` and `interpolate`: samples as latents of the probability flow, and back. */
-import { nodeBackend } from '../backend/ort-node.ts';
 import { combine, scale } from '../base/arith.ts';
 import { checkOptions } from '../base/check.ts';
 import { FileError } from '../base/errors.ts';
@@ -15,17 +14,17 @@ import type { Carried } from '../likelihood/flow.ts';
 import { decode, encode, slerp, type FlowRequest } from '../likelihood/latent.ts';
 import { scoreModel } from '../score/score-model.ts';
 import { averaged } from '../train/train.ts';
+import { engine, type EngineFlags } from './engine.ts';
 import { requireWritable, writeSamples } from './pictures.ts';
 import { loadWholeRun, openRunData, samplesOf } from './run-data.ts';
 import { duration, plural, terminal, type Terminal } from './terminal.ts';
 
 /** Options that the three commands share. */
-interface FlowFlags {
+interface FlowFlags extends EngineFlags {
   readonly out?: string;
   readonly tolerance?: number;
   readonly checkpoint?: number;
   readonly batch?: number;
-  readonly threads?: number;
   readonly json?: boolean;
 }
 
@@ -134,12 +133,13 @@ type Along = (way: 'encode' | 'decode', x: Tensor) => Promise<Carried>;
 /** The flow of a run for as long as `use` needs it, in batches, with its progress. */
 async function withFlow<T>(
   { net, process, point }: LoadedRun,
-  { batch = 32, threads = 2, tolerance = 1e-5 }: FlowFlags,
+  flags: FlowFlags,
   out: Terminal,
   use: (along: Along) => Promise<T>,
 ): Promise<T> {
+  const { batch = 32, tolerance = 1e-5 } = flags;
   const params = averaged(point.state);
-  const model = scoreModel(nodeBackend({ threads }), net, { params, process, maxBatch: batch });
+  const model = scoreModel(await engine(flags), net, { params, process, maxBatch: batch });
   const along: Along = (way, x) => {
     let evaluations = 0;
     const score: FlowRequest['score'] = (state, ...rest) => {

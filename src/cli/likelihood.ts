@@ -10,13 +10,14 @@ import { meanEstimate } from '../evaluate/estimate.ts';
 import { writeAtomic } from '../io/atomic.ts';
 import type { VarianceKind } from '../score/variational.ts';
 import { readDequantizer } from './dequantise.ts';
+import { engine, type EngineFlags } from './engine.ts';
 import { estimate, exactUpTo, methods, type EstimateRequest, type Estimates } from './estimates.ts';
 import { requireWritable } from './pictures.ts';
 import { loadWholeRun, openRunData } from './run-data.ts';
 import { duration, plural, terminal, type Terminal } from './terminal.ts';
 
 /** Options of `scorefield likelihood`. */
-export interface LikelihoodFlags {
+export interface LikelihoodFlags extends EngineFlags {
   readonly data?: string;
   readonly n?: number;
   readonly givenClass?: boolean;
@@ -32,7 +33,6 @@ export interface LikelihoodFlags {
   readonly out?: string;
   readonly checkpoint?: number;
   readonly batch?: number;
-  readonly threads?: number;
   readonly json?: boolean;
 }
 
@@ -154,7 +154,7 @@ async function requestOf(loaded: LoadedRun, flags: LikelihoodFlags): Promise<Est
     dequantizer,
     key: key(seed),
     batch: flags.batch ?? 32,
-    threads: flags.threads ?? 2,
+    backend: await engine(flags),
   };
 }
 

@@ -2,7 +2,7 @@
 /** @file The command line: options and help. What commands do is loaded when one is called, so that help is instant. */
 import { Command } from 'commander';
 import { addDensityCommands } from './density-commands.ts';
-import { batch, collect, count, json, million, noise, path, positive, seed, threads } from './option-values.ts';
+import { batch, collect, count, device, json, million, noise, path, positive, seed, threads } from './option-values.ts';
 import { report, survivesClosedPipes } from './report.ts';
 import { addModelCommands } from './model-commands.ts';
 import { addRestoreCommand } from './restore-options.ts';
@@ -76,6 +76,7 @@ withDataOptions(
     .option('--config <F>', 'YAML or JSON file with keys of the configuration', path)
     .option('--set <a.b=v>', 'one key of the configuration, such as train.learningRate=1e-4; repeatable', collect)
     .addOption(threads())
+    .addOption(device())
     .addOption(json()),
 ).action(async (ref: string, options: object) => {
   const { trainCommand } = await import('./train.ts');
@@ -132,6 +133,7 @@ program
   .option('--no-denoise', 'leave the last noise in')
   .option('--batch <B>', 'samples computed together', batch, 64)
   .addOption(threads())
+  .addOption(device())
   .addOption(json())
   .action(async (folder: string, options: object) => {
     const { sampleCommand } = await import('./sample.ts');
@@ -234,6 +236,7 @@ program
   .option('--run <RUN>', 'folder of a trained run, for figures that need one (default: none)', path)
   .option('--seed <S>', 'seed of everything random', seed, 0)
   .addOption(threads())
+  .addOption(device())
   .addOption(json())
   .action(async (name: string | undefined, options: object) => {
     const { figureCommand } = await import('./figure.ts');

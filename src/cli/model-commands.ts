@@ -1,6 +1,6 @@
 /** @file The commands of models: their options and help. */
 import type { Command } from 'commander';
-import { batch, json, million, path, positive, seed, threads } from './option-values.ts';
+import { batch, device, json, million, path, positive, seed, threads } from './option-values.ts';
 
 /** Adds `evaluate`, `pack` and `models`. */
 export function addModelCommands(program: Command): void {
@@ -27,6 +27,7 @@ export function addModelCommands(program: Command): void {
     .option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed)
     .option('--batch <B>', 'samples computed together', batch, 64)
     .addOption(threads())
+    .addOption(device())
     .addOption(json())
     .action(async (ref: string, options: object) => {
       const { evaluateCommand } = await import('./evaluate.ts');

@@ -1,5 +1,6 @@
 /** @file What the options of commands take, and those that commands share. */
 import { InvalidArgumentError, Option } from 'commander';
+import { devices, type Device } from '../backend/device.ts';
 
 const number = (text: string): number => {
   const value = Number(text);
@@ -56,6 +57,16 @@ export const collect = (text: string, before: readonly string[] = []): readonly 
 /** `--threads`, of every command that runs a network. */
 export const threads = (): Option =>
   new Option('--threads <T>', 'threads of the engine').argParser(whole(1, 256)).default(2);
+
+/** `--device`, of every command that runs a network. */
+export const device = (): Option =>
+  new Option('--device <D>', 'where the engine computes: cpu, or on a graphics processor webgpu, cuda, coreml or dml')
+    .argParser((text: string): Device => {
+      const found = devices.find((name) => name === text);
+      if (found === undefined) throw new InvalidArgumentError(`expected ${devices.join(', ')}`);
+      return found;
+    })
+    .default('cpu');
 
 /** `--json`, of every command. */
 export const json = (): Option => new Option('--json', 'print one JSON object on stdout and nothing else there');

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeBackend } from '../backend/ort-node.ts';
-import { typicalRun, type ProfiledRun } from '../backend/ort-profile.ts';
+import { typicalRun } from '../backend/ort-profile.ts';
 import type { Backend } from '../backend/program.ts';
 import { checkOptions } from '../base/check.ts';
 import { InternalError } from '../base/errors.ts';
@@ -22,7 +22,7 @@ import { oneHot } from '../score/one-hot.ts';
 import { scoreModel } from '../score/score-model.ts';
 import { compileTrainStep } from '../score/train-step.ts';
 import { averaged, startPoint, type TrainPoint } from '../train/train.ts';
-import { profileTables } from './profile-table.ts';
+import { profileTables, type Task, type TaskProfile } from './profile-table.ts';
 import { terminal } from './terminal.ts';
 
 /** Options of `scorefield profile`. */
@@ -34,16 +34,6 @@ export interface ProfileFlags {
   readonly repeats?: number;
   readonly threads?: number;
   readonly json?: boolean;
-}
-
-/** One thing that a network does again and again. */
-type Task = 'training step' | 'score';
-
-/** Where the time of one task goes. */
-export interface TaskProfile extends ProfiledRun {
-  readonly task: Task;
-  /** Median milliseconds of the task as a program sees it, without profiling. */
-  readonly wallMs: number;
 }
 
 interface Subject {

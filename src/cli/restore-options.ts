@@ -1,6 +1,6 @@
 /** @file The command of inverse problems: its options and help. */
 import type { Command } from 'commander';
-import { batch, collect, count, json, noise, path, positive, seed, threads, whole } from './option-values.ts';
+import { batch, collect, count, device, json, noise, path, positive, seed, threads, whole } from './option-values.ts';
 
 /** Adds `restore`. */
 export function addRestoreCommand(program: Command): void {
@@ -45,6 +45,7 @@ export function addRestoreCommand(program: Command): void {
     .option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed)
     .option('--batch <B>', 'samples computed together', batch, 32)
     .addOption(threads())
+    .addOption(device())
     .addOption(json())
     .action(async (folder: string | undefined, options: object) => {
       const { restoreCommand } = await import('./restore.ts');

@@ -1,7 +1,7 @@
 /** @file `scorefield restore`: inverse problems of images by posterior sampling. */
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { nodeBackend } from '../backend/ort-node.ts';
+import type { Backend } from '../backend/program.ts';
 import { checkOptions } from '../base/check.ts';
 import { ConfigError, FileError } from '../base/errors.ts';
 import { foldIn, key } from '../base/key.ts';
@@ -26,6 +26,7 @@ import { encodePng } from '../io/png.ts';
 import { svgToPng } from '../io/svg.ts';
 import { scoreModel } from '../score/score-model.ts';
 import { averaged } from '../train/train.ts';
+import { engine, type EngineFlags } from './engine.ts';
 import { restore, type Method, type Restoration } from './restoration.ts';
 import { measureInput, readInput, readMask, type InputFlags, type Subjects } from './restore-input.ts';
 import { arrayOf, gridOf, largestSpread, restorationSheet, spreadColors } from './restore-pictures.ts';
@@ -50,14 +51,13 @@ export interface TaskFlags {
 }
 
 /** Options of `scorefield restore`. */
-export interface RestoreFlags extends TaskFlags, InputFlags {
+export interface RestoreFlags extends TaskFlags, InputFlags, EngineFlags {
   readonly list?: boolean;
   readonly noise?: number;
   readonly n?: number;
   readonly out?: string;
   readonly checkpoint?: number;
   readonly batch?: number;
-  readonly threads?: number;
   readonly json?: boolean;
 }
 
@@ -73,7 +73,7 @@ export async function restoreCommand(folder: string | undefined, flags: RestoreF
   }
   if (folder === undefined)
     throw new ConfigError([{ path: 'RUN', message: 'expected the folder of a run, or --list, got none' }]);
-  const { n = 8, seed = 0, batch = 32, threads = 2 } = flags;
+  const { n = 8, seed = 0, batch = 32 } = flags;
   taskInfo(flags.task ?? '');
   const loaded = loadWholeRun(folder, flags.checkpoint);
   const { task, method } = await prepare(loaded, flags);
@@ -89,7 +89,7 @@ export async function restoreCommand(folder: string | undefined, flags: RestoreF
   const { measurement, rows } = subjects;
   if (!heedsNoise(method) && measurement.noiseStd > 0)
     out.line(`${method.name} does not ask for the noise of the measurement; other methods do (see --list)`);
-  const restoration = await withModel(loaded, { batch, threads }, (model) =>
+  const restoration = await withModel(loaded, { batch, backend: await engine(flags) }, (model) =>
     restore(loaded, model, { task, method, measurement, rows, n, seed, batch }, out),
   ).finally(() => out.done());
 
@@ -147,10 +147,10 @@ export async function prepare(
 /** The score of a run for as long as `use` needs it. */
 export async function withModel<T>(
   { net, process, point }: LoadedRun,
-  { batch, threads }: { readonly batch: number; readonly threads: number },
+  { batch, backend }: { readonly batch: number; readonly backend: Backend },
   use: (model: ReturnType<typeof scoreModel>) => Promise<T>,
 ): Promise<T> {
-  const model = scoreModel(nodeBackend({ threads }), net, { params: averaged(point.state), process, maxBatch: batch });
+  const model = scoreModel(backend, net, { params: averaged(point.state), process, maxBatch: batch });
   try {
     return await use(model);
   } finally {

@@ -9,11 +9,12 @@ import { modelNameOf } from '../io/model-box.ts';
 import { samplesFolder } from '../io/run-folder.ts';
 import { choose, type ClassChoice, type ClassFlags } from './class-score.ts';
 import { chooseSampler, drawSamples, type SamplerChoice } from './draw.ts';
+import { engine, type EngineFlags } from './engine.ts';
 import { requireWritable, writeSamples } from './pictures.ts';
 import { duration, plural, terminal } from './terminal.ts';
 
 /** Options of `scorefield sample`. */
-export interface SampleFlags extends ClassFlags {
+export interface SampleFlags extends ClassFlags, EngineFlags {
   readonly n?: number;
   readonly sampler?: string;
   readonly steps?: number;
@@ -30,7 +31,6 @@ export interface SampleFlags extends ClassFlags {
   readonly temperature?: number;
   readonly denoise?: boolean;
   readonly batch?: number;
-  readonly threads?: number;
   readonly json?: boolean;
 }
 
@@ -67,12 +67,9 @@ export async function sampleCommand(folder: string, flags: SampleFlags): Promise
   });
   const file = flags.out ?? ownFile(loaded, `${name}-seed${seed}-n${n}${choice ? suffixOf(choice) : ''}.png`);
   requireWritable(file);
+  const backend = await engine(flags);
   const started = performance.now();
-  const { x, evals, status } = await drawSamples(
-    loaded,
-    { sampler, n, choice, classes, seed, batch, threads: flags.threads ?? 2 },
-    out,
-  );
+  const { x, evals, status } = await drawSamples(loaded, { sampler, n, choice, classes, seed, batch, backend }, out);
   const seconds = (performance.now() - started) / 1000;
   const columns = flags.class === 'all' ? each : undefined;
   const ofClass = choice?.labels.length === 1 ? ` of class ${choice.names.join()}` : '';

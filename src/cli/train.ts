@@ -1,7 +1,7 @@
 /** @file `scorefield train`: from options to a run that begins or goes on. */
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { nodeBackend } from '../backend/ort-node.ts';
+import type { Device } from '../backend/device.ts';
 import { checkOptions, type Rule } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { attempt } from '../base/system-problem.ts';
@@ -24,13 +24,14 @@ import { checkpointFile, listCheckpoints, loadCheckpoint, type LoadedCheckpoint 
 import { createRun, isRun, lockRun, openRun, updateConfig, type Json, type Run } from '../io/run-folder.ts';
 import type { TrainPoint } from '../train/train.ts';
 import { dataFrom, openData, type DataFlags } from './data-options.ts';
+import { engine, type EngineFlags } from './engine.ts';
 import { environment } from './environment.ts';
 import { interruptedExitCode } from './interrupt.ts';
 import { terminal, type Terminal } from './terminal.ts';
 import { trainRun, type Prepared, type TrainOutcome } from './training-run.ts';
 
 /** Options of `scorefield train`. */
-export interface TrainFlags extends DataFlags {
+export interface TrainFlags extends DataFlags, EngineFlags {
   readonly out?: string;
   readonly net?: string;
   readonly sde?: string;
@@ -44,7 +45,6 @@ export interface TrainFlags extends DataFlags {
   readonly resume?: boolean;
   readonly config?: string;
   readonly set?: readonly string[];
-  readonly threads?: number;
   readonly json?: boolean;
 }
 
@@ -68,13 +68,14 @@ export async function trainFor(ref: string, flags: TrainFlags, out: Terminal): P
   const folder = flags.out ?? join('runs', basename(resolve(ref)).replace(/\.\w+$/, ''));
   const begins = !(flags.resume && isRun(folder));
   const needs = classesFor(flags);
-  const ready = begins ? await begun(folder, asked, needs) : undefined;
+  const backend = await engine(flags);
+  const ready = begins ? await begun(folder, asked, needs, flags.device) : undefined;
   const run = ready?.run ?? openRun(folder);
   const lock = lockRun(run);
   try {
     // What a run goes on from is read under the lock: until then another process may be adding to it.
     const prepared = ready ?? (await resumed(run, asked, needs));
-    return await trainRun(prepared, nodeBackend({ threads: flags.threads ?? 2 }), out);
+    return await trainRun(prepared, backend, out);
   } finally {
     lock.release();
   }
@@ -123,7 +124,7 @@ function oneOf(option: string, names: readonly string[], name: string | undefine
   return [name === undefined || names.includes(name), option, `expected ${names.join(', ')}, got ${name ?? 'none'}`];
 }
 
-async function begun(folder: string, asked: Plain, needs: NeedsClasses): Promise<Prepared> {
+async function begun(folder: string, asked: Plain, needs: NeedsClasses, device: Device = 'cpu'): Promise<Prepared> {
   // How many classes there are is not known yet; a classifier has at least two.
   checkAsked(needs === '--task' ? merge({ net: { classes: 2 } }, asked) : asked);
   if (needs === '--conditional') checkConditional(asked);
@@ -131,7 +132,7 @@ async function begun(folder: string, asked: Plain, needs: NeedsClasses): Promise
   const config = resolveConfig(set, needs ? merge({ net: { classes: classesIn(set, needs) } }, asked) : asked);
   const training = buildTraining(config, set);
   const summary = summarize(set, training);
-  const run = createRun(folder, { config: config as unknown as Json, env: environment() });
+  const run = createRun(folder, { config: config as unknown as Json, env: environment(device) });
   return { run, config, set, training, summary, from: undefined };
 }
 

@@ -1,8 +1,10 @@
 /** @file Arguments at which a naive formula overflows, cancels or divides by zero: values and derivatives stay right. */
+import { InferenceSession } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { allFinite } from '../../src/base/arith.ts';
 import { interpreter } from '../../src/backend/interpreter.ts';
 import { nodeBackend } from '../../src/backend/ort-node.ts';
+import { onnxRuntime } from '../../src/backend/ort.ts';
 import type { Arrays, Backend } from '../../src/backend/program.ts';
 import * as build from '../../src/graph/build.ts';
 import { evaluate } from '../../src/graph/evaluate.ts';
@@ -16,15 +18,23 @@ async function runOnce(backend: Backend, outputs: Readonly<Record<string, Node>>
   return results;
 }
 
-/** The two backends, with the rounding of unit values that their results and their inner sums may show. */
+/** Standard operators alone, as for other devices. */
+const portable = onnxRuntime('portable', (model) => InferenceSession.create(model, { intraOpNumThreads: 1 }), {
+  portable: true,
+});
+
+/** The backends, with the rounding of unit values that their results and their inner sums may show. */
 const backends = [
   // The interpreter's results leave it in float32.
   { backend: interpreter(), unit: 1.2e-7, inner: 1e-13 },
   // A few float32 roundings; ONNX Runtime's sigmoid and tanh are rational approximations with errors of some 1e-7.
   { backend: nodeBackend({ threads: 1 }), unit: 1e-6, inner: 1e-6 },
+  { backend: portable, unit: 1e-6, inner: 1e-6 },
 ] as const;
 
 const magnitudes = [1e-8, 1e-4, 0.1, 1, 5, 18, 20, 88, 100, 1e4];
+/** Angles that random Fourier features of a time reach. */
+const angles = [1e5, 3e5, 5.5e5, 8e5].map(Math.fround);
 const bothSigns = [...magnitudes.map((x) => -x).reverse(), -0, 0, ...magnitudes].map(Math.fround);
 
 /** Functions with their derivatives in forms that neither overflow nor cancel. */
@@ -36,8 +46,8 @@ const closedForms = {
   exp: { at: bothSigns.filter((x) => x < 88), f: Math.exp, df: Math.exp },
   log: { at: magnitudes.map(Math.fround), f: Math.log, df: (x: number) => 1 / x },
   sqrt: { at: magnitudes.map(Math.fround), f: Math.sqrt, df: (x: number) => 0.5 / Math.sqrt(x) },
-  sin: { at: bothSigns, f: Math.sin, df: Math.cos },
-  cos: { at: bothSigns, f: Math.cos, df: (x: number) => -Math.sin(x) },
+  sin: { at: [...bothSigns, ...angles], f: Math.sin, df: Math.cos },
+  cos: { at: [...bothSigns, ...angles], f: Math.cos, df: (x: number) => -Math.sin(x) },
   step: { at: bothSigns, f: (x: number) => (x < 0 ? 0 : 1), df: () => 0 },
 } as const;
 

@@ -29,6 +29,8 @@ const blocked = onnxRuntime('blocked', (model) => {
 const plain = onnxRuntime('plain', (model) =>
   isBlocked(model) ? Promise.reject(new Error('no such operator set')) : create(model),
 );
+/** Standard operators alone, as for other devices. */
+const portable = onnxRuntime('portable', create, { portable: true });
 const reference = interpreter();
 
 async function runOnce(backend: Backend, outputs: Readonly<Record<string, Node>>, feeds: Arrays): Promise<Arrays> {
@@ -59,7 +61,7 @@ const float32 = (feeds: Readonly<Record<string, Float64Array>>): Arrays =>
   Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, Float32Array.from(value)]));
 
 describe.each(allCases)('$name', (c) => {
-  it('has the values and derivatives of the interpreter, with plain and with blocked convolutions', async () => {
+  it('has the values and derivatives of the interpreter, with plain, blocked and portable operators', async () => {
     const { g, xs, y } = instantiate(c);
     const u = input(g, 'u', y.shape);
     const vs = xs.map(({ shape }, i) => input(g, `v${i}`, shape));
@@ -76,6 +78,7 @@ describe.each(allCases)('$name', (c) => {
     const expected = await runOnce(reference, outputs, feeds);
     expectClose(await runOnce(plain, outputs, feeds), expected);
     expectClose(await runOnce(blocked, outputs, feeds), expected);
+    expectClose(await runOnce(portable, outputs, feeds), expected);
   });
 });
 

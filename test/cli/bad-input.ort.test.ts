@@ -13,6 +13,7 @@ import { listing, oneAfterAnother, scorefield, smallPoints, type Ended } from '.
 
 const cwd = newFolder();
 const timeout = 120_000;
+const foreign = process.platform === 'win32' ? 'coreml' : 'dml';
 const noise = Buffer.from(bits(key(1), 2000).buffer);
 const last = join('checkpoints', '00000002.safetensors');
 
@@ -133,6 +134,10 @@ describe('the command line', () => {
       ['train points.npy --batch 1e9', /expected a whole number of 1 to 65536/],
       ['train points.npy --threads 0', /expected a whole number of 1 to 256/],
       ['train points.npy --threads 1e6', /expected a whole number of 1 to 256/],
+      ['train points.npy --device gpu', /'gpu' is invalid: expected cpu, webgpu, cuda, coreml, dml/],
+      // Of two systems' devices one is not of this system.
+      [`train points.npy --device ${foreign}`, /device \w+: expected one that this build .* \(.*cpu.*\); \w+ needs/],
+      [`sample run --device ${foreign}`, /device \w+: expected one that this build/],
       ['train points.npy --minutes -1', /expected a number above 0/],
       ['train points.npy --seed -1', /expected a whole number of at least 0/],
       ['train points.npy --size 0', /expected a whole number of at least 1/],

@@ -30,38 +30,41 @@ const withoutDefault = ['--config', '--set'];
 /** What each command promises. */
 const promised: Readonly<Record<string, readonly string[]>> = {
   train:
-    '--out --net --sde --task --conditional --batch --minutes --steps --seed --resume --config --set --threads --json --size --group --limit --folder'.split(
+    '--out --net --sde --task --conditional --batch --minutes --steps --seed --resume --config --set --threads --device --json --size --group --limit --folder'.split(
       ' ',
     ),
   sample:
-    '-n --class --guidance --classifier --sampler --steps --nfe --grid --eta --churn --step-size --seed --out --checkpoint --snr --tolerance --temperature --no-denoise --batch --threads --json'.split(
+    '-n --class --guidance --classifier --sampler --steps --nfe --grid --eta --churn --step-size --seed --out --checkpoint --snr --tolerance --temperature --no-denoise --batch --threads --device --json'.split(
       ' ',
     ),
   likelihood:
-    '--data -n --given-class --method --dequantisation --probes --tolerance --ladder --terms --steps --variance --seed --out --checkpoint --batch --threads --json'.split(
+    '--data -n --given-class --method --dequantisation --probes --tolerance --ladder --terms --steps --variance --seed --out --checkpoint --batch --threads --device --json'.split(
       ' ',
     ),
-  dequantise: '--steps --minutes --batch --layers --width --learning-rate --seed --checkpoint --threads --json'.split(
-    ' ',
-  ),
-  encode: '--data -n --seed --out --tolerance --checkpoint --batch --threads --json'.split(' '),
-  decode: '--temperature --out --tolerance --checkpoint --batch --threads --json'.split(' '),
-  interpolate: '--data --from --to --steps --seed --out --tolerance --checkpoint --batch --threads --json'.split(' '),
+  dequantise:
+    '--steps --minutes --batch --layers --width --learning-rate --seed --checkpoint --threads --device --json'.split(
+      ' ',
+    ),
+  encode: '--data -n --seed --out --tolerance --checkpoint --batch --threads --device --json'.split(' '),
+  decode: '--temperature --out --tolerance --checkpoint --batch --threads --device --json'.split(' '),
+  interpolate:
+    '--data --from --to --steps --seed --out --tolerance --checkpoint --batch --threads --device --json'.split(' '),
   restore:
-    '--list --task --image --data --index --measured --mask --factor --blur --rate --acceleration --angles --noise --method --steps --grid --set -n --seed --out --checkpoint --batch --threads --json'.split(
+    '--list --task --image --data --index --measured --mask --factor --blur --rate --acceleration --angles --noise --method --steps --grid --set -n --seed --out --checkpoint --batch --threads --device --json'.split(
       ' ',
     ),
   export: ['--out', '--checkpoint', '--json'],
-  evaluate: '--data -n --extractor --sampler --nfe --steps --grid --seed --checkpoint --batch --threads --json'.split(
-    ' ',
-  ),
+  evaluate:
+    '--data -n --extractor --sampler --nfe --steps --grid --seed --checkpoint --batch --threads --device --json'.split(
+      ' ',
+    ),
   pack: '--out --checkpoint --sampler --nfe --grid --max-megabytes --threads --json'.split(' '),
   models: ['--json'],
   samplers: ['--json'],
   info: '--json --data --size --group --limit --folder'.split(' '),
   data: '--out -n --list --json --size --group --limit --folder'.split(' '),
   profile: '--train --sample --size --batch --repeats --threads --json'.split(' '),
-  figure: '--list --out --run --seed --threads --json'.split(' '),
+  figure: '--list --out --run --seed --threads --device --json'.split(' '),
 };
 
 /** Options of a help text: flag, placeholder of the value, description. */
