@@ -67,6 +67,8 @@ export interface InverseInfo {
   readonly needs: readonly InverseNeed[];
   /** Whether it heeds the noise of the measurement; others take y for exact, or ask for a weight that stands for it. */
   readonly heedsNoise: boolean;
+  /** Whether it takes noise of a law that is not Gaussian, as that of counts. */
+  readonly anyNoise: boolean;
   readonly defaultSteps: number;
   /** Options beside `steps`, `grid` and `lowDimensional`, which all take. */
   readonly takes: readonly (keyof InverseOptions)[];
@@ -105,6 +107,7 @@ export const inverseTable = {
     citation: 'Song et al. 2021, appendix I.2',
     needs: ['linear'],
     heedsNoise: false,
+    anyNoise: false,
     defaultSteps: 500,
     takes: ['snr'],
     build: (settings) =>
@@ -120,6 +123,7 @@ export const inverseTable = {
     citation: 'Song, Shen, Xing and Ermon 2022, section 3.2',
     needs: ['linear'],
     heedsNoise: false,
+    anyNoise: false,
     defaultSteps: 500,
     takes: ['snr', 'weight'],
     build: ({ weight = 1, ...settings }) =>
@@ -135,6 +139,7 @@ export const inverseTable = {
     citation: 'Jalal et al. 2021, section 3',
     needs: [],
     heedsNoise: true,
+    anyNoise: true,
     defaultSteps: 200,
     grid: 'log-snr',
     takes: ['weight'],
@@ -149,6 +154,7 @@ export const inverseTable = {
     citation: 'Lugmayr et al. 2022, algorithm 1',
     needs: ['linear'],
     heedsNoise: false,
+    anyNoise: false,
     defaultSteps: 250,
     takes: ['jumpLength', 'resamplings'],
     build: ({ jumpLength = 10, resamplings = 10, ...settings }) =>
@@ -159,6 +165,7 @@ export const inverseTable = {
     citation: 'Kawar et al. 2022, section 3.2',
     needs: ['linear', 'svd'],
     heedsNoise: true,
+    anyNoise: false,
     defaultSteps: 20,
     takes: ['eta', 'etaB'],
     build: ({ eta = 0.85, etaB = 1, ...settings }) =>
@@ -169,6 +176,7 @@ export const inverseTable = {
     citation: 'Zhu et al. 2023, algorithm 1',
     needs: ['linear'],
     heedsNoise: true,
+    anyNoise: true,
     defaultSteps: 100,
     takes: ['priorWeight', 'freshNoise'],
     build: ({ priorWeight = 1, freshNoise = 1, ...settings }) =>
@@ -185,6 +193,7 @@ export const inverseTable = {
     citation: 'Mardani et al. 2024, algorithm 1',
     needs: [],
     heedsNoise: false,
+    anyNoise: true,
     defaultSteps: 1000,
     takes: ['priorWeight', 'stepSize'],
     build: ({ priorWeight = 0.25, stepSize = 0.1, ...settings }) =>
@@ -195,6 +204,7 @@ export const inverseTable = {
     citation: 'Chung et al. 2023, algorithm 1',
     needs: ['vjp'],
     heedsNoise: false,
+    anyNoise: true,
     defaultSteps: 1000,
     takes: ['stepSize'],
     build: ({ stepSize = 0.3, ...settings }) =>
@@ -205,6 +215,7 @@ export const inverseTable = {
     citation: 'Song, Vahdat, Mardani and Kautz 2023, eq. 7',
     needs: ['linear', 'vjp'],
     heedsNoise: true,
+    anyNoise: true,
     defaultSteps: 50,
     grid: 'log-snr',
     takes: ['weight', 'dataStd'],
@@ -215,6 +226,7 @@ export const inverseTable = {
     citation: 'Rozet et al. 2024, section 4.2',
     needs: ['linear', 'vjp'],
     heedsNoise: true,
+    anyNoise: true,
     defaultSteps: 50,
     grid: 'log-snr',
     takes: ['weight', 'iterations'],
@@ -225,6 +237,7 @@ export const inverseTable = {
     citation: 'Wu et al. 2023, algorithm 1',
     needs: ['linear', 'vjp'],
     heedsNoise: true,
+    anyNoise: true,
     defaultSteps: 100,
     grid: 'cosine',
     takes: ['particles', 'dataStd'],

@@ -10,8 +10,8 @@ const entries: Readonly<Record<string, InverseEntry>> = inverseTable;
 
 /** Every named posterior sampler. */
 export const inverseList: readonly InverseInfo[] = Object.entries(entries).map(([name, entry]) => {
-  const { description, citation, needs, heedsNoise, defaultSteps, takes = [] } = entry;
-  return { name, description, citation, needs, heedsNoise, defaultSteps, takes };
+  const { description, citation, needs, heedsNoise, anyNoise, defaultSteps, takes = [] } = entry;
+  return { name, description, citation, needs, heedsNoise, anyNoise, defaultSteps, takes };
 });
 
 /**
