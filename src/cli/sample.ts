@@ -9,10 +9,11 @@ import { attempt } from '../base/system-problem.ts';
 import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
 import { buildSampler } from '../config/samplers.ts';
 import { samplesFolder } from '../io/run-folder.ts';
-import type { Sampler, SampleResult } from '../sample/sampler.ts';
+import type { SampleProgress, Sampler, SampleResult } from '../sample/sampler.ts';
 import { scoreModel } from '../score/score-model.ts';
 import { averaged } from '../train/train.ts';
 import { choose, classScores, type ClassChoice, type ClassFlags } from './class-score.ts';
+import { followed, type Guide } from './divergence.ts';
 import { requireWritable, writeSamples } from './pictures.ts';
 import { duration, plural, terminal, type Terminal } from './terminal.ts';
 
@@ -151,17 +152,13 @@ async function draw(
       const { score, reverseVariance = run.reverseVariance } = ofClass ?? model;
       const shown = keys.slice(begin, begin + batch);
       const drawing = sampler({ sde: process.sde, score, reverseVariance, shape: data.shape, keys: shown });
-      for (;;) {
-        const next = await drawing.next();
-        if (next.done === true) {
-          parts.push({ ...next.value, evals: ofClass?.evals() ?? next.value.evals });
-          break;
-        }
-        const { step, steps, t } = next.value;
+      const show = ({ step, steps, t }: SampleProgress): void => {
         out.progress(
           `samples ${begin + 1} to ${begin + shown.length}: ${steps === undefined ? `t = ${t.toFixed(4)}` : `step ${step} of ${steps}`}`,
         );
-      }
+      };
+      const result = await followed(drawing, { sde: process.sde, guide: choice && guideOf(choice) }, show);
+      parts.push({ ...result, evals: ofClass?.evals() ?? result.evals });
     }
   } finally {
     out.done();
@@ -170,4 +167,10 @@ async function draw(
   }
   const x: Tensor = concatRows(parts.map((part) => part.x));
   return { x, evals: parts.flatMap(({ evals }) => evals), status: parts.flatMap(({ status }) => status) };
+}
+
+function guideOf({ guidance, classifier }: ClassChoice): Guide {
+  const name = classifier === undefined ? 'guidance' : 'the guidance of the classifier';
+  const tries = ['a smaller --guidance', 'more --steps', 'or another --sampler'];
+  return { option: '--guidance', name, scale: `--guidance ${guidance}`, tries };
 }

@@ -26,6 +26,8 @@ import { grids } from './sampler-table.ts';
 export interface InverseOptions {
   /** Intervals of the time grid. */
   readonly steps?: number | undefined;
+  /** Evaluations of the score for each sample, in the place of steps. */
+  readonly nfe?: number | undefined;
   /** Name of the time grid: auto, uniform, quadratic, karras, log-snr or cosine. */
   readonly grid?: string | undefined;
   /** Weight of the measurement: lambda of projections, factor of likelihood terms; 0 is the prior. */
@@ -85,6 +87,8 @@ export interface InverseEntry extends Omit<InverseInfo, 'name' | 'takes'> {
   /** The time grid unless another is asked for, auto by default. */
   readonly grid?: InverseSettings['grid'];
   readonly takes?: readonly (keyof InverseOptions)[];
+  /** Evaluations of the score for one sample, with or without derivative; they grow with the steps. */
+  readonly evaluations: (settings: InverseSettings) => number;
   readonly build: (settings: InverseSettings) => PosteriorSampler;
 }
 
@@ -110,6 +114,7 @@ export const inverseTable = {
     anyNoise: false,
     defaultSteps: 500,
     takes: ['snr'],
+    evaluations: ({ steps }) => 2 * steps + 1,
     build: (settings) =>
       constrained({
         ...gridOf(settings),
@@ -126,6 +131,7 @@ export const inverseTable = {
     anyNoise: false,
     defaultSteps: 500,
     takes: ['snr', 'weight'],
+    evaluations: ({ steps }) => 2 * steps + 1,
     build: ({ weight = 1, ...settings }) =>
       constrained({
         ...gridOf(settings),
@@ -143,6 +149,7 @@ export const inverseTable = {
     defaultSteps: 200,
     grid: 'log-snr',
     takes: ['weight'],
+    evaluations: ({ steps }) => 5 * steps + 1,
     build: ({ weight = 1, ...settings }) =>
       guided(
         annealedLikelihood({ weight }),
@@ -157,6 +164,8 @@ export const inverseTable = {
     anyNoise: false,
     defaultSteps: 250,
     takes: ['jumpLength', 'resamplings'],
+    evaluations: ({ steps, jumpLength: j = 10, resamplings: r = 10 }) =>
+      steps + Math.max(0, Math.ceil(steps / j) - 1) * (r - 1) * j + 1,
     build: ({ jumpLength = 10, resamplings = 10, ...settings }) =>
       repaint({ ...gridOf(settings), jumpLength, resamplings }),
   },
@@ -168,6 +177,7 @@ export const inverseTable = {
     anyNoise: false,
     defaultSteps: 20,
     takes: ['eta', 'etaB'],
+    evaluations: ({ steps }) => steps + 1,
     build: ({ eta = 0.85, etaB = 1, ...settings }) =>
       constrained({ ...gridOf(settings), predictor: ddrm({ eta, etaB }), end: ddrmEnd({ etaB }) }),
   },
@@ -179,6 +189,7 @@ export const inverseTable = {
     anyNoise: true,
     defaultSteps: 100,
     takes: ['priorWeight', 'freshNoise'],
+    evaluations: ({ steps }) => steps + 1,
     build: ({ priorWeight = 1, freshNoise = 1, ...settings }) =>
       guided(
         diffpir({ priorWeight }),
@@ -196,6 +207,7 @@ export const inverseTable = {
     anyNoise: true,
     defaultSteps: 1000,
     takes: ['priorWeight', 'stepSize'],
+    evaluations: ({ steps }) => steps + 1,
     build: ({ priorWeight = 0.25, stepSize = 0.1, ...settings }) =>
       redDiff({ ...gridOf(settings), priorWeight, rate: stepSize }),
   },
@@ -207,6 +219,7 @@ export const inverseTable = {
     anyNoise: true,
     defaultSteps: 1000,
     takes: ['stepSize'],
+    evaluations: ({ steps, stepSize }) => (stepSize === 0 ? 1 : 2) * steps + 1,
     build: ({ stepSize = 0.3, ...settings }) =>
       constrained({ ...gridOf(settings), predictor: constrain(dps({ stepSize }), ancestral()) }),
   },
@@ -219,6 +232,7 @@ export const inverseTable = {
     defaultSteps: 50,
     grid: 'log-snr',
     takes: ['weight', 'dataStd'],
+    evaluations: ({ steps, weight }) => (weight === 0 ? 1 : 2) * (steps + 1),
     build: ({ weight = 1, dataStd = 1, ...settings }) => guided(pigdm({ weight, dataStd }), reverseSde(settings)),
   },
   mmps: {
@@ -230,6 +244,7 @@ export const inverseTable = {
     defaultSteps: 50,
     grid: 'log-snr',
     takes: ['weight', 'iterations'],
+    evaluations: ({ steps, weight, iterations = 3 }) => (weight === 0 ? 1 : iterations + 2) * (steps + 1),
     build: ({ weight = 1, iterations = 3, ...settings }) => guided(mmps({ weight, iterations }), reverseSde(settings)),
   },
   twisted: {
@@ -241,6 +256,7 @@ export const inverseTable = {
     defaultSteps: 100,
     grid: 'cosine',
     takes: ['particles', 'dataStd'],
+    evaluations: ({ steps, particles = 16 }) => particles * (2 * steps + 1),
     build: ({ particles = 16, dataStd = 1, ...settings }) => twisted({ ...gridOf(settings), particles, dataStd }),
   },
 } as const satisfies Record<string, InverseEntry>;
