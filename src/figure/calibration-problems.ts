@@ -82,9 +82,9 @@ function scaleOf(operator: LinearOperator): number {
 }
 
 /** A of unit vectors, one after another. */
-function columnsOf({ shapeIn, apply }: LinearOperator): Float64Array {
-  const n = sizeOf(shapeIn);
-  return apply(tensor(unitVectors(n), [n, ...shapeIn])).data;
+function columnsOf(operator: LinearOperator): Float64Array {
+  const n = sizeOf(operator.shapeIn);
+  return operator.apply(tensor(unitVectors(n), [n, ...operator.shapeIn])).data;
 }
 
 /** The same map of points. */
