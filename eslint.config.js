@@ -4,6 +4,7 @@ const typedArrayLoops = [
   'src/base/arith.ts',
   'src/base/key.ts',
   'src/base/random.ts',
+  'src/base/box-muller.ts',
   'src/data/toy.ts',
   'src/data/scaler.ts',
   'src/data/resize.ts',

@@ -1,6 +1,7 @@
 /**
  * @file Measures the engine and, in turn with it, the same networks in PyTorch where Debian's python3-torch is installed;
  * prints medians and their ratios. Run it on an idle machine: `npm run bench -- [--rounds 3] [--batch 64] [--threads 2]`.
+ * With `--sweep` it prints instead how time and memory grow with batch, image size, width and threads.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     batch: { type: 'string', default: '64' },
     threads: { type: 'string', default: '2' },
     python: { type: 'string', default: '/usr/bin/python3' },
+    sweep: { type: 'boolean', default: false },
   },
 });
 const rounds = Number(values.rounds);
@@ -34,18 +36,30 @@ interface Torch {
   readonly peakMiB: number;
 }
 
-function own(what: 'forward' | 'step', net: string, options: { batch?: string; repeats?: number } = {}): Measured {
-  const { batch = values.batch, repeats = 10 } = options;
-  const args = [what, '--net', net, '--batch', batch, '--repeats', String(repeats), '--threads', values.threads];
-  const out = execFileSync(process.execPath, ['--import', 'tsx', here('measure.ts'), ...args], { encoding: 'utf8' });
-  return JSON.parse(out) as Measured;
+/** What a file of this folder prints about options. */
+function ask(file: string, what: string, options: Readonly<Record<string, string | number>>): unknown {
+  const args = [what, ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])];
+  const out = execFileSync(process.execPath, ['--import', 'tsx', here(file), ...args], { encoding: 'utf8' });
+  return JSON.parse(out);
+}
+
+function own(what: 'forward' | 'step', net: string, options: Readonly<Record<string, string | number>> = {}): Measured {
+  const { batch, threads } = values;
+  return ask('measure.ts', what, { net, batch, threads, repeats: 10, ...options }) as Measured;
+}
+
+/** The loop of training or sampling around its program. */
+interface Loop {
+  readonly stepMs: number;
+  /** Wall time over that of the program alone. */
+  readonly ratio: number;
 }
 
 const withPeak =
   'import sys, runpy, resource; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name="__main__"); ' +
   'print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)';
 
-function torch(net: string): Torch {
+function torch(net: string, options: Readonly<Record<string, string>> = {}): Torch {
   const args = [
     '-c',
     withPeak,
@@ -57,6 +71,7 @@ function torch(net: string): Torch {
     values.batch,
     '--threads',
     values.threads,
+    ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
   ];
   const [line = '', peak = ''] = execFileSync(values.python, args, { encoding: 'utf8' }).trim().split('\n');
   return { ...(JSON.parse(line) as Omit<Torch, 'peakMiB'>), peakMiB: Math.round(Number(peak) / 1024) };
@@ -79,51 +94,120 @@ function row(what: string, ours: readonly number[], theirs: readonly number[], u
   console.log(`${what.padEnd(36)} ${a.toFixed(a < 10 ? 2 : 0).padStart(7)} ${unit.padEnd(4)} ${peer}`);
 }
 
-for (const [net, torchNet] of [
-  ['score-net', 'score_net'],
-  ['ddpmpp', 'ddpmpp'],
-] as const) {
-  const forward: Measured[] = [];
-  const step: Measured[] = [];
-  const peer: Torch[] = [];
-  for (let round = 0; round < rounds; round++) {
-    forward.push(own('forward', net));
-    if (hasTorch) peer.push(torch(torchNet));
-    step.push(own('step', net));
-  }
-  row(
-    `${net} forward`,
-    forward.map(({ ms }) => ms),
-    peer.map((p) => p.forward_ms),
-    'ms',
+/** Time and memory of the training step and the score as one thing grows and all others stay. */
+function sweep(): void {
+  const usual = { batch: 64, size: 28, width: 32, threads: Number(values.threads) };
+  const grown: Readonly<Record<keyof typeof usual, readonly number[]>> = {
+    batch: [1, 4, 16, 64, 256],
+    size: [16, 28, 32, 64],
+    width: [32, 64, 128],
+    threads: [1, 2],
+  };
+  console.log('ddpmpp; where nothing else is said: ' + JSON.stringify(usual));
+  console.log(
+    `${'forward / image'.padStart(34)} ${'step / image'.padStart(16)} ${'peak of the step'.padStart(20)} ${'/ image'.padStart(10)}`,
   );
-  row(
-    `${net} training step`,
-    step.map(({ ms }) => ms),
-    peer.map((p) => p.train_step_ms),
-    'ms',
-  );
-  row(
-    `${net} training step, peak memory`,
-    step.map((s) => s.peakMiB),
-    peer.map((p) => p.peakMiB),
-    'MiB',
-  );
-  row(
-    `${net} training step, build`,
-    step.map((s) => s.buildMs + s.compileMs),
-    [],
-    'ms',
-  );
+  for (const [name, all] of Object.entries(grown))
+    for (const value of all) {
+      // Large images and wide networks with fewer of them, for time and memory.
+      const batch = name === 'size' || name === 'width' ? 16 : usual.batch;
+      const options = { ...usual, batch, repeats: 3, [name]: value };
+      const [forward, step] = [own('forward', 'ddpmpp', options), own('step', 'ddpmpp', options)];
+      const cells = [
+        `${name} ${value}`.padEnd(16),
+        `${(forward.ms / options.batch).toFixed(2)} ms`.padStart(17),
+        `${(step.ms / options.batch).toFixed(2)} ms`.padStart(16),
+        `${step.peakMiB} MiB`.padStart(20),
+        `${(step.peakMiB / options.batch).toFixed(1)} MiB`.padStart(10),
+      ];
+      console.log(cells.join(' '));
+    }
 }
 
-const mlp = Array.from({ length: rounds }, () => own('step', 'mlp', { batch: '512', repeats: 300 }));
-console.log(
-  `${'mlp 3 x 128 at batch 512'.padEnd(36)} ${(1000 / median(mlp.map(({ ms }) => ms))).toFixed(0).padStart(7)} steps/s`,
-);
+if (values.sweep) sweep();
+else compare();
 
-const main = here('../dist/cli/main.js');
-if (existsSync(main)) {
+/** This project and PyTorch, in turn. */
+function compare(): void {
+  for (const [net, torchNet] of [
+    ['score-net', 'score_net'],
+    ['ddpmpp', 'ddpmpp'],
+  ] as const) {
+    const forward: Measured[] = [];
+    const step: Measured[] = [];
+    const peer: Torch[] = [];
+    for (let round = 0; round < rounds; round++) {
+      forward.push(own('forward', net));
+      if (hasTorch) peer.push(torch(torchNet));
+      step.push(own('step', net));
+    }
+    row(
+      `${net} forward`,
+      forward.map(({ ms }) => ms),
+      peer.map((p) => p.forward_ms),
+      'ms',
+    );
+    row(
+      `${net} training step`,
+      step.map(({ ms }) => ms),
+      peer.map((p) => p.train_step_ms),
+      'ms',
+    );
+    row(
+      `${net} training step, peak memory`,
+      step.map((s) => s.peakMiB),
+      peer.map((p) => p.peakMiB),
+      'MiB',
+    );
+    row(
+      `${net} training step, build`,
+      step.map((s) => s.buildMs + s.compileMs),
+      [],
+      'ms',
+    );
+  }
+
+  const points: Measured[] = [];
+  const pointsPeer: Torch[] = [];
+  for (let round = 0; round < rounds; round++) {
+    points.push(own('step', 'mlp', { batch: 512, repeats: 300 }));
+    // One thread, where it is faster.
+    if (hasTorch)
+      for (const threads of ['1', '2']) pointsPeer.push(torch('mlp', { batch: '512', steps: '300', threads }));
+  }
+  const fastest = pointsPeer
+    .map((p) => p.train_step_ms)
+    .sort((a, b) => a - b)
+    .slice(0, rounds);
+  row(
+    'mlp 3 x 128 at batch 512, step',
+    points.map(({ ms }) => ms),
+    fastest,
+    'ms',
+  );
+
+  for (const net of ['mlp', 'score-net']) {
+    const loops = Array.from(
+      { length: rounds },
+      () => ask('loops.ts', 'train', { net, threads: values.threads }) as Loop,
+    );
+    console.log(
+      `${`${net} training loop`.padEnd(36)} ${median(loops.map(({ stepMs }) => stepMs))
+        .toFixed(2)
+        .padStart(7)} ms   ${median(loops.map(({ ratio }) => ratio)).toFixed(3)} of its program alone`,
+    );
+  }
+  const sampling = ask('loops.ts', 'sample', { net: 'score-net', evaluations: 1000, threads: values.threads }) as Loop;
+  console.log(
+    `${'score-net sampling, 64 at 1000 NFE'.padEnd(36)} ${sampling.ratio.toFixed(3).padStart(7)} of 1000 forward passes`,
+  );
+
+  commandLine();
+}
+
+function commandLine(): void {
+  const main = here('../dist/cli/main.js');
+  if (!existsSync(main)) return;
   const help = Array.from({ length: 2 * rounds + 1 }, () => {
     const start = performance.now();
     execFileSync(process.execPath, [main, '--help']);

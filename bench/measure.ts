@@ -1,7 +1,7 @@
 /**
  * @file One measurement in a process of its own, printed as one JSON line; `bench.ts` runs it.
  *
- * Usage: measure.ts forward|step|memory|mlp [--net score-net|ddpmpp] [--batch 64] [--repeats 10] [--threads 2] [--profile PREFIX]
+ * Usage: measure.ts forward|step|memory|mlp [--net score-net|ddpmpp] [--batch 64] [--size 28] [--width 32] [--repeats 10] [--threads 2] [--profile PREFIX]
  */
 import { parseArgs } from 'node:util';
 import { nodeBackend } from '../src/backend/ort-node.ts';
@@ -27,15 +27,18 @@ const { values, positionals } = parseArgs({
     batch: { type: 'string', default: '64' },
     repeats: { type: 'string', default: '10' },
     threads: { type: 'string', default: '2' },
+    size: { type: 'string', default: '28' },
+    width: { type: 'string', default: '32' },
     profile: { type: 'string' },
   },
 });
 const what = positionals[0] ?? 'forward';
 const batch = Number(values.batch);
 const repeats = Number(values.repeats);
+const image = [1, Number(values.size), Number(values.size)];
 const nets: Readonly<Record<string, () => Network>> = {
-  'score-net': () => scoreNet([1, 28, 28]),
-  ddpmpp: () => ddpmpp([1, 28, 28]),
+  'score-net': () => scoreNet(image),
+  ddpmpp: () => ddpmpp(image, { width: Number(values.width) }),
   mlp: () => mlp(2, { width: 128, depth: 3 }),
 };
 const net = nets[values.net]?.();

@@ -44,36 +44,63 @@ export function emitConv(
   kernel: Kernel,
   attrs: ConvAttrs & { bias?: string | undefined },
 ): string {
-  const { o, i } = sizesOf(kernel.shape);
-  const bias = attrs.bias === undefined ? [] : [attrs.bias];
-  const attributes = { strides: [attrs.stride, attrs.stride], pads: fourTimes(attrs.pad), group: 1 };
-  const block = kernel.constant ? undefined : e.block;
-  if (block === undefined || o % block !== 0 || i % block !== 0)
-    return e.op('Conv', [x, kernel.name, ...bias], attributes);
-  const input = e.op('ReorderInput', [x], {}, blockedDomain);
-  const y = e.op('Conv', [input, blockKernel(e, kernel, block), ...bias], attributes, blockedDomain);
-  return e.op('ReorderOutput', [y], { channels: o }, blockedDomain);
+  const { o } = sizesOf(kernel.shape);
+  const block = blockOf(e, kernel);
+  const weights = block === undefined ? kernel.name : blockKernel(e, kernel, { block, adjoint: false });
+  return convolved(e, x, { weights, channels: o, block }, attrs);
 }
 
-/** The kernel in the order OIHWBiBo: blocks of input and output channels innermost. */
-function blockKernel(e: Emitter, kernel: Kernel, block: number): string {
+/** Channels per block, where both numbers of channels are multiples of it and the weights are not known beforehand. */
+function blockOf(e: Emitter, { constant, shape }: Kernel): number | undefined {
+  const { o, i } = sizesOf(shape);
+  const block = constant ? undefined : e.block;
+  return block !== undefined && o % block === 0 && i % block === 0 ? block : undefined;
+}
+
+interface Weights {
+  /** Laid out as `block` says. */
+  readonly weights: string;
+  readonly channels: number;
+  readonly block: number | undefined;
+}
+
+function convolved(
+  e: Emitter,
+  x: string,
+  { weights, channels, block }: Weights,
+  attrs: ConvAttrs & { bias?: string | undefined },
+): string {
+  const bias = attrs.bias === undefined ? [] : [attrs.bias];
+  const attributes = { strides: [attrs.stride, attrs.stride], pads: fourTimes(attrs.pad), group: 1 };
+  if (block === undefined) return e.op('Conv', [x, weights, ...bias], attributes);
+  const input = e.op('ReorderInput', [x], {}, blockedDomain);
+  const y = e.op('Conv', [input, weights, ...bias], attributes, blockedDomain);
+  return e.op('ReorderOutput', [y], { channels }, blockedDomain);
+}
+
+/**
+ * The kernel in the order OIHWBiBo: blocks of input and output channels innermost. With `adjoint` it is that of the adjoint
+ * correlation, which takes O channels to I: rows and columns are reversed.
+ */
+function blockKernel(e: Emitter, kernel: Kernel, { block, adjoint }: { block: number; adjoint: boolean }): string {
   const { o, i, h, w } = sizesOf(kernel.shape);
-  const split = e.op('Reshape', [kernel.name, e.ints([o / block, block, i / block, block, h, w])]);
-  return e.op('Reshape', [e.op('Transpose', [split], { perm: [0, 2, 4, 5, 3, 1] }), e.ints([o, i, h, w])]);
+  const ordered = adjoint ? reversed(e, kernel) : kernel.name;
+  const split = e.op('Reshape', [ordered, e.ints([o / block, block, i / block, block, h, w])]);
+  const perm = adjoint ? [2, 0, 4, 5, 1, 3] : [0, 2, 4, 5, 3, 1];
+  return e.op('Reshape', [e.op('Transpose', [split], { perm }), e.ints(adjoint ? [i, o, h, w] : [o, i, h, w])]);
 }
 
 /** The adjoint of a correlation in its image of the given shape. */
 export function emitConvInputGrad(e: Emitter, g: Image, kernel: Kernel, attrs: ConvAttrs & { shape: Shape }): string {
-  const { o, i, h, w } = sizesOf(kernel.shape);
+  const { i, h, w } = sizesOf(kernel.shape);
   const { stride, pad, shape } = attrs;
   if (stride === 1 && h === w && pad < h) {
-    const flipped = flipKernel(e, kernel);
-    return emitConv(
-      e,
-      g.name,
-      { name: flipped, shape: [i, o, h, w], constant: kernel.constant },
-      { stride: 1, pad: h - 1 - pad },
-    );
+    const block = blockOf(e, kernel);
+    const weights =
+      block === undefined
+        ? e.op('Transpose', [reversed(e, kernel)], { perm: [1, 0, 2, 3] })
+        : blockKernel(e, kernel, { block, adjoint: true });
+    return convolved(e, g.name, { weights, channels: i, block }, { stride: 1, pad: h - 1 - pad });
   }
   const missing = [2, 3].map(
     (axis) => (shape[axis] ?? 0) - (((g.shape[axis] ?? 0) - 1) * stride + (kernel.shape[axis] ?? 0) - 2 * pad),
@@ -82,21 +109,20 @@ export function emitConvInputGrad(e: Emitter, g: Image, kernel: Kernel, attrs: C
   return e.op('ConvTranspose', [g.name, kernel.name], attributes);
 }
 
-/** Rows and columns reversed, input and output channels exchanged. */
-function flipKernel(e: Emitter, { name, shape }: Kernel): string {
+/** The kernel with rows and columns reversed. */
+function reversed(e: Emitter, { name, shape }: Kernel): string {
   const { h, w } = sizesOf(shape);
-  const reversed =
-    h * w === 1
-      ? name
-      : e.op('Slice', [name, e.ints([-1, -1]), e.ints([-h - 1, -w - 1]), e.ints([2, 3]), e.ints([-1, -1])]);
-  return e.op('Transpose', [reversed], { perm: [1, 0, 2, 3] });
+  if (h * w === 1) return name;
+  return e.op('Slice', [name, e.ints([-1, -1]), e.ints([-h - 1, -w - 1]), e.ints([2, 3]), e.ints([-1, -1])]);
 }
 
 /** The adjoint of a correlation in its kernel of the given shape: a product per image, summed over images. */
 export function emitConvWeightGrad(e: Emitter, x: Image, g: Image, attrs: KernelAttrs): string {
-  const { h, w } = sizesOf(attrs.shape);
+  const { o, i: c, h, w } = sizesOf(attrs.shape);
   if (h === 1 && w === 1 && attrs.stride === 1 && attrs.pad === 0) return pointwiseWeightGrad(e, x, g);
-  return attrs.stride === 1 ? skewedWeightGrad(e, x, g, attrs) : gatheredWeightGrad(e, x, g, attrs);
+  // Nine copies of few channels are cheaper than three of few and three of many.
+  if (attrs.stride > 1 || h * w * c <= 3 * o) return gatheredWeightGrad(e, x, g, attrs);
+  return h === w && h === 2 * attrs.pad + 1 ? maskedWeightGrad(e, x, g, attrs) : skewedWeightGrad(e, x, g, attrs);
 }
 
 /** Sum over images of a_b b_b^T for a `[B, M, R]` and b `[B, N, R]`: `[M, N]`. */
@@ -121,6 +147,57 @@ function padded(
 ): string {
   const none = top + left + bottom + right === 0;
   return none ? image : e.op('Pad', [image, e.ints([0, 0, top, left, 0, 0, bottom, right])], { mode: 'constant' });
+}
+
+/**
+ * Stride 1, and as many pixels in g as in x. All kernel offsets come from one product per image of rows of length L: x three
+ * times (for a kernel of 3), each a row of pixels further left, and g three times, each a pixel further right, so that
+ * the products of row i of x and row j of g pair g(r, s) with x(r + i - p, s + j - p). Pixels of the image rows above and
+ * below that meet where s + j - p leaves the image are masked in g. Zeros between the copies make them rows of L without
+ * any padding of images; what is left of a copy at the start of the next row meets the zeros that g begins with.
+ */
+function maskedWeightGrad(e: Emitter, x: Image, g: Image, { shape, pad }: KernelAttrs): string {
+  const { o, i: c, h, w } = sizesOf(shape);
+  const [batch = 0, , height = 0, width = 0] = x.shape;
+  const pixels = height * width;
+  const length = pixels + pad * width + pad;
+  const zeros = (channels: number, n: number): string[] =>
+    n === 0 ? [] : [e.op('ConstantOfShape', [e.ints([batch, channels, n])])];
+  const between = (channels: number, copies: readonly string[], n: number): string[] =>
+    copies.flatMap((copy, k) => (k === 0 ? [copy] : [...zeros(channels, n), copy]));
+  const flat = ({ name, shape: [, channels = 0] }: Image): string =>
+    e.op('Reshape', [name, e.ints([batch, channels, pixels])]);
+  const flatX = flat(x);
+  const flatG = flat(g);
+  const masked = Array.from({ length: w }, (_, j) =>
+    j === pad ? flatG : e.op('Mul', [flatG, columnMask(e, { height, width, shift: j - pad })]),
+  );
+  const rowsOfX = e.op(
+    'Concat',
+    [
+      ...zeros(c, 2 * pad * width),
+      ...between(c, Array<string>(h).fill(flatX), length - width - pixels),
+      ...zeros(c, length - pixels),
+    ],
+    { axis: 2 },
+  );
+  const rowsOfG = e.op('Concat', [...zeros(o, pad * width - pad), ...between(o, masked, length + 1 - pixels)], {
+    axis: 2,
+  });
+  const product = summedProducts(
+    e,
+    e.op('Reshape', [rowsOfG, e.ints([batch, w * o, length])]),
+    e.op('Reshape', [rowsOfX, e.ints([batch, h * c, length])]),
+  );
+  return e.op('Transpose', [e.op('Reshape', [product, e.ints([o, w, c, h])])], { perm: [0, 2, 3, 1] });
+}
+
+/** 1 for the pixels of an image whose column, moved by `shift`, is one of its own; `[1, 1, H W]`. */
+function columnMask(e: Emitter, image: { height: number; width: number; shift: number }): string {
+  const { height, width, shift } = image;
+  const inside = (column: number): number => Number(column + shift >= 0 && column + shift < width);
+  const mask = Float32Array.from({ length: height * width }, (_, pixel) => inside(pixel % width));
+  return e.floats(mask, [1, 1, height * width]);
 }
 
 /**

@@ -19,8 +19,18 @@ export interface Emitter {
   ints(values: readonly number[]): string;
   /** A float32 constant. */
   floats(data: Float32Array, shape: Shape): string;
+  /** The layer whose operator calls follow. */
+  at(layer: string): void;
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxInitializer[];
+}
+
+/**
+ * The layer of an operator call, from its name in a profile; undefined for calls that ONNX Runtime has added. It keeps names
+ * or adds to them where it fuses calls, and takes those of results where it moves calls to another layout.
+ */
+export function layerOfName(name: string): string | undefined {
+  return /^\.?(.*?)#\d+/.exec(name)?.[1];
 }
 
 /** An empty collection. */
@@ -28,6 +38,7 @@ export function emitter(block: number | undefined): Emitter {
   const nodes: OnnxNode[] = [];
   const initializers: OnnxInitializer[] = [];
   const known = new Map<string, readonly string[]>();
+  let layer = '';
 
   const once = (hash: string, make: () => readonly string[]): readonly string[] => {
     const found = known.get(hash) ?? make();
@@ -36,8 +47,9 @@ export function emitter(block: number | undefined): Emitter {
   };
   const ops: Emitter['ops'] = (node, results) =>
     once(JSON.stringify(node), () => {
-      const outputs = Array.from({ length: results }, (_, i) => `.v${nodes.length}.${i}`);
-      nodes.push({ ...node, outputs });
+      const name = `${layer}#${nodes.length}`;
+      const outputs = Array.from({ length: results }, (_, i) => `.${name}.${i}`);
+      nodes.push({ ...node, outputs, name });
       return outputs;
     });
   const initializer = (data: OnnxInitializer['data'], shape: Shape): string => {
@@ -49,6 +61,9 @@ export function emitter(block: number | undefined): Emitter {
   const shareable = 4096;
   return {
     block,
+    at: (name) => {
+      layer = name;
+    },
     nodes,
     initializers,
     ops,

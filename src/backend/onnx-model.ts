@@ -25,6 +25,8 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
+  /** Told in profiles; of one call alone, where it is not empty. */
+  readonly name?: string;
 }
 
 /** Operator sets that models may use. */
@@ -63,10 +65,11 @@ function encodeAttribute([name, value]: [string, OnnxAttribute]): Encoded {
   );
 }
 
-function encodeNode({ op, domain, inputs, outputs, attributes }: OnnxNode): Encoded {
+function encodeNode({ op, domain, inputs, outputs, attributes, name = '' }: OnnxNode): Encoded {
   return message(
     inputs.map((name) => stringField(1, name)),
     outputs.map((name) => stringField(2, name)),
+    name === '' ? [] : stringField(3, name),
     stringField(4, op),
     Object.entries(attributes).map((entry) => messageField(5, encodeAttribute(entry))),
     domain === '' ? [] : stringField(7, domain),

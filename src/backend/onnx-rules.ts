@@ -120,17 +120,19 @@ export function lower(
   for (const node of order) {
     const inputs = node.inputs.map((child) => written.get(child) ?? none);
     const constant = node.kind !== 'input' && inputs.every((value) => value.constant);
+    e.at(node.layer);
     written.set(node, { name: applyRule(e, inputs, node), shape: node.shape, constant });
   }
   const inputs = inputsOf(outputs);
   // Identity gives each output its own name even where two outputs, or an output and an input, are one value.
-  const results = Object.entries(outputs).map(([name, node]) => ({
+  const results = Object.entries(outputs).map(([name, node], i) => ({
     node: {
       op: 'Identity',
       domain: '' as const,
       inputs: [written.get(node)?.name ?? ''],
       outputs: [name],
       attributes: {},
+      name: `outputs#${e.nodes.length + i}`,
     },
     value: { name, shape: node.shape },
   }));

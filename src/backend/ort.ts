@@ -49,21 +49,21 @@ function queue(): Serially {
   };
 }
 
-function program<K extends string>(session: InferenceSession, inputs: readonly Node<'input'>[]): Program<K> {
+function program<K extends string>(session: InferenceSession, nodes: readonly Node<'input'>[]): Program<K> {
   let disposed = false;
+  // Without the nodes, which hold on to the whole graph: thousands of objects that garbage collection would visit.
+  const inputs = nodes.map(({ attrs: { name }, shape }) => ({ name, shape, size: sizeOf(shape) }));
   const feed = (feeds: Arrays): Record<string, Tensor> =>
     Object.fromEntries(
-      inputs.map(({ attrs: { name }, shape }) => {
+      inputs.map(({ name, shape, size }) => {
         const data = feeds[name];
-        if (data?.length !== sizeOf(shape))
-          throw new ShapeError(
-            `input '${name}': expected ${sizeOf(shape)} values [${shape}], got ${data?.length ?? 'none'}`,
-          );
+        if (data?.length !== size)
+          throw new ShapeError(`input '${name}': expected ${size} values [${shape}], got ${data?.length ?? 'none'}`);
         return [name, new Tensor('float32', data, shape)];
       }),
     );
   return {
-    inputs: inputs.map((node) => node.attrs.name),
+    inputs: inputs.map(({ name }) => name),
     run: (feeds) =>
       serially(async () => {
         if (disposed) throw new InternalError('a program was run after it had been disposed of');

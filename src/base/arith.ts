@@ -21,19 +21,40 @@ export function combine(...terms: readonly (readonly [coefficient: PerSample, x:
   return { shape: first.shape, data: out };
 }
 
+/**
+ * x + c z, written over z, which nobody else may hold.
+ * @throws ShapeError as `combine`.
+ */
+export function addScaledInto(z: Tensor, x: Tensor, c: PerSample): Tensor {
+  if (!sameShape(z.shape, x.shape)) throw new ShapeError(`combine: expected shape [${x.shape}], got [${z.shape}]`);
+  const { data } = z;
+  forEachRun(c, z, (factor, begin, end) => {
+    for (let j = begin; j < end; j++) data[j] = x.data[j]! + factor * data[j]!;
+  });
+  return z;
+}
+
 function accumulateInto(out: Float64Array, coefficient: PerSample, x: Tensor): void {
+  forEachRun(coefficient, x, (c, begin, end) => {
+    for (let j = begin; j < end; j++) out[j]! += c * x.data[j]!;
+  });
+}
+
+/** Visits the runs of numbers of a batch that have one coefficient: the whole batch, or each sample. */
+function forEachRun(
+  coefficient: PerSample,
+  x: Tensor,
+  visit: (coefficient: number, begin: number, end: number) => void,
+): void {
   if (typeof coefficient === 'number') {
-    for (let j = 0; j < out.length; j++) out[j]! += coefficient * x.data[j]!;
+    visit(coefficient, 0, x.data.length);
     return;
   }
   const batch = batchOf(x);
   const size = sampleSize(x);
   if (coefficient.length !== batch)
     throw new ShapeError(`combine: expected ${batch} coefficients, one per sample, got ${coefficient.length}`);
-  for (let i = 0; i < batch; i++) {
-    const c = coefficient[i]!;
-    for (let j = i * size; j < (i + 1) * size; j++) out[j]! += c * x.data[j]!;
-  }
+  for (let i = 0; i < batch; i++) visit(coefficient[i]!, i * size, (i + 1) * size);
 }
 
 /** c x, with one factor for the batch or one per sample. */

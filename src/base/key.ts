@@ -7,35 +7,78 @@
 /** Two 32-bit words that name a stream of random numbers. */
 export type Key = readonly [number, number] & { readonly __brand: 'Key' };
 
-const rotations = [13, 15, 26, 6, 17, 29, 16, 24] as const;
-
-/** Threefry-2x32 of the counter (c0, c1) under a key; the two output words are written to `out[at]` and `out[at + 1]`. */
-export function threefryInto(out: Uint32Array, at: number, key: Key, counter: readonly [number, number]): void {
+/**
+ * Threefry-2x32 of the counters (c0, c1), (c0, c1 + 1), … under a key: the two words of each, as many as `out` holds.
+ * Rounds are written out, since a table of rotations makes them three times slower.
+ */
+export function threefryInto(out: Uint32Array, key: Key, counter: readonly [number, number]): void {
   const k0 = key[0] | 0;
   const k1 = key[1] | 0;
   const k2 = k0 ^ k1 ^ 0x1bd11bda;
-  let x0 = (counter[0] + k0) | 0;
-  let x1 = (counter[1] + k1) | 0;
-  for (let group = 0; group < 5; group++) {
-    const first = (group & 1) << 2;
-    for (let round = first; round < first + 4; round++) {
-      const r = rotations[round]!;
-      x0 = (x0 + x1) | 0;
-      x1 = ((x1 << r) | (x1 >>> (32 - r))) ^ x0;
-    }
-    const a = (group + 1) % 3;
-    const b = (group + 2) % 3;
-    x0 = (x0 + (a === 0 ? k0 : a === 1 ? k1 : k2)) | 0;
-    x1 = (x1 + (b === 0 ? k0 : b === 1 ? k1 : k2) + group + 1) | 0;
+  for (let at = 0; at < out.length; at += 2) {
+    let x0 = (counter[0] + k0) | 0;
+    let x1 = (counter[1] + (at >> 1) + k1) | 0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 13) | (x1 >>> 19)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 15) | (x1 >>> 17)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 26) | (x1 >>> 6)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 6) | (x1 >>> 26)) ^ x0;
+    x0 = (x0 + k1) | 0;
+    x1 = (x1 + k2 + 1) | 0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 17) | (x1 >>> 15)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 29) | (x1 >>> 3)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 16) | (x1 >>> 16)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 24) | (x1 >>> 8)) ^ x0;
+    x0 = (x0 + k2) | 0;
+    x1 = (x1 + k0 + 2) | 0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 13) | (x1 >>> 19)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 15) | (x1 >>> 17)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 26) | (x1 >>> 6)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 6) | (x1 >>> 26)) ^ x0;
+    x0 = (x0 + k0) | 0;
+    x1 = (x1 + k1 + 3) | 0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 17) | (x1 >>> 15)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 29) | (x1 >>> 3)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 16) | (x1 >>> 16)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 24) | (x1 >>> 8)) ^ x0;
+    x0 = (x0 + k1) | 0;
+    x1 = (x1 + k2 + 4) | 0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 13) | (x1 >>> 19)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 15) | (x1 >>> 17)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 26) | (x1 >>> 6)) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = ((x1 << 6) | (x1 >>> 26)) ^ x0;
+    x0 = (x0 + k2) | 0;
+    x1 = (x1 + k0 + 5) | 0;
+    out[at] = x0;
+    out[at + 1] = x1;
   }
-  out[at] = x0;
-  out[at + 1] = x1;
 }
 
+/** Written and read within `derive`, which is called too often to make an array each time. */
+const derived = new Uint32Array(2);
+
 function derive(key: Key, counter: readonly [number, number]): Key {
-  const words = new Uint32Array(2);
-  threefryInto(words, 0, key, counter);
-  return [words[0]!, words[1]!] as unknown as Key;
+  threefryInto(derived, key, counter);
+  return [derived[0]!, derived[1]!] as unknown as Key;
 }
 
 /**

@@ -16,7 +16,12 @@ function encoded(parts: readonly Uint8Array[]): Encoded {
   return { size: parts.reduce((sum, part) => sum + part.length, 0), parts };
 }
 
+/** Every field begins with a number below 128 or two, and nobody changes the bytes of a part. */
+const small = Array.from({ length: 128 }, (_, value) => Uint8Array.of(value));
+
 function varint(value: number): Uint8Array {
+  const short = small[value];
+  if (short !== undefined) return short;
   if (!Number.isSafeInteger(value)) throw new InternalError(`protobuf: ${value} is not a safe integer`);
   const bytes: number[] = [];
   let rest = BigInt.asUintN(64, BigInt(value));
@@ -68,8 +73,14 @@ export function messageField(field: number, value: Encoded): Encoded {
 
 /** A message of fields; nested lists stand for repeated fields. */
 export function message(...fields: readonly (Encoded | readonly Encoded[])[]): Encoded {
-  const flat = fields.flat();
-  return { size: flat.reduce((sum, { size }) => sum + size, 0), parts: flat.flatMap(({ parts }) => parts) };
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for (const field of fields)
+    for (const one of 'parts' in field ? [field] : field) {
+      size += one.size;
+      for (const part of one.parts) parts.push(part);
+    }
+  return { size, parts };
 }
 
 /** The bytes of a message. */

@@ -2,35 +2,45 @@
  * @file Random numbers from keys. Word pair i of a key is Threefry of counter i, so every draw is a pure function of its
  * key and its position; nothing here has state.
  */
+import { boxMullerInto } from './box-muller.ts';
 import { threefryInto, type Key } from './key.ts';
 import { zeros, type Shape, type Tensor } from './tensor.ts';
 
 const twoTo32 = 2 ** 32;
 
-function wordPairs(key: Key, pairs: number): Uint32Array {
-  const words = new Uint32Array(2 * pairs);
-  for (let i = 0; i < pairs; i++) threefryInto(words, 2 * i, key, [0, i]);
-  return words;
-}
-
 /** Raw 32-bit words. */
 export function bits(key: Key, n: number): Uint32Array {
-  return wordPairs(key, Math.ceil(n / 2)).subarray(0, n);
+  const words = new Uint32Array(2 * Math.ceil(n / 2));
+  threefryInto(words, key, [0, 0]);
+  return words.subarray(0, n);
 }
 
 /** Uniform numbers in the open interval (0, 1): (word + 1/2) / 2^32. */
 export function uniform(key: Key, n: number): Float64Array {
-  return Float64Array.from(bits(key, n), (word) => (word + 0.5) / twoTo32);
+  const words = bits(key, n);
+  const out = new Float64Array(n);
+  for (let i = 0; i < n; i++) out[i] = (words[i]! + 0.5) / twoTo32;
+  return out;
 }
+
+/** Words that become normal numbers at once, written and read within `normalRange`. */
+const block = new Uint32Array(1024);
 
 /** Standard normal numbers, written to `out`, by the Box-Muller transform of each word pair. */
 export function normalInto(out: Float64Array | Float32Array, key: Key): void {
-  const words = wordPairs(key, Math.ceil(out.length / 2));
-  for (let i = 0; i < out.length; i += 2) {
-    const radius = Math.sqrt(-2 * Math.log((words[i]! + 0.5) / twoTo32));
-    const angle = (2 * Math.PI * words[i + 1]!) / twoTo32;
-    out[i] = radius * Math.cos(angle);
-    if (i + 1 < out.length) out[i + 1] = radius * Math.sin(angle);
+  normalRange(out, key, { begin: 0, end: out.length });
+}
+
+function normalRange(
+  out: Float64Array | Float32Array,
+  key: Key,
+  { begin, end }: { readonly begin: number; readonly end: number },
+): void {
+  for (let at = begin; at < end; at += block.length) {
+    const n = Math.min(block.length, end - at);
+    const words = n === block.length ? block : block.subarray(0, n + (n & 1));
+    threefryInto(words, key, [0, (at - begin) / 2]);
+    boxMullerInto(out, words, { begin: at, end: at + n });
   }
 }
 
@@ -48,7 +58,7 @@ export function normal(key: Key, n: number): Float64Array {
 export function normalBatch(keys: readonly Key[], shape: Shape): Tensor {
   const out = zeros([keys.length, ...shape]);
   const size = out.data.length / Math.max(keys.length, 1);
-  keys.forEach((key, i) => normalInto(out.data.subarray(i * size, (i + 1) * size), key));
+  keys.forEach((key, i) => normalRange(out.data, key, { begin: i * size, end: (i + 1) * size }));
   return out;
 }
 
@@ -59,7 +69,9 @@ export function rademacher(key: Key, n: number): Float64Array {
 
 /** Stratified uniform numbers: entry i lies in the i-th of n equal parts of (0, 1). */
 export function stratified(key: Key, n: number): Float64Array {
-  return uniform(key, n).map((u, i) => (i + u) / n);
+  const out = uniform(key, n);
+  for (let i = 0; i < n; i++) out[i] = (i + out[i]!) / n;
+  return out;
 }
 
 /** An integer of 0 to n - 1 from a uniform number of (0, 1). */

@@ -184,6 +184,26 @@ withDataOptions(
 });
 
 program
+  .command('profile')
+  .summary('tell where the time of training and sampling goes')
+  .description(
+    'Tell where the time of a training step and of a score goes, by operator and by layer, for RUN or for NET, a network\n' +
+      'as it is by default: mlp, score-net, ddpmpp, ncsnpp, ddpm, ncsn or ncsnv2. Times of derivatives stand with their layer.',
+  )
+  .argument('<RUN|NET>', 'folder of a run, or name of a network')
+  .option('--train', 'the training step alone (default: both)')
+  .option('--sample', 'the score alone (default: both)')
+  .option('--size <PX>', 'side of the images of NET (default: 28)', count)
+  .option('--batch <B>', "samples of a step (default: the run's, or 64 images or 512 points)", batch)
+  .option('--repeats <N>', 'runs, of whose times medians are told (default: 2 seconds of them)', million)
+  .addOption(threads())
+  .addOption(json())
+  .action(async (ref: string, options: object) => {
+    const { profileCommand } = await import('./profile.ts');
+    await profileCommand(ref, options);
+  });
+
+program
   .command('figure')
   .summary('draw a figure of the literature')
   .description(

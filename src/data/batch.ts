@@ -3,7 +3,7 @@ import { ShapeError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { bits } from '../base/random.ts';
 import { sizeOf } from '../base/tensor.ts';
-import { sampleShape, type DataSet, type ImageSet } from './dataset.ts';
+import { sampleShape, type DataSet, type ImageSet, type PointSet } from './dataset.ts';
 import type { Scaler } from './scaler.ts';
 
 /**
@@ -21,16 +21,23 @@ export function loadBatch(set: DataSet, scaler: Scaler, rows: readonly number[],
   const bad = rows.find((row) => !Number.isInteger(row) || row < 0 || row >= set.count);
   if (bad !== undefined) throw new ShapeError(`loadBatch: expected rows of 0 to ${set.count - 1}, got ${bad}`);
   const out = new Float32Array(rows.length * size);
-  rows.forEach((row, i) => {
-    const sample = out.subarray(i * size, (i + 1) * size);
-    if (set.kind === 'points') pointInto(sample, set.values.subarray(row * size), scaler);
-    else imageInto(sample, imageOf(set, row, foldIn(key, i)), scaler);
-  });
+  if (set.kind === 'points') pointsInto(out, set, rows, scaler);
+  else
+    rows.forEach((row, i) => {
+      imageInto(out.subarray(i * size, (i + 1) * size), imageOf(set, row, foldIn(key, i)), scaler);
+    });
   return out;
 }
 
-function pointInto(out: Float32Array, values: Float64Array, { factor, shift }: Scaler): void {
-  for (let j = 0; j < out.length; j++) out[j] = factor * (values[j]! - shift[j % shift.length]!);
+function pointsInto(
+  out: Float32Array,
+  { values, dimension }: PointSet,
+  rows: readonly number[],
+  { factor, shift }: Scaler,
+): void {
+  for (let i = 0; i < rows.length; i++)
+    for (let j = 0; j < dimension; j++)
+      out[i * dimension + j] = factor * (values[rows[i]! * dimension + j]! - shift[j % shift.length]!);
 }
 
 interface Image {

@@ -29,7 +29,7 @@ import {
   upsample,
 } from './build.ts';
 import { derivatives } from './derivatives.ts';
-import { topological, type Node } from './node.ts';
+import { derivativeOf, inLayer, topological, type Node } from './node.ts';
 import type { OpKind } from './op.ts';
 import { groupNormParts, operand, standardizeJacobian } from './vjp.ts';
 
@@ -159,11 +159,14 @@ export function jvp(outputs: readonly Node[], inputs: readonly Node[], tangents:
   });
   for (const node of topological(outputs)) {
     if (moving.has(node) || !node.inputs.some((child) => moving.has(child))) continue;
-    const dy = applyRule(
-      node,
-      node.inputs.map((child) => moving.get(child)),
-    );
-    if (dy !== undefined) moving.set(node, expand(dy, node.shape));
+    const dy = inLayer(node.graph, derivativeOf(node.layer), () => {
+      const moved = applyRule(
+        node,
+        node.inputs.map((child) => moving.get(child)),
+      );
+      return moved && expand(moved, node.shape);
+    });
+    if (dy !== undefined) moving.set(node, dy);
   }
   return outputs.map((node) => moving.get(node));
 }

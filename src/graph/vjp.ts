@@ -29,7 +29,7 @@ import {
   upsample,
 } from './build.ts';
 import { derivatives } from './derivatives.ts';
-import { topological, type Node } from './node.ts';
+import { derivativeOf, inLayer, topological, type Node } from './node.ts';
 import type { OpKind } from './op.ts';
 
 /** Cotangents of a node's inputs from the node's cotangent g; undefined where there is none. */
@@ -211,11 +211,13 @@ export function vjp(output: Node, inputs: readonly Node[], cotangent?: Node): (N
   for (const node of order.reverse()) {
     const g = cotangents.get(node);
     if (g === undefined || !depends.has(node)) continue;
-    applyRule(node, g).forEach((part, i) => {
-      const child = node.inputs[i];
-      if (part === undefined || child === undefined || !depends.has(child)) return;
-      const before = cotangents.get(child);
-      cotangents.set(child, before === undefined ? part : add(before, part));
+    inLayer(node.graph, derivativeOf(node.layer), () => {
+      applyRule(node, g).forEach((part, i) => {
+        const child = node.inputs[i];
+        if (part === undefined || child === undefined || !depends.has(child)) return;
+        const before = cotangents.get(child);
+        cotangents.set(child, before === undefined ? part : add(before, part));
+      });
     });
   }
   return inputs.map((node) => (depends.has(output) ? cotangents.get(node) : undefined));

@@ -6,7 +6,7 @@ import { InternalError, ShapeError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { sameShape, sizeOf, type Shape } from '../base/tensor.ts';
 import { constant, input, reshape, slice } from '../graph/build.ts';
-import { graph, type Graph, type Node } from '../graph/node.ts';
+import { enterLayer, graph, inLayer, type Graph, type Node } from '../graph/node.ts';
 import type { Initializer } from './initializer.ts';
 
 /** A named parameter. */
@@ -72,9 +72,11 @@ export function network(
     const [batch = 1] = x.shape;
     if (classes !== undefined && !sameShape(classes.shape, [batch, known]))
       throw new ShapeError(`${kind}: expected classes [${batch}, ${known}], got [${classes.shape}]`);
-    if (known === 0) return write(scope, x, label);
-    const none = constant(x.graph, new Float64Array(batch * known), [batch, known]);
-    return write(scope, x, label, classes ?? none);
+    return inLayer(x.graph, 'input', () => {
+      if (known === 0) return write(scope, x, label);
+      const none = constant(x.graph, new Float64Array(batch * known), [batch, known]);
+      return write(scope, x, label, classes ?? none);
+    });
   };
   forward(recorder, input(g, 'x', [1, ...sampleShape]), input(g, 'label', [1]));
   return { kind, sampleShape, classes: known, params: [...params.values()], forward };
@@ -146,7 +148,7 @@ export function vectorScope(
   }
   const masks: MaskInput[] = [];
   const scope: Scope = {
-    param: (param) => found(nodes, param.name),
+    param: (param) => entered(owner, found(nodes, param.name), param.name),
     mask: (shape, rate) => {
       if (rate === 0) return undefined;
       const mask = { name: `mask.${masks.length}`, shape, rate };
@@ -162,7 +164,13 @@ export function constantScope(net: Network, values: ParamVectors, owner: Graph):
   const nodes = new Map<string, Node>();
   for (const { name, shape, trainable, begin, end } of layout(net).segments)
     nodes.set(name, constant(owner, (trainable ? values.trained : values.fixed).slice(begin, end), shape));
-  return { param: (param) => found(nodes, param.name), mask: () => undefined };
+  return { param: (param) => entered(owner, found(nodes, param.name), param.name), mask: () => undefined };
+}
+
+/** What is made after a parameter has been asked for is of its layer. */
+function entered(owner: Graph, param: Node, name: string): Node {
+  enterLayer(owner, name.slice(0, Math.max(0, name.lastIndexOf('.'))));
+  return param;
 }
 
 function found(nodes: ReadonlyMap<string, Node>, name: string): Node {

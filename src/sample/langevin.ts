@@ -1,5 +1,5 @@
 /** @file The Langevin corrector. */
-import { combine, normPerSample } from '../base/arith.ts';
+import { addScaledInto, combine, normPerSample } from '../base/arith.ts';
 import { checkOptions, positive, positiveInteger } from '../base/check.ts';
 import { foldIn } from '../base/key.ts';
 import { normalBatch } from '../base/random.ts';
@@ -43,7 +43,14 @@ export function langevin({ snr = 0.16, steps = 1, stepSize = 'norm' }: LangevinO
       );
       const eta = ratio.map((r) => 2 * (snr * r) ** 2);
       const mean = combine([1, moved.x], [eta, s]);
-      moved = { x: combine([1, mean], [eta.map((e) => Math.sqrt(2 * e)), z]), mean };
+      moved = {
+        x: addScaledInto(
+          z,
+          mean,
+          eta.map((e) => Math.sqrt(2 * e)),
+        ),
+        mean,
+      };
     }
     return moved;
   };

@@ -1,5 +1,5 @@
 /** @file The noise that ends a stochastic step. */
-import { combine, type PerSample } from '../base/arith.ts';
+import { addScaledInto, type PerSample } from '../base/arith.ts';
 import type { Key } from '../base/key.ts';
 import { normalBatch } from '../base/random.ts';
 import type { Tensor } from '../base/tensor.ts';
@@ -7,6 +7,5 @@ import type { Moved } from './move.ts';
 
 /** x = mean + std z, with z from the key of each row. */
 export function addNoise(keys: readonly Key[], mean: Tensor, std: PerSample): Moved {
-  const z = normalBatch(keys, mean.shape.slice(1));
-  return { x: combine([1, mean], [std, z]), mean };
+  return { x: addScaledInto(normalBatch(keys, mean.shape.slice(1)), mean, std), mean };
 }

@@ -17,21 +17,29 @@ export const lossCoefficients = ['alpha', 'sigma', 'sigmaSkip', 'sigmaOut', 'inS
 /** Names of all coefficients. */
 type Coefficient = (typeof scoreCoefficients)[number] | (typeof lossCoefficients)[number];
 
-/** One coefficient at each time, computed in float64. */
-export function coefficient(
-  name: Coefficient,
-  { sde, parametrization }: ScoreProcess,
-  times: readonly number[],
-): Float32Array {
-  const of: Readonly<Record<Coefficient, (t: number) => number>> = {
-    alpha: (t) => sde.alpha(t),
-    sigma: (t) => sde.sigma(t),
-    sigmaSkip: (t) => sde.sigma(t) * parametrization.skip(t),
-    sigmaOut: (t) => sde.sigma(t) * parametrization.out(t),
-    skip: (t) => parametrization.skip(t),
-    out: (t) => parametrization.out(t),
-    inScale: (t) => parametrization.inScale(t),
-    label: (t) => parametrization.label(t),
-  };
-  return Float32Array.from(times, of[name]);
+type Formula = (process: ScoreProcess, t: number) => number;
+
+const formulas: Readonly<Record<Coefficient, Formula>> = {
+  alpha: ({ sde }, t) => sde.alpha(t),
+  sigma: ({ sde }, t) => sde.sigma(t),
+  sigmaSkip: ({ sde, parametrization }, t) => sde.sigma(t) * parametrization.skip(t),
+  sigmaOut: ({ sde, parametrization }, t) => sde.sigma(t) * parametrization.out(t),
+  skip: ({ parametrization }, t) => parametrization.skip(t),
+  out: ({ parametrization }, t) => parametrization.out(t),
+  inScale: ({ parametrization }, t) => parametrization.inScale(t),
+  label: ({ parametrization }, t) => parametrization.label(t),
+};
+
+/** One coefficient at each time, computed in float64; times that are equal to the one before cost nothing. */
+export function coefficient(name: Coefficient, process: ScoreProcess, times: readonly number[]): Float32Array {
+  const formula = formulas[name];
+  const values = new Float32Array(times.length);
+  let last = NaN;
+  let value = NaN;
+  for (const [i, t] of times.entries()) {
+    if (t !== last) value = formula(process, t);
+    last = t;
+    values[i] = value;
+  }
+  return values;
 }

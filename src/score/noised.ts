@@ -63,7 +63,8 @@ export function drawNoised(process: ScoreProcess, weighing: Weighing, clean: Cle
   const { weighting = sigmaSquaredWeighting(sde), times: at = uniformTimes(sde), reduction = 'mean' } = weighing;
   const times = Array.from(stratified(foldIn(key, 'times'), batch), at);
   const factor = reductionFactor(reduction, { size: x0.length / batch, batch });
-  const weight = Float32Array.from(times, (t) => (factor * weighting(t)) / sde.sigma(t) ** 2);
+  const weight = new Float32Array(batch);
+  for (const [i, t] of times.entries()) weight[i] = (factor * weighting(t)) / sde.sigma(t) ** 2;
   return { feeds: { ...noiseFeeds(process, { ...clean, times }, key), weight }, times };
 }
 

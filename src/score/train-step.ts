@@ -4,7 +4,7 @@ import { bits } from '../base/random.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { sizeOf } from '../base/tensor.ts';
 import { concat, input, reshape } from '../graph/build.ts';
-import { graph, type Node } from '../graph/node.ts';
+import { enterLayer, graph, type Node } from '../graph/node.ts';
 import { gradient } from '../graph/vjp.ts';
 import { layout, vectorScope, type MaskInput, type Network } from '../nn/network.ts';
 import { adamStep, stepNumbers, stepNumbersAt, type AdamOptions } from '../nn/optimizer.ts';
@@ -71,6 +71,7 @@ export function trainStepGraph(
   adam: AdamOptions,
 ): { outputs: Readonly<Record<StepOutput, Node>>; masks: readonly MaskInput[] } {
   const g = graph();
+  enterLayer(g, 'parameters');
   const { trained, fixed } = layout(net);
   const vector = (name: string): Node => input(g, name, [trained]);
   const state = { params: vector('params'), m: vector('m'), v: vector('v'), ema: vector('ema') };
@@ -80,7 +81,9 @@ export function trainStepGraph(
   });
   const { classes = net.classes } = objective;
   const told = classes === 0 ? {} : { classes: input(g, 'classes', [batch, classes]) };
+  enterLayer(g, 'loss');
   const { loss, losses } = objective.write(g, net, { scope: bound.scope, batch, ...told });
+  enterLayer(g, 'optimizer');
   const gradients = gradient(loss, bound.trained).map((part) => reshape(part, [sizeOf(part.shape)]));
   const flat = concat(gradients as [Node, ...Node[]], 0);
   const numbers = input(g, 'numbers', [stepNumbers.length]);

@@ -15,9 +15,13 @@ export function shuffledBatches(key: Key, count: number, batch: number): Batches
     if (known?.epoch !== epoch) known = { epoch, order: permutation(foldIn(key, epoch), count) };
     return known.order;
   };
-  return (n) =>
-    Array.from({ length: batch }, (_, i) => {
-      const position = (n - 1) * batch + i;
-      return orderOf(Math.floor(position / count))[position % count] ?? 0;
-    });
+  return (n) => {
+    const rows: number[] = [];
+    while (rows.length < batch) {
+      const position = (n - 1) * batch + rows.length;
+      const [epoch, begin] = [Math.floor(position / count), position % count];
+      rows.push(...orderOf(epoch).subarray(begin, begin + batch - rows.length));
+    }
+    return rows;
+  };
 }

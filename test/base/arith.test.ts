@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allFinite, combine, dotPerSample, map, normPerSample, scale } from '../../src/base/arith.ts';
+import { addScaledInto, allFinite, combine, dotPerSample, map, normPerSample, scale } from '../../src/base/arith.ts';
 import { ShapeError } from '../../src/base/errors.ts';
 import { batchOf, sampleSize, sizeOf, tensor, zeros, type Tensor } from '../../src/base/tensor.ts';
 
@@ -35,6 +35,23 @@ describe('a linear combination', () => {
         expect(sum.data).not.toBe(x.data);
       }),
     );
+  });
+
+  it('of noise that nobody else holds is written over it', () => {
+    fc.assert(
+      fc.property(pair, ({ x, y, perSample, one }) => {
+        for (const c of [perSample, one]) {
+          const z = { shape: y.shape, data: y.data.slice() };
+          const before = [...x.data];
+          const sum = addScaledInto(z, x, c);
+          expect(sum).toEqual(combine([1, x], [c, y]));
+          expect(sum.data).toBe(z.data);
+          expect([...x.data]).toEqual(before);
+        }
+      }),
+    );
+    expect(() => addScaledInto(zeros([2, 3]), zeros([3, 2]), 1)).toThrow(ShapeError);
+    expect(() => addScaledInto(zeros([2, 3]), zeros([2, 3]), [1])).toThrow(ShapeError);
   });
 
   it('is linear, and scale is one term of it', () => {

@@ -3,7 +3,7 @@ import { foldIn, key, split, threefryInto, type Key } from '../../src/base/key.t
 
 const threefry = (k: readonly [number, number], counter: readonly [number, number]): number[] => {
   const out = new Uint32Array(4);
-  threefryInto(out, 1, k as unknown as Key, counter);
+  threefryInto(out.subarray(1, 3), k as unknown as Key, counter);
   expect([out[0], out[3]]).toEqual([0, 0]); // writes nowhere else
   return [...out.subarray(1, 3)];
 };
@@ -16,6 +16,12 @@ describe('Threefry-2x32 with 20 rounds', () => {
     { k: [0x13198a2e, 0x03707344], counter: [0x243f6a88, 0x85a308d3], words: [0xc4923a9c, 0x483df7a0] },
   ] as const)('has the known answer of key $k', ({ k, counter, words }) => {
     expect(threefry(k, counter)).toEqual([...words]);
+  });
+
+  it('takes one counter after another, over the end of the words', () => {
+    const some = new Uint32Array(6);
+    threefryInto(some, key(7), [3, 0xfffffffe]);
+    expect([...some]).toEqual([0xfffffffe, 0xffffffff, 0].flatMap((c1) => threefry([0, 7], [3, c1])));
   });
 
   it('maps counters one to one', () => {

@@ -16,6 +16,7 @@ const commands = [
   'samplers',
   'info',
   'data',
+  'profile',
   'figure',
 ];
 
@@ -49,6 +50,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   samplers: ['--json'],
   info: '--json --size --group --limit --folder'.split(' '),
   data: '--out -n --list --json --size --group --limit --folder'.split(' '),
+  profile: '--train --sample --size --batch --repeats --threads --json'.split(' '),
   figure: '--list --out --run --seed --threads --json'.split(' '),
 };
 

@@ -26,6 +26,14 @@ describe.each(processes)('coefficients of $sde.kind with $parametrization.kind',
     });
   });
 
+  it('are those of each time where times repeat', () => {
+    const [a = NaN, b = NaN] = times;
+    for (const name of [...lossCoefficients, ...scoreCoefficients]) {
+      const [atA, atB] = coefficient(name, process, [a, b]);
+      expect([...coefficient(name, process, [a, a, b, b, a])]).toEqual([atA, atA, atB, atB, atA]);
+    }
+  });
+
   it('are finite from tMin to tMax', () => {
     for (const name of [...lossCoefficients, ...scoreCoefficients]) expect(allFinite(at(name)), name).toBe(true);
   });
