@@ -169,7 +169,9 @@ async function draw(
   return { x, evals: parts.flatMap(({ evals }) => evals), status: parts.flatMap(({ status }) => status) };
 }
 
-function guideOf({ guidance, classifier }: ClassChoice): Guide {
+/** Nothing where the score of a network is taken as it is. */
+function guideOf({ guidance, classifier, cost }: ClassChoice): Guide | undefined {
+  if (cost === 1) return undefined;
   const name = classifier === undefined ? 'guidance' : 'the guidance of the classifier';
   const tries = ['a smaller --guidance', 'more --steps', 'or another --sampler'];
   return { option: '--guidance', name, scale: `--guidance ${guidance}`, tries };
