@@ -2,7 +2,7 @@
 import { foldIn, split, type Key } from '../base/key.ts';
 import { normal, normalBatch, uniform } from '../base/random.ts';
 import { sizeOf, tensor, zeros, type Shape, type Tensor } from '../base/tensor.ts';
-import { blur, gaussianKernel } from '../inverse/operator/blur.ts';
+import { blur } from '../inverse/operator/blur.ts';
 import { downsample } from '../inverse/operator/downsample.ts';
 import { subsampledFourier } from '../inverse/operator/fourier.ts';
 import { hadamardSensing } from '../inverse/operator/hadamard.ts';
@@ -37,6 +37,14 @@ export function calibrationOperators(key: Key): Readonly<Record<string, LinearOp
     'random sums': gaussianSensing(foldIn(key, 'sums'), [1, 4, 4], 8),
     'Hadamard sums': hadamardSensing(foldIn(key, 'hadamard'), [1, 4, 4], 8),
     'mean of channels': grey([4, 2, 2]),
+    blur: blur(
+      [1, 4, 4],
+      tensor(
+        [1, 2, 1, 2, 4, 2, 1, 2, 1].map((w) => w / 16),
+        [3, 3],
+      ),
+    ),
+    'Fourier columns': subsampledFourier([1, 4, 4], [0, 1]),
     'hidden half': mask(
       [1, 8, 8],
       tensor(
@@ -45,9 +53,7 @@ export function calibrationOperators(key: Key): Readonly<Record<string, LinearOp
       ),
     ),
     'means of 2 x 2': downsample([1, 8, 8], 2),
-    blur: blur([1, 8, 8], gaussianKernel(0.7)),
     'random sums of 64': gaussianSensing(foldIn(key, 'many sums'), [1, 8, 8], 32),
-    'Fourier columns': subsampledFourier([1, 8, 8], [0, 1, 7]),
     // As a matrix, so that its inverses and its singular values are in closed form.
     'rays at 4 angles': asMatrix(radon([1, 8, 8], { angles: 4 })),
   };

@@ -26,7 +26,8 @@ export function normalInverse(
 
 /**
  * (s A A' + diag(v))^-1 y for a variance v of each value of y, by conjugate gradients on what is left of the matrix after
- * scaling by s d + v, with the row sums d of A A': of operators whose A A' is diagonal, one iteration.
+ * scaling by s d + v, with the row sums d of A A': of operators whose A A' is diagonal, one iteration. It stops at six digits or
+ * 60 iterations, more than a step of a sampler needs.
  * @param scale - s, at least 0, one for the batch or one per sample
  * @param variances - positive, in the shape of y
  */
@@ -38,7 +39,7 @@ export function weightedInverse(operator: LinearOperator, y: Tensor, scale: PerS
     const noise = map(q, (value, i) => value * (variances.data[i] ?? 0));
     return scaled(combine([scale, operator.apply(operator.adjoint(q))], [1, noise]));
   };
-  return scaled(conjugateGradients(image, scaled(y)).x);
+  return scaled(conjugateGradients(image, scaled(y), { tolerance: 1e-6, maxIterations: 60 }).x);
 }
 
 /** sqrt(s d + v), about the diagonal of s A A' + diag(v) in its root: scales that leave conjugate gradients little to do. */
