@@ -1,92 +1,130 @@
 /**
- * @file PSNR and SSIM of posterior means and samples over many test images, with standard errors, against the classical
- * baselines, as rows in Markdown and as JSON:
+ * @file PSNR and SSIM of posterior means and of single samples over many test images, with standard errors, against classical
+ * baselines, with evaluations and seconds for a sample:
  *
- *   npx tsx scripts/restore-table.ts RUN --task superres --count 100 --out superres.json
+ *   npx tsx scripts/restore-table.ts RUN --plan clothes --count 100
  *
- * Takes the options of `scorefield restore` that say what is measured and how; --count is the number of test images, -n the
- * samples of each.
+ * Measures the tasks of a plan (clothes, emoji or phantoms) by each of --methods, writes docs/images/restoration/PLAN.json and
+ * makes docs/restoration.md. It keeps what it has in the folder --work after every few images, so that it can be stopped and
+ * goes on where it was. --only takes the tasks whose names hold a text, -n the samples of each image, --nfe the evaluations of
+ * a sample; `auto` is the method that `restore` takes by itself.
  */
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeBackend } from '../src/backend/ort-node.ts';
 import { key } from '../src/base/key.ts';
-import { meanEstimate } from '../src/evaluate/estimate.ts';
-import { writeAtomic } from '../src/io/atomic.ts';
 import { report } from '../src/cli/report.ts';
 import { qualities, restore, type Quality } from '../src/cli/restoration.ts';
 import { prepare, withModel, type TaskFlags } from '../src/cli/restore.ts';
 import { measureInput, readInput } from '../src/cli/restore-input.ts';
 import { rounded } from '../src/cli/restore-report.ts';
-import { terminal } from '../src/cli/terminal.ts';
 import { loadWholeRun } from '../src/cli/run-data.ts';
-import { markdownRows, restoreRow } from './restore-rows.ts';
+import { terminal } from '../src/cli/terminal.ts';
+import type { LoadedRun } from '../src/config/checkpoint.ts';
+import { writeAtomic } from '../src/io/atomic.ts';
+import { ConfigError } from '../src/base/errors.ts';
+import { plans, type Plan, type PlannedTask } from './restore-plans.ts';
+import { restorationPage, type PlanNumbers } from './restoration-page.ts';
+import { summary, type Measured } from './restore-rows.ts';
 
-const text = { type: 'string' } as const;
-const numbers = ['factor', 'blur', 'rate', 'acceleration', 'angles', 'steps', 'seed'] as const;
+const docs = resolve(import.meta.dirname, '../docs');
+const pictures = join(docs, 'images/restoration');
 
 /** Images that are worked on together, so that memory does not grow with their number. */
-const together = 8;
+const together = 4;
 
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      ...{ task: text, mask: text, method: text, grid: text, data: text, noise: text, count: text, n: text, out: text },
-      ...{ factor: text, blur: text, rate: text, acceleration: text, angles: text, steps: text, seed: text },
-      ...{ batch: text, threads: text, set: { type: 'string', multiple: true } },
-    } as const,
-  });
-  const [folder = ''] = positionals;
-  const { task: name = '', set = [], data = 'test', count = '100', n = '4', noise = '0.05' } = values;
-  const asked = Object.fromEntries(
-    numbers.flatMap((of) => (values[of] === undefined ? [] : [[of, Number(values[of])] as const])),
-  );
-  const { mask, method: wanted, grid } = values;
-  const flags: TaskFlags = {
-    ...asked,
-    ...{ task: name, set },
-    ...(mask !== undefined && { mask }),
-    ...(wanted !== undefined && { method: wanted }),
-    ...(grid !== undefined && { grid }),
-  };
-  const batch = Number(values.batch ?? 32);
-  const backend = nodeBackend({ threads: Number(values.threads ?? 2) });
-  const loaded = loadWholeRun(folder);
+interface Sizes {
+  readonly count: number;
+  readonly n: number;
+  readonly batch: number;
+  readonly threads: number;
+}
+
+/** Goes on with one task by one method until `count` images are done. */
+async function measureTask(
+  loaded: LoadedRun,
+  { planned, plan, flags, file }: { planned: PlannedTask; plan: Plan; flags: TaskFlags; file: string },
+  { count, n, batch, threads }: Sizes,
+): Promise<Measured> {
   const { task, method } = await prepare(loaded, flags);
-  const seed = flags.seed ?? 0;
+  const about = { task: planned.title, method: method.name, steps: method.options.steps ?? 0, noise: planned.noise, n, threads }; // prettier-ignore
+  let state: Measured = existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')) as Measured)
+    : { ...about, images: 0, seconds: 0, evaluations: 0, perImage: {} };
   const out = terminal();
-  const columns = new Map<string, (readonly Quality[])[]>();
-  const evals: number[] = [];
-  await withModel(loaded, { batch, backend }, async (model) => {
-    for (let begin = 0; begin < Number(count); begin += together) {
-      const rows = Array.from({ length: Math.min(together, Number(count) - begin) }, (_, i) => begin + i);
-      const input = await readInput(loaded, task, { data, index: rows.join(',') });
-      const { measurement, truth } = measureInput(key(seed), task, input, Number(noise));
-      const found = await restore(loaded, model, { task, method, measurement, rows, n: Number(n), seed, batch }, out);
+  if (state.images >= count) return state;
+  await withModel(loaded, { batch, backend: nodeBackend({ threads }) }, async (priorOf) => {
+    while (state.images < count) {
+      const rows = Array.from({ length: Math.min(together, count - state.images) }, (_, i) => state.images + i);
+      const input = await readInput(loaded, task, { data: plan.data, index: rows.join(',') });
+      const { measurement, truth } = measureInput(key(0), task, input, { noise: planned.noise });
+      const request = { task, method, measurement, rows, n, seed: 0, batch };
+      const found = await restore(loaded, priorOf, request, out);
       const parts = { ...found.baselines, mean: found.means, samples: found.samples };
-      for (const [column, x] of Object.entries(parts)) {
+      const perImage = Object.entries(parts).map(([column, x]) => {
         const all = qualities(x, measurement, truth);
         const each = all.length / rows.length;
         const own = rows.map((_, i) => all.slice(i * each, (i + 1) * each));
-        columns.set(column, [...(columns.get(column) ?? []), ...own]);
-      }
-      evals.push(...found.evals);
+        return [column, [...(state.perImage[column] ?? []), ...own]] as const;
+      });
+      state = {
+        ...state,
+        images: state.images + rows.length,
+        seconds: state.seconds + found.seconds,
+        evaluations: state.evaluations + found.evals.reduce((sum, evals) => sum + evals, 0),
+        perImage: Object.fromEntries<readonly (readonly Quality[])[]>(perImage),
+      };
+      writeAtomic(file, JSON.stringify(state));
     }
   });
   out.done();
-  const rows = [...columns].map(([column, perImage]) => restoreRow(column, perImage));
-  out.line(markdownRows(rows));
-  const about = { run: folder, step: loaded.point.step, task: name, method: method.name, options: method.options };
-  const result = {
-    ...about,
-    data,
-    noise: Number(noise),
-    n: Number(n),
-    seed,
-    evaluations: meanEstimate(evals).value,
-    rows,
+  return state;
+}
+
+async function main(): Promise<void> {
+  const text = { type: 'string' } as const;
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      ...{ plan: text, only: text, methods: text, nfe: text, count: text, n: text, work: text, out: text },
+      ...{ batch: text, threads: text },
+    },
+  });
+  const [folder = ''] = positionals;
+  const { plan: name = '', only = '', methods = 'auto,pigdm', nfe = '42', out = docs } = values;
+  const plan = Object.hasOwn(plans, name) ? plans[name] : undefined;
+  if (plan === undefined)
+    throw new ConfigError([{ path: '--plan', message: `expected ${Object.keys(plans).join(', ')}, got ${name || 'none'}` }]); // prettier-ignore
+  const numberOf = (value: string | undefined, otherwise: number): number => Number(value ?? otherwise);
+  const sizes = {
+    ...{ count: numberOf(values.count, 100), n: numberOf(values.n, 4) },
+    ...{ batch: numberOf(values.batch, 32), threads: numberOf(values.threads, 1) },
   };
-  if (values.out !== undefined) writeAtomic(values.out, `${JSON.stringify(result, rounded, 2)}\n`);
+  const loaded = loadWholeRun(folder);
+  const work = values.work ?? join(folder, 'restored', `table-${name}`);
+  mkdirSync(work, { recursive: true });
+  const results: Measured[] = [];
+  for (const planned of plan.tasks.filter((one) => one.name.includes(only)))
+    for (const method of methods.split(',')) {
+      const flags = { ...planned.flags, nfe: Number(nfe), seed: 0, ...(method !== 'auto' && { method }) };
+      const file = join(work, `${planned.name}-${method}-nfe${nfe}-n${sizes.n}.json`);
+      const found = await measureTask(loaded, { planned, plan, flags, file }, sizes);
+      results.push(found);
+      const { psnr } = summary(found).rows.find((row) => row.method === 'mean') ?? {};
+      console.log(`${planned.name} by ${found.method}: ${found.images} images, mean ${psnr?.value.toFixed(2)} dB`);
+    }
+  const numbers: PlanNumbers = {
+    ...{ plan: name, title: plan.title, data: loaded.config.data.ref, step: loaded.point.step },
+    ...{ net: loaded.config.net.kind, sde: loaded.config.sde.kind, tasks: results.map(summary) },
+  };
+  const where = out === docs ? pictures : out;
+  mkdirSync(where, { recursive: true });
+  writeAtomic(join(where, `${name}.json`), `${JSON.stringify(numbers, rounded, 2)}\n`);
+  const files = readdirSync(where);
+  const found = Object.keys(plans).filter((one) => files.includes(`${one}.json`));
+  const all = found.map((one) => JSON.parse(readFileSync(join(where, `${one}.json`), 'utf8')) as PlanNumbers);
+  writeAtomic(join(out, 'restoration.md'), restorationPage(all, files));
 }
 
 process.exitCode = await report(main);

@@ -168,7 +168,11 @@ export {
 
 export { annealedLikelihood, type AnnealedLikelihoodOptions } from './inverse/annealed-likelihood.ts';
 export { changeUnits, type ChangeOfUnits } from './inverse/change-of-units.ts';
-export { classifierFreeGuidance, type ClassifierFreeGuidanceOptions } from './inverse/classifier-free-guidance.ts';
+export {
+  classifierFreeGuidance,
+  classifierFreeVjp,
+  type ClassifierFreeGuidanceOptions,
+} from './inverse/classifier-free-guidance.ts';
 export { classifierGuidance, type ClassifierGuidanceOptions } from './inverse/classifier-guidance.ts';
 export { ddrm, ddrmEnd, type DdrmOptions } from './inverse/ddrm.ts';
 export { diffpir, type DiffpirOptions } from './inverse/diffpir.ts';

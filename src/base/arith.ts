@@ -81,6 +81,16 @@ export function normPerSample(x: Tensor): Float64Array {
   return dotPerSample(x, x).map(Math.sqrt);
 }
 
+/** Mean of the values of each sample of a batch `[B, …]`. */
+export function meanOfEach(x: Tensor): Float64Array {
+  const size = sampleSize(x);
+  return Float64Array.from({ length: batchOf(x) }, (_, i) => {
+    let sum = 0;
+    for (let j = i * size; j < (i + 1) * size; j++) sum += x.data[j]!;
+    return sum / size;
+  });
+}
+
 /** Inner product of each pair of samples of two batches `[B, …]`. */
 export function dotPerSample(x: Tensor, y: Tensor): Float64Array {
   if (!sameShape(x.shape, y.shape)) throw new ShapeError(`dot: expected shape [${x.shape}], got [${y.shape}]`);

@@ -3,13 +3,13 @@ import type { Backend } from '../backend/program.ts';
 import { checkOptions } from '../base/check.ts';
 import { loadClassifier, type LoadedRun } from '../config/checkpoint.ts';
 import { classCount } from '../config/net-schema.ts';
-import { classifierFreeGuidance } from '../inverse/classifier-free-guidance.ts';
+import { classifierFreeGuidance, classifierFreeVjp } from '../inverse/classifier-free-guidance.ts';
 import { classifierGuidance } from '../inverse/classifier-guidance.ts';
 import type { ReverseVariance } from '../sample/move.ts';
 import { classifierModel } from '../score/classifier-model.ts';
 import type { ScoreModel } from '../score/score-model.ts';
 import { noiseRatio } from '../sde/noise-ratio.ts';
-import type { ScoreFn } from '../sde/score-fn.ts';
+import type { ScoreFn, ScoreVjpFn } from '../sde/score-fn.ts';
 import { averaged } from '../train/train.ts';
 
 /** Options of commands that draw samples of a class. */
@@ -103,6 +103,8 @@ function checkFit({ data, process: { sde } }: LoadedRun, classifier: LoadedRun):
 /** A score whose evaluations of networks are counted. */
 export interface ClassScore {
   readonly score: ScoreFn;
+  /** Its derivative; undefined where a classifier guides. */
+  readonly scoreVjp: ScoreVjpFn | undefined;
   readonly reverseVariance: ReverseVariance | undefined;
   /** Evaluations so far, of each sample. */
   readonly evals: () => readonly number[];
@@ -135,11 +137,20 @@ export async function classScores(
   return {
     of: (classes) => {
       const counts = classes.map(() => 0);
+      const count = (rows: readonly number[]): void => {
+        for (const row of rows) counts[row] = (counts[row] ?? 0) + 1;
+      };
       const counted =
         (score: ScoreFn): ScoreFn =>
         (x, t, rows = [...classes.keys()]) => {
-          for (const row of rows) counts[row] = (counts[row] ?? 0) + 1;
+          count(rows);
           return score(x, t, rows);
+        };
+      const countedVjp =
+        (scoreVjp: ScoreVjpFn): ScoreVjpFn =>
+        (x, t, w, rows = [...classes.keys()]) => {
+          count(rows);
+          return scoreVjp(x, t, w, rows);
         };
       const all = counted(model.score);
       const evals = (): readonly number[] => [...counts];
@@ -147,11 +158,17 @@ export async function classScores(
       if (guide !== undefined)
         return {
           ...free,
+          scoreVjp: undefined,
           score: classifierGuidance({ score: all, classifier: counted(guide.gradient(classes)), scale }),
         };
       const given = model.given(classes);
       return {
         score: classifierFreeGuidance({ conditional: counted(given.score), unconditional: all, scale }),
+        scoreVjp: classifierFreeVjp({
+          conditional: countedVjp(given.scoreVjp),
+          unconditional: countedVjp(model.scoreVjp),
+          scale,
+        }),
         reverseVariance: scale === 0 ? model.reverseVariance : given.reverseVariance,
         evals,
       };

@@ -4,10 +4,11 @@ import { key, split } from '../base/key.ts';
 import { concatRows, type Tensor } from '../base/tensor.ts';
 import type { LoadedRun } from '../config/checkpoint.ts';
 import { buildSampler, type GridName, type SamplerOptions } from '../config/samplers.ts';
-import type { Sampler, SampleResult } from '../sample/sampler.ts';
+import type { SampleProgress, Sampler, SampleResult } from '../sample/sampler.ts';
 import { scoreModel } from '../score/score-model.ts';
 import { averaged } from '../train/train.ts';
 import { classScores, type ClassChoice } from './class-score.ts';
+import { followed, type Guide } from './divergence.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How samples are asked for: what is not said is as suits the run. */
@@ -72,17 +73,13 @@ export async function drawSamples(
       const { score, reverseVariance = run.reverseVariance } = ofClass ?? model;
       const shown = keys.slice(begin, begin + batch);
       const drawing = sampler({ sde: process.sde, score, reverseVariance, shape: data.shape, keys: shown });
-      for (;;) {
-        const next = await drawing.next();
-        if (next.done === true) {
-          parts.push({ ...next.value, evals: ofClass?.evals() ?? next.value.evals });
-          break;
-        }
-        const { step, steps, t } = next.value;
+      const show = ({ step, steps, t }: SampleProgress): void => {
         out.progress(
           `samples ${begin + 1} to ${begin + shown.length}: ${steps === undefined ? `t = ${t.toFixed(4)}` : `step ${step} of ${steps}`}`,
         );
-      }
+      };
+      const result = await followed(drawing, { sde: process.sde, guide: choice && guideOf(choice) }, show);
+      parts.push({ ...result, evals: ofClass?.evals() ?? result.evals });
     }
   } finally {
     out.done();
@@ -91,4 +88,12 @@ export async function drawSamples(
   }
   const x: Tensor = concatRows(parts.map((part) => part.x));
   return { x, evals: parts.flatMap(({ evals }) => evals), status: parts.flatMap(({ status }) => status) };
+}
+
+/** Nothing where the score of a network is taken as it is. */
+function guideOf({ guidance, classifier, cost }: ClassChoice): Guide | undefined {
+  if (cost === 1) return undefined;
+  const name = classifier === undefined ? 'guidance' : 'the guidance of the classifier';
+  const tries = ['a smaller --guidance', 'more --steps', 'or another --sampler'];
+  return { option: '--guidance', name, scale: `--guidance ${guidance}`, tries };
 }

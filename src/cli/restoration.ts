@@ -1,6 +1,5 @@
 /** @file Posterior samples of measured images under a run, and what classical methods make of the same measurement. */
 import { combine, map, rmsPerSample } from '../base/arith.ts';
-import { NumericalError } from '../base/errors.ts';
 import { foldIn, key } from '../base/key.ts';
 import { batchOf, concatRows, sampleSize, takeRows, zeros, type Tensor } from '../base/tensor.ts';
 import type { LoadedRun } from '../config/checkpoint.ts';
@@ -11,10 +10,9 @@ import { psnr, ssim } from '../evaluate/image-quality.ts';
 import { changeUnits, type ChangeOfUnits } from '../inverse/change-of-units.ts';
 import { totalVariationByDiscrepancy } from '../inverse/discrepancy.ts';
 import type { Measurement } from '../inverse/measurement.ts';
-import type { PosteriorSampler } from '../inverse/problem.ts';
+import type { InverseProblem, PosteriorSampler } from '../inverse/problem.ts';
 import { thresholded } from '../inverse/thresholded.ts';
-import type { SampleProgress } from '../sample/sampler.ts';
-import type { ScoreModel } from '../score/score-model.ts';
+import { followed, type Guide } from './divergence.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A posterior sampler with its name and what it was told. */
@@ -77,16 +75,21 @@ export function imagesOf(bytes: Uint8Array, shape: readonly number[]): Tensor {
 /** Root mean square of the rounding to 256 grey levels: noise below it cannot be told. */
 const rounding = 1 / 256 / Math.sqrt(12);
 
+/** The score of the prior for a number of samples; `evals` counts evaluations of networks where one of it takes several. */
+export type PriorOf = (samples: number) => Pick<InverseProblem, 'score' | 'scoreVjp'> & {
+  readonly evals?: () => readonly number[];
+};
+
 /** Draws the samples of every image, and reconstructs it by classical methods. */
 export async function restore(
   { process, data }: LoadedRun,
-  model: ScoreModel,
+  priorOf: PriorOf,
   request: RestorationRequest,
   out: Terminal,
 ): Promise<Restoration> {
   const { task, measurement, n } = request;
   const started = performance.now();
-  const { x, evals } = await draw({ process, data }, model, request, out);
+  const { x, evals } = await draw({ process, data }, priorOf, request, out);
   const seconds = (performance.now() - started) / 1000;
   const samples = inUnitRange(data.scaler, x);
   const { means, spreads } = momentsOf(samples, n);
@@ -99,13 +102,12 @@ export async function restore(
 
 async function draw(
   { process: { sde }, data }: Pick<LoadedRun, 'process' | 'data'>,
-  model: ScoreModel,
+  priorOf: PriorOf,
   { method, measurement, rows, n, seed, batch }: RestorationRequest,
   out: Terminal,
 ): Promise<{ readonly x: Tensor; readonly evals: readonly number[] }> {
   const units = modelUnits(data.scaler);
   const inModel = changeUnits(measurement, units);
-  const prior = thresholded({ sde, ...model }, [units.offset, units.offset + units.factor]);
   const root = foldIn(key(seed), 'samples');
   const all = rows.flatMap((row, image) =>
     Array.from({ length: n }, (_, j) => ({ image, key: foldIn(foldIn(root, row), j) })),
@@ -118,32 +120,16 @@ async function draw(
       own.map(({ image }) => image),
     );
     const keys = own.map((one) => one.key);
+    const scores = priorOf(keys.length);
+    const prior = thresholded({ sde, ...scores }, [units.offset, units.offset + units.factor]);
     const drawing = method.sampler({ ...prior, measurement: { ...inModel, y }, shape: data.shape, keys });
-    let last: SampleProgress | undefined;
-    for (;;) {
-      const next = await drawing.next().catch((error: unknown) => {
-        throw error instanceof NumericalError ? diverged(method, last, 'a sample is not finite') : error;
-      });
-      if (next.done === true) {
-        parts.push(next.value);
-        break;
-      }
-      last = next.value;
-      const { step, steps, t, x } = last;
-      requireBounded(method, last, Math.hypot(sde.alpha(t), sde.sigma(t)));
+    const { x, evals } = await followed(drawing, { sde, guide: guideOf(method) }, ({ step, steps, x }) => {
       const which = `samples ${begin + 1} to ${begin + batchOf(x)} of ${all.length}`;
       out.progress(`${which}: step ${step}${steps === undefined ? '' : ` of ${steps}`}`);
-    }
+    });
+    parts.push({ x, evals: scores.evals?.() ?? evals });
   }
   return { x: concatRows(parts.map(({ x }) => x)), evals: parts.flatMap(({ evals }) => evals) };
-}
-
-/** A state is about as large as noisy images are, sqrt(alpha^2 + sigma^2) at most; ten times that is no image any more. */
-const tooLarge = 10;
-
-function requireBounded(method: Method, at: SampleProgress, size: number): void {
-  const largest = rmsPerSample(at.x, () => size).reduce((a, b) => Math.max(a, b), 0);
-  if (largest > tooLarge) throw diverged(method, at, `a sample is ${largest.toPrecision(2)} times too large`);
 }
 
 /** What a step's length is called, and which way is safer. */
@@ -153,18 +139,14 @@ const scales = [
   ['priorWeight', 'a larger'],
 ] as const;
 
-function diverged({ name, takes, options }: Method, at: SampleProgress | undefined, what: string): NumericalError {
-  const scale = scales.find(([option]) => takes.includes(option));
-  const told =
-    scale && (options[scale[0]] === undefined ? `${scale[0]} at its default` : `${scale[0]} = ${options[scale[0]]}`);
-  const where =
-    at === undefined
-      ? 'at the first step'
-      : `after step ${at.step} of ${at.steps ?? '?'}, at t = ${at.t.toPrecision(3)}`;
-  const tries = scale === undefined ? '' : `${scale[1]} ${scale[0]} (--set ${scale[0]}=...), `;
-  return new NumericalError(
-    `${name} diverged ${where}${told === undefined ? '' : `, with ${told}`}: ${what}; try ${tries}more --steps, or another --method`,
-  );
+function guideOf({ name, takes, options }: Method): Guide {
+  const own = scales.find(([option]) => takes.includes(option));
+  const more = ['more --steps', 'or another --method'];
+  if (own === undefined) return { option: '--method', name, scale: undefined, tries: more };
+  const [option, safer] = own;
+  const value = options[option];
+  const scale = value === undefined ? `${option} at its default` : `${option} = ${value}`;
+  return { option: '--method', name, scale, tries: [`${safer} ${option} (--set ${option}=...)`, ...more] };
 }
 
 /** Means and standard deviations over each n rows. */
@@ -187,7 +169,7 @@ export interface Quality {
   readonly ssim?: number;
   /** Root mean square of y - A x, for images in [0, 1]. */
   readonly misfit: number;
-  /** The same relative to the noise, about 1 for samples of the posterior; none where there is no noise. */
+  /** The same relative to the noise, of each count its own, about 1 for samples of the posterior; none where there is no noise. */
   readonly residual?: number;
 }
 
@@ -196,10 +178,15 @@ export interface Quality {
  * @param x - `[k m, C, H, W]`: m reconstructions of each image
  * @param truth - `[k, C, H, W]`
  */
-export function qualities(x: Tensor, { operator, y, noiseStd }: Measurement, truth?: Tensor): readonly Quality[] {
+export function qualities(x: Tensor, measurement: Measurement, truth?: Tensor): readonly Quality[] {
+  const { operator, y, noiseStd, noise } = measurement;
   const m = batchOf(x) / batchOf(y);
   const image = Array.from({ length: batchOf(x) }, (_, i) => Math.floor(i / m));
-  const misfits = rmsPerSample(combine([1, takeRows(y, image)], [-1, operator.apply(x)]), () => 1);
+  const clean = operator.apply(x);
+  const apart = combine([1, takeRows(y, image)], [-1, clean]);
+  const misfits = rmsPerSample(apart, () => 1);
+  const variances = noise?.varianceOf(clean);
+  const relative = variances && rmsPerSample(map(apart, (value, i) => value / Math.sqrt(variances.data[i] ?? 1)), () => 1); // prettier-ignore
   const reference = truth && takeRows(truth, image);
   const shown = map(x, (value) => Math.min(1, Math.max(0, value)));
   const large = Math.min(...x.shape.slice(2)) >= 11;
@@ -209,6 +196,6 @@ export function qualities(x: Tensor, { operator, y, noiseStd }: Measurement, tru
     ...(decibels && { psnr: decibels[i] ?? NaN }),
     ...(similarity && { ssim: similarity[i] ?? NaN }),
     misfit,
-    ...(noiseStd > 0 && { residual: misfit / noiseStd }),
+    ...(noiseStd > 0 && { residual: relative?.[i] ?? misfit / noiseStd }),
   }));
 }

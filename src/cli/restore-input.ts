@@ -4,11 +4,12 @@ import { ConfigError, FileError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { concatRows, sameShape, tensor, zeros, type Shape, type Tensor } from '../base/tensor.ts';
 import type { LoadedRun } from '../config/checkpoint.ts';
-import type { RestorationTask } from '../config/inverse-tasks.ts';
+import type { RestorationTask, TaskInfo } from '../config/inverse-tasks.ts';
 import { readImageFile } from '../data/image-file.ts';
 import { parseNpz } from '../data/npz.ts';
 import { readBytes } from '../io/atomic.ts';
 import { measure, type Measurement } from '../inverse/measurement.ts';
+import { poissonNoise } from '../inverse/noise.ts';
 import { imagesOf } from './restoration.ts';
 import { openRunData } from './run-data.ts';
 
@@ -68,25 +69,62 @@ function indices(text: string, { count, name }: { readonly count: number; readon
   return rows;
 }
 
+/** How noisy the measurement is. */
+export interface NoiseFlags {
+  readonly noise?: number | undefined;
+  readonly noiseModel?: 'gaussian' | 'poisson' | undefined;
+  readonly counts?: number | undefined;
+}
+
+/**
+ * The law of the noise that was asked for, in the user's units; undefined for Gaussian noise.
+ * @throws ConfigError if the options contradict each other, or what the task measures cannot be counted.
+ */
+export function countsOf({ name, counts: countable }: TaskInfo, flags: NoiseFlags): number | undefined {
+  const poisson = flags.noiseModel === 'poisson';
+  checkOptions(
+    [poisson || flags.counts === undefined, '--counts', 'expected with --noise-model poisson'],
+    [
+      !poisson || flags.noise === undefined,
+      '--noise',
+      'expected with Gaussian noise; Poisson noise is told by --counts',
+    ],
+    [
+      !poisson || countable,
+      '--noise-model',
+      `expected gaussian, as what ${name} measures may be negative and cannot be counted, got poisson`,
+    ],
+  );
+  return poisson ? (flags.counts ?? defaultCounts) : undefined;
+}
+
 /** What was measured of the input: its own values, or those of its images with noise. */
-export function measureInput(
-  key: Key,
-  { operator }: RestorationTask,
-  input: Input,
-  noise: number | undefined,
-): Subjects {
+export function measureInput(key: Key, { operator }: RestorationTask, input: Input, told: NoiseFlags): Subjects {
   const { name, rows } = input;
+  const poisson = told.counts === undefined ? undefined : poissonNoise({ rate: told.counts });
   if ('y' in input) {
-    const noiseStd = noise ?? input.noise ?? defaultNoise;
-    return { name, rows, measurement: { operator, y: input.y, noiseStd } };
+    const { y } = input;
+    if (poisson !== undefined)
+      return { name, rows, measurement: counted({ operator, y, noiseStd: 1, noise: poisson }) };
+    return { name, rows, measurement: { operator, y, noiseStd: told.noise ?? input.noise ?? defaultNoise } };
   }
   const keys = rows.map((row) => foldIn(foldIn(key, 'noise'), row));
   const { truth } = input;
-  return { name, rows, truth, measurement: measure(keys, { operator, noiseStd: noise ?? defaultNoise }, truth) };
+  if (poisson !== undefined)
+    return { name, rows, truth, measurement: counted(measure(keys, { operator, noiseStd: 1, noise: poisson }, truth)) };
+  return { name, rows, truth, measurement: measure(keys, { operator, noiseStd: told.noise ?? defaultNoise }, truth) };
+}
+
+/** With the root mean square of what the counts themselves tell of their noise. */
+function counted(measurement: Measurement): Measurement {
+  const variances = measurement.noise?.varianceOf(measurement.y).data ?? new Float64Array();
+  return { ...measurement, noiseStd: Math.sqrt(variances.reduce((sum, v) => sum + v, 0) / variances.length) };
 }
 
 /** In units of [0, 1]. */
 const defaultNoise = 0.05;
+/** Expected counts of a measured value of 1. */
+const defaultCounts = 100;
 
 /**
  * The mask of a picture: white is known, black is hidden.

@@ -1,6 +1,19 @@
 /** @file The command of inverse problems: its options and help. */
-import type { Command } from 'commander';
-import { batch, collect, count, device, json, noise, path, positive, seed, threads, whole } from './option-values.ts';
+import { Option, type Command } from 'commander';
+import {
+  batch,
+  collect,
+  count,
+  device,
+  json,
+  million,
+  noise,
+  path,
+  positive,
+  seed,
+  threads,
+  whole,
+} from './option-values.ts';
 
 /** Adds `restore`. */
 export function addRestoreCommand(program: Command): void {
@@ -35,8 +48,23 @@ export function addRestoreCommand(program: Command): void {
     )
     .option('--angles <K>', 'of ct: number of angles of the scan (default: 23)', count)
     .option('--noise <STD>', 'standard deviation of the noise, for images of 0 to 1 (default: 0.05)', noise)
+    .addOption(
+      new Option('--noise-model <L>', 'gaussian, or poisson for counts (default: gaussian)').choices([
+        'gaussian',
+        'poisson',
+      ]),
+    )
+    .option('--counts <K>', 'of poisson: expected counts of a measured value of 1 (default: 100)', positive)
+    .option('--class <C>', 'of a run with classes: the name or number of the class of the images (default: any)')
+    .option('--guidance <W>', 'how much samples lean to their class, as in `sample` (default: 1)', noise)
+    .option(
+      '--classifier <RUN2>',
+      'run of a classifier that guides to the class, as in `sample` (default: RUN itself knows classes)',
+      path,
+    )
     .option('--method <M>', 'how to sample; --list has the names (default: what suits the task)')
     .option('--steps <K>', "steps of the method (default: the method's own)", whole(1, 1_000_000))
+    .option('--nfe <N>', 'network evaluations for each sample, in place of --steps (default: not limited)', million)
     .option('--grid <G>', "time grid: auto, uniform, quadratic, karras, log-snr or cosine (default: the method's own)")
     .option('--set <name=v>', 'one option of the method, such as stepSize=0.5; repeatable', collect)
     .option('-n <COUNT>', 'samples of each image', whole(2, 100_000), 8)

@@ -81,11 +81,12 @@ export function listMethods(out: Terminal, json: boolean): void {
   out.result({ tasks: taskList, methods: inverseList });
   if (json) return;
   const needs = { linear: '', svd: 'singular values', vjp: 'derivatives of the score' } as const;
-  const methods = inverseList.map(({ name, description, citation, needs: own, takes, heedsNoise: heeds }) => {
+  const methods = inverseList.map(({ name, description, citation, needs: own, takes, heedsNoise: heeds, anyNoise }) => {
     const what = own.map((need) => needs[need]).filter((word) => word !== '');
     const notes = [
       ...(what.length > 0 ? [`needs ${what.join(' and ')}`] : []),
       ...(heeds ? [] : ['does not ask for the noise']),
+      ...(anyNoise ? ['takes counts'] : []),
       ...(takes.length > 0 ? [`--set ${takes.join(', ')}`] : []),
     ];
     return [name, `${description} (${citation})\n${' '.repeat(19)}${notes.join('; ')}`] as const;

@@ -8,7 +8,7 @@ import { foldIn, key } from '../base/key.ts';
 import { sizeOf } from '../base/tensor.ts';
 import { attempt } from '../base/system-problem.ts';
 import type { LoadedRun } from '../config/checkpoint.ts';
-import { buildPosteriorSampler, inverseList } from '../config/inverse.ts';
+import { buildPosteriorSampler, inverseList, posteriorSteps } from '../config/inverse.ts';
 import {
   buildTask,
   suitedMethod,
@@ -26,16 +26,17 @@ import { encodePng } from '../io/png.ts';
 import { svgToPng } from '../io/svg.ts';
 import { scoreModel } from '../score/score-model.ts';
 import { averaged } from '../train/train.ts';
+import { choose, classScores, type ClassChoice, type ClassFlags } from './class-score.ts';
 import { engine, type EngineFlags } from './engine.ts';
-import { restore, type Method, type Restoration } from './restoration.ts';
-import { measureInput, readInput, readMask, type InputFlags, type Subjects } from './restore-input.ts';
+import { restore, type Method, type PriorOf, type Restoration } from './restoration.ts';
+import { countsOf, measureInput, readInput, readMask, type InputFlags, type Subjects } from './restore-input.ts';
 import { arrayOf, gridOf, largestSpread, restorationSheet, spreadColors } from './restore-pictures.ts';
 import { listMethods, reportOf, rounded, tell } from './restore-report.ts';
 import { loadWholeRun } from './run-data.ts';
 import { terminal } from './terminal.ts';
 
 /** Options that say what is measured and how it is restored. */
-export interface TaskFlags {
+export interface TaskFlags extends ClassFlags {
   readonly task?: string;
   readonly mask?: string;
   readonly factor?: number;
@@ -45,6 +46,9 @@ export interface TaskFlags {
   readonly angles?: number;
   readonly method?: string;
   readonly steps?: number;
+  readonly nfe?: number;
+  readonly noiseModel?: 'gaussian' | 'poisson';
+  readonly counts?: number;
   readonly grid?: string;
   readonly set?: readonly string[];
   readonly seed?: number;
@@ -76,7 +80,7 @@ export async function restoreCommand(folder: string | undefined, flags: RestoreF
   const { n = 8, seed = 0, batch = 32 } = flags;
   taskInfo(flags.task ?? '');
   const loaded = loadWholeRun(folder, flags.checkpoint);
-  const { task, method } = await prepare(loaded, flags);
+  const { task, method, choice, counts } = await prepare(loaded, flags);
   // The box of models is not written to.
   const { run, model: boxed } = loaded;
   const beside = boxed === undefined ? join(run.folder, 'restored') : `${modelNameOf(run.folder)}-restored`;
@@ -85,12 +89,12 @@ export async function restoreCommand(folder: string | undefined, flags: RestoreF
   const input = await readInput(loaded, task, flags);
   const most = Math.floor(mostNumbers / sizeOf(loaded.data.shape) / input.rows.length);
   checkOptions([n <= most, '-n', `expected at most ${most} samples of each image, got ${n}`]);
-  const subjects = measureInput(key(seed), task, input, flags.noise);
+  const subjects = measureInput(key(seed), task, input, { noise: flags.noise, counts });
   const { measurement, rows } = subjects;
   if (!heedsNoise(method) && measurement.noiseStd > 0)
     out.line(`${method.name} does not ask for the noise of the measurement; other methods do (see --list)`);
-  const restoration = await withModel(loaded, { batch, backend: await engine(flags) }, (model) =>
-    restore(loaded, model, { task, method, measurement, rows, n, seed, batch }, out),
+  const restoration = await withModel(loaded, { batch, backend: await engine(flags), choice }, (priorOf) =>
+    restore(loaded, priorOf, { task, method, measurement, rows, n, seed, batch }, out),
   ).finally(() => out.done());
 
   const report = reportOf(subjects, restoration);
@@ -99,7 +103,8 @@ export async function restoreCommand(folder: string | undefined, flags: RestoreF
     title: `${flags.task}: ${subjects.name}`,
     subtitle:
       `${n} samples by ${method.name}, ${meanEstimate(restoration.evals).value.toFixed(0)} evaluations each; ` +
-      `noise ${measurement.noiseStd} for images of 0 to 1` +
+      `${counts === undefined ? `noise ${measurement.noiseStd}` : `${counts} counts for 1`} for images of 0 to 1` +
+      (choice === undefined ? '' : `; ${choice.names.join()}, guidance ${choice.guidance}`) +
       (subjects.truth === undefined ? '' : '; below the pictures: PSNR, SSIM'),
     ...{ task, subjects, restoration, quality: report.columns },
   });
@@ -107,6 +112,8 @@ export async function restoreCommand(folder: string | undefined, flags: RestoreF
   const result = {
     ...about,
     options: { ...taskSettings(flags.task ?? '', taskOptions(flags)), ...method.options },
+    ...(counts !== undefined && { noiseModel: 'poisson', counts }),
+    ...(choice && { class: choice.names.join(), guidance: choice.guidance, classifier: flags.classifier }),
     ...{ data: subjects.name, noise: measurement.noiseStd, n, seed, seconds: restoration.seconds },
     measurements: sizeOf(task.operator.shapeOut),
     unknowns: sizeOf(loaded.data.shape),
@@ -118,42 +125,79 @@ export async function restoreCommand(folder: string | undefined, flags: RestoreF
   out.result(JSON.parse(JSON.stringify(result, rounded)) as object);
 }
 
+/** What is to be done. */
+export interface Prepared {
+  readonly task: RestorationTask;
+  readonly method: Method;
+  /** The class that the images have, if one was told. */
+  readonly choice: ClassChoice | undefined;
+  /** Expected counts of a measured value of 1, where they are counted. */
+  readonly counts: number | undefined;
+}
+
 /**
  * The task and the method that were asked for.
  * @throws ConfigError or FileError if the run is not one of images at all noise levels, or the parts do not fit.
  */
-export async function prepare(
-  loaded: LoadedRun,
-  flags: TaskFlags,
-): Promise<{ readonly task: RestorationTask; readonly method: Method }> {
+export async function prepare(loaded: LoadedRun, flags: TaskFlags): Promise<Prepared> {
   const { data } = loaded;
   const { task: name = '', seed = 0 } = flags;
   const info = taskInfo(name);
   checkOptions([data.kind === 'images', 'RUN', 'expected a run of images, found one of points']);
+  const choice = chooseOne(loaded, flags);
+  const counts = countsOf(info, flags);
   const { mask } = flags;
   const isFile = mask !== undefined && 'mask' in info.takes && !/^(box|half|random:.*)$/.test(mask);
   const known = isFile ? await readMask(mask, data.shape) : mask;
   const task = buildTask(name, data.shape, { ...taskOptions(flags), mask: known, key: foldIn(key(seed), 'task') });
-  const methodName = flags.method ?? suitedMethod(task.operator);
+  const methodName = flags.method ?? suitedMethod(task.operator, counts === undefined);
   const problem = whyNot(methodName, task.operator);
   checkOptions([problem === undefined, 'method', problem ?? '']);
-  const options = { ...settings(flags.set ?? []), steps: flags.steps, grid: flags.grid };
-  const sampler = buildPosteriorSampler(methodName, options);
   const about = inverseList.find((one) => one.name === methodName);
-  const steps = flags.steps ?? about?.defaultSteps;
-  return { task, method: { name: methodName, takes: about?.takes ?? [], options: { ...options, steps }, sampler } };
+  const guidable = choice?.classifier === undefined || about?.needs.includes('vjp') === false;
+  const countable = inverseList.filter(({ anyNoise }) => anyNoise).map((one) => one.name);
+  checkOptions(
+    [
+      counts === undefined || countable.includes(methodName),
+      'method',
+      `${methodName} takes noise for Gaussian; expected one that takes counts, ${countable.join(', ')}`,
+    ],
+    [
+      guidable,
+      'method',
+      `${methodName} differentiates the score, which it cannot do with a --classifier; expected one that does not, such as diffpir`,
+    ],
+  );
+  const told = { ...settings(flags.set ?? []), grid: flags.grid };
+  const nfe = flags.nfe === undefined ? undefined : Math.floor(flags.nfe / (choice?.cost ?? 1));
+  const options = { ...told, steps: posteriorSteps(methodName, { ...told, steps: flags.steps, nfe }) };
+  const sampler = buildPosteriorSampler(methodName, options);
+  return { task, method: { name: methodName, takes: about?.takes ?? [], options, sampler }, choice, counts };
 }
 
-/** The score of a run for as long as `use` needs it. */
+/** The class of the images, one for all. */
+function chooseOne(loaded: LoadedRun, flags: ClassFlags): ClassChoice | undefined {
+  const choice = choose(loaded, flags);
+  const names = (choice?.names ?? []).slice(0, 3).join(', ');
+  checkOptions([flags.class !== 'all', '--class', `expected one class, such as ${names}, got all`]);
+  return choice;
+}
+
+/** The score of a run for as long as `use` needs it, of the class that was chosen. */
 export async function withModel<T>(
-  { net, process, point }: LoadedRun,
-  { batch, backend }: { readonly batch: number; readonly backend: Backend },
-  use: (model: ReturnType<typeof scoreModel>) => Promise<T>,
+  loaded: LoadedRun,
+  options: { readonly batch: number; readonly backend: Backend; readonly choice?: ClassChoice | undefined },
+  use: (priorOf: PriorOf) => Promise<T>,
 ): Promise<T> {
+  const { net, process, point } = loaded;
+  const { batch, backend, choice } = options;
   const model = scoreModel(backend, net, { params: averaged(point.state), process, maxBatch: batch });
+  const ofClass = choice && (await classScores(backend, { model, run: loaded, choice }, { maxBatch: batch }));
+  const label = choice?.labels[0] ?? 0;
   try {
-    return await use(model);
+    return await use((samples) => ofClass?.of(new Array<number>(samples).fill(label)) ?? model);
   } finally {
+    await ofClass?.dispose();
     await model.dispose();
   }
 }

@@ -26,6 +26,8 @@ import { grids } from './sampler-table.ts';
 export interface InverseOptions {
   /** Intervals of the time grid. */
   readonly steps?: number | undefined;
+  /** Evaluations of the score for each sample, in the place of steps. */
+  readonly nfe?: number | undefined;
   /** Name of the time grid: auto, uniform, quadratic, karras, log-snr or cosine. */
   readonly grid?: string | undefined;
   /** Weight of the measurement: lambda of projections, factor of likelihood terms; 0 is the prior. */
@@ -67,6 +69,8 @@ export interface InverseInfo {
   readonly needs: readonly InverseNeed[];
   /** Whether it heeds the noise of the measurement; others take y for exact, or ask for a weight that stands for it. */
   readonly heedsNoise: boolean;
+  /** Whether it takes noise of a law that is not Gaussian, as that of counts. */
+  readonly anyNoise: boolean;
   readonly defaultSteps: number;
   /** Options beside `steps`, `grid` and `lowDimensional`, which all take. */
   readonly takes: readonly (keyof InverseOptions)[];
@@ -83,6 +87,8 @@ export interface InverseEntry extends Omit<InverseInfo, 'name' | 'takes'> {
   /** The time grid unless another is asked for, auto by default. */
   readonly grid?: InverseSettings['grid'];
   readonly takes?: readonly (keyof InverseOptions)[];
+  /** Evaluations of the score for one sample, with or without derivative; they grow with the steps. */
+  readonly evaluations: (settings: InverseSettings) => number;
   readonly build: (settings: InverseSettings) => PosteriorSampler;
 }
 
@@ -105,8 +111,10 @@ export const inverseTable = {
     citation: 'Song et al. 2021, appendix I.2',
     needs: ['linear'],
     heedsNoise: false,
+    anyNoise: false,
     defaultSteps: 500,
     takes: ['snr'],
+    evaluations: ({ steps }) => 2 * steps + 1,
     build: (settings) =>
       constrained({
         ...gridOf(settings),
@@ -120,8 +128,10 @@ export const inverseTable = {
     citation: 'Song, Shen, Xing and Ermon 2022, section 3.2',
     needs: ['linear'],
     heedsNoise: false,
+    anyNoise: false,
     defaultSteps: 500,
     takes: ['snr', 'weight'],
+    evaluations: ({ steps }) => 2 * steps + 1,
     build: ({ weight = 1, ...settings }) =>
       constrained({
         ...gridOf(settings),
@@ -135,9 +145,11 @@ export const inverseTable = {
     citation: 'Jalal et al. 2021, section 3',
     needs: [],
     heedsNoise: true,
+    anyNoise: true,
     defaultSteps: 200,
     grid: 'log-snr',
     takes: ['weight'],
+    evaluations: ({ steps }) => 5 * steps + 1,
     build: ({ weight = 1, ...settings }) =>
       guided(
         annealedLikelihood({ weight }),
@@ -149,8 +161,11 @@ export const inverseTable = {
     citation: 'Lugmayr et al. 2022, algorithm 1',
     needs: ['linear'],
     heedsNoise: false,
+    anyNoise: false,
     defaultSteps: 250,
     takes: ['jumpLength', 'resamplings'],
+    evaluations: ({ steps, jumpLength: j = 10, resamplings: r = 10 }) =>
+      steps + Math.max(0, Math.ceil(steps / j) - 1) * (r - 1) * j + 1,
     build: ({ jumpLength = 10, resamplings = 10, ...settings }) =>
       repaint({ ...gridOf(settings), jumpLength, resamplings }),
   },
@@ -159,8 +174,10 @@ export const inverseTable = {
     citation: 'Kawar et al. 2022, section 3.2',
     needs: ['linear', 'svd'],
     heedsNoise: true,
+    anyNoise: false,
     defaultSteps: 20,
     takes: ['eta', 'etaB'],
+    evaluations: ({ steps }) => steps + 1,
     build: ({ eta = 0.85, etaB = 1, ...settings }) =>
       constrained({ ...gridOf(settings), predictor: ddrm({ eta, etaB }), end: ddrmEnd({ etaB }) }),
   },
@@ -169,8 +186,10 @@ export const inverseTable = {
     citation: 'Zhu et al. 2023, algorithm 1',
     needs: ['linear'],
     heedsNoise: true,
+    anyNoise: true,
     defaultSteps: 100,
     takes: ['priorWeight', 'freshNoise'],
+    evaluations: ({ steps }) => steps + 1,
     build: ({ priorWeight = 1, freshNoise = 1, ...settings }) =>
       guided(
         diffpir({ priorWeight }),
@@ -185,8 +204,10 @@ export const inverseTable = {
     citation: 'Mardani et al. 2024, algorithm 1',
     needs: [],
     heedsNoise: false,
+    anyNoise: true,
     defaultSteps: 1000,
     takes: ['priorWeight', 'stepSize'],
+    evaluations: ({ steps }) => steps + 1,
     build: ({ priorWeight = 0.25, stepSize = 0.1, ...settings }) =>
       redDiff({ ...gridOf(settings), priorWeight, rate: stepSize }),
   },
@@ -195,8 +216,10 @@ export const inverseTable = {
     citation: 'Chung et al. 2023, algorithm 1',
     needs: ['vjp'],
     heedsNoise: false,
+    anyNoise: true,
     defaultSteps: 1000,
     takes: ['stepSize'],
+    evaluations: ({ steps, stepSize }) => (stepSize === 0 ? 1 : 2) * steps + 1,
     build: ({ stepSize = 0.3, ...settings }) =>
       constrained({ ...gridOf(settings), predictor: constrain(dps({ stepSize }), ancestral()) }),
   },
@@ -205,9 +228,11 @@ export const inverseTable = {
     citation: 'Song, Vahdat, Mardani and Kautz 2023, eq. 7',
     needs: ['linear', 'vjp'],
     heedsNoise: true,
+    anyNoise: true,
     defaultSteps: 50,
     grid: 'log-snr',
     takes: ['weight', 'dataStd'],
+    evaluations: ({ steps, weight }) => (weight === 0 ? 1 : 2) * (steps + 1),
     build: ({ weight = 1, dataStd = 1, ...settings }) => guided(pigdm({ weight, dataStd }), reverseSde(settings)),
   },
   mmps: {
@@ -215,9 +240,11 @@ export const inverseTable = {
     citation: 'Rozet et al. 2024, section 4.2',
     needs: ['linear', 'vjp'],
     heedsNoise: true,
+    anyNoise: true,
     defaultSteps: 50,
     grid: 'log-snr',
     takes: ['weight', 'iterations'],
+    evaluations: ({ steps, weight, iterations = 3 }) => (weight === 0 ? 1 : iterations + 2) * (steps + 1),
     build: ({ weight = 1, iterations = 3, ...settings }) => guided(mmps({ weight, iterations }), reverseSde(settings)),
   },
   twisted: {
@@ -225,9 +252,11 @@ export const inverseTable = {
     citation: 'Wu et al. 2023, algorithm 1',
     needs: ['linear', 'vjp'],
     heedsNoise: true,
+    anyNoise: true,
     defaultSteps: 100,
     grid: 'cosine',
     takes: ['particles', 'dataStd'],
+    evaluations: ({ steps, particles = 16 }) => particles * (2 * steps + 1),
     build: ({ particles = 16, dataStd = 1, ...settings }) => twisted({ ...gridOf(settings), particles, dataStd }),
   },
 } as const satisfies Record<string, InverseEntry>;

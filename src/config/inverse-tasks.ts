@@ -51,6 +51,8 @@ export interface TaskInfo {
   readonly description: string;
   /** The options that the task takes, with their defaults. */
   readonly takes: TaskOptions;
+  /** Whether what is measured of an image is negative nowhere, so that it can be counted. */
+  readonly counts: boolean;
 }
 
 interface TaskEntry extends Omit<TaskInfo, 'name'> {
@@ -72,6 +74,7 @@ const table: Readonly<Record<string, TaskEntry>> = {
   inpaint: task({
     description: 'some pixels are hidden',
     takes: { mask: 'box' },
+    counts: true,
     build: (shape, { mask: known }, key) => {
       const plane = maskOf(known, shape, key);
       const operator = mask(shape, plane);
@@ -87,6 +90,7 @@ const table: Readonly<Record<string, TaskEntry>> = {
   colorize: task({
     description: 'the mean of the channels is known',
     takes: {},
+    counts: true,
     build: (shape) => {
       checkChannels('colorize', shape, [3, 'colour']);
       return ofPictures(grey(shape));
@@ -95,21 +99,25 @@ const table: Readonly<Record<string, TaskEntry>> = {
   superres: task({
     description: 'means of blocks of pixels are known',
     takes: { factor: 2 },
+    counts: true,
     build: (shape, { factor }) => ofPictures(downsample(shape, factor)),
   }),
   deblur: task({
     description: 'the image went through a Gaussian blur (periodic at the borders)',
     takes: { blur: 1.5 },
+    counts: true,
     build: (shape, { blur: std }) => ofPictures(blur(shape, kernelOf(shape, std))),
   }),
   denoise: task({
     description: 'the image is noisy',
     takes: {},
+    counts: true,
     build: (shape) => ofPictures(identity(shape)),
   }),
   cs: task({
     description: 'random sums of all values are known (compressed sensing)',
     takes: { rate: 0.25 },
+    counts: false,
     build: (shape, { rate }, key) => {
       const operator = randomSums(key, shape, rate);
       const inverse = (y: Tensor): Tensor => pseudoInverse(operator, y);
@@ -119,6 +127,7 @@ const table: Readonly<Record<string, TaskEntry>> = {
   mri: task({
     description: 'some columns of the Fourier transform are known (Cartesian magnetic resonance imaging)',
     takes: { acceleration: 4 },
+    counts: false,
     build: (shape, { acceleration }) => {
       checkChannels('mri', shape, [1, 'grey']);
       const [, height = 1, width = 1] = shape;
@@ -134,6 +143,7 @@ const table: Readonly<Record<string, TaskEntry>> = {
   ct: task({
     description: 'sums along rays at some angles are known (computed tomography)',
     takes: { angles: 23 },
+    counts: true,
     build: (shape, { angles }) => {
       checkChannels('ct', shape, [1, 'grey']);
       const scan = radon(shape, { angles });
@@ -147,8 +157,8 @@ const table: Readonly<Record<string, TaskEntry>> = {
 };
 
 /** Every named task. */
-export const taskList: readonly TaskInfo[] = Object.entries(table).map(([name, { description, takes }]) => {
-  return { name, description, takes };
+export const taskList: readonly TaskInfo[] = Object.entries(table).map(([name, { description, takes, counts }]) => {
+  return { name, description, takes, counts };
 });
 
 /**
@@ -191,8 +201,8 @@ export function taskSettings(name: string, options: TaskOptions): TaskOptions {
 }
 
 /** The posterior sampler unless another is asked for: few evaluations, no derivatives, and it heeds the noise. */
-export function suitedMethod(operator: Operator): string {
-  return whyNot('ddrm', operator) === undefined ? 'ddrm' : 'diffpir';
+export function suitedMethod(operator: Operator, gaussian = true): string {
+  return gaussian && whyNot('ddrm', operator) === undefined ? 'ddrm' : 'diffpir';
 }
 
 /**

@@ -1,4 +1,5 @@
 /** @file The posterior samplers that have a name. */
+import { checkOptions } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import type { PosteriorSampler } from '../inverse/problem.ts';
 import { inverseTable, type InverseEntry, type InverseInfo, type InverseOptions } from './inverse-table.ts';
@@ -11,8 +12,8 @@ const entries: Readonly<Record<string, InverseEntry>> = inverseTable;
 
 /** Every named posterior sampler. */
 export const inverseList: readonly InverseInfo[] = Object.entries(entries).map(([name, entry]) => {
-  const { description, citation, needs, heedsNoise, defaultSteps, takes = [] } = entry;
-  return { name, description, citation, needs, heedsNoise, defaultSteps, takes };
+  const { description, citation, needs, heedsNoise, anyNoise, defaultSteps, takes = [] } = entry;
+  return { name, description, citation, needs, heedsNoise, anyNoise, defaultSteps, takes };
 });
 
 /**
@@ -20,17 +21,47 @@ export const inverseList: readonly InverseInfo[] = Object.entries(entries).map((
  * @throws ConfigError if there is none of this name, or it does not know an option or a time grid.
  */
 export function buildPosteriorSampler(name: string, options: InverseOptions = {}): PosteriorSampler {
-  const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
-  if (entry === undefined)
-    throw new ConfigError([{ path: 'method', message: `expected ${Object.keys(entries).join(', ')}, got ${name}` }]);
-  const { grid = entry.grid ?? 'auto', steps = entry.defaultSteps } = options;
-  const known: readonly string[] = ['steps', 'grid', ...(entry.takes ?? [])];
+  const entry = entryOf(name);
+  const { grid = entry.grid ?? 'auto' } = options;
+  const known: readonly string[] = ['steps', 'nfe', 'grid', 'lowDimensional', ...(entry.takes ?? [])];
   const issues = Object.entries(options)
     .filter(([option, value]) => value !== undefined && option !== 'lowDimensional' && !known.includes(option))
     .map(([option]) => notTaken(`the method ${name}`, option, known));
   if (!isGrid(grid)) issues.push({ path: 'grid', message: `expected ${Object.keys(grids).join(', ')}, got ${grid}` });
   if (!isGrid(grid) || issues.length > 0) throw new ConfigError(issues);
-  return entry.build({ ...options, steps, grid });
+  return entry.build({ ...options, steps: stepsOf(entry, options), grid });
+}
+
+/**
+ * The steps of a named posterior sampler: as asked for, as many as the evaluations allow, or by default.
+ * @throws ConfigError if there is none of this name, both steps and nfe are given, or nfe is too small for one step.
+ */
+export function posteriorSteps(name: string, options: InverseOptions): number {
+  return stepsOf(entryOf(name), options);
+}
+
+function entryOf(name: string): InverseEntry {
+  const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
+  if (entry !== undefined) return entry;
+  throw new ConfigError([{ path: 'method', message: `expected ${Object.keys(entries).join(', ')}, got ${name}` }]);
+}
+
+function stepsOf({ evaluations, defaultSteps }: InverseEntry, options: InverseOptions): number {
+  const { steps, nfe } = options;
+  if (nfe === undefined) return steps ?? defaultSteps;
+  const costOf = (count: number): number => evaluations({ ...options, steps: count, grid: 'auto' });
+  const least = costOf(1);
+  checkOptions(
+    [steps === undefined, 'nfe', 'expected either steps or nfe, got both'],
+    [nfe >= least, 'nfe', `expected at least ${least} evaluations, those of one step, got ${nfe}`],
+  );
+  let [low, high] = [1, nfe + 1];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (costOf(middle) <= nfe) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 function isGrid(name: string): name is keyof typeof grids {

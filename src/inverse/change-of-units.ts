@@ -12,8 +12,9 @@ export interface ChangeOfUnits {
 
 /**
  * The measurement of x' = factor x + offset by the same operator: y' = factor y + offset A 1, of noise |factor| noiseStd.
- * Misfits keep their size relative to the noise: y' - A x' = factor (y - A x).
- * @throws ConfigError if the operator is not linear, the factor is 0 or one of the numbers is not finite.
+ * Misfits keep their size relative to the noise: y' - A x' = factor (y - A x). Noise of another law is that of y'.
+ * @throws ConfigError if the operator is not linear, the factor is 0 or one of the numbers is not finite, or counts would be
+ * negative.
  */
 export function changeUnits(measurement: Measurement, { factor, offset }: ChangeOfUnits): Measurement {
   checkOptions(
@@ -27,6 +28,10 @@ export function changeUnits(measurement: Measurement, { factor, offset }: Change
   return {
     operator,
     noiseStd: Math.abs(factor) * measurement.noiseStd,
+    noise: measurement.noise?.scaled(
+      factor,
+      level.map((value) => offset * value),
+    ),
     y: map(scaled, (value, i) => value + offset * (level[i % level.length] ?? 0)),
   };
 }

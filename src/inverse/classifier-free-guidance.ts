@@ -1,8 +1,9 @@
 /** @file Guidance without a classifier: away from the unconditional score. */
 import { combine } from '../base/arith.ts';
 import { atLeast, checkOptions } from '../base/check.ts';
+import type { Tensor } from '../base/tensor.ts';
 import { noiseRatio } from '../sde/noise-ratio.ts';
-import { timesOf, type ScoreFn } from '../sde/score-fn.ts';
+import { timesOf, type ScoreFn, type ScoreVjpFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
 
 /** What `classifierFreeGuidance` needs. */
@@ -45,5 +46,21 @@ export function classifierFreeGuidance(options: ClassifierFreeGuidanceOptions): 
     if (scales.every((s) => s === 1)) return conditional(x, t, rows);
     const [given, free] = [await conditional(x, t, rows), await unconditional(x, t, rows)];
     return combine([scales, given], [scales.map((s) => 1 - s), free]);
+  };
+}
+
+/** The derivative of `classifierFreeGuidance` of one scale, pulled back; a row costs as many evaluations. */
+export function classifierFreeVjp(options: {
+  readonly conditional: ScoreVjpFn;
+  readonly unconditional: ScoreVjpFn;
+  readonly scale: number;
+}): ScoreVjpFn {
+  const { conditional, unconditional, scale } = options;
+  if (scale === 0) return unconditional;
+  if (scale === 1) return conditional;
+  return async (x, t, w, rows) => {
+    const [given, free] = [await conditional(x, t, w, rows), await unconditional(x, t, w, rows)];
+    const mix = (a: Tensor, b: Tensor): Tensor => combine([scale, a], [1 - scale, b]);
+    return { score: mix(given.score, free.score), vjp: mix(given.vjp, free.vjp) };
   };
 }

@@ -6,7 +6,7 @@ import { normalBatch } from '../base/random.ts';
 import { sampleSize, type Tensor } from '../base/tensor.ts';
 import { noiseRatio } from '../sde/noise-ratio.ts';
 import { scoreAndDenoised } from './denoised.ts';
-import { linearOperatorOf, measured } from './measurement.ts';
+import { linearOperatorOf, measured, requireGaussian } from './measurement.ts';
 import type { SingularSystem } from './operator/operator.ts';
 import type { ConditionalMoveOf, InverseProblem } from './problem.ts';
 import { fitted } from './projection.ts';
@@ -36,6 +36,7 @@ export function ddrm({ eta = 0.85, etaB = 1 }: DdrmOptions = {}): ConditionalMov
   return (problem) => {
     const { sde, measurement } = problem;
     const { noiseStd } = measurement;
+    requireGaussian(measurement, 'ddrm');
     const svd = singularSystemOf(problem);
     const least = 1e-9 * svd.singularValues.reduce((a, b) => Math.max(a, b), 0);
     return async (keys, x, from, to) => {

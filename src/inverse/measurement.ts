@@ -1,18 +1,21 @@
-/** @file What was measured of the samples that are sought: y = A x_0 + n. */
+/** @file What was measured of the samples that are sought: y = A x_0 + n, or counts of mean A x_0. */
 import { combine } from '../base/arith.ts';
 import { ConfigError, ShapeError } from '../base/errors.ts';
 import type { Key } from '../base/key.ts';
 import { normalBatch } from '../base/random.ts';
 import { batchOf, takeRows, type Tensor } from '../base/tensor.ts';
+import type { NoiseModel } from './noise.ts';
 import type { LinearOperator, Operator } from './operator/operator.ts';
 
-/** A measurement y = A x_0 + n with independent noise n ~ N(0, noiseStd^2). */
+/** A measurement y = A x_0 + n with independent noise n ~ N(0, noiseStd^2), or of another law given A x_0. */
 export interface Measurement {
   readonly operator: Operator;
   /** `[B, ...shapeOut]`, one for each sample, or `[1, ...shapeOut]`, one for all samples. */
   readonly y: Tensor;
   /** Standard deviation of the noise in the units of y; 0 where y is exact. */
   readonly noiseStd: number;
+  /** The law of y given A x_0 where it is another one; `noiseStd` is then about what it is, for what asks for one number. */
+  readonly noise?: NoiseModel | undefined;
 }
 
 /**
@@ -40,15 +43,28 @@ export function linearOperatorOf({ operator }: Measurement, method: string): Lin
 }
 
 /**
+ * That the noise is Gaussian, for a method that cannot use any other.
+ * @throws ConfigError if it is of another law.
+ */
+export function requireGaussian({ noise }: Measurement, method: string): void {
+  if (noise === undefined) return;
+  const message = `${method} takes noise for Gaussian, and this is ${noise.kind} noise; ${anyNoise} take it`;
+  throw new ConfigError([{ path: 'noise', message }]);
+}
+
+const anyNoise = 'annealed-langevin, diffpir, red-diff, dps, pigdm, mmps and twisted';
+
+/**
  * Measures samples, each with noise of its own.
  * @param x0 - `[B, ...shapeIn]`
  * @param keys - one per sample
  */
 export function measure(
   keys: readonly Key[],
-  { operator, noiseStd }: Pick<Measurement, 'operator' | 'noiseStd'>,
+  { operator, noiseStd, noise }: Pick<Measurement, 'operator' | 'noiseStd' | 'noise'>,
   x0: Tensor,
 ): Measurement {
-  const noise = normalBatch(keys, operator.shapeOut);
-  return { operator, noiseStd, y: combine([1, operator.apply(x0)], [noiseStd, noise]) };
+  const clean = operator.apply(x0);
+  if (noise !== undefined) return { operator, noiseStd, noise, y: noise.simulate(keys, clean) };
+  return { operator, noiseStd, y: combine([1, clean], [noiseStd, normalBatch(keys, operator.shapeOut)]) };
 }

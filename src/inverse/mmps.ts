@@ -1,11 +1,13 @@
 /** @file Moment matching posterior sampling: the likelihood of y given x_t under the covariance that the score has. */
-import { combine } from '../base/arith.ts';
+import { combine, map, scale } from '../base/arith.ts';
 import { atLeast, checkOptions, positiveInteger } from '../base/check.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { timesOf } from '../sde/score-fn.ts';
 import { denoisedVjp, scoreAndDenoised } from './denoised.ts';
 import { linearOperatorOf, measured } from './measurement.ts';
 import { conjugateStart, conjugateStep } from './operator/conjugate-gradients.ts';
+import { rootsOf } from './operator/solve.ts';
+import { isotropicVariance } from './pigdm.ts';
 import { scoreVjpOf, type Guidance } from './problem.ts';
 
 /** Options of `mmps`. */
@@ -21,6 +23,9 @@ export interface MmpsOptions {
  * second-order formula: s + (dD/dx)^T A^T (sigma_y^2 + A S A^T)^-1 (y - A D). S is not differentiated. Exact for Gaussian
  * priors if the iterations are as many as the distinct eigenvalues of A S A^T.
  *
+ * Noise whose variance depends on A x_0, as that of counts, has the variance of A D: where it is affine, y given x_t has just
+ * this mean and covariance.
+ *
  * Conjugate gradients need S symmetric and not negative, which the Jacobian of a network is nearly: a sample that meets a
  * direction of no curvature keeps what it has.
  * @throws ConfigError unless iterations is a positive integer and weight at least 0; later, if the operator is not linear
@@ -35,19 +40,28 @@ export function mmps({ iterations = 3, weight = 1 }: MmpsOptions = {}): Guidance
     const operator = linearOperatorOf(measurement, 'mmps');
     const scoreVjp = scoreVjpOf(problem, 'mmps');
     const noise = measurement.noiseStd ** 2;
-
     return async (x, t, rows) => {
       const at = { x, t, rows };
       const { score, denoised } = await scoreAndDenoised(problem, at);
       const pull = (q: Tensor): Promise<Tensor> => denoisedVjp({ sde, scoreVjp }, at, operator.adjoint(q));
-      const spread = timesOf(t, x).map((u) => sde.sigma(u) ** 2 / sde.alpha(u));
-      let state = conjugateStart(combine([1, measured(measurement, x, rows)], [-1, operator.apply(denoised)]));
+      const times = timesOf(t, x);
+      const spread = times.map((u) => sde.sigma(u) ** 2 / sde.alpha(u));
+      const clean = operator.apply(denoised);
+      const misfit = combine([1, measured(measurement, x, rows)], [-1, clean]);
+      const variances = measurement.noise?.variance(clean);
+      // Unequal variances would leave conjugate gradients much to do: they are divided out, with those of data of variance one.
+      const roots = variances && rootsOf(operator, times.map((u) => isotropicVariance(sde, u, 1)), variances); // prettier-ignore
+      const scaled = (z: Tensor): Tensor => (roots ? map(z, (value, i) => value / (roots.data[i] ?? 1)) : z);
+      let state = conjugateStart(scaled(misfit));
       for (let k = 0; k < iterations; k++) {
-        const { direction } = state;
+        const direction = scaled(state.direction);
         const image = operator.apply(await pull(direction));
-        state = conjugateStep(state, combine([noise, direction], [spread, image]));
+        const own = variances
+          ? map(direction, (value, i) => value * (variances.data[i] ?? 0))
+          : scale(noise, direction);
+        state = conjugateStep(state, scaled(combine([1, own], [spread, image])));
       }
-      return combine([1, score], [weight, await pull(state.x)]);
+      return combine([1, score], [weight, await pull(scaled(state.x))]);
     };
   };
 }

@@ -1,4 +1,5 @@
 /** @file Noise of measurements: Gaussian, and the Poisson noise of counted photons. */
+import { map } from '../base/arith.ts';
 import { checkOptions, positive } from '../base/check.ts';
 import { ShapeError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
@@ -19,8 +20,16 @@ export interface NoiseModel {
   logLikelihood(y: Tensor, clean: Tensor): Float64Array;
   /** The gradient of log p(y given m) by m; the operator's `vjp` takes it to the gradient by x. */
   gradient(y: Tensor, clean: Tensor): Tensor;
-  /** The variance of each value of y given m. */
+  /** The variance of each value of y given m; `gradient` is (y - m) / variance. */
   variance(clean: Tensor): Tensor;
+  /** The variance that y itself tells, where m is not known. */
+  varianceOf(y: Tensor): Tensor;
+  /**
+   * The law of factor y + level given factor m + level.
+   * @param level - one number for each value of a sample
+   * @throws ConfigError if the law has no such form.
+   */
+  scaled(factor: number, level: Float64Array): NoiseModel;
 }
 
 /** Noise of one standard deviation. */
@@ -29,11 +38,13 @@ export interface GaussianNoise extends NoiseModel {
   readonly std: number;
 }
 
-/** One value of y given m: the law that a noise model repeats. */
+/** One value of y given m: the law that a noise model repeats; j is its place in a sample. */
 interface Law {
-  readonly logLikelihood: (y: number, m: number) => number;
-  readonly gradient: (y: number, m: number) => number;
-  readonly variance: (m: number) => number;
+  readonly logLikelihood: (y: number, m: number, j: number) => number;
+  readonly gradient: (y: number, m: number, j: number) => number;
+  readonly variance: (m: number, j: number) => number;
+  readonly varianceOf: (y: number, j: number) => number;
+  readonly scaled: (factor: number, level: Float64Array) => NoiseModel;
 }
 
 /**
@@ -49,6 +60,8 @@ export function gaussianNoise(std: number): GaussianNoise {
       logLikelihood: (y, m) => -0.5 * ((y - m) / std) ** 2 - logNormalizer,
       gradient: (y, m) => (y - m) / std ** 2,
       variance: () => std ** 2,
+      varianceOf: () => std ** 2,
+      scaled: (factor) => gaussianNoise(Math.abs(factor) * std),
     },
     (out, key, clean) => {
       normalInto(out, key);
@@ -62,39 +75,53 @@ export function gaussianNoise(std: number): GaussianNoise {
 export interface PoissonOptions {
   /** Expected counts per unit of m; more counts, less noise. */
   readonly rate: number;
-  /** What is added to m so that it is an intensity, such as 1 for values of -1 to 1; 0 by default. */
-  readonly offset?: number;
+  /** What is added to m so that it is an intensity, such as 1 for values of -1 to 1, or one for each value; 0 by default. */
+  readonly offset?: number | Float64Array;
 }
 
-/** Expected counts below which the logarithm of the likelihood goes on along its tangent. */
+/** Expected counts below which the logarithm of the likelihood goes on as a parabola. */
 const leastCounts = 1e-2;
 
 /**
  * Counted photons: k from Poisson(rate (m + offset)) and y = k / rate - offset, of mean m and variance (m + offset) / rate.
  *
- * Below 0.01 expected counts the log-likelihood goes on along its tangent: it stays finite and concave, and its gradient
- * leads back to where intensities are positive. Simulation takes intensities below 0 for 0.
- * @throws ConfigError unless the rate is a positive number and the offset a number.
+ * Below 0.01 expected counts the variance stays what it is there, so that the gradient (y - m) / variance leads back to where
+ * intensities are positive and the log-likelihood goes on as a parabola, finite and concave. Simulation takes intensities
+ * below 0 for 0. Of k counts the variance is taken to be that of max(k, 1).
+ * @throws ConfigError unless the rate is a positive number and the offset a number, or one for each value.
  */
 export function poissonNoise({ rate, offset = 0 }: PoissonOptions): NoiseModel {
-  checkOptions(positive('rate', rate), [Number.isFinite(offset), 'offset', `expected a number, got ${offset}`]);
-  const expected = (m: number): number => rate * (m + offset);
-  const counts = (y: number): number => Math.max(0, expected(y));
+  const each = typeof offset === 'number' ? undefined : offset;
+  const finite = each?.every(Number.isFinite) ?? Number.isFinite(offset);
+  checkOptions(positive('rate', rate), [
+    finite,
+    'offset',
+    `expected a number, got ${typeof offset === 'number' ? offset : 'numbers that are not finite'}`,
+  ]);
+  const offsetAt = typeof offset === 'number' ? () => offset : (j: number) => offset[j]!;
+  const expected = (m: number, j: number): number => rate * (m + offsetAt(j));
+  const counts = (y: number, j: number): number => Math.max(0, expected(y, j));
+  const variance = (m: number, j: number): number => Math.max(expected(m, j), leastCounts) / rate ** 2;
   return noiseModel(
     'poisson',
     {
-      logLikelihood: (y, m) => {
-        const [k, mean] = [counts(y), Math.max(expected(m), leastCounts)];
-        const below = Math.min(0, expected(m) - leastCounts);
-        return k * Math.log(mean) - mean - logFactorial(k) + below * (k / mean - 1);
+      logLikelihood: (y, m, j) => {
+        const [k, mean] = [counts(y, j), Math.max(expected(m, j), leastCounts)];
+        const below = Math.min(0, expected(m, j) - leastCounts);
+        return k * Math.log(mean) - mean - logFactorial(k) + below * (k / mean - 1) - below ** 2 / (2 * mean);
       },
-      gradient: (y, m) => rate * (counts(y) / Math.max(expected(m), leastCounts) - 1),
-      variance: (m) => Math.max(0, m + offset) / rate,
+      gradient: (y, m, j) => (counts(y, j) / rate - offsetAt(j) - m) / variance(m, j),
+      variance,
+      varianceOf: (y, j) => Math.max(counts(y, j), 1) / rate ** 2,
+      scaled: (factor, level) => {
+        checkOptions([factor > 0, 'factor', `expected a positive number, as counts are, got ${factor}`]);
+        return poissonNoise({ rate: rate / factor, offset: level.map((by, j) => factor * offsetAt(j) - by) });
+      },
     },
     (out, key, clean) =>
       clean.forEach((m, i) => {
-        const mean = Math.max(0, expected(m));
-        out[i] = (mean === 0 ? 0 : poissonCount(mean, foldIn(key, i))) / rate - offset;
+        const mean = Math.max(0, expected(m, i));
+        out[i] = (mean === 0 ? 0 : poissonCount(mean, foldIn(key, i))) / rate - offsetAt(i);
       }),
   );
 }
@@ -122,15 +149,24 @@ function noiseModel(
       const size = sampleSize(clean);
       return Float64Array.from({ length: batchOf(clean) }, (_, b) => {
         let sum = 0;
-        for (let j = b * size; j < (b + 1) * size; j++) sum += law.logLikelihood(y.data[j]!, clean.data[j]!);
+        for (let j = b * size; j < (b + 1) * size; j++) sum += law.logLikelihood(y.data[j]!, clean.data[j]!, j % size);
         return sum;
       });
     },
     gradient(y, clean) {
       expectShape(y, clean.shape, `${kind} noise: y`);
-      return { shape: y.shape, data: y.data.map((value, j) => law.gradient(value, clean.data[j]!)) };
+      const size = sampleSize(y);
+      return map(y, (value, at) => law.gradient(value, clean.data[at]!, at % size));
     },
-    variance: ({ shape, data }) => ({ shape, data: data.map(law.variance) }),
+    variance(clean) {
+      const size = sampleSize(clean);
+      return map(clean, (m, at) => law.variance(m, at % size));
+    },
+    varianceOf(y) {
+      const size = sampleSize(y);
+      return map(y, (value, at) => law.varianceOf(value, at % size));
+    },
+    scaled: law.scaled,
   };
 }
 

@@ -6,7 +6,7 @@ import { timesOf } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
 import { denoisedVjp, scoreAndDenoised, type At } from './denoised.ts';
 import { linearOperatorOf, measured } from './measurement.ts';
-import { normalInverse } from './operator/solve.ts';
+import { normalInverse, weightedInverse } from './operator/solve.ts';
 import { scoreVjpOf, type Guidance, type InverseProblem } from './problem.ts';
 
 /** Options of `pigdm`. */
@@ -22,7 +22,8 @@ export interface PigdmOptions {
  * (y - A D), with r^2 = c^2 sigma^2 / (alpha^2 c^2 + sigma^2) for data of standard deviation c. Exact for the prior
  * N(m, c^2 I). D is differentiated, r is not.
  *
- * The paper adds the likelihood term to a DDIM step with a factor of its own; as a score it serves every sampler.
+ * The paper adds the likelihood term to a DDIM step with a factor of its own; as a score it serves every sampler. Noise whose
+ * variance depends on A x_0 has that of A D, as the mean and the covariance of y given x_t ask for where it is affine.
  * @throws ConfigError unless dataStd is positive and weight at least 0; later, if the operator is not linear or there is
  * no derivative of the score.
  * @see Song, Vahdat, Mardani and Kautz 2023, "Pseudoinverse-guided diffusion models for inverse problems", eq. 7 and 8
@@ -56,14 +57,21 @@ export function isotropicLikelihood(
   const scoreVjp = scoreVjpOf(problem, method);
   return async (at) => {
     const { score, denoised } = await scoreAndDenoised(problem, at);
-    const misfit = combine([1, measured(measurement, at.x, at.rows)], [-1, operator.apply(denoised)]);
+    const clean = operator.apply(denoised);
+    const misfit = combine([1, measured(measurement, at.x, at.rows)], [-1, clean]);
     const variances = timesOf(at.t, at.x).map((u) => isotropicVariance(sde, u, dataStd));
-    const solved = normalInverse(
-      operator,
-      misfit,
-      variances.map((v) => measurement.noiseStd ** 2 / v),
-    );
-    const pull = combine([variances.map((v) => 1 / v), solved]); // (r^2 A A^T + sigma_y^2)^-1 (y - A D)
+    // (r^2 A A^T + sigma_y^2)^-1 (y - A D)
+    const pull =
+      measurement.noise === undefined
+        ? combine([
+            variances.map((v) => 1 / v),
+            normalInverse(
+              operator,
+              misfit,
+              variances.map((v) => measurement.noiseStd ** 2 / v),
+            ),
+          ])
+        : weightedInverse(operator, misfit, variances, measurement.noise.variance(clean));
     return {
       score,
       gradient: await denoisedVjp({ sde, scoreVjp }, at, operator.adjoint(pull)),

@@ -5,7 +5,7 @@ import type { Key } from '../base/key.ts';
 import { normalBatch } from '../base/random.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { foldAll } from '../sample/along-grid.ts';
-import { linearOperatorOf, measured } from './measurement.ts';
+import { linearOperatorOf, measured, requireGaussian } from './measurement.ts';
 import { pseudoInverse } from './operator/solve.ts';
 import type { Constraint, InverseProblem } from './problem.ts';
 
@@ -65,6 +65,7 @@ export function projection({ weight = 1 }: ProjectionOptions = {}): Constraint {
 export function fitted({ measurement }: InverseProblem, x: Tensor, { weight = 1 }: ProjectionOptions = {}): Tensor {
   if (weight === 0) return x;
   const operator = linearOperatorOf(measurement, 'projection');
+  requireGaussian(measurement, 'projection');
   const misfit = combine([1, measured(measurement, x)], [-1, operator.apply(x)]);
   return combine([1, x], [weight, pseudoInverse(operator, misfit)]);
 }
@@ -92,6 +93,7 @@ interface Projected {
 
 function project({ sde, measurement }: InverseProblem, { x, t, noise, weight }: Projected): Tensor {
   const operator = linearOperatorOf(measurement, 'projection');
+  requireGaussian(measurement, 'projection');
   const inner = noise ? combine([sde.sigma(t), noise], [-1, x]) : combine([-1, x]);
   const misfit = combine([sde.alpha(t), measured(measurement, x)], [1, operator.apply(inner)]);
   return combine([1, x], [weight, pseudoInverse(operator, misfit)]);

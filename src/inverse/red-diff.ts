@@ -1,5 +1,5 @@
 /** @file RED-diff: one likely solution, found by optimisation with the score as regulariser. */
-import { combine, map } from '../base/arith.ts';
+import { combine, map, meanOfEach } from '../base/arith.ts';
 import { atLeast, checkOptions, positive } from '../base/check.ts';
 import { normalBatch } from '../base/random.ts';
 import { zeros, type Tensor } from '../base/tensor.ts';
@@ -7,7 +7,7 @@ import { alongGrid, foldAll, type GridOptions } from '../sample/along-grid.ts';
 import { noiseRatio } from '../sde/noise-ratio.ts';
 import { suitedGrid } from '../sde/time-grid.ts';
 import { scoreAndDenoised } from './denoised.ts';
-import { measured } from './measurement.ts';
+import { measured, type Measurement } from './measurement.ts';
 import { countProblem, type PosteriorSampler } from './problem.ts';
 
 /** Options of `redDiff`. */
@@ -41,7 +41,7 @@ export function redDiff(options: RedDiffOptions = {}): PosteriorSampler {
         const mu = index === 0 ? (await scoreAndDenoised(problem, { x, t: from })).denoised : x;
         const z = normalBatch(foldAll(run.keys, index), shape);
         const score = await problem.score(combine([sde.alpha(to), mu], [sde.sigma(to), z]), to);
-        const misfit = combine([1, measured(measurement, mu)], [-1, operator.apply(mu)]);
+        const misfit = misfitOf(measurement, mu);
         const weight = priorWeight * noiseRatio(sde, to);
         const gradient = combine([-1, operator.vjp(mu, misfit)], [-weight * sde.sigma(to), score], [-weight, z]);
         const next = descend(mu, gradient);
@@ -51,6 +51,14 @@ export function redDiff(options: RedDiffOptions = {}): PosteriorSampler {
     const result = yield* optimise({ sde, score: problem.score, shape, keys });
     return { ...result, evals: evals() };
   };
+}
+
+/** y - A mu; of counts the gradient of their log-likelihood, times the mean of their variances, which is that for equal ones. */
+function misfitOf(measurement: Measurement, mu: Tensor): Tensor {
+  const [y, clean] = [measured(measurement, mu), measurement.operator.apply(mu)];
+  const { noise } = measurement;
+  if (noise === undefined) return combine([1, y], [-1, clean]);
+  return combine([meanOfEach(noise.varianceOf(y)), noise.gradient(y, clean)]);
 }
 
 /** Adam with the published decay rates of the method; it remembers the moments of the gradients. */

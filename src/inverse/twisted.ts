@@ -126,7 +126,9 @@ function lastLogLikelihood(
   }: { readonly denoised: Tensor; readonly rows: readonly number[]; readonly dataStd: number },
 ): Float64Array {
   const operator = linearOperatorOf(measurement, 'twisted');
-  const misfit = combine([1, measured(measurement, denoised, rows)], [-1, operator.apply(denoised)]);
+  const [y, clean] = [measured(measurement, denoised, rows), operator.apply(denoised)];
+  if (measurement.noise !== undefined) return measurement.noise.logLikelihood(y, clean);
+  const misfit = combine([1, y], [-1, clean]);
   if (measurement.noiseStd > 0)
     return dotPerSample(misfit, misfit).map((square) => (-0.5 * square) / measurement.noiseStd ** 2);
   const variance = isotropicVariance(sde, sde.tEnd, dataStd);

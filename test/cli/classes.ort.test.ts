@@ -62,6 +62,10 @@ const bad: ToldCalls<string>['bad'] = {
     sample('no.npz', '--guidance', '2'),
     /--guidance: expected a class to guide to, --class/,
   ],
+  'guidance that runs away': [
+    sample('no.npz', '-n', '2', '--steps', '6', '--class', '1', '--guidance', '1e9'),
+    /--guidance: guidance diverged (at the first step|after step \d of 6, at t = [\d.]+), with --guidance 1000000000: a sample is .*; try a smaller --guidance, more --steps, or another --sampler/,
+  ],
   'negative guidance': [
     sample('no.npz', '--class', '1', '--guidance', '-1'),
     /'--guidance <W>' argument '-1' is invalid: expected a number of at least 0/,

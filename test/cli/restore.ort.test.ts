@@ -11,7 +11,7 @@ import { newFolder } from '../io/folders.ts';
 import { listing, oneAfterAnother, smallImages, smallPoints, type Ended } from './scorefield.ts';
 
 const cwd = newFolder();
-const timeout = 120_000;
+const timeout = 240_000;
 // A network that knows nothing does least harm as the estimate of EDM, which stays near its own input.
 const quick = '--set train.warmup=1 --set train.sampleEvery=0 --threads 1 --set parametrization.kind=edm';
 
@@ -30,6 +30,7 @@ const suited: Readonly<Record<string, readonly string[]>> = {
 };
 const pairs = Object.entries(suited).flatMap(([task, methods]) => methods.map((method) => [task, method] as const));
 const face = 'restore colour --task inpaint --image face.png';
+const kinds = 'restore kinds --data train --task inpaint';
 const squares = 'restore grey --task superres --noise 0.1';
 
 /** Calls that succeed, and one that diverges. */
@@ -45,6 +46,13 @@ const calls = {
   both: `${squares} --index 2,5 --out both ${few}`,
   wild: 'restore grey --task superres --method dps --set stepSize=1e9 -n 2 --steps 5 --threads 1 --out wild',
   words: 'restore grey --task denoise --method replacement -n 2 --steps 2 --threads 1 --out words',
+  counted: `restore grey --task denoise --noise-model poisson --counts 50 --out counted ${few}`,
+  recounted: `restore grey --task denoise --noise-model poisson --counts 50 --measured counted/measurement.npz --method pigdm --out recounted ${few}`,
+  classed: `${kinds} --class 1 --guidance 2 --method dps --out classed ${few}`,
+  free: `${kinds} --method pigdm --out free ${few}`,
+  guidance0: `${kinds} --method pigdm --class 1 --guidance 0 --out guidance0 ${few}`,
+  class1: `${kinds} --method pigdm --class 1 --out class1 ${few}`,
+  budget: 'restore grey --task denoise --method mmps --nfe 23 -n 2 --threads 1 --json --out budget',
   table: 'restore --list',
   json: 'restore --list --json',
 };
@@ -131,10 +139,12 @@ beforeAll(async () => {
   put('two.npz', formatNpz({ measurement: { shape: [1, 3, 2], data: new Float64Array(6) } }));
   put('range.npy', formatNpy({ shape: [1, 8, 8, 3], data: new Float64Array(192).fill(1.5) }));
   const [, , , ...faces] = smallImages;
+  const kindImages = `--size 8 ${faces.slice(1).join(' ')}`;
   const grey = `--size 12 ${faces.slice(1).join(' ')}`;
   const training = [
     `train emoji --out colour --steps 4 ${smallImages.join(' ')} ${quick}`,
     `train phantoms --out grey --steps 4 ${grey} ${quick}`,
+    `train emoji --conditional --limit 60 --out kinds --steps 4 ${kindImages} ${quick}`,
     `train two-moons --out points --steps 1 ${smallPoints.join(' ')} --set train.sampleEvery=0`,
   ];
   await all([...training, ...Object.values(calls), ...pairs.map(callOf)]);
@@ -267,11 +277,39 @@ describe('scorefield restore', () => {
     }
   });
 
+  it('counts photons, and reads counts back', () => {
+    const counted = reportIn(endOf(calls.counted));
+    expect(counted).toMatchObject({ method: 'diffpir', noiseModel: 'poisson', counts: 50 });
+    const [truth, y] = [values('counted/samples.npz', 'mean').length, values('counted/measurement.npz', 'measurement')];
+    expect(y).toHaveLength(truth);
+    // Whole numbers over 50.
+    for (const value of y) expect(Math.abs(50 * value - Math.round(50 * value))).toBeLessThan(1e-9);
+    const again = reportIn(endOf(calls.recounted));
+    expect(again).toMatchObject({ method: 'pigdm', noiseModel: 'poisson', noise: counted['noise'] });
+    for (const { mean } of [...counted.images, ...again.images]) expect(mean.residual).toBeGreaterThan(0);
+  });
+
+  it('restores images of a class, which guidance 0 forgets bit for bit', () => {
+    const classed = reportIn(endOf(calls.classed));
+    expect(classed).toMatchObject({ class: 'people', guidance: 2 });
+    // Two networks for each of the 5 scores of DPS in 2 steps.
+    expect(classed.evaluations).toBe(10);
+    const [free, guidance0, class1] = [calls.free, calls.guidance0, calls.class1].map((call) => reportIn(endOf(call)));
+    const samples = values('free/samples.npz', 'samples');
+    expect(values('guidance0/samples.npz', 'samples')).toEqual(samples);
+    expect(values('class1/samples.npz', 'samples')).not.toEqual(samples);
+    expect([free, guidance0, class1].map((report) => report!.evaluations)).toEqual([6, 6, 6]);
+  });
+
+  it('takes as many steps as the evaluations allow', () => {
+    expect(reportIn(endOf(calls.budget))).toMatchObject({ evaluations: 20, options: { steps: 3 } });
+  });
+
   it('says what diverges, where and what to try', () => {
     const ended = endOf(calls.wild);
-    expect(ended).toMatchObject({ code: 1, out: expect.not.stringContaining('sheet') as string });
+    expect(ended).toMatchObject({ code: 2, out: expect.not.stringContaining('sheet') as string });
     expect(ended.err).toMatch(
-      /^scorefield: dps diverged (at the first step|after step \d of 5, at t = [\d.]+), with stepSize = 1000000000: a sample is .*; try a smaller stepSize \(--set stepSize=\.\.\.\), more --steps, or another --method\n$/,
+      /^scorefield: --method: dps diverged (at the first step|after step \d of 5, at t = [\d.]+), with stepSize = 1000000000: a sample is .*; try a smaller stepSize \(--set stepSize=\.\.\.\), more --steps, or another --method( \(see --help\))?\n$/,
     );
     expect(Object.keys(listing(cwd))).not.toContain('wild');
   });
@@ -363,6 +401,22 @@ describe('what users do wrong', () => {
         /^face.png: expected the name of a folder; face.png is a file$/,
       ],
       ['colour --task denoise --data train -n 1', /^option '-n <COUNT>' .*expected a whole number of 2 to 100000/],
+      ['grey --task cs --noise-model poisson', /^--noise-model: expected gaussian, as what cs measures may be negative and cannot be counted, got poisson$/], // prettier-ignore
+      ['grey --task denoise --counts 9', /^--counts: expected with --noise-model poisson$/],
+      ['grey --task denoise --noise-model poisson --noise 0.1', /^--noise: expected with Gaussian noise; Poisson noise is told by --counts$/], // prettier-ignore
+      ['grey --task denoise --noise-model poisson --counts 0', /^option '--counts <K>' .*expected a number above 0$/],
+      ['grey --task denoise --noise-model speckle', /^option '--noise-model <L>' argument 'speckle' is invalid. Allowed choices are gaussian, poisson\.?$/], // prettier-ignore
+      ['grey --task denoise --noise-model poisson --method ddrm', /^method: ddrm takes noise for Gaussian; expected one that takes counts, annealed-langevin, .*$/], // prettier-ignore
+      ['grey --task denoise --class 1', /^--class: this run knows no classes; train one with --conditional, or give a --classifier$/], // prettier-ignore
+      ['kinds --task denoise --class 99', /^--class: expected all, 0 to \d+, smileys, .*; got '99'$/],
+      ['kinds --task denoise --class cats', /^--class: expected all, .*; got 'cats'$/],
+      ['kinds --task denoise --class all', /^--class: expected one class, such as smileys, .*, got all$/],
+      ['kinds --task denoise --guidance 2', /^--guidance: expected a class to guide to, --class$/],
+      [
+        'grey --task denoise --method mmps --nfe 9',
+        /^nfe: expected at least 10 evaluations, those of one step, got 9$/,
+      ],
+      ['grey --task denoise --steps 3 --nfe 9', /^nfe: expected either steps or nfe, got both$/],
       ['colour --task denoise --noise -1', /^option '--noise <STD>' .*expected a number of at least 0/],
     ];
     const before = listing(cwd);

@@ -1,10 +1,10 @@
 /** @file Laws of every posterior sampler, and their limits. */
 import { describe, expect, it } from 'vitest';
-import { combine, scale } from '../../src/base/arith.ts';
+import { combine } from '../../src/base/arith.ts';
 import { ConfigError, ShapeError } from '../../src/base/errors.ts';
 import { key, split } from '../../src/base/key.ts';
 import { batchOf, takeRows, zeros, type Tensor } from '../../src/base/tensor.ts';
-import { buildPosteriorSampler, inverseList } from '../../src/config/inverse.ts';
+import { buildPosteriorSampler, inverseList, posteriorSteps, type InverseOptions } from '../../src/config/inverse.ts';
 import { buildSampler } from '../../src/config/samplers.ts';
 import { annealedLikelihood } from '../../src/inverse/annealed-likelihood.ts';
 import { dps } from '../../src/inverse/dps.ts';
@@ -16,17 +16,15 @@ import { identity } from '../../src/inverse/operator/identity.ts';
 import { linearOperator } from '../../src/inverse/operator/linear-operator.ts';
 import { phaseRetrieval } from '../../src/inverse/operator/phase-retrieval.ts';
 import { pigdm } from '../../src/inverse/pigdm.ts';
-import { constrain, constrained, guided, type InverseProblem } from '../../src/inverse/problem.ts';
+import { guided, type InverseProblem } from '../../src/inverse/problem.ts';
 import { projection } from '../../src/inverse/projection.ts';
-import { ancestral } from '../../src/sample/ancestral.ts';
-import { predictorCorrector } from '../../src/sample/predictor-corrector.ts';
 import { finish, type SampleResult } from '../../src/sample/sampler.ts';
 import { edm } from '../../src/sde/edm.ts';
 import { subVp } from '../../src/sde/sub-vp.ts';
 import { ve } from '../../src/sde/ve.ts';
 import { vp } from '../../src/sde/vp.ts';
 import { gaussianPrior, mixturePrior, operators, problemOf, randomMatrix } from './cases.ts';
-import { methods } from './methods.ts';
+import { fewOptions, methods } from './methods.ts';
 
 const sdes = [ve(), vp(), subVp(), edm()];
 const keys = split(key(19), 3);
@@ -49,7 +47,7 @@ const alone = (problem: InverseProblem, i: number): InverseProblem => ({
   measurement: { ...problem.measurement, y: takeRows(problem.measurement.y, [i]) },
 });
 
-describe.each(methods(12))('$name', ({ sampler }) => {
+describe.each(methods(12))('$name', ({ name, sampler }) => {
   it.each(sdes)('depends on its own key and measurement alone ($kind)', async (sde) => {
     const problem = problemWith(sde, { noiseStd: 0.3 });
     const together = await finish(sampler({ ...problem, shape: [4], keys }));
@@ -84,6 +82,20 @@ describe.each(methods(12))('$name', ({ sampler }) => {
     );
     expect(evals.reduce((a, b) => a + b, 0)).toBe(rows);
     expect(new Set(evals).size).toBe(1);
+  });
+
+  it('takes as many steps as a budget of evaluations holds', async () => {
+    for (const nfe of [50, 97, 260]) {
+      const few = fewOptions[name];
+      const steps = posteriorSteps(name, { ...few, nfe });
+      const problem = problemWith(vp(), { noiseStd: 0.3 });
+      const costOf = async (options: InverseOptions): Promise<number> =>
+        (await finish(buildPosteriorSampler(name, { ...few, ...options })({ ...problem, shape: [4], keys }))).evals[0]!;
+      expect(await costOf({ nfe })).toBeLessThanOrEqual(nfe);
+      expect(await costOf({ steps: steps + 1 })).toBeGreaterThan(nfe);
+    }
+    expect(() => posteriorSteps(name, { nfe: 1, particles: 1 })).toThrow(/^nfe: expected at least \d+ evaluations, those of one step, got 1$/); // prettier-ignore
+    expect(() => posteriorSteps(name, { nfe: 100, steps: 3 })).toThrow('nfe: expected either steps or nfe, got both');
   });
 
   it('samples images', async () => {
@@ -128,97 +140,25 @@ describe.each(methods(200))('$name in its limits', ({ name, sampler }) => {
   });
 });
 
-const none = (shape: number[]) => (of: Tensor): Tensor => zeros([batchOf(of), ...shape]); // prettier-ignore
-const nothing = {
-  operator: linearOperator({
-    kind: 'nothing',
-    shapeIn: [4],
-    shapeOut: [2],
-    apply: none([2]),
-    adjoint: none([4]),
-    pseudoInverse: none([4]),
-    normalInverse: (y, lambda) => scale(typeof lambda === 'number' ? 1 / lambda : Array.from(lambda, (l) => 1 / l), y),
-  }),
-  y: zeros([1, 2]),
-  noiseStd: 0.3,
-};
-
-/** The unconditional sampler that each method is when nothing is measured. */
-const unconditional: Readonly<Record<string, () => Promise<SampleResult>>> = Object.fromEntries(
-  (
-    [
-      ['replacement', 'pc', {}],
-      ['projection', 'pc', {}],
-      ['annealed-langevin', 'annealed-langevin', {}],
-      ['dps', 'ancestral', {}],
-      ['pigdm', 'dpm-solver-sde', {}],
-      ['mmps', 'dpm-solver-sde', {}],
-    ] as const
-  ).map(([name, of, options]) => [
-    name,
-    () => {
-      const { sde, score } = problemOf(vp(), mixturePrior(4), nothing);
-      const sampler = buildSampler(of, { steps: 30, ...options, ...(of === 'pc' && { lowDimensional: true }) });
-      return finish(sampler({ sde, score, shape: [4], keys }));
-    },
-  ]),
-);
-
-describe('without a measurement', () => {
-  it.each(methods(30).filter(({ name }) => name in unconditional))(
-    '$name is the sampler of the prior',
-    async ({ name, sampler }) => {
-      const { x } = await finish(sampler({ ...problemOf(vp(), mixturePrior(4), nothing), shape: [4], keys }));
-      const expected = await unconditional[name]!();
-      x.data.forEach((v, i) => expect(v).toBeCloseTo(expected.x.data[i]!, 10));
-    },
-  );
-
-  it('weight 0 is the sampler of the prior bit for bit', async () => {
-    const problem = problemWith(vp(), { noiseStd: 0.3 });
-    const { sde, score } = problem;
-    const steps = 30;
-    const prior = await finish(predictorCorrector({ predictor: ancestral(), steps })({ sde, score, shape: [4], keys }));
-    const samplers = [
-      ...[mmps({ weight: 0 }), pigdm({ weight: 0 }), annealedLikelihood({ weight: 0 })].map((guidance) =>
-        guided(guidance, predictorCorrector({ predictor: ancestral(), steps })),
-      ),
-      ...[dps({ stepSize: 0 }), projection({ weight: 0 })].map((constraint) =>
-        constrained({ predictor: constrain(constraint, ancestral()), steps }),
-      ),
-    ];
-    for (const sampler of samplers) {
-      const { x, evals } = await finish(sampler({ ...problem, shape: [4], keys }));
-      expect(x.data).toEqual(prior.x.data);
-      expect(evals).toEqual(prior.evals);
+it('RED-diff finds the mean of a Gaussian prior, and the fit of the rest', async () => {
+  const prior = gaussianPrior(4);
+  const redDiff = buildPosteriorSampler('red-diff', { steps: 500 });
+  const truth = mixtureDraws(split(key(5), 1), prior);
+  const measurement = measure(split(key(3), 1), { operator: half, noiseStd: 0 }, truth);
+  const request = { ...problemOf(vp(), prior, measurement), shape: [4], keys: split(key(19), 100) };
+  const { x } = await finish(redDiff(request));
+  // Coordinates 0 and 2 are measured; of the others the gradients are noise about the pull of the prior.
+  const n = 100;
+  for (const j of [0, 1, 2, 3]) {
+    const values = Array.from({ length: n }, (_, i) => x.data[4 * i + j]!);
+    const mean = values.reduce((sum, v) => sum + v / n, 0);
+    const std = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1));
+    if (j % 2 === 0) expect(Math.max(...values.map((v) => Math.abs(v - truth.data[j]!)))).toBeLessThan(0.05);
+    else {
+      expect(Math.abs(mean - prior.means.data[j]!) / (std / Math.sqrt(n))).toBeLessThan(4);
+      expect(std).toBeLessThan(0.7);
     }
-    const named = await finish(
-      buildPosteriorSampler('projection', { weight: 0, steps })({ ...problem, shape: [4], keys }),
-    );
-    const pc = await finish(buildSampler('pc', { steps })({ sde, score, shape: [4], keys }));
-    expect(named.x.data).toEqual(pc.x.data);
-  });
-
-  it('RED-diff finds the mean of a Gaussian prior, and the fit of the rest', async () => {
-    const prior = gaussianPrior(4);
-    const redDiff = buildPosteriorSampler('red-diff', { steps: 500 });
-    const truth = mixtureDraws(split(key(5), 1), prior);
-    const measurement = measure(split(key(3), 1), { operator: half, noiseStd: 0 }, truth);
-    const request = { ...problemOf(vp(), prior, measurement), shape: [4], keys: split(key(19), 100) };
-    const { x } = await finish(redDiff(request));
-    // Coordinates 0 and 2 are measured; of the others the gradients are noise about the pull of the prior.
-    const n = 100;
-    for (const j of [0, 1, 2, 3]) {
-      const values = Array.from({ length: n }, (_, i) => x.data[4 * i + j]!);
-      const mean = values.reduce((sum, v) => sum + v / n, 0);
-      const std = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1));
-      if (j % 2 === 0) expect(Math.max(...values.map((v) => Math.abs(v - truth.data[j]!)))).toBeLessThan(0.05);
-      else {
-        expect(Math.abs(mean - prior.means.data[j]!) / (std / Math.sqrt(n))).toBeLessThan(4);
-        expect(std).toBeLessThan(0.7);
-      }
-    }
-  });
+  }
 });
 
 it('every sampler takes guidance, adaptive ones with their own measurements too', async () => {

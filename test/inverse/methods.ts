@@ -2,7 +2,8 @@
 import { buildPosteriorSampler, inverseList, type InverseOptions } from '../../src/config/inverse.ts';
 import type { PosteriorSampler } from '../../src/inverse/problem.ts';
 
-const few: Readonly<Record<string, InverseOptions>> = {
+/** What each method is told so that it takes few steps. */
+export const fewOptions: Readonly<Record<string, InverseOptions>> = {
   replacement: { lowDimensional: true },
   projection: { lowDimensional: true },
   repaint: { jumpLength: 2, resamplings: 2 },
@@ -13,5 +14,8 @@ const few: Readonly<Record<string, InverseOptions>> = {
 
 /** Every method with a number of steps. */
 export function methods(steps: number): readonly { readonly name: string; readonly sampler: PosteriorSampler }[] {
-  return inverseList.map(({ name }) => ({ name, sampler: buildPosteriorSampler(name, { steps, ...few[name] }) }));
+  return inverseList.map(({ name }) => ({
+    name,
+    sampler: buildPosteriorSampler(name, { steps, ...fewOptions[name] }),
+  }));
 }

@@ -32,6 +32,17 @@ describe.each([ve({ sigmaMax: 20 }), vp()])('on Gaussian priors of $kind', (sde)
     }
   });
 
+  it.each([16, 64])('MMPS has them in %d dimensions', async (dimension) => {
+    const prior = gaussianPrior(dimension);
+    const operator = randomMatrix(6, dimension);
+    const measurement = measure(split(key(3), 1), { operator, noiseStd: 0.3 }, mixtureDraws(split(key(5), 1), prior));
+    const { mean, covariance } = exactPosterior(prior, measurement);
+    const request = { ...problemOf(sde, prior, measurement), shape: [dimension], keys: split(key(12), 200) };
+    const { x } = await finish(guided(mmps({ iterations: 6 }), heun)(request));
+    // The worst of 64 + 64^2 entries is about 4.2 standard errors off where all are right.
+    expect(gaussianMisfit(x, mean.data, covariance.data)).toBeLessThan(5.5);
+  });
+
   it('PiGDM has them in 64 dimensions if it knows the variance', async () => {
     const prior = { means: gaussianPrior(64).means, stds: 0.7 };
     const operator = randomMatrix(32, 64);
@@ -110,6 +121,26 @@ describe('twisted diffusion sampling', () => {
     expect(Math.abs(many.mean - exact.mean.data[0]!)).toBeLessThan(4 * many.error + 0.03);
     expect(many.error).toBeLessThan(0.06);
     expect(Math.abs(one.mean - exact.mean.data[0]!)).toBeGreaterThan(4 * one.error + 0.1);
+  });
+
+  it('comes nearer with more particles, in the weight of a mode', async () => {
+    // What one of the particles, drawn by its weight, says: its law tends to the posterior.
+    const n = 400;
+    const inFirst = (a: number, b: number): boolean => b > a; // the modes are on both sides of the diagonal
+    const draws = exact.draw(split(key(55), 20_000));
+    const share = Array.from({ length: 20_000 }, (_, i) => i).filter((i) => inFirst(draws.data[2 * i]!, draws.data[2 * i + 1]!)).length / 20_000; // prettier-ignore
+    const errors: number[] = [];
+    for (const particles of [1, 4, 32]) {
+      const request = { ...problemOf(sde, prior, measurement), shape: [2], keys: split(foldIn(key(56), particles), n) };
+      const { x } = await finish(twisted({ steps: 60, particles, dataStd: 0.8 })(request));
+      const found = Array.from({ length: n }, (_, i) => i).filter((i) => inFirst(x.data[2 * i]!, x.data[2 * i + 1]!)).length / n; // prettier-ignore
+      errors.push(Math.abs(found - share));
+    }
+    const standardError = Math.sqrt((share * (1 - share)) / n);
+    expect(errors[0]!).toBeGreaterThan(4 * standardError);
+    expect(errors[1]!).toBeLessThan(errors[0]!);
+    // 0.02 for the 60 steps.
+    expect(errors[2]!).toBeLessThan(3.5 * standardError + 0.02);
   });
 
   it('gives one particle by its weight, and weights that sum to one', async () => {

@@ -1,0 +1,79 @@
+/** @file Which tasks are shown and measured on which data: the rows of docs/restoration.md, and its pictures. */
+import type { TaskFlags } from '../src/cli/restore.ts';
+
+/** One task of a plan. */
+export interface PlannedTask {
+  /** In file names. */
+  readonly name: string;
+  /** For people. */
+  readonly title: string;
+  readonly flags: TaskFlags;
+  /** Standard deviation, for images of 0 to 1. */
+  readonly noise: number;
+}
+
+/** The tasks of one data set. */
+export interface Plan {
+  readonly title: string;
+  /** The part of the run's data that is restored. */
+  readonly data: 'test' | 'train';
+  /** Images of the contact sheets. */
+  readonly shown: string;
+  readonly tasks: readonly PlannedTask[];
+}
+
+const inpainting = (name: string, title: string, mask: string): PlannedTask => ({
+  name: `inpaint-${name}`,
+  title: `inpainting, ${title}`,
+  flags: { task: 'inpaint', mask },
+  noise: 0.05,
+});
+const superresolution = { name: 'superres-4', title: 'super-resolution 4x', flags: { task: 'superres', factor: 4 }, noise: 0.05 }; // prettier-ignore
+const deblurring = {
+  name: 'deblur',
+  title: 'deblurring, 1.5 pixels',
+  flags: { task: 'deblur', blur: 1.5 },
+  noise: 0.05,
+};
+const sensing = (rate: number): PlannedTask => ({
+  name: `cs-${Math.round(100 * rate)}`,
+  title: `compressed sensing, ${Math.round(100 * rate)} %`,
+  flags: { task: 'cs', rate },
+  noise: 0.05,
+});
+
+/** By the word of the command line. */
+export const plans: Readonly<Record<string, Plan>> = {
+  clothes: {
+    title: 'Fashion-MNIST, 28 x 28, test images',
+    data: 'test',
+    shown: '0,1,2',
+    tasks: [
+      inpainting('half', 'right half', 'half'),
+      inpainting('box', 'box', 'box'),
+      inpainting('random', '70 % of the pixels', 'random:0.7'),
+      superresolution,
+      deblurring,
+      ...[0.1, 0.25, 0.5, 0.75].map(sensing),
+    ],
+  },
+  emoji: {
+    title: 'Emoji, images that the run has seen',
+    data: 'train',
+    shown: '3,40,90',
+    tasks: [
+      { name: 'colorize', title: 'colourisation', flags: { task: 'colorize' }, noise: 0.02 },
+      { ...superresolution, noise: 0.02 },
+      { ...deblurring, noise: 0.02 },
+    ],
+  },
+  phantoms: {
+    title: 'Phantoms, 64 x 64, test images',
+    data: 'test',
+    shown: '0,1,2',
+    tasks: [
+      { name: 'ct-23', title: 'computed tomography, 23 angles', flags: { task: 'ct', angles: 23 }, noise: 0.01 },
+      { name: 'mri-4', title: 'magnetic resonance imaging, 4x', flags: { task: 'mri', acceleration: 4 }, noise: 0.02 },
+    ],
+  },
+};

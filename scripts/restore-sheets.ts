@@ -1,0 +1,63 @@
+/**
+ * @file Contact sheets of the tasks of a plan, and samples of every class by both guidances, for docs/restoration.md:
+ *
+ *   npx tsx scripts/restore-sheets.ts RUN --plan clothes [--only TEXT] [--method pigdm] [--nfe 100]
+ *   npx tsx scripts/restore-sheets.ts RUN --classes NAME [--guidance 2] [--classifier RUN2]
+ *
+ * Writes docs/images/restoration/PLAN-TASK.png, or NAME-classes.png and NAME-classifier.png; sheets that are there are left
+ * alone, so that it can be stopped and goes on.
+ */
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ConfigError } from '../src/base/errors.ts';
+import { report } from '../src/cli/report.ts';
+import { restoreCommand } from '../src/cli/restore.ts';
+import { sampleCommand } from '../src/cli/sample.ts';
+import { plans } from './restore-plans.ts';
+
+const text = { type: 'string' } as const;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      ...{ plan: text, only: text, method: text, nfe: text, n: text, threads: text, index: text, out: text },
+      ...{ classes: text, guidance: text, classifier: text },
+    },
+  });
+  const [run = ''] = positionals;
+  const out = values.out ?? resolve(import.meta.dirname, '../docs/images/restoration');
+  const threads = Number(values.threads ?? 1);
+  mkdirSync(out, { recursive: true });
+  if (values.classes !== undefined) {
+    const { classifier, classes } = values;
+    const file = join(out, `${classes}-${classifier === undefined ? 'classes' : 'classifier'}.png`);
+    if (existsSync(file)) return;
+    const guided = {
+      class: 'all',
+      guidance: Number(values.guidance ?? 2),
+      ...(classifier !== undefined && { classifier }),
+    };
+    const many = { n: Number(values.n ?? 10), nfe: Number(values.nfe ?? 100), sampler: 'dpm-solver-2m' };
+    await sampleCommand(run, { ...guided, ...many, out: file, threads });
+    return;
+  }
+  const { plan: name = '', only = '', method } = values;
+  const plan = Object.hasOwn(plans, name) ? plans[name] : undefined;
+  if (plan === undefined)
+    throw new ConfigError([{ path: '--plan', message: `expected ${Object.keys(plans).join(', ')}, got ${name || 'none'}` }]); // prettier-ignore
+  for (const task of plan.tasks.filter((one) => one.name.includes(only))) {
+    const file = join(out, `${name}-${task.name}.png`);
+    if (existsSync(file)) continue;
+    const into = join(run, 'restored', `sheet-${name}-${task.name}`);
+    await restoreCommand(run, {
+      ...{ ...task.flags, noise: task.noise, data: plan.data, index: values.index ?? plan.shown },
+      ...{ nfe: Number(values.nfe ?? 100), n: Number(values.n ?? 8), out: into, threads },
+      ...(method !== undefined && { method }),
+    });
+    copyFileSync(join(into, 'sheet.png'), file);
+  }
+}
+
+process.exitCode = await report(main);

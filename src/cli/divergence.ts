@@ -1,0 +1,60 @@
+/** @file Guidance that runs away: it stops the command, which says where, with which scale, and what to try. */
+import { rmsPerSample } from '../base/arith.ts';
+import { ConfigError, NumericalError } from '../base/errors.ts';
+import type { SampleProgress, SampleResult } from '../sample/sampler.ts';
+import type { Sde } from '../sde/sde.ts';
+
+/** Who guides, with what, and what is safer. */
+export interface Guide {
+  /** The option of the command line that chose it. */
+  readonly option: string;
+  /** What diverges, such as the name of a method. */
+  readonly name: string;
+  /** The scale and its value, such as stepSize = 0.5; none where there is none. */
+  readonly scale: string | undefined;
+  /** What to try, such as a smaller --guidance or more --steps. */
+  readonly tries: readonly string[];
+}
+
+/** A state is about as large as noisy samples are, sqrt(alpha^2 + sigma^2) at most; ten times that is none any more. */
+const tooLarge = 10;
+
+/**
+ * Follows a sampler to its end, and calls `show` after each step; a guided one stops where it diverges.
+ * @throws ConfigError if a sample is not finite or leaves every scale that noisy samples have.
+ */
+export async function followed(
+  drawing: AsyncGenerator<SampleProgress, SampleResult>,
+  { sde, guide }: { readonly sde: Sde; readonly guide?: Guide | undefined },
+  show: (progress: SampleProgress) => void,
+): Promise<SampleResult> {
+  let last: SampleProgress | undefined;
+  for (;;) {
+    const next = await drawing.next().catch((error: unknown) => {
+      throw guide !== undefined && error instanceof NumericalError
+        ? diverged(guide, last, 'a sample is not finite')
+        : error;
+    });
+    if (next.done === true) return next.value;
+    last = next.value;
+    if (guide !== undefined) requireBounded(sde, guide, last);
+    show(last);
+  }
+}
+
+function requireBounded(sde: Sde, guide: Guide, at: SampleProgress): void {
+  const size = Math.hypot(sde.alpha(at.t), sde.sigma(at.t));
+  const largest = rmsPerSample(at.x, () => size).reduce((a, b) => Math.max(a, b), 0);
+  if (largest <= tooLarge) return;
+  throw diverged(guide, at, `a sample is ${largest.toPrecision(2)} times too large`);
+}
+
+function diverged({ option, name, scale, tries }: Guide, at: SampleProgress | undefined, what: string): ConfigError {
+  const where =
+    at === undefined
+      ? 'at the first step'
+      : `after step ${at.step} of ${at.steps ?? '?'}, at t = ${at.t.toPrecision(3)}`;
+  const told = scale === undefined ? '' : `, with ${scale}`;
+  const message = `${name} diverged ${where}${told}: ${what}; try ${tries.join(', ')}`;
+  return new ConfigError([{ path: option, message }]);
+}
