@@ -57,7 +57,7 @@ export const fitsSmld = imagesUnder('the SDE smld', ({ config }) => config.sde.k
 
 /** How the model of the SMLD figures is trained. */
 export const trainSmld =
-  'scorefield train fashion-mnist --net score-net --sde smld --set sde.sigmaMax=1 --set sde.levels=10 --objective ncsn --minutes 10';
+  'scorefield train fashion-mnist --net score-net --sde smld --set sde.sigmaMax=1 --set sde.levels=10 --objective ncsn --steps 3042 --set train.learningRate=1e-3';
 
 /** Eliav's figure 5. */
 export const noiseToImageSmld = stripOf({
