@@ -4,7 +4,7 @@ import type { Estimate } from '../src/evaluate/estimate.ts';
 import type { DirectionCalibration, MethodCalibration } from '../src/figure/calibration-study.ts';
 import { table } from './samplers-page.ts';
 
-/** The numbers of docs/images/gallery/calibration.json. */
+/** The numbers of docs/images/calibration.json. */
 export interface CalibrationNumbers {
   readonly relativeNoise: number;
   readonly truths: number;
@@ -43,7 +43,7 @@ export function calibrationPage(list: readonly InverseInfo[], numbers: Calibrati
     '',
     ...ranking(results, list),
     '',
-    '![Coverage of credible intervals by method and problem](images/gallery/calibration.svg)',
+    '![Coverage of credible intervals by method and problem](images/calibration.svg)',
     '',
     '## How it is measured',
     '',
@@ -74,7 +74,7 @@ export function calibrationPage(list: readonly InverseInfo[], numbers: Calibrati
       ]),
     ),
     '',
-    'Numbers, with the rank histograms: [calibration.json](images/gallery/calibration.json). To repeat it, in about half an hour of one core:',
+    'Numbers, with the rank histograms: [calibration.json](images/calibration.json). To repeat it, in about half an hour of one core:',
     '',
     '```sh',
     'npx tsx scripts/make-calibration.ts --measure calibration',

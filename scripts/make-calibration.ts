@@ -1,12 +1,12 @@
 /**
- * @file Makes docs/calibration.md from the numbers of the figure `calibration`:
+ * @file Makes docs/calibration.md from the numbers of docs/images/calibration.json:
  *
  *   npx tsx scripts/make-calibration.ts
  *   npx tsx scripts/make-calibration.ts --measure FOLDER [--only TEXT]
  *
  * With --measure it measures every method on every problem first, a file in FOLDER for each problem; files that are there are
- * not measured again, so that it can be stopped and goes on. It then draws the figure, as `scorefield figure calibration`
- * would. --only measures the problems whose names hold a text, and draws nothing.
+ * not measured again, so that it can be stopped and goes on. It then draws all of them, as `scorefield figure calibration`
+ * draws one operator in each dimension. --only measures the problems whose names hold a text, and draws nothing.
  */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -22,7 +22,7 @@ import { writeAtomic } from '../src/io/atomic.ts';
 import { calibrationPage, type CalibrationNumbers } from './calibration-page.ts';
 
 const docs = resolve(import.meta.dirname, '../docs');
-const gallery = join(docs, 'images/gallery');
+const images = join(docs, 'images');
 const seed = 0;
 const { values } = parseArgs({ options: { measure: { type: 'string' }, only: { type: 'string' } } });
 
@@ -47,9 +47,9 @@ async function main(): Promise<void> {
     const results = await measureInto(measure, only ?? '');
     if (only !== undefined) return;
     const measured = { ...calibration, draw: () => Promise.resolve(calibrationDrawing(results)) };
-    await drawInto(measured, { folder: gallery, seed, backend: nodeBackend() });
+    await drawInto(measured, { folder: images, seed, backend: nodeBackend() });
   }
-  const file = readFileSync(join(gallery, 'calibration.json'), 'utf8');
+  const file = readFileSync(join(images, 'calibration.json'), 'utf8');
   const { numbers } = JSON.parse(file) as { numbers: CalibrationNumbers };
   writeAtomic(join(docs, 'calibration.md'), calibrationPage(inverseList, numbers));
 }

@@ -9,7 +9,7 @@ import { calibrationProblems } from '../../src/figure/calibration-problems.ts';
 import { calibrationStudy } from '../../src/figure/calibration-study.ts';
 
 const docs = resolve(import.meta.dirname, '../../docs');
-const file = readFileSync(join(docs, 'images/gallery/calibration.json'), 'utf8');
+const file = readFileSync(join(docs, 'images/calibration.json'), 'utf8');
 const { numbers } = JSON.parse(file) as { numbers: CalibrationNumbers };
 
 it('the page holds its numbers; `npx tsx scripts/make-calibration.ts` makes it', () => {
