@@ -23,7 +23,7 @@ export const inverseList: readonly InverseInfo[] = Object.entries(entries).map((
 export function buildPosteriorSampler(name: string, options: InverseOptions = {}): PosteriorSampler {
   const entry = entryOf(name);
   const { grid = entry.grid ?? 'auto' } = options;
-  const known: readonly string[] = ['steps', 'nfe', 'grid', 'lowDimensional', ...(entry.takes ?? [])];
+  const known: readonly string[] = ['steps', 'nfe', 'grid', ...(entry.takes ?? [])];
   const issues = Object.entries(options)
     .filter(([option, value]) => value !== undefined && option !== 'lowDimensional' && !known.includes(option))
     .map(([option]) => notTaken(`the method ${name}`, option, known));

@@ -356,7 +356,7 @@ describe('what users do wrong', () => {
       ],
       [
         'colour --task denoise --method ddrm --set weight=2',
-        /^weight: the method ddrm does not take it; it takes steps, grid, eta, etaB$/,
+        /^weight: the method ddrm does not take it; it takes steps, nfe, grid, eta, etaB$/,
       ],
       ['colour --task denoise --set eta', /^--set: expected name=number, such as stepSize=0.5, got eta$/],
       ['colour --task denoise --set eta=much', /^--set: expected name=number, such as stepSize=0.5, got eta=much$/],
