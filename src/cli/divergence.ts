@@ -16,7 +16,10 @@ export interface Guide {
   readonly tries: readonly string[];
 }
 
-/** A state is about as large as noisy samples are, sqrt(alpha^2 + sigma^2) at most; ten times that is none any more. */
+/**
+ * A state is about as large as noisy samples are, sqrt(alpha^2 + sigma^2) at most, and a coarse step may leave one as large as
+ * it was before; ten times that is none any more.
+ */
 const tooLarge = 10;
 
 /**
@@ -36,17 +39,21 @@ export async function followed(
         : error;
     });
     if (next.done === true) return next.value;
+    if (guide !== undefined) requireBounded(sde, guide, { from: last?.t ?? sde.tMax, to: next.value });
     last = next.value;
-    if (guide !== undefined) requireBounded(sde, guide, last);
     show(last);
   }
 }
 
-function requireBounded(sde: Sde, guide: Guide, at: SampleProgress): void {
-  const size = Math.hypot(sde.alpha(at.t), sde.sigma(at.t));
-  const largest = rmsPerSample(at.x, () => size).reduce((a, b) => Math.max(a, b), 0);
+function requireBounded(
+  sde: Sde,
+  guide: Guide,
+  { from, to }: { readonly from: number; readonly to: SampleProgress },
+): void {
+  const size = Math.max(...[from, to.t].map((t) => Math.hypot(sde.alpha(t), sde.sigma(t))));
+  const largest = rmsPerSample(to.x, () => size).reduce((a, b) => Math.max(a, b), 0);
   if (largest <= tooLarge) return;
-  throw diverged(guide, at, `a sample is ${largest.toPrecision(2)} times too large`);
+  throw diverged(guide, to, `a sample is ${largest.toPrecision(2)} times too large`);
 }
 
 function diverged({ option, name, scale, tries }: Guide, at: SampleProgress | undefined, what: string): ConfigError {
