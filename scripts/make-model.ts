@@ -10,7 +10,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { modelInfo, parametersFingerprint, type ModelInfo } from '../src/cli/models.ts';
@@ -35,30 +35,31 @@ const [given] = positionals;
 if (given === undefined || !existsSync(join(given, modelFileName)))
   throw new Error('expected the folder of a model, which `scorefield pack` writes');
 const folder = resolve(given);
+const name = basename(folder);
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 
-/** Runs a command on the model; the command that is noted calls it by its name, as its users do. */
+/** Runs a command on the model beside its folder, so that it goes by its name, as for its users. */
 function measure<T>(command: string, ...options: readonly string[]): Measured<T> {
-  const args = [command, folder, ...options];
-  const noted = `npx scorefield ${command} ${basename(folder)} ${options.join(' ')}`.replace(folder, '.').trim();
+  const args = [command, name, ...options];
+  const noted = `npx scorefield ${command} ${args.slice(1).join(' ')}`;
   console.log(noted);
   const out = execFileSync(
     process.execPath,
     ['--import', import.meta.resolve('tsx'), main, ...args, '--threads', values.threads, '--json'],
-    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 2 ** 26 },
+    { cwd: dirname(folder), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 2 ** 26 },
   );
   return { command: noted, result: JSON.parse(out) as T };
 }
 
 const fingerprint = parametersFingerprint(loadAnyRun(folder).point.state.ema);
-const stored = modelInfo(basename(folder), folder).card as Card | null;
+const stored = modelInfo(name, folder).card as Card | null;
 let card: Card = stored ?? { fingerprint };
 const keep = (more: Partial<Card>): void => {
   card = { ...card, ...more };
   card = { ...card, headlines: headlinesOf(card) };
   writeAtomic(join(folder, cardFileName), `${JSON.stringify(card, undefined, 1)}\n`);
 };
-const info = (): ModelInfo => modelInfo(basename(folder), folder);
+const info = (): ModelInfo => modelInfo(name, folder);
 const same = (measured: Measured<unknown> | undefined, options: readonly string[]): boolean =>
   measured?.command.endsWith(options.join(' ')) ?? false;
 
@@ -77,7 +78,7 @@ if (info().config.loss.kind === 'cross-entropy') {
     const { sampler, evaluations } = best.result;
     const own = info().sampling;
     if (own?.sampler !== sampler || own.nfe !== Math.round(evaluations)) {
-      measure('pack', '--out', folder, '--sampler', sampler, '--nfe', String(Math.round(evaluations)));
+      measure('pack', '--out', name, '--sampler', sampler, '--nfe', String(Math.round(evaluations)));
       // These were of the sampler before.
       card = { fingerprint, samplers: card.samplers ?? [], ...(card.bits && { bits: card.bits }) };
     }
@@ -88,7 +89,7 @@ if (info().config.loss.kind === 'cross-entropy') {
   const part = takes.includes('split') || takes.includes('seed') ? 'test' : 'train';
   const ofBits = ['--data', part, '-n', values.bits];
   if (!same(card.bits, ofBits)) keep({ bits: measure('likelihood', ...ofBits) });
-  const { command, result } = measure<{ seconds: number; n: number }>('sample', '--out', join(folder, 'samples.png'));
+  const { command, result } = measure<{ seconds: number; n: number }>('sample', '--out', join(name, 'samples.png'));
   keep({ samples: { command: command.replace(/ --out .*/, ''), result } });
 }
 writeAtomic(join(folder, 'README.md'), modelCard(info(), card));
