@@ -135,6 +135,12 @@ describe.each(modelNames())('the model %s in the box', (name) => {
   const folder = join(box, name);
   const own = modelInfo(name, folder);
 
+  it('tells of no path of the machine that measured it', () => {
+    // Fractions and units have no slash at the start of a word.
+    for (const file of ['card.json', 'README.md'])
+      expect(readFileSync(join(folder, file), 'utf8')).not.toMatch(/(?:^|[\s"'`=])\/\w+\/|[A-Z]:\\/m);
+  });
+
   it('is small enough, and was measured as it is', () => {
     expect(own.bytes).toBeLessThanOrEqual(5_000_000);
     expect(own.card, 'make its card with scripts/make-model.ts').not.toBeNull();
