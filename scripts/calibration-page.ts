@@ -47,7 +47,7 @@ export function calibrationPage(list: readonly InverseInfo[], numbers: Calibrati
     '',
     '## How it is measured',
     '',
-    `Every method on ten operators, under a Gaussian prior of unequal variances and a mixture of three, in 2, 16 and 64 dimensions. The`,
+    `Every method on ${problems.length / 2} operators, under a Gaussian prior of unequal variances and a mixture of three, in 2, 16 and 64 dimensions. The`,
     `SDE is VP; the standard deviation of the noise is ${relativeNoise} of a measured number of white data of variance one. For each of ${truths}`,
     `truths, drawn from the prior and measured, a method draws ${draws} samples; columns give the share of truths inside the central`,
     `${share(results[0]?.measured.coverage50.nominal)} and ${share(results[0]?.measured.coverage90.nominal)} of them, with the chi-square p-value of uniform ranks (simulation-based calibration, ${Math.ceil((draws + 1) / 2)} bins), along a random`,

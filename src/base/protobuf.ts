@@ -1,95 +1,119 @@
 /**
- * @file A writer of Protocol Buffers messages, as far as ONNX models and event logs need one. A message is the list of its
- * byte runs, so that large arrays are copied once, at the end.
+ * @file A writer of Protocol Buffers messages, as far as ONNX models and event logs need one. What is encoded knows its size and
+ * how to write itself, so that a whole message is written once, into one array.
  */
 import { InternalError } from './errors.ts';
 
 /** An encoded message or field. */
 export interface Encoded {
   readonly size: number;
-  readonly parts: readonly Uint8Array[];
+  /** Writes `size` bytes from `at` on. */
+  readonly write: (out: Uint8Array, at: number) => void;
 }
 
-const text = new TextEncoder();
-
-function encoded(parts: readonly Uint8Array[]): Encoded {
-  return { size: parts.reduce((sum, part) => sum + part.length, 0), parts };
-}
-
-/** Every field begins with a number below 128 or two, and nobody changes the bytes of a part. */
-const small = Array.from({ length: 128 }, (_, value) => Uint8Array.of(value));
-
-function varint(value: number): Uint8Array {
-  const short = small[value];
-  if (short !== undefined) return short;
+/** Bytes of an integer in groups of seven bits; of a negative one those of its 64 bits. */
+function varintSize(value: number): number {
   if (!Number.isSafeInteger(value)) throw new InternalError(`protobuf: ${value} is not a safe integer`);
-  const bytes: number[] = [];
-  let rest = BigInt.asUintN(64, BigInt(value));
-  while (rest > 127n) {
-    bytes.push(Number(rest & 127n) | 128);
-    rest >>= 7n;
-  }
-  bytes.push(Number(rest));
-  return Uint8Array.from(bytes);
+  if (value < 0) return 10;
+  let size = 1;
+  for (let rest = value; rest > 127; rest = Math.floor(rest / 128)) size += 1;
+  return size;
 }
 
-function tag(field: number, wireType: 0 | 1 | 2 | 5): Uint8Array {
-  return varint(field * 8 + wireType);
+/** Writes an integer and returns the position after it. */
+function writeVarint(out: Uint8Array, at: number, value: number): number {
+  if (value < 0) return writeWide(out, at, BigInt.asUintN(64, BigInt(value)));
+  let rest = value;
+  for (; rest > 127; rest = Math.floor(rest / 128)) out[at++] = (rest % 128) | 128;
+  out[at++] = rest;
+  return at;
+}
+
+function writeWide(out: Uint8Array, at: number, value: bigint): number {
+  let rest = value;
+  for (; rest > 127n; rest >>= 7n) out[at++] = Number(rest & 127n) | 128;
+  out[at++] = Number(rest);
+  return at;
+}
+
+const varint = 0;
+const fixed64 = 1;
+const delimited = 2;
+const fixed32 = 5;
+
+/** A field of a wire type with a content that knows its size. */
+function field(number: number, wireType: number, size: number, write: Encoded['write']): Encoded {
+  const tag = number * 8 + wireType;
+  const [tagSize, lengthSize] = [varintSize(tag), wireType === delimited ? varintSize(size) : 0];
+  return {
+    size: tagSize + lengthSize + size,
+    write: (out, at) => {
+      const begin = writeVarint(out, at, tag);
+      write(out, lengthSize === 0 ? begin : writeVarint(out, begin, size));
+    },
+  };
 }
 
 /** An int32, int64, enum or bool field. */
-export function intField(field: number, value: number): Encoded {
-  return encoded([tag(field, 0), varint(value)]);
+export function intField(number: number, value: number): Encoded {
+  return field(number, varint, varintSize(value), (out, at) => writeVarint(out, at, value));
 }
 
 /** A float field. */
-export function floatField(field: number, value: number): Encoded {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setFloat32(0, value, true);
-  return encoded([tag(field, 5), bytes]);
+export function floatField(number: number, value: number): Encoded {
+  return field(number, fixed32, 4, (out, at) => viewOf(out).setFloat32(at, value, true));
 }
 
 /** A double field. */
-export function doubleField(field: number, value: number): Encoded {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setFloat64(0, value, true);
-  return encoded([tag(field, 1), bytes]);
+export function doubleField(number: number, value: number): Encoded {
+  return field(number, fixed64, 8, (out, at) => viewOf(out).setFloat64(at, value, true));
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 /** A bytes field; the bytes are not copied before `toBytes`. */
-export function bytesField(field: number, bytes: Uint8Array): Encoded {
-  return encoded([tag(field, 2), varint(bytes.length), bytes]);
+export function bytesField(number: number, bytes: Uint8Array): Encoded {
+  return field(number, delimited, bytes.length, (out, at) => out.set(bytes, at));
 }
 
+const utf8 = new TextEncoder();
+
 /** A string field. */
-export function stringField(field: number, value: string): Encoded {
-  return bytesField(field, text.encode(value));
+export function stringField(number: number, value: string): Encoded {
+  // Almost all text here is ASCII and short, for which the encoder takes longer to call than to run.
+  for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) > 127) return bytesField(number, utf8.encode(value));
+  return field(number, delimited, value.length, (out, at) => {
+    for (let i = 0; i < value.length; i++) out[at + i] = value.charCodeAt(i);
+  });
 }
 
 /** A field that holds a message. */
-export function messageField(field: number, value: Encoded): Encoded {
-  return encoded([tag(field, 2), varint(value.size), ...value.parts]);
+export function messageField(number: number, value: Encoded): Encoded {
+  return field(number, delimited, value.size, value.write);
 }
 
 /** A message of fields; nested lists stand for repeated fields. */
 export function message(...fields: readonly (Encoded | readonly Encoded[])[]): Encoded {
-  const parts: Uint8Array[] = [];
+  const parts = fields.flat() as readonly Encoded[];
   let size = 0;
-  for (const field of fields)
-    for (const one of 'parts' in field ? [field] : field) {
-      size += one.size;
-      for (const part of one.parts) parts.push(part);
-    }
-  return { size, parts };
+  for (const part of parts) size += part.size;
+  return {
+    size,
+    write: (out, at) => {
+      let next = at;
+      for (const part of parts) {
+        part.write(out, next);
+        next += part.size;
+      }
+    },
+  };
 }
 
 /** The bytes of a message. */
-export function toBytes({ size, parts }: Encoded): Uint8Array {
+export function toBytes({ size, write }: Encoded): Uint8Array {
   const out = new Uint8Array(size);
-  let offset = 0;
-  for (const part of parts) {
-    out.set(part, offset);
-    offset += part.length;
-  }
+  write(out, 0);
   return out;
 }

@@ -2,8 +2,11 @@
 import { foldIn, split, type Key } from '../base/key.ts';
 import { normal, normalBatch, uniform } from '../base/random.ts';
 import { sizeOf, tensor, zeros, type Shape, type Tensor } from '../base/tensor.ts';
+import { blur } from '../inverse/operator/blur.ts';
 import { downsample } from '../inverse/operator/downsample.ts';
+import { subsampledFourier } from '../inverse/operator/fourier.ts';
 import { hadamardSensing } from '../inverse/operator/hadamard.ts';
+import { identity } from '../inverse/operator/identity.ts';
 import { mask } from '../inverse/operator/mask.ts';
 import { gaussianSensing, grey, matrix } from '../inverse/operator/matrix.ts';
 import type { LinearOperator } from '../inverse/operator/operator.ts';
@@ -25,16 +28,25 @@ export interface CalibrationProblem {
 /** Noise relative to what is measured of data of mean 0 and variance 1. */
 export const relativeNoise = 0.3;
 
-/** Operators in 2, 16 or 64 dimensions, on points and on images of 4 x 4 and 8 x 8. */
+/** Every operator in 2, 16 or 64 dimensions, on points and on images of 4 x 4 and 8 x 8. */
 export function calibrationOperators(key: Key): Readonly<Record<string, LinearOperator>> {
   const sum = matrix([2], tensor(normal(foldIn(key, 'sum'), 2), [1, 2]));
   return {
     mask: mask([2], tensor([1, 0], [2])),
     sum,
+    identity: identity([2]),
     'every second pixel': mask([1, 4, 4], alternate([4, 4])),
     'random sums': gaussianSensing(foldIn(key, 'sums'), [1, 4, 4], 8),
     'Hadamard sums': hadamardSensing(foldIn(key, 'hadamard'), [1, 4, 4], 8),
     'mean of channels': grey([4, 2, 2]),
+    blur: blur(
+      [1, 4, 4],
+      tensor(
+        [1, 2, 1, 2, 4, 2, 1, 2, 1].map((w) => w / 16),
+        [3, 3],
+      ),
+    ),
+    'Fourier columns': subsampledFourier([1, 4, 4], [0, 1]),
     'hidden half': mask(
       [1, 8, 8],
       tensor(
