@@ -34,7 +34,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that only some files may import. */
 const packages: Readonly<Record<string, RegExp>> = {
-  'onnxruntime-node': /^backend\/ort-node\.ts$/,
+  'onnxruntime-node': /^backend\/(ort-node|program-cache)\.ts$/,
   'onnxruntime-web/wasm': /^backend\/ort-web\.ts$/,
   'onnxruntime-common': /^(backend\/ort\.ts|cli\/environment\.ts)$/,
   commander: /^cli\//,
@@ -48,8 +48,8 @@ const packages: Readonly<Record<string, RegExp>> = {
 /** Folders whose files may touch the file system and the process. */
 const hostFloors = ['io', 'data', 'cli'];
 
-/** The one file of `base` that names system errors for the floors above. */
-const hostFiles = ['base/system-problem.ts'];
+/** The file of `base` that names system errors for the floors above, and the one of the engine that keeps prepared programs. */
+const hostFiles = ['base/system-problem.ts', 'backend/program-cache.ts'];
 
 interface Import {
   readonly file: string;

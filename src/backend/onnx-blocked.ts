@@ -69,7 +69,7 @@ function operandsOf(e: Emitter, [x = none, kernel = none, bias]: readonly Writte
 
 /** A correlation that nothing else reads plus an image, in one call; undefined if `node` is no such correlation. */
 function correlationPlus(e: Emitter, node: Node, image: string, around: Surroundings): string | undefined {
-  if (!isKind(node, 'conv') || around.readers(node) > 1) return undefined;
+  if (e.without.includes('sums') || !isKind(node, 'conv') || around.readers(node) > 1) return undefined;
   const operands = operandsOf(e, node.inputs.map(around.valueOf));
   if (operands === undefined) return undefined;
   const [x = '', kernel = '', bias = ''] = operands;

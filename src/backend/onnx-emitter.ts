@@ -1,6 +1,7 @@
 /** @file Collects ONNX operator calls; equal calls are made once. Names begin with a dot, unlike those of inputs. */
 import type { Shape } from '../base/tensor.ts';
 import type { OnnxAttribute, OnnxDomain, OnnxInitializer, OnnxNode } from './onnx-model.ts';
+import type { Pass } from './passes.ts';
 
 /** What lowering rules write with; values are names. */
 export interface Emitter {
@@ -8,6 +9,8 @@ export interface Emitter {
   readonly block: number | undefined;
   /** Whether only operators of ONNX itself are to be used, which every provider and every other reader has. */
   readonly portable: boolean;
+  /** Passes that are switched off. */
+  readonly without: readonly Pass[];
   /** One operator call with one result. */
   op(
     type: string,
@@ -36,17 +39,18 @@ export function layerOfName(name: string): string | undefined {
 }
 
 /** What lowering may rely on. */
-export type Dialect = Partial<Pick<Emitter, 'block' | 'portable'>>;
+export type Dialect = Partial<Pick<Emitter, 'block' | 'portable' | 'without'>>;
 
 /** An empty collection. */
-export function emitter({ block, portable = false }: Dialect): Emitter {
+export function emitter({ block, portable = false, without = [] }: Dialect): Emitter {
   const nodes: OnnxNode[] = [];
   const initializers: OnnxInitializer[] = [];
   const known = new Map<string, readonly string[]>();
+  const shares = !without.includes('sharing');
   let layer = '';
 
   const once = (hash: string, make: () => readonly string[]): readonly string[] => {
-    const found = known.get(hash) ?? make();
+    const found = (shares ? known.get(hash) : undefined) ?? make();
     known.set(hash, found);
     return found;
   };
@@ -65,11 +69,12 @@ export function emitter({ block, portable = false }: Dialect): Emitter {
   const one = ([name = '']: readonly string[]): string => name;
   const shareable = 4096;
   return {
-    block,
+    block: without.includes('blocks') ? undefined : block,
     at: (name) => {
       layer = name;
     },
     portable,
+    without,
     nodes,
     initializers,
     ops,

@@ -41,7 +41,7 @@ export const onnxRules: { readonly [K in OpKind]: OnnxRule<K> } = {
   tanh: direct('Tanh'),
   sigmoid: direct('Sigmoid'),
   silu: (e, [x = none]) =>
-    e.portable
+    e.portable || e.without.includes('activations')
       ? e.op('Mul', [x.name, e.op('Sigmoid', [x.name])])
       : e.op('QuickGelu', [x.name], { alpha: { float: 1 } }, 'com.microsoft'),
   step: (e, inputs) => {
@@ -115,7 +115,7 @@ function applyBlocked<K extends OpKind>(
   const convolves = node.kind === 'conv' || node.kind === 'convInputGrad';
   if (rule === undefined || first === undefined) return undefined;
   // A convolution is always faster in blocks; of the others, what is needed in the plain order is made from it.
-  if (!convolves && (plainly.has(node) || plainly.has(first))) return undefined;
+  if (!convolves && (e.without.includes('chains') || plainly.has(node) || plainly.has(first))) return undefined;
   return rule(e, inputs, node, around);
 }
 
@@ -151,15 +151,9 @@ function needed(nodes: readonly OnnxNode[]): OnnxNode[] {
   return kept.reverse();
 }
 
-/** An encoded model with the nodes that are its inputs. */
-export interface Lowered {
-  readonly bytes: Uint8Array;
-  readonly inputs: readonly Node<'input'>[];
-}
-
 /** Lowers the graph of the named outputs to the bytes of an ONNX model with static shapes. */
-export function lower(outputs: Readonly<Record<string, Node>>, dialect: Dialect = {}): Lowered {
-  return { bytes: encodeModel(lowerModel(outputs, dialect)), inputs: inputsOf(outputs) };
+export function lower(outputs: Readonly<Record<string, Node>>, dialect: Dialect = {}): Uint8Array {
+  return encodeModel(lowerModel(outputs, dialect));
 }
 
 /** The ONNX model of the graph of the named outputs, with static shapes. */

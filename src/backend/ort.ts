@@ -5,40 +5,63 @@ import { sizeOf } from '../base/tensor.ts';
 import { conv, input } from '../graph/build.ts';
 import { graph, type Node } from '../graph/node.ts';
 import { lower } from './onnx-rules.ts';
-import type { Arrays, Backend, Program } from './program.ts';
+import type { Pass } from './passes.ts';
+import { inputsOf, type Arrays, type Backend, type Program } from './program.ts';
 
 /** Makes a session of an encoded model. */
 export type CreateSession = (model: Uint8Array) => Promise<InferenceSession>;
 
+/** Keeps prepared programs from one process to the next. */
+export interface SessionCache {
+  /** A name for the graph of the named outputs and for all else that its program depends on. */
+  idOf(outputs: Readonly<Record<string, Node>>): string;
+  /** A session of what is known under a name. */
+  load(id: string): Promise<InferenceSession | undefined>;
+  /** Makes a session of an encoded model and keeps it under a name. */
+  make(id: string, model: Uint8Array): Promise<InferenceSession>;
+}
+
+/** Options of `onnxRuntime`. */
+export interface RuntimeOptions {
+  /** Whether to use standard operators alone, which other providers than the processor's have. */
+  readonly portable?: boolean;
+  /** Passes that are switched off. */
+  readonly without?: readonly Pass[];
+  readonly cache?: SessionCache | undefined;
+}
+
 /** Sessions of the browser build can neither be made nor run at the same time, whichever backend they are of. */
 const serially = queue();
 
-/**
- * A backend over one build of ONNX Runtime.
- * @param options.portable - whether to use standard operators alone, which other providers than the processor's have
- */
+/** A backend over one build of ONNX Runtime. */
 export function onnxRuntime(
   name: string,
   create: CreateSession,
-  { portable = false }: { readonly portable?: boolean } = {},
+  { portable = false, without = [], cache }: RuntimeOptions = {},
 ): Backend {
   let block: Promise<number | undefined> | undefined;
-  const createSession: CreateSession = async (model) => {
+  const prepared = async (session: Promise<InferenceSession>): Promise<InferenceSession> => {
     try {
-      return await create(model);
+      return await session;
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new UnsupportedError(`ONNX Runtime could not prepare a program: ${why}`, { cause });
     }
   };
+  const createSession: CreateSession = (model) => prepared(create(model));
+  const blocks = !portable && !without.includes('blocks');
+  const sessionOf = async (outputs: Readonly<Record<string, Node>>): Promise<InferenceSession> => {
+    const id = cache?.idOf(outputs);
+    const known = id === undefined ? undefined : await serially(async () => cache?.load(id));
+    if (known !== undefined) return known;
+    if (blocks) block ??= serially(() => probeBlock(createSession));
+    const model = lower(outputs, { block: await block, portable, without });
+    return serially(() => (cache && id ? prepared(cache.make(id, model)) : createSession(model)));
+  };
   return {
     name,
-    compile: async <K extends string>(outputs: Readonly<Record<K, Node>>) => {
-      if (!portable) block ??= serially(() => probeBlock(createSession));
-      const { bytes, inputs } = lower(outputs, { block: await block, portable });
-      const session = await serially(() => createSession(bytes));
-      return program<K>(session, inputs);
-    },
+    compile: async <K extends string>(outputs: Readonly<Record<K, Node>>) =>
+      program<K>(await sessionOf(outputs), inputsOf(outputs)),
   };
 }
 
@@ -102,7 +125,7 @@ async function probeBlock(createSession: CreateSession): Promise<number | undefi
     );
   const feeds = { x: wave(x), kernel: wave(kernel) };
   const convolve = async (block: number | undefined): Promise<Float32Array> => {
-    const session = await createSession(lower({ y }, { block }).bytes);
+    const session = await createSession(lower({ y }, { block }));
     try {
       return (await session.run(feeds))['y']?.data as Float32Array;
     } finally {

@@ -2,6 +2,7 @@
 import type { Device } from '../backend/device.ts';
 import { nodeBackend, requireDevice } from '../backend/ort-node.ts';
 import type { Backend } from '../backend/program.ts';
+import { cacheOf } from '../data/places.ts';
 
 /** Options of commands that run a network. */
 export interface EngineFlags {
@@ -10,10 +11,10 @@ export interface EngineFlags {
 }
 
 /**
- * The engine that is asked for, which has been found to work.
+ * The engine that is asked for, which has been found to work. It keeps prepared programs in the cache folder.
  * @throws UnsupportedError if the device cannot be used.
  */
 export async function engine({ threads = 2, device = 'cpu' }: EngineFlags): Promise<Backend> {
   await requireDevice(device);
-  return nodeBackend({ threads, device });
+  return nodeBackend({ threads, device, cache: cacheOf('programs', {}) });
 }

@@ -217,7 +217,13 @@ program
   .option('--size <PX>', 'side of the images of NET (default: 28)', count)
   .option('--batch <B>', "samples of a step (default: the run's, or 64 images or 512 points)", batch)
   .option('--repeats <N>', 'runs, of whose times medians are told (default: 2 seconds of them)', million)
+  .option(
+    '--without <PASS>',
+    'a pass that is switched off, to see what it does: sharing, blocks, chains, sums, columns, activations or runtime; repeatable',
+    collect,
+  )
   .addOption(threads())
+  .addOption(device())
   .addOption(json())
   .action(async (ref: string, options: object) => {
     const { profileCommand } = await import('./profile.ts');

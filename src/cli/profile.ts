@@ -2,11 +2,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nodeBackend } from '../backend/ort-node.ts';
+import type { Device } from '../backend/device.ts';
+import { nodeBackend, requireDevice, type NodeOptions } from '../backend/ort-node.ts';
 import { typicalRun } from '../backend/ort-profile.ts';
+import { passNames, type Pass } from '../backend/passes.ts';
 import type { Backend } from '../backend/program.ts';
 import { checkOptions } from '../base/check.ts';
-import { InternalError } from '../base/errors.ts';
+import { ConfigError, InternalError } from '../base/errors.ts';
 import { foldIn, key } from '../base/key.ts';
 import { normal } from '../base/random.ts';
 import { sizeOf, tensor, type Shape } from '../base/tensor.ts';
@@ -33,6 +35,8 @@ export interface ProfileFlags {
   readonly batch?: number;
   readonly repeats?: number;
   readonly threads?: number;
+  readonly device?: Device;
+  readonly without?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -48,7 +52,9 @@ interface Subject {
 /** Profiles the training step and the score of a run or of a network as it is by default. */
 export async function profileCommand(ref: string, flags: ProfileFlags): Promise<void> {
   const out = terminal(flags);
-  const { threads = 2, repeats } = flags;
+  const { threads = 2, repeats, device = 'cpu' } = flags;
+  const without = (flags.without ?? []).map(passOf);
+  await requireDevice(device);
   const subject = subjectOf(ref, flags);
   const { training, batch } = subject;
   const classifies = training.objective.kind === 'cross-entropy';
@@ -61,13 +67,20 @@ export async function profileCommand(ref: string, flags: ProfileFlags): Promise<
   const tasks: TaskProfile[] = [];
   for (const [task] of wanted.filter(([, is]) => is)) {
     out.progress(`${task}: compiling and running`);
-    tasks.push(await profile(task, subject, { threads, repeats }));
+    tasks.push(await profile(task, subject, { engine: { threads, device, without }, repeats }));
     out.done();
   }
   const { trained } = layout(training.net);
-  const title = `${subject.title}: ${trained.toLocaleString('en')} parameters, samples [${training.net.sampleShape}], batch ${batch}, ${threads} threads`;
+  const title = `${subject.title}: ${trained.toLocaleString('en')} parameters, samples [${training.net.sampleShape}], batch ${batch}, ${[device, `${threads} threads`, ...without.map((pass) => `without ${pass}`)].join(', ')}`;
   if (!flags.json) out.line([title, ...tasks.map(profileTables)].join('\n\n'));
-  out.result({ subject: ref, parameters: trained, batch, threads, tasks });
+  out.result({ subject: ref, parameters: trained, batch, threads, device, without, tasks });
+}
+
+function passOf(name: string): Pass {
+  const found = passNames.find((pass) => pass === name);
+  if (found === undefined)
+    throw new ConfigError([{ path: '--without', message: `expected one of ${passNames.join(', ')}, got ${name}` }]);
+  return found;
 }
 
 function subjectOf(ref: string, flags: ProfileFlags): Subject {
@@ -150,12 +163,12 @@ const budgetMs = 2000;
 async function profile(
   task: Task,
   subject: Subject,
-  { threads, repeats }: { readonly threads: number; readonly repeats: number | undefined },
+  { engine, repeats }: { readonly engine: NodeOptions; readonly repeats: number | undefined },
 ): Promise<TaskProfile> {
-  const times = await timesOf(await runnerOf(task, nodeBackend({ threads }), subject), repeats);
+  const times = await timesOf(await runnerOf(task, nodeBackend(engine), subject), repeats);
   const folder = attempt(tmpdir(), 'cannot be written', () => mkdtempSync(join(tmpdir(), 'scorefield-profile-')));
   try {
-    const backend = nodeBackend({ threads, profilePrefix: join(folder, 'profile') });
+    const backend = nodeBackend({ ...engine, profilePrefix: join(folder, 'profile') });
     const { length } = await timesOf(await runnerOf(task, backend, subject), times.length);
     // Every session writes a file; those that only probe the machine ran once.
     const [run] = readdirSync(folder).flatMap(

@@ -12,7 +12,7 @@ export interface Places {
   readonly system?: string | undefined;
 }
 
-/** The folder in which downloads of a set are kept. */
+/** The folder in which downloads of a set, or other things that can be made again, are kept. */
 export function cacheOf(name: string, { cache }: Places): string {
   return join(cache ?? process.env['SCOREFIELD_CACHE'] ?? join(homedir(), '.cache', 'scorefield'), name);
 }

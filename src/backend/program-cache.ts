@@ -1,0 +1,116 @@
+/**
+ * @file Prepared programs on disk: what ONNX Runtime makes of a graph, so that the next process need not make it again. A file is
+ * named by everything that it depends on, is whole or absent, and may be deleted at any time.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { arch, cpus } from 'node:os';
+import { join } from 'node:path';
+import { env, InferenceSession } from 'onnxruntime-node';
+import { fileURLToPath } from 'node:url';
+import { topological, type Node } from '../graph/node.ts';
+import type { SessionCache } from './ort.ts';
+import type { Pass } from './passes.ts';
+
+type SessionOptions = InferenceSession.SessionOptions;
+
+/** Bytes of all programs of a folder, beyond which those that were not used for longest are deleted. */
+const roomFor = 2 ** 28;
+
+/** Milliseconds after which an unfinished file is nobody's. */
+const abandoned = 3_600_000;
+
+/**
+ * The programs of a folder, which is made when it is first written. A folder that cannot be written, a full disk or a damaged
+ * file costs time and nothing else.
+ * @param options - of the sessions
+ */
+export function programCache(folder: string, options: SessionOptions, without: readonly Pass[]): SessionCache {
+  const fileOf = (id: string): string => join(folder, `${id}.onnx`);
+  return {
+    idOf: (outputs) => fingerprint(outputs, without),
+    load: async (id) => {
+      const file = fileOf(id);
+      if (!existsSync(file)) return undefined;
+      try {
+        const session = await InferenceSession.create(file, { ...options, graphOptimizationLevel: 'disabled' });
+        quietly(() => utimesSync(file, new Date(), new Date()));
+        return session;
+      } catch {
+        quietly(() => rmSync(file));
+        return undefined;
+      }
+    },
+    make: async (id, model) => {
+      const temporary = join(folder, `${id}.${process.pid}.tmp`);
+      try {
+        mkdirSync(folder, { recursive: true });
+        const session = await InferenceSession.create(model, { ...options, optimizedModelFilePath: temporary });
+        quietly(() => {
+          renameSync(temporary, fileOf(id));
+          makeRoom(folder);
+        });
+        return session;
+      } catch {
+        quietly(() => rmSync(temporary, { force: true }));
+        return InferenceSession.create(model, options);
+      }
+    },
+  };
+}
+
+function quietly(what: () => void): void {
+  try {
+    what();
+  } catch {
+    // The program is there all the same.
+  }
+}
+
+function makeRoom(folder: string): void {
+  const files = readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found === undefined ? [] : [{ path, size: found.size, used: found.mtimeMs }];
+  });
+  files.sort((a, b) => b.used - a.used);
+  const now = files[0]?.used ?? 0;
+  let kept = 0;
+  for (const { path, size, used } of files) {
+    const unfinished = path.endsWith('.tmp');
+    if (!unfinished) kept += size;
+    if (unfinished ? now - used > abandoned : kept > roomFor) rmSync(path, { force: true });
+  }
+}
+
+/** A name for the graph of the named outputs with its constants, the processor, ONNX Runtime and the way in which it is lowered. */
+function fingerprint(outputs: Readonly<Record<string, Node>>, without: readonly Pass[]): string {
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify([env.versions, arch(), cpus()[0]?.model, without, loweringRevision()]));
+  const order = topological(Object.values(outputs));
+  const places = new Map(order.map((node, i) => [node, i]));
+  const lines = order.map(({ kind, inputs, attrs, shape, layer }) => {
+    const inputPlaces = inputs.map((input) => places.get(input));
+    return JSON.stringify([kind, inputPlaces, attrs, shape, layer], (_, value: unknown) => {
+      if (!ArrayBuffer.isView(value)) return value;
+      hash.update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+      return `${value.constructor.name} ${value.byteLength}`;
+    });
+  });
+  const named = Object.entries(outputs).map(([name, node]) => [name, places.get(node)]);
+  return hash.update(lines.join('\n')).update(JSON.stringify(named)).digest('hex').slice(0, 40);
+}
+
+let revision: string | undefined;
+
+/** Changes with the code that lowers graphs: this file, which is all of a bundle, and those beside it. */
+function loweringRevision(): string {
+  if (revision === undefined) {
+    const hash = createHash('sha256');
+    const beside = readdirSync(import.meta.dirname).filter((name) => /^(onnx-[\w-]+|ort)\.[jt]s$/.test(name));
+    const paths = [fileURLToPath(import.meta.url), ...beside.sort().map((name) => join(import.meta.dirname, name))];
+    for (const path of paths) hash.update(readFileSync(path));
+    revision = hash.digest('hex');
+  }
+  return revision;
+}

@@ -1,0 +1,101 @@
+/** @file Prepared programs on disk: they compute the same bits, and nothing that happens to their folder is in the way. */
+import { chmodSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { nodeBackend } from '../../src/backend/ort-node.ts';
+import type { Pass } from '../../src/backend/passes.ts';
+import { key } from '../../src/base/key.ts';
+import { normal } from '../../src/base/random.ts';
+import { constant, conv, input, silu } from '../../src/graph/build.ts';
+import { graph, type Node } from '../../src/graph/node.ts';
+import { newFolder } from '../io/folders.ts';
+
+const x = Float32Array.from(normal(key(0), 32 * 25));
+const kernel = Float32Array.from(normal(key(1), 32 * 32 * 9));
+
+function outputsOf(weights: Float32Array = kernel, name = 'y'): Readonly<Record<string, Node>> {
+  const g = graph();
+  const image = input(g, 'x', [1, 32, 5, 5]);
+  return { [name]: silu(conv(image, { kernel: constant(g, weights, [32, 32, 3, 3]) }, { stride: 1, pad: 1 })) };
+}
+
+async function result(
+  cache: string | undefined,
+  outputs: Readonly<Record<string, Node>> = outputsOf(),
+  without: readonly Pass[] = [],
+): Promise<Float32Array> {
+  const program = await nodeBackend({ threads: 1, cache, without }).compile(outputs);
+  const [found] = Object.values(await program.run({ x }));
+  await program.dispose();
+  return found!;
+}
+
+const expected = await result(undefined);
+const unlike = (folder: string): string[] => readdirSync(folder).filter((name) => !/^[0-9a-f]{40}\.onnx$/.test(name));
+
+describe('a cache of programs', () => {
+  it('gives the same bits as without it, the first time and from the disk', async () => {
+    const cache = join(newFolder(), 'made');
+    expect(await result(cache)).toEqual(expected);
+    const [file = ''] = readdirSync(cache);
+    const { ino } = statSync(join(cache, file));
+    expect(await result(cache)).toEqual(expected);
+    expect(readdirSync(cache)).toEqual([file]);
+    expect(statSync(join(cache, file)).ino).toBe(ino); // it was not made again
+  });
+
+  it('knows programs apart by constants, names, passes and derivatives of the graph', async () => {
+    const cache = newFolder();
+    const other = Float32Array.from(kernel, (v) => v + 1);
+    await result(cache);
+    const changed = await result(cache, outputsOf(other));
+    expect(changed).not.toEqual(expected);
+    expect(changed).toEqual(await result(undefined, outputsOf(other)));
+    expect(await result(cache, outputsOf(kernel, 'z'))).toEqual(expected);
+    await result(cache, outputsOf(), ['blocks']);
+    expect(readdirSync(cache)).toHaveLength(4);
+    expect(unlike(cache)).toEqual([]);
+  });
+
+  it.each([
+    ['cut', (file: string) => truncateSync(file, 1000)],
+    ['empty', (file: string) => truncateSync(file, 0)],
+    ['not a model', (file: string) => writeFileSync(file, 'a text')],
+  ])('makes a program anew whose file is %s', async (_, damage) => {
+    const cache = newFolder();
+    await result(cache);
+    const file = join(cache, readdirSync(cache)[0] ?? '');
+    const whole = readFileSync(file);
+    damage(file);
+    expect(await result(cache)).toEqual(expected);
+    expect(readFileSync(file).equals(whole)).toBe(true);
+  });
+
+  it('is done without where its folder cannot be made or written', async () => {
+    const file = join(newFolder(), 'file');
+    writeFileSync(file, '');
+    expect(await result(file)).toEqual(expected);
+    expect(await result(join(file, 'below'))).toEqual(expected);
+    const closed = newFolder();
+    chmodSync(closed, 0o500);
+    expect(await result(closed)).toEqual(expected);
+  });
+
+  it('drops what was not used for longest, and what a killed process has left, but not what another one writes now', async () => {
+    const cache = newFolder();
+    const put = (name: string, size: number, age: number): void => {
+      writeFileSync(join(cache, name), new Uint8Array(size));
+      utimesSync(join(cache, name), new Date(), new Date(Date.now() - age));
+    };
+    const [old, older] = [`${'a'.repeat(40)}.onnx`, `${'b'.repeat(40)}.onnx`];
+    put(old, 2 ** 27, 10_000);
+    put(older, 2 ** 27, 20_000);
+    put('left.1.tmp', 10, 2 * 3_600_000);
+    put('now.2.tmp', 10, 1000);
+    await result(cache);
+    const left = readdirSync(cache);
+    expect(left).toHaveLength(3);
+    expect(left).toContain(old);
+    expect(left).toContain('now.2.tmp');
+  });
+});
