@@ -4,8 +4,9 @@
  * With `--sweep` it prints instead how time and memory grow with batch, image size, width and threads.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg } from 'node:os';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -165,6 +166,7 @@ function compare(): void {
       [],
       'ms',
     );
+    row(`${net} training step, from cache`, fromCache(net), [], 'ms');
   }
 
   const points: Measured[] = [];
@@ -197,12 +199,27 @@ function compare(): void {
         .padStart(7)} ms   ${median(loops.map(({ ratio }) => ratio)).toFixed(3)} of its program alone`,
     );
   }
-  const sampling = ask('loops.ts', 'sample', { net: 'score-net', evaluations: 1000, threads: values.threads }) as Loop;
-  console.log(
-    `${'score-net sampling, 64 at 1000 NFE'.padEnd(36)} ${sampling.ratio.toFixed(3).padStart(7)} of 1000 forward passes`,
-  );
+  for (const [net, evaluations] of [
+    ['score-net', 1000],
+    ['ddpmpp', 200],
+  ] as const) {
+    const { ratio } = ask('loops.ts', 'sample', { net, evaluations, threads: values.threads }) as Loop;
+    const what = `${net} sampling, 64 at ${evaluations} NFE`.padEnd(36);
+    console.log(`${what} ${ratio.toFixed(3).padStart(7)} of ${evaluations} forward passes`);
+  }
 
   commandLine();
+}
+
+/** Milliseconds until a training step is ready whose program is on the disk. */
+function fromCache(net: string): readonly number[] {
+  const cache = mkdtempSync(join(tmpdir(), 'scorefield-bench-'));
+  try {
+    const [, ...known] = Array.from({ length: rounds + 1 }, () => own('step', net, { repeats: 1, cache }));
+    return known.map((s) => s.buildMs + s.compileMs);
+  } finally {
+    rmSync(cache, { recursive: true });
+  }
 }
 
 function commandLine(): void {

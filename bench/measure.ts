@@ -1,7 +1,7 @@
 /**
  * @file One measurement in a process of its own, printed as one JSON line; `bench.ts` runs it.
  *
- * Usage: measure.ts forward|step|memory|mlp [--net score-net|ddpmpp] [--batch 64] [--size 28] [--width 32] [--repeats 10] [--threads 2] [--profile PREFIX]
+ * Usage: measure.ts forward|step|memory|mlp [--net score-net|ddpmpp] [--batch 64] [--size 28] [--width 32] [--repeats 10] [--threads 2] [--profile PREFIX] [--cache FOLDER]
  */
 import { parseArgs } from 'node:util';
 import { nodeBackend } from '../src/backend/ort-node.ts';
@@ -30,6 +30,7 @@ const { values, positionals } = parseArgs({
     size: { type: 'string', default: '28' },
     width: { type: 'string', default: '32' },
     profile: { type: 'string' },
+    cache: { type: 'string' },
   },
 });
 const what = positionals[0] ?? 'forward';
@@ -54,6 +55,7 @@ const outputs: Record<string, ReturnType<typeof scoreGraph>> = what === 'forward
 const built = performance.now();
 const backend = nodeBackend({
   threads: Number(values.threads),
+  cache: values.cache,
   ...(values.profile === undefined ? {} : { profilePrefix: values.profile }),
 });
 const program = await backend.compile(outputs);

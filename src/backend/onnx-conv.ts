@@ -49,7 +49,9 @@ export function emitConvWeightGrad(e: Emitter, x: Image, g: Image, attrs: Kernel
   // Nine copies of few channels are cheaper than three of few and three of many.
   if (attrs.stride > 1 || h * w * c <= 3 * o) return gatheredWeightGrad(e, x, g, attrs);
   const keepsSize = h === w && h === 2 * attrs.pad + 1;
-  return keepsSize && !e.without.includes('columns') ? maskedWeightGrad(e, x, g, attrs) : skewedWeightGrad(e, x, g, attrs);
+  return keepsSize && !e.without.includes('columns')
+    ? maskedWeightGrad(e, x, g, attrs)
+    : skewedWeightGrad(e, x, g, attrs);
 }
 
 /** Sum over images of a_b b_b^T for a `[B, M, R]` and b `[B, N, R]`: `[M, N]`. */

@@ -71,6 +71,5 @@ it('every pass changes the program that it is of', () => {
   const bytes = (without: readonly Pass[]): string =>
     graphs.map((graph) => Buffer.from(lower(graph, { block: 16, without })).toString('latin1')).join();
   const all = bytes([]);
-  for (const pass of passNames.filter((one) => one !== 'runtime'))
-    expect(bytes([pass]) === all, pass).toBe(false);
+  for (const pass of passNames.filter((one) => one !== 'runtime')) expect(bytes([pass]) === all, pass).toBe(false);
 });
