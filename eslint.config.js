@@ -31,7 +31,7 @@ const typedArrayLoops = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', 'node_modules', 'runs', 'demo', 'eslint.config.js'] },
+  { ignores: ['dist', '.bench', 'coverage', 'node_modules', 'runs', 'demo', 'eslint.config.js'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

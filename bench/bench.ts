@@ -37,16 +37,22 @@ interface Torch {
   readonly peakMiB: number;
 }
 
-/** What a file of this folder prints about options. */
-function ask(file: string, what: string, options: Readonly<Record<string, string | number>>): unknown {
+/** Measures what users have, the compiled code: that which compiles it meanwhile takes 40 MiB of its own. */
+function build(): void {
+  const tsc = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
+  execFileSync(process.execPath, [tsc, '-p', here('tsconfig.json')], { stdio: 'inherit' });
+}
+
+/** What a compiled file of this folder prints about options. */
+function ask(file: 'measure' | 'loops', what: string, options: Readonly<Record<string, string | number>>): unknown {
   const args = [what, ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])];
-  const out = execFileSync(process.execPath, ['--import', 'tsx', here(file), ...args], { encoding: 'utf8' });
+  const out = execFileSync(process.execPath, [here(`../.bench/bench/${file}.js`), ...args], { encoding: 'utf8' });
   return JSON.parse(out);
 }
 
 function own(what: 'forward' | 'step', net: string, options: Readonly<Record<string, string | number>> = {}): Measured {
   const { batch, threads } = values;
-  return ask('measure.ts', what, { net, batch, threads, repeats: 10, ...options }) as Measured;
+  return ask('measure', what, { net, batch, threads, repeats: 10, ...options }) as Measured;
 }
 
 /** The loop of training or sampling around its program. */
@@ -125,6 +131,7 @@ function sweep(): void {
     }
 }
 
+build();
 if (values.sweep) sweep();
 else compare();
 
@@ -189,10 +196,7 @@ function compare(): void {
   );
 
   for (const net of ['mlp', 'score-net']) {
-    const loops = Array.from(
-      { length: rounds },
-      () => ask('loops.ts', 'train', { net, threads: values.threads }) as Loop,
-    );
+    const loops = Array.from({ length: rounds }, () => ask('loops', 'train', { net, threads: values.threads }) as Loop);
     console.log(
       `${`${net} training loop`.padEnd(36)} ${median(loops.map(({ stepMs }) => stepMs))
         .toFixed(2)
@@ -203,7 +207,7 @@ function compare(): void {
     ['score-net', 1000],
     ['ddpmpp', 200],
   ] as const) {
-    const { ratio } = ask('loops.ts', 'sample', { net, evaluations, threads: values.threads }) as Loop;
+    const { ratio } = ask('loops', 'sample', { net, evaluations, threads: values.threads }) as Loop;
     const what = `${net} sampling, 64 at ${evaluations} NFE`.padEnd(36);
     console.log(`${what} ${ratio.toFixed(3).padStart(7)} of ${evaluations} forward passes`);
   }

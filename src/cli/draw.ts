@@ -23,12 +23,18 @@ export interface ChosenSampler {
   readonly sampler: Sampler;
 }
 
+/** Evaluations below which predictor-corrector sampling, whose noise must settle, leaves noise on the samples: docs/samplers.md. */
+const fewEvaluations = 200;
+
 /**
- * The sampler that is asked for, or that of the run, with its number of steps or evaluations where nobody says another.
+ * The sampler that is asked for, or one of few evaluations for a small budget, or that of the run, with its number of steps or evaluations where nobody says another.
  * @throws ConfigError as `buildSampler`.
  */
 export function chooseSampler({ sampling, data }: LoadedRun, choice: SamplerChoice): ChosenSampler {
-  const { sampler: name = sampling.sampler, denoise = true, ...asked } = choice;
+  const { nfe = Infinity, snr } = choice;
+  const hurried = sampling.sampler === 'pc' && snr === undefined && nfe < fewEvaluations;
+  const suited = hurried ? 'dpm-solver-2m' : sampling.sampler;
+  const { sampler: name = suited, denoise = true, ...asked } = choice;
   const own = name === sampling.sampler;
   const unlimited = own && asked.steps === undefined && asked.nfe === undefined;
   const grid: GridName | undefined = own ? sampling.grid : undefined;

@@ -105,7 +105,7 @@ program
   )
   .option(
     '--sampler <S>',
-    'how to sample; `scorefield samplers` lists the names (default: pc, or what suits the objective)',
+    'how to sample; `scorefield samplers` lists the names (default: pc, dpm-solver-2m with --nfe below 200, or what suits the objective)',
   )
   .option('--steps <K>', "steps of the sampler (default: the sampler's own)", million)
   .option('--nfe <N>', 'network evaluations for each sample, in place of --steps (default: not limited)', million)

@@ -1,0 +1,24 @@
+/** @file Which sampler a run gets where nobody names one. */
+import { expect, it } from 'vitest';
+import { chooseSampler, type SamplerChoice } from '../../src/cli/draw.ts';
+import type { LoadedRun } from '../../src/config/checkpoint.ts';
+
+const nameFor = (sampler: string, choice: SamplerChoice): string => {
+  const sampling = { sampler, denoise: true, oneLevel: false };
+  return chooseSampler({ sampling, data: { kind: 'images' } } as unknown as LoadedRun, choice).name;
+};
+
+it('is one of few evaluations for a small budget, in place of predictor and corrector alone', () => {
+  expect(nameFor('pc', { nfe: 20 })).toBe('dpm-solver-2m');
+  expect(nameFor('pc', { nfe: 199 })).toBe('dpm-solver-2m');
+  expect(nameFor('pc', { nfe: 200 })).toBe('pc');
+  expect(nameFor('pc', { steps: 20 })).toBe('pc');
+  expect(nameFor('pc', {})).toBe('pc');
+  expect(nameFor('ancestral', { nfe: 20 })).toBe('ancestral');
+});
+
+it('is the one that is asked for, by its name or by a setting that is its own', () => {
+  expect(nameFor('pc', { sampler: 'pc', nfe: 20 })).toBe('pc');
+  expect(nameFor('pc', { snr: 0.1, nfe: 20 })).toBe('pc');
+  expect(nameFor('ancestral', { sampler: 'heun', nfe: 20 })).toBe('heun');
+});
