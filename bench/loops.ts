@@ -8,7 +8,7 @@
  */
 import { parseArgs } from 'node:util';
 import { nodeBackend } from '../src/backend/ort-node.ts';
-import type { Arrays, Backend, Program } from '../src/backend/program.ts';
+import type { Backend, Program } from '../src/backend/program.ts';
 import { foldIn, key, split } from '../src/base/key.ts';
 import { buildTraining } from '../src/config/build.ts';
 import { resolveConfig } from '../src/config/resolve.ts';
@@ -42,9 +42,9 @@ const median = (times: readonly number[]): number => times.toSorted((a, b) => a 
 function watched(backend: Backend): { backend: Backend; runs: number[]; again: () => Promise<unknown> } {
   const runs: number[] = [];
   let last: (() => Promise<unknown>) | undefined;
-  const watch = <K extends string>(program: Program<K>): Program<K> => ({
+  const watch = <K extends string, H extends string>(program: Program<K, H>): Program<K, H> => ({
     ...program,
-    run: async (feeds: Arrays) => {
+    run: async (feeds) => {
       const start = performance.now();
       const results = await program.run(feeds);
       runs.push(performance.now() - start);
@@ -54,7 +54,7 @@ function watched(backend: Backend): { backend: Backend; runs: number[]; again: (
   });
   return {
     runs,
-    backend: { name: backend.name, compile: async (outputs) => watch(await backend.compile(outputs)) },
+    backend: { name: backend.name, compile: async (outputs, kept) => watch(await backend.compile(outputs, kept)) },
     again: () => last?.() ?? Promise.resolve(),
   };
 }

@@ -9,7 +9,7 @@ import type { Arrays, Program } from '../src/backend/program.ts';
 import { key } from '../src/base/key.ts';
 import { normal } from '../src/base/random.ts';
 import { sizeOf } from '../src/base/tensor.ts';
-import { isKind, topological } from '../src/graph/node.ts';
+import { isKind, topological, type Node } from '../src/graph/node.ts';
 import { ddpmpp } from '../src/nn/ddpmpp.ts';
 import { mlp } from '../src/nn/mlp.ts';
 import { initialize, layout, type Network } from '../src/nn/network.ts';
@@ -48,17 +48,20 @@ if (net === undefined) throw new Error(`unknown network ${values.net}`);
 const sde = vp();
 const params = initialize(net, key(0));
 const begin = performance.now();
-const outputs: Record<string, ReturnType<typeof scoreGraph>> = what === 'forward'
-  ? { score: scoreGraph(net, params, batch) }
-  : trainStepGraph(net, { batch, objective: denoising({ sde, parametrization: epsilon()(sde) }) }, defaultOptimizer)
-      .outputs;
+const objective = denoising({ sde, parametrization: epsilon()(sde) });
+const {
+  outputs,
+  kept,
+}: Record<'outputs' | 'kept', Readonly<Record<string, Node>>> = what === 'forward'
+  ? { outputs: { score: scoreGraph(net, params, batch) }, kept: {} }
+  : trainStepGraph(net, { batch, objective }, defaultOptimizer);
 const built = performance.now();
 const backend = nodeBackend({
   threads: Number(values.threads),
   cache: values.cache,
   ...(values.profile === undefined ? {} : { profilePrefix: values.profile }),
 });
-const program = await backend.compile(outputs);
+const program = await backend.compile({ ...outputs, ...kept });
 const compiled = performance.now();
 
 /** Every input filled with small noise; parameters and moments as they are at the start. */
@@ -72,7 +75,7 @@ const state: Arrays = {
   weight: new Float32Array(batch).fill(1 / batch),
 };
 const feeds = Object.fromEntries(
-  topological(Object.values(outputs))
+  topological(Object.values({ ...outputs, ...kept }))
     .filter((node) => isKind(node, 'input'))
     .map(({ attrs: { name }, shape }) => [
       name,

@@ -7,7 +7,7 @@ export * as arith from './base/arith.ts';
 
 export * as graph from './graph/index.ts';
 
-export type { Arrays, Backend, Program } from './backend/program.ts';
+export type { Arrays, Backend, Feeds, Held, Program } from './backend/program.ts';
 export { interpreter } from './backend/interpreter.ts';
 export { lower } from './backend/onnx-rules.ts';
 
@@ -227,7 +227,14 @@ export { oneHot, type Classes } from './score/one-hot.ts';
 export { exportScore } from './score/export-score.ts';
 export type { OnnxAbout } from './backend/onnx-model.ts';
 export { scoreModel, type ScoreModel, type Scores } from './score/score-model.ts';
-export { compileTrainStep, defaultOptimizer, type OptimizerOptions, type TrainState } from './score/train-step.ts';
+export {
+  compileTrainStep,
+  defaultOptimizer,
+  disposeState,
+  readState,
+  type OptimizerOptions,
+  type TrainState,
+} from './score/train-step.ts';
 export { denoising } from './score/denoising.ts';
 export { exactScoreMatching, type ScoreMatchingOptions } from './score/exact.ts';
 export type { Reduction } from './score/loss.ts';

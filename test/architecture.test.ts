@@ -36,7 +36,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const packages: Readonly<Record<string, RegExp>> = {
   'onnxruntime-node': /^backend\/(ort-node|program-cache)\.ts$/,
   'onnxruntime-web/wasm': /^backend\/ort-web\.ts$/,
-  'onnxruntime-common': /^(backend\/ort\.ts|cli\/environment\.ts)$/,
+  'onnxruntime-common': /^(backend\/ort(-device)?\.ts|cli\/environment\.ts)$/,
   commander: /^cli\//,
   valibot: /^config\//,
   yaml: /^config\//,

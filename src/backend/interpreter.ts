@@ -2,28 +2,39 @@
 import { InternalError } from '../base/errors.ts';
 import { evaluate } from '../graph/evaluate.ts';
 import type { Node } from '../graph/node.ts';
-import { inputsOf, type Arrays, type Backend, type Program } from './program.ts';
+import { arrayOf, inHand, inputsOf, type Backend, type Feeds, type Held, type Program } from './program.ts';
 
 /** A backend that evaluates graphs in float64 and returns float32. */
 export function interpreter(): Backend {
   return {
     name: 'interpreter',
-    compile: <K extends string>(outputs: Readonly<Record<K, Node>>) => Promise.resolve(outputs).then(program<K>),
+    compile: <K extends string, H extends string = never>(
+      outputs: Readonly<Record<K, Node>>,
+      kept?: Readonly<Record<H, Node>>,
+    ) => Promise.resolve(outputs).then((own) => program<K, H>(own, kept ?? {})),
   };
 }
 
-function program<K extends string>(outputs: Readonly<Record<K, Node>>): Program<K> {
-  const names = Object.keys(outputs);
-  const nodes = Object.values<Node>(outputs);
+function program<K extends string, H extends string>(
+  outputs: Readonly<Record<string, Node>>,
+  kept: Readonly<Record<string, Node>>,
+): Program<K, H> {
+  const inputs = inputsOf(outputs, kept).map((node) => node.attrs.name);
+  const results = [
+    ...Object.entries(outputs).map(([name, node]) => ({ name, node, hold: (array: Float32Array) => array })),
+    ...Object.entries(kept).map(([name, node]) => ({ name, node, hold: inHand })),
+  ];
+  const nodes = results.map(({ node }) => node);
   let disposed = false;
-  const run = (feeds: Arrays): Record<K, Float32Array> => {
+  const run = (feeds: Feeds): Record<K, Float32Array> & Record<H, Held> => {
     if (disposed) throw new InternalError('a program was run after it had been disposed of');
-    const values = evaluate(nodes, feeds);
-    const arrays = names.map((name, i) => [name, Float32Array.from(values[i] ?? [])] as const);
-    return Object.fromEntries(arrays) as Record<K, Float32Array>;
+    const fed = Object.entries(feeds).map(([name, value]) => [name, arrayOf(name, value)] as const);
+    const values = evaluate(nodes, Object.fromEntries(fed));
+    const own = results.map(({ name, hold }, i) => [name, hold(Float32Array.from(values[i] ?? []))] as const);
+    return Object.fromEntries(own) as Record<K, Float32Array> & Record<H, Held>;
   };
   return {
-    inputs: inputsOf(outputs).map((node) => node.attrs.name),
+    inputs,
     run: (feeds) => Promise.resolve(feeds).then(run),
     dispose: () => {
       disposed = true;

@@ -48,13 +48,22 @@ export function nodeBackend(options: NodeOptions = {}): Backend {
   };
   return onnxRuntime(
     `onnxruntime-node, ${device}, ${threads} threads`,
-    (model) => InferenceSession.create(model, session),
+    (model, kept) => InferenceSession.create(model, { ...session, ...keeping(device, kept) }),
     {
       portable: device !== 'cpu',
       without,
       cache: cache === undefined || device !== 'cpu' ? undefined : programCache(cache, session, without),
     },
   );
+}
+
+/**
+ * Where outputs stay that are to be kept: in Node, ONNX Runtime names memory of WebGPU alone, so that CUDA, CoreML and DirectML
+ * copy them to the processor and back, as they do all outputs.
+ */
+function keeping(device: Device, kept: readonly string[]): InferenceSession.SessionOptions {
+  if (device !== 'webgpu' || kept.length === 0) return {};
+  return { preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, 'gpu-buffer'] as const)) };
 }
 
 /**

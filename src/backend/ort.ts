@@ -6,10 +6,11 @@ import { conv, input } from '../graph/build.ts';
 import { graph, type Node } from '../graph/node.ts';
 import { lower } from './onnx-rules.ts';
 import type { Pass } from './passes.ts';
-import { inputsOf, type Arrays, type Backend, type Program } from './program.ts';
+import { deviceValues, type DeviceValues } from './ort-device.ts';
+import { arrayOf, inHand, inputsOf, type Backend, type Feeds, type Held, type Program } from './program.ts';
 
-/** Makes a session of an encoded model. */
-export type CreateSession = (model: Uint8Array) => Promise<InferenceSession>;
+/** Makes a session of an encoded model; outputs that are to be kept stay on its device, if it can keep them. */
+export type CreateSession = (model: Uint8Array, kept: readonly string[]) => Promise<InferenceSession>;
 
 /** Keeps prepared programs from one process to the next. */
 export interface SessionCache {
@@ -48,27 +49,36 @@ export function onnxRuntime(
       throw new UnsupportedError(`ONNX Runtime could not prepare a program: ${why}`, { cause });
     }
   };
-  const createSession: CreateSession = (model) => prepared(create(model));
+  const createSession: CreateSession = (model, kept) => prepared(create(model, kept));
   const blocks = !portable && !without.includes('blocks');
-  const sessionOf = async (outputs: Readonly<Record<string, Node>>): Promise<InferenceSession> => {
+  const values = deviceValues(serially, (model) => createSession(model, []));
+  const sessionOf = async (
+    outputs: Readonly<Record<string, Node>>,
+    kept: readonly string[],
+  ): Promise<InferenceSession> => {
     const id = cache?.idOf(outputs);
     const known = id === undefined ? undefined : await serially(async () => cache?.load(id));
     if (known !== undefined) return known;
     if (blocks) block ??= serially(() => probeBlock(createSession));
     const model = lower(outputs, { block: await block, portable, without });
-    return serially(() => (cache && id ? prepared(cache.make(id, model)) : createSession(model)));
+    return serially(() => (cache && id ? prepared(cache.make(id, model)) : createSession(model, kept)));
   };
   return {
     name,
-    compile: async <K extends string>(outputs: Readonly<Record<K, Node>>) =>
-      program<K>(await sessionOf(outputs), inputsOf(outputs)),
+    compile: async <K extends string, H extends string = never>(
+      outputs: Readonly<Record<K, Node>>,
+      kept?: Readonly<Record<H, Node>>,
+    ) => {
+      const nodes = inputsOf(outputs, kept ?? {});
+      const names = Object.keys(kept ?? {});
+      const session = await sessionOf({ ...outputs, ...kept }, names);
+      return program<K, H>(session, { nodes, kept: new Set(names), values });
+    },
   };
 }
 
-type Serially = <T>(task: () => Promise<T>) => Promise<T>;
-
 /** Runs tasks one after another. */
-function queue(): Serially {
+function queue(): <T>(task: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (task) => {
     const result = last.then(task);
@@ -77,27 +87,36 @@ function queue(): Serially {
   };
 }
 
-function program<K extends string>(session: InferenceSession, nodes: readonly Node<'input'>[]): Program<K> {
+function program<K extends string, H extends string>(
+  session: InferenceSession,
+  { nodes, kept, values }: { nodes: readonly Node<'input'>[]; kept: ReadonlySet<string>; values: DeviceValues },
+): Program<K, H> {
   let disposed = false;
   // Without the nodes, which hold on to the whole graph: thousands of objects that garbage collection would visit.
   const inputs = nodes.map(({ attrs: { name }, shape }) => ({ name, shape, size: sizeOf(shape) }));
-  const feed = (feeds: Arrays): Record<string, Tensor> =>
+  const feed = (feeds: Feeds): Record<string, Tensor> =>
     Object.fromEntries(
       inputs.map(({ name, shape, size }) => {
-        const data = feeds[name];
-        if (data?.length !== size)
-          throw new ShapeError(`input '${name}': expected ${size} values [${shape}], got ${data?.length ?? 'none'}`);
-        return [name, new Tensor('float32', data, shape)];
+        const value = feeds[name];
+        const given = value && (values.tensorOf(value) ?? arrayOf(name, value));
+        const length = given instanceof Float32Array ? given.length : given?.size;
+        if (given === undefined || length !== size)
+          throw new ShapeError(`input '${name}': expected ${size} values [${shape}], got ${length ?? 'none'}`);
+        return [name, given instanceof Float32Array ? new Tensor('float32', given, shape) : given];
       }),
     );
+  const held = async (value: Tensor): Promise<Held> =>
+    value.location === 'cpu' ? inHand(value.data as Float32Array) : values.hold(value);
   return {
     inputs: inputs.map(({ name }) => name),
     run: (feeds) =>
       serially(async () => {
         if (disposed) throw new InternalError('a program was run after it had been disposed of');
         const results = await session.run(feed(feeds));
-        const arrays = Object.entries(results).map(([name, value]) => [name, value.data as Float32Array] as const);
-        return Object.fromEntries(arrays) as Record<K, Float32Array>;
+        const own = Object.entries(results).map(
+          async ([name, value]) => [name, kept.has(name) ? await held(value) : (value.data as Float32Array)] as const,
+        );
+        return Object.fromEntries(await Promise.all(own)) as Record<K, Float32Array> & Record<H, Held>;
       }),
     dispose: () =>
       serially(async () => {
@@ -125,7 +144,7 @@ async function probeBlock(createSession: CreateSession): Promise<number | undefi
     );
   const feeds = { x: wave(x), kernel: wave(kernel) };
   const convolve = async (block: number | undefined): Promise<Float32Array> => {
-    const session = await createSession(lower({ y }, { block }));
+    const session = await createSession(lower({ y }, { block }), []);
     try {
       return (await session.run(feeds))['y']?.data as Float32Array;
     } finally {

@@ -16,7 +16,7 @@ import { decodeSafetensors, encodeSafetensors } from '../io/safetensors.ts';
 import { dequantizer } from '../nn/dequantizer.ts';
 import { layout } from '../nn/network.ts';
 import { dequantization } from '../score/dequantization.ts';
-import { averaged, train, type TrainProgress } from '../train/train.ts';
+import { averaged, train, type TrainPoint } from '../train/train.ts';
 import { engine, type EngineFlags } from './engine.ts';
 import { watchInterrupt } from './interrupt.ts';
 import { loadWholeRun, openRunData } from './run-data.ts';
@@ -76,14 +76,16 @@ export async function dequantiseCommand(folder: string, flags: DequantiseFlags):
     ...(stored && { from: stored.from }),
   };
   const begun = stored?.from.step ?? 0;
-  let last: TrainProgress | undefined;
+  let last: TrainPoint | undefined;
   let first = NaN;
   try {
     for await (const progress of train(options)) {
-      last = progress;
       if (progress.step <= begun + smoothing) first = progress.smoothedLoss;
       out.progress(`step ${progress.step}  at most ${progress.smoothedLoss.toFixed(4)} bits/dim`);
-      if (progress.step >= steps || seconds() >= minutes * 60 || interrupt.requested()) break;
+      if (progress.step >= steps || seconds() >= minutes * 60 || interrupt.requested()) {
+        last = await progress.point();
+        break;
+      }
     }
   } finally {
     out.done();

@@ -6,7 +6,7 @@ import type { Device } from '../backend/device.ts';
 import { nodeBackend, requireDevice, type NodeOptions } from '../backend/ort-node.ts';
 import { typicalRun } from '../backend/ort-profile.ts';
 import { passNames, type Pass } from '../backend/passes.ts';
-import type { Backend } from '../backend/program.ts';
+import type { Backend, Held } from '../backend/program.ts';
 import { checkOptions } from '../base/check.ts';
 import { ConfigError, InternalError } from '../base/errors.ts';
 import { foldIn, key } from '../base/key.ts';
@@ -22,7 +22,7 @@ import { isRun } from '../io/run-folder.ts';
 import { layout } from '../nn/network.ts';
 import { oneHot } from '../score/one-hot.ts';
 import { scoreModel } from '../score/score-model.ts';
-import { compileTrainStep } from '../score/train-step.ts';
+import { compileTrainStep, disposeState, type TrainState } from '../score/train-step.ts';
 import { averaged, startPoint, type TrainPoint } from '../train/train.ts';
 import { profileTables, type Task, type TaskProfile } from './profile-table.ts';
 import { terminal } from './terminal.ts';
@@ -144,13 +144,19 @@ async function runnerOf(task: Task, backend: Backend, { training, point, batch, 
   }
   const step = await compileTrainStep(backend, net, { batch, objective, optimizer });
   const { feeds } = objective.draw(Float32Array.from(x.data), batch, base);
-  let { state, step: n } = point;
+  let state: TrainState<Float32Array | Held> = point.state;
+  let n = point.step;
   return {
     once: async () => {
       n += 1;
-      ({ state } = await step.run(state, { feeds: { ...feeds, ...classes }, key: foldIn(base, n) }, n));
+      const before = state;
+      ({ state } = await step.run(before, { feeds: { ...feeds, ...classes }, key: foldIn(base, n) }, n));
+      await disposeState(before);
     },
-    dispose: () => step.dispose(),
+    dispose: async () => {
+      await disposeState(state);
+      await step.dispose();
+    },
   };
 }
 

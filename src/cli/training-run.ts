@@ -54,7 +54,7 @@ export async function trainRun(prepared: Prepared, backend: Backend, out: Termin
   const metrics = metricsWriter(run, { resumeStep: from?.step ?? 0 });
   const events = eventWriter(run.folder, { wallTime: Date.now() / 1000, resumeStep: from?.step });
   const interrupt = watchInterrupt(out);
-  let last: TrainPoint | undefined = from;
+  let last: Pick<TrainPoint, 'step' | 'smoothedLoss'> | undefined = from;
   let saved = from?.step;
   let accuracy: TrainOutcome['accuracy'];
   const save = (point: TrainPoint): void => {
@@ -75,6 +75,7 @@ export async function trainRun(prepared: Prepared, backend: Backend, out: Termin
       key: key(config.train.seed),
       ...(from ? { from } : {}),
     };
+    const sampleEvery = training.objective.classes === undefined ? config.train.sampleEvery : 0;
     if (limit.reached(from?.step ?? 0, seconds()))
       out.line('the run has come to its end before; give a larger --steps or --minutes to go on');
     else
@@ -83,15 +84,17 @@ export async function trainRun(prepared: Prepared, backend: Backend, out: Termin
         const { step } = progress;
         const ends = limit.reached(step, seconds()) || interrupt.requested();
         const saves = ends || step % config.train.checkpointEvery === 0;
+        const draws = sampleEvery > 0 && (ends || step % sampleEvery === 0);
+        const point = saves || draws ? await progress.point() : undefined;
         if (saves || step % config.train.logEvery === 0) {
           const line = metricsOf(progress, seconds());
-          const measured = saves ? await accuracyOf(prepared, backend, progress) : undefined;
+          const measured = saves && point ? await accuracyOf(prepared, backend, point) : undefined;
           accuracy = measured ?? accuracy;
           metrics.append({ ...line, ...measured });
           const { loss, smoothedLoss, gradientNorm } = line;
           events.scalars({ step, wallTime: Date.now() / 1000 }, { loss, smoothedLoss, gradientNorm, ...measured });
         }
-        if (saves) save(progress);
+        if (saves && point) save(point);
         out.progress(
           progressLine(progress, {
             kind: set.kind,
@@ -102,13 +105,9 @@ export async function trainRun(prepared: Prepared, backend: Backend, out: Termin
             from,
           }),
         );
-        const sampleEvery = training.objective.classes === undefined ? config.train.sampleEvery : 0;
-        if (sampleEvery > 0 && (ends || step % sampleEvery === 0) && !interrupt.requested()) {
+        if (draws && point && !interrupt.requested()) {
           const stop = (): boolean => interrupt.requested();
-          const picture = await snapshot(
-            { run, backend, training, summary, point: progress, labels: set.labels, stop },
-            out,
-          );
+          const picture = await snapshot({ run, backend, training, summary, point, labels: set.labels, stop }, out);
           if (picture !== undefined) events.image({ step, wallTime: Date.now() / 1000 }, 'samples', picture);
         }
         if (ends) break;

@@ -30,7 +30,7 @@ const unscaledPoints: Scaler = { kind: 'standard', factor: 1, shift: [0] };
  */
 export async function learnScore({ steps, backend, net, process, ...options }: LearnOptions): Promise<ScoreModel> {
   const optimizer = { learningRate: 2e-3, warmup: 100, emaDecay: 0.995 };
-  for await (const { step, state } of train({
+  for await (const { step, point } of train({
     ...options,
     backend,
     net,
@@ -39,6 +39,7 @@ export async function learnScore({ steps, backend, net, process, ...options }: L
     optimizer,
     batch: 256,
   }))
-    if (step >= steps) return scoreModel(backend, net, { params: averaged(state), process, maxBatch: 1024 });
+    if (step >= steps)
+      return scoreModel(backend, net, { params: averaged((await point()).state), process, maxBatch: 1024 });
   throw new ConfigError([{ path: 'steps', message: `expected a positive integer, got ${steps}` }]);
 }

@@ -12,7 +12,7 @@ import { denoising } from '../score/denoising.ts';
 import { exactScoreMatching } from '../score/exact.ts';
 import type { Objective } from '../score/objective.ts';
 import { slicedScoreMatching } from '../score/sliced.ts';
-import { compileTrainStep, defaultOptimizer, trainStepGraph } from '../score/train-step.ts';
+import { compileTrainStep, defaultOptimizer, disposeState, trainStepGraph } from '../score/train-step.ts';
 import { epsilon } from '../sde/parametrization.ts';
 import { vp } from '../sde/vp.ts';
 import { startPoint } from '../train/train.ts';
@@ -75,8 +75,8 @@ async function draw({ key, backend }: FigureRequest): Promise<Drawing> {
 
 /** Nodes of the graph of a training step. */
 export function graphNodes(objective: Objective, dimension: number): number {
-  const { outputs } = trainStepGraph(mlp(dimension, { width }), { batch, objective }, defaultOptimizer);
-  return topological(Object.values(outputs)).length;
+  const { outputs, kept } = trainStepGraph(mlp(dimension, { width }), { batch, objective }, defaultOptimizer);
+  return topological(Object.values({ ...outputs, ...kept })).length;
 }
 
 /**
@@ -91,7 +91,7 @@ async function costsIn(dimension: number, backend: Backend, key: Key): Promise<r
     objectives.map(async (objective) => {
       const step = await compileTrainStep(backend, net, { batch, objective, optimizer });
       const { feeds } = objective.draw(x0, batch, foldIn(key, 'step'));
-      return { objective, step, once: () => step.run(state, { feeds, key }, 1) };
+      return { objective, step, once: async () => disposeState((await step.run(state, { feeds, key }, 1)).state) };
     }),
   );
   try {

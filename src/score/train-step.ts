@@ -1,22 +1,36 @@
 /** @file One step of training as one program: loss, gradients, clipping, Adam and the moving average. */
-import type { Arrays, Backend } from '../backend/program.ts';
+import type { Arrays, Backend, Held } from '../backend/program.ts';
 import { bits } from '../base/random.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { sizeOf } from '../base/tensor.ts';
-import { concat, input, reshape } from '../graph/build.ts';
+import { concat, input, mul, reshape, sum } from '../graph/build.ts';
 import { enterLayer, graph, type Node } from '../graph/node.ts';
 import { gradient } from '../graph/vjp.ts';
 import { layout, vectorScope, type MaskInput, type Network } from '../nn/network.ts';
 import { adamStep, stepNumbers, stepNumbersAt, type AdamOptions } from '../nn/optimizer.ts';
 import type { Objective } from './objective.ts';
 
-/** Everything that training changes, and the fixed parameters; each vector is `[P]` except `fixed`. */
-export interface TrainState {
-  readonly params: Float32Array;
-  readonly m: Float32Array;
-  readonly v: Float32Array;
-  readonly ema: Float32Array;
+/**
+ * Everything that training changes, and the fixed parameters; each vector is `[P]` except `fixed`. Between steps the vectors are
+ * held where the backend has them.
+ */
+export interface TrainState<V extends Float32Array | Held = Float32Array> {
+  readonly params: V;
+  readonly m: V;
+  readonly v: V;
+  readonly ema: V;
   readonly fixed: Float32Array;
+}
+
+/** The numbers of a state that is held. */
+export async function readState({ params, m, v, ema, fixed }: TrainState<Held>): Promise<TrainState> {
+  const [ofParams, ofM, ofV, ofEma] = await Promise.all([params.read(), m.read(), v.read(), ema.read()]);
+  return { params: ofParams, m: ofM, v: ofV, ema: ofEma, fixed };
+}
+
+/** Frees what a state holds; arrays are left as they are. */
+export async function disposeState({ params, m, v, ema }: TrainState<Float32Array | Held>): Promise<void> {
+  for (const value of [params, m, v, ema]) if (!(value instanceof Float32Array)) await value.dispose();
 }
 
 /** Constants of the optimiser. */
@@ -48,28 +62,43 @@ export interface TrainBatch {
 
 /** What a step yields besides the new state. */
 export interface StepResult {
-  readonly state: TrainState;
+  /** The caller disposes of it. */
+  readonly state: TrainState<Held>;
   readonly loss: number;
   readonly losses: Float32Array;
   /** Norm of the gradient before clipping. */
   readonly gradientNorm: number;
+  /** Whether all new parameters are finite numbers. */
+  readonly finite: boolean;
 }
 
 /** A compiled training step. */
 export interface TrainStep {
-  /** Takes step n, counted from 1. */
-  run(state: TrainState, batch: TrainBatch, n: number): Promise<StepResult>;
+  /** Takes step n, counted from 1; the state before it is left as it is. */
+  run(state: TrainState<Float32Array | Held>, batch: TrainBatch, n: number): Promise<StepResult>;
   dispose(): Promise<void>;
 }
 
-type StepOutput = 'nextParams' | 'nextM' | 'nextV' | 'nextEma' | 'loss' | 'losses' | 'gradientNorm';
+/** What the host reads of a step; the last is a finite number if all new parameters are. */
+type StepOutput = 'loss' | 'losses' | 'gradientNorm' | 'paramsSum';
+type NextState = 'nextParams' | 'nextM' | 'nextV' | 'nextEma';
 
-/** The graph of a training step for batches of one size; a network or a loss with classes reads them as `classes` `[B, K]`. */
+/** Keeps the sum of parameters within float32, as long as each is. */
+const sumScale = 1e-10;
+
+/**
+ * The graph of a training step for batches of one size, with the state after it as `kept`; a network or a loss with classes reads
+ * them as `classes` `[B, K]`.
+ */
 export function trainStepGraph(
   net: Network,
   { batch, objective }: { readonly batch: number; readonly objective: Objective },
   adam: AdamOptions,
-): { outputs: Readonly<Record<StepOutput, Node>>; masks: readonly MaskInput[] } {
+): {
+  outputs: Readonly<Record<StepOutput, Node>>;
+  kept: Readonly<Record<NextState, Node>>;
+  masks: readonly MaskInput[];
+} {
   const g = graph();
   enterLayer(g, 'parameters');
   const { trained, fixed } = layout(net);
@@ -88,16 +117,9 @@ export function trainStepGraph(
   const flat = concat(gradients as [Node, ...Node[]], 0);
   const numbers = input(g, 'numbers', [stepNumbers.length]);
   const next = adamStep(state, flat, { ...adam, numbers });
-  const outputs = {
-    loss,
-    losses,
-    gradientNorm: next.gradientNorm,
-    nextParams: next.params,
-    nextM: next.m,
-    nextV: next.v,
-    nextEma: next.ema,
-  };
-  return { outputs, masks: bound.masks };
+  const { params, m, v, ema, gradientNorm } = next;
+  const outputs = { loss, losses, gradientNorm, paramsSum: sum(mul(params, sumScale)) };
+  return { outputs, kept: { nextParams: params, nextM: m, nextV: v, nextEma: ema }, masks: bound.masks };
 }
 
 /** Compiles the training step of a network for batches of one size. */
@@ -107,11 +129,11 @@ export async function compileTrainStep(
   options: { batch: number; objective: Objective; optimizer: OptimizerOptions },
 ): Promise<TrainStep> {
   const { optimizer } = options;
-  const { outputs, masks } = trainStepGraph(net, options, optimizer);
-  const program = await backend.compile(outputs);
+  const { outputs, kept, masks } = trainStepGraph(net, options, optimizer);
+  const program = await backend.compile(outputs, kept);
   return {
     run: async (state, { feeds, key }, n) => {
-      const { nextParams, nextM, nextV, nextEma, loss, losses, gradientNorm } = await program.run({
+      const { nextParams, nextM, nextV, nextEma, loss, losses, gradientNorm, paramsSum } = await program.run({
         ...state,
         ...feeds,
         ...Object.fromEntries(masks.map((mask) => [mask.name, dropoutMask(foldIn(key, mask.name), mask)])),
@@ -122,6 +144,7 @@ export async function compileTrainStep(
         loss: loss[0] ?? NaN,
         losses,
         gradientNorm: gradientNorm[0] ?? NaN,
+        finite: Number.isFinite(paramsSum[0]),
       };
     },
     dispose: () => program.dispose(),

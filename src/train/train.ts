@@ -1,7 +1,6 @@
 /** @file The training loop. */
-import type { Arrays, Backend } from '../backend/program.ts';
-import { allFinite } from '../base/arith.ts';
-import { ConfigError, NumericalError } from '../base/errors.ts';
+import type { Arrays, Backend, Held } from '../backend/program.ts';
+import { ConfigError, InternalError, NumericalError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { loadBatch } from '../data/batch.ts';
 import type { DataSet } from '../data/dataset.ts';
@@ -13,6 +12,8 @@ import type { Drawn, Objective } from '../score/objective.ts';
 import {
   compileTrainStep,
   defaultOptimizer,
+  disposeState,
+  readState,
   type OptimizerOptions,
   type StepResult,
   type TrainState,
@@ -56,10 +57,15 @@ export function averaged({ ema, fixed }: TrainState): ParamVectors {
 }
 
 /** What one step yields. */
-export interface TrainProgress extends TrainPoint {
+export interface TrainProgress extends Pick<TrainPoint, 'step' | 'smoothedLoss'> {
   readonly loss: number;
   /** Norm of the gradient before clipping. */
   readonly gradientNorm: number;
+  /**
+   * The point that training has come to, fetched from the device if it is there.
+   * @throws InternalError once the loop has gone on to another step or has been left.
+   */
+  readonly point: () => Promise<TrainPoint>;
 }
 
 /** A network before its first step: initial parameters, zero moments, the average equal to the parameters. */
@@ -77,34 +83,50 @@ export function startPoint(net: Network, key: Key): TrainPoint {
 
 /**
  * Trains a network on an objective, one step per iteration, until the consumer leaves the loop.
- * Step n depends on the options and n alone, so training that goes on from a yielded point repeats itself bit for bit.
+ * Step n depends on the options and n alone, so training that goes on from the point of a step repeats itself bit for bit. The
+ * parameters stay on the backend's device from step to step; ask for the point of a step, within the loop, to have them.
  * @throws ConfigError if the network is to be told classes and the data have none.
  * @throws NumericalError naming the step and the noise level when the loss, the gradient or the update is not finite; the
- * yielded point before it is the last good one.
+ * step before it is the last good one.
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainProgress, never> {
   const { backend, set, scaler, net, process, batch, key } = options;
   const optimizer = { ...defaultOptimizer, ...options.optimizer };
   const objective = options.objective ?? denoising(process);
   const classesOf = classesFor(options, objective);
+  const begin = options.from ?? startPoint(net, key);
+  let { smoothedLoss } = begin;
+  let state: TrainState<Float32Array | Held> = begin.state;
+  let ended = false;
   const step = await compileTrainStep(backend, net, { batch, objective, optimizer });
   try {
     const rowsOf = shuffledBatches(foldIn(key, 'order'), set.count, batch);
-    let point = options.from ?? startPoint(net, key);
-    for (;;) {
-      const n = point.step + 1;
+    for (let n = begin.step + 1; ; n++) {
       const stepKey = foldIn(foldIn(key, 'step'), n);
       const rows = rowsOf(n);
       const x0 = loadBatch(set, scaler, rows, foldIn(stepKey, 'data'));
       const drawn = objective.draw(x0, batch, stepKey);
       const feeds = { ...drawn.feeds, ...classesOf(rows, foldIn(stepKey, 'classes')) };
-      const result = await step.run(point.state, { feeds, key: foldIn(stepKey, 'dropout') }, n);
+      const result = await step.run(state, { feeds, key: foldIn(stepKey, 'dropout') }, n);
+      const before = state;
+      state = result.state;
+      await disposeState(before);
       requireFinite(result, drawn, { n, process });
-      const { state, loss, gradientNorm } = result;
-      point = { step: n, state, smoothedLoss: smoothed(point.smoothedLoss, loss, n) };
-      yield { ...point, loss, gradientNorm };
+      const { state: own, loss, gradientNorm } = result;
+      smoothedLoss = smoothed(smoothedLoss, loss, n);
+      const now = { step: n, smoothedLoss };
+      const point = async (): Promise<TrainPoint> => {
+        if (own !== state || ended)
+          throw new InternalError(
+            `the point of step ${n} was asked for after training had left it; ask before the next step`,
+          );
+        return { ...now, state: await readState(own) };
+      };
+      yield { ...now, loss, gradientNorm, point };
     }
   } finally {
+    ended = true;
+    await disposeState(state);
     await step.dispose();
   }
 }
@@ -134,7 +156,7 @@ function requireFinite(result: StepResult, { times }: Drawn, at: { n: number; pr
   const sound = {
     loss: Number.isFinite(result.loss),
     gradient: Number.isFinite(result.gradientNorm),
-    update: allFinite(result.state.params),
+    update: result.finite,
   };
   const [what] = Object.entries(sound).find(([, finite]) => !finite) ?? [];
   if (what === undefined) return;

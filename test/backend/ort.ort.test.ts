@@ -1,7 +1,7 @@
 /** @file ONNX Runtime against the float64 interpreter, for every operation and its first derivatives. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, ShapeError } from '../../src/base/errors.ts';
+import { ConfigError, InternalError, ShapeError } from '../../src/base/errors.ts';
 import { interpreter } from '../../src/backend/interpreter.ts';
 import { encodeModel } from '../../src/backend/onnx-model.ts';
 import { lower } from '../../src/backend/onnx-rules.ts';
@@ -177,6 +177,7 @@ describe('blocked convolutions', () => {
 describe.each([
   ['interpreter', reference],
   ['onnxruntime-node', nodeBackend({ threads: 1 })],
+  ['portable', portable],
 ] as const)('a program of the %s', (_name, backend) => {
   it('reads the inputs that its outputs need and says which is missing or of another size', async () => {
     const g = graph();
@@ -205,6 +206,7 @@ describe.each([
     const [x, other] = [input(g, 'x', [2]), input(g, 'x', [3])];
     await expect(async () => backend.compile({ x: sin(x) })).rejects.toThrow(/'x'/);
     await expect(async () => backend.compile({ y: sin(x), z: sin(other) })).rejects.toThrow(/'x'/);
+    await expect(async () => backend.compile({ y: sin(x) }, { y: mul(x, 2) })).rejects.toThrow(/'y'/);
   });
 
   it('returns arrays that later runs leave alone', async () => {
@@ -216,6 +218,27 @@ describe.each([
     ]);
     await program.dispose();
     expect([first, second, third].map(({ y }) => [...y])).toEqual([[3, 6], [9, 12], [15, 18]]); // prettier-ignore
+  });
+
+  it('holds outputs as arrays that it hands out and takes back as they are, until they are disposed of', async () => {
+    const g = graph();
+    const x = input(g, 'x', [2, 2]);
+    const program = await backend.compile({ total: sum(x) }, { twice: mul(x, 2), same: x });
+    const first = await program.run({ x: Float32Array.of(1, 2, 3, 4) });
+    const { total, twice } = await program.run({ x: first.twice });
+    expect([...total]).toEqual([20]);
+    expect([...twice.array!]).toEqual([4, 8, 12, 16]);
+    expect(await twice.read()).toBe(twice.array);
+    expect([...(await first.same.read())]).toEqual([1, 2, 3, 4]);
+    const array = await first.twice.read();
+    await first.twice.dispose();
+    await first.twice.dispose();
+    expect([...array]).toEqual([2, 4, 6, 8]);
+    expect(first.twice.array).toBeUndefined();
+    await expect(first.twice.read()).rejects.toThrow(InternalError);
+    await expect(program.run({ x: first.twice })).rejects.toThrow(/'x': its value was disposed of/);
+    await program.dispose();
+    expect([...(await twice.read())]).toEqual([4, 8, 12, 16]);
   });
 });
 

@@ -6,24 +6,34 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { nodeBackend, requireDevice } from '../../src/backend/ort-node.ts';
-import type { Backend } from '../../src/backend/program.ts';
+import type { Backend, Held } from '../../src/backend/program.ts';
+import { InternalError, ShapeError } from '../../src/base/errors.ts';
 import { key, split } from '../../src/base/key.ts';
 import { normal } from '../../src/base/random.ts';
 import { sizeOf } from '../../src/base/tensor.ts';
-import { add, silu, upsample } from '../../src/graph/build.ts';
+import { add, input, mul, silu, sum, upsample } from '../../src/graph/build.ts';
+import { graph } from '../../src/graph/node.ts';
 import { convolution, dense, sinusoidalFeatures } from '../../src/nn/layers.ts';
-import { network, within } from '../../src/nn/network.ts';
+import { layout, network, within } from '../../src/nn/network.ts';
 import { residual, selfAttention } from '../../src/nn/unet-blocks.ts';
 import { finish } from '../../src/sample/sampler.ts';
 import { ancestral } from '../../src/sample/ancestral.ts';
 import { predictorCorrector } from '../../src/sample/predictor-corrector.ts';
 import { denoising } from '../../src/score/denoising.ts';
 import { scoreModel } from '../../src/score/score-model.ts';
-import { compileTrainStep, defaultOptimizer, type StepResult } from '../../src/score/train-step.ts';
+import {
+  compileTrainStep,
+  defaultOptimizer,
+  disposeState,
+  readState,
+  type StepResult,
+  type TrainState,
+} from '../../src/score/train-step.ts';
 import { epsilon } from '../../src/sde/parametrization.ts';
 import { vp } from '../../src/sde/vp.ts';
 import { averaged, startPoint } from '../../src/train/train.ts';
 import { newFolder } from '../io/folders.ts';
+import { firstSteps, pointAfter, tiny } from '../train/tiny.ts';
 import { oneAfterAnother, scorefield, smallPoints } from '../cli/scorefield.ts';
 
 const softwareDriver = '/usr/lib/chromium/vk_swiftshader_icd.json';
@@ -49,19 +59,57 @@ const net = network('small', [1, 4, 4], (scope, x, label) => {
 });
 const batch = 2;
 
-async function trained(backend: Backend, steps: number): Promise<StepResult[]> {
+/** A step with its state in hand, whether that was on a device, and the numbers that were sent for it from the host. */
+interface Taken extends Omit<StepResult, 'state'> {
+  readonly state: TrainState;
+  readonly onDevice: boolean;
+  readonly sent: number;
+}
+
+/** A backend that counts the numbers in arrays of the host that its programs are fed. */
+function counted(backend: Backend): { backend: Backend; sent: () => number } {
+  let sent = 0;
+  return {
+    sent: () => sent,
+    backend: {
+      name: backend.name,
+      compile: async (outputs, kept) => {
+        const program = await backend.compile(outputs, kept);
+        const run: typeof program.run = (feeds) => {
+          for (const name of program.inputs) {
+            const value = feeds[name]!;
+            sent += (value instanceof Float32Array ? value : value.array)?.length ?? 0;
+          }
+          return program.run(feeds);
+        };
+        return { ...program, run };
+      },
+    },
+  };
+}
+
+async function trained(plain: Backend, steps: number): Promise<Taken[]> {
   const objective = denoising(process1);
+  const { backend, sent } = counted(plain);
   const step = await compileTrainStep(backend, net, {
     batch,
     objective,
     optimizer: { ...defaultOptimizer, warmup: 1 },
   });
   const x0 = Float32Array.from(normal(key(2), batch * sizeOf(net.sampleShape)));
-  const results: StepResult[] = [];
+  const results: Taken[] = [];
+  let state: TrainState<Float32Array | Held> = startPoint(net, key(1)).state;
   for (let n = 1; n <= steps; n++) {
-    const state = results.at(-1)?.state ?? startPoint(net, key(1)).state;
-    results.push(await step.run(state, { feeds: objective.draw(x0, batch, key(n)).feeds, key: key(n) }, n));
+    const earlier = sent();
+    const { feeds } = objective.draw(x0, batch, key(n));
+    const result = await step.run(state, { feeds, key: key(n) }, n);
+    await disposeState(state);
+    ({ state } = result);
+    const { params, m, v, ema } = result.state;
+    const onDevice = [params, m, v, ema].every(({ array }) => array === undefined);
+    results.push({ ...result, state: await readState(result.state), onDevice, sent: sent() - earlier });
   }
+  await disposeState(state);
   await step.dispose();
   return results;
 }
@@ -72,10 +120,10 @@ const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
 };
 
 describe.skipIf(missing !== undefined)('WebGPU', () => {
-  let results: Readonly<Record<'cpu' | 'webgpu', readonly StepResult[]>>;
+  const gpu = nodeBackend({ threads: 1, device: 'webgpu' });
+  let results: Readonly<Record<'cpu' | 'webgpu', readonly Taken[]>>;
   beforeAll(async () => {
-    const [cpu, webgpu] = [nodeBackend({ threads: 1 }), nodeBackend({ threads: 1, device: 'webgpu' })];
-    results = { cpu: await trained(cpu, 3), webgpu: await trained(webgpu, 3) };
+    results = { cpu: await trained(nodeBackend({ threads: 1 }), 4), webgpu: await trained(gpu, 4) };
   }, 300_000);
 
   it('takes the training steps of the processor', () => {
@@ -90,8 +138,59 @@ describe.skipIf(missing !== undefined)('WebGPU', () => {
       // Adam divides small gradients by themselves, so that some parameters move by another part of the rate of 5e-4.
       expect(distance(gpu.state.params, cpu.state.params)).toBeLessThan(1e-4);
       expect(distance(gpu.state.ema, cpu.state.ema)).toBeLessThan(1e-4);
+      expect([gpu.finite, cpu.finite]).toEqual([true, true]);
     }
   });
+
+  it('keeps the state of a training on the device, and is sent it once', () => {
+    expect(results.webgpu.map(({ onDevice }) => onDevice)).toEqual([true, true, true, true]);
+    expect(results.cpu.map(({ onDevice }) => onDevice)).toEqual([false, false, false, false]);
+    const { trained: size } = layout(net);
+    const [first, ...later] = results.webgpu.map(({ sent }) => sent);
+    expect(later).toEqual(later.map(() => first! - 4 * size));
+    expect(results.cpu.map(({ sent }) => sent)).toEqual(results.cpu.map(() => first));
+  });
+
+  it('trains on, and goes on from a point, as if all was in hand', async () => {
+    const options = tiny(gpu);
+    const [, from, , , last] = await firstSteps(options, 5);
+    // The same programs with the same numbers, whether they are fetched at every step, or sent once and fetched at the end.
+    const again = await pointAfter({ ...options, from: from! }, 5);
+    expect(again.state).toEqual(last!.state);
+    expect(again.state.params).not.toEqual(from!.state.params);
+    const broken = firstSteps(tiny(gpu, { optimizer: { learningRate: 1e39, warmup: 1 } }), 2);
+    await expect(broken).rejects.toThrow(/^step 1: the update is not finite/);
+  }, 60_000);
+
+  it('holds results of any shape on the device, until they are disposed of', async () => {
+    const g = graph();
+    const [a, b] = [input(g, 'a', [2, 3]), input(g, 'b', [])];
+    const program = await gpu.compile({ sum: sum(a) }, { twice: mul(a, 2), more: add(b, 1) });
+    const run = (feeds: { a: Float32Array | Held; b: Float32Array | Held }): ReturnType<typeof program.run> =>
+      program.run(feeds);
+    const first = await run({ a: Float32Array.of(1, 2, 3, 4, 5, 6), b: Float32Array.of(7) });
+    const second = await run({ a: first.twice, b: first.more });
+    expect([first.twice, first.more].map(({ array }) => array)).toEqual([undefined, undefined]);
+    expect([...second.sum]).toEqual([42]);
+    // What was asked for before is done before.
+    const [early, , late] = await Promise.all([
+      run({ a: second.twice, b: second.more }),
+      first.twice.dispose(),
+      first.twice.read().catch((error: unknown) => error),
+    ]);
+    expect([...early.sum]).toEqual([84]);
+    expect(late).toBeInstanceOf(InternalError);
+    await expect(run({ a: first.twice, b: first.more })).rejects.toThrow(/'a': its value was disposed of/);
+    await expect(run({ a: second.more, b: second.more })).rejects.toThrow(ShapeError);
+    const other = await nodeBackend({ threads: 1 }).compile({ y: mul(a, 3) });
+    await expect(other.run({ a: second.twice })).rejects.toThrow(/'a': its value .* on the device of another backend/);
+    await other.dispose();
+    // Values outlive their program, and the last of a device.
+    await program.dispose();
+    expect([...(await early.twice.read())]).toEqual([8, 16, 24, 32, 40, 48]);
+    expect([...(await early.more.read())]).toEqual([10]);
+    for (const { twice, more } of [first, second, early]) for (const value of [twice, more]) await value.dispose();
+  }, 60_000);
 
   it('draws the samples of the processor', async () => {
     const params = averaged(results.cpu[2]!.state);

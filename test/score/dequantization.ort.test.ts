@@ -85,9 +85,10 @@ describe('variational dequantisation', () => {
     let params = begun;
     const optimizer = { learningRate: 1e-2, warmup: 20, emaDecay: 0.95 };
     const options = { backend, set, scaler: centered, net: flow.net, process, objective, batch: 64, optimizer };
-    for await (const { state, step } of train({ ...options, key: key(7) })) {
-      params = averaged(state);
-      if (step === 400) break;
+    for await (const { point, step } of train({ ...options, key: key(7) })) {
+      if (step < 400) continue;
+      params = averaged((await point()).state);
+      break;
     }
     const keys = split(key(8), count);
     const bits = await Promise.all(

@@ -65,8 +65,8 @@ function counted(backend: Backend): { backend: Backend; compiled: number[]; live
     live: () => live,
     backend: {
       name: backend.name,
-      compile: async (outputs) => {
-        const program = await backend.compile(outputs);
+      compile: async (outputs, kept) => {
+        const program = await backend.compile(outputs, kept);
         live++;
         const node = Object.values(outputs)[0] as { shape: readonly number[] };
         compiled.push(node.shape[0]!);

@@ -44,8 +44,8 @@ function counted(backend: Backend): { backend: Backend; runs: () => number } {
     runs: () => runs,
     backend: {
       name: backend.name,
-      compile: async (outputs) => {
-        const program = await backend.compile(outputs);
+      compile: async (outputs, kept) => {
+        const program = await backend.compile(outputs, kept);
         return { ...program, run: (feeds) => ((runs += 1), program.run(feeds)) };
       },
     },

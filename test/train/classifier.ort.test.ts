@@ -18,8 +18,8 @@ import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
 import { timeOfNoiseRatio } from '../../src/sde/noise-ratio.ts';
 import { vp } from '../../src/sde/vp.ts';
 import { classifierAccuracy } from '../../src/train/classifier-accuracy.ts';
-import { averaged, train, type TrainPoint } from '../../src/train/train.ts';
-import { backends, firstSteps, set as points, tiny } from './tiny.ts';
+import { averaged } from '../../src/train/train.ts';
+import { backends, firstSteps, pointAfter, set as points, tiny } from './tiny.ts';
 
 const steps = 1200;
 const n = 1000;
@@ -37,10 +37,8 @@ describe('a classifier trained on two Gaussians', () => {
     const { process, scaler, net } = training;
     const { sde } = process;
     const backend = nodeBackend({ threads: 1 });
-    let point: TrainPoint | undefined;
-    for await (point of train({ ...training, backend, set, batch: config.train.batch, key: key(1) }))
-      if (point.step === steps) break;
-    const params = averaged(point!.state);
+    const { state } = await pointAfter({ ...training, backend, set, batch: config.train.batch, key: key(1) }, steps);
+    const params = averaged(state);
     const model = await classifierModel(backend, net, { params, classes: 2, sde, maxBatch: n });
 
     const { means, stds, weights } = set.mixture!;

@@ -18,8 +18,8 @@ import { scoreModel } from '../../src/score/score-model.ts';
 import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
 import { timeOfNoiseRatio } from '../../src/sde/noise-ratio.ts';
 import type { ScoreFn } from '../../src/sde/score-fn.ts';
-import { averaged, train, type TrainPoint } from '../../src/train/train.ts';
-import { backends, firstSteps, set as points, tiny } from './tiny.ts';
+import { averaged } from '../../src/train/train.ts';
+import { backends, firstSteps, pointAfter, set as points, tiny } from './tiny.ts';
 
 const steps = 1500;
 const n = 1000;
@@ -57,10 +57,8 @@ describe('a network trained with the components of a mixture as classes', () => 
     const { process, scaler, net } = training;
     const { sde } = process;
     const backend = nodeBackend({ threads: 1 });
-    let point: TrainPoint | undefined;
-    for await (point of train({ ...training, backend, set, batch: config.train.batch, key: key(1) }))
-      if (point.step === steps) break;
-    const model = scoreModel(backend, net, { params: averaged(point!.state), process, maxBatch: 1024 });
+    const { state } = await pointAfter({ ...training, backend, set, batch: config.train.batch, key: key(1) }, steps);
+    const model = scoreModel(backend, net, { params: averaged(state), process, maxBatch: 1024 });
     const cases = [[0], [1], [0, 1]].map((kept) => ({
       kept,
       found: kept.length === 1 ? model.given(Array.from({ length: n }, () => kept[0])).score : model.score,

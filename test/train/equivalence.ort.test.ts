@@ -24,7 +24,8 @@ import type { ScoreFn } from '../../src/sde/score-fn.ts';
 import type { Sde } from '../../src/sde/sde.ts';
 import { smld } from '../../src/sde/smld.ts';
 import { logSnrGrid } from '../../src/sde/time-grid.ts';
-import { train, type TrainPoint } from '../../src/train/train.ts';
+import { averaged } from '../../src/train/train.ts';
+import { pointAfter } from './tiny.ts';
 
 const steps = 100;
 const n = 1000;
@@ -37,10 +38,8 @@ const config = resolveConfig(set, {
   train: { batch: 256, learningRate: 2e-3, warmup: 100, emaDecay: 0.99 },
 });
 const training = buildTraining(config, set);
-let point: TrainPoint | undefined;
-for await (point of train({ ...training, backend, set, batch: config.train.batch, key: key(1) }))
-  if (point.step === 1500) break;
-const params = { trained: point!.state.ema, fixed: point!.state.fixed };
+const { state } = await pointAfter({ ...training, backend, set, batch: config.train.batch, key: key(1) }, 1500);
+const params = averaged(state);
 const model = scoreModel(backend, training.net, { params, process: training.process, maxBatch: 1024 });
 afterAll(() => model.dispose());
 

@@ -16,7 +16,8 @@ import { scoreModel, type ScoreModel } from '../../src/score/score-model.ts';
 import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
 import { timeOfNoiseRatio } from '../../src/sde/noise-ratio.ts';
 import type { ScoreFn } from '../../src/sde/score-fn.ts';
-import { train, type TrainPoint } from '../../src/train/train.ts';
+import { averaged } from '../../src/train/train.ts';
+import { pointAfter } from './tiny.ts';
 
 const steps = 1500;
 const n = 1000;
@@ -33,10 +34,8 @@ async function trained(kind: string): Promise<{ training: Training; model: Score
     train: { batch: 256, learningRate: 2e-3, warmup: 100, emaDecay: 0.99 },
   });
   const training = buildTraining(config, set);
-  let point: TrainPoint | undefined;
-  for await (point of train({ ...training, backend, set, batch: config.train.batch, key: key(1) }))
-    if (point.step === steps) break;
-  const params = { trained: point!.state.ema, fixed: point!.state.fixed };
+  const { state } = await pointAfter({ ...training, backend, set, batch: config.train.batch, key: key(1) }, steps);
+  const params = averaged(state);
   const model = scoreModel(backend, training.net, { params, process: training.process, maxBatch: 1024 });
   return { training, model };
 }

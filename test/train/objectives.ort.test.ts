@@ -15,8 +15,8 @@ import { scaled } from '../../src/data/scaler.ts';
 import { scoreModel } from '../../src/score/score-model.ts';
 import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
 import { timeOfNoiseRatio } from '../../src/sde/noise-ratio.ts';
-import { averaged, train, type TrainPoint } from '../../src/train/train.ts';
-import { firstSteps } from './tiny.ts';
+import { averaged, type TrainPoint } from '../../src/train/train.ts';
+import { firstSteps, pointAfter } from './tiny.ts';
 
 const usualSteps = 500;
 const n = 1000;
@@ -99,13 +99,12 @@ describe.each(cases)(
   ({ loss, net, steps = usualSteps, levels = [0.3, 1, 3], most }) => {
     it('has the exact score', async () => {
       const options = training({ loss, ...(net === undefined ? {} : { net }) });
-      let point: TrainPoint | undefined;
-      for await (point of train({ ...options, backend, set, batch: 256, key: key(1) })) if (point.step === steps) break;
+      const point = await pointAfter({ ...options, backend, set, batch: 256, key: key(1) }, steps);
       const { sde } = options.process;
       const clean = loss['noise'] === 'none';
       const errors: number[] = [];
       for (const level of levels)
-        errors.push(await errorAt(options, point!, { t: timeOfNoiseRatio(sde, level), clean }));
+        errors.push(await errorAt(options, point, { t: timeOfNoiseRatio(sde, level), clean }));
       errors.forEach((error, i) => expect(error, `sigma / alpha = ${levels[i]}`).toBeLessThan(most[i]!));
     });
   },

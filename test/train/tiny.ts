@@ -8,7 +8,7 @@ import { scalerOf } from '../../src/data/scaler.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { epsilon } from '../../src/sde/parametrization.ts';
 import { vp } from '../../src/sde/vp.ts';
-import { train, type TrainOptions, type TrainProgress } from '../../src/train/train.ts';
+import { train, type TrainOptions, type TrainPoint, type TrainProgress } from '../../src/train/train.ts';
 
 export const set = await openDataSet('two-gaussians', { count: 1000 });
 
@@ -31,9 +31,19 @@ export function tiny(backend: Backend, changes: Partial<TrainOptions> = {}): Tra
   };
 }
 
+/** A step with the point that it has come to. */
+export type TakenStep = TrainPoint & Omit<TrainProgress, 'point'>;
+
 /** The first steps of a training. */
-export async function firstSteps(options: TrainOptions, count: number): Promise<TrainProgress[]> {
-  const steps: TrainProgress[] = [];
-  for await (const progress of train(options)) if (steps.push(progress) === count) break;
+export async function firstSteps(options: TrainOptions, count: number): Promise<TakenStep[]> {
+  const steps: TakenStep[] = [];
+  for await (const { point, ...progress } of train(options))
+    if (steps.push({ ...progress, ...(await point()) }) === count) break;
   return steps;
+}
+
+/** Where a training stands after so many steps. */
+export async function pointAfter(options: TrainOptions, steps: number): Promise<TrainPoint> {
+  for await (const { step, point } of train(options)) if (step === steps) return point();
+  throw new Error(`there is no step ${steps}`);
 }

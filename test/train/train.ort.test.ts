@@ -1,6 +1,6 @@
 /** @file Laws of the training loop, on both backends. */
 import { describe, expect, it } from 'vitest';
-import type { Backend, Program } from '../../src/backend/program.ts';
+import type { Backend, Held, Program } from '../../src/backend/program.ts';
 import { InternalError, NumericalError } from '../../src/base/errors.ts';
 import { foldIn, key } from '../../src/base/key.ts';
 import { bits } from '../../src/base/random.ts';
@@ -9,8 +9,8 @@ import { scalerOf } from '../../src/data/scaler.ts';
 import { ddpmpp } from '../../src/nn/ddpmpp.ts';
 import { layout } from '../../src/nn/network.ts';
 import { shuffledBatches } from '../../src/train/batches.ts';
-import { startPoint, train, type TrainOptions, type TrainPoint } from '../../src/train/train.ts';
-import { backends, firstSteps, tiny } from './tiny.ts';
+import { startPoint, train, type TrainOptions, type TrainPoint, type TrainProgress } from '../../src/train/train.ts';
+import { backends, firstSteps, pointAfter, tiny } from './tiny.ts';
 
 /** Images with mirror images, in a network with dropout: every use of randomness that training has. */
 function tinyImages(backend: Backend): TrainOptions {
@@ -67,13 +67,27 @@ describe.each(trainings)('training of $name', ({ options }) => {
     expect(other!.state.params).not.toEqual(one!.state.params);
   });
 
-  it('leaves yielded points as they were', async () => {
+  it('leaves points as they were that it has told', async () => {
     let first: { point: TrainPoint; copy: TrainPoint } | undefined;
-    for await (const point of train(options)) {
-      first ??= { point, copy: structuredClone(point) };
-      if (point.step === 4) break;
+    for await (const { step, point } of train(options)) {
+      const now = await point();
+      first ??= { point: now, copy: structuredClone(now) };
+      if (step === 4) break;
     }
     expect(first!.point).toEqual(first!.copy);
+  });
+
+  it('tells a point that is asked for before the next step, and none of a step that it has left', async () => {
+    const asked: Promise<TrainPoint>[] = [];
+    const progress: TrainProgress[] = [];
+    for await (const now of train(options)) {
+      if (now.step === 2) asked.push(now.point());
+      if (progress.push(now) === 3) break;
+      if (now.step > 1)
+        await expect(progress[0]!.point()).rejects.toThrow(/^the point of step 1 .* before the next step/);
+    }
+    expect(await asked[0]).toEqual(await pointAfter(options, 2));
+    await expect(progress[2]!.point()).rejects.toThrow(InternalError);
   });
 });
 
@@ -97,8 +111,8 @@ describe.each(backends)('training by $name', (backend) => {
     const programs: Program[] = [];
     const watched: Backend = {
       name: backend.name,
-      compile: async (outputs) => {
-        const program = await backend.compile(outputs);
+      compile: async (outputs, kept) => {
+        const program = await backend.compile(outputs, kept);
         programs.push(program);
         return program;
       },
@@ -114,6 +128,31 @@ describe.each(backends)('training by $name', (backend) => {
     for (const program of programs) await expect(program.run(feeds)).rejects.toThrow(InternalError);
   });
 
+  it('holds the state of one step at a time, and none when it is left', async () => {
+    const held: Held[] = [];
+    const watched: Backend = {
+      name: backend.name,
+      compile: async (outputs, kept) => {
+        const program = await backend.compile(outputs, kept);
+        const run: typeof program.run = async (feeds) => {
+          const results = await program.run(feeds);
+          held.push(...Object.keys(kept ?? {}).map((name) => (results as Record<string, Held>)[name]!));
+          return results;
+        };
+        return { ...program, run };
+      },
+    };
+    const live = (): boolean[] => held.map(({ array }) => array !== undefined);
+    for await (const { step } of train(tiny(watched))) {
+      const [freed, kept] = [new Array<boolean>(4 * (step - 1)).fill(false), new Array<boolean>(4).fill(true)];
+      expect(live()).toEqual([...freed, ...kept]);
+      if (step === 3) break;
+    }
+    expect(live()).toEqual(new Array<boolean>(12).fill(false));
+    await firstSteps(tiny(watched, { optimizer: { learningRate: 1e39, warmup: 1 } }), 9).catch(() => undefined);
+    expect(live()).toEqual(new Array<boolean>(16).fill(false));
+  });
+
   // Each is beyond float32: a rate, a loss, and a gradient's square where the loss is within.
   it.each([
     { what: 'loss', changes: { optimizer: { learningRate: 1e38, warmup: 1 } } },
@@ -123,16 +162,16 @@ describe.each(backends)('training by $name', (backend) => {
   ] as const)('stops at a $what that is not finite and names step and noise level ($changes)', async (broken) => {
     const options = tiny(backend, broken.changes);
     const { sde } = options.process;
-    let last: TrainPoint = startPoint(options.net, options.key);
+    let last = 0;
     const run = async (): Promise<void> => {
-      for await (const point of train(options)) last = point;
+      for await (const { step } of train(options)) last = step;
     };
     const error: unknown = await run().catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(NumericalError);
     const form =
       /^step (\d+): the (loss|gradient|update) is not finite at noise level sigma = (\S+) \(t = (\S+)\); try a smaller learning rate/;
     const [, step, what, sigma, t] = form.exec((error as Error).message)!;
-    expect({ step: Number(step), what }).toEqual({ step: last.step + 1, what: broken.what });
+    expect({ step: Number(step), what }).toEqual({ step: last + 1, what: broken.what });
     expect(Number(t)).toBeGreaterThanOrEqual(sde.tMin);
     expect(Number(t)).toBeLessThanOrEqual(sde.tMax);
     // Four significant digits of t, on which sigma depends about linearly.

@@ -20,9 +20,10 @@ export async function numbers(
   let point = lib.startPoint(net, key(2));
   const training = { backend, set, scaler: lib.scalerOf(set), net, process, batch: 32, key: key(3) };
   for await (const progress of lib.train({ ...training, optimizer: { warmup: 1 } })) {
-    point = progress;
     losses.push(progress.loss);
-    if (progress.step === 20) break;
+    if (progress.step < 20) continue;
+    point = await progress.point();
+    break;
   }
   const model = lib.scoreModel(backend, net, { params: lib.averaged(point.state), process, maxBatch: 16 });
   const sampler = lib.predictorCorrector({ predictor: lib.ancestral(), steps: 20 });
