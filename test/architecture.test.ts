@@ -34,9 +34,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that only some files may import. */
 const packages: Readonly<Record<string, RegExp>> = {
-  'onnxruntime-node': /^backend\/(ort-node|program-cache)\.ts$/,
+  'onnxruntime-node': /^backend\/(ort-node|program-cache|session-pool)\.ts$/,
   'onnxruntime-web/wasm': /^backend\/ort-web\.ts$/,
-  'onnxruntime-common': /^(backend\/ort(-device)?\.ts|cli\/environment\.ts)$/,
+  'onnxruntime-common': /^(backend\/(ort|ort-device|session)\.ts|cli\/environment\.ts)$/,
   commander: /^cli\//,
   valibot: /^config\//,
   yaml: /^config\//,
@@ -48,8 +48,8 @@ const packages: Readonly<Record<string, RegExp>> = {
 /** Folders whose files may touch the file system and the process. */
 const hostFloors = ['io', 'data', 'cli'];
 
-/** The file of `base` that names system errors for the floors above, and the one of the engine that keeps prepared programs. */
-const hostFiles = ['base/system-problem.ts', 'backend/program-cache.ts'];
+/** The file of `base` that names system errors for the floors above, and those of the engine that keep programs and begin threads. */
+const hostFiles = ['base/system-problem.ts', 'backend/program-cache.ts', 'backend/session-pool.ts'];
 
 interface Import {
   readonly file: string;

@@ -1,6 +1,7 @@
 /** @file Results that ONNX Runtime leaves in the memory of a device. */
-import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import type { Tensor } from 'onnxruntime-common';
 import { encodeModel } from './onnx-model.ts';
+import type { Session } from './session.ts';
 import { disposedOf, type Held } from './program.ts';
 
 /** The values of one backend that are on its device. */
@@ -14,11 +15,11 @@ export interface DeviceValues {
 /** Values that are read and freed in the turn of a queue; a tensor of a device cannot give its own data in Node. */
 export function deviceValues(
   serially: <T>(task: () => Promise<T>) => Promise<T>,
-  createSession: (model: Uint8Array) => Promise<InferenceSession>,
+  createSession: (model: Uint8Array) => Promise<Session>,
 ): DeviceValues {
   const tensors = new WeakMap<Float32Array | Held, Tensor>();
   // By rank, and never released: with its last session goes a device, and a tensor of it that is touched then ends the process.
-  const readers = new Map<number, Promise<InferenceSession>>();
+  const readers = new Map<number, Promise<Session>>();
   return {
     tensorOf: (value) => tensors.get(value),
     hold: async (tensor) => {

@@ -7,13 +7,19 @@ import { deviceNeeds, type Device } from './device.ts';
 import { lower } from './onnx-rules.ts';
 import { onnxRuntime } from './ort.ts';
 import type { Pass } from './passes.ts';
-import { programCache } from './program-cache.ts';
+import { programCache, type CreateWith } from './program-cache.ts';
+import { sessionPool } from './session-pool.ts';
 import type { Backend } from './program.ts';
 
 /** Options of the Node backend. */
 export interface NodeOptions {
-  /** Threads within one operator on the processor, at least 1. */
+  /** Threads of the processor, at least 1. */
   readonly threads?: number;
+  /**
+   * Programs that compute side by side, each in a thread of its own with its share of the threads; 1 by default, with all threads
+   * within each operator. Two or more are faster for many samples, and take memory for each. Of the processor alone.
+   */
+  readonly lanes?: number;
   /** Where programs run, `cpu` by default; what a device lacks of an operator runs on the processor. */
   readonly device?: Device;
   /** Writes a profile of every operator call to a file with this prefix when a program is disposed of. */
@@ -32,11 +38,16 @@ export interface NodeOptions {
  */
 export function nodeBackend(options: NodeOptions = {}): Backend {
   const { threads = 2, device = 'cpu', profilePrefix, without = [], cache } = options;
+  const lanes = device === 'cpu' ? (options.lanes ?? 1) : 1;
   if (!Number.isInteger(threads) || threads < 1)
     throw new ConfigError([{ path: 'threads', message: `expected a positive integer, got ${threads}` }]);
+  if (!Number.isInteger(lanes) || lanes < 1 || lanes > threads)
+    throw new ConfigError([
+      { path: 'lanes', message: `expected an integer of 1 to ${threads}, the number of threads, got ${lanes}` },
+    ]);
   requireKnown(device);
   const session: InferenceSession.SessionOptions = {
-    intraOpNumThreads: threads,
+    intraOpNumThreads: Math.floor(threads / lanes),
     interOpNumThreads: 1,
     graphOptimizationLevel: without.includes('runtime') ? 'disabled' : 'all',
     executionProviders: [device],
@@ -46,13 +57,20 @@ export function nodeBackend(options: NodeOptions = {}): Backend {
     logSeverityLevel: 3,
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
   };
+  const pool = lanes === 1 ? undefined : sessionPool(lanes);
+  const create: CreateWith = (model, more) => {
+    const all = { ...session, ...more };
+    if (pool !== undefined) return pool.make(model, all);
+    return typeof model === 'string' ? InferenceSession.create(model, all) : InferenceSession.create(model, all);
+  };
   return onnxRuntime(
-    `onnxruntime-node, ${device}, ${threads} threads`,
-    (model, kept) => InferenceSession.create(model, { ...session, ...keeping(device, kept) }),
+    `onnxruntime-node, ${device}, ${threads} threads${lanes === 1 ? '' : ` in ${lanes} lanes`}`,
+    (model, kept) => create(model, keeping(device, kept)),
     {
       portable: device !== 'cpu',
       without,
-      cache: cache === undefined || device !== 'cpu' ? undefined : programCache(cache, session, without),
+      cache: cache === undefined || device !== 'cpu' ? undefined : programCache(cache, create, without),
+      lanes,
     },
   );
 }

@@ -1,5 +1,5 @@
 /** @file Programs on an ONNX Runtime session, whichever build of it made the session. */
-import { Tensor, type InferenceSession } from 'onnxruntime-common';
+import { Tensor } from 'onnxruntime-common';
 import { InternalError, ShapeError, UnsupportedError } from '../base/errors.ts';
 import { sizeOf } from '../base/tensor.ts';
 import { conv, input } from '../graph/build.ts';
@@ -8,19 +8,7 @@ import { lower } from './onnx-rules.ts';
 import type { Pass } from './passes.ts';
 import { deviceValues, type DeviceValues } from './ort-device.ts';
 import { arrayOf, inHand, inputsOf, type Backend, type Feeds, type Held, type Program } from './program.ts';
-
-/** Makes a session of an encoded model; outputs that are to be kept stay on its device, if it can keep them. */
-export type CreateSession = (model: Uint8Array, kept: readonly string[]) => Promise<InferenceSession>;
-
-/** Keeps prepared programs from one process to the next. */
-export interface SessionCache {
-  /** A name for the graph of the named outputs and for all else that its program depends on. */
-  idOf(outputs: Readonly<Record<string, Node>>): string;
-  /** A session of what is known under a name. */
-  load(id: string): Promise<InferenceSession | undefined>;
-  /** Makes a session of an encoded model and keeps it under a name. */
-  make(id: string, model: Uint8Array): Promise<InferenceSession>;
-}
+import type { CreateSession, Session, SessionCache } from './session.ts';
 
 /** Options of `onnxRuntime`. */
 export interface RuntimeOptions {
@@ -29,6 +17,8 @@ export interface RuntimeOptions {
   /** Passes that are switched off. */
   readonly without?: readonly Pass[];
   readonly cache?: SessionCache | undefined;
+  /** Runs that the sessions compute side by side. */
+  readonly lanes?: number;
 }
 
 /** Sessions of the browser build can neither be made nor run at the same time, whichever backend they are of. */
@@ -38,10 +28,11 @@ const serially = queue();
 export function onnxRuntime(
   name: string,
   create: CreateSession,
-  { portable = false, without = [], cache }: RuntimeOptions = {},
+  { portable = false, without = [], cache, lanes = 1 }: RuntimeOptions = {},
 ): Backend {
   let block: Promise<number | undefined> | undefined;
-  const prepared = async (session: Promise<InferenceSession>): Promise<InferenceSession> => {
+  const inTurn: typeof serially = lanes > 1 ? (task) => task() : serially;
+  const prepared = async (session: Promise<Session>): Promise<Session> => {
     try {
       return await session;
     } catch (cause) {
@@ -51,20 +42,18 @@ export function onnxRuntime(
   };
   const createSession: CreateSession = (model, kept) => prepared(create(model, kept));
   const blocks = !portable && !without.includes('blocks');
-  const values = deviceValues(serially, (model) => createSession(model, []));
-  const sessionOf = async (
-    outputs: Readonly<Record<string, Node>>,
-    kept: readonly string[],
-  ): Promise<InferenceSession> => {
+  const values = deviceValues(inTurn, (model) => createSession(model, []));
+  const sessionOf = async (outputs: Readonly<Record<string, Node>>, kept: readonly string[]): Promise<Session> => {
     const id = cache?.idOf(outputs);
-    const known = id === undefined ? undefined : await serially(async () => cache?.load(id));
+    const known = id === undefined ? undefined : await inTurn(async () => cache?.load(id));
     if (known !== undefined) return known;
-    if (blocks) block ??= serially(() => probeBlock(createSession));
+    if (blocks) block ??= inTurn(() => probeBlock(createSession));
     const model = lower(outputs, { block: await block, portable, without });
-    return serially(() => (cache && id ? prepared(cache.make(id, model)) : createSession(model, kept)));
+    return inTurn(() => (cache && id ? prepared(cache.make(id, model)) : createSession(model, kept)));
   };
   return {
     name,
+    lanes,
     compile: async <K extends string, H extends string = never>(
       outputs: Readonly<Record<K, Node>>,
       kept?: Readonly<Record<H, Node>>,
@@ -72,7 +61,7 @@ export function onnxRuntime(
       const nodes = inputsOf(outputs, kept ?? {});
       const names = Object.keys(kept ?? {});
       const session = await sessionOf({ ...outputs, ...kept }, names);
-      return program<K, H>(session, { nodes, kept: new Set(names), values });
+      return program<K, H>(session, { nodes, kept: new Set(names), values, inTurn });
     },
   };
 }
@@ -88,9 +77,15 @@ function queue(): <T>(task: () => Promise<T>) => Promise<T> {
 }
 
 function program<K extends string, H extends string>(
-  session: InferenceSession,
-  { nodes, kept, values }: { nodes: readonly Node<'input'>[]; kept: ReadonlySet<string>; values: DeviceValues },
+  session: Session,
+  parts: {
+    readonly nodes: readonly Node<'input'>[];
+    readonly kept: ReadonlySet<string>;
+    readonly values: DeviceValues;
+    readonly inTurn: typeof serially;
+  },
 ): Program<K, H> {
+  const { nodes, kept, values, inTurn } = parts;
   let disposed = false;
   // Without the nodes, which hold on to the whole graph: thousands of objects that garbage collection would visit.
   const inputs = nodes.map(({ attrs: { name }, shape }) => ({ name, shape, size: sizeOf(shape) }));
@@ -110,7 +105,7 @@ function program<K extends string, H extends string>(
   return {
     inputs: inputs.map(({ name }) => name),
     run: (feeds) =>
-      serially(async () => {
+      inTurn(async () => {
         if (disposed) throw new InternalError('a program was run after it had been disposed of');
         const results = await session.run(feed(feeds));
         const own = Object.entries(results).map(
@@ -119,7 +114,7 @@ function program<K extends string, H extends string>(
         return Object.fromEntries(await Promise.all(own)) as Record<K, Float32Array> & Record<H, Held>;
       }),
     dispose: () =>
-      serially(async () => {
+      inTurn(async () => {
         if (disposed) return;
         disposed = true;
         await session.release();

@@ -6,10 +6,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
-import { env, InferenceSession } from 'onnxruntime-node';
+import { env, type InferenceSession } from 'onnxruntime-node';
 import { fileURLToPath } from 'node:url';
 import { topological, type Node } from '../graph/node.ts';
-import type { SessionCache } from './ort.ts';
+import type { Session, SessionCache } from './session.ts';
 import type { Pass } from './passes.ts';
 
 type SessionOptions = InferenceSession.SessionOptions;
@@ -20,12 +20,14 @@ const roomFor = 2 ** 28;
 /** Milliseconds after which an unfinished file is nobody's. */
 const abandoned = 3_600_000;
 
+/** Makes a session of a model or of the file of one, with options besides those that all sessions have. */
+export type CreateWith = (model: Uint8Array | string, options: SessionOptions) => Promise<Session>;
+
 /**
  * The programs of a folder, which is made when it is first written. A folder that cannot be written, a full disk or a damaged
  * file costs time and nothing else.
- * @param options - of the sessions
  */
-export function programCache(folder: string, options: SessionOptions, without: readonly Pass[]): SessionCache {
+export function programCache(folder: string, create: CreateWith, without: readonly Pass[]): SessionCache {
   const fileOf = (id: string): string => join(folder, `${id}.onnx`);
   return {
     idOf: (outputs) => fingerprint(outputs, without),
@@ -33,7 +35,7 @@ export function programCache(folder: string, options: SessionOptions, without: r
       const file = fileOf(id);
       if (!existsSync(file)) return undefined;
       try {
-        const session = await InferenceSession.create(file, { ...options, graphOptimizationLevel: 'disabled' });
+        const session = await create(file, { graphOptimizationLevel: 'disabled' });
         quietly(() => utimesSync(file, new Date(), new Date()));
         return session;
       } catch {
@@ -45,7 +47,7 @@ export function programCache(folder: string, options: SessionOptions, without: r
       const temporary = join(folder, `${id}.${process.pid}.tmp`);
       try {
         mkdirSync(folder, { recursive: true });
-        const session = await InferenceSession.create(model, { ...options, optimizedModelFilePath: temporary });
+        const session = await create(model, { optimizedModelFilePath: temporary });
         quietly(() => {
           renameSync(temporary, fileOf(id));
           makeRoom(folder);
@@ -53,7 +55,7 @@ export function programCache(folder: string, options: SessionOptions, without: r
         return session;
       } catch {
         quietly(() => rmSync(temporary, { force: true }));
-        return InferenceSession.create(model, options);
+        return create(model, {});
       }
     },
   };

@@ -39,6 +39,8 @@ export interface Program<K extends string = string, H extends string = never> {
 export interface Backend {
   /** The name that people read. */
   readonly name: string;
+  /** How many runs compute side by side; 1 where it is not told. */
+  readonly lanes?: number;
   /** Compiles the graph that computes the named outputs, and others that are held: on the device, if it can keep them. */
   compile<K extends string, H extends string = never>(
     outputs: Readonly<Record<K, Node>>,

@@ -72,21 +72,26 @@ export async function drawSamples(
   const model = scoreModel(backend, net, { params: averaged(point.state), process, maxBatch: batch });
   const ofClasses = choice && (await classScores(backend, { model, run, choice }, { maxBatch: batch }));
   const keys = split(key(seed), n);
-  const parts: SampleResult[] = [];
+  // Parts of a batch are drawn side by side, so that one computes while another is added up.
+  const lanes = Math.min(backend.lanes ?? 1, n);
+  const most = Math.ceil(batch / lanes);
+  const begins = Array.from({ length: Math.ceil(n / most) }, (_, k) => k * most);
+  const drawPart = async (begin: number): Promise<SampleResult> => {
+    const ofClass = ofClasses?.of(classes.slice(begin, begin + most));
+    const { score, reverseVariance = run.reverseVariance } = ofClass ?? model;
+    const shown = keys.slice(begin, begin + most);
+    const drawing = sampler({ sde: process.sde, score, reverseVariance, shape: data.shape, keys: shown });
+    const show = ({ step, steps, t }: SampleProgress): void => {
+      out.progress(
+        `samples ${begin + 1} to ${begin + shown.length}: ${steps === undefined ? `t = ${t.toFixed(4)}` : `step ${step} of ${steps}`}`,
+      );
+    };
+    const result = await followed(drawing, { sde: process.sde, guide: choice && guideOf(choice) }, show);
+    return { ...result, evals: ofClass?.evals() ?? result.evals };
+  };
+  let parts: readonly SampleResult[];
   try {
-    for (let begin = 0; begin < n; begin += batch) {
-      const ofClass = ofClasses?.of(classes.slice(begin, begin + batch));
-      const { score, reverseVariance = run.reverseVariance } = ofClass ?? model;
-      const shown = keys.slice(begin, begin + batch);
-      const drawing = sampler({ sde: process.sde, score, reverseVariance, shape: data.shape, keys: shown });
-      const show = ({ step, steps, t }: SampleProgress): void => {
-        out.progress(
-          `samples ${begin + 1} to ${begin + shown.length}: ${steps === undefined ? `t = ${t.toFixed(4)}` : `step ${step} of ${steps}`}`,
-        );
-      };
-      const result = await followed(drawing, { sde: process.sde, guide: choice && guideOf(choice) }, show);
-      parts.push({ ...result, evals: ofClass?.evals() ?? result.evals });
-    }
+    parts = await sideBySide(begins, lanes, drawPart);
   } finally {
     out.done();
     await ofClasses?.dispose();
@@ -102,4 +107,30 @@ function guideOf({ guidance, classifier, cost }: ClassChoice): Guide | undefined
   const name = classifier === undefined ? 'guidance' : 'the guidance of the classifier';
   const tries = ['a smaller --guidance', 'more --steps', 'or another --sampler'];
   return { option: '--guidance', name, scale: `--guidance ${guidance}`, tries };
+}
+
+/**
+ * Results of a task for each subject, so many at a time.
+ * @throws what the first failing task throws, once the others that have begun are over.
+ */
+async function sideBySide<S, R>(
+  subjects: readonly S[],
+  lanes: number,
+  task: (subject: S) => Promise<R>,
+): Promise<readonly R[]> {
+  const results: R[] = [];
+  const failures: unknown[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < subjects.length && failures.length === 0) {
+      const own = next++;
+      await task(subjects[own] as S).then(
+        (result) => (results[own] = result),
+        (error: unknown) => failures.push(error),
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  if (failures.length > 0) throw failures[0];
+  return results;
 }

@@ -12,9 +12,11 @@ export interface EngineFlags {
 
 /**
  * The engine that is asked for, which has been found to work. It keeps prepared programs in the cache folder.
+ * @param samples - that are computed at a time, independent of each other, with as many threads side by side; 1 by default,
+ * with all threads within each operator
  * @throws UnsupportedError if the device cannot be used.
  */
-export async function engine({ threads = 2, device = 'cpu' }: EngineFlags): Promise<Backend> {
+export async function engine({ threads = 2, device = 'cpu' }: EngineFlags, samples = 1): Promise<Backend> {
   await requireDevice(device);
-  return nodeBackend({ threads, device, cache: cacheOf('programs', {}) });
+  return nodeBackend({ threads, device, lanes: Math.min(threads, samples), cache: cacheOf('programs', {}) });
 }

@@ -70,7 +70,7 @@ export async function evaluateCommand(ref: string, flags: EvaluateFlags): Promis
   try {
     const { samples, drawn } =
       given === undefined && loaded !== undefined
-        ? await draw(backend, { loaded, n, flags, out })
+        ? await draw(await engine(flags, n), { loaded, n, flags, out })
         : { samples: firstOf(given as DataSet, n), drawn: {} };
     const found = await evaluateSamples(extractor, samples, parts);
     tell(out, ref, found);

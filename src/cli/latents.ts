@@ -139,7 +139,7 @@ async function withFlow<T>(
 ): Promise<T> {
   const { batch = 32, tolerance = 1e-5 } = flags;
   const params = averaged(point.state);
-  const model = scoreModel(await engine(flags), net, { params, process, maxBatch: batch });
+  const model = scoreModel(await engine(flags, batch), net, { params, process, maxBatch: batch });
   const along: Along = (way, x) => {
     let evaluations = 0;
     const score: FlowRequest['score'] = (state, ...rest) => {

@@ -154,7 +154,7 @@ async function requestOf(loaded: LoadedRun, flags: LikelihoodFlags): Promise<Est
     dequantizer,
     key: key(seed),
     batch: flags.batch ?? 32,
-    backend: await engine(flags),
+    backend: await engine(flags, n),
   };
 }
 

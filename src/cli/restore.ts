@@ -93,8 +93,10 @@ export async function restoreCommand(folder: string | undefined, flags: RestoreF
   const { measurement, rows } = subjects;
   if (!heedsNoise(method) && measurement.noiseStd > 0)
     out.line(`${method.name} does not ask for the noise of the measurement; other methods do (see --list)`);
-  const restoration = await withModel(loaded, { batch, backend: await engine(flags), choice }, (priorOf) =>
-    restore(loaded, priorOf, { task, method, measurement, rows, n, seed, batch }, out),
+  const restoration = await withModel(
+    loaded,
+    { batch, backend: await engine(flags, n * rows.length), choice },
+    (priorOf) => restore(loaded, priorOf, { task, method, measurement, rows, n, seed, batch }, out),
   ).finally(() => out.done());
 
   const report = reportOf(subjects, restoration);

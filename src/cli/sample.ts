@@ -67,7 +67,7 @@ export async function sampleCommand(folder: string, flags: SampleFlags): Promise
   });
   const file = flags.out ?? ownFile(loaded, `${name}-seed${seed}-n${n}${choice ? suffixOf(choice) : ''}.png`);
   requireWritable(file);
-  const backend = await engine(flags);
+  const backend = await engine(flags, n);
   const started = performance.now();
   const { x, evals, status } = await drawSamples(loaded, { sampler, n, choice, classes, seed, batch, backend }, out);
   const seconds = (performance.now() - started) / 1000;

@@ -44,7 +44,7 @@ function classifierGraph(
 
 /**
  * A classifier at the states of an SDE, which need not be the one that it was trained on. Batches are filled up and cut to
- * `maxBatch` samples, so that one program is compiled.
+ * `maxBatch` samples over the lanes of the backend, so that one program is compiled.
  * @param options.classes - K
  */
 export async function classifierModel(
@@ -53,10 +53,11 @@ export async function classifierModel(
   options: { params: ParamVectors; classes: number; sde: Sde; maxBatch?: number },
 ): Promise<ClassifierModel> {
   const { params, classes: count, sde, maxBatch = 64 } = options;
+  const part = Math.ceil(maxBatch / (backend.lanes ?? 1));
   const process = { sde, parametrization: classifierInput(sde) };
   const size = sizeOf(net.sampleShape);
   const program: Program<'logs' | 'gradient'> = await backend.compile(
-    classifierGraph(net, params, { batch: maxBatch, classes: count }),
+    classifierGraph(net, params, { batch: part, classes: count }),
   );
 
   const run = async (
@@ -68,11 +69,11 @@ export async function classifierModel(
     expectShape(x, [batch, ...net.sampleShape], 'x');
     const times = timesOf(t, x);
     const found = { logs: zeros([batch, count]), gradient: zeros(x.shape) };
-    for (let begin = 0; begin < batch; begin += maxBatch) {
-      const rows = Array.from({ length: maxBatch }, (_, i) => begin + i);
+    const runPart = async (begin: number): Promise<void> => {
+      const rows = Array.from({ length: part }, (_, i) => begin + i);
       const own = rows.map((row) => times[row] ?? sde.tMax);
-      const values = new Float32Array(maxBatch * size);
-      values.set(x.data.subarray(begin * size, (begin + maxBatch) * size));
+      const values = new Float32Array(part * size);
+      values.set(x.data.subarray(begin * size, (begin + part) * size));
       const { logs, gradient } = await program.run({
         x: values,
         inScale: coefficient('inScale', process, own),
@@ -82,10 +83,11 @@ export async function classifierModel(
           count,
         ),
       });
-      const left = Math.min(maxBatch, batch - begin);
+      const left = Math.min(part, batch - begin);
       found.logs.data.set(logs.subarray(0, left * count), begin * count);
       found.gradient.data.set(gradient.subarray(0, left * size), begin * size);
-    }
+    };
+    await Promise.all(Array.from({ length: Math.ceil(batch / part) }, (_, k) => runPart(k * part)));
     return found;
   };
   return {

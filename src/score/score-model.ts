@@ -99,7 +99,7 @@ function scoreVjpGraph(net: Network, params: ParamVectors, batch: number): Reado
 
 /**
  * The score of a network with its parameters. Batches are filled up to a power of two, so that few programs are compiled,
- * and cut at `maxBatch` samples.
+ * and cut at `maxBatch` samples, and into a part for each lane of the backend.
  */
 export function scoreModel(
   backend: Backend,
@@ -107,6 +107,7 @@ export function scoreModel(
   options: { params: ParamVectors; process: ScoreProcess; maxBatch?: number },
 ): ScoreModel {
   const { params, process, maxBatch = 64 } = options;
+  const { lanes = 1 } = backend;
   checkOptions(positiveInteger('maxBatch', maxBatch));
   const scores = new Map<number, Promise<Program<'score'>>>();
   const derivatives = new Map<number, Promise<Program<'score' | 'jvp'>>>();
@@ -175,15 +176,18 @@ export function scoreModel(
     const { times, classes } = conditions;
     const rows = times.length;
     for (const [name, tensor] of Object.entries(tensors)) expectShape(tensor, [rows, ...net.sampleShape], name);
-    if (rows <= maxBatch) return run(programOf, tensors, conditions);
-    const parts: Readonly<Record<K, Tensor>>[] = [];
-    for (let begin = 0; begin < rows; begin += maxBatch) {
-      const chunk = Array.from({ length: Math.min(maxBatch, rows - begin) }, (_, i) => begin + i);
-      const own = Object.entries(tensors).map(([name, tensor]) => [name, takeRows(tensor, chunk)] as const);
-      const end = begin + maxBatch;
-      const at = { times: times.slice(begin, end), classes: classes?.slice(begin, end) };
-      parts.push(await run(programOf, Object.fromEntries(own), at));
-    }
+    const chunks = Math.max(Math.ceil(rows / maxBatch), Math.min(lanes, rows));
+    if (chunks <= 1) return run(programOf, tensors, conditions);
+    const most = Math.ceil(rows / chunks);
+    const parts = await Promise.all(
+      Array.from({ length: Math.ceil(rows / most) }, (_, k) => {
+        const [begin, end] = [k * most, Math.min((k + 1) * most, rows)];
+        const chunk = Array.from({ length: end - begin }, (_, i) => begin + i);
+        const own = Object.entries(tensors).map(([name, tensor]) => [name, takeRows(tensor, chunk)] as const);
+        const at = { times: times.slice(begin, end), classes: classes?.slice(begin, end) };
+        return run(programOf, Object.fromEntries(own), at);
+      }),
+    );
     const names = Object.keys(parts[0] ?? {}) as K[];
     const joined = names.map((name) => [name, concatRows(parts.map((part) => part[name]))] as const);
     return Object.fromEntries(joined) as Record<K, Tensor>;
