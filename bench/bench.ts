@@ -119,7 +119,10 @@ function sweep(): void {
       // Large images and wide networks with fewer of them, for time and memory.
       const batch = name === 'size' || name === 'width' ? 16 : usual.batch;
       const options = { ...usual, batch, repeats: 3, [name]: value };
-      const [forward, step] = [own('forward', 'ddpmpp', options), own('step', 'ddpmpp', options)];
+      const [forward, step] = [
+        own('forward', 'ddpmpp', { ...options, lanes: Math.min(options.threads, options.batch) }),
+        own('step', 'ddpmpp', options),
+      ];
       const cells = [
         `${name} ${value}`.padEnd(16),
         `${(forward.ms / options.batch).toFixed(2)} ms`.padStart(17),
@@ -145,7 +148,7 @@ function compare(): void {
     const step: Measured[] = [];
     const peer: Torch[] = [];
     for (let round = 0; round < rounds; round++) {
-      forward.push(own('forward', net));
+      forward.push(own('forward', net, { lanes: values.threads }));
       if (hasTorch) peer.push(torch(torchNet));
       step.push(own('step', net));
     }

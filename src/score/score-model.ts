@@ -2,7 +2,7 @@
 import type { Backend, Program } from '../backend/program.ts';
 import { checkOptions, positiveInteger } from '../base/check.ts';
 import { ConfigError, InternalError } from '../base/errors.ts';
-import { batchOf, concatRows, expectShape, sizeOf, takeRows, type Tensor } from '../base/tensor.ts';
+import { batchOf, expectShape, sizeOf, zeros, type Tensor } from '../base/tensor.ts';
 import { add, input, mul, slice } from '../graph/build.ts';
 import { jvp } from '../graph/jvp.ts';
 import { enterLayer, graph, type Node } from '../graph/node.ts';
@@ -139,58 +139,42 @@ export function scoreModel(
   const vjpProgram = (batch: number): Promise<Program<'score' | 'vjp'>> =>
     once(pullbacks, batch, () => scoreVjpGraph(net, params, batch));
 
-  /** Runs a program on rows of a batch, each tensor filled up to the program's size; results are cut back. */
-  const run = async <K extends string>(
+  /**
+   * Runs a program on a batch in parts, side by side; each is filled up to the program's size, and its results are cut back into
+   * their rows of the results of all.
+   */
+  const inParts = async <K extends string>(
     programOf: (batch: number) => Promise<Program<K>>,
     tensors: Tensors,
     { times, classes }: Conditions,
   ): Promise<Readonly<Record<K, Tensor>>> => {
     const rows = times.length;
     const shape = [rows, ...net.sampleShape];
-    const batch = Math.min(maxBatch, 2 ** Math.ceil(Math.log2(rows)));
-    const program = await programOf(batch);
-    const filled = Object.entries(tensors).map(([name, { data }]) => {
-      const all = new Float32Array(batch * size);
-      all.set(data);
-      return [name, all] as const;
-    });
-    const allTimes = Array.from({ length: batch }, (_, i) => times[i] ?? process.sde.tMax);
-    const coefficients = scoreCoefficients.map((name) => [name, coefficient(name, process, allTimes)] as const);
-    const told = Array.from({ length: batch }, (_, i) => classes?.[i]);
-    const ofClasses = net.classes === 0 ? {} : { classes: oneHot(told, net.classes) };
-    const results = await program.run({ ...Object.fromEntries([...filled, ...coefficients]), ...ofClasses });
-    const cut = Object.entries<Float32Array>(results).map(([name, data]): [string, Tensor] => {
-      // Filling an array is several times faster than making it of another one.
-      const values = new Float64Array(rows * size);
-      values.set(data.subarray(0, rows * size));
-      return [name, { shape, data: values }];
-    });
-    return Object.fromEntries(cut) as Record<K, Tensor>;
-  };
-
-  const inChunks = async <K extends string>(
-    programOf: (batch: number) => Promise<Program<K>>,
-    tensors: Tensors,
-    conditions: Conditions,
-  ): Promise<Readonly<Record<K, Tensor>>> => {
-    const { times, classes } = conditions;
-    const rows = times.length;
-    for (const [name, tensor] of Object.entries(tensors)) expectShape(tensor, [rows, ...net.sampleShape], name);
-    const chunks = Math.max(Math.ceil(rows / maxBatch), Math.min(lanes, rows));
-    if (chunks <= 1) return run(programOf, tensors, conditions);
-    const most = Math.ceil(rows / chunks);
-    const parts = await Promise.all(
-      Array.from({ length: Math.ceil(rows / most) }, (_, k) => {
-        const [begin, end] = [k * most, Math.min((k + 1) * most, rows)];
-        const chunk = Array.from({ length: end - begin }, (_, i) => begin + i);
-        const own = Object.entries(tensors).map(([name, tensor]) => [name, takeRows(tensor, chunk)] as const);
-        const at = { times: times.slice(begin, end), classes: classes?.slice(begin, end) };
-        return run(programOf, Object.fromEntries(own), at);
-      }),
-    );
-    const names = Object.keys(parts[0] ?? {}) as K[];
-    const joined = names.map((name) => [name, concatRows(parts.map((part) => part[name]))] as const);
-    return Object.fromEntries(joined) as Record<K, Tensor>;
+    for (const [name, tensor] of Object.entries(tensors)) expectShape(tensor, shape, name);
+    const parts = Math.max(1, Math.ceil(rows / maxBatch), Math.min(lanes, rows));
+    const most = Math.ceil(rows / parts);
+    const found: Record<string, Tensor> = {};
+    const runPart = async (begin: number): Promise<void> => {
+      const end = Math.min(begin + most, rows);
+      const batch = Math.min(maxBatch, 2 ** Math.ceil(Math.log2(end - begin)));
+      const program = await programOf(batch);
+      const filled = Object.entries(tensors).map(([name, { data }]) => {
+        const all = new Float32Array(batch * size);
+        all.set(data.subarray(begin * size, end * size));
+        return [name, all] as const;
+      });
+      const own = Array.from({ length: batch }, (_, i) => times[begin + i] ?? process.sde.tMax);
+      const coefficients = scoreCoefficients.map((name) => [name, coefficient(name, process, own)] as const);
+      const told = Array.from({ length: batch }, (_, i) => classes?.[begin + i]);
+      const ofClasses = net.classes === 0 ? {} : { classes: oneHot(told, net.classes) };
+      const results = await program.run({ ...Object.fromEntries([...filled, ...coefficients]), ...ofClasses });
+      for (const [name, data] of Object.entries<Float32Array>(results)) {
+        found[name] ??= zeros(shape);
+        found[name].data.set(data.subarray(0, (end - begin) * size), begin * size);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.max(1, Math.ceil(rows / most)) }, (_, k) => runPart(k * most)));
+    return found as Record<K, Tensor>;
   };
 
   const scoresOf = (classes?: Classes): Scores => {
@@ -204,7 +188,7 @@ export function scoreModel(
     const partsAt = (...where: Parameters<ScoreFn>): Promise<Parts> => {
       const [x, t, rows] = where;
       if (last?.where[0] === x && last.where[1] === t && sameRows(last.where[2], rows)) return last.parts;
-      const own = { where, parts: inChunks(pairProgram, { x }, at(x, t, rows)) };
+      const own = { where, parts: inParts(pairProgram, { x }, at(x, t, rows)) };
       own.parts.catch(() => (last = last === own ? undefined : last)); // so that it is tried again
       last = own;
       return own.parts;
@@ -215,11 +199,11 @@ export function scoreModel(
             score: async (...where) => (await partsAt(...where)).score,
             reverseVariance: async (...where) => (await partsAt(...where)).rest,
           }
-        : { score: async (x, t, rows) => (await inChunks(scoreProgram, { x }, at(x, t, rows))).score };
+        : { score: async (x, t, rows) => (await inParts(scoreProgram, { x }, at(x, t, rows))).score };
     return {
       ...values,
-      scoreJvp: async (x, t, v, rows) => inChunks(jvpProgram, { x, v }, at(x, t, rows)),
-      scoreVjp: async (x, t, w, rows) => inChunks(vjpProgram, { x, w }, at(x, t, rows)),
+      scoreJvp: async (x, t, v, rows) => inParts(jvpProgram, { x, v }, at(x, t, rows)),
+      scoreVjp: async (x, t, w, rows) => inParts(vjpProgram, { x, w }, at(x, t, rows)),
     };
   };
 
