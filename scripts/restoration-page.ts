@@ -32,6 +32,7 @@ export function restorationPage(numbers: readonly PlanNumbers[], pictures: reado
     '',
     '```sh',
     ...numbers.flatMap(({ plan }) => [
+      `${plans[plan]?.training ?? ''} --out RUN`,
       `npx tsx scripts/restore-table.ts RUN --plan ${plan}`,
       `npx tsx scripts/restore-sheets.ts RUN --plan ${plan}`,
     ]),

@@ -15,6 +15,8 @@ export interface PlannedTask {
 /** The tasks of one data set. */
 export interface Plan {
   readonly title: string;
+  /** What trained the run of the tables and pictures. */
+  readonly training: string;
   /** The part of the run's data that is restored. */
   readonly data: 'test' | 'train';
   /** Images of the contact sheets. */
@@ -46,6 +48,8 @@ const sensing = (rate: number): PlannedTask => ({
 export const plans: Readonly<Record<string, Plan>> = {
   clothes: {
     title: 'Fashion-MNIST, 28 x 28, test images',
+    training:
+      'scorefield train fashion-mnist --conditional --net ddpmpp --sde edm --minutes 69 --batch 32 --threads 1 --set net.width=16 --set "net.multipliers=[1,2,4]" --set net.blocks=1 --set train.learningRate=1e-3 --set train.warmup=300 --set train.emaDecay=0.999',
     data: 'test',
     shown: '0,1,2',
     tasks: [
@@ -59,6 +63,8 @@ export const plans: Readonly<Record<string, Plan>> = {
   },
   emoji: {
     title: 'Emoji, images that the run has seen',
+    training:
+      'scorefield train emoji --net score-net --sde edm --minutes 75 --batch 32 --threads 1 --set train.learningRate=1e-3 --set train.warmup=300 --set train.emaDecay=0.9995',
     data: 'train',
     shown: '3,40,90',
     tasks: [
@@ -69,6 +75,8 @@ export const plans: Readonly<Record<string, Plan>> = {
   },
   phantoms: {
     title: 'Phantoms, 64 x 64, test images',
+    training:
+      'scorefield train phantoms --net score-net --sde edm --minutes 40 --batch 16 --threads 1 --set "net.channels=[24,48,96,128,128]" --set data.count=10000 --set train.learningRate=1e-3 --set train.warmup=200 --set train.emaDecay=0.999',
     data: 'test',
     shown: '0,1,2',
     tasks: [
