@@ -219,7 +219,7 @@ program
   .option('--repeats <N>', 'runs, of whose times medians are told (default: 2 seconds of them)', million)
   .option(
     '--without <PASS>',
-    'a pass that is switched off, to see what it does: sharing, blocks, chains, sums, columns, activations or runtime; repeatable',
+    'a pass that is switched off, to see what it does: sharing, blocks, chains, sums, columns, activations or runtime; repeatable (default: none)',
     collect,
   )
   .addOption(threads())

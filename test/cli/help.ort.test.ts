@@ -63,7 +63,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   samplers: ['--json'],
   info: '--json --data --size --group --limit --folder'.split(' '),
   data: '--out -n --list --json --size --group --limit --folder'.split(' '),
-  profile: '--train --sample --size --batch --repeats --threads --json'.split(' '),
+  profile: '--train --sample --size --batch --repeats --without --threads --device --json'.split(' '),
   figure: '--list --out --run --seed --threads --device --json'.split(' '),
 };
 
