@@ -87,7 +87,7 @@ describe('scorefield profile', () => {
       { cwd },
     );
     expect([both, train, sample].map((ended) => [ended?.code, ended?.err])).toEqual([[0, ''], [0, ''], [0, '']]); // prettier-ignore
-    expect(both?.out).toMatch(/classes: [\d,]+ parameters, samples \[2\], batch 2, 1 threads/);
+    expect(both?.out).toMatch(/classes: [\d,]+ parameters, samples \[2\], batch 2, cpu, 1 threads/);
     const heading = /^(training step|score) {2}[\d.]+ ms; with profiling [\d.]+ ms, of which operators [\d.]+ ms$/gm;
     const tasks = (ended: Ended | undefined): (string | undefined)[] =>
       [...(ended?.out ?? '').matchAll(heading)].map(([, task]) => task);
