@@ -39,7 +39,11 @@ export function addRestoreCommand(program: Command): void {
       'of inpaint: box, half, random:P, which hides a share P, or a black and white picture (default: box)',
     )
     .option('--factor <F>', 'of superres: pixels averaged along each axis (default: 2)', count)
-    .option('--blur <STD>', 'of deblur: standard deviation in pixels (default: 1.5)', positive)
+    .option(
+      '--blur <B>',
+      'of deblur: standard deviation of a Gaussian in pixels, or motion:L or motion:L:A, a motion of L pixels at A degrees (default: 1.5)',
+      (text: string) => (text.startsWith('motion') ? text : positive(text)),
+    )
     .option('--rate <R>', 'of cs: measurements as a share of the values of an image (default: 0.25)', positive)
     .option(
       '--acceleration <A>',

@@ -40,7 +40,7 @@ export interface TaskFlags extends ClassFlags {
   readonly task?: string;
   readonly mask?: string;
   readonly factor?: number;
-  readonly blur?: number;
+  readonly blur?: number | string;
   readonly rate?: number;
   readonly acceleration?: number;
   readonly angles?: number;

@@ -24,8 +24,8 @@ export interface TaskOptions {
   readonly mask?: Tensor | string | undefined;
   /** Pixels that are averaged along each axis. */
   readonly factor?: number | undefined;
-  /** Standard deviation of the Gaussian kernel, in pixels. */
-  readonly blur?: number | undefined;
+  /** Standard deviation of a Gaussian kernel in pixels, or a straight motion: motion:L of L pixels, motion:L:A at A degrees. */
+  readonly blur?: number | string | undefined;
   /** Measurements as a share of the values of the image. */
   readonly rate?: number | undefined;
   /** How many times fewer columns of the Fourier transform than the image has. */
@@ -103,10 +103,10 @@ const table: Readonly<Record<string, TaskEntry>> = {
     build: (shape, { factor }) => ofPictures(downsample(shape, factor)),
   }),
   deblur: task({
-    description: 'the image went through a Gaussian blur (periodic at the borders)',
-    takes: { blur: 1.5 },
+    description: 'the image is out of focus or was moved (periodic at the borders)',
+    takes: { blur: 1.5 as number | string },
     counts: true,
-    build: (shape, { blur: std }) => ofPictures(blur(shape, kernelOf(shape, std))),
+    build: (shape, { blur: kind }) => ofPictures(blur(shape, kernelOf(shape, kind))),
   }),
   denoise: task({
     description: 'the image is noisy',

@@ -2,7 +2,7 @@
 import { checkOptions, positiveInteger, type Rule } from '../base/check.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { sizeOf, type Shape, type Tensor } from '../base/tensor.ts';
-import { gaussianKernel } from '../inverse/operator/blur.ts';
+import { gaussianKernel, motionKernel } from '../inverse/operator/blur.ts';
 import { cartesianColumns } from '../inverse/operator/cartesian-columns.ts';
 import { hadamardSensing } from '../inverse/operator/hadamard.ts';
 import { boxMask, halfMask, randomMask } from '../inverse/operator/mask.ts';
@@ -32,16 +32,28 @@ export function maskOf(known: Tensor | string, shape: Shape, key: Key): Tensor {
 }
 
 /**
- * A Gaussian kernel.
- * @throws ConfigError if it is larger than the image.
+ * A Gaussian kernel of a standard deviation, or that of a motion such as motion:9 or motion:9:45.
+ * @throws ConfigError if it is neither, or is larger than the image.
  */
-export function kernelOf([, height = 1, width = 1]: Shape, std: number): Tensor {
-  const kernel = gaussianKernel(std);
+export function kernelOf([, height = 1, width = 1]: Shape, kind: number | string): Tensor {
   const side = Math.min(height, width);
+  if (typeof kind === 'string') return motionOf(kind, side);
+  const std = kind;
+  const kernel = gaussianKernel(std);
   const most = Math.floor((side - 1) / 2) / 3;
   const message = `expected at most ${most.toPrecision(2)}, as three of it on either side must fit in ${side} pixels, got ${std}`;
   checkOptions([(kernel.shape[0] ?? 0) <= side, 'blur', message]);
   return kernel;
+}
+
+function motionOf(kind: string, side: number): Tensor {
+  const [, length = '', degrees = '0'] = /^motion:([\d.]+)(?::(-?[\d.]+))?$/.exec(kind) ?? [];
+  // The kernel has a pixel more than the half of the motion on either side of the middle.
+  const most = 2 * Math.floor((side - 3) / 2);
+  const sound = Number(length) > 0 && Number(length) <= most && Number.isFinite(Number(degrees));
+  const message = `expected a standard deviation in pixels, motion:L or motion:L:A with a length L above 0, at most ${most} pixels, and an angle A in degrees, got ${kind}`;
+  checkOptions([sound, 'blur', message]);
+  return motionKernel({ length: Number(length), angle: (Number(degrees) * Math.PI) / 180 });
 }
 
 /** Most numbers of a matrix in memory, 256 MiB. */

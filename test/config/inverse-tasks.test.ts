@@ -105,7 +105,30 @@ describe('random tasks', () => {
   });
 });
 
+it('blurs by a motion along its angle', () => {
+  const point = tensor(
+    Array.from({ length: 81 }, (_, i) => Number(i === 40)),
+    [1, 1, 9, 9],
+  );
+  const blurred = (kind: string): Tensor =>
+    buildTask('deblur', [1, 9, 9], { blur: kind, key: key(1) }).operator.apply(point);
+  const along = ({ data }: Tensor, step: (k: number) => number): number[] =>
+    [-2, -1, 0, 1, 2].map((k) => Number((data[40 + step(k)] ?? 0).toFixed(3)));
+  // Three pixels of four and half a pixel on either side, each shared with its neighbours.
+  expect(along(blurred('motion:4'), (k) => k)).toEqual([0.125, 0.25, 0.25, 0.25, 0.125]);
+  expect(along(blurred('motion:4:90'), (k) => 9 * k)).toEqual([0.125, 0.25, 0.25, 0.25, 0.125]);
+  // Upward to the right.
+  const slanted = blurred('motion:4:45');
+  expect(Math.min(...along(slanted, (k) => -8 * k).slice(1, 4))).toBeGreaterThan(0.1);
+  expect(Math.max(...along(slanted, (k) => 10 * k).filter((_, i) => i !== 2))).toBeLessThan(0.02);
+});
+
 describe('what does not fit', () => {
+  it.each(['motion', 'motion:0', 'motion:-3', 'motion:6.5', 'motion:3:north'])('a blur by %s', (kind) => {
+    const message = /^blur: .* motion:L:A .* at most 4 pixels, .* got motion/;
+    expect(problems(() => buildTask('deblur', [1, 8, 9], { blur: kind, key: key(1) }))).toMatch(message);
+  });
+
   it.each([
     ['sharpen', [1, 8, 8], {}, /^task: expected inpaint, .*, ct, got sharpen$/],
     [
