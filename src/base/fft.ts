@@ -1,6 +1,7 @@
 /**
- * @file The discrete Fourier transform of any length, orthonormal: X_k = n^(-1/2) sum_j x_j exp(-2 pi i j k / n). Powers of
- * two go by radix 2 (Cooley and Tukey 1965), other lengths by a chirp convolution (Bluestein 1970).
+ * @file The discrete Fourier transform of any length, orthonormal: X_k = n^(-1/2) sum_j x_j exp(-2 pi i j k / n). Lengths of small
+ * factors go by one pass for each factor (Stockham's form of Cooley and Tukey 1965), others by a chirp convolution (Bluestein
+ * 1970). Many transforms are done at once, with the numbers of one place of all of them side by side.
  */
 import { ShapeError } from './errors.ts';
 
@@ -10,17 +11,34 @@ export interface Complex {
   readonly im: Float64Array;
 }
 
-/** Transforms `re` and `im` of length n in place, without a factor. */
-type Kernel = (re: Float64Array, im: Float64Array) => void;
+/** Transforms the columns of `[n, columns]` in place, without a factor. */
+type Kernel = (x: Complex, columns: number) => void;
 
 const kernels = new Map<number, Kernel>();
+
+/** A pass costs as many products for each number as its factor is large; from here on three transforms of a power of two are less. */
+const largestFactor = 31;
 
 function kernelOf(n: number): Kernel {
   const known = kernels.get(n);
   if (known !== undefined) return known;
-  const kernel = (n & (n - 1)) === 0 ? radix2(n) : bluestein(n);
+  const factors = factorsOf(n);
+  const kernel = Math.max(1, ...factors) > largestFactor ? bluestein(n) : stockham(n, factors);
   kernels.set(n, kernel);
   return kernel;
+}
+
+/** Prime factors but for fours, whose pass costs less than two of two. */
+function factorsOf(n: number): number[] {
+  const factors: number[] = [];
+  let rest = n;
+  for (const factor of [4, 2]) for (; rest % factor === 0; rest /= factor) factors.push(factor);
+  for (let factor = 3; rest > 1; factor += 2) for (; rest % factor === 0; rest /= factor) factors.push(factor);
+  return factors;
+}
+
+function complex(size: number): Complex {
+  return { re: new Float64Array(size), im: new Float64Array(size) };
 }
 
 /** exp(-2 pi i step k / n) for k below `count`; `step k` is reduced first, so that long tables lose no digits. */
@@ -30,33 +48,76 @@ function roots(n: number, count: number, power: (k: number) => number): Complex 
   return { re: angles.map(Math.cos), im: angles.map(Math.sin) };
 }
 
-function radix2(n: number): Kernel {
-  const { re: cos, im: sin } = roots(n, n >> 1, (k) => k);
-  const reversed = new Uint32Array(n);
-  for (let i = 1; i < n; i++) reversed[i] = (reversed[i >> 1]! >> 1) | (i & 1 ? n >> 1 : 0);
-  return (re, im) => {
-    for (let i = 0; i < n; i++) {
-      const j = reversed[i]!;
-      if (i >= j) continue;
-      [re[i], re[j]] = [re[j]!, re[i]!];
-      [im[i], im[j]] = [im[j]!, im[i]!];
-    }
-    for (let half = 1; half < n; half *= 2) {
-      const stride = n / (2 * half);
-      for (let start = 0; start < n; start += 2 * half) {
-        for (let k = 0; k < half; k++) {
-          const [a, b] = [start + k, start + k + half];
-          const [c, s] = [cos[k * stride]!, sin[k * stride]!];
-          const re1 = re[b]! * c - im[b]! * s;
-          const im1 = re[b]! * s + im[b]! * c;
-          re[b] = re[a]! - re1;
-          im[b] = im[a]! - im1;
-          re[a] = re[a]! + re1;
-          im[a] = im[a]! + im1;
-        }
-      }
-    }
+/** One pass over all numbers: groups of `factor` products, of which each group adds up to one run of numbers. */
+interface Pass {
+  readonly factor: number;
+  /** Places that are beside each other in a run. */
+  readonly run: number;
+  /** The places that a product is read from and added to. */
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  readonly root: Complex;
+}
+
+/**
+ * Of what is left of the length, m p, the pass of a factor p takes y(q, k) = w^(q k) sum_j x(q + m j) exp(-2 pi i j k / p) for q
+ * below m, with w = exp(-2 pi i / (m p)), and the transforms of length m of what is beside each other in y remain.
+ */
+function passOf(n: number, turn: Complex, { rest, p }: { readonly rest: number; readonly p: number }): Pass {
+  const [m, run] = [rest / p, n / rest];
+  const terms = Array.from(
+    { length: m * p * p },
+    (_, t) => [Math.floor(t / p / p), Math.floor(t / p) % p, t % p] as const,
+  );
+  const powers = terms.map(([q, k, j]) => (run * q * k + (n / p) * ((j * k) % p)) % n);
+  return {
+    factor: p,
+    run,
+    from: Int32Array.from(terms, ([q, , j]) => (q + m * j) * run),
+    to: Int32Array.from(terms, ([q, k]) => (p * q + k) * run),
+    root: { re: Float64Array.from(powers, (k) => turn.re[k]!), im: Float64Array.from(powers, (k) => turn.im[k]!) },
   };
+}
+
+function stockham(n: number, factors: readonly number[]): Kernel {
+  const turn = roots(n, n, (k) => k);
+  let rest = n;
+  const passes = factors.map((p) => {
+    const pass = passOf(n, turn, { rest, p });
+    rest /= p;
+    return pass;
+  });
+  return (x, columns) => {
+    let [from, to] = [x, complex(n * columns)];
+    for (const pass of passes) {
+      doPass(to, from, { ...pass, columns });
+      [from, to] = [to, from];
+    }
+    if (from === x) return;
+    x.re.set(from.re);
+    x.im.set(from.im);
+  };
+}
+
+function doPass(y: Complex, x: Complex, pass: Pass & { readonly columns: number }): void {
+  const { factor, columns, root } = pass;
+  const length = pass.run * columns;
+  const [xRe, xIm, yRe, yIm] = [x.re, x.im, y.re, y.im];
+  for (let t = 0; t < pass.to.length; t++) {
+    const [c, s] = [root.re[t]!, root.im[t]!];
+    let at = pass.from[t]! * columns;
+    const begin = pass.to[t]! * columns;
+    if (t % factor === 0)
+      for (let i = begin; i < begin + length; i++, at++) {
+        yRe[i] = c * xRe[at]! - s * xIm[at]!;
+        yIm[i] = c * xIm[at]! + s * xRe[at]!;
+      }
+    else
+      for (let i = begin; i < begin + length; i++, at++) {
+        yRe[i]! += c * xRe[at]! - s * xIm[at]!;
+        yIm[i]! += c * xIm[at]! + s * xRe[at]!;
+      }
+  }
 }
 
 /** 2 j k = j^2 + k^2 - (k - j)^2 makes a convolution of the sum, and the convolution is done at a power of two. */
@@ -64,32 +125,33 @@ function bluestein(n: number): Kernel {
   const size = 2 ** Math.ceil(Math.log2(2 * n - 1));
   const fast = kernelOf(size);
   const chirp = roots(2 * n, n, (k) => k * k); // exp(-pi i k^2 / n)
-  const filter = { re: new Float64Array(size), im: new Float64Array(size) };
+  const filter = complex(size);
   for (let k = 0; k < n; k++) {
     for (const at of [k, (size - k) % size]) {
       filter.re[at] = chirp.re[k]! / size;
       filter.im[at] = -chirp.im[k]! / size;
     }
   }
-  fast(filter.re, filter.im);
-  return (re, im) => {
-    const a = { re: new Float64Array(size), im: new Float64Array(size) };
-    for (let k = 0; k < n; k++) {
-      a.re[k] = re[k]! * chirp.re[k]! - im[k]! * chirp.im[k]!;
-      a.im[k] = re[k]! * chirp.im[k]! + im[k]! * chirp.re[k]!;
-    }
-    fast(a.re, a.im);
-    for (let k = 0; k < size; k++) {
-      const real = a.re[k]! * filter.re[k]! - a.im[k]! * filter.im[k]!;
-      a.im[k] = a.re[k]! * filter.im[k]! + a.im[k]! * filter.re[k]!;
-      a.re[k] = real;
-    }
-    fast(a.im, a.re); // real and imaginary parts exchanged: the inverse transform
-    for (let k = 0; k < n; k++) {
-      re[k] = a.re[k]! * chirp.re[k]! - a.im[k]! * chirp.im[k]!;
-      im[k] = a.re[k]! * chirp.im[k]! + a.im[k]! * chirp.re[k]!;
-    }
+  fast(filter, 1);
+  return (x, columns) => {
+    const a = complex(size * columns);
+    timesInto({ re: a.re.subarray(0, x.re.length), im: a.im.subarray(0, x.re.length) }, x, chirp);
+    fast(a, columns);
+    timesInto(a, a, filter);
+    fast({ re: a.im, im: a.re }, columns); // real and imaginary parts exchanged: the inverse transform
+    timesInto(x, a, chirp);
   };
+}
+
+/** Each row of x times its factor, as many rows as there are in y. */
+function timesInto(y: Complex, x: Complex, factors: Complex): void {
+  const columns = y.re.length / factors.re.length;
+  for (let i = 0; i < y.re.length; i++) {
+    const k = Math.floor(i / columns);
+    const [c, s, a, b] = [factors.re[k]!, factors.im[k]!, x.re[i]!, x.im[i]!];
+    y.re[i] = c * a - s * b;
+    y.im[i] = c * b + s * a;
+  }
 }
 
 /**
@@ -99,13 +161,16 @@ function bluestein(n: number): Kernel {
 export function fftInto({ re, im }: Complex, n: number): void {
   if (re.length !== im.length || re.length % n !== 0)
     throw new ShapeError(`fft: expected whole rows of ${n} in both parts, got ${re.length} and ${im.length} numbers`);
-  const kernel = kernelOf(n);
-  const factor = 1 / Math.sqrt(n);
-  for (let start = 0; start < re.length; start += n)
-    kernel(re.subarray(start, start + n), im.subarray(start, start + n));
-  for (let i = 0; i < re.length; i++) {
-    re[i]! *= factor;
-    im[i]! *= factor;
+  const rows = re.length / n;
+  const turned = transposed({ re, im }, rows, n);
+  kernelOf(n)(turned, rows);
+  setScaled({ re, im }, transposed(turned, n, rows), 1 / Math.sqrt(n));
+}
+
+function setScaled(to: Complex, from: Complex, factor: number): void {
+  for (let i = 0; i < from.re.length; i++) {
+    to.re[i] = factor * from.re[i]!;
+    to.im[i] = factor * from.im[i]!;
   }
 }
 
@@ -115,13 +180,16 @@ export function inverseFftInto({ re, im }: Complex, n: number): void {
 }
 
 /** The orthonormal transform of each plane of `[planes, height, width]`, in place. */
-export function fft2Into(planes: Complex, height: number, width: number): void {
-  fftInto(planes, width);
-  const turned = transposed(planes, height, width);
-  fftInto(turned, height);
-  const back = transposed(turned, width, height);
-  planes.re.set(back.re);
-  planes.im.set(back.im);
+export function fft2Into({ re, im }: Complex, height: number, width: number): void {
+  const area = height * width;
+  const [down, across] = [kernelOf(height), kernelOf(width)];
+  for (let start = 0; start < re.length; start += area) {
+    const plane = { re: re.subarray(start, start + area), im: im.subarray(start, start + area) };
+    down(plane, width);
+    const turned = transposed(plane, height, width);
+    across(turned, height);
+    setScaled(plane, transposed(turned, width, height), 1 / Math.sqrt(area));
+  }
 }
 
 /** The inverse of `fft2Into`, which is its adjoint. */
@@ -129,13 +197,13 @@ export function inverseFft2Into({ re, im }: Complex, height: number, width: numb
   fft2Into({ re: im, im: re }, height, width);
 }
 
-function transposed({ re, im }: Complex, height: number, width: number): Complex {
-  const turn = (from: Float64Array): Float64Array => {
-    const to = new Float64Array(from.length);
-    for (let start = 0; start < from.length; start += height * width)
-      for (let y = 0; y < height; y++)
-        for (let x = 0; x < width; x++) to[start + x * height + y] = from[start + y * width + x]!;
-    return to;
-  };
-  return { re: turn(re), im: turn(im) };
+/** The columns of `[rows, columns]` one after another. */
+function transposed({ re, im }: Complex, rows: number, columns: number): Complex {
+  const to = complex(re.length);
+  for (let y = 0; y < rows; y++)
+    for (let x = 0; x < columns; x++) {
+      to.re[x * rows + y] = re[y * columns + x]!;
+      to.im[x * rows + y] = im[y * columns + x]!;
+    }
+  return to;
 }
