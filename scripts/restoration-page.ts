@@ -41,12 +41,22 @@ export function restorationPage(numbers: readonly PlanNumbers[], pictures: reado
   return `${lines.join('\n')}\n`;
 }
 
+/** Pictures of samples of every class. */
+const guidances: Readonly<Record<string, string>> = {
+  classes: 'Samples of each class by classifier-free guidance of weight 2',
+  classifier: 'Samples of each class by the gradient of a classifier of noised images, of weight 2',
+};
+
 function section({ plan, title, step, net, sde, tasks }: PlanNumbers, pictures: readonly string[]): readonly string[] {
   const images = tasks.reduce((most, one) => Math.max(most, one.images), 0);
   const [first] = tasks;
   const shown = (plans[plan]?.tasks ?? []).flatMap(({ name, title: what }) => {
     const file = `${plan}-${name}.png`;
     return pictures.includes(file) ? [`![${title}: ${what}](images/restoration/${file})`, ''] : [];
+  });
+  const guided = Object.entries(guidances).flatMap(([name, what]) => {
+    const file = `${plan}-${name}.png`;
+    return pictures.includes(file) ? [`${what}:`, '', `![${title}: ${what}](images/restoration/${file})`, ''] : [];
   });
   return [
     `## ${title}`,
@@ -57,5 +67,6 @@ function section({ plan, title, step, net, sde, tasks }: PlanNumbers, pictures: 
     ...restoreTable(tasks),
     '',
     ...shown,
+    ...guided,
   ];
 }

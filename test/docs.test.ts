@@ -14,6 +14,7 @@ const documents = [
   'docs/samplers.md',
   'docs/inverse-problems.md',
   'docs/calibration.md',
+  'docs/restoration.md',
   'docs/export.md',
 ];
 const read = (name: string): string => readFileSync(join(root, name), 'utf8');
