@@ -28,7 +28,7 @@ function kernelOf(n: number): Kernel {
   return kernel;
 }
 
-/** Prime factors but for fours, whose pass costs less than two of two. */
+/** Prime factors but for fours, whose pass costs less than two of two; fours come first. */
 function factorsOf(n: number): number[] {
   const factors: number[] = [];
   let rest = n;
@@ -90,7 +90,7 @@ function stockham(n: number, factors: readonly number[]): Kernel {
   return (x, columns) => {
     let [from, to] = [x, complex(n * columns)];
     for (const pass of passes) {
-      doPass(to, from, { ...pass, columns });
+      (pass.factor === 4 ? fourInto : passInto)(to, from, { ...pass, columns });
       [from, to] = [to, from];
     }
     if (from === x) return;
@@ -99,7 +99,7 @@ function stockham(n: number, factors: readonly number[]): Kernel {
   };
 }
 
-function doPass(y: Complex, x: Complex, pass: Pass & { readonly columns: number }): void {
+function passInto(y: Complex, x: Complex, pass: Pass & { readonly columns: number }): void {
   const { factor, columns, root } = pass;
   const length = pass.run * columns;
   const [xRe, xIm, yRe, yIm] = [x.re, x.im, y.re, y.im];
@@ -117,6 +117,38 @@ function doPass(y: Complex, x: Complex, pass: Pass & { readonly columns: number 
         yRe[i]! += c * xRe[at]! - s * xIm[at]!;
         yIm[i]! += c * xIm[at]! + s * xRe[at]!;
       }
+  }
+}
+
+/** A pass of factor 4, whose roots 1, -i, -1 and i are no products: of its 16 terms a group the powers w^(q k) alone are used. */
+function fourInto(y: Complex, x: Complex, pass: Pass & { readonly columns: number }): void {
+  const { columns, root } = pass;
+  const length = pass.run * columns;
+  const [xRe, xIm, yRe, yIm] = [x.re, x.im, y.re, y.im];
+  const apart = x.re.length / 4;
+  for (let t = 0; t < pass.to.length; t += 16) {
+    const [c1, s1, c2, s2] = [root.re[t + 4]!, root.im[t + 4]!, root.re[t + 8]!, root.im[t + 8]!];
+    const [c3, s3] = [root.re[t + 12]!, root.im[t + 12]!];
+    let to = pass.to[t]! * columns;
+    const begin = pass.from[t]! * columns;
+    for (let i = begin; i < begin + length; i++, to++) {
+      const [j, k, l] = [i + apart, i + 2 * apart, i + 3 * apart];
+      const [sumRe, sumIm] = [xRe[i]! + xRe[k]!, xIm[i]! + xIm[k]!];
+      const [gapRe, gapIm] = [xRe[i]! - xRe[k]!, xIm[i]! - xIm[k]!];
+      const [oddRe, oddIm] = [xRe[j]! + xRe[l]!, xIm[j]! + xIm[l]!];
+      const [turnedRe, turnedIm] = [xIm[j]! - xIm[l]!, xRe[l]! - xRe[j]!]; // -i times the gap
+      yRe[to] = sumRe + oddRe;
+      yIm[to] = sumIm + oddIm;
+      const [a, b] = [gapRe + turnedRe, gapIm + turnedIm];
+      yRe[to + length] = c1 * a - s1 * b;
+      yIm[to + length] = c1 * b + s1 * a;
+      const [d, e] = [sumRe - oddRe, sumIm - oddIm];
+      yRe[to + 2 * length] = c2 * d - s2 * e;
+      yIm[to + 2 * length] = c2 * e + s2 * d;
+      const [f, g] = [gapRe - turnedRe, gapIm - turnedIm];
+      yRe[to + 3 * length] = c3 * f - s3 * g;
+      yIm[to + 3 * length] = c3 * g + s3 * f;
+    }
   }
 }
 
