@@ -64,7 +64,7 @@ export const plans: Readonly<Record<string, Plan>> = {
   emoji: {
     title: 'Emoji, images that the run has seen',
     training:
-      'scorefield train emoji --net score-net --sde edm --minutes 75 --batch 32 --threads 1 --set train.learningRate=1e-3 --set train.warmup=300 --set train.emaDecay=0.9995',
+      'scorefield train emoji --group faces --net ddpmpp --sde edm --minutes 37 --batch 32 --threads 1 --set net.width=16 --set "net.multipliers=[1,2,4]" --set net.blocks=1 --set train.learningRate=1e-3 --set train.warmup=300 --set train.emaDecay=0.9995',
     data: 'train',
     shown: '3,40,90',
     tasks: [
