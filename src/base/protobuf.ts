@@ -21,19 +21,19 @@ function varintSize(value: number): number {
 }
 
 /** Writes an integer and returns the position after it. */
-function writeVarint(out: Uint8Array, at: number, value: number): number {
-  if (value < 0) return writeWide(out, at, BigInt.asUintN(64, BigInt(value)));
-  let rest = value;
+function writeVarint(out: Uint8Array, begin: number, value: number): number {
+  if (value < 0) return writeWide(out, begin, BigInt.asUintN(64, BigInt(value)));
+  let [at, rest] = [begin, value];
   for (; rest > 127; rest = Math.floor(rest / 128)) out[at++] = (rest % 128) | 128;
-  out[at++] = rest;
-  return at;
+  out[at] = rest;
+  return at + 1;
 }
 
-function writeWide(out: Uint8Array, at: number, value: bigint): number {
-  let rest = value;
+function writeWide(out: Uint8Array, begin: number, value: bigint): number {
+  let [at, rest] = [begin, value];
   for (; rest > 127n; rest >>= 7n) out[at++] = Number(rest & 127n) | 128;
-  out[at++] = Number(rest);
-  return at;
+  out[at] = Number(rest);
+  return at + 1;
 }
 
 const varint = 0;

@@ -104,7 +104,7 @@ const table: Readonly<Record<string, TaskEntry>> = {
   }),
   deblur: task({
     description: 'the image is out of focus or was moved (periodic at the borders)',
-    takes: { blur: 1.5 as number | string },
+    takes: { blur: 1.5 },
     counts: true,
     build: (shape, { blur: kind }) => ofPictures(blur(shape, kernelOf(shape, kind))),
   }),

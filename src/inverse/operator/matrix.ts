@@ -10,7 +10,7 @@ import type { LinearOperator, SingularSystem } from './operator.ts';
 import { checkShape, imageShape } from './shapes.ts';
 
 /** Above this many operations the singular values of a matrix take longer than a second or so: then there are none. */
-const svdLimit = 2 ** 24;
+const svdLimit = 2 ** 29;
 
 /**
  * A x with a matrix along the first axis of a sample, alike at every place of the other axes: `[C, ...]` to `[m, ...]`.
