@@ -9,7 +9,7 @@ import { dot, matrixSvd, type Rows } from './matrix-svd.ts';
 import type { LinearOperator, SingularSystem } from './operator.ts';
 import { checkShape, imageShape } from './shapes.ts';
 
-/** Above this many operations the singular values of a matrix take longer than a second or so: then there are none. */
+/** Above this many operations in a sweep the singular values of a matrix take longer than half a minute: then there are none. */
 const svdLimit = 2 ** 29;
 
 /**
