@@ -15,7 +15,7 @@ const svdLimit = 2 ** 29;
 /**
  * A x with a matrix along the first axis of a sample, alike at every place of the other axes: `[C, ...]` to `[m, ...]`.
  * On points `[D]` it is any linear map; on images it mixes channels. The singular value decomposition comes with it where
- * m <= C and m^2 C is below 2^24.
+ * m <= C and m^2 C is below 2^29.
  * @param weights - `[m, C]`, finite numbers
  * @throws ShapeError if the matrix has not one column per entry of the first axis.
  */
@@ -89,12 +89,15 @@ function product(rows: Rows, x: Tensor, shape: Shape, places: number): Tensor {
   const { data } = zeros(shape);
   const count = rows.length;
   const columns = rows[0]?.length ?? 0;
+  const all: { readonly column: Float64Array; readonly first: number }[] = [];
   forEachPlace(x, columns, places, (column, b, p) => {
-    const first = b * count * places + p;
-    let i = 0;
-    // Four sums at a time, since each addition waits for the one before it.
-    for (; i + 3 < count; i += 4) {
-      const [q, r, s, t] = [rows[i]!, rows[i + 1]!, rows[i + 2]!, rows[i + 3]!];
+    all.push({ column: column.slice(), first: b * count * places + p });
+  });
+  let i = 0;
+  // Four sums at a time, since each addition waits for the one before it; their rows stay at hand for all columns.
+  for (; i + 3 < count; i += 4) {
+    const [q, r, s, t] = [rows[i]!, rows[i + 1]!, rows[i + 2]!, rows[i + 3]!];
+    for (const { column, first } of all) {
       let [sumQ, sumR, sumS, sumT] = [0, 0, 0, 0];
       for (let j = 0; j < columns; j++) {
         const value = column[j]!;
@@ -108,8 +111,8 @@ function product(rows: Rows, x: Tensor, shape: Shape, places: number): Tensor {
       data[first + (i + 2) * places] = sumS;
       data[first + (i + 3) * places] = sumT;
     }
-    for (; i < count; i++) data[first + i * places] = dot(rows[i]!, column);
-  });
+  }
+  for (; i < count; i++) for (const { column, first } of all) data[first + i * places] = dot(rows[i]!, column);
   return { shape, data };
 }
 
