@@ -70,7 +70,6 @@ export const plans: Readonly<Record<string, Plan>> = {
     tasks: [
       { name: 'colorize', title: 'colourisation', flags: { task: 'colorize' }, noise: 0.02 },
       { ...superresolution, noise: 0.02 },
-      { ...deblurring, noise: 0.02 },
     ],
   },
   phantoms: {
