@@ -31,11 +31,7 @@ export function restorationPage(numbers: readonly PlanNumbers[], pictures: reado
     '## To repeat it',
     '',
     '```sh',
-    ...numbers.flatMap(({ plan }) => [
-      `${plans[plan]?.training ?? ''} --out RUN`,
-      `npx tsx scripts/restore-table.ts RUN --plan ${plan}`,
-      `npx tsx scripts/restore-sheets.ts RUN --plan ${plan}`,
-    ]),
+    ...numbers.flatMap(({ plan }) => [`${plans[plan]?.training ?? ''} --out RUN`, ...(plans[plan]?.commands ?? [])]),
     '```',
   ];
   return `${lines.join('\n')}\n`;
@@ -44,7 +40,7 @@ export function restorationPage(numbers: readonly PlanNumbers[], pictures: reado
 /** Pictures of samples of every class. */
 const guidances: Readonly<Record<string, string>> = {
   classes: 'Samples of each class by classifier-free guidance of weight 2',
-  classifier: 'Samples of each class by the gradient of a classifier of noised images, of weight 2',
+  classifier: 'Samples of each class by the gradient of a small classifier of noised images, of weight 6',
 };
 
 function section({ plan, title, step, net, sde, tasks }: PlanNumbers, pictures: readonly string[]): readonly string[] {
@@ -62,7 +58,7 @@ function section({ plan, title, step, net, sde, tasks }: PlanNumbers, pictures: 
     `## ${title}`,
     '',
     `${images} images, ${first?.n ?? 0} samples of each, by a ${net} under the SDE ${sde} after ${step} steps of training; seconds on`,
-    `${first?.threads === 1 ? 'one thread' : `${first?.threads ?? 0} threads`} of a CPU. Noise: ${[...new Set(tasks.map(({ noise }) => noise))].join(', ')} for images of 0 to 1.`,
+    `${first?.threads === 1 ? 'one thread' : `${first?.threads ?? 0} threads`} of a CPU that did other work besides. Noise: ${[...new Set(tasks.map(({ noise }) => noise))].join(', ')} for images of 0 to 1.`,
     '',
     ...restoreTable(tasks),
     '',

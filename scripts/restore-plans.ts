@@ -17,6 +17,8 @@ export interface Plan {
   readonly title: string;
   /** What trained the run of the tables and pictures. */
   readonly training: string;
+  /** What made the table and the pictures of the run RUN. */
+  readonly commands: readonly string[];
   /** The part of the run's data that is restored. */
   readonly data: 'test' | 'train';
   /** Images of the contact sheets. */
@@ -48,6 +50,13 @@ const sensing = (rate: number): PlannedTask => ({
 export const plans: Readonly<Record<string, Plan>> = {
   clothes: {
     title: 'Fashion-MNIST, 28 x 28, test images',
+    commands: [
+      'npx tsx scripts/restore-table.ts RUN --plan clothes --methods auto',
+      'npx tsx scripts/restore-sheets.ts RUN --plan clothes',
+      'npx tsx scripts/restore-sheets.ts RUN --classes clothes --guidance 2',
+      'scorefield train fashion-mnist --task classifier --sde vp --minutes 6 --batch 64 --threads 1 --set sde.tMin=1e-5 --set net.width=16 --set train.learningRate=1e-3 --set train.warmup=100 --set train.emaDecay=0.998 --out RUN2',
+      'npx tsx scripts/restore-sheets.ts RUN --classes clothes --guidance 6 --classifier RUN2',
+    ],
     training:
       'scorefield train fashion-mnist --conditional --net ddpmpp --sde edm --minutes 69 --batch 32 --threads 1 --set net.width=16 --set "net.multipliers=[1,2,4]" --set net.blocks=1 --set train.learningRate=1e-3 --set train.warmup=300 --set train.emaDecay=0.999',
     data: 'test',
@@ -63,6 +72,10 @@ export const plans: Readonly<Record<string, Plan>> = {
   },
   emoji: {
     title: 'Emoji, images that the run has seen',
+    commands: [
+      'npx tsx scripts/restore-table.ts RUN --plan emoji --methods auto --count 96',
+      'npx tsx scripts/restore-sheets.ts RUN --plan emoji',
+    ],
     training:
       'scorefield train emoji --group faces --net ddpmpp --sde edm --minutes 37 --batch 32 --threads 1 --set net.width=16 --set "net.multipliers=[1,2,4]" --set net.blocks=1 --set train.learningRate=1e-3 --set train.warmup=300 --set train.emaDecay=0.9995',
     data: 'train',
@@ -74,6 +87,10 @@ export const plans: Readonly<Record<string, Plan>> = {
   },
   phantoms: {
     title: 'Phantoms, 64 x 64, test images',
+    commands: [
+      'npx tsx scripts/restore-table.ts RUN --plan phantoms --methods pigdm',
+      'npx tsx scripts/restore-sheets.ts RUN --plan phantoms --method pigdm',
+    ],
     training:
       'scorefield train phantoms --net score-net --sde edm --minutes 40 --batch 16 --threads 1 --set "net.channels=[24,48,96,128,128]" --set data.count=10000 --set train.learningRate=1e-3 --set train.warmup=200 --set train.emaDecay=0.999',
     data: 'test',
