@@ -106,7 +106,7 @@ async function main(): Promise<void> {
   mkdirSync(work, { recursive: true });
   const results: Measured[] = [];
   for (const planned of plan.tasks.filter((one) => one.name.includes(only)))
-    for (const method of methods.split(',')) {
+    for (const method of planned.methods ?? methods.split(',')) {
       const flags = { ...planned.flags, nfe: Number(nfe), seed: 0, ...(method !== 'auto' && { method }) };
       const file = join(work, `${planned.name}-${method}-nfe${nfe}-n${sizes.n}.json`);
       const found = await measureTask(loaded, { planned, plan, flags, file }, sizes);
