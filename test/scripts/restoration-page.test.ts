@@ -19,7 +19,10 @@ it('every task of every plan was measured on all its images, and has a picture',
   for (const { plan, tasks } of numbers) {
     const images = plan === 'emoji' ? 96 : 100;
     for (const { title, name } of plans[plan]!.tasks) {
-      expect(tasks.filter(({ task }) => task === title).map((one) => one.images), title).toContain(images);
+      expect(
+        tasks.filter(({ task }) => task === title).map((one) => one.images),
+        title,
+      ).toContain(images);
       expect(files).toContain(`${plan}-${name}.png`);
     }
     expect(tasks.every((one) => one.images === images)).toBe(true);
