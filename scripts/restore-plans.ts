@@ -56,6 +56,7 @@ export const plans: Readonly<Record<string, Plan>> = {
     title: 'Fashion-MNIST, 28 x 28, test images',
     commands: [
       'npx tsx scripts/restore-table.ts RUN --plan clothes --methods auto',
+      'npx tsx scripts/restore-sheets.ts RUN --plan clothes --only cs-10 --method pigdm',
       'npx tsx scripts/restore-sheets.ts RUN --plan clothes',
       'npx tsx scripts/restore-sheets.ts RUN --classes clothes --guidance 2',
       'scorefield train fashion-mnist --task classifier --sde vp --minutes 6 --batch 64 --threads 1 --set sde.tMin=1e-5 --set net.width=16 --set train.learningRate=1e-3 --set train.warmup=100 --set train.emaDecay=0.998 --out RUN2',
