@@ -29,6 +29,7 @@ export type CreateWith = (model: Uint8Array | string, options: SessionOptions) =
  */
 export function programCache(folder: string, create: CreateWith, without: readonly Pass[]): SessionCache {
   const fileOf = (id: string): string => join(folder, `${id}.onnx`);
+  let made = 0;
   return {
     idOf: (outputs) => fingerprint(outputs, without),
     load: async (id) => {
@@ -44,7 +45,7 @@ export function programCache(folder: string, create: CreateWith, without: readon
       }
     },
     make: async (id, model) => {
-      const temporary = join(folder, `${id}.${process.pid}.tmp`);
+      const temporary = join(folder, `${id}.${process.pid}.${(made += 1)}.tmp`);
       try {
         mkdirSync(folder, { recursive: true });
         const session = await create(model, { optimizedModelFilePath: temporary });

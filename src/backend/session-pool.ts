@@ -103,6 +103,7 @@ function beginLane(): Lane {
   const worker = new Worker(new URL('./session-worker.js', import.meta.url));
   const pending = new Map<number, { resolve: (values: Values) => void; reject: (error: Error) => void }>();
   let asked = 0;
+  let fault: Error | undefined;
   // A thread with nothing to do does not keep the process from ending.
   worker.unref();
   worker.on('message', ({ id, values, problem }: Answer) => {
@@ -113,6 +114,7 @@ function beginLane(): Lane {
     else resolve?.(values);
   });
   worker.on('error', (error: Error) => {
+    fault = error;
     for (const { reject } of pending.values()) reject(error);
     pending.clear();
   });
@@ -120,6 +122,10 @@ function beginLane(): Lane {
     waiting: () => pending.size,
     ask: (task) =>
       new Promise((resolve, reject) => {
+        if (fault !== undefined) {
+          reject(fault);
+          return;
+        }
         asked += 1;
         pending.set(asked, { resolve, reject });
         worker.ref();

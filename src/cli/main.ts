@@ -2,6 +2,7 @@
 /** @file The command line: options and help. What commands do is loaded when one is called, so that help is instant. */
 import { Command } from 'commander';
 import { addDensityCommands } from './density-commands.ts';
+import { passNames } from '../backend/passes.ts';
 import { batch, collect, count, device, json, million, noise, path, positive, seed, threads } from './option-values.ts';
 import { report, survivesClosedPipes } from './report.ts';
 import { addModelCommands } from './model-commands.ts';
@@ -219,7 +220,7 @@ program
   .option('--repeats <N>', 'runs, of whose times medians are told (default: 2 seconds of them)', million)
   .option(
     '--without <PASS>',
-    'a pass that is switched off, to see what it does: sharing, blocks, chains, sums, columns, activations or runtime; repeatable (default: none)',
+    `a pass that is switched off, to see what it does: ${passNames.join(', ')}; repeatable (default: none)`,
     collect,
   )
   .addOption(threads())

@@ -38,10 +38,9 @@ export function maskOf(known: Tensor | string, shape: Shape, key: Key): Tensor {
 export function kernelOf([, height = 1, width = 1]: Shape, kind: number | string): Tensor {
   const side = Math.min(height, width);
   if (typeof kind === 'string') return motionOf(kind, side);
-  const std = kind;
-  const kernel = gaussianKernel(std);
+  const kernel = gaussianKernel(kind);
   const most = Math.floor((side - 1) / 2) / 3;
-  const message = `expected at most ${most.toPrecision(2)}, as three of it on either side must fit in ${side} pixels, got ${std}`;
+  const message = `expected at most ${most.toPrecision(2)}, as three of it on either side must fit in ${side} pixels, got ${kind}`;
   checkOptions([(kernel.shape[0] ?? 0) <= side, 'blur', message]);
   return kernel;
 }
