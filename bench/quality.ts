@@ -1,19 +1,21 @@
 /**
- * @file Quality at equal wall time: trains the same network on Fashion-MNIST with this project and then with PyTorch, each for so
- * many minutes on its own, with the same batch, learning rate, average and threads; then draws samples of both by the same
- * sampler from the same noise and compares them with real ones by the same extractor. On an idle machine:
+ * @file Quality at equal wall time: trains the same network on Fashion-MNIST with this project and with PyTorch for so many
+ * minutes, with the same batch, learning rate, average and threads; then draws samples of both by the same sampler from the same
+ * noise and compares them with real ones by the same extractor. On an idle machine:
  *
  *   npx tsx bench/quality.ts --minutes 30 [--net ddpmpp|score-net] [--n 5000] [--sampler heun] [--nfe 35] [--threads 2] [--out runs/quality]
+ *
+ * One after the other, or with `--at-once` side by side, each bound to one core of its own with one thread.
  *
  * The parameters of PyTorch become a run of this project, whose networks are the same functions (test/nn/golden.ort.test.ts), so
  * that nothing but the training differs. It needs Debian's packages python3-torch, python3-numpy and libopenblas0-pthread.
  */
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { loadRun, toCheckpoint } from '../src/config/checkpoint.ts';
 import type { Evaluation } from '../src/cli/evaluation.ts';
 import { shown } from '../src/cli/evaluate.ts';
@@ -34,9 +36,12 @@ const { values } = parseArgs({
     data: { type: 'string', default: '/usr/share/datasets/fashion-mnist' },
     python: { type: 'string', default: '/usr/bin/python3' },
     out: { type: 'string', default: 'runs/quality' },
+    'at-once': { type: 'boolean', default: false },
   },
 });
-const { minutes, net, threads, out } = values;
+const { minutes, net, out } = values;
+const atOnce = values['at-once'];
+const threads = atOnce ? '1' : values.threads;
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const [ours, theirs, weights] = ['scorefield', 'pytorch', 'pytorch.safetensors'].map((name) => join(out, name)) as [
   string,
@@ -44,42 +49,29 @@ const [ours, theirs, weights] = ['scorefield', 'pytorch', 'pytorch.safetensors']
   string,
 ];
 
-function scorefield(...args: readonly string[]): unknown {
-  const words = ['--import', import.meta.resolve('tsx'), here('../src/cli/main.ts'), ...args, '--threads', threads];
-  const text = execFileSync(process.execPath, [...words, '--json'], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  return JSON.parse(text);
-}
+const scorefield = (...args: readonly string[]): readonly string[] => [
+  process.execPath,
+  ...['--import', import.meta.resolve('tsx'), here('../src/cli/main.ts'), ...args, '--json'],
+];
 
 // What torch_reference.py does: no warm-up, a learning rate of 2e-4, an average of 0.999.
 const settings = ['learningRate=2e-4', 'warmup=0', 'emaDecay=0.999', 'sampleEvery=0', 'checkpointEvery=1000000'];
-const sets = settings.flatMap((setting) => ['--set', `train.${setting}`]);
+const trainOurs = scorefield(
+  ...['train', 'fashion-mnist', '--net', net, '--folder', values.data, '--minutes', minutes, '--out', ours],
+  ...['--threads', threads, ...settings.flatMap((setting) => ['--set', `train.${setting}`])],
+);
+const trainTheirs = [
+  ...[values.python, here('torch_reference.py'), 'train', weights, '--net', net.replace('-', '_')],
+  ...['--minutes', minutes, '--threads', threads, '--data', values.data],
+];
 mkdirSync(out, { recursive: true });
-if (!isRun(ours))
-  scorefield(
-    'train',
-    'fashion-mnist',
-    '--net',
-    net,
-    '--folder',
-    values.data,
-    '--minutes',
-    minutes,
-    ...sets,
-    '--out',
-    ours,
-  );
-if (!existsSync(weights))
-  execFileSync(
-    values.python,
-    [
-      ...[here('torch_reference.py'), 'train', weights, '--net', net.replace('-', '_'), '--minutes', minutes],
-      ...['--threads', threads, '--data', values.data],
-    ],
-    { stdio: ['ignore', 'inherit', 'inherit'] },
-  );
+const missing = [...(isRun(ours) ? [] : [trainOurs]), ...(existsSync(weights) ? [] : [trainTheirs])];
+const trainings = missing.map((words, core) => async () => {
+  const [program = '', ...args] = atOnce ? ['taskset', '--cpu-list', String(core), ...words] : words;
+  await promisify(execFile)(program, args, { maxBuffer: 2 ** 28 });
+});
+if (atOnce) await Promise.all(trainings.map(async (train) => train()));
+else for (const train of trainings) await train();
 
 const { config, data, net: network, point } = loadRun(ours);
 const torch = decodeSafetensors(readBytes(weights), weights);
@@ -97,18 +89,23 @@ interface Row {
   readonly steps: number;
   readonly found: Evaluation & { readonly evaluations: number };
 }
+function measured(...args: readonly string[]): Row['found'] {
+  const [program = '', ...words] = scorefield(...args, '--threads', values.threads);
+  const stdio = ['ignore', 'pipe', 'inherit'] as const;
+  return JSON.parse(execFileSync(program, words, { encoding: 'utf8', stdio: [...stdio] })) as Row['found'];
+}
 const evaluated = (by: string, run: string, taken: number): Row => ({
   by,
   steps: taken,
-  found: scorefield('evaluate', run, '-n', values.n, '--sampler', values.sampler, '--nfe', values.nfe) as Row['found'],
+  found: measured('evaluate', run, '-n', values.n, '--sampler', values.sampler, '--nfe', values.nfe),
 });
 const rows = [evaluated('scorefield', ours, point.step), evaluated('PyTorch', theirs, steps)];
 const machine = `${cpus()[0]?.model ?? ''}, ${availableParallelism()} cores`;
-writeAtomic(join(out, 'quality.json'), `${JSON.stringify({ ...values, machine, rows }, undefined, 1)}\n`);
+writeAtomic(join(out, 'quality.json'), `${JSON.stringify({ ...values, threads, machine, rows }, undefined, 1)}\n`);
 
 const [first] = rows;
 console.log(
-  `${net}, ${minutes} minutes each with ${threads} threads, ${machine}; ${values.n} samples by ${values.sampler},`,
+  `${net}, ${minutes} minutes each${atOnce ? ' at once' : ''}, threads: ${threads}, ${machine}; ${values.n} samples by ${values.sampler},`,
 );
 console.log(`${first?.found.evaluations ?? ''} evaluations, FD (${first?.found.extractor ?? ''})\n`);
 for (const { by, steps: taken, found } of rows)
