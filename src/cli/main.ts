@@ -74,6 +74,11 @@ withDataOptions(
     .option('--steps <K>', 'steps in all (default, without --minutes: 20000)', count)
     .option('--seed <S>', 'seed of everything random (default: 0)', seed)
     .option('--resume', 'go on with the run in --out, or begin it where there is none')
+    .option(
+      '--init <RUN>',
+      'begin with the averaged parameters of a run or a model, with its network, SDE and parametrization where no others are asked for (default: random parameters)',
+      path,
+    )
     .option('--config <F>', 'YAML or JSON file with keys of the configuration', path)
     .option('--set <a.b=v>', 'one key of the configuration, such as train.learningRate=1e-4; repeatable', collect)
     .addOption(threads())

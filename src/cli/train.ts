@@ -5,9 +5,10 @@ import type { Device } from '../backend/device.ts';
 import { checkOptions, type Rule } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { attempt } from '../base/system-problem.ts';
-import { buildTraining } from '../config/build.ts';
-import { configOf, dataOf, fromCheckpoint, summarize } from '../config/checkpoint.ts';
+import { buildTraining, type Training } from '../config/build.ts';
+import { configOf, dataOf, fromCheckpoint, loadAnyRun, summarize, type LoadedRun } from '../config/checkpoint.ts';
 import type { Plain } from '../config/defaults.ts';
+import { inherited, initialPoint } from '../config/initial.ts';
 import {
   checkAsked,
   merge,
@@ -18,7 +19,7 @@ import {
   resumeConfig,
 } from '../config/resolve.ts';
 import { classCount, conditionalNetKinds, netKinds } from '../config/net-schema.ts';
-import { lossKinds, parseData, sdeKinds } from '../config/schema.ts';
+import { lossKinds, parseData, sdeKinds, type RunConfig } from '../config/schema.ts';
 import { classesOf, type DataSet } from '../data/dataset.ts';
 import { checkpointFile, listCheckpoints, loadCheckpoint, type LoadedCheckpoint } from '../io/checkpoints.ts';
 import { createRun, isRun, lockRun, openRun, updateConfig, type Json, type Run } from '../io/run-folder.ts';
@@ -43,6 +44,7 @@ export interface TrainFlags extends DataFlags, EngineFlags {
   readonly steps?: number;
   readonly seed?: number;
   readonly resume?: boolean;
+  readonly init?: string;
   readonly config?: string;
   readonly set?: readonly string[];
   readonly json?: boolean;
@@ -95,7 +97,7 @@ function askedFor(ref: string, flags: TrainFlags): Plain {
     net: kindOf(flags.net ?? (classifies ? 'classifier' : undefined)),
     sde: kindOf(flags.sde),
     loss: kindOf(flags.objective ?? (classifies ? 'cross-entropy' : undefined)),
-    train: { batch: flags.batch, minutes: flags.minutes, steps: flags.steps, seed: flags.seed },
+    train: { batch: flags.batch, minutes: flags.minutes, steps: flags.steps, seed: flags.seed, init: flags.init },
   };
   const file = flags.config;
   const layer =
@@ -129,11 +131,30 @@ async function begun(folder: string, asked: Plain, needs: NeedsClasses, device: 
   checkAsked(needs === '--task' ? merge({ net: { classes: 2 } }, asked) : asked);
   if (needs === '--conditional') checkConditional(asked);
   const set = await openData(parseData(part(asked, 'data')));
-  const config = resolveConfig(set, needs ? merge({ net: { classes: classesIn(set, needs) } }, asked) : asked);
+  const wanted = needs ? merge({ net: { classes: classesIn(set, needs) } }, asked) : asked;
+  const init = part(asked, 'train')['init'];
+  const source = typeof init === 'string' ? sourceOf(init, needs === '--task') : undefined;
+  const config = resolveConfig(set, source ? merge(inherited(source, set, wanted), wanted) : wanted);
   const training = buildTraining(config, set);
+  const from = firstPoint(config, training);
   const summary = summarize(set, training);
   const run = createRun(folder, { config: config as unknown as Json, env: environment(device) });
-  return { run, config, set, training, summary, from: undefined };
+  return { run, config, set, training, summary, from };
+}
+
+/** Where a run without checkpoints begins, if not at random. */
+function firstPoint({ train: { init }, loss }: RunConfig, { net }: Training): TrainPoint | undefined {
+  if (init === undefined) return undefined;
+  return initialPoint(net, sourceOf(init, loss.kind === 'cross-entropy'), init);
+}
+
+/** The run or the model that a new run begins from. */
+function sourceOf(ref: string, classifies: boolean): LoadedRun {
+  const source = loadAnyRun(ref);
+  const [expected, found] = classifies ? ['classifier', 'score'] : ['score', 'classifier'];
+  const same = (source.config.loss.kind === 'cross-entropy') === classifies;
+  checkOptions([same, '--init', `expected a run or a model of a ${expected}, ${ref} is of a ${found}`]);
+  return source;
 }
 
 /** @throws ConfigError if the network that is asked for cannot be told classes. */
@@ -161,7 +182,10 @@ async function resumed(stored: Run, asked: Plain, needs: NeedsClasses): Promise<
   const training = buildTraining(config, set);
   const summary = summarize(set, training);
   const loaded = listCheckpoints(stored).length === 0 ? undefined : loadCheckpoint(stored);
-  const from = loaded && pointOf(loaded, checkpointFile(stored, loaded.step), { set, training, summary });
+  const from =
+    loaded === undefined
+      ? firstPoint(config, training)
+      : pointOf(loaded, checkpointFile(stored, loaded.step), { set, training, summary });
   // What is asked for now is what a later --resume goes on with.
   const run = updateConfig(stored, config as unknown as Json);
   return { run, config, set, training, summary, from };

@@ -39,6 +39,7 @@ export interface Prepared {
   readonly set: DataSet;
   readonly training: Training;
   readonly summary: DataSummary;
+  /** Where training goes on, or the point of step 0 that --init gives. */
   readonly from: TrainPoint | undefined;
 }
 
@@ -46,16 +47,17 @@ export interface Prepared {
 export async function trainRun(prepared: Prepared, backend: Backend, out: Terminal): Promise<TrainOutcome> {
   const { run, config, set, training, summary, from } = prepared;
   const limit = limitOf(config);
+  const resumed = from?.step === 0 ? undefined : from;
   const earlier = secondsSoFar(run, from?.step ?? 0);
   const started = performance.now();
   const seconds = (): number => earlier + (performance.now() - started) / 1000;
   describeRun(prepared, out);
 
   const metrics = metricsWriter(run, { resumeStep: from?.step ?? 0 });
-  const events = eventWriter(run.folder, { wallTime: Date.now() / 1000, resumeStep: from?.step });
+  const events = eventWriter(run.folder, { wallTime: Date.now() / 1000, resumeStep: resumed?.step });
   const interrupt = watchInterrupt(out);
-  let last: Pick<TrainPoint, 'step' | 'smoothedLoss'> | undefined = from;
-  let saved = from?.step;
+  let last: Pick<TrainPoint, 'step' | 'smoothedLoss'> | undefined = resumed;
+  let saved = resumed?.step;
   let accuracy: TrainOutcome['accuracy'];
   const save = (point: TrainPoint): void => {
     metrics.sync();
@@ -197,9 +199,12 @@ function describeRun({ run, config, set, training, from }: Prepared, out: Termin
   out.line(
     `${set.name}: ${plural(set.count, 'sample')} [${sampleShape(set).join(', ')}]; ${config.net.kind} with ${trained.toLocaleString('en')} parameters; SDE ${config.sde.kind}`,
   );
+  const begins = from === undefined || from.step === 0;
+  const { init } = config.train;
+  const first = init === undefined ? '' : `, which begins with the parameters of ${init}`;
   out.line(
-    from === undefined
-      ? `new run in ${run.folder}`
+    begins
+      ? `new run in ${run.folder}${first}`
       : `going on with ${run.folder} after step ${from.step.toLocaleString('en')}`,
   );
 }

@@ -17,6 +17,7 @@ const options: Readonly<Record<string, string>> = {
   'train.minutes': '--minutes',
   'train.steps': '--steps',
   'train.seed': '--seed',
+  'train.init': '--init',
 };
 
 /** Where standard data lie on one machine, and what is written down on the way, change nothing of what is learned. */

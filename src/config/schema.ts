@@ -5,9 +5,11 @@ import { count, positive, upTo, whole, withKeys } from './limits.ts';
 import { net } from './net-schema.ts';
 
 /** Which data, and what of it. */
+const place = v.pipe(v.string(), v.nonEmpty('expected a name or a path'));
+
 const data = withKeys({
   /** A name or a path. */
-  ref: v.pipe(v.string(), v.nonEmpty('expected a name or a path')),
+  ref: place,
   /** Side of the images, pixels. */
   size: v.optional(count),
   limit: v.optional(count),
@@ -139,6 +141,8 @@ const loss = v.variant('kind', [
 
 const train = withKeys({
   seed: v.optional(whole, 0),
+  /** Run or model whose averaged parameters are the first ones; without it they are random. */
+  init: v.optional(place),
   /** Samples of a step. */
   batch: upTo(65_536),
   learningRate: positive,

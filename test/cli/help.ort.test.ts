@@ -30,7 +30,7 @@ const withoutDefault = ['--config', '--set'];
 /** What each command promises. */
 const promised: Readonly<Record<string, readonly string[]>> = {
   train:
-    '--out --net --sde --task --conditional --batch --minutes --steps --seed --resume --config --set --threads --device --json --size --group --limit --folder'.split(
+    '--out --net --sde --task --conditional --batch --minutes --steps --seed --resume --init --config --set --threads --device --json --size --group --limit --folder'.split(
       ' ',
     ),
   sample:

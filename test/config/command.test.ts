@@ -19,6 +19,7 @@ function askedBy(command: string): Plain {
     '--minutes': 'train.minutes',
     '--steps': 'train.steps',
     '--seed': 'train.seed',
+    '--init': 'train.init',
     '--limit': 'data.limit',
     '--size': 'data.size',
     '--group': 'data.group',
@@ -44,6 +45,7 @@ const cases: Readonly<Record<string, readonly ['images' | 'points', Plain]>> = {
   'values that bring others along': ['images', { loss: { weighting: 'likelihood', times: 'importance' } }],
   'a parametrization': ['images', { parametrization: { kind: 'v' }, train: { seed: 7, batch: 32, emaDecay: 0.999 } }],
   'an objective': ['images', { net: { kind: 'score-net' }, sde: { kind: 'ddpm' }, loss: { kind: 'ddpm' } }],
+  'first parameters of another': ['images', { net: { width: 16 }, train: { init: './a model' } }],
   classes: ['images', { net: { classes: 10 }, train: { labelDropout: 0.2 } }],
   'a classifier': [
     'images',

@@ -1,0 +1,50 @@
+/** @file A new run that begins with the parameters of another: what it takes over, and the moment it begins from. */
+import { ConfigError } from '../base/errors.ts';
+import { layout, type Network } from '../nn/network.ts';
+import type { TrainPoint } from '../train/train.ts';
+import type { LoadedRun } from './checkpoint.ts';
+import type { DataKind, Plain } from './defaults.ts';
+import { part } from './resolve.ts';
+
+type Source = Pick<LoadedRun, 'config' | 'data' | 'net' | 'point'>;
+
+/**
+ * What parameters mean, as a layer below what is asked for: the range of the data, the network, the SDE and the parametrization
+ * of the run that they come from. A part of which another kind is asked for stays away. Attention stays at its level of images
+ * of another size.
+ */
+export function inherited({ config, data }: Source, set: DataKind, asked: Plain): Plain {
+  const { range, net, sde, parametrization } = config;
+  const [, side = 1] = data.shape;
+  const attention = 'attention' in net ? net.attention?.map((at) => (at * (set.height ?? side)) / side) : undefined;
+  const parts: Readonly<Record<string, Plain>> = { net: { ...net, attention }, sde, parametrization };
+  const kept = Object.entries(parts).filter(([name, { kind }]) =>
+    [undefined, kind].includes(part(asked, name)['kind']),
+  );
+  return { range, ...Object.fromEntries(kept) };
+}
+
+/**
+ * The moment before the first step of a run that begins with the averaged parameters of another: they are both its parameters and
+ * their average; the moments of the optimiser are zero.
+ * @param ref - where the other one is, for the message
+ * @throws ConfigError if a parameter of the network is not there under its name and in its shape.
+ */
+export function initialPoint(net: Network, { net: other, point: { state } }: Source, ref: string): TrainPoint {
+  const [expected, found] = [net, other].map(namesWithShapes) as [readonly string[], readonly string[]];
+  const length = Math.max(expected.length, found.length);
+  const at = Array.from({ length }, (_, i) => i).find((i) => expected[i] !== found[i]);
+  if (at !== undefined) {
+    const [wanted = 'none', got = 'none'] = [expected[at], found[at]];
+    const message = `expected parameters of the network ${net.kind} of this run, ${wanted}; ${ref} has ${got}; take the network and the number of channels as there, or leave --init away`;
+    throw new ConfigError([{ path: '--init', message }]);
+  }
+  const { trained } = layout(net);
+  const { ema, fixed } = state;
+  const moments = { m: new Float32Array(trained), v: new Float32Array(trained) };
+  return { step: 0, smoothedLoss: NaN, state: { params: ema, ...moments, ema, fixed } };
+}
+
+function namesWithShapes({ params }: Network): readonly string[] {
+  return params.map(({ name, shape }) => `${name} [${shape.join(', ')}]`);
+}
