@@ -136,13 +136,13 @@ async function begun(folder: string, asked: Plain, needs: NeedsClasses, device: 
   const source = typeof init === 'string' ? sourceOf(init, needs === '--task') : undefined;
   const config = resolveConfig(set, source ? merge(inherited(source, set, wanted), wanted) : wanted);
   const training = buildTraining(config, set);
-  const from = firstPoint(config, training);
+  const from = source && initialPoint(training.net, source, String(init));
   const summary = summarize(set, training);
   const run = createRun(folder, { config: config as unknown as Json, env: environment(device) });
   return { run, config, set, training, summary, from };
 }
 
-/** Where a run without checkpoints begins, if not at random. */
+/** Where a run that has no checkpoint yet begins, if not at random. */
 function firstPoint({ train: { init }, loss }: RunConfig, { net }: Training): TrainPoint | undefined {
   if (init === undefined) return undefined;
   return initialPoint(net, sourceOf(init, loss.kind === 'cross-entropy'), init);

@@ -4,9 +4,9 @@ import { ConfigError } from '../base/errors.ts';
 import { count, positive, upTo, whole, withKeys } from './limits.ts';
 import { net } from './net-schema.ts';
 
-/** Which data, and what of it. */
 const place = v.pipe(v.string(), v.nonEmpty('expected a name or a path'));
 
+/** Which data, and what of it. */
 const data = withKeys({
   /** A name or a path. */
   ref: place,

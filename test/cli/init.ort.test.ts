@@ -80,7 +80,7 @@ it('begins with a model as well, whose parameters are rounded to 11 bits, and on
   expect(relative(ema, vectorsOf('on-other', 1)['params'])).toBeLessThan(1e-6);
 });
 
-it('says in the configuration and on the screen where it began, and keeps the SDE', () => {
+it('says in the configuration and to info where it began, and keeps the SDE', () => {
   const config = (run: string): Record<string, Record<string, unknown>> =>
     JSON.parse(readFileSync(join(cwd, run, 'config.json'), 'utf8')) as Record<string, Record<string, unknown>>;
   expect(config('of-run')['sde']).toEqual(config('first')['sde']);
