@@ -201,7 +201,7 @@ describe('a configuration', () => {
       ],
       ['train points.npy --set train.batch', /--set: expected name\.key=value, got train\.batch/],
       ['train points.npy --set train.batch=[1', /train\.batch: expected a number, a word, or a list/],
-      ['train points.npy --set train.bach=3', /train\.bach: unknown key; expected seed, batch, /],
+      ['train points.npy --set train.bach=3', /train\.bach: unknown key; expected seed, init, batch, /],
       ['train points.npy --set sde.betaMin=30', /sde\.betaMax: expected a number of at least betaMin = 30, got 20/],
       ['train points.npy --set net.width=1e9', /net\.width: expected at most 4096, got 1000000000/],
       ['train two-gaussians --set data.count=1e12', /data\.count: expected at most 10000000/],
