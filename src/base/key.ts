@@ -15,9 +15,11 @@ export function threefryInto(out: Uint32Array, key: Key, counter: readonly [numb
   const k0 = key[0] | 0;
   const k1 = key[1] | 0;
   const k2 = k0 ^ k1 ^ 0x1bd11bda;
+  const c0 = counter[0] | 0;
+  const c1 = counter[1] | 0;
   for (let at = 0; at < out.length; at += 2) {
-    let x0 = (counter[0] + k0) | 0;
-    let x1 = (counter[1] + (at >> 1) + k1) | 0;
+    let x0 = (c0 + k0) | 0;
+    let x1 = (c1 + (at >> 1) + k1) | 0;
     x0 = (x0 + x1) | 0;
     x1 = ((x1 << 13) | (x1 >>> 19)) ^ x0;
     x0 = (x0 + x1) | 0;
