@@ -4,7 +4,7 @@
  * With `--sweep` it prints instead how time and memory grow with batch, image size, width and threads.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,10 +43,14 @@ function build(): void {
   execFileSync(process.execPath, [tsc, '-p', here('tsconfig.json')], { stdio: 'inherit' });
 }
 
+/** What the first line of the command gives Node. */
+const commandFlags = /-S node (.*)/.exec(readFileSync(here('../src/cli/main.ts'), 'utf8'))?.[1]?.split(' ') ?? [];
+
 /** What a compiled file of this folder prints about options. */
 function ask(file: 'measure' | 'loops', what: string, options: Readonly<Record<string, string | number>>): unknown {
   const args = [what, ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])];
-  const out = execFileSync(process.execPath, [here(`../.bench/bench/${file}.js`), ...args], { encoding: 'utf8' });
+  const program = [...commandFlags, here(`../.bench/bench/${file}.js`)];
+  const out = execFileSync(process.execPath, [...program, ...args], { encoding: 'utf8' });
   return JSON.parse(out);
 }
 

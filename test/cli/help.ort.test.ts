@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { newFolder } from '../io/folders.ts';
 import { inPairs, scorefield, type Ended } from './scorefield.ts';
@@ -109,6 +111,16 @@ describe.each(commands)('scorefield %s --help', (name) => {
       expect(text.length, flag).toBeGreaterThan(5);
       if (value !== undefined && !withoutDefault.includes(flag)) expect(text, flag).toMatch(/\(default/);
     }
+  });
+});
+
+describe('the first line of the command', () => {
+  it('starts Node with garbage collected at once', () => {
+    const [first = ''] = readFileSync(new URL('../../src/cli/main.ts', import.meta.url), 'utf8').split('\n');
+    const script = join(newFolder(), 'flags.mjs');
+    writeFileSync(script, `${first}\nconsole.log(process.execArgv.join(' '));\n`);
+    chmodSync(script, 0o755);
+    expect(execFileSync(script, { encoding: 'utf8' })).toBe('--no-incremental-marking\n');
   });
 });
 

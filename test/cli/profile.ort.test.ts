@@ -76,9 +76,11 @@ describe('scorefield profile', () => {
       step.operators.filter((o) => o.layer === layer).reduce((sum, o) => sum + o.flops, 0);
     expect(flops('hidden.1')).toBe(2 * 16 * 8 * 8);
     expect(flops("hidden.1'")).toBe(2 * 2 * 16 * 8 * 8);
-    // The convolution of the images, 3 to 8 channels and 8 x 8 pixels, wherever ONNX Runtime has moved it.
+    // The convolution of the images, 3 to 8 channels and 8 x 8 pixels, wherever ONNX Runtime has moved it: to 16 channels on
+    // processors with blocks of so many, which 8 others fill up.
     const convolution = images.tasks[1]?.operators.find(({ op, layer }) => op === 'Conv' && layer === 'conv_in');
-    expect(convolution).toMatchObject({ calls: 1, flops: 2 * 4 * 8 * 64 * 27 });
+    expect(convolution?.calls).toBe(1);
+    expect([8, 16].map((channels) => 2 * 4 * channels * 64 * 27)).toContain(convolution?.flops);
   });
 
   it('prints tables, of one task where one is asked for', async () => {
