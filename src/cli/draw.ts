@@ -69,12 +69,14 @@ export async function drawSamples(
 ): Promise<SampleResult> {
   const { net, process, data, point } = run;
   const { sampler, n, choice, classes = [], seed, batch, backend } = request;
-  const model = scoreModel(backend, net, { params: averaged(point.state), process, maxBatch: batch });
+  const { lanes = 1 } = backend;
+  // Of the loops that are drawn side by side a lane has two, so that it computes for one while the other is added up; and no
+  // loop waits for two lanes.
+  const loops = Math.min(lanes === 1 ? 1 : 2 * lanes, batch, n);
+  const model = scoreModel({ ...backend, lanes: 1 }, net, { params: averaged(point.state), process, maxBatch: batch });
   const ofClasses = choice && (await classScores(backend, { model, run, choice }, { maxBatch: batch }));
   const keys = split(key(seed), n);
-  // Parts of a batch are drawn side by side, so that one computes while another is added up.
-  const lanes = Math.min(backend.lanes ?? 1, n);
-  const most = Math.ceil(batch / lanes);
+  const most = Math.ceil(Math.min(batch, n) / loops);
   const begins = Array.from({ length: Math.ceil(n / most) }, (_, k) => k * most);
   const drawPart = async (begin: number): Promise<SampleResult> => {
     const ofClass = ofClasses?.of(classes.slice(begin, begin + most));
@@ -91,7 +93,7 @@ export async function drawSamples(
   };
   let parts: readonly SampleResult[];
   try {
-    parts = await sideBySide(begins, lanes, drawPart);
+    parts = await sideBySide(begins, loops, drawPart);
   } finally {
     out.done();
     await ofClasses?.dispose();
@@ -115,13 +117,13 @@ function guideOf({ guidance, classifier, cost }: ClassChoice): Guide | undefined
  */
 async function sideBySide<S, R>(
   subjects: readonly S[],
-  lanes: number,
+  loops: number,
   task: (subject: S) => Promise<R>,
 ): Promise<readonly R[]> {
   const results: R[] = [];
   const failures: unknown[] = [];
   let next = 0;
-  const lane = async (): Promise<void> => {
+  const loop = async (): Promise<void> => {
     while (next < subjects.length && failures.length === 0) {
       const own = next++;
       await task(subjects[own] as S).then(
@@ -130,7 +132,7 @@ async function sideBySide<S, R>(
       );
     }
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await Promise.all(Array.from({ length: loops }, loop));
   if (failures.length > 0) throw failures[0];
   return results;
 }
