@@ -4,11 +4,12 @@
  * With `--sweep` it prints instead how time and memory grow with batch, image size, width and threads.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { commandFlags } from './command-flags.ts';
 
 const { values } = parseArgs({
   options: {
@@ -42,9 +43,6 @@ function build(): void {
   const tsc = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
   execFileSync(process.execPath, [tsc, '-p', here('tsconfig.json')], { stdio: 'inherit' });
 }
-
-/** What the first line of the command gives Node. */
-const commandFlags = /-S node (.*)/.exec(readFileSync(here('../src/cli/main.ts'), 'utf8'))?.[1]?.split(' ') ?? [];
 
 /** What a compiled file of this folder prints about options. */
 function ask(file: 'measure' | 'loops', what: string, options: Readonly<Record<string, string | number>>): unknown {

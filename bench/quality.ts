@@ -23,6 +23,7 @@ import { readBytes, writeAtomic } from '../src/io/atomic.ts';
 import { saveCheckpoint } from '../src/io/checkpoints.ts';
 import { createRun, isRun, type Json } from '../src/io/run-folder.ts';
 import { decodeSafetensors } from '../src/io/safetensors.ts';
+import { commandFlags } from './command-flags.ts';
 import { fromTorch } from './torch-weights.ts';
 
 const { values } = parseArgs({
@@ -51,6 +52,7 @@ const [ours, theirs, weights] = ['scorefield', 'pytorch', 'pytorch.safetensors']
 
 const scorefield = (...args: readonly string[]): readonly string[] => [
   process.execPath,
+  ...commandFlags,
   ...['--import', import.meta.resolve('tsx'), here('../src/cli/main.ts'), ...args, '--json'],
 ];
 
