@@ -73,10 +73,12 @@ export async function drawSamples(
   // Of the loops that are drawn side by side a lane has two, so that it computes for one while the other is added up; and no
   // loop waits for two lanes.
   const loops = Math.min(lanes === 1 ? 1 : 2 * lanes, batch, n);
-  const model = scoreModel({ ...backend, lanes: 1 }, net, { params: averaged(point.state), process, maxBatch: batch });
-  const ofClasses = choice && (await classScores(backend, { model, run, choice }, { maxBatch: batch }));
+  // Programs are of powers of two.
+  const most = 2 ** Math.min(Math.floor(Math.log2(batch / loops)), Math.ceil(Math.log2(n / loops)));
+  const uncut = { ...backend, lanes: 1 };
+  const model = scoreModel(uncut, net, { params: averaged(point.state), process, maxBatch: most });
+  const ofClasses = choice && (await classScores(uncut, { model, run, choice }, { maxBatch: most }));
   const keys = split(key(seed), n);
-  const most = Math.ceil(Math.min(batch, n) / loops);
   const begins = Array.from({ length: Math.ceil(n / most) }, (_, k) => k * most);
   const drawPart = async (begin: number): Promise<SampleResult> => {
     const ofClass = ofClasses?.of(classes.slice(begin, begin + most));

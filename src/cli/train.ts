@@ -7,7 +7,7 @@ import { ConfigError } from '../base/errors.ts';
 import { attempt } from '../base/system-problem.ts';
 import { buildTraining, type Training } from '../config/build.ts';
 import { configOf, dataOf, fromCheckpoint, loadAnyRun, summarize, type LoadedRun } from '../config/checkpoint.ts';
-import type { Plain } from '../config/defaults.ts';
+import type { DataKind, Plain } from '../config/defaults.ts';
 import { inherited, initialPoint } from '../config/initial.ts';
 import {
   checkAsked,
@@ -127,14 +127,16 @@ function oneOf(option: string, names: readonly string[], name: string | undefine
 }
 
 async function begun(folder: string, asked: Plain, needs: NeedsClasses, device: Device = 'cpu'): Promise<Prepared> {
+  const init = part(asked, 'train')['init'];
+  const source = typeof init === 'string' ? sourceOf(init, part(asked, 'loss')['kind'] === 'cross-entropy') : undefined;
+  const withSource = (set: DataKind, own: Plain): Plain => (source ? merge(inherited(source, set, own), own) : own);
   // How many classes there are is not known yet; a classifier has at least two.
-  checkAsked(needs === '--task' ? merge({ net: { classes: 2 } }, asked) : asked);
-  if (needs === '--conditional') checkConditional(asked);
+  const early = withSource({ kind: source?.data.kind ?? 'images' }, asked);
+  checkAsked(needs === '--task' ? merge({ net: { classes: 2 } }, early) : early);
+  if (needs === '--conditional') checkConditional(early);
   const set = await openData(parseData(part(asked, 'data')));
   const wanted = needs ? merge({ net: { classes: classesIn(set, needs) } }, asked) : asked;
-  const init = part(asked, 'train')['init'];
-  const source = typeof init === 'string' ? sourceOf(init, needs === '--task') : undefined;
-  const config = resolveConfig(set, source ? merge(inherited(source, set, wanted), wanted) : wanted);
+  const config = resolveConfig(set, withSource(set, wanted));
   const training = buildTraining(config, set);
   const from = source && initialPoint(training.net, source, String(init));
   const summary = summarize(set, training);

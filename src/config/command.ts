@@ -55,7 +55,17 @@ export function trainCommandOf(config: RunConfig, { kind, shape }: Pick<DataSumm
     if (option === undefined) words.push('--set', quoted(`${path}=${text}`));
     else words.push(option, quoted(text));
   };
+  const ask = (path: string, value: unknown): void => {
+    say(path, value);
+    asked = merge(asked, path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as Plain);
+  };
   for (const [path, value] of leaves({ data: config.data })) if (!told.has(path)) say(path, value);
+  if (config.train.init !== undefined) {
+    // What these are where nobody says it depends on the parameters to begin with, which may be elsewhere by now.
+    const { range, net, sde, parametrization } = config;
+    for (const [path, value] of leaves({ range, net, sde, parametrization }))
+      if (path !== 'net.classes') ask(path, value);
+  }
   // Defaults depend on kinds, and each value that is told may change others.
   for (;;) {
     const resolved = new Map(leaves(resolveConfig(set, asked)).map(([path, value]) => [path, JSON.stringify(value)]));
@@ -64,9 +74,7 @@ export function trainCommandOf(config: RunConfig, { kind, shape }: Pick<DataSumm
     );
     const next = all.find(([path]) => path.endsWith('.kind')) ?? all[0];
     if (next === undefined) return words.join(' ');
-    const [path, value] = next;
-    say(path, value);
-    asked = merge(asked, path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as Plain);
+    ask(...next);
   }
 }
 

@@ -15,8 +15,10 @@ type Source = Pick<LoadedRun, 'config' | 'data' | 'net' | 'point'>;
  */
 export function inherited({ config, data }: Source, set: DataKind, asked: Plain): Plain {
   const { range, net, sde, parametrization } = config;
-  const [, side = 1] = data.shape;
-  const attention = 'attention' in net ? net.attention?.map((at) => (at * (set.height ?? side)) / side) : undefined;
+  const [, height = 1, width = 1] = data.shape;
+  const growth = Math.min(set.height ?? height, set.width ?? width) / Math.min(height, width);
+  const attention =
+    'attention' in net ? net.attention?.map((at) => at * growth).filter((at) => Number.isInteger(at)) : undefined;
   const parts: Readonly<Record<string, Plain>> = { net: { ...net, attention }, sde, parametrization };
   const kept = Object.entries(parts).filter(([name, { kind }]) =>
     [undefined, kind].includes(part(asked, name)['kind']),
@@ -36,7 +38,7 @@ export function initialPoint(net: Network, { net: other, point: { state } }: Sou
   const at = Array.from({ length }, (_, i) => i).find((i) => expected[i] !== found[i]);
   if (at !== undefined) {
     const [wanted = 'none', got = 'none'] = [expected[at], found[at]];
-    const message = `expected parameters of the network ${net.kind} of this run, ${wanted}; ${ref} has ${got}; take the network and the number of channels as there, or leave --init away`;
+    const message = `expected parameters of the network ${net.kind} of this run, ${wanted}; ${ref} has ${got}; take the network, the channels, the classes and loss.variance as there, or leave --init away`;
     throw new ConfigError([{ path: '--init', message }]);
   }
   const { trained } = layout(net);

@@ -182,16 +182,17 @@ export function scoreModel(
       times: timesOf(t, x),
       classes: classes && classesAt(classes, batchOf(x), rows),
     });
-    // Tensors are never changed, so the same x at the same t has the same parts for the same samples.
+    // Tensors are never changed, so the same x at the same t has the same parts for the same samples. They are kept for as long
+    // as x is, since several samplers may take turns.
     type Parts = Record<'score' | 'rest', Tensor>;
-    let last: { where: Parameters<ScoreFn>; parts: Promise<Parts> } | undefined;
-    const partsAt = (...where: Parameters<ScoreFn>): Promise<Parts> => {
-      const [x, t, rows] = where;
-      if (last?.where[0] === x && last.where[1] === t && sameRows(last.where[2], rows)) return last.parts;
-      const own = { where, parts: inParts(pairProgram, { x }, at(x, t, rows)) };
-      own.parts.catch(() => (last = last === own ? undefined : last)); // so that it is tried again
-      last = own;
-      return own.parts;
+    const found = new WeakMap<Tensor, { t: Parameters<ScoreFn>[1]; rows: readonly number[]; parts: Promise<Parts> }>();
+    const partsAt = (...[x, t, rows = [...Array(batchOf(x)).keys()]]: Parameters<ScoreFn>): Promise<Parts> => {
+      const known = found.get(x);
+      if (known?.t === t && (classes === undefined || sameRows(known.rows, rows))) return known.parts;
+      const parts = inParts(pairProgram, { x }, at(x, t, rows));
+      found.set(x, { t, rows, parts });
+      parts.catch(() => found.delete(x)); // so that it is tried again
+      return parts;
     };
     const values: Pick<Scores, 'score' | 'reverseVariance'> =
       net.parts === 2
@@ -227,8 +228,8 @@ export function scoreModel(
   };
 }
 
-function sameRows(a: readonly number[] | undefined, b: readonly number[] | undefined): boolean {
-  return a === b || (a?.length === b?.length && (a?.every((row, i) => row === b?.[i]) ?? false));
+function sameRows(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((row, i) => row === b[i]);
 }
 
 /** Times and classes of the rows of a batch. */

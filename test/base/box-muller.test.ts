@@ -17,9 +17,16 @@ describe('the Box-Muller transform', () => {
     // Where the argument of the logarithm is halved or comes close to 1, and where quarters of the circle begin.
     const edges = [0.5, Math.SQRT1_2, 1 / 8, 3 / 8, 5 / 8, 7 / 8].map((part) => Math.floor(part * 2 ** 32));
     const near = [...powers, ...edges].flatMap((word) => [word - 1, word, word + 1]);
-    const words = [0, most, most - 1, ...near, ...bits(key(5), 200)];
-    for (const [i, a] of words.entries()) {
-      const b = words[(7 * i + 3) % words.length]!;
+    const some = [0, most, most - 1, ...near, ...bits(key(5), 200)];
+    // Every entry of the tables, just before it begins and where it does.
+    const parts = Array.from({ length: 256 }, (_, i) => i);
+    const entries = parts.flatMap((i) => [2 ** 31 + i * 2 ** 23, 2 ** 31 + i * 2 ** 23 - 1]);
+    const angles = parts.flatMap((i) => [i * 2 ** 24, (i * 2 ** 24 + 2 ** 23 - 1) % 2 ** 32]);
+    const pairs = [
+      ...some.map((a, i) => [a, some[(7 * i + 3) % some.length]!] as const),
+      ...entries.map((a, i) => [a, angles[i]!] as const),
+    ];
+    for (const [a, b] of pairs) {
       const radius = Math.sqrt(-2 * Math.log((a + 0.5) / 2 ** 32));
       const angle = (2 * Math.PI * b) / 2 ** 32;
       const [cosine, sine] = pair(a, b) as [number, number];

@@ -21,6 +21,7 @@ const good = {
   ofRun: train('of-run', 1, '--init', 'first', ...still),
   ofModel: train('of-model', 1, '--init', './model', ...still),
   onOther: ['train', 'swiss-roll', ...train('on-other', 1, '--init', 'first', ...still).slice(2)],
+  adjusted: train('adjusted', 1, '--init', 'first', '--set', 'sde.sigmaMax=20', ...still),
   half: train('half', 3, '--init', 'first'),
   resumed: train('half', 6, '--resume'),
   whole: train('whole', 6, '--init', 'first'),
@@ -86,6 +87,8 @@ it('says in the configuration and to info where it began, and keeps the SDE', ()
   expect(config('of-run')['sde']).toEqual(config('first')['sde']);
   expect(config('of-run')['net']).toEqual(config('first')['net']);
   expect(config('of-run')['train']!['init']).toBe('first');
+  // A key of the SDE that is taken over, which that of the network's default has not.
+  expect(config('adjusted')['sde']).toMatchObject({ kind: 've', sigmaMax: 20 });
   expect(resultOf('ofRun')['step']).toBe(1);
   expect(endOf('info').out).toContain('first');
 });

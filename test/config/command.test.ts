@@ -66,6 +66,13 @@ describe('the command of a configuration', () => {
     expect(resolveConfig(set, askedBy(command))).toEqual(config);
   });
 
+  it('says what the parameters to begin with would decide, also where it is as by default', () => {
+    const config = resolveConfig(images, { data: { ref: 'emoji' }, train: { init: 'elsewhere' } });
+    const command = trainCommandOf(config, { kind: 'images', shape: shapes.images });
+    for (const word of ['--net ddpmpp', '--sde vp', '--set parametrization.kind=', '--set range=', '--init elsewhere'])
+      expect(command).toContain(word);
+  });
+
   it('says what differs and nothing else', () => {
     const config = resolveConfig(images, {
       data: { ref: 'fashion-mnist', folder: '/somewhere' },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { interpreter } from '../../src/backend/interpreter.ts';
 import { nodeBackend } from '../../src/backend/ort-node.ts';
 import type { Backend } from '../../src/backend/program.ts';
-import { key } from '../../src/base/key.ts';
+import { key, split } from '../../src/base/key.ts';
 import { normal } from '../../src/base/random.ts';
 import { sizeOf, tensor } from '../../src/base/tensor.ts';
 import { add, concat, input, mul, reshape, sin, slice } from '../../src/graph/build.ts';
@@ -13,6 +13,9 @@ import { mlp } from '../../src/nn/mlp.ts';
 import { constantScope, initialize, network, type Forward } from '../../src/nn/network.ts';
 import { scoreNet } from '../../src/nn/score-net.ts';
 import { withVariance } from '../../src/nn/with-variance.ts';
+import { ancestral } from '../../src/sample/ancestral.ts';
+import { predictorCorrector } from '../../src/sample/predictor-corrector.ts';
+import { finish } from '../../src/sample/sampler.ts';
 import { scoreModel } from '../../src/score/score-model.ts';
 import { epsilon } from '../../src/sde/parametrization.ts';
 import { vp } from '../../src/sde/vp.ts';
@@ -78,6 +81,18 @@ describe.each([interpreter(), nodeBackend({ threads: 1 })])('the score model of 
     x.data.forEach((value, j) => expect(jvp.data[j]! * -sde.sigma(t)).toBeCloseTo(value * Math.cos(value), 5));
     await model.dispose();
     await expect(model.score(tensor(x.data, x.shape), t)).rejects.toThrow(/disposed/);
+  });
+
+  it('costs ancestral sampling one evaluation a step, also where two draws take turns', async () => {
+    const { backend, runs } = counted(plain);
+    const model = scoreModel(backend, net, { params: none, process });
+    const sampler = predictorCorrector({ predictor: ancestral(), steps: 5, denoiseLast: false });
+    const draws = [1, 2].map((seed) =>
+      finish(sampler({ ...model, sde, shape, keys: split(key(seed), rows) })),
+    );
+    for (const { evals } of await Promise.all(draws)) expect(evals).toEqual([5, 5, 5]);
+    expect(runs()).toBe(2 * 5);
+    await model.dispose();
   });
 
   it('has the parts of the samples that are asked for, not of others with the same state', async () => {
