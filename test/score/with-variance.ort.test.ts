@@ -87,9 +87,7 @@ describe.each([interpreter(), nodeBackend({ threads: 1 })])('the score model of 
     const { backend, runs } = counted(plain);
     const model = scoreModel(backend, net, { params: none, process });
     const sampler = predictorCorrector({ predictor: ancestral(), steps: 5, denoiseLast: false });
-    const draws = [1, 2].map((seed) =>
-      finish(sampler({ ...model, sde, shape, keys: split(key(seed), rows) })),
-    );
+    const draws = [1, 2].map((seed) => finish(sampler({ ...model, sde, shape, keys: split(key(seed), rows) })));
     for (const { evals } of await Promise.all(draws)) expect(evals).toEqual([5, 5, 5]);
     expect(runs()).toBe(2 * 5);
     await model.dispose();
