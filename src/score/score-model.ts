@@ -182,15 +182,16 @@ export function scoreModel(
       times: timesOf(t, x),
       classes: classes && classesAt(classes, batchOf(x), rows),
     });
-    // Tensors are never changed, so the same x at the same t has the same parts for the same samples. They are kept for as long
+    // Tensors are never changed, so the same x at the same t has the same parts for the same classes. They are kept for as long
     // as x is, since several samplers may take turns.
     type Parts = Record<'score' | 'rest', Tensor>;
-    const found = new WeakMap<Tensor, { t: Parameters<ScoreFn>[1]; rows: readonly number[]; parts: Promise<Parts> }>();
-    const partsAt = (...[x, t, rows = [...Array(batchOf(x)).keys()]]: Parameters<ScoreFn>): Promise<Parts> => {
+    const found = new WeakMap<Tensor, { t: Parameters<ScoreFn>[1]; where: Conditions; parts: Promise<Parts> }>();
+    const partsAt = (...[x, t, rows]: Parameters<ScoreFn>): Promise<Parts> => {
+      const where = at(x, t, rows);
       const known = found.get(x);
-      if (known?.t === t && (classes === undefined || sameRows(known.rows, rows))) return known.parts;
-      const parts = inParts(pairProgram, { x }, at(x, t, rows));
-      found.set(x, { t, rows, parts });
+      if (known?.t === t && sameClasses(known.where, where)) return known.parts;
+      const parts = inParts(pairProgram, { x }, where);
+      found.set(x, { t, where, parts });
       parts.catch(() => found.delete(x)); // so that it is tried again
       return parts;
     };
@@ -228,12 +229,13 @@ export function scoreModel(
   };
 }
 
-function sameRows(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((row, i) => row === b[i]);
-}
-
 /** Times and classes of the rows of a batch. */
 interface Conditions {
   readonly times: readonly number[];
   readonly classes?: Classes | undefined;
+}
+
+/** Whether two conditions on one batch tell the same classes. */
+function sameClasses({ classes: a }: Conditions, { classes: b }: Conditions): boolean {
+  return a === b || (a?.every((told, i) => told === b?.[i]) ?? false);
 }

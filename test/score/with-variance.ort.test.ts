@@ -122,6 +122,8 @@ describe.each([interpreter(), nodeBackend({ threads: 1 })])('the score model of 
       ],
     ] as const)
       (await scores(rows)).forEach((value, j) => expect(value).toBeCloseTo(classes.flatMap(half)[j]!, 5));
+    // Two samples of four, and nobody says which.
+    await expect(given.score(two, 0.4)).rejects.toThrow(/expected samples of the 4 whose classes are given, got 2/);
     await model.dispose();
   });
 
