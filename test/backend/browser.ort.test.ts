@@ -88,7 +88,7 @@ async function inBrowser(program: string): Promise<Numbers> {
       `--user-data-dir=${newFolder()}`,
       `http://127.0.0.1:${port}/`,
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
   );
   const complaints = text(child.stderr);
   const ended = once(child, 'exit');
@@ -98,8 +98,11 @@ async function inBrowser(program: string): Promise<Numbers> {
     if (found === undefined) throw new Error(error);
     return found;
   } finally {
-    child.kill();
+    // The whole group: the processes that a browser starts write to its folder for a moment longer than it lives itself. The
+    // last of them closes the pipe.
+    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
     await ended;
+    await complaints;
     server.close();
   }
 }

@@ -13,8 +13,7 @@ afterAll(() => cleanups.splice(0).forEach((clean) => clean()));
 /** A new empty folder. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'scorefield-test-'));
-  // A browser that was closed may still write for a moment.
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }));
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
