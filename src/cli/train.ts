@@ -1,10 +1,9 @@
 /** @file `scorefield train`: from options to a run that begins or goes on. */
-import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Device } from '../backend/device.ts';
 import { checkOptions, type Rule } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
-import { attempt } from '../base/system-problem.ts';
+import { readTextFile } from '../base/regular-file.ts';
 import { buildTraining, type Training } from '../config/build.ts';
 import { configOf, dataOf, fromCheckpoint, loadAnyRun, summarize, type LoadedRun } from '../config/checkpoint.ts';
 import type { DataKind, Plain } from '../config/defaults.ts';
@@ -100,13 +99,7 @@ function askedFor(ref: string, flags: TrainFlags): Plain {
     train: { batch: flags.batch, minutes: flags.minutes, steps: flags.steps, seed: flags.seed, init: flags.init },
   };
   const file = flags.config;
-  const layer =
-    file === undefined
-      ? {}
-      : parseConfigFile(
-          attempt(file, 'cannot be read', () => readFileSync(file, 'utf8')),
-          file,
-        );
+  const layer = file === undefined ? {} : parseConfigFile(readTextFile(file), file);
   return merge(layer, options, parseSettings(flags.set ?? []));
 }
 

@@ -1,6 +1,7 @@
 /** @file Data sets that are files or folders: the path says what kind of thing it is. */
 import { basename, join } from 'node:path';
 import { FileError } from '../base/errors.ts';
+import { requireRegularFile } from '../base/regular-file.ts';
 import { readNpySet, readNpzSet } from './array-set.ts';
 import { hasCifar10, readCifar10 } from './cifar10.ts';
 import type { ImageSet } from './dataset.ts';
@@ -19,6 +20,7 @@ const idxImages = /images([-.])idx3-ubyte(\.gz)?$/;
 export async function openerOfPath(path: string): Promise<Opener | undefined> {
   const kind = await kindOfPath(path);
   if (kind === undefined) return undefined;
+  if (kind === 'special') requireRegularFile(path);
   return kind === 'folder' ? openerOfFolder(path) : openerOfFile(path);
 }
 

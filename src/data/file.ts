@@ -1,9 +1,10 @@
 /** @file Reading files that nobody vouches for: every failure is one sentence that names the file. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { constants, gunzip } from 'node:zlib';
 import { FileError } from '../base/errors.ts';
-import { systemCode, systemProblem } from '../base/system-problem.ts';
+import { readRegularFile } from '../base/regular-file.ts';
+import { systemCode } from '../base/system-problem.ts';
 
 const inflate = promisify(gunzip);
 
@@ -22,26 +23,18 @@ function plain({ buffer, byteOffset, length }: Buffer): Uint8Array {
  * The bytes of a file.
  * @throws FileError if it cannot be read, is no regular file, or is larger than `maxBytes`.
  */
-export async function readBytes(file: string): Promise<Uint8Array> {
-  try {
-    const { size, ...kind } = await stat(file).then((s) => ({
-      size: s.size,
-      folder: s.isDirectory(),
-      file: s.isFile(),
-    }));
-    if (!kind.file) throw new FileError(file, `expected a file, found a ${kind.folder ? 'folder' : 'device or pipe'}`);
-    if (size >= maxBytes) throw new FileError(file, `expected a file of less than 2 GiB, found ${size} bytes`);
-    return plain(await readFile(file));
-  } catch (error) {
-    if (error instanceof FileError) throw error;
-    throw new FileError(file, `cannot be read: ${systemProblem(error)}`, { cause: error });
-  }
+export function readBytes(file: string): Promise<Uint8Array> {
+  return new Promise((resolve) => {
+    resolve(readRegularFile(file, { maxBytes }));
+  });
 }
 
-/** What is at a path: `undefined` if nothing. */
-export async function kindOfPath(path: string): Promise<'file' | 'folder' | undefined> {
+/** What is at a path: `undefined` if nothing, and `special` for a pipe, a socket or a device. */
+export async function kindOfPath(path: string): Promise<'file' | 'folder' | 'special' | undefined> {
   try {
-    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+    const found = await stat(path);
+    if (found.isFile()) return 'file';
+    return found.isDirectory() ? 'folder' : 'special';
   } catch {
     return undefined;
   }

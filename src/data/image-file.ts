@@ -1,5 +1,6 @@
 /** @file One picture from a file, as it is: PNG, JPEG or WebP. */
 import { FileError } from '../base/errors.ts';
+import { requireRegularFile } from '../base/regular-file.ts';
 import type { ImageSet } from './dataset.ts';
 import { kindOfPath } from './file.ts';
 import { inspect, loadSharp, naming, openOptions } from './image-folder.ts';
@@ -12,6 +13,7 @@ import { planesInto } from './resize.ts';
  */
 export async function readImageFile(file: string): Promise<ImageSet> {
   const kind = await kindOfPath(file);
+  if (kind === 'special') requireRegularFile(file);
   if (kind !== 'file')
     throw new FileError(
       file,

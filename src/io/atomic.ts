@@ -1,10 +1,20 @@
 /** @file Files that are whole or absent: a reader never sees half of one, whenever the writer dies. */
-import { closeSync, fstatSync, fsyncSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
-import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { FileError } from '../base/errors.ts';
+import { readRegularFile } from '../base/regular-file.ts';
 import { attempt, systemCode } from '../base/system-problem.ts';
 import { ownerState } from './process.ts';
 
@@ -41,25 +51,7 @@ export function writeAtomic(path: string, content: Uint8Array | string): void {
  * @throws FileError if it cannot be read, or is not a regular file.
  */
 export function readBytes(path: string, length = Infinity): Uint8Array {
-  return attempt(path, 'cannot be read', () => {
-    const problem = (what: string): FileError => new FileError(path, `cannot be read: ${what}`);
-    const kind = statSync(path);
-    if (kind.isDirectory()) throw problem('it is a folder; give the path of a file');
-    if (!kind.isFile()) throw problem('it is a device or a pipe; give the path of a file');
-    const fd = openSync(path, 'r');
-    try {
-      const bytes = new Uint8Array(Math.min(fstatSync(fd).size, length));
-      for (let filled = 0; filled < bytes.length;) {
-        // One read takes less than 2 GiB.
-        const count = readSync(fd, bytes, filled, Math.min(bytes.length - filled, 2 ** 30), filled);
-        if (count === 0) throw problem('it became shorter meanwhile; try again');
-        filled += count;
-      }
-      return bytes;
-    } finally {
-      closeSync(fd);
-    }
-  });
+  return readRegularFile(path, { length });
 }
 
 /** Whether a file name is that of an unfinished file, which readers of folders pass over. */

@@ -1,7 +1,8 @@
 /** @file One writer per run: a lock file that names its holder, and that a killed holder does not keep. */
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileError } from '../base/errors.ts';
+import { readTextFile } from '../base/regular-file.ts';
 import { attempt, systemCode } from '../base/system-problem.ts';
 import { temporaryPath } from './atomic.ts';
 import { type Owner, ownerState, thisProcess } from './process.ts';
@@ -67,7 +68,7 @@ function created(file: string, content: string): boolean {
 function read(file: string): string | undefined {
   return attempt(file, 'cannot be read', () => {
     try {
-      return readFileSync(file, 'utf8');
+      return readTextFile(file);
     } catch (error) {
       if (systemCode(error) === 'ENOENT') return undefined;
       throw error;
@@ -118,7 +119,7 @@ function removeStale(folder: string, file: string, stale: string): void {
       if (systemCode(error) === 'ENOENT') return;
       throw error;
     }
-    if (readFileSync(aside, 'utf8') === stale) rmSync(aside, { force: true });
+    if (readTextFile(aside) === stale) rmSync(aside, { force: true });
     else renameSync(aside, file);
   });
 }

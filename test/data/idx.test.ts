@@ -68,8 +68,8 @@ test('a file that is missing or a folder is named', async () => {
   expect((await failure(readIdxImages(`${folder}/none`))).message).toMatch(
     /none: cannot be read: there is no such file/,
   );
-  expect((await failure(readIdxImages(folder))).message).toMatch(/expected a file, found a folder/);
-  expect((await failure(readIdxImages('/dev/zero'))).message).toMatch(/expected a file, found a device or pipe/);
+  expect((await failure(readIdxImages(folder))).message).toMatch(/cannot be read: it is a folder/);
+  expect((await failure(readIdxImages('/dev/zero'))).message).toMatch(/it is a device, not a regular file/);
 });
 
 // The Debian package dataset-fashion-mnist. Checks computed from its files with Python's gzip and hashlib, and NumPy.

@@ -109,7 +109,7 @@ describe('readBytes', () => {
     const folder = newFolder();
     expect(() => readBytes(join(folder, 'missing'))).toThrow(/cannot be read: there is no such file/);
     expect(() => readBytes(folder)).toThrow(/cannot be read: it is a folder/);
-    expect(() => readBytes('/dev/zero')).toThrow(/cannot be read: it is a device or a pipe/);
+    expect(() => readBytes('/dev/zero')).toThrow(/cannot be read: it is a device, not a regular file/);
   });
 });
 
