@@ -1,6 +1,11 @@
 /**
- * @file Splittable counter-based random keys: Threefry-2x32 with 20 rounds, the same bits as JAX's partitionable
- * generator. A key is used once; new keys come from `foldIn` and `split`.
+ * @file Splittable counter-based random keys: Threefry-2x32 with 20 rounds. A key is used once; new keys come from `foldIn`
+ * and `split`.
+ *
+ * Beside JAX with `jax_threefry_partitionable` (its default since 0.5): keys are the same, those of seeds below 2^32, of
+ * `split(key, n)` and of `foldIn` of a number. Counter i of a key gives two words (a, b); they are JAX's 64-bit word i, a 2^32 + b,
+ * and JAX's 32-bit word i is their exclusive or. Here both are used, one after the other, so that `bits` and all that is
+ * drawn from it (uniform and normal numbers, permutations) differ from JAX's. Names that are folded in have no counterpart there.
  * @see Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"
  */
 
@@ -84,8 +89,10 @@ function derive(key: Key, counter: readonly [number, number]): Key {
 }
 
 /**
- * The key of a seed, as `jax.random.key(seed)`.
+ * The key of a seed, as `jax.random.key(seed)` for seeds below 2^32; the high word of larger ones is that of JAX with 64-bit
+ * integers switched on.
  * @param seed - a non-negative safe integer
+ * @throws RangeError for any other number.
  */
 export function key(seed: number): Key {
   if (!Number.isSafeInteger(seed) || seed < 0)
@@ -94,8 +101,9 @@ export function key(seed: number): Key {
 }
 
 /**
- * A new key from a key and a number or a name, as `jax.random.fold_in`; names are hashed by 32-bit FNV-1a.
+ * A new key from a key and a number, as `jax.random.fold_in`, or a name, whose number is its 32-bit FNV-1a hash.
  * @param data - an integer of 0 to 2^32 - 1, or a name
+ * @throws RangeError for any other number.
  */
 export function foldIn(parent: Key, data: number | string): Key {
   const word = typeof data === 'string' ? fnv1a(data) : data;
@@ -103,7 +111,7 @@ export function foldIn(parent: Key, data: number | string): Key {
   return derive(parent, [0, word]);
 }
 
-/** `n` independent keys, as `jax.random.split`. */
+/** `n` independent keys, as `jax.random.split(key, n)`: key i is `foldIn(parent, i)`. */
 export function split(parent: Key, n: number): Key[] {
   return Array.from({ length: n }, (_, i) => foldIn(parent, i));
 }

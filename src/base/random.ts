@@ -8,7 +8,7 @@ import { zeros, type Shape, type Tensor } from './tensor.ts';
 
 const twoTo32 = 2 ** 32;
 
-/** Raw 32-bit words. */
+/** Raw 32-bit words: both words of counter 0, both of counter 1, and so on. JAX gives the exclusive or of each pair. */
 export function bits(key: Key, n: number): Uint32Array {
   const words = new Uint32Array(2 * Math.ceil(n / 2));
   threefryInto(words, key, [0, 0]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { foldIn, key, split, threefryInto, type Key } from '../../src/base/key.ts';
+import { bits } from '../../src/base/random.ts';
 
 const threefry = (k: readonly [number, number], counter: readonly [number, number]): number[] => {
   const out = new Uint32Array(4);
@@ -51,6 +52,16 @@ describe('keys', () => {
   // jax.random.key_data(jax.random.split(jax.random.key(0), 2)), with jax_threefry_partitionable=True.
   it('split into the keys of JAX', () => {
     expect(split(key(0), 2)).toEqual([[1797259609, 2579123966], [928981903, 3453687069]]); // prettier-ignore
+  });
+
+  // jax.random.bits(jax.random.key(0), (8,), 'uint32'), and the first three words of (8,) of 'uint64', by JAX 0.10.
+  it('give the two words whose pair is the 64-bit word of JAX and whose exclusive or is its 32-bit word', () => {
+    const words32 = [4070199207, 4202968722, 1427181096, 2012915765, 2447653815, 710830403, 1332275837, 2961296638];
+    const words64 = [0x6b20015999ba4efen, 0x375f238fcddb151dn, 0xf71f4ea9a20e4081n];
+    const pairs = words32.map((_, i) => threefry(key(0), [0, i]) as [number, number]);
+    expect(pairs.map(([a, b]) => (a ^ b) >>> 0)).toEqual(words32);
+    expect(pairs.slice(0, 3).map(([a, b]) => (BigInt(a) << 32n) | BigInt(b))).toEqual(words64);
+    expect([...bits(key(0), 16)]).toEqual(pairs.flat());
   });
 
   it('hold a seed in two words', () => {
