@@ -91,7 +91,9 @@ async function timeSampling(): Promise<object> {
   const model = scoreModel({ ...backend, lanes: 1 }, net, { params, process, maxBatch: batch });
   const corrects = values.sampler === 'pc';
   const sampler = predictorCorrector({
-    ...(corrects ? { predictor: reverseDiffusion(), corrector: langevin() } : { predictor: eulerMaruyama() }),
+    ...(corrects
+      ? { predictor: reverseDiffusion(), corrector: langevin({ stepSize: 'norm' }) }
+      : { predictor: eulerMaruyama() }),
     steps: corrects ? evaluations / 2 : evaluations,
     denoiseLast: false,
   });

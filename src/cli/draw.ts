@@ -3,7 +3,7 @@ import type { Backend } from '../backend/program.ts';
 import { key, split } from '../base/key.ts';
 import { concatRows, type Tensor } from '../base/tensor.ts';
 import type { LoadedRun } from '../config/checkpoint.ts';
-import { buildSampler, type GridName, type SamplerOptions } from '../config/samplers.ts';
+import { buildSampler, isLowDimensional, type GridName, type SamplerOptions } from '../config/samplers.ts';
 import type { SampleProgress, Sampler, SampleResult } from '../sample/sampler.ts';
 import { scoreModel } from '../score/score-model.ts';
 import { averaged } from '../train/train.ts';
@@ -44,7 +44,7 @@ export function chooseSampler({ sampling, data }: LoadedRun, choice: SamplerChoi
     nfe: asked.nfe ?? (unlimited ? sampling.nfe : undefined),
     grid: asked.grid ?? grid,
     denoiseLast: denoise && sampling.denoise,
-    lowDimensional: data.kind === 'points',
+    lowDimensional: isLowDimensional(data),
   };
   return { name, sampler: buildSampler(name, options) };
 }

@@ -130,7 +130,7 @@ program
     'noise of ddim, dpm-solver-2m, -3m and -sde: 0 is none, 1 that of the reverse SDE (default: 0; -sde: 1)',
     noise,
   )
-  .option('--churn <C>', 'S_churn of heun (default: 0)', noise)
+  .option('--churn <C>', 'S_churn of heun, spread over its noise levels (default: 0)', noise)
   .option('--step-size <A>', 'Langevin step of annealed-langevin, relative to sigma^2 (default: 0.062)', positive)
   .option('--seed <S>', 'seed of the samples', seed, 0)
   .option(

@@ -18,6 +18,7 @@ import {
   type RestorationTask,
   type TaskOptions,
 } from '../config/inverse-tasks.ts';
+import { isLowDimensional } from '../config/samplers.ts';
 import { formatNpz } from '../data/npz.ts';
 import { meanEstimate } from '../evaluate/estimate.ts';
 import { writeAtomic } from '../io/atomic.ts';
@@ -173,7 +174,7 @@ export async function prepare(loaded: LoadedRun, flags: TaskFlags): Promise<Prep
   const told = { ...settings(flags.set ?? []), grid: flags.grid };
   const nfe = flags.nfe === undefined ? undefined : Math.floor(flags.nfe / (choice?.cost ?? 1));
   const options = { ...told, steps: posteriorSteps(methodName, { ...told, steps: flags.steps, nfe }) };
-  const sampler = buildPosteriorSampler(methodName, options);
+  const sampler = buildPosteriorSampler(methodName, { ...options, lowDimensional: isLowDimensional(data) });
   return { task, method: { name: methodName, takes: about?.takes ?? [], options, sampler }, choice, counts };
 }
 

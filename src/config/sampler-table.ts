@@ -54,7 +54,7 @@ export interface SamplerOptions {
   readonly snr?: number | undefined;
   /** Noise: 0 is none, 1 that of the reverse SDE. */
   readonly eta?: number | undefined;
-  /** S_churn of EDM. */
+  /** S_churn of EDM: a step raises the noise level by the share min(S_churn / N, sqrt(2) - 1) of N = steps + 1 levels. */
   readonly churn?: number | undefined;
   /** Step size of annealed Langevin dynamics, relative to sigma^2: 0.062 by default. */
   readonly stepSize?: number | undefined;
@@ -64,7 +64,7 @@ export interface SamplerOptions {
   readonly temperature?: number | undefined;
   /** Whether the last noise is removed. */
   readonly denoiseLast?: boolean | undefined;
-  /** Whether samples have few dimensions, where the norm of one score says little about the noise level. */
+  /** Whether samples have few dimensions, where Langevin steps by norms add variance: `isLowDimensional` tells. */
   readonly lowDimensional?: boolean | undefined;
 }
 
@@ -164,8 +164,9 @@ export const samplerTable = {
     stochastic: false,
     grid: 'karras',
     takes: ['churn'],
+    // The published N counts the noise levels, of which there is one more than there are steps between them.
     build: ({ churn = 0, ...settings }) =>
-      moving(heun({ churn: Math.min(churn / settings.steps, Math.SQRT2 - 1) }), settings),
+      moving(heun({ churn: Math.min(churn / (settings.steps + 1), Math.SQRT2 - 1) }), settings),
   },
   'dpm-solver-2s': {
     description: 'DPM-Solver++(2S): second order in single steps',

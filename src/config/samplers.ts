@@ -1,6 +1,7 @@
 /** @file The samplers that have a name. */
 import { checkOptions } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
+import { sizeOf, type Shape } from '../base/tensor.ts';
 import type { Sampler } from '../sample/sampler.ts';
 import { grids, samplerTable, type Entry, type SamplerInfo, type SamplerOptions } from './sampler-table.ts';
 import { notTaken } from './not-taken.ts';
@@ -23,6 +24,17 @@ export const samplerList: readonly SamplerInfo[] = Object.entries(entries).map((
 export const samplerNames: Readonly<Record<string, string>> = Object.fromEntries(
   samplerList.map(({ name, description, citation }) => [name, `${description} (${citation})`]),
 );
+
+/** Values of a sample from which on Langevin steps by norms add less variance than the step itself does: see `langevin`. */
+const manyValues = 158;
+
+/**
+ * Whether samples have few dimensions, so that Langevin correctors take their step from sigma(t) and not from norms: points, and
+ * images of fewer than 158 values.
+ */
+export function isLowDimensional(data: { readonly kind: 'images' | 'points'; readonly shape: Shape }): boolean {
+  return data.kind === 'points' || sizeOf(data.shape) < manyValues;
+}
 
 /**
  * A sampler by name.

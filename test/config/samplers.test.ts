@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { foldIn, key, split } from '../../src/base/key.ts';
-import { tensor } from '../../src/base/tensor.ts';
-import { buildSampler, samplerList, samplerNames } from '../../src/config/samplers.ts';
+import { tensor, zeros } from '../../src/base/tensor.ts';
+import { buildSampler, isLowDimensional, samplerList, samplerNames } from '../../src/config/samplers.ts';
 import { annealedLangevin } from '../../src/sample/annealed-langevin.ts';
+import { langevin } from '../../src/sample/langevin.ts';
 import { predictorCorrector } from '../../src/sample/predictor-corrector.ts';
+import { reverseDiffusion } from '../../src/sample/reverse-diffusion.ts';
 import { finish } from '../../src/sample/sampler.ts';
+import { edm } from '../../src/sde/edm.ts';
 import { empirical } from '../../src/sde/empirical.ts';
 import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
 import { priorSample } from '../../src/sde/prior.ts';
+import type { ScoreFn } from '../../src/sde/score-fn.ts';
 import { smldSigmas } from '../../src/sde/discrete.ts';
 import { smld } from '../../src/sde/smld.ts';
 import { logSnrGrid } from '../../src/sde/time-grid.ts';
@@ -93,9 +97,55 @@ it('annealed-langevin takes the step size that is asked for, 0.062 by default, a
     ]);
 });
 
+it("heun with churn asks for the score at the noise levels of the paper's algorithm 2", async () => {
+  const n = 18;
+  const [sigmaMin, sigmaMax, rho] = [0.002, 80, 7];
+  // Equation 5, and the noise levels of lines 5 to 8 at S_min = 0; t_N = 0.
+  const levels = Array.from(
+    { length: n },
+    (_, i) => (sigmaMax ** (1 / rho) + (i / (n - 1)) * (sigmaMin ** (1 / rho) - sigmaMax ** (1 / rho))) ** rho,
+  );
+  for (const churn of [0, 3.6, 100]) {
+    const gamma = Math.min(churn / n, Math.SQRT2 - 1);
+    const asked: number[] = [];
+    const score: ScoreFn = (state, t) => {
+      asked.push(t as number);
+      return Promise.resolve(zeros(state.shape));
+    };
+    await finish(buildSampler('heun', { churn })({ sde: edm(), score, shape: [1], keys }));
+    expect(asked).toHaveLength(2 * n - 1);
+    levels.slice(0, -1).forEach((level, i) => {
+      // A network knows nothing beyond the largest level.
+      expect(asked[2 * i]! / Math.min(sigmaMax, level * (1 + gamma))).toBeCloseTo(1, 12);
+      expect(asked[2 * i + 1]! / levels[i + 1]!).toBeCloseTo(1, 12);
+    });
+    expect(asked.at(-1)! / sigmaMin).toBeCloseTo(1, 12);
+  }
+});
+
 it('annealed-langevin in one step less than there are levels visits those of a discrete model', () => {
   const process = smld({ sigmas: smldSigmas({ levels: 38, sigmaMax: 4.63 }) });
   logSnrGrid(process, 37).forEach((t, i) => expect(t).toBeCloseTo(process.levels!.toReversed()[i]!, 9));
+});
+
+it('pc steps by norms where samples have 158 values or more, by sigma(t) elsewhere', async () => {
+  const few = [
+    { kind: 'points', shape: [2] },
+    { kind: 'points', shape: [500] },
+    { kind: 'images', shape: [1, 8, 8] },
+    { kind: 'images', shape: [1, 1, 157] },
+  ] as const;
+  const many = [{ kind: 'images', shape: [1, 1, 158] }, { kind: 'images', shape: [1, 28, 28] }] as const; // prettier-ignore
+  expect(few.map(isLowDimensional)).toEqual(few.map(() => true));
+  expect(many.map(isLowDimensional)).toEqual(many.map(() => false));
+  for (const [lowDimensional, stepSize] of [
+    [true, 'sigma'],
+    [false, 'norm'],
+  ] as const) {
+    const own = predictorCorrector({ predictor: reverseDiffusion(), corrector: langevin({ stepSize }), steps: 5 });
+    const named = buildSampler('pc', { steps: 5, lowDimensional });
+    expect((await finish(named(request))).x).toEqual((await finish(own(request))).x);
+  }
 });
 
 const adaptive = samplerList.filter(({ evaluationsPerStep }) => evaluationsPerStep === undefined);

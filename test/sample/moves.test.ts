@@ -8,13 +8,14 @@ import { ancestral } from '../../src/sample/ancestral.ts';
 import { langevin } from '../../src/sample/langevin.ts';
 import { reverseDiffusion } from '../../src/sample/reverse-diffusion.ts';
 import { ddpmTables, smldSigmas } from '../../src/sde/discrete.ts';
+import { edm } from '../../src/sde/edm.ts';
 import type { ScoreFn } from '../../src/sde/score-fn.ts';
 import type { Sde } from '../../src/sde/sde.ts';
 import { uniformGrid } from '../../src/sde/time-grid.ts';
 import { vp } from '../../src/sde/vp.ts';
 import { allSdes } from '../sde/all.ts';
 import { affineCorrector, grid, predictors, snr } from './all.ts';
-import { after, gaussianScore, marginal, type Moments } from './gaussian-case.ts';
+import { after, gaussianScore, marginal, momentsOf, type Moments } from './gaussian-case.ts';
 
 const keys = split(key(1), 3);
 const x = tensor([0.1, -2, 0.7, 3, -0.4, 0], [3, 2]);
@@ -77,6 +78,7 @@ describe.each(allSdes)('moves of $kind', (sde) => {
     const score = gaussianScore(sde, 2);
     const c = affineCorrector.law(sde, t, t);
     const moved = await affineCorrector.move(sde, score)(keys, x, t, t);
+    expect((await langevin({ snr })(sde, score)(keys, x, t, t)).x).toEqual(moved.x); // the default
     const mean = combine([c.x, x], [c.s, await score(x, t)]);
     const z = normalBatch(
       keys.map((k) => foldIn(k, 0)),
@@ -95,7 +97,7 @@ describe.each(allSdes)('moves of $kind', (sde) => {
 
   it('Langevin by norm has the signal-to-noise ratio that is asked for, in each sample', async () => {
     const t = times[5]!;
-    const moved = await langevin({ snr: 0.21 })(sde, gaussianScore(sde, 2))(keys, x, t, t);
+    const moved = await langevin({ snr: 0.21, stepSize: 'norm' })(sde, gaussianScore(sde, 2))(keys, x, t, t);
     const signal = normPerSample(combine([1, moved.mean], [-1, x]));
     const noise = normPerSample(combine([1, moved.x], [-1, moved.mean]));
     // eta ||s|| against sqrt(2 eta) ||z|| with eta = 2 (r ||z|| / ||s||)^2 is r.
@@ -124,7 +126,12 @@ describe.each(allSdes)('moves of $kind', (sde) => {
 
   it('Langevin with a score of zero is a finite random step', async () => {
     const t = times[5]!;
-    const moved = await langevin({ snr })(sde, (state) => Promise.resolve(zeros(state.shape)))(keys, x, t, t);
+    const moved = await langevin({ snr, stepSize: 'norm' })(sde, (state) => Promise.resolve(zeros(state.shape)))(
+      keys,
+      x,
+      t,
+      t,
+    );
     expect(moved.mean.data).toEqual(x.data);
     const z = normalBatch(
       keys.map((k) => foldIn(k, 0)),
@@ -196,7 +203,7 @@ it('a corrector does not know how many steps the predictor takes', async () => {
   const sde = vp();
   const [coarse, fine] = [uniformGrid(sde, 10), uniformGrid(sde, 1000)];
   expect(coarse[5]).toBeCloseTo(fine[500]!, 12);
-  const move = langevin({ snr })(sde, gaussianScore(sde, 2));
+  const move = langevin({ snr, stepSize: 'norm' })(sde, gaussianScore(sde, 2));
   const a = await move(keys, x, coarse[5]!, coarse[5]!);
   const b = await move(keys, x, coarse[5]!, fine[501]!);
   expect(a.x.data).toEqual(b.x.data);
@@ -204,4 +211,53 @@ it('a corrector does not know how many steps the predictor takes', async () => {
 
 it.each([{ snr: 0 }, { snr: NaN }, { steps: 0 }, { steps: 1.5 }])('Langevin refuses %o', (options) => {
   expect(() => langevin(options)).toThrow(ConfigError);
+});
+
+describe('Langevin steps on N(0, I)', () => {
+  // sigma(1) = 1.
+  const unit = edm();
+  const minus: ScoreFn = (state) => Promise.resolve(combine([-1, state]));
+
+  it.each([
+    { d: 8, r: 0.16, n: 20000 },
+    { d: 8, r: 0.4, n: 20000 },
+    { d: 32, r: 0.16, n: 10000 },
+    { d: 256, r: 0.3, n: 2000 },
+  ])(
+    'by norms and by sigma change the variance as documented: d = $d, r = $r (n = $n, 4 standard errors)',
+    async ({ d, r, n }) => {
+      const own = split(foldIn(key(88), d), n);
+      const start = normalBatch(
+        own.map((k) => foldIn(k, 'start')),
+        [d],
+      );
+      const before = dotPerSample(start, start);
+      const step = 4 * r ** 4;
+      const documented = { norm: (16 * r ** 2) / (d - 2) + (step * (d + 2)) / (d - 2), sigma: step } as const;
+      for (const stepSize of ['norm', 'sigma'] as const) {
+        const { x: end } = await langevin({ snr: r, stepSize })(unit, minus)(own, start, 1, 1);
+        // Differences from the start, whose law is known, vary less than the squares themselves.
+        const { mean, variance } = momentsOf(dotPerSample(end, end).map((square, i) => (square - before[i]!) / d));
+        expect(Math.abs(mean - documented[stepSize])).toBeLessThan(4 * Math.sqrt(variance / n));
+      }
+    },
+  );
+
+  it('by norms end at the variance ((d + 2) / d)^2 (300 steps, 4 standard errors and the 4 r^2 of the step)', async () => {
+    for (const [d, n] of [
+      [1, 4000],
+      [4, 4000],
+      [64, 300],
+    ] as const) {
+      const own = split(foldIn(key(89), d), n);
+      const start = normalBatch(
+        own.map((k) => foldIn(k, 'start')),
+        [d],
+      );
+      const { x: end } = await langevin({ snr: 0.1, steps: 300, stepSize: 'norm' })(unit, minus)(own, start, 1, 1);
+      const { mean, variance } = momentsOf(dotPerSample(end, end).map((square) => square / d));
+      const limit = ((d + 2) / d) ** 2;
+      expect(Math.abs(mean / limit - 1)).toBeLessThan((4 * Math.sqrt(variance / n)) / limit + 0.04);
+    }
+  });
 });
