@@ -178,7 +178,7 @@ function tellEffort(
 
 /** @throws FileError unless the file holds an array `latents` of the shape of the run's samples. */
 function readLatents(file: string, { data }: LoadedRun): Tensor {
-  const found = parseNpz(readBytes(file), file).get('latents');
+  const found = parseNpz(readBytes(file), file, (names) => names.filter((name) => name === 'latents')).get('latents');
   const [, ...sample] = found?.shape ?? [];
   if (found === undefined || sample.join() !== data.shape.join() || !found.data.every(Number.isFinite))
     throw new FileError(

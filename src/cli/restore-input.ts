@@ -161,7 +161,8 @@ async function readMeasured(
     const picture = await readPicture(file, fromPicture.shape, 'the measurement');
     return { rows: [0], y: fromPicture.read(picture) };
   }
-  const arrays = parseNpz(readBytes(file), file);
+  const ours = ['measurement', 'noise', 'rows'];
+  const arrays = parseNpz(readBytes(file), file, (names) => names.filter((name) => ours.includes(name)));
   const found = arrays.get('measurement');
   const [count = 0, ...shape] = found?.shape ?? [];
   if (found === undefined || count === 0 || !sameShape(shape, operator.shapeOut) || !found.data.every(Number.isFinite))

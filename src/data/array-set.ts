@@ -25,12 +25,11 @@ export async function readNpySet(file: string): Promise<DataSet> {
  * @throws FileError as `readNpySet`, and if there are several arrays or the labels do not fit.
  */
 export async function readNpzSet(file: string): Promise<DataSet> {
-  const arrays = parseNpz(await readBytes(file), file);
-  const others = [...arrays.keys()].filter((name) => !labelNames.includes(name));
-  const [name] = others;
-  const data = name === undefined ? undefined : arrays.get(name);
-  if (data === undefined || others.length > 1)
-    throw new FileError(file, `expected one array besides labels, found ${JSON.stringify([...arrays.keys()])}`);
+  const arrays = parseNpz(await readBytes(file), file, (names) => {
+    if (names.filter((name) => !labelNames.includes(name)).length === 1) return names;
+    throw new FileError(file, `expected one array besides labels, found ${JSON.stringify(names)}`);
+  });
+  const [name, data] = [...arrays].find(([name]) => !labelNames.includes(name)) as [string, NpyArray];
   const set = { ...arraySet(data, `${file} (${JSON.stringify(name)})`), name: basename(file) };
   const labels = labelNames.map((label) => arrays.get(label)).find((array) => array !== undefined);
   return labels === undefined ? set : { ...set, labels: labelsOf(labels, set.count, file) };

@@ -6,6 +6,7 @@
 import { FileError, ShapeError } from '../base/errors.ts';
 import { sizeOf, type Shape } from '../base/tensor.ts';
 import { declaredCount, expectLength } from './file.ts';
+import { parsePythonLiteral, type PythonLiteral } from './python-literal.ts';
 
 /** Numbers of the types that are read and written. */
 export type NpyData = Uint8Array | Int32Array | Float32Array | Float64Array;
@@ -22,18 +23,25 @@ const magic = [0x93, ...new TextEncoder().encode('NUMPY')];
 const maxHeaderBytes = 65536;
 const maxAxes = 8;
 
+/** Bytes up to the first number, at most. */
+export const longestHeader = 12 + maxHeaderBytes;
+
 interface NpyType {
   readonly bytes: number;
-  /** The numbers of a buffer of their own, in this machine's byte order. */
-  readonly read: (buffer: ArrayBuffer, file: string) => NpyData;
+  /** The numbers of aligned bytes, in this machine's byte order. */
+  readonly read: (bytes: Uint8Array, file: string) => NpyData;
 }
 
 const types: Readonly<Record<string, NpyType>> = {
-  u1: { bytes: 1, read: (buffer) => new Uint8Array(buffer) },
-  i4: { bytes: 4, read: (buffer) => new Int32Array(buffer) },
-  i8: { bytes: 8, read: (buffer, file) => Int32Array.from(new BigInt64Array(buffer), (n) => narrowed(n, file)) },
-  f4: { bytes: 4, read: (buffer) => new Float32Array(buffer) },
-  f8: { bytes: 8, read: (buffer) => new Float64Array(buffer) },
+  u1: { bytes: 1, read: (bytes) => bytes },
+  i4: { bytes: 4, read: ({ buffer, byteOffset, length }) => new Int32Array(buffer, byteOffset, length / 4) },
+  i8: {
+    bytes: 8,
+    read: ({ buffer, byteOffset, length }, file) =>
+      Int32Array.from(new BigInt64Array(buffer, byteOffset, length / 8), (n) => narrowed(n, file)),
+  },
+  f4: { bytes: 4, read: ({ buffer, byteOffset, length }) => new Float32Array(buffer, byteOffset, length / 4) },
+  f8: { bytes: 8, read: ({ buffer, byteOffset, length }) => new Float64Array(buffer, byteOffset, length / 8) },
 };
 
 function narrowed(value: bigint, file: string): number {
@@ -76,42 +84,54 @@ export function parseNpyHeader(bytes: Uint8Array, file: string): NpyHeader {
     throw new FileError(file, `expected a .npy header of ${headerBytes} bytes, found only ${bytes.length - start}`);
 
   const text = new TextDecoder().decode(bytes.subarray(start, offset));
-  const [, order = '', name = ''] = /'descr'\s*:\s*'([<>=|])?([a-zA-Z]\d*)'/.exec(text) ?? [];
+  const { descr, order, axes: shape } = fieldsOf(text, file);
+  const [, byteOrder = '', name = ''] = (typeof descr === 'string' && /^([<>=|])?([a-zA-Z]\d*)$/.exec(descr)) || [];
   const type = Object.hasOwn(types, name) ? types[name] : undefined;
-  const fortranOrder = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
-  const axes = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(text)?.[1];
   if (type === undefined)
     throw new FileError(
       file,
       `expected numbers of type ${Object.keys(types).join(', ')}, found ${name || 'another type'}`,
     );
-  if (fortranOrder === undefined || axes === undefined)
+  if (shape.length > maxAxes) throw new FileError(file, `expected at most ${maxAxes} axes, found ${shape.length}`);
+  const length = offset + declaredCount(shape, type.bytes, file) * type.bytes;
+  const bigEndian = byteOrder === '>' || (byteOrder !== '<' && hostIsBigEndian);
+  return { type, bigEndian, fortranOrder: order, shape, offset, length };
+}
+
+/** The three fields of a header, which is a Python dictionary of them. */
+function fieldsOf(
+  text: string,
+  file: string,
+): { readonly descr: PythonLiteral; readonly order: boolean; readonly axes: Shape } {
+  const header = parsePythonLiteral(text);
+  const fields = typeof header === 'object' && header !== null && 'dict' in header ? header.dict : undefined;
+  const descr = fields?.get('descr');
+  const order = fields?.get('fortran_order');
+  const shape = fields?.get('shape');
+  const axes = typeof shape === 'object' && shape !== null && 'tuple' in shape ? shape.tuple : undefined;
+  const whole = axes?.every((size): size is number => typeof size === 'number');
+  if (descr === undefined || typeof order !== 'boolean' || axes === undefined || whole !== true)
     throw new FileError(
       file,
       `expected descr, fortran_order and shape in its .npy header, found ${JSON.stringify(text.slice(0, 80).trim())}`,
     );
-  const shape = axes
-    .split(',')
-    .filter((size) => size.trim() !== '')
-    .map(Number);
-  if (shape.length > maxAxes) throw new FileError(file, `expected at most ${maxAxes} axes, found ${shape.length}`);
-  const length = offset + declaredCount(shape, type.bytes, file) * type.bytes;
-  const bigEndian = order === '>' || (order !== '<' && hostIsBigEndian);
-  return { type, bigEndian, fortranOrder: fortranOrder === 'True', shape, offset, length };
+  return { descr, order, axes };
 }
 
 /**
  * Reads a .npy array of u1, i4, i8, f4 or f8 in either byte order, in row-major or Fortran order. Integers of 64 bits
- * become 32 bits.
+ * become 32 bits. The numbers share the memory of `bytes` where they can.
  * @throws FileError if the bytes are not such an array, are more or fewer than the header declares, or hold an integer
  * beyond 32 bits.
  */
 export function parseNpy(bytes: Uint8Array, file: string): NpyArray {
   const { type, bigEndian, fortranOrder, shape, offset, length } = parseNpyHeader(bytes, file);
   expectLength(bytes.length, length, file);
-  const own = new Uint8Array(bytes.subarray(offset)); // a copy, since typed arrays need aligned buffers
-  if (bigEndian !== hostIsBigEndian) swapBytes(own, type.bytes);
-  const data = type.read(own.buffer, file);
+  const swaps = bigEndian !== hostIsBigEndian;
+  const aligned = (bytes.byteOffset + offset) % type.bytes === 0;
+  const numbers = swaps || !aligned ? bytes.slice(offset) : bytes.subarray(offset);
+  if (swaps) swapBytes(numbers, type.bytes);
+  const data = type.read(numbers, file);
   return { shape, data: fortranOrder ? toRowMajor(data, shape) : data };
 }
 

@@ -1,48 +1,44 @@
 /** @file NumPy's .npz archives: a zip file of .npy arrays. */
-import { unzipSync, zipSync, type UnzipFileInfo } from 'fflate';
+import { zipSync } from 'fflate';
 import { FileError } from '../base/errors.ts';
-import { deflateRatio, maxBytes } from './file.ts';
-import { formatNpy, parseNpy, type NpyArray } from './npy.ts';
+import { expectLength, maxBytes } from './file.ts';
+import { formatNpy, longestHeader, parseNpy, parseNpyHeader, type NpyArray } from './npy.ts';
+import { contentOf, startOf, zipMembers, type ZipMember } from './zip.ts';
 
 const suffix = '.npy';
 
-/** Bytes of a zip file's central directory for each member, at least. */
-const entryBytes = 46;
-
 /**
- * Reads the arrays of a .npz archive by name. Nothing is inflated beyond what the archive's own length can hold, and at
- * most 2 GiB in all.
- * @throws FileError if the bytes are not a zip file, or a member is not an array that `parseNpy` reads.
+ * Reads arrays of a .npz archive by name. A member is inflated only if the directory agrees with what its .npy header declares,
+ * and no further than that; all together are at most 2 GiB.
+ * @param wanted - picks the arrays to read by name, all by default; the others are not inflated
+ * @throws FileError if the bytes are not a zip file, or a wanted member is not an array that `parseNpy` reads.
  */
-export function parseNpz(bytes: Uint8Array, file: string): ReadonlyMap<string, NpyArray> {
-  let entries = 0;
-  let packed = 0;
-  let total = 0;
-  const accept = ({ name, size, originalSize }: UnzipFileInfo): boolean => {
-    entries += 1;
-    packed += size;
-    total += originalSize;
-    if (entries * entryBytes > bytes.length || packed > bytes.length || originalSize > deflateRatio * size)
-      throw new FileError(
-        file,
-        `expected a .npz archive, found a zip directory that claims more than its ${bytes.length} bytes hold`,
-      );
-    if (total > maxBytes) throw new FileError(file, `expected arrays of at most 2 GiB, found ${total} bytes`);
-    return name.endsWith(suffix);
-  };
-  let members: Record<string, Uint8Array>;
-  try {
-    members = unzipSync(bytes, { filter: accept });
-  } catch (error) {
-    if (error instanceof FileError) throw error;
-    throw new FileError(file, 'expected a .npz archive, found a zip file that is damaged or none', { cause: error });
-  }
-  const arrays = Object.entries(members).map(([name, content]) => {
-    const key = name.slice(0, -suffix.length);
-    return [key, parseNpy(content, `${file} (${JSON.stringify(key)})`)] as const;
-  });
-  if (arrays.length === 0) throw new FileError(file, 'expected an archive of .npy arrays, found none in it');
-  return new Map(arrays);
+export function parseNpz(
+  bytes: Uint8Array,
+  file: string,
+  wanted: (names: readonly string[]) => readonly string[] = (names) => names,
+): ReadonlyMap<string, NpyArray> {
+  const members = new Map(
+    zipMembers(bytes, file)
+      .filter(({ name }) => name.endsWith(suffix))
+      .map((member) => [member.name.slice(0, -suffix.length), member]),
+  );
+  if (members.size === 0) throw new FileError(file, 'expected an archive of .npy arrays, found none in it');
+  const names = wanted([...members.keys()]);
+  const total = names.reduce((sum, name) => sum + (members.get(name)?.size ?? 0), 0);
+  if (total > maxBytes) throw new FileError(file, `expected arrays of at most 2 GiB, found ${total} bytes`);
+  return new Map(
+    names.flatMap((name) => {
+      const member = members.get(name);
+      return member === undefined ? [] : [[name, arrayOf(member, `${file} (${JSON.stringify(name)})`)]];
+    }),
+  );
+}
+
+function arrayOf(member: ZipMember, name: string): NpyArray {
+  const { length } = parseNpyHeader(startOf(member, longestHeader), name);
+  expectLength(member.size, length, name);
+  return parseNpy(contentOf(member, name), name);
 }
 
 /** The bytes of a .npz file with arrays by name, compressed. */

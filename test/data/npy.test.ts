@@ -56,6 +56,25 @@ for (const [name, { base64, shape, data }] of Object.entries(goldens)) {
   });
 }
 
+/** Headers that numpy.load reads, though NumPy writes them otherwise today. */
+const headers: Record<string, string> = {
+  'double quotes': '{"descr": "<f4", "fortran_order": False, "shape": (2, 1), }',
+  'the long integers of Python 2': "{'descr': '<f4', 'fortran_order': False, 'shape': (2L, 1L), }",
+  'strings of Python 2': "{u'descr': u'<f4', u'fortran_order': False, u'shape': (2, 1)}",
+  'whitespace and line feeds': "  {\n 'descr' :\t'<f4' ,'fortran_order':False,\n'shape': ( 2 ,1 , ) }  \n",
+  'another order of the fields': "{'shape': (2, 1), 'fortran_order': False, 'descr': '<f4'}",
+  'a field that is named within a text':
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), 'x': \"'shape': (9,)\"}",
+};
+for (const [name, text] of Object.entries(headers))
+  test(`reads a header with ${name}, in each version`, () => {
+    for (const version of [1, 2, 3]) {
+      const { shape, data } = parseNpy(npyFile(text, new Uint8Array(Float32Array.of(1, 2.5).buffer), version), 'x.npy');
+      expect(shape).toEqual([2, 1]);
+      expect([...data]).toEqual([1, 2.5]);
+    }
+  });
+
 test('writes what NumPy writes', () => {
   // numpy.lib.format.write_array(f, (x - 2).astype('<i4'))
   const written =
@@ -118,6 +137,11 @@ const refused: Record<string, [file: Uint8Array, message: RegExp]> = {
   'complex numbers': [npyFile(header(fields.replace('f4', 'c8')), four), /type u1, i4, i8, f4, f8, found c8/],
   'Python objects': [npyFile(header(fields.replace('<f4', '|O')), four), /found O/],
   'structured types': [npyFile(header(fields.replace("'<f4'", "[('x', '<f4')]")), four), /found another type/],
+  'a shape that is no tuple': [npyFile(header(fields.replace('(1,)', '(1)')), four), /fortran_order and shape/],
+  'a size that is no number': [npyFile(header(fields.replace('(1,)', "('1',)")), four), /fortran_order and shape/],
+  'half a dictionary': [npyFile(`{${fields}`, four), /fortran_order and shape/],
+  'words after the dictionary': [npyFile(`{${fields}} + 1`, four), /fortran_order and shape/],
+  'brackets without end': [npyFile('('.repeat(60_000), four), /fortran_order and shape/],
   'a type named as a property': [npyFile(header(fields.replace('<f4', '<toString')), four), /found another type/],
   'no shape': [npyFile(header(fields.replace('shape', 'form')), four), /expected descr, fortran_order and shape/],
   'an axis of length 0': [npyFile(header(fields.replace('(1,)', '(3, 0)'))), /sizes of at least 1, found \[3,0\]/],
@@ -154,6 +178,9 @@ test('a .npz archive must hold arrays, and none that is larger than the archive 
     /expected an archive of .npy arrays, found none/,
   );
   expect(parse(zipSync({ 'x.npy': Uint8Array.from([1, 2]) }))).toThrow(/bad.npz \("x"\): expected a .npy array/);
+  const damaged = formatNpz({ x: { shape: [4], data: Uint8Array.from([1, 2, 3, 4]) } });
+  new DataView(damaged.buffer).setUint32(damaged.length - 22 - 51 + 16, 1, true); // its checksum
+  expect(parse(damaged)).toThrow(/expected 132 bytes as the zip directory declares, found damaged ones/);
   const bomb = formatNpz({ x: { shape: [4], data: four } });
   const end = bomb.length - 22;
   const directory = new DataView(bomb.buffer).getUint32(end + 16, true);
@@ -161,4 +188,30 @@ test('a .npz archive must hold arrays, and none that is larger than the archive 
   expect(parse(bomb)).toThrow(/claims more than its \d+ bytes hold/);
   new DataView(bomb.buffer).setUint16(end + 8, 65535, true); // as many members
   expect(parse(bomb)).toThrow(FileError);
+});
+
+describe('a member is inflated no further than its own header declares', () => {
+  const zeros = 2 ** 26;
+  const small = formatNpy({ shape: [4], data: four });
+  const content = new Uint8Array(small.length + zeros);
+  content.set(small);
+  const bomb = zipSync({ 'x.npy': content });
+  const lying = bomb.slice();
+  new DataView(lying.buffer).setUint32(bomb.length - 22 - 51 + 24, small.length, true); // the size in its directory
+
+  test.each([
+    ['whose directory is right', bomb, /expected 132 bytes as its header declares, found 67108996/],
+    ['whose directory agrees with its header', lying, /expected 132 bytes as the zip directory declares/],
+  ])('%s', (_, bytes, message) => {
+    const before = process.memoryUsage().arrayBuffers;
+    expect(() => parseNpz(bytes, 'bomb.npz')).toThrow(message);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 22);
+  });
+
+  test('and one that nobody asks for is not inflated at all', () => {
+    const both = zipSync({ 'x.npy': content, 'y.npy': small });
+    const before = process.memoryUsage().arrayBuffers;
+    expect([...parseNpz(both, 'bomb.npz', () => ['y']).keys()]).toEqual(['y']);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 22);
+  });
 });
