@@ -64,12 +64,12 @@ export async function showModel(
   const backend = nodeBackend({ threads });
   for (const { sampler: asked, nfe } of choices(run)) {
     const started = performance.now();
-    const { sampler } = chooseSampler(run, { sampler: asked, nfe });
+    const { name: by, sampler } = chooseSampler(run, { sampler: asked, nfe });
     const { x, evals } = await drawSamples(run, { sampler, n: samples, seed: 0, batch: samples, backend }, out);
     const seconds = (performance.now() - started) / 1000;
     const file = join(folder, pictureOf(name, asked));
     writeAtomic(file, encodePng(sampleGrid(run.data, x, { columns })));
-    out.line(`${samples} samples by ${asked}, ${evals[0] ?? 0} evaluations each, in ${seconds.toFixed(1)} s: ${file}`);
+    out.line(`${samples} samples by ${by}, ${evals[0] ?? 0} evaluations each, in ${seconds.toFixed(1)} s: ${file}`);
   }
   await tellBits(run, backend, out);
 }

@@ -3,6 +3,7 @@ import type { Backend } from '../backend/program.ts';
 import { checkOptions } from '../base/check.ts';
 import { loadClassifier, type LoadedRun } from '../config/checkpoint.ts';
 import { classCount } from '../config/net-schema.ts';
+import type { Scaler } from '../data/scaler.ts';
 import { classifierFreeGuidance, classifierFreeVjp } from '../inverse/classifier-free-guidance.ts';
 import { classifierGuidance } from '../inverse/classifier-guidance.ts';
 import type { ReverseVariance } from '../sample/move.ts';
@@ -11,6 +12,7 @@ import type { ScoreModel } from '../score/score-model.ts';
 import { noiseRatio } from '../sde/noise-ratio.ts';
 import type { ScoreFn, ScoreVjpFn } from '../sde/score-fn.ts';
 import { averaged } from '../train/train.ts';
+import { short } from './terminal.ts';
 
 /** Options of commands that draw samples of a class. */
 export interface ClassFlags {
@@ -87,16 +89,28 @@ function checkFit({ data, process: { sde } }: LoadedRun, classifier: LoadedRun):
   const [least, most] = [noiseRatio(seen, seen.tMin), noiseRatio(seen, seen.tMax)];
   const range = (a: number, b: number): string => `${a.toPrecision(3)} to ${b.toPrecision(3)}`;
   checkOptions(
-    [
-      same('scaler'),
-      '--classifier',
-      `expected one whose data have the scaling of the run (${data.scaler.kind}), got ${classifier.data.scaler.kind}; see range`,
-    ],
+    [same('scaler'), '--classifier', otherScaling(data.scaler, classifier.data.scaler)],
     [
       least <= low && high <= most,
       '--classifier',
       `expected one trained at noise ratios ${range(low, high)}, got ${range(least, most)}; train one with another --sde`,
     ],
+  );
+}
+
+function few(numbers: readonly number[]): string {
+  return `${numbers.slice(0, 3).map(short).join(', ')}${numbers.length > 3 ? ', …' : ''}`;
+}
+
+/** Why a classifier cannot guide a run whose samples have another scaling: images by their range, points by their moments. */
+function otherScaling(own: Scaler, other: Scaler): string {
+  if (own.kind !== other.kind)
+    return `expected one trained with range=${own.kind}, as the run was, got range=${other.kind}; train one with --set range=${own.kind}`;
+  const moments = ({ factor, shift }: Scaler): string =>
+    `mean ${few(shift)} and standard deviation ${few([factor].flat().map((one) => 1 / one))}`;
+  return (
+    `expected one trained on the data of the run, of ${moments(own)}; this one was trained on other data, of ${moments(other)}; ` +
+    'train one on the same data'
   );
 }
 

@@ -1,5 +1,6 @@
 /** @file Samples of a run or a model, drawn batch by batch. */
 import type { Backend } from '../backend/program.ts';
+import { checkOptions } from '../base/check.ts';
 import { key, split } from '../base/key.ts';
 import { concatRows, type Tensor } from '../base/tensor.ts';
 import type { LoadedRun } from '../config/checkpoint.ts';
@@ -27,8 +28,9 @@ export interface ChosenSampler {
 const fewEvaluations = 200;
 
 /**
- * The sampler that is asked for, or one of few evaluations for a small budget, or that of the run, with its number of steps or evaluations where nobody says another.
- * @throws ConfigError as `buildSampler`.
+ * The sampler that is asked for, or one of few evaluations for a small budget, or that of the run, with its number of steps or
+ * evaluations where no other is asked for.
+ * @throws ConfigError as `buildSampler`, and if the run has learned the score at one noise level alone and another sampler is asked for.
  */
 export function chooseSampler({ sampling, data }: LoadedRun, choice: SamplerChoice): ChosenSampler {
   const { nfe = Infinity, snr } = choice;
@@ -36,6 +38,11 @@ export function chooseSampler({ sampling, data }: LoadedRun, choice: SamplerChoi
   const suited = hurried ? 'dpm-solver-2m' : sampling.sampler;
   const { sampler: name = suited, denoise = true, ...asked } = choice;
   const own = name === sampling.sampler;
+  checkOptions([
+    !sampling.oneLevel || own,
+    '--sampler',
+    `expected ${sampling.sampler}, as the run has learned the score at one noise level alone, got ${name}`,
+  ]);
   const unlimited = own && asked.steps === undefined && asked.nfe === undefined;
   const grid: GridName | undefined = own ? sampling.grid : undefined;
   const options = {

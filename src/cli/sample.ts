@@ -46,22 +46,15 @@ export async function sampleCommand(folder: string, flags: SampleFlags): Promise
   const { seed = 0, batch = 64 } = flags;
   const out = terminal(flags);
   const loaded = loadRun(folder, flags.checkpoint);
-  const { sampling } = loaded;
   const choice = choose(loaded, flags);
   const each = flags.n ?? (flags.class === 'all' ? defaultCountOfEach : defaultCount);
   const classes = choice?.labels.flatMap((label) => new Array<number>(each).fill(label));
   const n = classes?.length ?? each;
-  const name = flags.sampler ?? sampling.sampler;
-  checkOptions([
-    !sampling.oneLevel || name === sampling.sampler,
-    '--sampler',
-    `expected ${sampling.sampler}, as the run has learned the score at one noise level alone, got ${name}`,
-  ]);
   const size = sizeOf(loaded.data.shape);
   const most = Math.floor(mostNumbers / size);
   checkOptions([n <= most, '-n', `expected at most ${most} samples of ${size} numbers, got ${n}`]);
   const { nfe } = flags;
-  const { sampler } = chooseSampler(loaded, {
+  const { name, sampler } = chooseSampler(loaded, {
     ...samplerFlags(flags),
     nfe: nfe && Math.floor(nfe / (choice?.cost ?? 1)),
   });

@@ -84,7 +84,12 @@ function given<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], un
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
+/** The process of a configuration, under the name that it has there: three of them are one table of betas each. */
 function buildSde(config: SdeConfig): Sde {
+  return Object.freeze({ ...sdeOfKind(config), kind: config.kind });
+}
+
+function sdeOfKind(config: SdeConfig): Sde {
   switch (config.kind) {
     case 've':
       return ve(given(config));

@@ -58,7 +58,7 @@ export interface SamplerOptions {
   readonly churn?: number | undefined;
   /** Step size of annealed Langevin dynamics, relative to sigma^2: 0.062 by default. */
   readonly stepSize?: number | undefined;
-  /** Relative and absolute tolerance of an adaptive solver. */
+  /** Relative tolerance of an adaptive solver, which the absolute one follows: it is equal, and of gotta-go-fast at most 2/256. */
   readonly tolerance?: number | undefined;
   /** Factor of the prior's draw, for solvers of the probability flow. */
   readonly temperature?: number | undefined;

@@ -1,6 +1,6 @@
 /** @file The samplers that have a name. */
 import { checkOptions } from '../base/check.ts';
-import { ConfigError } from '../base/errors.ts';
+import { ConfigError, NumericalError } from '../base/errors.ts';
 import { sizeOf, type Shape } from '../base/tensor.ts';
 import type { Sampler } from '../sample/sampler.ts';
 import { grids, samplerTable, type Entry, type SamplerInfo, type SamplerOptions } from './sampler-table.ts';
@@ -37,7 +37,7 @@ export function isLowDimensional(data: { readonly kind: 'images' | 'points'; rea
 }
 
 /**
- * A sampler by name.
+ * A sampler by name. Where a sample stops being finite, its error says what to try of the options that it takes.
  * @throws ConfigError if there is none of this name, or it does not know an option or a time grid, if both steps and
  * nfe are given, or if nfe is too small for one step.
  */
@@ -50,10 +50,32 @@ export function buildSampler(name: string, options: SamplerOptions = {}): Sample
   const { grid = entry.grid ?? 'auto', denoiseLast = true } = options;
   const issues = Object.entries(options)
     .filter(([option, value]) => value !== undefined && !ofAll.includes(option) && !takenBy(entry).includes(option))
-    .map(([option]) => notTaken(`the sampler ${name}`, option, takenBy(entry)));
+    .map(([option]) => notTaken(`the sampler ${name}`, spelled(option), takenBy(entry).map(spelled)));
   if (!isGrid(grid)) issues.push({ path: 'grid', message: `expected ${Object.keys(grids).join(', ')}, got ${grid}` });
   if (!isGrid(grid) || issues.length > 0) throw new ConfigError(issues);
-  return entry.build({ ...options, steps: stepsOf(entry, options), grid, denoiseLast });
+  return advised(entry.build({ ...options, steps: stepsOf(entry, options), grid, denoiseLast }), takenBy(entry));
+}
+
+/** What may help a sampler whose states are no longer finite, by the option that it takes. */
+const remedies: Readonly<Partial<Record<keyof SamplerOptions, string>>> = {
+  steps: 'more steps',
+  snr: 'a smaller snr',
+  stepSize: 'a smaller step size',
+  churn: 'a smaller churn',
+  tolerance: 'a smaller tolerance',
+};
+
+function advised(sampler: Sampler, takes: readonly string[]): Sampler {
+  const known = Object.entries(remedies).filter(([option]) => takes.includes(option));
+  const tries = [...known.map(([, remedy]) => remedy), 'or a model whose training did not diverge'].join(', ');
+  return async function* (request) {
+    try {
+      return yield* sampler(request);
+    } catch (cause) {
+      if (cause instanceof NumericalError) throw new NumericalError(`${cause.message}; try ${tries}`, { cause });
+      throw cause;
+    }
+  };
 }
 
 /** Steps as asked for, as many as the evaluations allow, or by default. */
@@ -67,6 +89,11 @@ function stepsOf({ evaluationsPerStep = 1, defaultSteps = 1 }: Entry, options: S
     [nfe >= least, 'nfe', `expected at least ${least} evaluations (${evaluationsPerStep} a step${last}), got ${nfe}`],
   );
   return Math.floor((nfe - Number(denoiseLast)) / evaluationsPerStep);
+}
+
+/** An option as the command line spells it: step-size. */
+function spelled(option: string): string {
+  return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function isGrid(name: string): name is keyof typeof grids {

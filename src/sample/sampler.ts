@@ -85,8 +85,5 @@ export function countEvaluations(score: ScoreFn, batch: number): CountedScore {
 export function requireFinite(x: Tensor, { step, t }: { readonly step: number; readonly t: number }): void {
   if (allFinite(x.data)) return;
   const sample = Math.floor(x.data.findIndex((value) => !Number.isFinite(value)) / sampleSize(x));
-  throw new NumericalError(
-    `sampling: sample ${sample} is not finite after step ${step}, at t = ${t}; ` +
-      'try more steps, a smaller snr, or a model whose training did not diverge',
-  );
+  throw new NumericalError(`sampling: sample ${sample} is not finite after step ${step}, at t = ${t}`);
 }

@@ -27,7 +27,7 @@ export function cosineVp(options: CosineVpOptions = {}): Sde {
     // cos(a(0))^2 - cos(a)^2 = sin(a - a(0)) sin(a + a(0)), which keeps its digits at small t.
     Math.sqrt(Math.sin(speed * t) * Math.sin(angle(t) + start)) / Math.cos(start);
   return Object.freeze({
-    kind: 'cosineVp',
+    kind: 'cosine-vp',
     tMin,
     tEnd,
     tMax,

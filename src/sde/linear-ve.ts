@@ -19,7 +19,7 @@ export interface LinearVeOptions extends TimeOptions {
 export function linearVe({ sigmaMax = 50, tMin = 1e-5, tEnd = tMin }: LinearVeOptions = {}): Sde {
   checkOptions(positive('sigmaMax', sigmaMax), ...timeRules({ tMin, tEnd, tMax: 1 }));
   return Object.freeze({
-    kind: 'linearVe',
+    kind: 'linear-ve',
     tMin,
     tEnd,
     tMax: 1,

@@ -112,7 +112,7 @@ export function directScore(options: DirectScoreOptions = {}): ParametrizationOf
   checkOptions(positive('timeScale', timeScale));
   return (sde) =>
     Object.freeze({
-      kind: 'directScore',
+      kind: 'score',
       skip: () => 0,
       out: scaleBySigma ? (t: number) => 1 / sde.sigma(t) : () => 1,
       inScale: () => 1,

@@ -19,7 +19,7 @@ export function rectifiedFlow(options: RectifiedFlowOptions = {}): Sde {
   const { tMin = 1e-5, tEnd = Math.max(tMin, 1e-3), tMax = 0.995 } = options;
   checkOptions(...timeRules({ tMin, tEnd, tMax }), beforeOne('tMax', tMax));
   return Object.freeze({
-    kind: 'rectifiedFlow',
+    kind: 'rectified-flow',
     tMin,
     tEnd,
     tMax,

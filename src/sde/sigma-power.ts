@@ -20,7 +20,7 @@ export function sigmaPower(options: SigmaPowerOptions = {}): Sde {
   const rate = 2 * Math.log(base);
   const sigma = (t: number): number => Math.sqrt(Math.expm1(rate * t) / rate);
   return Object.freeze({
-    kind: 'sigmaPower',
+    kind: 'sigma-power',
     tMin,
     tEnd,
     tMax: 1,

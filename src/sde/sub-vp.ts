@@ -17,7 +17,7 @@ export function subVp(options: VpOptions = {}): Sde {
   const { beta, integral } = linearRate({ betaMin, betaMax });
   checkOptions(...timeRules({ tMin, tEnd, tMax: 1 }));
   return Object.freeze({
-    kind: 'subVp',
+    kind: 'sub-vp',
     tMin,
     tEnd,
     tMax: 1,

@@ -22,3 +22,10 @@ it('is the one that is asked for, by its name or by a setting that is its own', 
   expect(nameFor('pc', { snr: 0.1, nfe: 20 })).toBe('pc');
   expect(nameFor('ancestral', { sampler: 'heun', nfe: 20 })).toBe('heun');
 });
+
+it('is no other where the score is known at one noise level alone', () => {
+  const sampling = { sampler: 'langevin', denoise: true, oneLevel: true };
+  const run = { sampling, data: { kind: 'images' } } as unknown as LoadedRun;
+  expect(() => chooseSampler(run, { sampler: 'ode' })).toThrow(/--sampler: expected langevin, .* got ode/);
+  expect(chooseSampler(run, {}).name).toBe('langevin');
+});

@@ -13,10 +13,28 @@ import { rectifiedFlow } from '../../src/sde/rectified-flow.ts';
 import type { Sde } from '../../src/sde/sde.ts';
 import { smld } from '../../src/sde/smld.ts';
 import { vp } from '../../src/sde/vp.ts';
+import { netKinds } from '../../src/config/net-schema.ts';
+import { parametrizationKinds, sdeKinds } from '../../src/config/schema.ts';
 import { issuesOf, points } from './sets.ts';
 
 const data = { ref: 'some data' };
 const sdeOf = (sde: Plain): Sde => buildModel(resolveConfig(points, { data, sde }), [2]).process.sde;
+
+describe('every name is that of the object that it builds, since messages give it', () => {
+  it.each(sdeKinds)('the process %s', (kind) => expect(sdeOf({ kind }).kind).toBe(kind));
+
+  it.each(parametrizationKinds)('the parametrization %s', (kind) => {
+    const config = resolveConfig(points, { data, parametrization: { kind } });
+    expect(buildModel(config, [2]).process.parametrization.kind).toBe(kind);
+  });
+
+  it.each(netKinds)('the network %s', (kind) => {
+    const set = { kind: kind === 'mlp' ? 'points' : 'images', height: 8, width: 8 } as const;
+    const small = kind === 'score-net' ? { channels: [8, 8], features: 8 } : {};
+    const config = resolveConfig(set, { data, net: { kind, ...small } });
+    expect(buildModel(config, kind === 'mlp' ? [2] : [1, 8, 8]).net.kind).toBe(kind);
+  });
+});
 
 const processes: readonly (readonly [Plain, Sde])[] = [
   [{ kind: 'linear-ve' }, linearVe()],
@@ -39,8 +57,8 @@ const processes: readonly (readonly [Plain, Sde])[] = [
 describe.each(processes)('%j', (options, expected) => {
   it('is the process of the library', () => {
     const sde = sdeOf(options);
-    const numbers = ({ kind, tMin, tEnd, tMax, priorStd, levels }: Sde): object => {
-      return { kind, tMin, tEnd, tMax, priorStd, levels };
+    const numbers = ({ tMin, tEnd, tMax, priorStd, levels }: Sde): object => {
+      return { tMin, tEnd, tMax, priorStd, levels };
     };
     expect(numbers(sde)).toEqual(numbers(expected));
     for (const part of [0, 0.3, 0.77, 1]) {

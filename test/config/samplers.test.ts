@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { foldIn, key, split } from '../../src/base/key.ts';
-import { tensor, zeros } from '../../src/base/tensor.ts';
+import { tensor, zeros, type Tensor } from '../../src/base/tensor.ts';
 import { buildSampler, isLowDimensional, samplerList, samplerNames } from '../../src/config/samplers.ts';
 import { annealedLangevin } from '../../src/sample/annealed-langevin.ts';
 import { langevin } from '../../src/sample/langevin.ts';
@@ -93,7 +93,7 @@ it('annealed-langevin takes the step size that is asked for, 0.062 by default, a
   expect(await ends({ stepSize: 0.2 })).not.toEqual(await ends({}));
   for (const { name } of samplerList.filter((sampler) => sampler.name !== 'annealed-langevin'))
     expect(issuesOf(() => buildSampler(name, { stepSize: 0.2 }))).toEqual([
-      expect.stringMatching(`^stepSize: the sampler ${name} does not take it; it takes (steps, nfe|tolerance)`),
+      expect.stringMatching(`^step-size: the sampler ${name} does not take it; it takes (steps, nfe|tolerance)`),
     ]);
 });
 
@@ -206,4 +206,27 @@ describe.each(allSdes)('21 evaluations of $kind', (process) => {
 it('an unknown name is answered with the known ones', () => {
   for (const name of ['fastest', 'toString'])
     expect(issuesOf(() => buildSampler(name))).toEqual([expect.stringContaining(`pc, euler-maruyama`)]);
+});
+
+it('a sample that is not finite is told with what the sampler can be told, and with nothing else', async () => {
+  const broken = { ...request, score: (x: Tensor) => Promise.resolve({ ...x, data: x.data.map(() => NaN) }) };
+  const advice: Record<string, string> = {
+    pc: 'more steps, a smaller snr, or',
+    ode: 'a smaller tolerance, or',
+    heun: 'more steps, a smaller churn, or',
+    'annealed-langevin': 'more steps, a smaller step size, or',
+    ddim: 'more steps, or',
+  };
+  for (const { name } of samplerList) {
+    const drawing = finish(buildSampler(name)(broken));
+    const message = await drawing.then(
+      () => '',
+      (error: unknown) => String(error),
+    );
+    // Samples that choose their steps may be given up before they stop being finite.
+    if (message === '') expect(name).toBe('gotta-go-fast');
+    else expect(message, name).toMatch(/^NumericalError: .*; try .*or a model whose training did not diverge$/);
+    if (message !== '') expect(message.includes('snr'), name).toBe(name === 'pc');
+    if (advice[name] !== undefined) expect(message, name).toContain(`; try ${advice[name]} a model`);
+  }
 });

@@ -146,6 +146,21 @@ describe('the steps of Gotta Go Fast', () => {
     expect(errors[1]!).toBeLessThan(0.01);
   });
 
+  it('grow in number as the relative tolerance falls, which the absolute one follows', async () => {
+    const costs = [];
+    for (const rtol of [0.05, 1e-2, 1e-3, 1e-4]) {
+      const { evals } = await finish(gottaGoFast({ rtol })(request));
+      costs.push(evals.reduce((a, b) => a + b, 0));
+    }
+    for (const [i, cost] of costs.slice(1).entries()) expect(cost).toBeGreaterThan(1.2 * costs[i]!);
+    // The paper's own numbers are those of the default.
+    const [own, spelled] = [{}, { rtol: 0.05, atol: 2 / 256 }].map((options) => finish(gottaGoFast(options)(request)));
+    expect(await own).toEqual(await spelled);
+    expect(await finish(gottaGoFast({ rtol: 0.2 })(request))).toEqual(
+      await finish(gottaGoFast({ rtol: 0.2, atol: 2 / 256 })(request)),
+    );
+  });
+
   it('are given up after maxSteps, and where the score is not a number', async () => {
     const early = await finish(gottaGoFast({ maxSteps: 3 })(request));
     expect(early.status).toEqual(keys.map(() => 'maxSteps'));

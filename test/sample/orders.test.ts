@@ -23,7 +23,7 @@ function expectOrder([coarse, fine]: readonly number[], expected: number): void 
 }
 
 // A wide prior, where estimates hardly change in the first steps, which multistep methods take at lower order.
-const sdes = allSdes.map((sde) => (sde.kind === 'sigmaPower' ? sigmaPower({ sigma: 200 }) : sde));
+const sdes = allSdes.map((sde) => (sde.kind === 'sigma-power' ? sigmaPower({ sigma: 200 }) : sde));
 
 describe.each(sdes)('the probability flow of $kind', (sde) => {
   const { score } = gaussianMixture(sde, { means: tensor([1, 0, 0, -1, 2, 2], [3, 2]), stds: [0.3, 0.1, 0.5] });

@@ -74,7 +74,7 @@ it('rho must be positive', () => {
 
 it('suitedGrid is what the SDE names, and else uniform', () => {
   for (const sde of [...allSdes, linearVe()]) {
-    const expected = ['edm', 'linearVe'].includes(sde.kind) ? karrasGrid() : uniformGrid;
+    const expected = ['edm', 'linear-ve'].includes(sde.kind) ? karrasGrid() : uniformGrid;
     expect(suitedGrid(sde, 7)).toEqual(expected(sde, 7));
   }
 });
