@@ -48,8 +48,11 @@ const packages: Readonly<Record<string, RegExp>> = {
 /** Folders whose files may touch the file system and the process. */
 const hostFloors = ['io', 'data', 'cli'];
 
-/** The file of `base` that reads files for the floors above, and those of the engine that keep programs and begin threads. */
-const hostFiles = ['base/regular-file.ts', 'backend/program-cache.ts', 'backend/session-pool.ts'];
+/** The file of `base` that reads files for the floors above, and those of the engine that keep programs, begin threads and set the environment. */
+const hostFiles = [
+  ...['base/regular-file.ts', 'backend/program-cache.ts', 'backend/session-pool.ts'],
+  'backend/telemetry.ts',
+];
 
 interface Import {
   readonly file: string;

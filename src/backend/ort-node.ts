@@ -1,4 +1,5 @@
 /** @file ONNX Runtime in Node. */
+import { switchOffTelemetry } from './telemetry.ts';
 import { InferenceSession, Tensor, env, listSupportedBackends } from 'onnxruntime-node';
 import { ConfigError, UnsupportedError } from '../base/errors.ts';
 import { input, mul } from '../graph/build.ts';
@@ -32,9 +33,10 @@ export interface NodeOptions {
 
 /**
  * ONNX Runtime in Node. With `node --no-incremental-marking`, as commands have it, training is faster by 4 %, sampling by 2 %.
+ * Telemetry of ONNX Runtime is switched off, for the whole process.
  * @throws ConfigError if `threads` is not a positive integer.
  * @throws UnsupportedError if this build of ONNX Runtime does not know the device; whether it is there is found out by
- * the first program, or by `requireDevice`.
+ * the first program, or by `requireDevice`; or in a worker thread, if telemetry cannot be switched off from there.
  */
 export function nodeBackend(options: NodeOptions = {}): Backend {
   const { threads = 2, device = 'cpu', profilePrefix, without = [], cache } = options;
@@ -46,6 +48,7 @@ export function nodeBackend(options: NodeOptions = {}): Backend {
       { path: 'lanes', message: `expected an integer of 1 to ${threads}, the number of threads, got ${lanes}` },
     ]);
   requireKnown(device);
+  switchOffTelemetry();
   const session: InferenceSession.SessionOptions = {
     intraOpNumThreads: Math.floor(threads / lanes),
     interOpNumThreads: 1,
@@ -91,6 +94,7 @@ function keeping(device: Device, kept: readonly string[]): InferenceSession.Sess
 export async function requireDevice(device: Device): Promise<void> {
   requireKnown(device);
   if (device === 'cpu') return;
+  switchOffTelemetry();
   // What goes wrong is told once, by the error.
   env.logLevel = 'fatal';
   const x = input(graph(), 'x', [2]);

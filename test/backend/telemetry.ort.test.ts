@@ -1,0 +1,98 @@
+/** @file ONNX Runtime keeps no files in the home folder and opens no connection, from wherever the engine is used. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { newFolder } from '../io/folders.ts';
+
+const tsx = ['--import', import.meta.resolve('tsx')];
+const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+const firstSession = here('children/first-session.ts');
+const hasStrace = spawnSync('strace', ['-f', '--seccomp-bpf', process.execPath, '--version']).status === 0;
+if (!hasStrace)
+  console.log('skipped: that no connection is tried (expected strace; files in the home folder are tested)');
+
+interface Found {
+  readonly out: string;
+  readonly code: number | null;
+  /** Files and folders that have appeared in the home folder. */
+  readonly home: readonly string[];
+  /** System calls on sockets of the internet, or `undefined` where they cannot be seen. */
+  readonly calls: readonly string[] | undefined;
+}
+
+/** Runs Node with an empty home folder and without the variable, as a user does. */
+function atHome(args: readonly string[], cwd?: string): Found {
+  const folder = newFolder();
+  const home = join(folder, 'home');
+  mkdirSync(home);
+  const env = { ...process.env, HOME: home, USERPROFILE: home, SCOREFIELD_CACHE: join(folder, 'cache') };
+  for (const name of ['ORT_DISABLE_TELEMETRY', 'XDG_CACHE_HOME']) Reflect.deleteProperty(env, name);
+  const log = join(folder, 'calls');
+  const traced = [
+    'strace',
+    '-f',
+    '--seccomp-bpf',
+    '-qq',
+    '-e',
+    'trace=socket,connect,sendto,sendmsg,sendmmsg',
+    '-o',
+    log,
+  ];
+  const [program = '', ...words] = [...(hasStrace ? traced : []), process.execPath, ...args];
+  const { stdout, status } = spawnSync(program, words, { cwd, env, encoding: 'utf8' });
+  const calls = hasStrace ? readFileSync(log, 'utf8').split('\n') : undefined;
+  return {
+    out: stdout,
+    code: status,
+    home: readdirSync(home, { recursive: true, encoding: 'utf8' }),
+    calls: calls?.filter((line) => line.includes('AF_INET')),
+  };
+}
+
+const silent = { code: 0, home: [], ...(hasStrace ? { calls: [] } : {}) };
+
+describe('telemetry of ONNX Runtime is off', () => {
+  it.each(['main', 'lanes', 'worker, main has loaded it', 'worker, shared environment'])('in a program: %s', (how) => {
+    expect(atHome([...tsx, firstSession, how])).toMatchObject({ ...silent, out: '9 16\n' });
+  });
+
+  it('in a worker that cannot switch it off, by an error that says what can', () => {
+    const found = atHome([...tsx, firstSession, 'worker']);
+    expect(found).toMatchObject(silent);
+    expect(found.out).toMatch(
+      /^UnsupportedError: expected ORT_DISABLE_TELEMETRY=1 .* import 'scorefield\/node' in the main thread, or set .*\n$/,
+    );
+  });
+
+  it('in a command', () => {
+    const net = ['--set', 'net.width=8', '--set', 'net.depth=2', '--batch', '16', '--threads', '1'];
+    const args = ['train', 'two-moons', '--steps', '1', '--out', join(newFolder(), 'run'), ...net];
+    expect(atHome([...tsx, here('../../src/cli/main.ts'), ...args])).toMatchObject(silent);
+  });
+
+  it('in the program of docs/export.md', () => {
+    const [, code = ''] = /```js\n([\s\S]*?)```/.exec(readFileSync(here('../../docs/export.md'), 'utf8')) ?? [];
+    const folder = newFolder();
+    mkdirSync(join(folder, 'node_modules'));
+    for (const name of ['onnxruntime-node', 'onnxruntime-common'])
+      symlinkSync(here(`../../node_modules/${name}`), join(folder, 'node_modules', name), 'junction');
+    writeFileSync(join(folder, 'draw.mjs'), code);
+    // What is no model begins the engine as well, and ends in an error.
+    writeFileSync(join(folder, 'score.onnx'), 'no model');
+    expect(atHome(['draw.mjs'], folder)).toMatchObject({ ...silent, code: 1 });
+  });
+
+  it('before the native library is loaded, in every file that loads it', () => {
+    const folder = here('../../src/backend');
+    const loading = readdirSync(folder).filter((name) =>
+      /^import .* from 'onnxruntime-node'/m.test(readFileSync(join(folder, name), 'utf8')),
+    );
+    // The two that `ort-node` imports after the switch, and the thread that `session-pool` begins.
+    expect(loading.sort()).toEqual(['ort-node.ts', 'program-cache.ts', 'session-pool.ts', 'session-worker.js']);
+    expect(readFileSync(join(folder, 'ort-node.ts'), 'utf8')).toMatch(
+      /^import \{ switchOffTelemetry \} .*\nimport .*'onnxruntime-node'/m,
+    );
+  });
+});
