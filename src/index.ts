@@ -82,6 +82,8 @@ export {
 } from './sde/discrete.ts';
 export type { Bins } from './sde/bins.ts';
 export { amongTimes, chainTimes, geometricTimes, stoppedAt } from './sde/discrete-times.ts';
+export { forward, noised, type ForwardRequest, type ForwardState } from './sde/forward.ts';
+export { transition, type Transition } from './sde/transition.ts';
 export { priorLogDensity, priorSample } from './sde/prior.ts';
 export { priorDivergence, reverseChain, type ReverseStep } from './sde/reverse-chain.ts';
 export { langevinStep, levelCount, levelRatio, type LangevinStep, type LevelRange } from './sde/noise-levels.ts';
@@ -118,6 +120,7 @@ export { probabilityFlow, type ProbabilityFlowOptions } from './sample/probabili
 export { reverseDiffusion } from './sample/reverse-diffusion.ts';
 export { stochasticRungeKutta } from './sample/stochastic-runge-kutta.ts';
 export { unipc, type UnipcOptions } from './sample/unipc.ts';
+export { fromNoised, fromState, type Start } from './sample/start.ts';
 export { finish, type SampleProgress, type SampleRequest, type SampleResult, type Sampler } from './sample/sampler.ts';
 
 export { bitsPerDim } from './likelihood/bits-per-dim.ts';

@@ -17,8 +17,8 @@ import { eulerMaruyama } from '../sample/euler-maruyama.ts';
 import type { ExactMarginals } from '../sde/gaussian-mixture.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
+import { forward } from '../sde/forward.ts';
 import { uniformGrid } from '../sde/time-grid.ts';
-import { transition } from '../sde/transition.ts';
 import { vp } from '../sde/vp.ts';
 import type { Drawing, Figure, FigureRequest, Json } from './figure.ts';
 import { exactMixture } from './mixture.ts';
@@ -57,13 +57,13 @@ async function draw({ key }: FigureRequest): Promise<Drawing> {
   const { score, logDensity } = exactMixture(sde, data);
   const keys = split(key, n);
   const noise = normalBatch(foldAll(keys, 'prior'), [1]);
-  const forward = forwardPath(keys);
+  const outward = forwardPath(keys);
   const reverse = await reversePath(score, foldAll(keys, 'reverse'), noise);
   const flow = await flowPath(score, noise, uniformGrid(sde, steps / 10));
   const back = await flowPath(score, flow.states.at(-1) ?? noise, [sde.tEnd, sde.tMax]);
   const density = marginals(logDensity);
   const panels = [
-    { title: 'Forward SDE', path: forward },
+    { title: 'Forward SDE', path: outward },
     { title: 'Reverse SDE', path: reverse },
     { title: 'Probability flow', path: flow },
   ].map(({ title, path }): Panel => ({
@@ -75,7 +75,7 @@ async function draw({ key }: FigureRequest): Promise<Drawing> {
     ...(title === 'Forward SDE' ? { yLabel: 'x' } : {}),
     layers: [density, ...linesOf(path)],
   }));
-  const start = { forward, reverse, flow };
+  const start = { forward: outward, reverse, flow };
   return {
     picture: figure({
       title: trajectories.title,
@@ -95,18 +95,12 @@ async function draw({ key }: FigureRequest): Promise<Drawing> {
   };
 }
 
-/** Paths of the forward SDE from draws of the data, by its exact transitions. */
+/** Paths of the forward SDE from draws of the data. */
 function forwardPath(keys: readonly Key[]): Path {
   const times = uniformGrid(sde, steps).toReversed();
   const [first = sde.tEnd] = times;
-  let x = marginalDraws(foldAll(keys, 'data'), first);
-  const states = [x];
-  for (const [i, to] of times.slice(1).entries()) {
-    const { factor, variance } = transition(sde, { earlier: times[i] ?? first, later: to });
-    x = combine([factor, x], [Math.sqrt(variance), normalBatch(foldAll(foldAll(keys, 'forward'), i), [1])]);
-    states.push(x);
-  }
-  return { times, states };
+  const x = marginalDraws(foldAll(keys, 'data'), first);
+  return { times, states: Array.from(forward(sde, foldAll(keys, 'forward'), { x, times }), (state) => state.x) };
 }
 
 /** Draws of p_t: a component by its weight, then its Gaussian. */

@@ -2,13 +2,13 @@
 import { checkOptions, positiveInteger } from '../base/check.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import type { Tensor } from '../base/tensor.ts';
-import { priorSample } from '../sde/prior.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
 import type { TimeGrid } from '../sde/time-grid.ts';
 import { tweedie } from './denoise.ts';
 import type { Moved, ReverseVariance } from './move.ts';
 import { countEvaluations, requireFinite, type Sampler } from './sampler.ts';
+import { beginning, timesFrom } from './start.ts';
 
 /** Options that all samplers with a time grid share. */
 export interface GridOptions {
@@ -38,19 +38,21 @@ export interface Interval {
 export type Step = (x: Tensor, interval: Interval) => Promise<Moved>;
 
 /**
- * A draw of the prior, taken by `begin`'s step along the intervals of a time grid and denoised at the end. The times
- * may also stand still, for a chain at one time.
+ * A draw of the prior, or the start of the request, taken by `begin`'s step along the intervals of a time grid and denoised
+ * at the end. The grid divides the time from the start to tEnd, into as many steps wherever that is. The times may also
+ * stand still, for a chain at one time.
  * @throws ConfigError unless steps is a positive integer.
  * @throws NumericalError if a state is no longer finite.
  */
 export function alongGrid({ steps, grid, denoiseLast }: Required<GridOptions>, begin: (run: Run) => Step): Sampler {
   checkOptions(positiveInteger('steps', steps));
-  return async function* ({ sde, score, reverseVariance, shape, keys }) {
+  return async function* ({ sde, score, reverseVariance, shape, keys, start }) {
     const counted = countEvaluations(score, keys.length);
     const take = begin({ sde, score: counted.score, reverseVariance, keys });
-    let x = priorSample(foldAll(keys, 'prior'), sde, shape);
-    const [start = sde.tMax, ...times] = grid(sde, steps);
-    let from = start;
+    const begun = await beginning({ sde, shape, keys, start });
+    let { x } = begun;
+    const [first = begun.t, ...times] = timesFrom(grid, sde, { t: begun.t, steps });
+    let from = first;
     for (const [index, to] of times.entries()) {
       const moved = await take(x, { index, from, to });
       requireFinite(moved.x, { step: index + 1, t: to });

@@ -3,11 +3,10 @@ import { combine, rmsPerSample } from '../base/arith.ts';
 import { checkOptions, positive, positiveInteger } from '../base/check.ts';
 import { foldIn } from '../base/key.ts';
 import { concatRows, sizeOf, takeRows, type Tensor } from '../base/tensor.ts';
-import { priorSample } from '../sde/prior.ts';
-import { foldAll } from './along-grid.ts';
 import { brownianTree, type BrownianPath } from './brownian-tree.ts';
 import { tweedie } from './denoise.ts';
 import { countEvaluations, requireFinite, type Sampler, type Status } from './sampler.ts';
+import { beginning } from './start.ts';
 
 /** Options of `gottaGoFast`. */
 export interface GottaGoFastOptions {
@@ -31,7 +30,7 @@ const level = 2 / 256;
 const firstStep = 0.01;
 const smallestStep = 2 ** -26;
 
-/** One sample; times are parts s of the way from tMax to tEnd. */
+/** One sample; times are parts s of the way from where it begins to tEnd. */
 interface Row {
   readonly index: number;
   readonly path: BrownianPath;
@@ -67,15 +66,16 @@ export function gottaGoFast(options: GottaGoFastOptions = {}): Sampler {
   // An error is allowed by the larger of both tolerances, so that a small rtol alone would change nothing.
   const { atol = level * Math.min(1, rtol / usualRtol) } = options;
   checkOptions(positive('rtol', rtol), positive('atol', atol), positiveInteger('maxSteps', maxSteps));
-  return async function* ({ sde, score, shape, keys }) {
+  return async function* ({ sde, score, shape, keys, start }) {
     const counted = countEvaluations(score, keys.length);
-    const span = sde.tMax - sde.tEnd;
-    const timeAt = (s: number): number => (s === 1 ? sde.tEnd : sde.tMax - s * span);
-    const start = priorSample(foldAll(keys, 'prior'), sde, shape);
+    const begun = await beginning({ sde, shape, keys, start });
+    const span = begun.t - sde.tEnd;
+    const timeAt = (s: number): number => (s === 1 ? sde.tEnd : begun.t - s * span);
+    const status = span === 0 ? 'ok' : undefined;
     const rows = keys.map((key, index): Row => {
       const path = brownianTree(foldIn(key, 'path'), sizeOf(shape));
-      const x = takeRows(start, [index]);
-      return { index, path, s: 0, w: path(0), h: firstStep, x, low: x, slope: undefined, steps: 0, status: undefined };
+      const x = takeRows(begun.x, [index]);
+      return { index, path, s: 0, w: path(0), h: firstStep, x, low: x, slope: undefined, steps: 0, status };
     });
 
     /** f x - g^2 s, the drift of the reverse SDE. */

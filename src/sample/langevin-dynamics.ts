@@ -14,7 +14,7 @@ export interface LangevinDynamicsOptions {
 }
 
 /**
- * A chain of correctors at tEnd, from a draw of the prior: the sampler that annealing and reverse SDEs improve upon.
+ * A chain of correctors at tEnd, from a draw of the prior or from the start of the request, whatever its time: the sampler that annealing and reverse SDEs improve upon.
  * Its step is bound to the smallest noise level, so that it crosses neither the distance from the prior nor that
  * between modes in reasonable time.
  * @throws ConfigError unless steps is a positive integer.

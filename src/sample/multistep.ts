@@ -35,7 +35,7 @@ export interface MultistepMethod {
 export type MultistepOf = (sde: Sde) => MultistepMethod;
 
 /**
- * A sampler of one evaluation per step, which goes from a draw of the prior along the times of a grid.
+ * A sampler of one evaluation per step, which goes from a draw of the prior, or from the start of the request, along the times of a grid.
  * @throws ConfigError unless steps is a positive integer.
  * @throws NumericalError if a state is no longer finite.
  */

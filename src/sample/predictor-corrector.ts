@@ -13,7 +13,7 @@ export interface PredictorCorrectorOptions extends GridOptions {
 }
 
 /**
- * Predictor-corrector sampler: from a draw of the prior, at each time t_i of the grid first the corrector at t_i, then
+ * Predictor-corrector sampler: from a draw of the prior or the start of the request, at each time t_i of the grid first the corrector at t_i, then
  * the predictor from t_i to t_{i+1}. (Algorithm 1 of the paper has the corrector second; its code has this order.)
  *
  * The published samplers return the mean of their last step, which for the VE SDE is a step to zero noise; here the

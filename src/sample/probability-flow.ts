@@ -1,12 +1,11 @@
 /** @file Sampling by the probability-flow ODE. */
 import { combine, scale } from '../base/arith.ts';
 import { checkOptions, positive } from '../base/check.ts';
-import { foldIn } from '../base/key.ts';
 import type { OdeOptions, OdeRounds } from '../ode/adaptive.ts';
 import { dopri5Rounds } from '../ode/dopri5.ts';
-import { priorSample } from '../sde/prior.ts';
 import { tweedie } from './denoise.ts';
 import { countEvaluations, requireFinite, type Sampler } from './sampler.ts';
+import { beginning } from './start.ts';
 
 /** Options of `probabilityFlow`. */
 export interface ProbabilityFlowOptions extends OdeOptions {
@@ -14,12 +13,12 @@ export interface ProbabilityFlowOptions extends OdeOptions {
   readonly solve?: OdeRounds;
   /** Whether Tweedie's formula removes the noise that is left at tEnd, at the cost of one evaluation. */
   readonly denoiseLast?: boolean;
-  /** Factor of the prior's draw, 1 by default; below 1, samples are more alike. */
+  /** Factor of the prior's draw, 1 by default; below 1, samples are more alike. The start of a request is taken as it is. */
   readonly temperature?: number;
 }
 
 /**
- * Deterministic sampler: a draw of the prior, carried from tMax to tEnd by dx/dt = f x - g^2 s / 2, whose solutions
+ * Deterministic sampler: a draw of the prior, or the start of the request, carried from its time to tEnd by dx/dt = f x - g^2 s / 2, whose solutions
  * have the marginals of the SDE. Each sample has its own steps; one that gives up (see `status`) is denoised from where
  * it stopped.
  * @throws NumericalError if a state or its score is no longer finite.
@@ -29,21 +28,17 @@ export interface ProbabilityFlowOptions extends OdeOptions {
 export function probabilityFlow(options: ProbabilityFlowOptions = {}): Sampler {
   const { denoiseLast = true, solve = dopri5Rounds, temperature = 1, ...solver } = options;
   checkOptions(positive('temperature', temperature));
-  return async function* ({ sde, score, shape, keys }) {
+  return async function* ({ sde, score, shape, keys, start }) {
     const counted = countEvaluations(score, keys.length);
-    const drawn = priorSample(
-      keys.map((key) => foldIn(key, 'prior')),
-      sde,
-      shape,
-    );
-    const noise = scale(temperature, drawn);
+    const begun = await beginning({ sde, shape, keys, start });
+    const first = start === undefined ? scale(temperature, begun.x) : begun.x;
     const rounds = solve(
       async (t, x, rows) => {
         const s = await counted.ofRows(rows)(x, t);
         return combine([t.map((u) => sde.f(u)), x], [t.map((u) => -0.5 * sde.g(u) ** 2), s]);
       },
-      noise,
-      { ...solver, from: sde.tMax, to: sde.tEnd },
+      first,
+      { ...solver, from: begun.t, to: sde.tEnd },
     );
     let step = 0;
     let next = await rounds.next();

@@ -7,6 +7,7 @@ import type { OdeStatus } from '../ode/adaptive.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
 import type { ReverseVariance } from './move.ts';
+import type { Start } from './start.ts';
 
 /** How one sample ended; samplers with fixed steps always end 'ok'. */
 export type Status = OdeStatus;
@@ -21,6 +22,8 @@ export interface SampleRequest {
   readonly shape: Shape;
   /** One per sample: sample i depends on `keys[i]` alone, whatever else is in the batch. */
   readonly keys: readonly Key[];
+  /** Where to begin; by default with a draw of the prior at tMax. */
+  readonly start?: Start | undefined;
 }
 
 /** The batch after a step. */

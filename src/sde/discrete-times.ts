@@ -40,3 +40,13 @@ export function stoppedAt(sde: Sde, t: number): Sde {
   const levels = sde.levels && Object.freeze([t, ...sde.levels.filter((level) => level > t)]);
   return Object.freeze({ ...sde, tMin: t, tEnd: t, ...(levels && { levels, grid: levelGrid(levels) }) });
 }
+
+/**
+ * The part of an SDE below t, whose time grids begin at t: which is the last of the levels that are left of a discrete model.
+ * Its prior is still that of tMax.
+ */
+export function beginningAt(sde: Sde, t: number): Sde {
+  if (t === sde.tMax) return sde;
+  const levels = sde.levels && Object.freeze([...sde.levels.filter((level) => level < t), t]);
+  return Object.freeze({ ...sde, tMax: t, ...(levels && { levels, grid: levelGrid(levels) }) });
+}

@@ -77,8 +77,12 @@ export function levelGrid(levels: readonly number[]): TimeGrid {
     });
 }
 
-/** Both ends are set rather than computed, so that rounding cannot leave [tEnd, tMax]. */
+/**
+ * Both ends are set rather than computed, so that rounding cannot leave [tEnd, tMax]. Of a process that ends where it begins,
+ * that time alone: there are no steps to take.
+ */
 function grid(sde: Sde, steps: number, at: (part: number) => number): readonly number[] {
   checkOptions(positiveInteger('steps', steps));
+  if (sde.tMax === sde.tEnd) return [sde.tEnd];
   return Array.from({ length: steps + 1 }, (_, i) => (i === 0 ? sde.tMax : i === steps ? sde.tEnd : at(i / steps)));
 }
