@@ -10,7 +10,7 @@ import { Command } from 'commander';
 import { addDensityCommands } from './density-commands.ts';
 import { passNames } from '../backend/passes.ts';
 import { batch, collect, count, device, json, million, noise, path, positive, seed, threads } from './option-values.ts';
-import { report, survivesClosedPipes } from './report.ts';
+import { report, survivesClosedOutputs } from './report.ts';
 import { addModelCommands } from './model-commands.ts';
 import { addRestoreCommand } from './restore-options.ts';
 import { version } from '../io/version.ts';
@@ -261,5 +261,5 @@ program
     await figureCommand(name, options);
   });
 
-survivesClosedPipes();
+survivesClosedOutputs();
 process.exitCode = await report(() => program.parseAsync());

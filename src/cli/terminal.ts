@@ -1,5 +1,6 @@
 /** @file What commands print: a progress line, tables, and nothing on stdout but one object with `--json`. */
 import { styleText } from 'node:util';
+import { printable } from '../base/printable.ts';
 
 /** Where a command's words go. */
 export interface Terminal {
@@ -16,7 +17,10 @@ export interface Terminal {
 const plainEveryMs = 10_000;
 const terminalEveryMs = 100;
 
-/** The terminal of a command; with `--json`, words go to stderr. */
+/**
+ * The terminal of a command; with `--json`, words go to stderr. Text may come from files: of what terminals act on, only line
+ * breaks and the styles of `styleText` pass.
+ */
 export function terminal({ json = false }: { readonly json?: boolean | undefined } = {}): Terminal {
   const stream = json ? process.stderr : process.stdout;
   let open = false;
@@ -29,9 +33,10 @@ export function terminal({ json = false }: { readonly json?: boolean | undefined
     done,
     line: (text) => {
       done();
-      stream.write(`${text}\n`);
+      stream.write(`${safe(text)}\n`);
     },
-    progress: (text) => {
+    progress: (words) => {
+      const text = printable(words);
       const now = performance.now();
       if (now - last < (stream.isTTY ? terminalEveryMs : plainEveryMs)) return;
       last = now;
@@ -42,16 +47,24 @@ export function terminal({ json = false }: { readonly json?: boolean | undefined
     },
     result: (value) => {
       done();
-      if (json) process.stdout.write(`${JSON.stringify(value)}\n`);
+      // JSON leaves some control characters as they are; written as escapes, they have the same value.
+      if (json) process.stdout.write(`${printable(JSON.stringify(value))}\n`);
     },
   };
+}
+
+/** Text with its line breaks and styles, and everything else that a terminal would act on as an escape. */
+function safe(text: string): string {
+  return text.replace(/(\n|\x1b\[\d{1,2}m)|[^\n\x1b]+|\x1b/g, (part, kept?: string) => kept ?? printable(part));
 }
 
 /** Names and values in two columns. */
 export function table(rows: Readonly<Record<string, string | number | undefined>>): string {
   const shown = Object.entries(rows).filter(([, value]) => value !== undefined);
-  const width = Math.max(...shown.map(([name]) => name.length));
-  return shown.map(([name, value]) => `${styleText('dim', name.padEnd(width))}  ${String(value)}`).join('\n');
+  const width = Math.max(...shown.map(([name]) => printable(name).length));
+  return shown
+    .map(([name, value]) => `${styleText('dim', printable(name).padEnd(width))}  ${printable(String(value))}`)
+    .join('\n');
 }
 
 /** Seconds as people say them: 45 s, 3 min 20 s, 2 h 5 min. */
