@@ -10,7 +10,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { nodeBackend } from '../src/backend/ort-node.ts';
 import { drawInto } from '../src/cli/figure.ts';
-import { loadRun } from '../src/config/checkpoint.ts';
+import { loadRun } from '../src/run/load.ts';
 import { figures } from '../src/figure/figures.ts';
 import { writeAtomic } from '../src/io/atomic.ts';
 import { galleryFolder, galleryPage } from './gallery-page.ts';

@@ -14,7 +14,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { modelInfo, parametersFingerprint, type ModelInfo } from '../src/cli/models.ts';
-import { loadAnyRun } from '../src/config/checkpoint.ts';
+import { loadAnyRun } from '../src/run/load.ts';
 import { optionsOf } from '../src/data/open.ts';
 import { writeAtomic } from '../src/io/atomic.ts';
 import { cardFileName, modelFileName } from '../src/io/model-box.ts';

@@ -8,7 +8,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { samplerList } from '../src/config/samplers.ts';
+import { samplerList } from '../src/catalog/samplers.ts';
 import { budgets, type QualityStudy } from '../src/figure/sampler-quality.ts';
 import { writeAtomic } from '../src/io/atomic.ts';
 import { samplersPage } from './samplers-page.ts';

@@ -1,7 +1,7 @@
 /** @file The card of a model: the text of models/NAME/README.md, made of what was measured. */
 import type { ModelInfo } from '../src/cli/models.ts';
 import type { Evaluation } from '../src/cli/evaluation.ts';
-import type { Json } from '../src/io/run-folder.ts';
+import type { Json } from '../src/base/json.ts';
 import type { Estimate } from '../src/evaluate/estimate.ts';
 import { shown } from '../src/cli/evaluate.ts';
 import { duration, short } from '../src/cli/terminal.ts';

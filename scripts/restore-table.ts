@@ -21,7 +21,7 @@ import { measureInput, readInput } from '../src/cli/restore-input.ts';
 import { rounded } from '../src/cli/restore-report.ts';
 import { loadWholeRun } from '../src/cli/run-data.ts';
 import { terminal } from '../src/cli/terminal.ts';
-import type { LoadedRun } from '../src/config/checkpoint.ts';
+import type { LoadedRun } from '../src/run/load.ts';
 import { writeAtomic } from '../src/io/atomic.ts';
 import { ConfigError } from '../src/base/errors.ts';
 import { plans, type Plan, type PlannedTask } from './restore-plans.ts';

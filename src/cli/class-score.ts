@@ -1,8 +1,8 @@
 /** @file Classes on the command line: which class each sample is asked to have, and the score that draws it so. */
 import type { Backend } from '../backend/program.ts';
 import { checkOptions } from '../base/check.ts';
-import { loadClassifier, type LoadedRun } from '../config/checkpoint.ts';
-import { classCount } from '../config/net-schema.ts';
+import { loadClassifier, type LoadedRun } from '../run/load.ts';
+import { classCount } from '../catalog/net-schema.ts';
 import type { Scaler } from '../data/scaler.ts';
 import { classifierFreeGuidance, classifierFreeVjp } from '../inverse/classifier-free-guidance.ts';
 import { classifierGuidance } from '../inverse/classifier-guidance.ts';

@@ -1,8 +1,8 @@
 /** @file From options of the command line to the data part of a configuration. */
 import { resolve } from 'node:path';
 import { existsSync } from 'node:fs';
-import type { DataConfig } from '../config/schema.ts';
-import type { Plain } from '../config/defaults.ts';
+import type { DataConfig } from '../catalog/schema.ts';
+import type { Plain } from '../catalog/defaults.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { openDataSet } from '../data/open.ts';
 import { dataSetNames } from '../data/named.ts';

@@ -1,7 +1,7 @@
 /** @file `scorefield data`: a picture of a data set, the noise levels that fit it, or the names of all. */
 import { ConfigError } from '../base/errors.ts';
 import { tensor } from '../base/tensor.ts';
-import { parseData } from '../config/schema.ts';
+import { parseData } from '../catalog/schema.ts';
 import { firstOf } from '../data/dataset.ts';
 import { dataSetNames } from '../data/named.ts';
 import { writeAtomic } from '../io/atomic.ts';

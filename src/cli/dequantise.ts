@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { checkOptions, type Rule } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { key } from '../base/key.ts';
-import type { LoadedRun } from '../config/checkpoint.ts';
+import type { LoadedRun } from '../run/load.ts';
 import {
   fromDequantizerFile,
   resumedDequantizer,
   toDequantizerFile,
   type TrainedDequantizer,
-} from '../config/dequantizer.ts';
+} from '../run/dequantizer.ts';
 import { readBytes, writeAtomic } from '../io/atomic.ts';
 import { decodeSafetensors, encodeSafetensors } from '../io/safetensors.ts';
 import { dequantizer } from '../nn/dequantizer.ts';

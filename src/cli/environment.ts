@@ -2,7 +2,7 @@
 import { arch, availableParallelism, cpus, platform } from 'node:os';
 import { env as onnxRuntimeEnv } from 'onnxruntime-common';
 import type { Device } from '../backend/device.ts';
-import type { Json } from '../io/run-folder.ts';
+import type { Json } from '../base/json.ts';
 import { version } from '../io/version.ts';
 
 /** Versions, machine, and the device that computes. */

@@ -2,9 +2,9 @@
 import type { Backend } from '../backend/program.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { sampleSize, type Tensor } from '../base/tensor.ts';
-import type { LoadedRun } from '../config/checkpoint.ts';
-import type { TrainedDequantizer } from '../config/dequantizer.ts';
-import { binsOf } from '../config/objectives.ts';
+import type { LoadedRun } from '../run/load.ts';
+import type { TrainedDequantizer } from '../run/dequantizer.ts';
+import { binsOf } from '../catalog/objectives.ts';
 import type { DataSet, ImageSet } from '../data/dataset.ts';
 import { bitsOffset } from '../data/scaler.ts';
 import { bitsPerDim } from '../likelihood/bits-per-dim.ts';

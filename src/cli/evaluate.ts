@@ -4,7 +4,7 @@ import type { Backend } from '../backend/program.ts';
 import { checkOptions } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import type { Shape, Tensor } from '../base/tensor.ts';
-import { loadAnyRun, type LoadedRun } from '../config/checkpoint.ts';
+import { loadAnyRun, type LoadedRun } from '../run/load.ts';
 import { firstOf, sampleShape, type DataSet } from '../data/dataset.ts';
 import { openDataSet } from '../data/open.ts';
 import { unscaled } from '../data/scaler.ts';

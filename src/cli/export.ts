@@ -1,7 +1,7 @@
 /** @file `scorefield export`: the score of a run as an ONNX file for other programs. */
 import { join } from 'node:path';
-import { loadRun } from '../config/checkpoint.ts';
-import { exportRun } from '../config/export.ts';
+import { loadRun } from '../run/load.ts';
+import { exportRun } from '../run/export.ts';
 import { writeAtomic } from '../io/atomic.ts';
 import { requireWritable } from './pictures.ts';
 import { terminal } from './terminal.ts';

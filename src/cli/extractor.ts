@@ -3,7 +3,7 @@ import type { Backend } from '../backend/program.ts';
 import { checkOptions } from '../base/check.ts';
 import { foldIn, key } from '../base/key.ts';
 import { concatRows, tensor, type Shape, type Tensor } from '../base/tensor.ts';
-import { loadAnyRun, loadClassifier, type LoadedRun } from '../config/checkpoint.ts';
+import { loadAnyRun, loadClassifier, type LoadedRun } from '../run/load.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
 import { fingerprintOf } from '../data/fingerprint.ts';
 import { centered, scaled, type Scaler } from '../data/scaler.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ConfigError } from '../base/errors.ts';
 import { key } from '../base/key.ts';
 import { attempt } from '../base/system-problem.ts';
-import { loadRun } from '../config/checkpoint.ts';
+import { loadRun } from '../run/load.ts';
 import { numbersFile, runProblem, trainedRun, type Figure, type FigureRequest } from '../figure/figure.ts';
 import { figures } from '../figure/figures.ts';
 import { writeAtomic } from '../io/atomic.ts';

@@ -1,8 +1,8 @@
 /** @file `scorefield info`: what a run, a model or a data set is. */
 import { existsSync } from 'node:fs';
 import { checkOptions, type Rule } from '../base/check.ts';
-import { loadAnyRun } from '../config/checkpoint.ts';
-import { parseData } from '../config/schema.ts';
+import { loadAnyRun } from '../run/load.ts';
+import { parseData } from '../catalog/schema.ts';
 import { dataSetNames } from '../data/named.ts';
 import { describe } from '../data/describe.ts';
 import { bestCheckpoint, listCheckpoints } from '../io/checkpoints.ts';

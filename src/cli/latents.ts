@@ -5,7 +5,7 @@ import { FileError } from '../base/errors.ts';
 import { foldIn, key } from '../base/key.ts';
 import { permutation } from '../base/random.ts';
 import { concatRows, sizeOf, takeRows, tensor, type Tensor } from '../base/tensor.ts';
-import type { LoadedRun } from '../config/checkpoint.ts';
+import type { LoadedRun } from '../run/load.ts';
 import { formatNpz, parseNpz } from '../data/npz.ts';
 import { firstRows, sampleGrid } from '../figure/sample-grid.ts';
 import { readBytes, writeAtomic } from '../io/atomic.ts';

@@ -3,7 +3,7 @@ import { checkOptions } from '../base/check.ts';
 import { foldIn, key } from '../base/key.ts';
 import { permutation } from '../base/random.ts';
 import { sizeOf } from '../base/tensor.ts';
-import type { LoadedRun } from '../config/checkpoint.ts';
+import type { LoadedRun } from '../run/load.ts';
 import { classesOf, type DataSet } from '../data/dataset.ts';
 import { formatNpz } from '../data/npz.ts';
 import { meanEstimate } from '../evaluate/estimate.ts';

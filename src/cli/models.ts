@@ -1,9 +1,9 @@
 /** @file `scorefield models`: the models that are in the box. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadAnyRun } from '../config/checkpoint.ts';
-import type { ModelSampling, RoundingAt, TrainingRecord } from '../config/model.ts';
-import type { RunConfig } from '../config/schema.ts';
+import { loadAnyRun } from '../run/load.ts';
+import type { ModelSampling, RoundingAt, TrainingRecord } from '../run/model-file.ts';
+import type { RunConfig } from '../catalog/schema.ts';
 import { fingerprintOf } from '../data/fingerprint.ts';
 import { modelBox, modelFileName, modelNames, readCard } from '../io/model-box.ts';
 import { layout } from '../nn/network.ts';

@@ -6,7 +6,7 @@ import { attempt } from '../base/system-problem.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { formatNpz } from '../data/npz.ts';
 import { unscaled } from '../data/scaler.ts';
-import type { DataSummary } from '../config/checkpoint.ts';
+import type { DataSummary } from '../run/data-summary.ts';
 import { sampleGrid, stackOf } from '../figure/sample-grid.ts';
 import { writeAtomic } from '../io/atomic.ts';
 import { encodePng } from '../io/png.ts';

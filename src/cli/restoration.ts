@@ -2,9 +2,9 @@
 import { combine, map, rmsPerSample } from '../base/arith.ts';
 import { foldIn, key } from '../base/key.ts';
 import { batchOf, concatRows, sampleSize, takeRows, zeros, type Tensor } from '../base/tensor.ts';
-import type { LoadedRun } from '../config/checkpoint.ts';
-import type { InverseOptions } from '../config/inverse.ts';
-import type { RestorationTask } from '../config/inverse-tasks.ts';
+import type { LoadedRun } from '../run/load.ts';
+import type { InverseOptions } from '../catalog/inverse.ts';
+import type { RestorationTask } from '../catalog/inverse-tasks.ts';
 import { unscaled, type Scaler } from '../data/scaler.ts';
 import { psnr, ssim } from '../evaluate/image-quality.ts';
 import { changeUnits, type ChangeOfUnits } from '../inverse/change-of-units.ts';

@@ -5,7 +5,7 @@ import { dusk } from '../io/color.ts';
 import { imageGrid, type Image, type ImageStack } from '../io/png.ts';
 import { contactSheet, type Cell } from '../io/svg-sheet.ts';
 import type { Quality, Restoration } from './restoration.ts';
-import type { RestorationTask } from '../config/inverse-tasks.ts';
+import type { RestorationTask } from '../catalog/inverse-tasks.ts';
 import type { Subjects } from './restore-input.ts';
 
 /** Samples of each image that the sheet shows. */

@@ -1,6 +1,6 @@
 /** @file What `scorefield restore` says: the numbers of every picture, and the lists of tasks and methods. */
-import { inverseList } from '../config/inverse.ts';
-import { taskList } from '../config/inverse-tasks.ts';
+import { inverseList } from '../catalog/inverse.ts';
+import { taskList } from '../catalog/inverse-tasks.ts';
 import { meanEstimate } from '../evaluate/estimate.ts';
 import { qualities, type Method, type Quality, type Restoration } from './restoration.ts';
 import type { Subjects } from './restore-input.ts';

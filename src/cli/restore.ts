@@ -7,8 +7,8 @@ import { ConfigError, FileError } from '../base/errors.ts';
 import { foldIn, key } from '../base/key.ts';
 import { sizeOf } from '../base/tensor.ts';
 import { attempt } from '../base/system-problem.ts';
-import type { LoadedRun } from '../config/checkpoint.ts';
-import { buildPosteriorSampler, inverseList, posteriorSteps } from '../config/inverse.ts';
+import type { LoadedRun } from '../run/load.ts';
+import { buildPosteriorSampler, inverseList, posteriorSteps } from '../catalog/inverse.ts';
 import {
   buildTask,
   suitedMethod,
@@ -17,8 +17,8 @@ import {
   whyNot,
   type RestorationTask,
   type TaskOptions,
-} from '../config/inverse-tasks.ts';
-import { isLowDimensional } from '../config/samplers.ts';
+} from '../catalog/inverse-tasks.ts';
+import { isLowDimensional } from '../catalog/samplers.ts';
 import { formatNpz } from '../data/npz.ts';
 import { meanEstimate } from '../evaluate/estimate.ts';
 import { writeAtomic } from '../io/atomic.ts';

@@ -3,7 +3,7 @@ import { checkOptions } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { zeros, type Tensor } from '../base/tensor.ts';
-import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
+import { loadRun, type LoadedRun } from '../run/load.ts';
 import { loadBatch } from '../data/batch.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
 import { openDataSet, optionsOf } from '../data/open.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { checkOptions } from '../base/check.ts';
 import { sizeOf } from '../base/tensor.ts';
 import { attempt } from '../base/system-problem.ts';
-import { loadRun, type LoadedRun } from '../config/checkpoint.ts';
+import { loadRun, type LoadedRun } from '../run/load.ts';
 import { modelNameOf } from '../io/model-box.ts';
 import { samplesFolder } from '../io/run-folder.ts';
 import { choose, type ClassChoice, type ClassFlags } from './class-score.ts';

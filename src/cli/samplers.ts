@@ -1,5 +1,5 @@
 /** @file `scorefield samplers`: the samplers that have a name. */
-import { samplerList } from '../config/samplers.ts';
+import { samplerList } from '../catalog/samplers.ts';
 import { table, terminal } from './terminal.ts';
 
 /** Lists the samplers. */

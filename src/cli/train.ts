@@ -4,10 +4,12 @@ import type { Device } from '../backend/device.ts';
 import { checkOptions, type Rule } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { readTextFile } from '../base/regular-file.ts';
-import { buildTraining, type Training } from '../config/build.ts';
-import { configOf, dataOf, fromCheckpoint, loadAnyRun, summarize, type LoadedRun } from '../config/checkpoint.ts';
-import type { DataKind, Plain } from '../config/defaults.ts';
-import { inherited, initialPoint } from '../config/initial.ts';
+import { buildTraining, type Training } from '../catalog/build.ts';
+import { configOf, loadAnyRun, type LoadedRun } from '../run/load.ts';
+import { dataOf, fromCheckpoint } from '../run/checkpoint.ts';
+import { summarize } from '../run/summarize.ts';
+import type { DataKind, Plain } from '../catalog/defaults.ts';
+import { inherited, initialPoint } from '../run/initial.ts';
 import {
   checkAsked,
   merge,
@@ -16,12 +18,13 @@ import {
   part,
   resolveConfig,
   resumeConfig,
-} from '../config/resolve.ts';
-import { classCount, conditionalNetKinds, netKinds } from '../config/net-schema.ts';
-import { lossKinds, parseData, sdeKinds, type RunConfig } from '../config/schema.ts';
+} from '../catalog/resolve.ts';
+import { classCount, conditionalNetKinds, netKinds } from '../catalog/net-schema.ts';
+import { lossKinds, parseData, sdeKinds, type RunConfig } from '../catalog/schema.ts';
 import { classesOf, type DataSet } from '../data/dataset.ts';
 import { checkpointFile, listCheckpoints, loadCheckpoint, type LoadedCheckpoint } from '../io/checkpoints.ts';
-import { createRun, isRun, lockRun, openRun, updateConfig, type Json, type Run } from '../io/run-folder.ts';
+import { createRun, isRun, lockRun, openRun, updateConfig, type Run } from '../io/run-folder.ts';
+import type { Json } from '../base/json.ts';
 import type { TrainPoint } from '../train/train.ts';
 import { dataFrom, openData, type DataFlags } from './data-options.ts';
 import { engine, type EngineFlags } from './engine.ts';

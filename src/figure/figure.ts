@@ -2,7 +2,7 @@
 import type { Backend } from '../backend/program.ts';
 import { ConfigError } from '../base/errors.ts';
 import type { Key } from '../base/key.ts';
-import type { LoadedRun } from '../config/checkpoint.ts';
+import type { LoadedRun } from '../run/load.ts';
 
 /** What a figure is drawn from. */
 export interface FigureRequest {

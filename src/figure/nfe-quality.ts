@@ -1,5 +1,5 @@
 /** @file Quality against cost for every named sampler, on a mixture with its exact score. */
-import { samplerList } from '../config/samplers.ts';
+import { samplerList } from '../catalog/samplers.ts';
 import { band, errorBars } from '../io/svg-plots.ts';
 import { points, polyline } from '../io/svg-layers.ts';
 import { palette, series } from '../io/svg-text.ts';

@@ -1,7 +1,7 @@
 /** @file From noise to images: strips of the states of a sampler for the three families of models, and when they settle. */
 import { foldIn, split } from '../base/key.ts';
 import { batchOf, sampleSize, type Tensor } from '../base/tensor.ts';
-import type { LoadedRun } from '../config/checkpoint.ts';
+import type { LoadedRun } from '../run/load.ts';
 import { meanEstimate, type Estimate } from '../evaluate/estimate.ts';
 import type { Image } from '../io/png.ts';
 import { picture, polyline } from '../io/svg-layers.ts';

@@ -1,7 +1,7 @@
 /** @file Image samples side by side: grids, and strips from noise to image. */
 import { map } from '../base/arith.ts';
 import { sizeOf, takeRows, type Tensor } from '../base/tensor.ts';
-import type { DataSummary } from '../config/checkpoint.ts';
+import type { DataSummary } from '../run/data-summary.ts';
 import { toBytes } from '../data/scaler.ts';
 import { imageGrid, type Image, type ImageStack } from '../io/png.ts';
 

@@ -1,7 +1,7 @@
 /** @file How near the samples of each named sampler come to an exact mixture for a number of score evaluations. */
 import { foldIn, split, type Key } from '../base/key.ts';
 import { tensor, type Tensor } from '../base/tensor.ts';
-import { buildSampler, samplerList, type SamplerInfo, type SamplerOptions } from '../config/samplers.ts';
+import { buildSampler, samplerList, type SamplerInfo, type SamplerOptions } from '../catalog/samplers.ts';
 import type { Mixture } from '../data/dataset.ts';
 import { drawMixture, eightGaussians } from '../data/toy.ts';
 import { meanEstimate, type Estimate } from '../evaluate/estimate.ts';

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { FileError } from '../base/errors.ts';
 import { openAppender } from './append.ts';
 import { readBytes, writeAtomic } from './atomic.ts';
-import type { Json, Run } from './run-folder.ts';
+import type { Json } from '../base/json.ts';
+import type { Run } from './run-folder.ts';
 
 /** One line of metrics. A number that is not finite is stored as null. */
 export interface MetricsLine {

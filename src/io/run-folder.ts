@@ -5,12 +5,10 @@
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FileError } from '../base/errors.ts';
+import type { Json } from '../base/json.ts';
 import { attempt, systemCode } from '../base/system-problem.ts';
 import { isTemporary, readBytes, writeAtomic } from './atomic.ts';
 import { type Lock, lockFolder, lockName } from './lock.ts';
-
-/** A value that JSON can hold; numbers are finite. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
 /** What is written down of a run when it begins. */
 export interface RunRecord {

@@ -1,7 +1,7 @@
 /** @file Which sampler a run gets where nobody names one. */
 import { expect, it } from 'vitest';
 import { chooseSampler, type SamplerChoice } from '../../src/cli/draw.ts';
-import type { LoadedRun } from '../../src/config/checkpoint.ts';
+import type { LoadedRun } from '../../src/run/load.ts';
 
 const nameFor = (sampler: string, choice: SamplerChoice): string => {
   const sampling = { sampler, denoise: true, oneLevel: false };

@@ -4,7 +4,7 @@ import { combine } from '../../src/base/arith.ts';
 import { foldIn, key, split } from '../../src/base/key.ts';
 import { normalBatch } from '../../src/base/random.ts';
 import { tensor, type Tensor } from '../../src/base/tensor.ts';
-import { buildPosteriorSampler } from '../../src/config/inverse.ts';
+import { buildPosteriorSampler } from '../../src/catalog/inverse.ts';
 import { ddrm, type DdrmOptions } from '../../src/inverse/ddrm.ts';
 import { dps } from '../../src/inverse/dps.ts';
 import { mixtureDraws } from '../../src/inverse/exact-posterior.ts';

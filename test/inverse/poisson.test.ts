@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { key, split } from '../../src/base/key.ts';
 import { tensor, type Tensor } from '../../src/base/tensor.ts';
-import { buildPosteriorSampler, inverseList, type InverseOptions } from '../../src/config/inverse.ts';
+import { buildPosteriorSampler, inverseList, type InverseOptions } from '../../src/catalog/inverse.ts';
 import { changeUnits } from '../../src/inverse/change-of-units.ts';
 import { mixtureDraws } from '../../src/inverse/exact-posterior.ts';
 import { measure, type Measurement } from '../../src/inverse/measurement.ts';

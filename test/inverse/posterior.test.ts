@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { foldIn, key, split } from '../../src/base/key.ts';
 import { takeRows, tensor, type Tensor } from '../../src/base/tensor.ts';
-import { buildPosteriorSampler } from '../../src/config/inverse.ts';
-import { buildSampler } from '../../src/config/samplers.ts';
+import { buildPosteriorSampler } from '../../src/catalog/inverse.ts';
+import { buildSampler } from '../../src/catalog/samplers.ts';
 import { coverage, rankTest, simulationRanks } from '../../src/evaluate/calibration.ts';
 import { exactPosterior, mixtureDraws } from '../../src/inverse/exact-posterior.ts';
 import { measure } from '../../src/inverse/measurement.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { buildModel } from '../../src/config/build.ts';
-import { netKinds } from '../../src/config/net-schema.ts';
-import { resolveConfig } from '../../src/config/resolve.ts';
+import { buildModel } from '../../src/catalog/build.ts';
+import { netKinds } from '../../src/catalog/net-schema.ts';
+import { resolveConfig } from '../../src/catalog/resolve.ts';
 import { layout } from '../../src/nn/network.ts';
 import { ddpmppStyle, ddpmStyle, ncsnppStyle } from '../../src/nn/unet-options.ts';
 import { published, row } from './published.ts';

@@ -1,10 +1,10 @@
 import { expect, describe, it } from 'vitest';
 import { nodeBackend } from '../../src/backend/ort-node.ts';
 import { key } from '../../src/base/key.ts';
-import { buildTraining } from '../../src/config/build.ts';
-import { resolveConfig } from '../../src/config/resolve.ts';
+import { buildTraining } from '../../src/catalog/build.ts';
+import { resolveConfig } from '../../src/catalog/resolve.ts';
 import { train } from '../../src/train/train.ts';
-import { images } from '../config/sets.ts';
+import { images } from '../catalog/sets.ts';
 
 const backend = nodeBackend({ threads: 1 });
 

@@ -4,7 +4,7 @@ import { format, resolveConfig as prettierConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { cheapest, headlinesOf, modelCard, type Card, type Measured, type Quality } from '../../scripts/model-card.ts';
 import { modelInfo, type ModelInfo } from '../../src/cli/models.ts';
-import { resolveConfig } from '../../src/config/resolve.ts';
+import { resolveConfig } from '../../src/catalog/resolve.ts';
 import { modelNames } from '../../src/io/model-box.ts';
 
 const box = resolve(import.meta.dirname, '../../models');

@@ -2,10 +2,7 @@
 import * as v from 'valibot';
 import { FileError } from '../base/errors.ts';
 import { sizeOf, type Shape } from '../base/tensor.ts';
-import { classesOf, sampleShape, type DataSet } from '../data/dataset.ts';
-import { fingerprint, fingerprintOf } from '../data/fingerprint.ts';
 import type { Scaler } from '../data/scaler.ts';
-import type { Training } from './build.ts';
 
 /** What sampling must know of the data that a model was trained on. */
 export interface DataSummary {
@@ -17,15 +14,6 @@ export interface DataSummary {
   readonly fingerprint: string;
   /** Names of the classes that the network was told or tells apart, and the content of the labels. */
   readonly classes?: { readonly names: readonly string[]; readonly fingerprint: string } | undefined;
-}
-
-/** What a checkpoint of a network keeps of a data set. */
-export function summarize(set: DataSet, training: Pick<Training, 'scaler' | 'net' | 'objective'>): DataSummary {
-  const { scaler, net, objective } = training;
-  const { kind, labels } = set;
-  const summary = { kind, shape: sampleShape(set), scaler, fingerprint: fingerprint(set) };
-  if ((objective.classes ?? net.classes) === 0 || labels === undefined) return summary;
-  return { ...summary, classes: { names: classesOf(set), fingerprint: fingerprintOf(labels) } };
 }
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { buildModel, buildTraining } from '../../src/config/build.ts';
-import type { Plain } from '../../src/config/defaults.ts';
-import { resolveConfig } from '../../src/config/resolve.ts';
+import { buildModel, buildTraining } from '../../src/catalog/build.ts';
+import type { Plain } from '../../src/catalog/defaults.ts';
+import { resolveConfig } from '../../src/catalog/resolve.ts';
 import type { DataSet } from '../../src/data/dataset.ts';
 import { images, issuesOf, points } from './sets.ts';
 

@@ -2,9 +2,9 @@
 import { ConfigError } from '../base/errors.ts';
 import { layout, type Network } from '../nn/network.ts';
 import type { TrainPoint } from '../train/train.ts';
-import type { LoadedRun } from './checkpoint.ts';
-import type { DataKind, Plain } from './defaults.ts';
-import { part } from './resolve.ts';
+import type { LoadedRun } from './load.ts';
+import type { DataKind, Plain } from '../catalog/defaults.ts';
+import { part } from '../catalog/resolve.ts';
 
 type Source = Pick<LoadedRun, 'config' | 'data' | 'net' | 'point'>;
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { foldIn, key, split } from '../../src/base/key.ts';
 import { tensor, zeros, type Tensor } from '../../src/base/tensor.ts';
-import { buildSampler, isLowDimensional, samplerList, samplerNames } from '../../src/config/samplers.ts';
+import { buildSampler, isLowDimensional, samplerList, samplerNames } from '../../src/catalog/samplers.ts';
 import { annealedLangevin } from '../../src/sample/annealed-langevin.ts';
 import { langevin } from '../../src/sample/langevin.ts';
 import { predictorCorrector } from '../../src/sample/predictor-corrector.ts';

@@ -1,9 +1,9 @@
 /** @file The command line that trains a run with a given configuration. */
 import type { DataSummary } from './data-summary.ts';
-import type { Plain } from './defaults.ts';
-import { classCount } from './net-schema.ts';
-import { merge, resolveConfig } from './resolve.ts';
-import type { RunConfig } from './schema.ts';
+import type { Plain } from '../catalog/defaults.ts';
+import { classCount } from '../catalog/net-schema.ts';
+import { merge, resolveConfig } from '../catalog/resolve.ts';
+import type { RunConfig } from '../catalog/schema.ts';
 
 /** Keys that have an option of their own; the rest is told by --set. */
 const options: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { merge, parseConfigFile, parseSettings } from '../../src/config/resolve.ts';
+import { merge, parseConfigFile, parseSettings } from '../../src/catalog/resolve.ts';
 import { issuesOf } from './sets.ts';
 
 describe('settings on the command line', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { buildModel } from '../../src/config/build.ts';
-import type { LoadedRun } from '../../src/config/checkpoint.ts';
-import type { Plain } from '../../src/config/defaults.ts';
-import { inherited, initialPoint } from '../../src/config/initial.ts';
-import { merge, resolveConfig } from '../../src/config/resolve.ts';
+import { buildModel } from '../../src/catalog/build.ts';
+import type { LoadedRun } from '../../src/run/load.ts';
+import type { Plain } from '../../src/catalog/defaults.ts';
+import { inherited, initialPoint } from '../../src/run/initial.ts';
+import { merge, resolveConfig } from '../../src/catalog/resolve.ts';
 import { key } from '../../src/base/key.ts';
 import { startPoint } from '../../src/train/train.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { trainCommandOf } from '../../src/config/command.ts';
-import { merge, parseSettings, resolveConfig } from '../../src/config/resolve.ts';
-import type { Plain } from '../../src/config/defaults.ts';
+import { trainCommandOf } from '../../src/run/command.ts';
+import { merge, parseSettings, resolveConfig } from '../../src/catalog/resolve.ts';
+import type { Plain } from '../../src/catalog/defaults.ts';
 
 const images = { kind: 'images', height: 28, width: 28 } as const;
 const shapes = { images: [1, 28, 28], points: [2] } as const;

@@ -1,9 +1,9 @@
 /** @file What the names of processes, parametrizations and weightings build. */
 import { describe, expect, it } from 'vitest';
 import { key } from '../../src/base/key.ts';
-import { buildModel, buildTraining } from '../../src/config/build.ts';
-import type { Plain } from '../../src/config/defaults.ts';
-import { resolveConfig } from '../../src/config/resolve.ts';
+import { buildModel, buildTraining } from '../../src/catalog/build.ts';
+import type { Plain } from '../../src/catalog/defaults.ts';
+import { resolveConfig } from '../../src/catalog/resolve.ts';
 import { cosineVp } from '../../src/sde/cosine-vp.ts';
 import { ddpm } from '../../src/sde/ddpm.ts';
 import { cosineBetas, linearBetas, quadraticBetas, smldSigmas } from '../../src/sde/discrete.ts';
@@ -13,8 +13,8 @@ import { rectifiedFlow } from '../../src/sde/rectified-flow.ts';
 import type { Sde } from '../../src/sde/sde.ts';
 import { smld } from '../../src/sde/smld.ts';
 import { vp } from '../../src/sde/vp.ts';
-import { netKinds } from '../../src/config/net-schema.ts';
-import { parametrizationKinds, sdeKinds } from '../../src/config/schema.ts';
+import { netKinds } from '../../src/catalog/net-schema.ts';
+import { parametrizationKinds, sdeKinds } from '../../src/catalog/schema.ts';
 import { issuesOf, points } from './sets.ts';
 
 const data = { ref: 'some data' };

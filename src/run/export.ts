@@ -2,7 +2,7 @@
 import { version } from '../io/version.ts';
 import { averaged } from '../train/train.ts';
 import { exportScore } from '../score/export-score.ts';
-import type { LoadedRun } from './checkpoint.ts';
+import type { LoadedRun } from './load.ts';
 
 const format = 'scorefield-score-1';
 

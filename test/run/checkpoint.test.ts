@@ -4,25 +4,21 @@ import { describe, expect, it } from 'vitest';
 import { interpreter } from '../../src/backend/interpreter.ts';
 import { FileError } from '../../src/base/errors.ts';
 import { key } from '../../src/base/key.ts';
-import { buildTraining, type Training } from '../../src/config/build.ts';
-import {
-  configOf,
-  dataOf,
-  fromCheckpoint,
-  loadRun,
-  toCheckpoint,
-  type DataSummary,
-  summarize,
-} from '../../src/config/checkpoint.ts';
-import { resolveConfig } from '../../src/config/resolve.ts';
-import type { RunConfig } from '../../src/config/schema.ts';
+import { buildTraining, type Training } from '../../src/catalog/build.ts';
+import { configOf, loadRun } from '../../src/run/load.ts';
+import { dataOf, fromCheckpoint, toCheckpoint } from '../../src/run/checkpoint.ts';
+import type { DataSummary } from '../../src/run/data-summary.ts';
+import { summarize } from '../../src/run/summarize.ts';
+import { resolveConfig } from '../../src/catalog/resolve.ts';
+import type { RunConfig } from '../../src/catalog/schema.ts';
 import type { DataSet } from '../../src/data/dataset.ts';
 import { saveCheckpoint } from '../../src/io/checkpoints.ts';
-import { createRun, type Json, type Run } from '../../src/io/run-folder.ts';
+import { createRun, type Run } from '../../src/io/run-folder.ts';
+import type { Json } from '../../src/base/json.ts';
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from '../../src/io/safetensors.ts';
 import { train, type TrainPoint } from '../../src/train/train.ts';
 import { newFolder } from '../io/folders.ts';
-import { images, points } from './sets.ts';
+import { images, points } from '../catalog/sets.ts';
 
 interface Case {
   readonly name: string;

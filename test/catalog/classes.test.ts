@@ -1,9 +1,9 @@
 /** @file Networks with classes in a configuration, and in a checkpoint. */
 import { describe, expect, it } from 'vitest';
-import { buildTraining } from '../../src/config/build.ts';
-import { summarize } from '../../src/config/checkpoint.ts';
-import { conditionalNetKinds, netKinds } from '../../src/config/net-schema.ts';
-import { resolveConfig } from '../../src/config/resolve.ts';
+import { buildTraining } from '../../src/catalog/build.ts';
+import { summarize } from '../../src/run/summarize.ts';
+import { conditionalNetKinds, netKinds } from '../../src/catalog/net-schema.ts';
+import { resolveConfig } from '../../src/catalog/resolve.ts';
 import type { DataSet } from '../../src/data/dataset.ts';
 import { images, issuesOf, points } from './sets.ts';
 

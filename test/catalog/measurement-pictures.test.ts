@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tensor, zeros } from '../../src/base/tensor.ts';
-import { kSpacePicture, sinogramPicture } from '../../src/config/measurement-pictures.ts';
+import { kSpacePicture, sinogramPicture } from '../../src/catalog/measurement-pictures.ts';
 import { subsampledFourier } from '../../src/inverse/operator/fourier.ts';
 
 describe('pictures of measurements', () => {

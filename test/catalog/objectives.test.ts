@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { key } from '../../src/base/key.ts';
 import { sizeOf } from '../../src/base/tensor.ts';
-import { buildModel, buildTraining } from '../../src/config/build.ts';
-import type { Plain } from '../../src/config/defaults.ts';
-import { resolveConfig, resumeConfig } from '../../src/config/resolve.ts';
-import { lossKinds, parseConfig, sdeKinds } from '../../src/config/schema.ts';
+import { buildModel, buildTraining } from '../../src/catalog/build.ts';
+import type { Plain } from '../../src/catalog/defaults.ts';
+import { resolveConfig, resumeConfig } from '../../src/catalog/resolve.ts';
+import { lossKinds, parseConfig, sdeKinds } from '../../src/catalog/schema.ts';
 import { sampleShape, type DataSet } from '../../src/data/dataset.ts';
-import { grids } from '../../src/config/sampler-table.ts';
+import { grids } from '../../src/catalog/sampler-table.ts';
 import { noiseRatio } from '../../src/sde/noise-ratio.ts';
 import { edmWeighting, likelihoodNormalizer } from '../../src/sde/weighting.ts';
 import { images, issuesOf, points } from './sets.ts';

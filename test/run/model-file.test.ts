@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { FileError } from '../../src/base/errors.ts';
-import { buildTraining } from '../../src/config/build.ts';
-import { summarize } from '../../src/config/checkpoint.ts';
-import { fromModelFile, toModelFile, type ModelRecord } from '../../src/config/model.ts';
-import { resolveConfig } from '../../src/config/resolve.ts';
+import { buildTraining } from '../../src/catalog/build.ts';
+import { summarize } from '../../src/run/summarize.ts';
+import { fromModelFile, toModelFile, type ModelRecord } from '../../src/run/model-file.ts';
+import { resolveConfig } from '../../src/catalog/resolve.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../src/io/safetensors.ts';
-import { images } from './sets.ts';
+import { images } from '../catalog/sets.ts';
 
 const set = await images(6);
 const config = resolveConfig(set, {

@@ -1,74 +1,17 @@
-/** @file A moment of training as a checkpoint, and back; runs and models as the commands read them. */
+/** @file Runs and models as the commands read them: with the objects of their configuration. */
 import { checkOptions } from '../base/check.ts';
 import { ConfigError, FileError } from '../base/errors.ts';
-import type { Shape } from '../base/tensor.ts';
-import { checkpointFile, loadCheckpoint, type LoadedCheckpoint } from '../io/checkpoints.ts';
+import type { Json } from '../base/json.ts';
+import { buildModel, type Model } from '../catalog/build.ts';
+import { parseConfig, type RunConfig } from '../catalog/schema.ts';
+import { checkpointFile, loadCheckpoint } from '../io/checkpoints.ts';
 import { locate, readModelFile } from '../io/model-box.ts';
-import { openRun, type Json, type Run } from '../io/run-folder.ts';
-import type { Safetensors } from '../io/safetensors.ts';
-import { layout, type Network } from '../nn/network.ts';
+import { openRun, type Run } from '../io/run-folder.ts';
+import { layout } from '../nn/network.ts';
 import type { TrainPoint } from '../train/train.ts';
-import { buildModel, type Model } from './build.ts';
-import { parseSummary, type DataSummary } from './data-summary.ts';
-import { fromModelFile, type ModelRecord } from './model.ts';
-import { parseConfig, type RunConfig } from './schema.ts';
-
-export { summarize, type DataSummary } from './data-summary.ts';
-
-const format = 'scorefield-checkpoint-1';
-const vectors = ['params', 'm', 'v', 'ema'] as const;
-
-/** The tensors and metadata of a moment of training. Equal moments give equal files. */
-export function toCheckpoint(point: TrainPoint, data: DataSummary): Safetensors {
-  const { state } = point;
-  const flat = (values: Float32Array): { shape: Shape; data: Float32Array } => ({
-    shape: [values.length],
-    data: values,
-  });
-  const fixed = state.fixed.length > 0 ? { fixed: flat(state.fixed) } : {};
-  return {
-    tensors: { ...Object.fromEntries(vectors.map((name) => [name, flat(state[name])])), ...fixed },
-    metadata: { format, data: JSON.stringify(data), smoothedLoss: String(point.smoothedLoss) },
-  };
-}
-
-/**
- * The moment of training that a checkpoint holds.
- * @throws FileError if the checkpoint is of another program or another network.
- */
-export function fromCheckpoint({ step, checkpoint }: LoadedCheckpoint, net: Network, file: string): TrainPoint {
-  const { trained, fixed } = layout(net);
-  const vector = (name: string, length: number): Float32Array => {
-    const found = length === 0 ? new Float32Array(0) : checkpoint.tensors[name]?.data;
-    if (found?.length !== length)
-      throw new FileError(
-        file,
-        `expected ${length} numbers in '${name}' for the network ${net.kind}, found ${found?.length ?? 'none'}; the checkpoint is not of this run`,
-      );
-    return found;
-  };
-  const [params, m, second, ema] = vectors.map((name) => vector(name, trained)) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
-  const smoothedLoss = Number(checkpoint.metadata['smoothedLoss']);
-  return { step, smoothedLoss, state: { params, m, v: second, ema, fixed: vector('fixed', fixed) } };
-}
-
-/**
- * What a checkpoint says of its data.
- * @throws FileError if the checkpoint was not written by scorefield.
- */
-export function dataOf({ checkpoint: { metadata } }: LoadedCheckpoint, file: string): DataSummary {
-  if (metadata['format'] !== format)
-    throw new FileError(
-      file,
-      `expected a checkpoint of scorefield (format ${format}), found ${metadata['format'] ?? 'none'}`,
-    );
-  return parseSummary(metadata['data'], file);
-}
+import { dataOf, fromCheckpoint } from './checkpoint.ts';
+import type { DataSummary } from './data-summary.ts';
+import { fromModelFile, type ModelRecord } from './model-file.ts';
 
 /** A run or a model that has been read, with the objects of its configuration. */
 export interface LoadedRun extends Model {

@@ -4,12 +4,12 @@
  */
 import * as v from 'valibot';
 import { ConfigError, FileError } from '../base/errors.ts';
-import type { Json } from '../io/run-folder.ts';
+import type { Json } from '../base/json.ts';
 import type { Safetensors } from '../io/safetensors.ts';
 import type { ParamVectors } from '../nn/network.ts';
 import { parseSummary, type DataSummary } from './data-summary.ts';
-import { gridNames, type GridName } from './samplers.ts';
-import { parseConfig, type RunConfig } from './schema.ts';
+import { gridNames, type GridName } from '../catalog/samplers.ts';
+import { parseConfig, type RunConfig } from '../catalog/schema.ts';
 
 /** How a model came to be. */
 export interface TrainingRecord {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolveConfig, resumeConfig } from '../../src/config/resolve.ts';
+import { resolveConfig, resumeConfig } from '../../src/catalog/resolve.ts';
 import { images, issuesOf, points } from './sets.ts';
 
 const stored = resolveConfig(points, { data: { ref: 'two-gaussians' }, train: { steps: 100 } });

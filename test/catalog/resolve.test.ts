@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { allFinite } from '../../src/base/arith.ts';
 import { key } from '../../src/base/key.ts';
 import { sizeOf } from '../../src/base/tensor.ts';
-import { buildTraining } from '../../src/config/build.ts';
-import { checkAsked, resolveConfig } from '../../src/config/resolve.ts';
-import { netKinds } from '../../src/config/net-schema.ts';
-import { parametrizationKinds, parseConfig, parseData, sdeKinds } from '../../src/config/schema.ts';
+import { buildTraining } from '../../src/catalog/build.ts';
+import { checkAsked, resolveConfig } from '../../src/catalog/resolve.ts';
+import { netKinds } from '../../src/catalog/net-schema.ts';
+import { parametrizationKinds, parseConfig, parseData, sdeKinds } from '../../src/catalog/schema.ts';
 import { sampleShape } from '../../src/data/dataset.ts';
 import { images, issuesOf, points } from './sets.ts';
 

@@ -1,0 +1,63 @@
+/** @file A moment of training as a checkpoint, and back. */
+import { FileError } from '../base/errors.ts';
+import type { Shape } from '../base/tensor.ts';
+import type { LoadedCheckpoint } from '../io/checkpoints.ts';
+import type { Safetensors } from '../io/safetensors.ts';
+import { layout, type Network } from '../nn/network.ts';
+import type { TrainPoint } from '../train/train.ts';
+import { parseSummary, type DataSummary } from './data-summary.ts';
+
+const format = 'scorefield-checkpoint-1';
+const vectors = ['params', 'm', 'v', 'ema'] as const;
+
+/** The tensors and metadata of a moment of training. Equal moments give equal files. */
+export function toCheckpoint(point: TrainPoint, data: DataSummary): Safetensors {
+  const { state } = point;
+  const flat = (values: Float32Array): { shape: Shape; data: Float32Array } => ({
+    shape: [values.length],
+    data: values,
+  });
+  const fixed = state.fixed.length > 0 ? { fixed: flat(state.fixed) } : {};
+  return {
+    tensors: { ...Object.fromEntries(vectors.map((name) => [name, flat(state[name])])), ...fixed },
+    metadata: { format, data: JSON.stringify(data), smoothedLoss: String(point.smoothedLoss) },
+  };
+}
+
+/**
+ * The moment of training that a checkpoint holds.
+ * @throws FileError if the checkpoint is of another program or another network.
+ */
+export function fromCheckpoint({ step, checkpoint }: LoadedCheckpoint, net: Network, file: string): TrainPoint {
+  const { trained, fixed } = layout(net);
+  const vector = (name: string, length: number): Float32Array => {
+    const found = length === 0 ? new Float32Array(0) : checkpoint.tensors[name]?.data;
+    if (found?.length !== length)
+      throw new FileError(
+        file,
+        `expected ${length} numbers in '${name}' for the network ${net.kind}, found ${found?.length ?? 'none'}; the checkpoint is not of this run`,
+      );
+    return found;
+  };
+  const [params, m, second, ema] = vectors.map((name) => vector(name, trained)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  const smoothedLoss = Number(checkpoint.metadata['smoothedLoss']);
+  return { step, smoothedLoss, state: { params, m, v: second, ema, fixed: vector('fixed', fixed) } };
+}
+
+/**
+ * What a checkpoint says of its data.
+ * @throws FileError if the checkpoint was not written by scorefield.
+ */
+export function dataOf({ checkpoint: { metadata } }: LoadedCheckpoint, file: string): DataSummary {
+  if (metadata['format'] !== format)
+    throw new FileError(
+      file,
+      `expected a checkpoint of scorefield (format ${format}), found ${metadata['format'] ?? 'none'}`,
+    );
+  return parseSummary(metadata['data'], file);
+}

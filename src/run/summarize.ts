@@ -1,0 +1,14 @@
+/** @file What a checkpoint keeps of a data set, whose content is fingerprinted. */
+import type { Training } from '../catalog/build.ts';
+import { classesOf, sampleShape, type DataSet } from '../data/dataset.ts';
+import { fingerprint, fingerprintOf } from '../data/fingerprint.ts';
+import type { DataSummary } from './data-summary.ts';
+
+/** What a checkpoint of a network keeps of a data set. */
+export function summarize(set: DataSet, training: Pick<Training, 'scaler' | 'net' | 'objective'>): DataSummary {
+  const { scaler, net, objective } = training;
+  const { kind, labels } = set;
+  const summary = { kind, shape: sampleShape(set), scaler, fingerprint: fingerprint(set) };
+  if ((objective.classes ?? net.classes) === 0 || labels === undefined) return summary;
+  return { ...summary, classes: { names: classesOf(set), fingerprint: fingerprintOf(labels) } };
+}
