@@ -3,6 +3,7 @@ import tseslint from 'typescript-eslint';
 const typedArrayLoops = [
   'src/base/arith.ts',
   'src/base/key.ts',
+  'src/base/map-into.ts',
   'src/base/random.ts',
   'src/base/box-muller.ts',
   'src/data/toy.ts',

@@ -2,6 +2,7 @@
  * @file Random numbers from keys. Word pair i of a key is Threefry of counter i, so every draw is a pure function of its
  * key and its position; nothing here has state.
  */
+import { mapInto } from './map-into.ts';
 import { boxMullerInto } from './box-muller.ts';
 import { threefryInto, type Key } from './key.ts';
 import { zeros, type Shape, type Tensor } from './tensor.ts';
@@ -64,7 +65,7 @@ export function normalBatch(keys: readonly Key[], shape: Shape): Tensor {
 
 /** Random signs +1 and -1 with equal probability. */
 export function rademacher(key: Key, n: number): Float64Array {
-  return Float64Array.from(bits(key, n), (word) => (word & 1 ? 1 : -1));
+  return mapInto(new Float64Array(n), bits(key, n), (word) => (word & 1 ? 1 : -1));
 }
 
 /** Stratified uniform numbers: entry i lies in the i-th of n equal parts of (0, 1). */

@@ -1,4 +1,5 @@
 /** @file Log densities of the samples of a data set under a run, by each of the methods. */
+import { mapInto } from '../base/map-into.ts';
 import type { Backend } from '../backend/program.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { sampleSize, type Tensor } from '../base/tensor.ts';
@@ -198,7 +199,10 @@ async function dequantized({
 function placed(shape: readonly number[], bytes: Uint8Array, at: (byte: number, j: number) => number): Prepared {
   const size = shape.reduce((product, n) => product * n, 1);
   const rows = bytes.length / size;
-  return { x: { shape: [rows, ...shape], data: Float64Array.from(bytes, at) }, logQ: new Float64Array(rows) };
+  return {
+    x: { shape: [rows, ...shape], data: mapInto(new Float64Array(bytes.length), bytes, at) },
+    logQ: new Float64Array(rows),
+  };
 }
 
 function bytesOf({ pixels, count }: ImageSet, rows: readonly number[]): Uint8Array {

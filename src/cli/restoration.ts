@@ -1,4 +1,5 @@
 /** @file Posterior samples of measured images under a run, and what classical methods make of the same measurement. */
+import { mapInto } from '../base/map-into.ts';
 import { combine, map, rmsPerSample } from '../base/arith.ts';
 import { foldIn, key } from '../base/key.ts';
 import { batchOf, concatRows, sampleSize, takeRows, zeros, type Tensor } from '../base/tensor.ts';
@@ -69,7 +70,7 @@ export function inUnitRange(scaler: Scaler, x: Tensor): Tensor {
 
 /** Bytes as images in [0, 1]: the middles of the 256 grey levels. */
 export function imagesOf(bytes: Uint8Array, shape: readonly number[]): Tensor {
-  return { shape, data: Float64Array.from(bytes, (byte) => (byte + 0.5) / 256) };
+  return { shape, data: mapInto(new Float64Array(bytes.length), bytes, (byte) => (byte + 0.5) / 256) };
 }
 
 /** Root mean square of the rounding to 256 grey levels: noise below it cannot be told. */

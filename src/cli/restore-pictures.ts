@@ -1,4 +1,5 @@
 /** @file The pictures of `scorefield restore`: samples, means and spreads, alone and side by side. */
+import { mapInto } from '../base/map-into.ts';
 import { sampleSize, takeRows, type Tensor } from '../base/tensor.ts';
 import type { NpyArray } from '../data/npy.ts';
 import { dusk } from '../io/color.ts';
@@ -14,7 +15,8 @@ const shown = 4;
 /** Images `[B, C, H, W]` of values 0 to 1 as bytes; others have the nearest. */
 export function stackOf(x: Tensor): ImageStack {
   const [count = 0, channels = 1, height = 1, width = 1] = x.shape;
-  const pixels = Uint8Array.from(x.data, (value) => Math.min(255, Math.max(0, Math.floor(256 * value))));
+  const nearest = (value: number): number => Math.min(255, Math.max(0, Math.floor(256 * value)));
+  const pixels = mapInto(new Uint8Array(x.data.length), x.data, nearest);
   return { count, channels, height, width, pixels };
 }
 

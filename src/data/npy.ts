@@ -3,6 +3,7 @@
  * order and the shape), the numbers. Versions 1 to 3 are read, version 1 is written.
  * @see NumPy Enhancement Proposal 1, "A simple file format for NumPy arrays"
  */
+import { mapInto } from '../base/map-into.ts';
 import { FileError, ShapeError } from '../base/errors.ts';
 import { sizeOf, type Shape } from '../base/tensor.ts';
 import { declaredCount, expectLength } from './file.ts';
@@ -38,7 +39,7 @@ const types: Readonly<Record<string, NpyType>> = {
   i8: {
     bytes: 8,
     read: ({ buffer, byteOffset, length }, file) =>
-      Int32Array.from(new BigInt64Array(buffer, byteOffset, length / 8), (n) => narrowed(n, file)),
+      mapInto(new Int32Array(length / 8), new BigInt64Array(buffer, byteOffset, length / 8), (n) => narrowed(n, file)),
   },
   f4: { bytes: 4, read: ({ buffer, byteOffset, length }) => new Float32Array(buffer, byteOffset, length / 4) },
   f8: { bytes: 8, read: ({ buffer, byteOffset, length }) => new Float64Array(buffer, byteOffset, length / 8) },

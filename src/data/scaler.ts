@@ -3,6 +3,7 @@
  * model = factor (data - shift) with one factor for all elements, so that its log-Jacobian is a constant, and is a plain
  * record that a checkpoint can hold.
  */
+import { mapInto } from '../base/map-into.ts';
 import { ConfigError } from '../base/errors.ts';
 import { sampleSize, type Tensor } from '../base/tensor.ts';
 import type { DataSet, PointSet } from './dataset.ts';
@@ -59,7 +60,8 @@ export function unscaled({ factor, shift }: Scaler, x: Tensor): Tensor {
 
 /** Samples of an image model as bytes: the bin of 1/256 in which each value lies, or the nearest bin for those outside. */
 export function toBytes(scaler: Scaler, x: Tensor): Uint8Array {
-  return Uint8Array.from(unscaled(scaler, x).data, (value) => Math.min(255, Math.max(0, Math.floor(value))));
+  const { data } = unscaled(scaler, x);
+  return mapInto(new Uint8Array(data.length), data, (value) => Math.min(255, Math.max(0, Math.floor(value))));
 }
 
 /** log |d model / d data| of one sample, in nats: `dimension` log factor. */

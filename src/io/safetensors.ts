@@ -2,6 +2,7 @@
  * @file Named tensors in one file, in the safetensors format: 8 bytes with the length of a JSON header (little endian), the
  * header, and the tensors' numbers. Files come from anywhere, so that nothing a header claims is believed unchecked.
  */
+import { mapInto } from '../base/map-into.ts';
 import { FileError, ShapeError } from '../base/errors.ts';
 import { type Shape, sizeOf } from '../base/tensor.ts';
 import { fromFloat16, toFloat16 } from './float16.ts';
@@ -70,7 +71,7 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   bytes.set(text, prefixLength);
   let at = prefixLength + length;
   for (const [, { data, dtype }] of sorted) {
-    const numbers = dtype === 'F16' ? Uint16Array.from(data, toFloat16) : data;
+    const numbers = dtype === 'F16' ? mapInto(new Uint16Array(data.length), data, toFloat16) : data;
     bytes.set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength), at);
     at += numbers.byteLength;
   }
@@ -194,8 +195,9 @@ function isName(json: string, after: number): boolean {
 
 function floatsOf(dtype: Dtype, bytes: Uint8Array<ArrayBuffer>): Float32Array {
   if (dtype === 'F32') return new Float32Array(bytes.buffer);
-  if (dtype === 'F64') return Float32Array.from(new Float64Array(bytes.buffer));
-  return Float32Array.from(new Uint16Array(bytes.buffer), fromFloat16);
+  if (dtype === 'F64') return new Float32Array(new Float64Array(bytes.buffer));
+  const bits = new Uint16Array(bytes.buffer);
+  return mapInto(new Float32Array(bits.length), bits, fromFloat16);
 }
 
 function decodeText(bytes: Uint8Array, file: string): string {

@@ -1,4 +1,5 @@
 /** @file Training of a dequantiser by the variational bound of a score model that stays as it is. */
+import { mapInto } from '../base/map-into.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { stratified, uniform } from '../base/random.ts';
 import { add, input, mul, slice, square, sum } from '../graph/build.ts';
@@ -26,7 +27,7 @@ export interface FrozenScore {
 
 /** Bytes as a dequantiser reads them, the centres of their bins on [-1, 1]. */
 export function centersOf(bytes: ArrayLike<number>): Float32Array {
-  return Float32Array.from(bytes, (byte) => (byte + 0.5) / 128 - 1);
+  return mapInto(new Float32Array(bytes.length), bytes, (byte) => (byte + 0.5) / 128 - 1);
 }
 
 /** Standard logistic noise, log(v / (1 - v)) of uniform v. */

@@ -1,4 +1,5 @@
 /** @file One step of training as one program: loss, gradients, clipping, Adam and the moving average. */
+import { mapInto } from '../base/map-into.ts';
 import type { Arrays, Backend, Held } from '../backend/program.ts';
 import { bits } from '../base/random.ts';
 import { foldIn, type Key } from '../base/key.ts';
@@ -154,5 +155,6 @@ export async function compileTrainStep(
 function dropoutMask(key: Key, { shape, rate }: MaskInput): Float32Array {
   const threshold = rate * 2 ** 32;
   const keep = 1 / (1 - rate);
-  return Float32Array.from(bits(key, sizeOf(shape)), (word) => (word < threshold ? 0 : keep));
+  const size = sizeOf(shape);
+  return mapInto(new Float32Array(size), bits(key, size), (word) => (word < threshold ? 0 : keep));
 }
