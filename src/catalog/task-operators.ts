@@ -89,11 +89,8 @@ export function stoppedEarly(operator: LinearOperator): LinearOperator {
   };
 }
 
-/** Share of the columns that is measured around frequency zero; fewer where the acceleration leaves no room for it. */
-const centre = 0.08;
-
 /**
- * Columns of a Cartesian scan.
+ * Columns of a Cartesian scan, among them always that of frequency zero.
  * @throws ConfigError unless the acceleration leaves a column.
  */
 export function columnsOf(width: number, acceleration: number): readonly number[] {
@@ -106,8 +103,7 @@ export function columnsOf(width: number, acceleration: number): readonly number[
     positiveInteger('width', width),
   ];
   checkOptions(...rules);
-  const share = Math.round(width * centre) * acceleration < width ? centre : 0;
-  return cartesianColumns(width, { acceleration, centre: share });
+  return cartesianColumns(width, { acceleration });
 }
 
 /** @throws ConfigError unless the images have the channels that a task takes. */

@@ -63,6 +63,43 @@ it.each([32, 63, 64, 128, 320])('measures about a share of 1 / acceleration of %
   }
 });
 
+it('always measures frequency zero, 8 % of the columns around it where that many are measured, and about W / a in all', () => {
+  for (let width = 1; width <= 64; width++)
+    for (let acceleration = 1; acceleration <= 30; acceleration += 0.5) {
+      const columns = cartesianColumns(width, { acceleration });
+      const asked = width / acceleration;
+      const context = `${width} columns at ${acceleration}: ${columns}`;
+      expect(columns, context).toContain(width >> 1);
+      expect(new Set(columns).size, context).toBe(columns.length);
+      expect(
+        columns.every((j) => Number.isInteger(j) && j >= 0 && j < width),
+        context,
+      ).toBe(true);
+      // Rounding of the centre and of the end of the grid: one column each way, and one where the grid meets the centre.
+      expect(Math.abs(columns.length - Math.max(1, asked)), context).toBeLessThanOrEqual(2);
+      if (0.08 * width > asked) expect(columns.length, context).toBe(Math.max(1, Math.round(asked)));
+      const centre = Math.max(1, Math.min(Math.round(0.08 * width), Math.round(asked)));
+      const first = (width - centre + 1) >> 1;
+      expect(columns, context).toEqual(expect.arrayContaining(Array.from({ length: centre }, (_, i) => first + i)));
+    }
+});
+
+it('measures what it did wherever the centre leaves room for other columns', () => {
+  for (const [width, acceleration] of [
+    [20, 4],
+    [20, 9],
+    [32, 4],
+    [64, 8],
+    [28, 2.5],
+  ] as const) {
+    const columns = cartesianColumns(width, { acceleration });
+    expect(columns).toEqual(cartesianColumns(width, { acceleration, centre: 0.08 }));
+  }
+  expect(cartesianColumns(20, { acceleration: 4 })).toEqual([3, 9, 10, 15]);
+  expect([10, 12, 20].map((acceleration) => cartesianColumns(20, { acceleration }))).toEqual([[9, 10], [9, 10], [10]]);
+  expect(cartesianColumns(5, { acceleration: 4 })).toEqual([2]);
+});
+
 it('refuses columns and scans that are none', () => {
   expect(() => subsampledFourier([3, 4, 4], [0])).toThrow(ShapeError);
   expect(() => subsampledFourier([3, 4, 4], [0])).toThrow('expected 1 or 2 channels (real and imaginary), got 3');
