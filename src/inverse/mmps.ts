@@ -6,7 +6,7 @@ import { timesOf } from '../sde/score-fn.ts';
 import { denoisedVjp, scoreAndDenoised } from './denoised.ts';
 import { linearOperatorOf, measured } from './measurement.ts';
 import { conjugateStart, conjugateStep } from './operator/conjugate-gradients.ts';
-import { rootsOf } from './operator/solve.ts';
+import { measurable, rootsOf } from './operator/solve.ts';
 import { isotropicVariance } from './pigdm.ts';
 import { scoreVjpOf, type Guidance } from './problem.ts';
 
@@ -47,8 +47,10 @@ export function mmps({ iterations = 3, weight = 1 }: MmpsOptions = {}): Guidance
       const times = timesOf(t, x);
       const spread = times.map((u) => sde.sigma(u) ** 2 / sde.alpha(u));
       const clean = operator.apply(denoised);
-      const misfit = combine([1, measured(measurement, x, rows)], [-1, clean]);
+      const apart = combine([1, measured(measurement, x, rows)], [-1, clean]);
       const variances = measurement.noise?.variance(clean);
+      // Without noise the equations have no solution for what no x can measure.
+      const misfit = variances === undefined && noise === 0 ? measurable(operator, apart) : apart;
       // Unequal variances would leave conjugate gradients much to do: they are divided out, with those of data of variance one.
       const roots = variances && rootsOf(operator, times.map((u) => isotropicVariance(sde, u, 1)), variances); // prettier-ignore
       const scaled = (z: Tensor): Tensor => (roots ? map(z, (value, i) => value / (roots.data[i] ?? 1)) : z);

@@ -28,6 +28,8 @@ export const linearOperators: Readonly<Record<string, LinearOperator>> = {
   'matrix of channels': matrix([3, 2, 3], tensor([1, 0, 1, 0, 2, 0], [2, 3])),
   'matrix of rank 1': matrix([3], tensor([1, 2, 3, -2, -4, -6], [2, 3])),
   'tall matrix': matrix([2], tensor([1, 2, 0, 1, 3, -1], [3, 2])),
+  'tall matrix of rank 1': matrix([2], tensor([1, 2, 2, 4, -1, -2], [3, 2])),
+  'two equal sums of a point': matrix([1], tensor([1, 1], [2, 1])),
   'downsample by 1': downsample([1, 3, 4], 1),
   'downsample by 2': downsample([3, 4, 6], 2),
   'downsample by 4': downsample([2, 8, 4], 4),

@@ -4,6 +4,7 @@ import { scale } from '../../src/base/arith.ts';
 import { foldIn, key, split, type Key } from '../../src/base/key.ts';
 import { batchOf, tensor, zeros, type Tensor } from '../../src/base/tensor.ts';
 import { buildPosteriorSampler, inverseList, type InverseOptions } from '../../src/catalog/inverse.ts';
+import { whyNot } from '../../src/catalog/inverse-tasks.ts';
 import { grids } from '../../src/catalog/sampler-table.ts';
 import { buildSampler } from '../../src/catalog/samplers.ts';
 import { classifierGuidance } from '../../src/inverse/classifier-guidance.ts';
@@ -11,6 +12,7 @@ import { mixtureDraws } from '../../src/inverse/exact-posterior.ts';
 import { measure, type Measurement } from '../../src/inverse/measurement.ts';
 import { gaussianNoise } from '../../src/inverse/noise.ts';
 import { linearOperator } from '../../src/inverse/operator/linear-operator.ts';
+import { matrix } from '../../src/inverse/operator/matrix.ts';
 import { twisted } from '../../src/inverse/twisted.ts';
 import { ancestral } from '../../src/sample/ancestral.ts';
 import { annealedLangevin } from '../../src/sample/annealed-langevin.ts';
@@ -18,6 +20,7 @@ import { alongGrid, foldAll } from '../../src/sample/along-grid.ts';
 import { consistentAnnealed } from '../../src/sample/consistent-annealed.ts';
 import { predictorCorrector } from '../../src/sample/predictor-corrector.ts';
 import { finish, type Sampler } from '../../src/sample/sampler.ts';
+import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
 import { suitedGrid } from '../../src/sde/time-grid.ts';
 import { ve } from '../../src/sde/ve.ts';
 import { vp } from '../../src/sde/vp.ts';
@@ -138,4 +141,23 @@ it('a classifier of one class is certain, and guides nowhere', async () => {
   const guided = classifierGuidance({ score, classifier: certain, scale: 5 });
   const { x } = await finish(namedSampler('ancestral')({ sde, score: guided, shape: [4], keys }));
   expect(x.data).toEqual(free.x.data);
+});
+
+describe('a measurement that no x fits, without noise', () => {
+  const twice = matrix([1], tensor([1, 1], [2, 1]));
+  const own = split(key(23), 20);
+  const y = tensor(
+    own.flatMap(() => [1, 2]),
+    [20, 2],
+  );
+  const unit = gaussianMixture(vp(), { means: tensor([0], [1, 1]), stds: [1] });
+  const able = inverseList.map(({ name }) => name).filter((name) => whyNot(name, twice) === undefined);
+
+  it.each(able)('leaves the samples of %s at the least squares solution', async (name) => {
+    const sampler = buildPosteriorSampler(name, { steps: 40, lowDimensional: true });
+    const problem = { sde: vp(), ...unit, shape: [1], keys: own, measurement: { operator: twice, y, noiseStd: 0 } };
+    const { x } = await finish(sampler(problem));
+    // Methods that take the measurement for nearly exact end within a tenth of the prior's deviation.
+    x.data.forEach((value) => expect(Math.abs(value - 1.5)).toBeLessThan(0.1));
+  });
 });

@@ -1,7 +1,7 @@
 /** @file Conjugate gradients, each sample on its own. */
 import { combine, dotPerSample } from '../../base/arith.ts';
 import { checkOptions, positiveInteger, type Rule } from '../../base/check.ts';
-import { zeros, type Tensor } from '../../base/tensor.ts';
+import { sampleSize, zeros, type Tensor } from '../../base/tensor.ts';
 
 const defaults = { tolerance: 1e-8, maxIterations: 500 };
 
@@ -15,6 +15,8 @@ export interface ConjugateState {
   readonly direction: Tensor;
   /** |b - M x|^2 of each sample. */
   readonly squared: Float64Array;
+  /** The largest curvature d'M d / d'd of each sample so far. */
+  readonly steepest: Float64Array;
   /** |b - M x|^2 at which a sample stops. */
   readonly target: Float64Array;
   /** Iterations that each sample took. */
@@ -29,22 +31,31 @@ export function conjugateStart(b: Tensor, tolerance = defaults.tolerance): Conju
   const squared = dotPerSample(b, b);
   const iterations = Array.from(squared, () => 0);
   const target = squared.map((value) => value * tolerance ** 2);
-  return { x: zeros(b.shape), residual: b, direction: b, squared, target, iterations };
+  const steepest = squared.map(() => 0);
+  return { x: zeros(b.shape), residual: b, direction: b, squared, steepest, target, iterations };
 }
 
-/** Whether every sample has stopped: it has converged, or what is left of b is not in the range of M. */
+/** Whether every sample has stopped: it has converged, or met a direction in which M is zero to rounding. */
 export function hasStopped({ squared, target }: ConjugateState): boolean {
   return squared.every((value, i) => value <= target[i]!);
 }
 
 /**
- * One iteration for M x = b, with M symmetric and not negative for each sample.
+ * One iteration for M x = b, with M symmetric and not negative for each sample. Where b is not in the range of M, the residual
+ * turns into a direction in which M has no curvature but rounding: n machine epsilons of the largest. A step there would be
+ * without bound, and the sample stops before it.
  * @param mapped - M times the state's direction
  */
 export function conjugateStep(state: ConjugateState, mapped: Tensor): ConjugateState {
   const { x, residual, direction, squared, target, iterations } = state;
   const curvature = dotPerSample(direction, mapped);
-  const moves = squared.map((value, i) => (value > target[i]! && curvature[i]! > 0 ? 1 : 0));
+  const lengths = dotPerSample(direction, direction);
+  const steepest = state.steepest.map((most, i) =>
+    lengths[i]! > 0 ? Math.max(most, curvature[i]! / lengths[i]!) : most,
+  );
+  const least = sampleSize(x) * Number.EPSILON;
+  const curved = curvature.map((value, i) => Number(value > least * steepest[i]! * lengths[i]!));
+  const moves = squared.map((value, i) => (value > target[i]! ? curved[i]! : 0));
   const alpha = moves.map((moving, i) => (moving ? squared[i]! / curvature[i]! : 0));
   const next = combine([1, residual], [alpha.map((a) => -a), mapped]);
   const nextSquared = dotPerSample(next, next);
@@ -54,6 +65,7 @@ export function conjugateStep(state: ConjugateState, mapped: Tensor): ConjugateS
     residual: next,
     direction: combine([1, next], [beta, direction]),
     squared: nextSquared,
+    steepest,
     target: target.map((value, i) => (moves[i] ? value : Infinity)),
     iterations: iterations.map((n, i) => n + moves[i]!),
   };

@@ -21,4 +21,4 @@ export { gaussianSensing, grey, matrix } from './matrix.ts';
 export type { LinearOperator, NonlinearOperator, Operator, SingularSystem } from './operator.ts';
 export { phaseRetrieval, type PhaseRetrievalOptions } from './phase-retrieval.ts';
 export { radon, type RadonOperator, type RadonOptions } from './radon.ts';
-export { normalInverse, pseudoInverse, weightedInverse } from './solve.ts';
+export { measurable, normalInverse, pseudoInverse, weightedInverse } from './solve.ts';

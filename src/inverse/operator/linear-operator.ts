@@ -88,6 +88,12 @@ function leastOf({ singularValues }: SingularSystem, n: number): number {
   return n * Number.EPSILON * singularValues.reduce((a, b) => Math.max(a, b), 0);
 }
 
+/** How many singular values of an operator on samples of size n are not zero. */
+export function rankOf(svd: SingularSystem, n: number): number {
+  const least = leastOf(svd, n);
+  return svd.singularValues.filter((s) => s > least).length;
+}
+
 function pseudoInverseBy(svd: SingularSystem, n: number, y: Tensor): Tensor {
   const { singularValues: s, ut, v } = svd;
   const least = leastOf(svd, n);

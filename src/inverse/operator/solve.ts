@@ -1,12 +1,13 @@
 /** @file The inverses of any linear operator: in closed form where there is one, else by conjugate gradients. */
 import { combine, map, type PerSample } from '../../base/arith.ts';
-import { batchOf, expectShape, type Tensor } from '../../base/tensor.ts';
+import { batchOf, expectShape, sampleSize, sizeOf, takeRows, type Tensor } from '../../base/tensor.ts';
 import { conjugateGradients, type ConjugateOptions } from './conjugate-gradients.ts';
-import { checkLambda } from './linear-operator.ts';
+import { checkLambda, rankOf } from './linear-operator.ts';
 import type { LinearOperator } from './operator.ts';
 
 /**
- * (A A' + lambda I)^-1 y: `[B, ...shapeOut]` to the same.
+ * (A A' + lambda I)^-1 y: `[B, ...shapeOut]` to the same. What of y no x can measure is divided by lambda, so that A' of the
+ * result has the rounding of it, 1e-16 / lambda.
  * @param lambda - at least 0, one for the batch or one per sample; at 0 the pseudo-inverse of A A'
  * @param options - of the iteration, where there is no closed form
  * @throws ConfigError if a lambda is negative; ShapeError if y or lambda do not fit.
@@ -19,9 +20,39 @@ export function normalInverse(
 ): Tensor {
   if (operator.normalInverse !== undefined) return operator.normalInverse(y, lambda);
   expectShape(y, [undefined, ...operator.shapeOut], `${operator.kind}: y`);
-  checkLambda(lambda, batchOf(y));
+  const batch = batchOf(y);
+  checkLambda(lambda, batch);
   const image = (z: Tensor): Tensor => combine([1, operator.apply(operator.adjoint(z))], [lambda, z]);
-  return conjugateGradients(image, y, options).x;
+  const singular = Array.from({ length: batch }, (_, i) => i).filter((i) => lambdaOf(lambda, i) === 0);
+  return conjugateGradients(image, singular.length === 0 ? y : withMeasurable(operator, y, singular, options), options)
+    .x;
+}
+
+const lambdaOf = (lambda: PerSample, i: number): number => (typeof lambda === 'number' ? lambda : (lambda[i] ?? 0));
+
+/** y with A A+ y in the given rows: A A' z = y alone has no solution, and conjugate gradients no end, where y is not in the range. */
+function withMeasurable(
+  operator: LinearOperator,
+  y: Tensor,
+  rows: readonly number[],
+  options: ConjugateOptions,
+): Tensor {
+  const fitted = measurable(operator, takeRows(y, rows), options);
+  const out = { shape: y.shape, data: y.data.slice() };
+  const size = sampleSize(y);
+  rows.forEach((row, i) => out.data.set(fitted.data.subarray(i * size, (i + 1) * size), row * size));
+  return out;
+}
+
+/**
+ * A A+ y, the part of y in the range of A: `[B, ...shapeOut]`; y itself where its decomposition says that A reaches everything.
+ * @param options - of the iteration, where there is no closed form
+ * @throws ShapeError if y is not a batch of measurements.
+ */
+export function measurable(operator: LinearOperator, y: Tensor, options: ConjugateOptions = {}): Tensor {
+  if (operator.svd !== undefined && rankOf(operator.svd, sizeOf(operator.shapeIn)) === sizeOf(operator.shapeOut))
+    return y;
+  return operator.apply(pseudoInverse(operator, y, options));
 }
 
 /**

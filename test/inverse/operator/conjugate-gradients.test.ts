@@ -50,6 +50,18 @@ it('stops at what is not in the range of the map, and at the most iterations', (
   expect(conjugateGradients(diagonal, noise([7], 1, 1), { maxIterations: 2 }).iterations).toEqual([2]);
 });
 
+it('stops before a step along what the map does not reach', () => {
+  // Rank one with weights that rounding does not cancel: of (1, 2, 3) only the part along (a, b, c) is in its range.
+  const [a, b, c] = [0.1, 0.7, 0.3];
+  const once = (x: Tensor): Tensor => {
+    const along = a * x.data[0]! + b * x.data[1]! + c * x.data[2]!;
+    return tensor([a * along, b * along, c * along], [1, 3]);
+  };
+  const { x, iterations } = conjugateGradients(once, tensor([1, 2, 3], [1, 3]));
+  expect(iterations[0]).toBeLessThan(3);
+  expect(Math.hypot(...x.data)).toBeLessThan(20);
+});
+
 it('can be stepped from outside, for maps that are asynchronous', async () => {
   const b = noise([5], 2, 2);
   let state = conjugateStart(b, 1e-8);

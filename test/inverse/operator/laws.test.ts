@@ -2,7 +2,9 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { combine, dotPerSample, scale } from '../../../src/base/arith.ts';
 import { ConfigError, ShapeError } from '../../../src/base/errors.ts';
-import { concatRows, sizeOf, takeRows, zeros, type Tensor } from '../../../src/base/tensor.ts';
+import { concatRows, sizeOf, takeRows, tensor, zeros, type Tensor } from '../../../src/base/tensor.ts';
+import { conjugateGradients } from '../../../src/inverse/operator/conjugate-gradients.ts';
+import { matrix } from '../../../src/inverse/operator/matrix.ts';
 import type { LinearOperator } from '../../../src/inverse/operator/operator.ts';
 import { normalInverse, pseudoInverse } from '../../../src/inverse/operator/solve.ts';
 import { linearOperators, noise, nonlinearOperators, norm, operators, unitVectors } from '../all.ts';
@@ -111,13 +113,48 @@ describe.each(Object.entries(linearOperators))('%s', (_, operator) => {
     expect(() => normalInverse(operator, zeros([1, 1, 1, 1, 1]), 1)).toThrow(ShapeError);
   });
 
-  it("has at lambda = 0 the pseudo-inverse of A A': A'(A A')+ = A+", () => {
-    const inside = operator.normalInverse ? y : apply(x);
+  it("has at lambda = 0 the pseudo-inverse of A A', also of what is not in the range: A'(A A')+ = A+, (A A')+ = A+'A+", () => {
     const close = operator.normalInverse ? 1e-10 : iterated;
-    const expected = pseudoInverse(operator, inside, exact);
-    const found = adjoint(normalInverse(operator, inside, 0, exact));
-    expect(norm(minus(found, expected))).toBeLessThan(close * norm(expected));
+    const other = noise(shapeOut, 2, 9);
+    for (const measured of [y, apply(x), combine([1, apply(x)], [1e-3, y])]) {
+      const expected = pseudoInverse(operator, measured, exact);
+      const solved = normalInverse(operator, measured, 0, exact);
+      expect(norm(minus(adjoint(solved), expected))).toBeLessThan(close * norm(expected));
+      const [left, right] = [
+        dotPerSample(solved, other),
+        dotPerSample(expected, pseudoInverse(operator, other, exact)),
+      ];
+      left.forEach((value, i) => expect(Math.abs(value - right[i]!)).toBeLessThan(close * norm(solved) * norm(other)));
+    }
   });
+
+  it('takes lambdas of zero and others together, each sample as if alone', () => {
+    const both = normalInverse(operator, y, [0, 0.3]);
+    [0, 0.3].forEach((lambda, i) =>
+      expect(takeRows(both, [i])).toEqual(normalInverse(operator, takeRows(y, [i]), lambda)),
+    );
+  });
+
+  it('is not led astray by what is not in the range where lambda is tiny or digits are few', () => {
+    const expected = pseudoInverse(operator, y, exact);
+    // A'(A A' + lambda)^-1 = (A'A + lambda)^-1 A', whose right side has nothing large in it.
+    const lambda = 1e-7;
+    const gram = (z: Tensor): Tensor => combine([1, adjoint(apply(z))], [lambda, z]);
+    const ridge = conjugateGradients(gram, adjoint(y), exact).x;
+    const tiny = adjoint(normalInverse(operator, y, lambda, exact));
+    expect(norm(minus(tiny, ridge))).toBeLessThan(1e-6 * norm(ridge));
+    for (const tolerance of [0, 1e-8, 1e-3, 0.1]) {
+      const found = adjoint(normalInverse(operator, y, 0, { tolerance, maxIterations: 400 }));
+      expect(norm(minus(found, expected))).toBeLessThan((tolerance < 1e-3 ? 1e-3 : 1) * norm(expected));
+    }
+  });
+});
+
+it('solves the smallest equations without a solution: of two equal sums that are told as 1 and 2, their mean', () => {
+  const operator = matrix([1], tensor([1, 1], [2, 1]));
+  const y = tensor([1, 2], [1, 2]);
+  normalInverse(operator, y, 0).data.forEach((value) => expect(value).toBeCloseTo(0.75, 12));
+  expect(pseudoInverse(operator, y).data[0]).toBeCloseTo(1.5, 12);
 });
 
 const decomposed = Object.entries(linearOperators).flatMap(([name, { svd }]) => (svd ? [[name, svd] as const] : []));
@@ -126,6 +163,8 @@ it('is decomposed wherever that is fast', () => {
   const without = Object.keys(linearOperators).filter((name) => !linearOperators[name]!.svd);
   expect(without).toEqual([
     'tall matrix',
+    'tall matrix of rank 1',
+    'two equal sums of a point',
     'radon of few angles',
     'radon of a limited range',
     'radon of a short detector',
