@@ -29,10 +29,13 @@ export class ConfigError extends Error {
 export class FileError extends Error {
   override readonly name = 'FileError';
   readonly file: string;
+  /** The message without the file. */
+  readonly problem: string;
 
   constructor(file: string, problem: string, options?: ErrorOptions) {
     super(`${file}: ${problem}`, options);
     this.file = file;
+    this.problem = problem;
   }
 }
 

@@ -58,3 +58,16 @@ export function attempt<T>(file: string, what: string, action: () => T): T {
     throw new FileError(file, `${what}: ${systemProblem(error)}`, { cause: error });
   }
 }
+
+/**
+ * Runs `action` on a file; `advice` is what to do where it fails.
+ * @throws FileError with the advice in place of one without; every other error passes unchanged.
+ */
+export function advise<T>(file: string, advice: () => string, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    if (cause instanceof FileError) throw new FileError(file, `${cause.problem}; ${advice()}`, { cause });
+    throw cause;
+  }
+}

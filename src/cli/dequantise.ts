@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkOptions, type Rule } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
+import { advise } from '../base/system-problem.ts';
 import { key } from '../base/key.ts';
 import type { LoadedRun } from '../run/load.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type TrainedDequantizer,
 } from '../run/dequantizer.ts';
 import { readBytes, writeAtomic } from '../io/atomic.ts';
-import { decodeSafetensors, encodeSafetensors } from '../io/safetensors.ts';
+import { decodeParameters, encodeSafetensors, type Safetensors } from '../io/safetensors.ts';
 import { dequantizer } from '../nn/dequantizer.ts';
 import { layout } from '../nn/network.ts';
 import { dequantization } from '../score/dequantization.ts';
@@ -114,7 +115,7 @@ function resumed(loaded: LoadedRun, flags: DequantiseFlags, steps: number): Retu
   const { step } = loaded.point;
   const missing = `this run has no dequantiser to go on with; leave --resume away`;
   checkOptions([existsSync(file), '--resume', missing]);
-  const stored = resumedDequantizer(decodeSafetensors(readBytes(file), file), loaded.data.shape, file);
+  const stored = resumedDequantizer(read(file), loaded.data.shape, file);
   const { options, training, from } = stored;
   const kept = { ...options, ...training };
   const names = {
@@ -153,7 +154,15 @@ export function readDequantizer(loaded: LoadedRun): TrainedDequantizer {
         message: `this run has no dequantiser; train one with scorefield dequantise ${loaded.run.folder}`,
       },
     ]);
-  return fromDequantizerFile(decodeSafetensors(readBytes(file), file), loaded.data.shape, file);
+  return fromDequantizerFile(read(file), loaded.data.shape, file);
+}
+
+function read(file: string): Safetensors {
+  return advise(
+    file,
+    () => 'make it anew with scorefield dequantise',
+    () => decodeParameters(readBytes(file), file),
+  );
 }
 
 function fileOf({ run }: LoadedRun): string {

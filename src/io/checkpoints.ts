@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkOptions, positiveInteger } from '../base/check.ts';
 import { FileError } from '../base/errors.ts';
-import { attempt } from '../base/system-problem.ts';
+import { advise, attempt } from '../base/system-problem.ts';
 import { readBytes, writeAtomic } from './atomic.ts';
 import { checkpointsFolder, type Run } from './run-folder.ts';
 import * as safetensors from './safetensors.ts';
@@ -81,15 +81,11 @@ export function loadCheckpoint(run: Run, step?: number): LoadedCheckpoint {
       `there is no checkpoint of step ${wanted}; there are: ${steps.join(', ') || 'none'}`,
     );
   const file = checkpointFile(run, wanted);
-  try {
-    return { step: wanted, checkpoint: read(file, wanted) };
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error;
+  const advice = (): string => {
     const sound = steps.filter((s) => s < wanted).findLast((s) => isSound(run, s));
-    const advice =
-      sound === undefined ? 'no earlier one is sound, start a new run' : `delete it to resume from step ${sound}`;
-    throw new FileError(file, `${error.message.slice(file.length + 2)}; ${advice}`, { cause: error });
-  }
+    return sound === undefined ? 'no earlier one is sound, start a new run' : `delete it to resume from step ${sound}`;
+  };
+  return { step: wanted, checkpoint: advise(file, advice, () => read(file, wanted)) };
 }
 
 /** The file of the checkpoint of a step. */
@@ -100,7 +96,7 @@ export function checkpointFile(run: Run, step: number): string {
 /** Reads a checkpoint; its header must account for every byte of the file before the file is read whole. */
 function read(file: string, step: number): safetensors.Safetensors {
   headerOf(file);
-  const checkpoint = safetensors.decodeSafetensors(readBytes(file), file);
+  const checkpoint = safetensors.decodeParameters(readBytes(file), file);
   const found = checkpoint.metadata[stepKey];
   if (found !== String(step))
     throw new FileError(file, `expected the checkpoint of step ${step}, found that of ${found ?? 'no step'}`);

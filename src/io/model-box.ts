@@ -3,10 +3,10 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FileError } from '../base/errors.ts';
-import { attempt } from '../base/system-problem.ts';
+import { advise, attempt } from '../base/system-problem.ts';
 import { readBytes } from './atomic.ts';
 import { isRun } from './run-folder.ts';
-import { decodeSafetensors, type Safetensors } from './safetensors.ts';
+import { decodeParameters, type Safetensors } from './safetensors.ts';
 
 /** The name of the file that makes a folder a model. */
 export const modelFileName = 'model.safetensors';
@@ -59,10 +59,14 @@ export function modelNameOf(folder: string): string {
 
 /**
  * Reads the file of a model.
- * @throws FileError if it is not a sound safetensors file.
+ * @throws FileError if it is not a sound safetensors file, or a parameter is not finite.
  */
 export function readModelFile(file: string): Safetensors {
-  return decodeSafetensors(readBytes(file), file);
+  return advise(
+    file,
+    () => 'restore it from a copy, or pack its run anew',
+    () => decodeParameters(readBytes(file), file),
+  );
 }
 
 /**

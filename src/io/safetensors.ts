@@ -2,6 +2,7 @@
  * @file Named tensors in one file, in the safetensors format: 8 bytes with the length of a JSON header (little endian), the
  * header, and the tensors' numbers. Files come from anywhere, so that nothing a header claims is believed unchecked.
  */
+import { allFinite } from '../base/arith.ts';
 import { mapInto } from '../base/map-into.ts';
 import { FileError, ShapeError } from '../base/errors.ts';
 import { type Shape, sizeOf } from '../base/tensor.ts';
@@ -91,6 +92,21 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors 
     return [entry.name, { shape: entry.shape, data: numbers }] as const;
   });
   return { tensors: Object.fromEntries(tensors), metadata };
+}
+
+/**
+ * As `decodeSafetensors`, for files whose numbers are parameters: none of them may be NaN or infinite, as nothing that is
+ * computed with them would be a number.
+ * @throws FileError as `decodeSafetensors`, and naming the first tensor and number that is not finite.
+ */
+export function decodeParameters(bytes: Uint8Array, file: string): Safetensors {
+  const content = decodeSafetensors(bytes, file);
+  for (const [name, { data }] of Object.entries(content.tensors)) {
+    if (allFinite(data)) continue;
+    const at = data.findIndex((value) => !Number.isFinite(value));
+    throw new FileError(file, `expected finite parameters, found ${data[at]} in ${quote(name)}, number ${at}`);
+  }
+  return content;
 }
 
 /**

@@ -45,7 +45,14 @@ export function fromCheckpoint({ step, checkpoint }: LoadedCheckpoint, net: Netw
     Float32Array,
     Float32Array,
   ];
-  const smoothedLoss = Number(checkpoint.metadata['smoothedLoss']);
+  const { smoothedLoss: loss = 'none' } = checkpoint.metadata;
+  const smoothedLoss = Number(loss);
+  // Before the first step there is none.
+  if (loss.trim() === '' || (!Number.isFinite(smoothedLoss) && loss !== 'NaN'))
+    throw new FileError(
+      file,
+      `expected a number as smoothedLoss in the metadata, found ${JSON.stringify(loss)}; the file is damaged`,
+    );
   return { step, smoothedLoss, state: { params, m, v: second, ema, fixed: vector('fixed', fixed) } };
 }
 

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { ConfigError, FileError } from '../base/errors.ts';
 import type { Shape } from '../base/tensor.ts';
+import { positive, upTo, whole } from '../catalog/limits.ts';
 import type { Safetensors } from '../io/safetensors.ts';
 import { dequantizer, type Dequantizer, type DequantizerOptions } from '../nn/dequantizer.ts';
 import { layout, type ParamVectors } from '../nn/network.ts';
@@ -17,9 +18,10 @@ export interface TrainedDequantizer {
 export type DequantizerTraining = v.InferOutput<typeof trainingSchema>;
 
 const format = 'scorefield-dequantiser-1';
-const optionsSchema = v.strictObject({ layers: v.number(), width: v.number() });
-const trainingSchema = v.strictObject({ batch: v.number(), learningRate: v.number(), seed: v.number() });
-const pointSchema = v.strictObject({ step: v.number(), smoothedLoss: v.number() });
+const layers = v.pipe(upTo(64), v.minValue(2));
+const optionsSchema = v.strictObject({ layers, width: upTo(4096) });
+const trainingSchema = v.strictObject({ batch: upTo(65_536), learningRate: positive, seed: whole });
+const pointSchema = v.strictObject({ step: whole, smoothedLoss: v.pipe(v.number(), v.finite()) });
 
 /** What a dequantiser's file tells besides its numbers. */
 export interface DequantizerFacts {
@@ -72,17 +74,18 @@ export function resumedDequantizer(
 ): DequantizerFacts & { readonly from: TrainPoint } {
   const { flow, params } = fromDequantizerFile(stored, shape, file);
   const { tensors, metadata } = stored;
-  const [options, training, point] = [
+  const [options, training, point, step] = [
     told(optionsSchema, metadata['options']),
     told(trainingSchema, metadata['training']),
     told(pointSchema, metadata['point']),
+    told(whole, metadata['step']),
   ];
   const [last, m, squares] = ['last', 'm', 'v'].map((name) => tensors[name]?.data);
-  const whole = [last, m, squares].every((data) => data?.length === layout(flow.net).trained);
-  if (!whole || !last || !m || !squares || !options || !training || !point)
+  const complete = [last, m, squares].every((data) => data?.length === layout(flow.net).trained);
+  if (!complete || !last || !m || !squares || !options || !training || !point || step === undefined)
     throw new FileError(file, 'it does not hold what training goes on with; make it anew without --resume');
   const state = { params: last, m, v: squares, ema: params.trained, fixed: params.fixed };
-  return { options, training, step: Number(metadata['step']), from: { ...point, state } };
+  return { options, training, step, from: { ...point, state } };
 }
 
 /** What a text of metadata says, if it says what it should. */

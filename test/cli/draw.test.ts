@@ -5,7 +5,7 @@ import type { LoadedRun } from '../../src/run/load.ts';
 
 const nameFor = (sampler: string, choice: SamplerChoice): string => {
   const sampling = { sampler, denoise: true, oneLevel: false };
-  return chooseSampler({ sampling, data: { kind: 'images' } } as unknown as LoadedRun, choice).name;
+  return chooseSampler({ sampling, data: { kind: 'images', shape: [1, 28, 28] } } as unknown as LoadedRun, choice).name;
 };
 
 it('is one of few evaluations for a small budget, in place of predictor and corrector alone', () => {
@@ -25,7 +25,7 @@ it('is the one that is asked for, by its name or by a setting that is its own', 
 
 it('is no other where the score is known at one noise level alone', () => {
   const sampling = { sampler: 'langevin', denoise: true, oneLevel: true };
-  const run = { sampling, data: { kind: 'images' } } as unknown as LoadedRun;
+  const run = { sampling, data: { kind: 'images', shape: [1, 28, 28] } } as unknown as LoadedRun;
   expect(() => chooseSampler(run, { sampler: 'ode' })).toThrow(/--sampler: expected langevin, .* got ode/);
   expect(chooseSampler(run, {}).name).toBe('langevin');
 });

@@ -5,12 +5,13 @@ import { interpreter } from '../../src/backend/interpreter.ts';
 import { FileError } from '../../src/base/errors.ts';
 import { key } from '../../src/base/key.ts';
 import { buildTraining, type Training } from '../../src/catalog/build.ts';
-import { configOf, loadRun } from '../../src/run/load.ts';
+import { configOf, loadAnyRun, loadRun } from '../../src/run/load.ts';
 import { dataOf, fromCheckpoint, toCheckpoint } from '../../src/run/checkpoint.ts';
 import type { DataSummary } from '../../src/run/data-summary.ts';
 import { summarize } from '../../src/run/summarize.ts';
 import { resolveConfig } from '../../src/catalog/resolve.ts';
 import type { RunConfig } from '../../src/catalog/schema.ts';
+import { toModelFile } from '../../src/run/model-file.ts';
 import type { DataSet } from '../../src/data/dataset.ts';
 import { saveCheckpoint } from '../../src/io/checkpoints.ts';
 import { createRun, type Run } from '../../src/io/run-folder.ts';
@@ -82,6 +83,44 @@ describe.each(cases)('a checkpoint of $name', (of) => {
   });
 });
 
+describe('parameters that are not finite', () => {
+  const spoiled = (content: Safetensors, name: string, value: number): Safetensors => {
+    const tensor = content.tensors[name]!;
+    return { ...content, tensors: { ...content.tensors, [name]: { ...tensor, data: tensor.data.with(1, value) } } };
+  };
+
+  it.each(cases)('are told with their array and what to do, in a checkpoint of $name', async (of) => {
+    const { run, point } = await stored(of);
+    const content = toCheckpoint(point, of.summary);
+    for (const name of Object.keys(content.tensors))
+      for (const value of [NaN, Infinity, -Infinity]) {
+        saveCheckpoint(run, 3, spoiled(content, name, value), { keep: 2 });
+        const message = `expected finite parameters, found ${value} in "${name}", number 1; delete it to resume from step 2`;
+        expect(() => loadAnyRun(run.folder)).toThrow(message);
+        expect(() => loadAnyRun(run.folder)).toThrow(FileError);
+        expect(loadAnyRun(run.folder, 2).point.step).toBe(2);
+      }
+  });
+
+  it.each(cases)('are told so of a model of $name', async (of) => {
+    const { state } = await pointAfter(of, 1);
+    const training = { step: 1, seconds: 1, command: 'scorefield train', env: {} };
+    const { config, summary: data } = of;
+    const content = toModelFile({ config, data, training, rounding: [] }, { trained: state.ema, fixed: state.fixed });
+    const folder = newFolder();
+    const write = (model: Safetensors): void =>
+      writeFileSync(join(folder, 'model.safetensors'), encodeSafetensors(model));
+    for (const name of Object.keys(content.tensors)) {
+      write(spoiled(content, name, NaN));
+      expect(() => loadAnyRun(folder)).toThrow(
+        `expected finite parameters, found NaN in "${name}", number 1; restore it from a copy, or pack its run anew`,
+      );
+    }
+    write(content);
+    expect(loadAnyRun(folder).point.step).toBe(1);
+  });
+});
+
 it('a checkpoint before the first step has no smoothed loss yet', () => {
   const zeros = new Float32Array(1);
   const point = {
@@ -111,6 +150,14 @@ describe('a checkpoint that is not of this run', () => {
       ({ tensors, metadata }) => ({ tensors, metadata: { ...metadata, format: 'x-2' } }),
       /found x-2/,
     ],
+    ...['Infinity', 'words', ''].map(
+      (smoothedLoss) =>
+        [
+          `with ${JSON.stringify(smoothedLoss)} as its loss`,
+          ({ tensors, metadata }: Safetensors) => ({ tensors, metadata: { ...metadata, smoothedLoss } }),
+          /expected a number as smoothedLoss in the metadata/,
+        ] as const,
+    ),
     [
       'without tensors',
       ({ metadata }) => ({ tensors: {}, metadata }),
