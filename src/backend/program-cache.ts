@@ -1,14 +1,17 @@
 /**
  * @file Prepared programs on disk: what ONNX Runtime makes of a graph, so that the next process need not make it again. A file is
- * named by everything that it depends on, is whole or absent, and may be deleted at any time.
+ * named by everything that it depends on, is whole or absent, and may be deleted at any time. The folder may hold files of others,
+ * which are left alone.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { renameSync, rmSync, utimesSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
 import { env, type InferenceSession } from 'onnxruntime-node';
 import { fileURLToPath } from 'node:url';
 import { topological, type Node } from '../graph/node.ts';
+import { encodeModel } from './onnx-model.ts';
 import type { Session, SessionCache } from './session.ts';
 import type { Pass } from './passes.ts';
 
@@ -29,7 +32,6 @@ export type CreateWith = (model: Uint8Array | string, options: SessionOptions) =
  */
 export function programCache(folder: string, create: CreateWith, without: readonly Pass[]): SessionCache {
   const fileOf = (id: string): string => join(folder, `${id}.onnx`);
-  let made = 0;
   return {
     idOf: (outputs) => fingerprint(outputs, without),
     load: async (id) => {
@@ -45,7 +47,7 @@ export function programCache(folder: string, create: CreateWith, without: readon
       }
     },
     make: async (id, model) => {
-      const temporary = join(folder, `${id}.${process.pid}.${(made += 1)}.tmp`);
+      const temporary = join(folder, `${id}.${randomUUID()}.tmp`);
       try {
         mkdirSync(folder, { recursive: true });
         const session = await create(model, { optimizedModelFilePath: temporary });
@@ -55,8 +57,9 @@ export function programCache(folder: string, create: CreateWith, without: readon
         });
         return session;
       } catch {
+        return await create(model, {});
+      } finally {
         quietly(() => rmSync(temporary, { force: true }));
-        return create(model, {});
       }
     },
   };
@@ -70,12 +73,51 @@ function quietly(what: () => void): void {
   }
 }
 
+/** A program, which is named by its fingerprint, or an unfinished one. */
+const ownName = /^[0-9a-f]{40}\.(onnx|[0-9a-f-]{36}\.tmp)$/;
+
+/**
+ * How programs begin and no other models do: with the name of scorefield and, unlike those that it exports, nothing about
+ * themselves before the graph.
+ */
+const ownBeginning = encodeModel({ nodes: [], initializers: [], inputs: [], outputs: [] }).subarray(0, 15);
+
+interface OwnFile {
+  readonly path: string;
+  readonly size: number;
+  readonly used: number;
+}
+
+/** A file of the folder that a program cache has written, by its name and by how it begins. */
+function ownFile(folder: string, name: string): OwnFile | undefined {
+  if (!ownName.test(name)) return undefined;
+  const path = join(folder, name);
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isFile() !== true) return undefined;
+  const begins = beginning(path);
+  // Of an unfinished file less may be there, even nothing.
+  const least = name.endsWith('.tmp') ? 0 : ownBeginning.length;
+  if (begins === undefined || begins.length < least) return undefined;
+  if (!begins.every((byte, i) => byte === ownBeginning[i])) return undefined;
+  return { path, size: found.size, used: found.mtimeMs };
+}
+
+/** The first bytes of a file that can be read. */
+function beginning(path: string): Uint8Array | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    const bytes = new Uint8Array(ownBeginning.length);
+    return bytes.subarray(0, readSync(file, bytes));
+  } catch {
+    return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
 function makeRoom(folder: string): void {
-  const files = readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name);
-    const found = statSync(path, { throwIfNoEntry: false });
-    return found === undefined ? [] : [{ path, size: found.size, used: found.mtimeMs }];
-  });
+  const files = readdirSync(folder).flatMap((name) => ownFile(folder, name) ?? []);
   files.sort((a, b) => b.used - a.used);
   const now = files[0]?.used ?? 0;
   let kept = 0;

@@ -1,7 +1,10 @@
 /** @file Prepared programs on disk: they compute the same bits, and nothing that happens to their folder is in the way. */
-import { chmodSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { encodeModel } from '../../src/backend/onnx-model.ts';
+import { lower } from '../../src/backend/onnx-rules.ts';
 import { nodeBackend } from '../../src/backend/ort-node.ts';
 import type { Pass } from '../../src/backend/passes.ts';
 import { key } from '../../src/base/key.ts';
@@ -30,6 +33,7 @@ async function result(
   return found!;
 }
 
+const about = { version: '1', text: 'a score', properties: {} };
 const expected = await result(undefined);
 const unlike = (folder: string): string[] => readdirSync(folder).filter((name) => !/^[0-9a-f]{40}\.onnx$/.test(name));
 
@@ -81,21 +85,70 @@ describe('a cache of programs', () => {
     expect(await result(closed)).toEqual(expected);
   });
 
+  /** Writes a file of so many bytes that was used so many milliseconds ago. */
+  function put(path: string, size: number, { age, begins }: { age: number; begins: Uint8Array | string }): void {
+    writeFileSync(path, begins);
+    truncateSync(path, size);
+    utimesSync(path, new Date(), new Date(Date.now() - age));
+  }
+
+  const program = lower(outputsOf());
+  const uuid = '01234567-89ab-cdef-0123-456789abcdef';
+  const hex = (digit: string): string => digit.repeat(40);
+
   it('drops what was not used for longest, and what a killed process has left, but not what another one writes now', async () => {
     const cache = newFolder();
-    const put = (name: string, size: number, age: number): void => {
-      writeFileSync(join(cache, name), new Uint8Array(size));
-      utimesSync(join(cache, name), new Date(), new Date(Date.now() - age));
-    };
-    const [old, older] = [`${'a'.repeat(40)}.onnx`, `${'b'.repeat(40)}.onnx`];
-    put(old, 2 ** 27, 10_000);
-    put(older, 2 ** 27, 20_000);
-    put('left.1.tmp', 10, 2 * 3_600_000);
-    put('now.2.tmp', 10, 1000);
+    const [old, older] = [`${hex('a')}.onnx`, `${hex('b')}.onnx`];
+    put(join(cache, old), 2 ** 27, { age: 10_000, begins: program });
+    put(join(cache, older), 2 ** 27, { age: 20_000, begins: program });
+    put(join(cache, `${hex('c')}.${uuid}.tmp`), 10, { age: 2 * 3_600_000, begins: program });
+    put(join(cache, `${hex('d')}.${uuid}.tmp`), 0, { age: 2 * 3_600_000, begins: '' });
+    put(join(cache, `${hex('e')}.${uuid}.tmp`), 10, { age: 1000, begins: program });
     await result(cache);
     const left = readdirSync(cache);
     expect(left).toHaveLength(3);
     expect(left).toContain(old);
-    expect(left).toContain('now.2.tmp');
+    expect(left).toContain(`${hex('e')}.${uuid}.tmp`);
+  });
+
+  it('leaves alone what others have put into its folder, whatever its name', async () => {
+    const cache = newFolder();
+    const elsewhere = join(newFolder(), 'model.onnx');
+    const age = 3 * 3_600_000;
+    put(elsewhere, 1000, { age, begins: program });
+    symlinkSync(elsewhere, join(cache, `${hex('1')}.onnx`));
+    mkdirSync(join(cache, `${hex('2')}.onnx`));
+    const exported = encodeModel({ nodes: [], initializers: [], inputs: [], outputs: [], about });
+    const foreign: readonly (readonly [name: string, begins: Uint8Array | string])[] = [
+      ['photograph.png', 'PNG'],
+      ['left.1.tmp', program],
+      [`${hex('3')}.onnx`, '\x08\x08\x12\x07pytorch'],
+      [`${hex('4')}.onnx`, exported],
+      [`${hex('5')}.onnx`, ''],
+      [`${hex('A')}.onnx`, program],
+      [`${hex('6')}0.onnx`, program],
+      [`${hex('7')}.onnx.bak`, program],
+      [`${hex('8')}.tmp`, program],
+      [`${hex('9')}.${uuid}.tmp`, 'a text'],
+    ];
+    for (const [name, begins] of foreign) put(join(cache, name), 1000, { age, begins });
+    const before = readdirSync(cache);
+    put(join(cache, `${hex('f')}.onnx`), 2 ** 28, { age: 10_000, begins: program });
+    await result(cache);
+    const left = readdirSync(cache);
+    expect(left).toEqual(expect.arrayContaining(before));
+    expect(left).toHaveLength(before.length + 1); // the new program, in the place of the one that was too much
+    expect(left).not.toContain(`${hex('f')}.onnx`);
+    expect(existsSync(elsewhere)).toBe(true);
+  });
+
+  it('leaves no unfinished file where a folder has the place of the program', async () => {
+    const cache = newFolder();
+    await result(cache);
+    const [name = ''] = readdirSync(cache);
+    rmSync(join(cache, name));
+    mkdirSync(join(cache, name));
+    expect(await result(cache)).toEqual(expected);
+    expect(readdirSync(cache)).toEqual([name]);
   });
 });
