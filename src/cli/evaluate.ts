@@ -3,18 +3,22 @@ import { extname } from 'node:path';
 import type { Backend } from '../backend/program.ts';
 import { checkOptions } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
+import { foldIn, key } from '../base/key.ts';
+import { permutation } from '../base/random.ts';
 import type { Shape, Tensor } from '../base/tensor.ts';
 import { loadAnyRun, type LoadedRun } from '../run/load.ts';
-import { firstOf, sampleShape, type DataSet } from '../data/dataset.ts';
+import { sampleShape, type DataSet } from '../data/dataset.ts';
 import { openDataSet } from '../data/open.ts';
+import type { OpenOptions } from '../data/opener.ts';
 import { unscaled } from '../data/scaler.ts';
 import { stackOf } from '../figure/sample-grid.ts';
 import { meanEstimate, type Estimate } from '../evaluate/estimate.ts';
+import { mostOfEnergy } from '../evaluate/feature-distance.ts';
 import { chooseSampler, drawSamples } from './draw.ts';
 import { engine, type EngineFlags } from './engine.ts';
 import { evaluateSamples, type Evaluation } from './evaluation.ts';
 import { classifierExtractor, openExtractor } from './extractor.ts';
-import { realParts } from './reference.ts';
+import { realParts, type Rows } from './reference.ts';
 import { duration, plural, short, terminal, type Terminal } from './terminal.ts';
 
 /** Options of `scorefield evaluate`. */
@@ -38,7 +42,7 @@ const leastCount = 40;
 
 /** What is drawn, and where it comes from. */
 interface Subject {
-  readonly samples: DataSet;
+  readonly samples: Pick<Rows, 'set' | 'rows'>;
   /** How they were drawn; nothing is known of a file. */
   readonly drawn: Readonly<Record<string, string | number>>;
 }
@@ -56,8 +60,7 @@ export async function evaluateCommand(ref: string, flags: EvaluateFlags): Promis
   if (data === undefined)
     throw new ConfigError([{ path: '--data', message: 'expected the data to compare with, such as fashion-mnist' }]);
   const own = loaded?.config.data ?? {};
-  const size = shape.length === 3 ? { size: shape[1] } : {};
-  const parts = await realParts(data, { options: flags.data === undefined ? own : size, shape });
+  const parts = await realParts(data, { options: flags.data === undefined ? own : sizeFor(shape), shape });
   const most = parts.real.rows.length;
   const n = flags.n ?? Math.min(defaultCount, most, given?.count ?? Infinity);
   checkOptions(
@@ -71,8 +74,8 @@ export async function evaluateCommand(ref: string, flags: EvaluateFlags): Promis
     const { samples, drawn } =
       given === undefined && loaded !== undefined
         ? await draw(await engine(flags, n), { loaded, n, flags, out })
-        : { samples: firstOf(given as DataSet, n), drawn: {} };
-    const found = await evaluateSamples(extractor, samples, parts);
+        : { samples: partOf(given as DataSet, n), drawn: {} };
+    const found = await evaluateSamples(extractor, samples, parts, out);
     tell(out, ref, found);
     if ('seconds' in drawn)
       out.line(
@@ -92,7 +95,7 @@ async function evaluateClassifier(run: LoadedRun, ref: string, flags: EvaluateFl
     ...others.map((name) => [flags[name] === undefined, `--${name}`, `is of scores, ${ref} is a classifier`] as const),
   );
   const data = flags.data ?? run.config.data.ref;
-  const options = flags.data === undefined ? run.config.data : { size: run.data.shape[1] };
+  const options = flags.data === undefined ? run.config.data : sizeFor(run.data.shape);
   const { reference } = await realParts(data, { options, shape: run.data.shape });
   const { labels: truth } = reference.set;
   if (truth === undefined)
@@ -108,6 +111,11 @@ async function evaluateClassifier(run: LoadedRun, ref: string, flags: EvaluateFl
   out.result({ run: ref, step: run.point.step, data, n, reference: reference.what, accuracy });
 }
 
+/** How other data become samples of a shape: square images are shrunk, images that are not are taken as they are. */
+function sizeFor([, height, width]: Shape): OpenOptions {
+  return height !== undefined && height === width ? { size: height } : {};
+}
+
 /** The samples of a file, which no option of a sampler can change. */
 async function samplesIn(file: string, flags: EvaluateFlags): Promise<DataSet> {
   const names = ['sampler', 'nfe', 'steps', 'grid', 'seed', 'checkpoint'] as const;
@@ -115,6 +123,18 @@ async function samplesIn(file: string, flags: EvaluateFlags): Promise<DataSet> {
     ...names.map((name) => [flags[name] === undefined, `--${name}`, `is of runs, ${file} holds samples`] as const),
   );
   return openDataSet(file);
+}
+
+/**
+ * Samples of a file that someone may have sorted: where not all of them are compared, those of a permutation that depends on their
+ * number alone.
+ */
+export function partOf(set: DataSet, n: number): Subject['samples'] {
+  const all = n === set.count && n <= mostOfEnergy;
+  const order = all
+    ? Array.from({ length: n }, (_, row) => row)
+    : Array.from(permutation(foldIn(key(0), 'file'), set.count));
+  return { set, rows: order.slice(0, n) };
 }
 
 async function draw(
@@ -126,7 +146,7 @@ async function draw(
   const started = performance.now();
   const { x, evals } = await drawSamples(loaded, { sampler, n, seed, batch, backend }, out);
   return {
-    samples: asSet(loaded, x),
+    samples: { set: asSet(loaded, x), rows: Array.from({ length: n }, (_, row) => row) },
     drawn: {
       step: loaded.point.step,
       sampler: name,
@@ -170,5 +190,6 @@ function percent(part: number): string {
 export function shown({ value, standardError }: Estimate): string {
   const digits = Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(standardError))));
   if (!Number.isFinite(digits)) return short(value);
+  if (Math.abs(value) >= 1e9 || standardError < 1e-6) return `${short(value)} ± ${short(standardError)}`;
   return `${value.toFixed(digits)} ± ${standardError.toFixed(digits)}`;
 }

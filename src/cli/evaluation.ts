@@ -1,9 +1,9 @@
 /** @file Samples compared with data by an extractor: what `evaluate` prints and model cards hold. */
 import type { Estimate } from '../evaluate/estimate.ts';
 import { energyAboveFloor, frechetAboveFloor } from '../evaluate/feature-distance.ts';
-import type { DataSet } from '../data/dataset.ts';
 import type { Extractor } from './extractor.ts';
 import type { RealParts, Rows } from './reference.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Which features, of how many samples, against what. */
 export interface Evaluation {
@@ -24,20 +24,30 @@ export interface Evaluation {
   readonly classes?: Readonly<Record<string, readonly [samples: number, reference: number]>>;
 }
 
-/** Compares samples, all of a set, with as many real ones. */
+/** Work that takes no longer than this shows no progress. */
+const silentMs = 1000;
+
+/** Compares samples with as many real ones. */
 export async function evaluateSamples(
   extractor: Extractor,
-  samples: DataSet,
+  samples: Pick<Rows, 'set' | 'rows'>,
   { reference, real }: RealParts,
+  out: Pick<Terminal, 'progress' | 'done'>,
 ): Promise<Evaluation> {
-  const n = samples.count;
+  const n = samples.rows.length;
   const look = ({ set, rows }: Pick<Rows, 'set' | 'rows'>): ReturnType<Extractor['of']> => extractor.of(set, rows);
-  const own = await look({ set: samples, rows: Array.from({ length: n }, (_, row) => row) });
+  const own = await look(samples);
   const theirs = await look(reference);
   const others = await look({ set: real.set, rows: real.rows.slice(0, n) });
   const sets = { samples: own.features, reference: theirs.features, real: others.features };
-  const frechet = frechetAboveFloor(sets);
+  const started = performance.now();
+  const frechet = frechetAboveFloor(sets, {
+    onProgress: (done, of) => {
+      if (performance.now() - started > silentMs) out.progress(`Fréchet distances: ${done} of ${of}`);
+    },
+  });
   const energy = energyAboveFloor(sets);
+  out.done();
   const { classes, name, fingerprint } = extractor;
   return {
     extractor: name,

@@ -14,7 +14,11 @@ export function addModelCommands(program: Command): void {
     )
     .argument('<RUN>', 'folder of a run, name of a model, or file of samples')
     .option('--data <DATA>', 'name or path of the real samples (default: the data of the run)')
-    .option('-n <COUNT>', 'number of samples (default: 5000, or as many as there are real ones)', million)
+    .option(
+      '-n <COUNT>',
+      'number of samples; of a file that has more, a part drawn with a fixed seed (default: 5000, or as many as there are real ones)',
+      million,
+    )
     .option(
       '--extractor <E>',
       'who takes the features: a model or run of a classifier, or random (default: the classifier in the box of these data, or random)',

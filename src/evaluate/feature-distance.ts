@@ -2,7 +2,7 @@
 import { ShapeError } from '../base/errors.ts';
 import { batchOf, takeRows, type Tensor } from '../base/tensor.ts';
 import { jackknifeError, type Estimate } from './estimate.ts';
-import { frechetDistance, moments } from './frechet.ts';
+import { frechetTo, momentsOf, type Moments, type MomentsOf } from './frechet.ts';
 import { energyDistance } from './mmd.ts';
 
 /** Features of independent samples `[N, D]`. */
@@ -30,22 +30,30 @@ const groups = 20;
  * by the jackknife over 20 groups of all sets at once. A Fréchet distance of N samples is too large by about a constant over
  * N. The constant depends on the law of the samples, and is nearly that of the floor where they are good, so that the
  * difference is nearly free of it.
+ * @param options.onProgress - called before each of the 21 pairs of distances, with those that are done
  * @throws ShapeError unless there are as many real samples as samples, and 40 or more in each set.
  * @see Chong and Forsyth 2020, "Effectively unbiased FID and Inception score and where to find them", section 3
  */
-export function frechetAboveFloor({ samples, reference, real }: FeatureSets): AboveFloor {
+export function frechetAboveFloor(
+  { samples, reference, real }: FeatureSets,
+  { onProgress }: { readonly onProgress?: (done: number, of: number) => void } = {},
+): AboveFloor {
   if (batchOf(samples) !== batchOf(real) || Math.min(batchOf(samples), batchOf(reference)) < 2 * groups)
     throw new ShapeError(
       `frechetAboveFloor: expected as many real samples as samples, and at least ${2 * groups}, got ` +
         `[${samples.shape}], [${real.shape}] and a reference of [${reference.shape}]`,
     );
-  const distances = (keep: (row: number) => boolean): readonly [number, number] => {
-    const [a, b, c] = [samples, real, reference].map((set) => moments(rowsOf(set, keep)));
-    if (a === undefined || b === undefined || c === undefined) return [NaN, NaN];
-    return [frechetDistance(a, c), frechetDistance(b, c)];
+  const [own, floor, to] = [samples, real, reference].map(momentsOf) as [MomentsOf, MomentsOf, MomentsOf];
+  const distances = (of: (set: MomentsOf) => Moments): readonly [number, number] => {
+    const distance = frechetTo(of(to));
+    return [distance(of(own)), distance(of(floor))];
   };
-  const whole = distances(() => true);
-  const left = Array.from({ length: groups }, (_, g) => distances((row) => row % groups !== g));
+  onProgress?.(0, groups + 1);
+  const whole = distances((set) => set.whole);
+  const left = Array.from({ length: groups }, (_, g) => {
+    onProgress?.(g + 1, groups + 1);
+    return distances((set) => set.without(g, groups));
+  });
   const estimate = (of: (pair: readonly [number, number]) => number): Estimate => ({
     value: of(whole),
     standardError: jackknifeError(Float64Array.from(left, of)),
@@ -57,6 +65,9 @@ export function frechetAboveFloor({ samples, reference, real }: FeatureSets): Ab
   };
 }
 
+/** Samples of each set that the energy distance compares: all pairs of them. */
+export const mostOfEnergy = 2000;
+
 /**
  * The energy distances of samples and of real ones from the reference, by the first `most` of each: no bias, no parameter,
  * and zero only for equal laws of features.
@@ -64,7 +75,7 @@ export function frechetAboveFloor({ samples, reference, real }: FeatureSets): Ab
  */
 export function energyAboveFloor(
   { samples, reference, real }: FeatureSets,
-  { most = 2000 }: { readonly most?: number } = {},
+  { most = mostOfEnergy }: { readonly most?: number } = {},
 ): Omit<AboveFloor, 'excess'> {
   const [a, b, c] = [samples, real, reference].map((set) => rowsOf(set, (row) => row < most)) as [
     Tensor,

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { NumericalError, ShapeError } from '../../src/base/errors.ts';
 import { foldIn, key, split } from '../../src/base/key.ts';
 import { normal, normalBatch } from '../../src/base/random.ts';
-import { tensor, zeros, type Tensor } from '../../src/base/tensor.ts';
-import { frechetDistance, moments, type Moments } from '../../src/evaluate/frechet.ts';
+import { takeRows, tensor, zeros, type Tensor } from '../../src/base/tensor.ts';
+import { frechetDistance, moments, momentsOf, type Moments } from '../../src/evaluate/frechet.ts';
 import { symmetricEigen } from '../../src/evaluate/symmetric-eigen.ts';
+import { symmetricEigenvalues } from '../../src/evaluate/symmetric-eigenvalues.ts';
 
 const times = (a: Tensor, b: Tensor): Tensor => {
   const [n, m, p] = [a.shape[0]!, a.shape[1]!, b.shape[1]!];
@@ -75,7 +76,91 @@ describe('the eigenvectors of a symmetric matrix', () => {
   });
 });
 
+describe('eigenvalues alone', () => {
+  const sorted = (values: Float64Array): Float64Array => values.slice().sort();
+  const cases: readonly (readonly [string, Tensor])[] = [
+    ...[1, 2, 3, 8, 40].map((d) => [`of size ${d}`, covariance(d, d)] as const),
+    ['of rank 3 of 12', covariance(5, 12, 3)],
+    ['of zeros', zeros([4, 4])],
+    ['of size 0', zeros([0, 0])],
+    ['that are diagonal already', diagonal([3, -1, 3, 0, 7])],
+    ['of both signs', tensor([0, 1, 2, 1, 0, 3, 2, 3, 0], [3, 3])],
+    ['of huge entries', tensor([3e200, 1e200, 1e200, 2e200], [2, 2])],
+    ['of tiny entries', tensor([3e-200, 1e-200, 0, 1e-200, 2e-200, 1e-200, 0, 1e-200, 5e-200], [3, 3])],
+  ];
+  it.each(cases)('%s are those of Jacobi', (_, a) => {
+    const d = a.shape[0]!;
+    // Jacobi compares products of entries, which must not overflow.
+    const size = Math.max(1e-300, ...a.data.map(Math.abs));
+    const unit = tensor(
+      a.data.map((value) => value / size),
+      a.shape,
+    );
+    const expected = sorted(symmetricEigen(unit).values);
+    sorted(symmetricEigenvalues(a)).forEach((value, k) =>
+      expect(Math.abs(value / size - expected[k]!)).toBeLessThan(1e-14 * (d + 1) * d),
+    );
+  });
+
+  it('of 300 second differences are 2 - 2 cos(k pi / (n + 1)), in any orthogonal basis', () => {
+    const n = 300;
+    const second = tensor(
+      Float64Array.from({ length: n * n }, (_, at) => [2, -1][Math.abs((at % n) - Math.floor(at / n))] ?? 0),
+      [n, n],
+    );
+    const u = normal(key(17), n);
+    const square = u.reduce((sum, v) => sum + v * v, 0);
+    const mirror = tensor(
+      Float64Array.from(
+        { length: n * n },
+        (_, at) => Number(at % (n + 1) === 0) - (2 * u[at % n]! * u[Math.floor(at / n)]!) / square,
+      ),
+      [n, n],
+    );
+    for (const a of [second, times(mirror, times(second, mirror))])
+      sorted(symmetricEigenvalues(a)).forEach((value, k) =>
+        expect(Math.abs(value - 2 + 2 * Math.cos(((k + 1) * Math.PI) / (n + 1)))).toBeLessThan(1e-13),
+      );
+  });
+
+  it('need a square matrix of numbers', () => {
+    expect(() => symmetricEigenvalues(zeros([2, 3]))).toThrow(ShapeError);
+    expect(() => symmetricEigenvalues(tensor([1, NaN, NaN, 1], [2, 2]))).toThrow(NumericalError);
+  });
+});
+
 describe('the Fréchet distance', () => {
+  it('of 400 dimensions is that of commuting covariances in closed form, whatever their ranks', () => {
+    // C = M diag(s^2) M for a mirror M gives sum (s_1 - s_2)^2.
+    const d = 400;
+    const u = normal(key(18), d);
+    const square = u.reduce((sum, v) => sum + v * v, 0);
+    const turned = (stds: readonly number[]): Moments => {
+      const c = new Float64Array(d * d);
+      // M S M = S - (u (S u)^T + (S u) u^T) 2 / |u|^2 + u u^T 4 (u S u) / |u|^4
+      const su = u.map((value, i) => value * stds[i]! ** 2);
+      const along = u.reduce((sum, value, i) => sum + value * su[i]!, 0);
+      for (let i = 0; i < d; i++)
+        for (let j = 0; j < d; j++)
+          c[i * d + j] =
+            (i === j ? stds[i]! ** 2 : 0) -
+            (2 * (u[i]! * su[j]! + su[i]! * u[j]!)) / square +
+            (4 * along * u[i]! * u[j]!) / square ** 2;
+      return gaussianOf(new Array<number>(d).fill(0), tensor(c, [d, d]));
+    };
+    const stds = (seed: number, zero: (i: number) => boolean): number[] =>
+      Array.from(normal(key(seed), d), (z, i) => (zero(i) ? 0 : Math.exp(z)));
+    const everywhere = (): boolean => false;
+    for (const [a, b] of [
+      [stds(1, everywhere), stds(2, everywhere)],
+      [stds(1, (i) => i % 3 === 0), stds(2, (i) => i % 2 === 0)],
+    ] as const) {
+      const exact = a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0);
+      const traces = [...a, ...b].reduce((sum, value) => sum + value ** 2, 0);
+      expect(Math.abs(frechetDistance(turned(a), turned(b)) - exact)).toBeLessThan(1e-7 * traces);
+    }
+  });
+
   it('of diagonal Gaussians is the sum of (m_1 - m_2)^2 + (s_1 - s_2)^2', () => {
     const [a, b] = [gaussianOf([1, 0, -2], diagonal([4, 1, 0.25])), gaussianOf([0, 0.5, -2], diagonal([1, 9, 0]))];
     expect(frechetDistance(a, b)).toBeCloseTo(1 + 0.25 + (2 - 1) ** 2 + (1 - 3) ** 2 + 0.5 ** 2, 12);
@@ -127,6 +212,22 @@ describe('the Fréchet distance', () => {
 });
 
 describe('moments of features', () => {
+  it('without a group are those of the other rows', () => {
+    const [n, d, groups] = [23, 3, 4];
+    const x = tensor(
+      normal(key(19), n * d).map((z, at) => z + 1e4 * (at % d)),
+      [n, d],
+    );
+    const { whole, without } = momentsOf(x);
+    expect(whole).toEqual(moments(x));
+    for (let group = 0; group < groups; group++) {
+      const rows = Array.from({ length: n }, (_, i) => i).filter((i) => i % groups !== group);
+      const [left, expected] = [without(group, groups), moments(takeRows(x, rows))];
+      left.mean.data.forEach((value, j) => expect(value).toBeCloseTo(expected.mean.data[j]!, 9));
+      left.covariance.data.forEach((value, j) => expect(value).toBeCloseTo(expected.covariance.data[j]!, 10));
+    }
+  });
+
   it('are those of a hand calculation', () => {
     const { mean, covariance: c } = moments(tensor([0, 1, 2, 5, 4, 0], [3, 2]));
     expect([...mean.data]).toEqual([2, 2]);
