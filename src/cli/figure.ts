@@ -7,7 +7,7 @@ import { attempt } from '../base/system-problem.ts';
 import { loadRun } from '../run/load.ts';
 import { numbersFile, runProblem, trainedRun, type Figure, type FigureRequest } from '../figure/figure.ts';
 import { figures } from '../figure/figures.ts';
-import { writeAtomic } from '../io/atomic.ts';
+import { writeTogether } from '../io/atomic.ts';
 import { engine, type EngineFlags } from './engine.ts';
 import { duration, plural, table, terminal } from './terminal.ts';
 
@@ -71,14 +71,12 @@ export async function figureCommand(name: string | undefined, flags: FigureFlags
 /** Draws a figure and writes FOLDER/NAME.svg or .png and FOLDER/NAME.json. */
 export async function drawInto(figure: Figure, { folder, seed, ...rest }: DrawOptions): Promise<WrittenFigure> {
   const { picture, numbers } = await figure.draw({ key: key(seed), ...rest });
-  const files = {
-    name: figure.name,
-    picture: join(folder, `${figure.name}.${figure.format}`),
-    numbers: join(folder, `${figure.name}.json`),
-  };
-  writeAtomic(files.picture, picture);
-  writeAtomic(files.numbers, numbersFile(figure, seed, numbers));
-  return files;
+  const files = { picture: `${figure.name}.${figure.format}`, numbers: `${figure.name}.json` };
+  writeTogether(folder, [
+    [files.picture, picture],
+    [files.numbers, numbersFile(figure, seed, numbers)],
+  ]);
+  return { name: figure.name, picture: join(folder, files.picture), numbers: join(folder, files.numbers) };
 }
 
 /** How the runs that figures need are trained, a line for each. */

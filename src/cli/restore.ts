@@ -21,7 +21,7 @@ import {
 import { isLowDimensional } from '../catalog/samplers.ts';
 import { formatNpz } from '../data/npz.ts';
 import { meanEstimate } from '../evaluate/estimate.ts';
-import { writeAtomic } from '../io/atomic.ts';
+import { writeTogether } from '../io/atomic.ts';
 import { modelNameOf } from '../io/model-box.ts';
 import { encodePng } from '../io/png.ts';
 import { svgToPng } from '../io/svg.ts';
@@ -111,7 +111,10 @@ export async function restoreCommand(folder: string | undefined, flags: RestoreF
       (subjects.truth === undefined ? '' : '; below the pictures: PSNR, SSIM'),
     ...{ task, subjects, restoration, quality: report.columns },
   });
-  const files = await writeAll(into, { task, subjects, restoration, sheet }, n);
+  const contents = await contentsOf({ task, subjects, restoration, sheet }, n);
+  const files: Readonly<Record<string, string>> = Object.fromEntries(
+    [...Object.entries(contents), ['report', [reportName]] as const].map(([what, [name]]) => [what, join(into, name)]),
+  );
   const result = {
     ...about,
     options: { ...taskSettings(flags.task ?? '', taskOptions(flags)), ...method.options },
@@ -123,7 +126,9 @@ export async function restoreCommand(folder: string | undefined, flags: RestoreF
     evaluations: meanEstimate(restoration.evals).value,
     ...{ images: report.images, files },
   };
-  writeAtomic(join(into, 'restore.json'), `${JSON.stringify(result, rounded, 2)}\n`);
+  attempt(into, 'cannot be created', () => mkdirSync(into, { recursive: true }));
+  // The report comes last, so that a folder with it holds one restoration and not parts of two.
+  writeTogether(into, [...Object.values(contents), [reportName, `${JSON.stringify(result, rounded, 2)}\n`]]);
   tell(out, { restoration, columns: report.columns, sheet: files['sheet'], method, n });
   out.result(JSON.parse(JSON.stringify(result, rounded)) as object);
 }
@@ -239,17 +244,18 @@ interface Written {
   readonly sheet: string;
 }
 
-/** Writes all files but the report; everything is made before the first is written. */
-async function writeAll(
-  folder: string,
+const reportName = 'restore.json';
+
+/** Names and contents of all files but the report. */
+async function contentsOf(
   { task, subjects, restoration, sheet }: Written,
   n: number,
-): Promise<Readonly<Record<string, string>>> {
+): Promise<Readonly<Record<string, readonly [string, Uint8Array]>>> {
   const { measurement, rows } = subjects;
   const { samples, means, spreads } = restoration;
   const k = rows.length;
   const { y, noiseStd } = measurement;
-  const contents = {
+  return {
     sheet: ['sheet.png', await svgToPng(sheet)],
     measurement: ['measurement.png', encodePng(gridOf(task.picture(y)))],
     measurementArray: [
@@ -267,12 +273,5 @@ async function writeAll(
       'samples.npz',
       formatNpz({ samples: arrayOf(samples, [k, n]), mean: arrayOf(means, [k]), spread: arrayOf(spreads, [k]) }),
     ],
-  } as const satisfies Readonly<Record<string, readonly [string, Uint8Array]>>;
-  attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
-  const files = Object.entries(contents).map(([what, [name, bytes]]) => {
-    const file = join(folder, name);
-    writeAtomic(file, bytes);
-    return [what, file] as const;
-  });
-  return { ...Object.fromEntries(files), report: join(folder, 'restore.json') };
+  };
 }

@@ -1,4 +1,5 @@
 /** @file Samples drawn during training: a grid, and a strip from noise to image. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend } from '../backend/program.ts';
 import { foldIn, key, split } from '../base/key.ts';
@@ -8,7 +9,7 @@ import type { Model } from '../catalog/build.ts';
 import { buildSampler } from '../catalog/samplers.ts';
 import { unscaled } from '../data/scaler.ts';
 import { firstRows, noiseStrip, sampleGrid, visible } from '../figure/sample-grid.ts';
-import { writeAtomic } from '../io/atomic.ts';
+import { writeTogether } from '../io/atomic.ts';
 import { encodePng, type Image } from '../io/png.ts';
 import { samplesFolder, type Run } from '../io/run-folder.ts';
 import { scoreModel } from '../score/score-model.ts';
@@ -35,6 +36,17 @@ export interface SnapshotOptions {
   readonly stop: () => boolean;
 }
 
+/** Whether the pictures of a step are there. */
+export function hasSnapshot(run: Run, summary: DataSummary, step: number): boolean {
+  return namesOf(summary, step).every((name) => existsSync(join(samplesFolder(run), name)));
+}
+
+/** Names of the pictures of a step: of points, a plot; of images, a strip from noise to image, and a grid. */
+function namesOf({ kind }: DataSummary, step: number): readonly string[] {
+  const name = String(step).padStart(8, '0');
+  return kind === 'points' ? [`${name}.png`] : [`${name}-strip.png`, `${name}.png`];
+}
+
 /**
  * Draws samples with the average of the parameters and writes `samples/<step>.png` and `samples/<step>-strip.png`.
  * The random numbers are the same at every step, so that pictures of one run compare.
@@ -45,7 +57,6 @@ export async function drawSnapshot(options: SnapshotOptions): Promise<Image | un
   const { run, backend, training, summary, point, labels, stop } = options;
   const { net, process, sampling } = training;
   const model = scoreModel(backend, net, { params: averaged(point.state), process });
-  const name = join(samplesFolder(run), String(point.step).padStart(8, '0'));
   const imageSet = summary.kind === 'images';
   const total = sampling.oneLevel ? langevinSteps : Math.min(steps, sampling.steps ?? steps);
   const sampler = sampling.oneLevel
@@ -63,16 +74,23 @@ export async function drawSnapshot(options: SnapshotOptions): Promise<Image | un
       const next = await drawing.next();
       if (next.done === true) {
         if (!imageSet) {
-          writeAtomic(
-            `${name}.png`,
-            await scatterPng(unscaled(summary.scaler, next.value.x), { title: `step ${point.step}`, classes }),
+          const plot = await scatterPng(unscaled(summary.scaler, next.value.x), {
+            title: `step ${point.step}`,
+            classes,
+          });
+          writeTogether(
+            samplesFolder(run),
+            namesOf(summary, point.step).map((file) => [file, plot] as const),
           );
           return undefined;
         }
         const grid = sampleGrid(summary, next.value.x);
-        writeAtomic(`${name}.png`, encodePng(grid));
         const strip = noiseStrip(summary, [...moments, firstRows(next.value.x, stripRows)], stripRows);
-        writeAtomic(`${name}-strip.png`, encodePng(strip));
+        const contents = [strip, grid].map(encodePng);
+        writeTogether(
+          samplesFolder(run),
+          namesOf(summary, point.step).map((file, i) => [file, contents[i] ?? ''] as const),
+        );
         return grid;
       }
       if (stop()) return undefined;

@@ -1,22 +1,11 @@
 /** @file Files that are whole or absent: a reader never sees half of one, whenever the writer dies. */
-import {
-  closeSync,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { hostname } from 'node:os';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync } from 'node:fs';
+import { rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { threadId } from 'node:worker_threads';
 import { FileError } from '../base/errors.ts';
 import { readRegularFile } from '../base/regular-file.ts';
 import { attempt, systemCode } from '../base/system-problem.ts';
-import { ownerState } from './process.ts';
+import { committedPath, isAbandoned, temporaryPath } from './temporary.ts';
 
 export { systemProblem } from '../base/system-problem.ts';
 
@@ -27,13 +16,11 @@ export { systemProblem } from '../base/system-problem.ts';
  */
 export function writeAtomic(path: string, content: Uint8Array | string): void {
   const folder = dirname(path);
-  const temporary = temporaryPath(folder);
   attempt(path, 'cannot be written', () => {
-    const present = statSync(path, { throwIfNoEntry: false });
-    if (present?.isDirectory()) throw new FileError(path, 'cannot be written: it is a folder; give the path of a file');
-    if (present?.isFile() === false)
-      throw new FileError(path, 'cannot be written: it is a device or a pipe; give the path of a file');
-    rmSync(temporary, { force: true });
+    refuseUnlessReplaceable(path);
+    // What another writer had begun to put here comes first.
+    clearLeftovers(folder);
+    const temporary = temporaryPath(folder);
     try {
       writeFlushed(temporary, content);
       renameSync(temporary, path);
@@ -43,7 +30,56 @@ export function writeAtomic(path: string, content: Uint8Array | string): void {
     }
     flushFolder(folder);
   });
-  clearLeftovers(folder);
+}
+
+/**
+ * Writes files that belong together into a folder: all are written and flushed under temporary names before the first takes
+ * the place of an old one. A process that is killed before that leaves all old files; one that is killed later leaves the rest
+ * of the renames to the next writer to the folder. Meanwhile the last file, which tells that the others are there, is
+ * missing. Files of other names are not touched.
+ * @param files - names and contents; the last is the one that comes last, and of which an old one goes first
+ * @throws FileError saying what happened and what to do; if a file cannot be written, the old ones are as before.
+ */
+export function writeTogether(folder: string, files: readonly (readonly [string, Uint8Array | string])[]): void {
+  attempt(folder, 'cannot be written', () => {
+    for (const [name] of files) refuseUnlessReplaceable(join(folder, name));
+    clearLeftovers(folder);
+    const staged = temporaryPath(folder);
+    const committed = committedPath(staged);
+    try {
+      mkdirSync(staged);
+      // Numbers keep the order for whoever has to finish it.
+      files.forEach(([name, content], i) =>
+        writeFlushed(join(staged, `${String(i).padStart(4, '0')}-${name}`), content),
+      );
+      flushFolder(staged);
+      renameSync(staged, committed);
+    } catch (error) {
+      rmSync(staged, { recursive: true, force: true });
+      throw error;
+    }
+    flushFolder(folder);
+    moveIntoPlace(committed);
+    flushFolder(folder);
+  });
+}
+
+/** Moves files to their names, in their order, out of a folder that then goes. */
+function moveIntoPlace(committed: string): void {
+  const folder = dirname(committed);
+  const staged = readdirSync(committed).sort();
+  const place = (name: string): string => join(folder, name.slice(name.indexOf('-') + 1));
+  const last = staged.at(-1);
+  if (last !== undefined) rmSync(place(last), { force: true });
+  for (const name of staged) renameSync(join(committed, name), place(name));
+  rmdirSync(committed);
+}
+
+function refuseUnlessReplaceable(path: string): void {
+  const present = statSync(path, { throwIfNoEntry: false });
+  if (present?.isDirectory()) throw new FileError(path, 'cannot be written: it is a folder; give the path of a file');
+  if (present?.isFile() === false)
+    throw new FileError(path, 'cannot be written: it is a device or a pipe; give the path of a file');
 }
 
 /**
@@ -52,18 +88,6 @@ export function writeAtomic(path: string, content: Uint8Array | string): void {
  */
 export function readBytes(path: string, length = Infinity): Uint8Array {
   return readRegularFile(path, { length });
-}
-
-/** Whether a file name is that of an unfinished file, which readers of folders pass over. */
-export function isTemporary(name: string): boolean {
-  return temporaryPattern.test(name);
-}
-
-const temporaryPattern = /^\.scorefield-(.*)-(\d+)-(\d+)\.tmp$/;
-
-/** Where this thread puts what is not finished; it finishes one file at a time, so that host, process and thread name it. */
-export function temporaryPath(folder: string): string {
-  return join(folder, `.scorefield-${hostname()}-${process.pid}-${threadId}.tmp`);
 }
 
 function writeFlushed(path: string, content: Uint8Array | string): void {
@@ -91,21 +115,17 @@ function flushFolder(folder: string): void {
   }
 }
 
-/** A process of another machine is not visible from here: its file counts as left behind when it is an hour older. */
-const leftoverAgeMs = 3_600_000;
-
+/** Removes what processes left that were killed before they had finished it, and finishes what they had only to rename. */
 function clearLeftovers(folder: string): void {
   try {
     const now = statSync(folder).mtimeMs;
     for (const name of readdirSync(folder)) {
-      const [, host, pid] = temporaryPattern.exec(name) ?? [];
-      if (host === undefined) continue;
-      const file = join(folder, name);
-      const state = ownerState({ host, pid: Number(pid) });
-      const old = now - lstatSync(file).mtimeMs > leftoverAgeMs;
-      if (state === 'ended' || (state === 'elsewhere' && old)) rmSync(file, { force: true });
+      if (!isAbandoned(folder, name, now)) continue;
+      const path = join(folder, name);
+      if (name.endsWith('.new')) moveIntoPlace(path);
+      else rmSync(path, { recursive: true, force: true });
     }
   } catch {
-    // The file asked for is written; tidying is tried again at the next save.
+    // The file asked for can be written all the same; tidying is tried again at the next save.
   }
 }

@@ -7,8 +7,9 @@ import { dirname, join } from 'node:path';
 import { FileError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
 import { attempt, systemCode } from '../base/system-problem.ts';
-import { isTemporary, readBytes, writeAtomic } from './atomic.ts';
+import { readBytes, writeAtomic } from './atomic.ts';
 import { type Lock, lockFolder, lockName } from './lock.ts';
+import { isTemporary } from './temporary.ts';
 
 /** What is written down of a run when it begins. */
 export interface RunRecord {

@@ -1,12 +1,22 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { FileError } from '../../src/base/errors.ts';
 import { attempt } from '../../src/base/system-problem.ts';
 import { openAppender } from '../../src/io/append.ts';
-import { isTemporary, readBytes, systemProblem, temporaryPath, writeAtomic } from '../../src/io/atomic.ts';
+import { readBytes, systemProblem, writeAtomic, writeTogether } from '../../src/io/atomic.ts';
+import { committedPath, isTemporary, temporaryPath } from '../../src/io/temporary.ts';
 import { newFolder, startChild } from './folders.ts';
 
 describe('writeAtomic', () => {
@@ -74,33 +84,107 @@ describe('writeAtomic', () => {
 
   it('clears what killed processes left, and nothing that is in use', () => {
     const folder = newFolder();
-    const dead = spawnSync('true').pid;
-    const name = (host: string, pid: number): string => `.scorefield-${host}-${pid}-0.tmp`;
+    const own = basename(temporaryPath(folder));
+    const [, random = '', tag = ''] = /^\.scorefield-(\w+)-\d+-(\w+)\.tmp$/.exec(own) ?? [];
+    const name = (pid: number | undefined, space = tag): string => `.scorefield-${random}-${pid}-${space}.tmp`;
+    const elsewhere = '0123456789ab';
     const leave = (file: string, ageSeconds: number): string => {
       writeFileSync(join(folder, file), 'half');
       const time = Date.now() / 1000 - ageSeconds;
       utimesSync(join(folder, file), time, time);
       return file;
     };
-    leave(name(hostname(), dead), 0);
-    leave(name('other-host', 1), 7200);
+    const dead = spawnSync('true').pid;
+    leave(name(dead), 0);
+    leave(name(process.pid, elsewhere), 7200);
+    leave('.scorefield-host-of-an-older-version-12-0.tmp', 7200);
     const kept = [
-      leave(name(hostname(), process.ppid), 7200),
-      leave(name('other-host', 2), 60),
+      leave(name(process.ppid), 7200),
+      leave(name(dead, elsewhere), 60),
       leave('.scorefield-notes', 7200),
+      leave('notes.tmp', 7200),
     ];
     writeAtomic(join(folder, 'a'), 'new');
     expect(readdirSync(folder).sort()).toEqual([...kept, 'a'].sort());
-    expect(isTemporary(name('other-host', 2))).toBe(true);
-    expect(isTemporary('.scorefield-notes')).toBe(false);
+    expect([own, name(dead, elsewhere), '.scorefield-notes', 'notes.tmp'].map(isTemporary)).toEqual([
+      ...[true, true, false, false],
+    ]);
   });
 
-  it('writes over what an earlier process of the same number left', () => {
+  it('gives every unfinished file a name that no other writer has', () => {
+    const names = Array.from({ length: 100 }, () => temporaryPath('folder'));
+    expect(new Set(names).size).toBe(100);
+    // Nothing in it is the same in two containers by their set-up alone.
+    expect(new Set(names.map((name) => /scorefield-([0-9a-f]{16})-/.exec(name)?.[1])).size).toBe(100);
+  });
+});
+
+describe('writeTogether', () => {
+  const old = { 'a.png': 'old a', 'b.npz': 'old b', 'c.json': 'old c', 'mine.txt': 'mine' };
+  const files = [
+    ['a.png', 'new a'],
+    ['b.npz', Uint8Array.of(1, 2)],
+    ['c.json', 'new c'],
+  ] as const;
+  const contents = (folder: string): Record<string, string> =>
+    Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'latin1')]));
+  const filled = (): string => {
     const folder = newFolder();
-    writeFileSync(temporaryPath(folder), 'half of something long');
-    writeAtomic(join(folder, 'a'), 'new');
-    expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('new');
-    expect(readdirSync(folder)).toEqual(['a']);
+    for (const [name, text] of Object.entries(old)) writeFileSync(join(folder, name), text);
+    return folder;
+  };
+  const all = { 'a.png': 'new a', 'b.npz': '\x01\x02', 'c.json': 'new c', 'mine.txt': 'mine' };
+
+  it('replaces files and leaves others', () => {
+    const folder = filled();
+    writeTogether(folder, files);
+    expect(contents(folder)).toEqual(all);
+  });
+
+  it('leaves everything as it was where one of them cannot be written', () => {
+    const folder = filled();
+    expect(() => writeTogether(folder, [...files, ['n'.repeat(300), '']])).toThrow(
+      /cannot be written: the name is too long/,
+    );
+    mkdirSync(join(folder, 'd'));
+    expect(() => writeTogether(folder, [...files, ['d', '']])).toThrow(/d: cannot be written: it is a folder/);
+    rmSync(join(folder, 'd'), { recursive: true });
+    expect(contents(folder)).toEqual(old);
+  });
+
+  it('is finished by the next writer where its writer was killed between two renames', () => {
+    const dead = spawnSync('true').pid;
+    for (let moved = 0; moved <= files.length; moved++) {
+      const folder = filled();
+      const left = committedPath(temporaryPath(folder)).replace(`-${process.pid}-`, `-${dead}-`);
+      mkdirSync(left);
+      files.forEach(([name, content], i) =>
+        writeFileSync(i < moved ? join(folder, name) : join(left, `000${i}-${name}`), content),
+      );
+      writeAtomic(join(folder, 'a.txt'), 'next');
+      expect(contents(folder)).toEqual({ ...all, 'a.txt': 'next' });
+    }
+  });
+
+  it('leaves old or new files, wherever it is killed', { timeout: 60_000 }, async () => {
+    const folder = newFolder();
+    const sets: string[] = [];
+    for (let round = 0; round < 12; round++) {
+      const child = startChild('write-together', [folder]);
+      await child.line('written');
+      await pause(40 * ((round * 0.618) % 1));
+      await child.kill();
+      // What the last process left is finished or cleared by a write of any file.
+      writeAtomic(join(folder, 'other.txt'), 'other');
+      const names = readdirSync(folder);
+      expect(names.sort()).toEqual(['00.bin', '01.bin', '02.bin', '03.bin', 'manifest.json', 'other.txt']);
+      const generations = names
+        .filter((name) => name !== 'other.txt')
+        .map((name) => readFileSync(join(folder, name), 'utf8').slice(0, 8));
+      expect(new Set(generations).size).toBe(1);
+      sets.push(generations[0]!);
+    }
+    expect(new Set(sets).size).toBeGreaterThan(6);
   });
 });
 

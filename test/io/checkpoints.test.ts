@@ -2,7 +2,7 @@ import { copyFileSync, readdirSync, statSync, truncateSync, writeFileSync } from
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, FileError } from '../../src/base/errors.ts';
-import { temporaryPath } from '../../src/io/atomic.ts';
+import { temporaryPath } from '../../src/io/temporary.ts';
 import { bestCheckpoint, listCheckpoints, loadCheckpoint, saveCheckpoint } from '../../src/io/checkpoints.ts';
 import { checkpointsFolder, createRun, type Run } from '../../src/io/run-folder.ts';
 import { newFolder } from './folders.ts';

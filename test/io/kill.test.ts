@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { isTemporary } from '../../src/io/atomic.ts';
+import { isTemporary } from '../../src/io/temporary.ts';
 import { listCheckpoints, loadCheckpoint } from '../../src/io/checkpoints.ts';
 import { readMetrics } from '../../src/io/metrics.ts';
 import { checkpointsFolder, lockRun, openRun } from '../../src/io/run-folder.ts';

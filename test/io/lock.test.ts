@@ -1,13 +1,28 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FileError } from '../../src/base/errors.ts';
 import { lockFolder, lockName } from '../../src/io/lock.ts';
 import { ownerState, thisProcess } from '../../src/io/process.ts';
 import { newFolder, startChild } from './folders.ts';
+
+/** Makes a file look as if it had been written so many seconds ago. */
+function setBack(file: string, seconds: number): void {
+  const time = Date.now() / 1000 - seconds;
+  utimesSync(file, time, time);
+}
 
 describe('ownerState', () => {
   it('knows this process, one that ended, and a reused number', () => {
@@ -16,7 +31,7 @@ describe('ownerState', () => {
     expect(ownerState({ pid: self.pid, host: self.host })).toBe('running');
     expect(ownerState({ ...self, start: 'another boot:1' })).toBe('ended');
     expect(ownerState({ pid: spawnSync('true').pid, host: hostname() })).toBe('ended');
-    expect(ownerState({ ...self, host: 'other-host' })).toBe('elsewhere');
+    expect(ownerState({ pid: self.pid, host: 'other-host' })).toBe('unseen');
   });
 
   it('takes a zombie for ended', async () => {
@@ -62,13 +77,106 @@ describe('lockFolder', () => {
     }
   });
 
-  it('is not taken from another machine, which is named', () => {
+  /** A holder that is not seen from here though its host has our name, as containers have; its number is that of this process. */
+  const unseen = { ...thisProcess(), space: 'another boot pid:[1]' };
+
+  it.each([
+    ['another machine', { pid: 7, host: 'other-host' }],
+    ['another container of the same name', unseen],
+    ['another container whose process does not exist here', { ...unseen, pid: spawnSync('true').pid }],
+  ])('is not taken from %s while that renews it, and after two minutes without', (_, holder) => {
     const folder = newFolder();
-    writeFileSync(join(folder, lockName), JSON.stringify({ pid: 7, host: 'other-host' }));
-    expect(() => lockFolder(folder)).toThrow(
-      /by process 7 on machine "other-host"; if .* no longer runs, delete .*train\.lock/,
-    );
+    const file = join(folder, lockName);
+    const content = JSON.stringify(holder);
+    for (const secondsAgo of [0, 100, -3600]) {
+      writeFileSync(file, content);
+      setBack(file, secondsAgo);
+      expect(() => lockFolder(folder)).toThrow(
+        new RegExp(
+          `by process ${holder.pid} on machine "${holder.host}"; if .* no longer runs, delete .*train\\.lock or try again in \\d+ s`,
+        ),
+      );
+      expect(readFileSync(file, 'utf8')).toBe(content);
+      expect(readdirSync(folder)).toEqual([lockName]);
+    }
+    setBack(file, 130);
+    lockFolder(folder).release();
+    expect(readdirSync(folder)).toEqual([]);
   });
+
+  it('is renewed through its own file alone, so that clocks and names may change', () => {
+    vi.useFakeTimers();
+    try {
+      const folder = newFolder();
+      const file = join(folder, lockName);
+      const lock = lockFolder(folder);
+      const content = readFileSync(file, 'utf8');
+      setBack(file, 1000);
+      vi.advanceTimersByTime(15_000);
+      expect(Date.now() - statSync(file).mtimeMs).toBeLessThan(60_000);
+      expect(readFileSync(file, 'utf8')).toBe(content);
+      rmSync(file);
+      writeFileSync(file, 'x');
+      vi.advanceTimersByTime(15_000);
+      expect(readFileSync(file, 'utf8')).toBe('x');
+      lock.release();
+      expect(readFileSync(file, 'utf8')).toBe('x');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('tells a holder that has lost it, before that writes anything', () => {
+    const folder = newFolder();
+    const file = join(folder, lockName);
+    const lock = lockFolder(folder);
+    lock.confirm();
+    writeFileSync(file, JSON.stringify(unseen));
+    expect(() => lock.confirm()).toThrow(/another process has taken this run over.*--resume goes on/);
+    rmSync(file);
+    expect(() => lock.confirm()).toThrow(/the lock of this training was deleted/);
+    lock.release();
+  });
+
+  it('shows nothing of a forged lock that a terminal would act on, and takes nothing that is no small file', () => {
+    const folder = newFolder();
+    const file = join(folder, lockName);
+    writeFileSync(file, JSON.stringify({ pid: 1, host: `\x1b[2J\n${'h'.repeat(5000)}` }));
+    expect(() => lockFolder(folder)).toThrow(/on machine "\\u001b\[2J\\u000ah+\.\.\."/);
+    writeFileSync(file, ' '.repeat(100_000));
+    expect(() => lockFolder(folder)).toThrow(FileError);
+    rmSync(file);
+    symlinkSync('/dev/zero', file);
+    expect(() => lockFolder(folder)).toThrow(FileError);
+    expect(readdirSync(folder)).toEqual([lockName]);
+  });
+
+  const isolated = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const asUser = [...isolated, '--user', '--map-root-user'];
+  const namespaces = [isolated, asUser].find(
+    ([program = '', ...args]) => spawnSync(program, [...args, 'true']).status === 0,
+  );
+
+  it.skipIf(namespaces === undefined)(
+    'holds between containers that share a name (skipped where no namespace of processes can be made)',
+    async () => {
+      const folder = newFolder();
+      const inContainer = (command: string): string =>
+        command.replace('exec ', `exec ${(namespaces ?? []).join(' ')} `);
+      const children = [0, 1].map(() => startChild('hold-lock', [folder], inContainer));
+      const ids = await Promise.all(children.map((child) => child.line('ready')));
+      // Both are the first process of their container.
+      expect(new Set(ids)).toEqual(new Set(['ready 1']));
+      writeFileSync(join(folder, 'go'), '');
+      const answers = await Promise.all(children.map((child) => child.line('answer')));
+      expect(answers.filter((answer) => answer === 'answer held')).toHaveLength(1);
+      expect(answers.find((answer) => answer !== 'answer held')).toContain('it is in another container');
+      expect(() => lockFolder(folder)).toThrow(/locked by process 1 on machine/);
+      await Promise.all(children.map((child) => child.kill()));
+      setBack(join(folder, lockName), 130);
+      lockFolder(folder).release();
+    },
+  );
 
   it('goes to one of the processes that find it stale at the same time, and is free when that one is killed', async () => {
     const folder = newFolder();

@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FileError } from '../../src/base/errors.ts';
-import { temporaryPath } from '../../src/io/atomic.ts';
+import { temporaryPath } from '../../src/io/temporary.ts';
 import { listCheckpoints } from '../../src/io/checkpoints.ts';
 import { lockName } from '../../src/io/lock.ts';
 import { readMetrics } from '../../src/io/metrics.ts';
@@ -54,11 +55,12 @@ describe('createRun', () => {
   });
 
   it('starts over what was interrupted at any of its steps, and openRun says so', () => {
+    const ended = spawnSync('true').pid;
     const steps: readonly ((folder: string) => void)[] = [
       (folder) => writeFileSync(join(folder, lockName), ''),
       (folder) => mkdirSync(join(folder, 'checkpoints')),
       (folder) => mkdirSync(join(folder, 'samples')),
-      (folder) => writeFileSync(temporaryPath(folder), '{"no'),
+      (folder) => writeFileSync(temporaryPath(folder).replace(`-${process.pid}-`, `-${ended}-`), '{"no'),
       (folder) => writeFileSync(join(folder, 'env.json'), '{}'),
     ];
     for (let done = 1; done <= steps.length; done++) {

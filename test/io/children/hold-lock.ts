@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { lockFolder } from '../../../src/io/lock.ts';
 
 const folder = process.argv[2]!;
-console.log('ready');
+console.log(`ready ${process.pid}`);
 while (!existsSync(join(folder, 'go'))) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
 try {
   lockFolder(folder);
