@@ -2,6 +2,8 @@ import tseslint from 'typescript-eslint';
 
 const typedArrayLoops = [
   'src/base/arith.ts',
+  'src/base/crc32.ts',
+  'src/base/sha256.ts',
   'src/base/key.ts',
   'src/base/map-into.ts',
   'src/base/random.ts',

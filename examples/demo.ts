@@ -11,7 +11,7 @@ import { report } from '../src/cli/report.ts';
 import { duration, terminal, type Terminal } from '../src/cli/terminal.ts';
 import { trainFor, type TrainFlags } from '../src/cli/train.ts';
 import { writeAtomic } from '../src/io/atomic.ts';
-import { svgToPng } from '../src/io/svg.ts';
+import { svgToPng } from '../src/io/svg-png.ts';
 import {
   ancestral,
   foldIn,

@@ -247,3 +247,8 @@ export { slicedScoreMatching, type ProjectionLaw, type SlicedOptions } from './s
 export { variationalBound, type VarianceKind, type VariationalOptions } from './score/variational.ts';
 export { classifierAccuracy, type AccuracyRequest } from './train/classifier-accuracy.ts';
 export { averaged, startPoint, train, type TrainOptions, type TrainPoint, type TrainProgress } from './train/train.ts';
+
+export { buildPosteriorSampler, inverseList, type InverseInfo, type InverseOptions } from './catalog/inverse.ts';
+export { buildTask, taskList, type RestorationTask, type TaskInfo, type TaskOptions } from './catalog/inverse-tasks.ts';
+export { buildSampler, samplerList, samplerNames, type SamplerInfo, type SamplerOptions } from './catalog/samplers.ts';
+export { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredTensor } from './io/safetensors.ts';

@@ -12,7 +12,8 @@ import { writeAtomic } from '../io/atomic.ts';
 import { encodePng } from '../io/png.ts';
 import { points as pointLayer } from '../io/svg-layers.ts';
 import { series } from '../io/svg-text.ts';
-import { figure, svgToPng } from '../io/svg.ts';
+import { svgToPng } from '../io/svg-png.ts';
+import { figure } from '../io/svg.ts';
 
 /** How samples are shown. */
 export interface Shown {

@@ -24,7 +24,7 @@ import { meanEstimate } from '../evaluate/estimate.ts';
 import { writeTogether } from '../io/atomic.ts';
 import { modelNameOf } from '../io/model-box.ts';
 import { encodePng } from '../io/png.ts';
-import { svgToPng } from '../io/svg.ts';
+import { svgToPng } from '../io/svg-png.ts';
 import { scoreModel } from '../score/score-model.ts';
 import { averaged } from '../train/train.ts';
 import { choose, classScores, type ClassChoice, type ClassFlags } from './class-score.ts';

@@ -2,10 +2,8 @@
  * @file Data sets from arrays: `[n, d]` are points; `[n, height, width]` and `[n, height, width, 1 or 3]` are images.
  * Images of integers hold 0 to 255, images of floats hold 0 to 1; other ranges are refused, since they would have to be guessed.
  */
-import { basename } from 'node:path';
 import { FileError } from '../base/errors.ts';
 import type { DataSet } from './dataset.ts';
-import { readBytes } from './file.ts';
 import { parseNpy, type NpyArray } from './npy.ts';
 import { parseNpz } from './npz.ts';
 import { planesInto } from './resize.ts';
@@ -13,24 +11,25 @@ import { planesInto } from './resize.ts';
 const labelNames = ['labels', 'y'];
 
 /**
- * Reads the data set of a .npy file.
+ * The data set of the bytes of a .npy file.
+ * @param file - the name that errors give; the set is named by its last part
  * @throws FileError if the file is not an array, or not one of points or images.
  */
-export async function readNpySet(file: string): Promise<DataSet> {
-  return arraySet(parseNpy(await readBytes(file), file), file);
+export function npySet(bytes: Uint8Array, file: string): DataSet {
+  return arraySet(parseNpy(bytes, file), file);
 }
 
 /**
- * Reads the data set of a .npz file: its only array, besides an array `labels` or `y` with the class of each sample.
- * @throws FileError as `readNpySet`, and if there are several arrays or the labels do not fit.
+ * The data set of the bytes of a .npz file: its only array, besides an array `labels` or `y` with the class of each sample.
+ * @throws FileError as `npySet`, and if there are several arrays or the labels do not fit.
  */
-export async function readNpzSet(file: string): Promise<DataSet> {
-  const arrays = parseNpz(await readBytes(file), file, (names) => {
+export function npzSet(bytes: Uint8Array, file: string): DataSet {
+  const arrays = parseNpz(bytes, file, (names) => {
     if (names.filter((name) => !labelNames.includes(name)).length === 1) return names;
     throw new FileError(file, `expected one array besides labels, found ${JSON.stringify(names)}`);
   });
   const [name, data] = [...arrays].find(([name]) => !labelNames.includes(name)) as [string, NpyArray];
-  const set = { ...arraySet(data, `${file} (${JSON.stringify(name)})`), name: basename(file) };
+  const set = { ...arraySet(data, `${file} (${JSON.stringify(name)})`), name: nameOf(file) };
   const labels = labelNames.map((label) => arrays.get(label)).find((array) => array !== undefined);
   return labels === undefined ? set : { ...set, labels: labelsOf(labels, set.count, file) };
 }
@@ -43,6 +42,11 @@ function labelsOf({ shape, data }: NpyArray, count: number, file: string): Uint8
   return Uint8Array.from(data);
 }
 
+/** The last part of a path. */
+function nameOf(file: string): string {
+  return file.replace(/^.*[/\\]/, '');
+}
+
 function isByte(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= 255;
 }
@@ -52,7 +56,7 @@ function isByte(value: number): boolean {
  * @throws FileError naming `file` if its shape is none of the three, or a value is not finite or outside its range.
  */
 export function arraySet({ shape, data }: NpyArray, file: string): DataSet {
-  const name = basename(file);
+  const name = nameOf(file);
   const [count = 0, ...sample] = shape;
   if (sample.length === 1) {
     if (!data.every(Number.isFinite)) throw new FileError(file, 'expected finite numbers, found one that is not');

@@ -2,10 +2,10 @@
 import { basename, join } from 'node:path';
 import { FileError } from '../base/errors.ts';
 import { requireRegularFile } from '../base/regular-file.ts';
-import { readNpySet, readNpzSet } from './array-set.ts';
+import { npySet, npzSet } from './array-set.ts';
 import { hasCifar10, readCifar10 } from './cifar10.ts';
 import type { ImageSet } from './dataset.ts';
-import { kindOfPath } from './file.ts';
+import { kindOfPath, readBytes } from './file.ts';
 import { readIdxImages } from './idx.ts';
 import { readImageFolder } from './image-folder.ts';
 import { imageOptions as takes, type Opener } from './opener.ts';
@@ -26,8 +26,8 @@ export async function openerOfPath(path: string): Promise<Opener | undefined> {
 
 function openerOfFile(path: string): Opener {
   const description = path;
-  if (/\.npy$/i.test(path)) return { description, takes, open: () => readNpySet(path) };
-  if (/\.npz$/i.test(path)) return { description, takes, open: () => readNpzSet(path) };
+  if (/\.npy$/i.test(path)) return { description, takes, open: async () => npySet(await readBytes(path), path) };
+  if (/\.npz$/i.test(path)) return { description, takes, open: async () => npzSet(await readBytes(path), path) };
   if (idxImages.test(path)) return { description, takes, open: () => readIdxSet(path) };
   throw new FileError(path, 'expected a .npy or .npz file, an IDX file ...images-idx3-ubyte, or a folder of images');
 }

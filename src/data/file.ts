@@ -5,14 +5,9 @@ import { constants, gunzip } from 'node:zlib';
 import { FileError } from '../base/errors.ts';
 import { readRegularFile } from '../base/regular-file.ts';
 import { systemCode } from '../base/system-problem.ts';
+import { deflateRatio, expectLength, maxBytes } from './declared-size.ts';
 
 const inflate = promisify(gunzip);
-
-/** Deflate cannot make data smaller than one part in this. */
-export const deflateRatio = 1032;
-
-/** The largest file and the largest array that are read, in bytes. */
-export const maxBytes = 2 ** 31;
 
 /** A Buffer's bytes as an ordinary array: the methods of a Buffer differ (its `slice` does not copy). */
 function plain({ buffer, byteOffset, length }: Buffer): Uint8Array {
@@ -78,26 +73,4 @@ export async function gunzipExactly(bytes: Uint8Array, length: number, file: str
   }
   expectLength(content.length, length, file);
   return content;
-}
-
-/** @throws FileError unless the file holds exactly as many bytes as its header declares. */
-export function expectLength(found: number, declared: number, file: string): void {
-  if (found !== declared)
-    throw new FileError(file, `expected ${declared} bytes as its header declares, found ${found}`);
-}
-
-/**
- * Number of elements of declared sizes.
- * @throws FileError if a size is zero or not an integer, or if the array would exceed `maxBytes`.
- */
-export function declaredCount(sizes: readonly number[], bytesPerItem: number, file: string): number {
-  let count = 1;
-  for (const size of sizes) {
-    if (!Number.isSafeInteger(size) || size < 1)
-      throw new FileError(file, `expected sizes of at least 1, found [${sizes}]`);
-    count *= size;
-    if (count * bytesPerItem > maxBytes)
-      throw new FileError(file, `expected an array of at most 2 GiB, found one of [${sizes}]`);
-  }
-  return count;
 }

@@ -4,7 +4,8 @@
  * @see LeCun, Cortes and Burges, "The MNIST database of handwritten digits"
  */
 import { FileError } from '../base/errors.ts';
-import { declaredCount, expectLength, gunzipExactly, gunzipStart, isGzip, readBytes } from './file.ts';
+import { declaredCount, expectLength } from './declared-size.ts';
+import { gunzipExactly, gunzipStart, isGzip, readBytes } from './file.ts';
 
 /** An IDX array of bytes. */
 export interface IdxArray {

@@ -6,7 +6,7 @@ import { basename, resolve } from 'node:path';
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { FileError, UnsupportedError } from '../base/errors.ts';
 import type { ImageSet } from './dataset.ts';
-import { declaredCount } from './file.ts';
+import { declaredCount } from './declared-size.ts';
 import { listImages } from './list-images.ts';
 import { planesInto } from './resize.ts';
 

@@ -2,7 +2,8 @@
 import { key } from '../base/key.ts';
 import { openCifar10 } from './cifar10.ts';
 import type { PointSet } from './dataset.ts';
-import { emoji, emojiGroups } from './emoji.ts';
+import { emoji } from './emoji.ts';
+import { emojiGroups } from './emoji-sheet.ts';
 import { imageOptions, type Opener, type OpenOptions } from './opener.ts';
 import { drawPhantoms } from './phantoms.ts';
 import { fashionMnist, mnist, openStandard, type StandardSet } from './standard.ts';

@@ -6,7 +6,7 @@
 import { mapInto } from '../base/map-into.ts';
 import { FileError, ShapeError } from '../base/errors.ts';
 import { sizeOf, type Shape } from '../base/tensor.ts';
-import { declaredCount, expectLength } from './file.ts';
+import { declaredCount, expectLength } from './declared-size.ts';
 import { parsePythonLiteral, type PythonLiteral } from './python-literal.ts';
 
 /** Numbers of the types that are read and written. */

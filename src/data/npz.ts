@@ -1,7 +1,7 @@
 /** @file NumPy's .npz archives: a zip file of .npy arrays. */
 import { zipSync } from 'fflate';
 import { FileError } from '../base/errors.ts';
-import { expectLength, maxBytes } from './file.ts';
+import { expectLength, maxBytes } from './declared-size.ts';
 import { formatNpy, longestHeader, parseNpy, parseNpyHeader, type NpyArray } from './npy.ts';
 import { contentOf, startOf, zipMembers, type ZipMember } from './zip.ts';
 

@@ -3,10 +3,10 @@
  * that its reader has agreed to.
  * @see PKWARE, ".ZIP file format specification" 6.3
  */
-import { crc32, inflateRawSync } from 'node:zlib';
-import { Inflate } from 'fflate';
+import { Inflate, inflateSync } from 'fflate';
+import { crc32 } from '../base/crc32.ts';
 import { FileError } from '../base/errors.ts';
-import { deflateRatio } from './file.ts';
+import { deflateRatio } from './declared-size.ts';
 
 /** A file in an archive. */
 export interface ZipMember {
@@ -180,9 +180,8 @@ export function contentOf({ packed, deflated, size, crc }: ZipMember, name: stri
   let content: Uint8Array = packed;
   if (deflated)
     try {
-      // zlib refuses a limit of 0.
-      const { buffer, byteOffset, length } = inflateRawSync(packed, { maxOutputLength: Math.max(1, size) });
-      content = new Uint8Array(buffer, byteOffset, length);
+      // The byte beyond the size is filled if there is more; what does not fit is dropped.
+      content = inflateSync(packed, { out: new Uint8Array(size + 1) });
     } catch (error) {
       throw damaged(error);
     }

@@ -1,5 +1,5 @@
 /** @file Figures as SVG text: panels side by side, each with a frame, a title, a caption and layers of content. */
-import { ShapeError, UnsupportedError } from '../base/errors.ts';
+import { ShapeError } from '../base/errors.ts';
 import { axes, axisSpace, type AxisOptions } from './svg-axes.ts';
 import { frameOf, type Frame, type Layer, type Range } from './svg-frame.ts';
 import { characterWidth, escapeXml, palette, short, text } from './svg-text.ts';
@@ -100,22 +100,6 @@ export function figure(options: Figure): string {
     `font-family="${fonts}" role="img">${title === undefined ? '' : `<title>${escapeXml(title)}</title>`}` +
     `<rect width="${short(width)}" height="${short(height)}" fill="#ffffff"/>${head}${body.join('')}</svg>\n`
   );
-}
-
-/**
- * PNG file of an SVG text, with `scale` pixels per SVG pixel.
- * @throws UnsupportedError if the optional package sharp is not installed for this machine.
- */
-export async function svgToPng(svg: string, { scale = 2 } = {}): Promise<Uint8Array> {
-  const { default: sharp } = await import('sharp').catch((cause: unknown) => {
-    throw new UnsupportedError('PNG figures need the package sharp, which is not installed; run `npm install sharp`', {
-      cause,
-    });
-  });
-  // SVG pixels are those of 72 dots per inch here.
-  return sharp(Buffer.from(svg), { density: 72 * scale })
-    .png()
-    .toBuffer();
 }
 
 function plot(panel: Panel, frame: Frame): string {

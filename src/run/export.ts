@@ -2,7 +2,7 @@
 import { version } from '../io/version.ts';
 import { averaged } from '../train/train.ts';
 import { exportScore } from '../score/export-score.ts';
-import type { LoadedRun } from './load.ts';
+import type { Loaded } from './loaded.ts';
 
 const format = 'scorefield-score-1';
 
@@ -10,7 +10,7 @@ const format = 'scorefield-score-1';
 const metadataName = 'scorefield';
 
 /** What the metadata tell of a run. */
-function metadataOf({ config, data, point, process, sampling }: LoadedRun): Readonly<Record<string, unknown>> {
+function metadataOf({ config, data, point, process, sampling }: Loaded): Readonly<Record<string, unknown>> {
   const { sde } = process;
   const { tMin, tEnd, tMax, priorStd } = sde;
   return {
@@ -36,7 +36,7 @@ function metadataOf({ config, data, point, process, sampling }: LoadedRun): Read
 }
 
 /** The bytes of the ONNX model of a run's score, see `exportScore`, with its metadata as JSON under the name `scorefield`. */
-export function exportRun(loaded: LoadedRun): Uint8Array {
+export function exportRun(loaded: Loaded): Uint8Array {
   const { net, process, point, data } = loaded;
   const metadata = metadataOf(loaded);
   const sample = `[N, ${data.shape.join(', ')}]`;

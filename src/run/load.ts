@@ -2,26 +2,18 @@
 import { checkOptions } from '../base/check.ts';
 import { ConfigError, FileError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
-import { buildModel, type Model } from '../catalog/build.ts';
+import { buildModel } from '../catalog/build.ts';
 import { parseConfig, type RunConfig } from '../catalog/schema.ts';
 import { checkpointFile, loadCheckpoint } from '../io/checkpoints.ts';
 import { locate, readModelFile } from '../io/model-box.ts';
 import { openRun, type Run } from '../io/run-folder.ts';
-import { layout } from '../nn/network.ts';
-import type { TrainPoint } from '../train/train.ts';
 import { dataOf, fromCheckpoint } from './checkpoint.ts';
-import type { DataSummary } from './data-summary.ts';
-import { fromModelFile, type ModelRecord } from './model-file.ts';
+import { modelOf, type Loaded } from './loaded.ts';
 
 /** A run or a model that has been read, with the objects of its configuration. */
-export interface LoadedRun extends Model {
+export interface LoadedRun extends Loaded {
   /** Of a model: its folder, which is not written to. */
   readonly run: Run;
-  /** What a model says of itself; undefined for a run. */
-  readonly model?: ModelRecord;
-  readonly config: RunConfig;
-  readonly data: DataSummary;
-  readonly point: TrainPoint;
 }
 
 /** The configuration stored in a run. */
@@ -79,32 +71,12 @@ export function loadAnyRun(ref: string, step?: number): LoadedRun {
 }
 
 function loadModel(file: string, folder: string, step: number | undefined): LoadedRun {
-  const { record, ema, fixed } = fromModelFile(readModelFile(file), file);
-  const { config, data, training } = record;
+  const loaded = modelOf(readModelFile(file), file);
+  const { config, point, model } = loaded;
   checkOptions([
-    step === undefined || step === training.step,
+    step === undefined || step === point.step,
     '--checkpoint',
-    `expected ${training.step}, the one step of a model, got ${step}`,
+    `expected ${point.step}, the one step of a model, got ${step}`,
   ]);
-  const built = buildModel(config, data.shape);
-  const { trained, fixed: others } = layout(built.net);
-  if (ema.length !== trained || fixed.length !== others)
-    throw new FileError(
-      file,
-      `expected ${trained} and ${others} numbers for the network ${built.net.kind}, found ${ema.length} and ${fixed.length}; the file is damaged`,
-    );
-  const none = new Float32Array(0);
-  return {
-    run: { folder, config: config as unknown as Json, env: training.env },
-    model: record,
-    config,
-    data,
-    ...built,
-    sampling: { ...built.sampling, ...(record.sampling && { steps: undefined, grid: undefined, ...record.sampling }) },
-    point: {
-      step: training.step,
-      smoothedLoss: training.smoothedLoss ?? NaN,
-      state: { params: ema, ema, m: none, v: none, fixed },
-    },
-  };
+  return { ...loaded, run: { folder, config: config as unknown as Json, env: model.training.env } };
 }

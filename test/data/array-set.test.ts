@@ -1,16 +1,15 @@
 import { expect, test } from 'vitest';
-import { arraySet, readNpySet, readNpzSet } from '../../src/data/array-set.ts';
+import { arraySet, npySet, npzSet } from '../../src/data/array-set.ts';
 import { formatNpy, type NpyArray } from '../../src/data/npy.ts';
 import { formatNpz } from '../../src/data/npz.ts';
-import { failure, put, temporaryFolder } from './fixtures.ts';
+import { openDataSet } from '../../src/data/open.ts';
+import { put, temporaryFolder } from './fixtures.ts';
 
 test('[n, d] are points, whatever the type of the numbers', async () => {
-  const path = await put(
-    temporaryFolder(),
-    'x.npy',
-    formatNpy({ shape: [2, 3], data: Float32Array.from([1, 2, 3, 4, 5, 6.5]) }),
-  );
-  expect(await readNpySet(path)).toEqual({
+  const bytes = formatNpy({ shape: [2, 3], data: Float32Array.from([1, 2, 3, 4, 5, 6.5]) });
+  const path = await put(temporaryFolder(), 'x.npy', bytes);
+  expect(npySet(bytes, 'a folder/x.npy')).toEqual(await openDataSet(path));
+  expect(npySet(bytes, 'x.npy')).toEqual({
     kind: 'points',
     name: 'x.npy',
     count: 2,
@@ -70,17 +69,15 @@ for (const [name, [array, message]] of Object.entries(refused)) {
 }
 
 test('a .npz file holds one array, and perhaps the classes of its images', async () => {
-  const folder = temporaryFolder();
   const images = { shape: [2, 1, 1], data: Uint8Array.from([5, 6]) };
   const y = (...labels: number[]): NpyArray => ({ shape: [labels.length], data: Int32Array.from(labels) });
-  const read = async (arrays: Record<string, NpyArray>): Promise<unknown> =>
-    readNpzSet(await put(folder, 'x.npz', formatNpz(arrays)));
-  expect(await read({ images })).toMatchObject({ kind: 'images', name: 'x.npz', count: 2 });
-  expect(await read({ images, y: y(1, 0) })).toMatchObject({ labels: Uint8Array.from([1, 0]) });
-  expect((await failure(read({ images, other: images }))).message).toMatch(
-    /one array besides labels, found \["images","other"\]/,
-  );
-  expect((await failure(read({ y: y(1) }))).message).toMatch(/one array besides labels, found \["y"\]/);
-  expect((await failure(read({ images, y: y(1) }))).message).toMatch(/labels of shape \[2\], found \[1\]/);
-  expect((await failure(read({ images, y: y(1, 300) }))).message).toMatch(/integers of 0 to 255, found 300/);
+  const read = (arrays: Record<string, NpyArray>): unknown => npzSet(formatNpz(arrays), 'x.npz');
+  const path = await put(temporaryFolder(), 'x.npz', formatNpz({ images }));
+  expect(await openDataSet(path)).toEqual(read({ images }));
+  expect(read({ images })).toMatchObject({ kind: 'images', name: 'x.npz', count: 2 });
+  expect(read({ images, y: y(1, 0) })).toMatchObject({ labels: Uint8Array.from([1, 0]) });
+  expect(() => read({ images, other: images })).toThrow(/one array besides labels, found \["images","other"\]/);
+  expect(() => read({ y: y(1) })).toThrow(/one array besides labels, found \["y"\]/);
+  expect(() => read({ images, y: y(1) })).toThrow(/labels of shape \[2\], found \[1\]/);
+  expect(() => read({ images, y: y(1, 300) })).toThrow(/integers of 0 to 255, found 300/);
 });

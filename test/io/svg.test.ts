@@ -7,7 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { ShapeError } from '../../src/base/errors.ts';
 import { dusk, mist, oklch, type Rgb } from '../../src/io/color.ts';
 import { arrows, arrowScale, gridPoints, heatMap, label, points, polyline } from '../../src/io/svg-layers.ts';
-import { figure, type Layer, svgToPng } from '../../src/io/svg.ts';
+import { svgToPng } from '../../src/io/svg-png.ts';
+import { figure, type Layer } from '../../src/io/svg.ts';
 import { newFolder, startChild } from './folders.ts';
 
 /** Colour of a pixel of the one panel of a figure of 40 x 40 pixels, drawn at scale 1. */

@@ -1,0 +1,62 @@
+/** @file A trained network with the objects of its configuration, from the bytes of a model; runs are read in `load.ts`. */
+import { FileError } from '../base/errors.ts';
+import { buildModel, type Model } from '../catalog/build.ts';
+import type { RunConfig } from '../catalog/schema.ts';
+import { decodeSafetensors, type Safetensors } from '../io/safetensors.ts';
+import { layout } from '../nn/network.ts';
+import type { TrainPoint } from '../train/train.ts';
+import type { DataSummary } from './data-summary.ts';
+import { fromModelFile, type ModelRecord } from './model-file.ts';
+
+/** A trained network with the objects of its configuration. */
+export interface Loaded extends Model {
+  /** What a model says of itself; undefined for a run. */
+  readonly model?: ModelRecord;
+  readonly config: RunConfig;
+  readonly data: DataSummary;
+  readonly point: TrainPoint;
+}
+
+/** A model that has been read, wherever its bytes came from. */
+export interface LoadedModel extends Loaded {
+  readonly model: ModelRecord;
+}
+
+/**
+ * The model in the bytes of a file that `scorefield pack` wrote.
+ * @param file - the name that errors give
+ * @throws FileError if the bytes are no sound model of this version.
+ * @throws ConfigError if its configuration cannot be built.
+ */
+export function modelFromBytes(bytes: Uint8Array, file: string): LoadedModel {
+  return modelOf(decodeSafetensors(bytes, file), file);
+}
+
+/**
+ * The same of decoded tensors and metadata.
+ * @throws FileError and ConfigError as `modelFromBytes`.
+ */
+export function modelOf(content: Safetensors, file: string): LoadedModel {
+  const { record, ema, fixed } = fromModelFile(content, file);
+  const { config, data, training } = record;
+  const built = buildModel(config, data.shape);
+  const { trained, fixed: others } = layout(built.net);
+  if (ema.length !== trained || fixed.length !== others)
+    throw new FileError(
+      file,
+      `expected ${trained} and ${others} numbers for the network ${built.net.kind}, found ${ema.length} and ${fixed.length}; the file is damaged`,
+    );
+  const none = new Float32Array(0);
+  return {
+    model: record,
+    config,
+    data,
+    ...built,
+    sampling: { ...built.sampling, ...(record.sampling && { steps: undefined, grid: undefined, ...record.sampling }) },
+    point: {
+      step: training.step,
+      smoothedLoss: training.smoothedLoss ?? NaN,
+      state: { params: ema, ema, m: none, v: none, fixed },
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** @file What a browser loads: the entry points that are promised to it must not reach anything of Node. */
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { expect, it } from 'vitest';
+
+const src = resolve(import.meta.dirname, '../src');
+
+/** Modules that a file loads, statically or by `import()`; imports of types are gone when the program runs. */
+function loadedBy(file: string): readonly string[] {
+  const text = readFileSync(join(src, file), 'utf8');
+  const found = text.matchAll(
+    /(?:^(?:import|export)\s(?!type\s)[^'"]*?from\s|^import\s|(?<!typeof )\bimport\()\s*'([^']+)'/gm,
+  );
+  return [...found].map(([, target = '']) => target);
+}
+
+/** Packages in reach of an entry, each with the files that lead to it. */
+function packagesOf(entry: string): ReadonlyMap<string, string> {
+  const ways = new Map([[entry, entry]]);
+  const packages = new Map<string, string>();
+  for (const [file, way] of ways)
+    for (const target of loadedBy(file)) {
+      const to = target.startsWith('.') ? relative(src, join(src, dirname(file), target)) : undefined;
+      if (to === undefined) packages.set(target, way);
+      else if (!ways.has(to)) ways.set(to, `${way} > ${to}`);
+    }
+  return packages;
+}
+
+it.each([
+  ['index.ts', []],
+  ['web.ts', ['fast-png', 'fflate', 'onnxruntime-common', 'onnxruntime-web/wasm', 'valibot']],
+] as const)('%s loads no packages but %j', (entry, known) => {
+  const others = [...packagesOf(entry)].filter(([name]) => !(known as readonly string[]).includes(name));
+  expect(Object.fromEntries(others)).toEqual({});
+});
+
+it('sees what an entry for Node loads', () => {
+  const packages = packagesOf('node.ts');
+  expect([...packages.keys()]).toEqual(expect.arrayContaining(['node:fs', 'onnxruntime-node', 'sharp']));
+  expect(packages.get('sharp')).toMatch(/^node\.ts > .*\.ts$/);
+});
