@@ -10,7 +10,7 @@ export type Device = (typeof devices)[number];
 export const deviceNeeds: Readonly<Record<Device, string>> = {
   cpu: 'nothing',
   webgpu: 'a graphics driver (on Linux libvulkan1 and a Vulkan driver)',
-  cuda: 'an NVIDIA driver, CUDA 12 with cuDNN 9, and its libraries: npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12',
+  cuda: 'an NVIDIA driver, CUDA 12 with cuDNN 9, and its libraries: ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js',
   coreml: 'macOS',
   dml: 'Windows with DirectX 12',
 };
