@@ -17,7 +17,7 @@ export function addDensityCommands(program: Command): void {
     .option('-n <COUNT>', 'number of samples, drawn at random', million, 64)
     .option(
       '--given-class',
-      'of each sample given its class, for a run with classes (default: of samples of any class)',
+      'of each sample given the class of its name, for a run with classes (default: of samples of any class)',
     )
     .option('--method <M>', 'ode, bound or vlb', 'ode')
     .option(

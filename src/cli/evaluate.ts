@@ -7,6 +7,7 @@ import { foldIn, key } from '../base/key.ts';
 import { permutation } from '../base/random.ts';
 import type { Shape, Tensor } from '../base/tensor.ts';
 import { loadAnyRun, type LoadedRun } from '../run/load.ts';
+import { inClassOrder } from '../data/class-names.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
 import { openDataSet } from '../data/open.ts';
 import type { OpenOptions } from '../data/opener.ts';
@@ -97,9 +98,8 @@ async function evaluateClassifier(run: LoadedRun, ref: string, flags: EvaluateFl
   const data = flags.data ?? run.config.data.ref;
   const options = flags.data === undefined ? run.config.data : sizeFor(run.data.shape);
   const { reference } = await realParts(data, { options, shape: run.data.shape });
-  const { labels: truth } = reference.set;
-  if (truth === undefined)
-    throw new ConfigError([{ path: '--data', message: `expected data with classes, found none in ${data}` }]);
+  const names = run.data.classes?.names ?? [];
+  const { labels: truth } = inClassOrder(reference.set, { names, whose: ref, path: '--data' });
   const backend = await engine(flags);
   const extractor = await classifierExtractor(backend, run, { ref, shape: run.data.shape });
   const { labels } = await extractor.of(reference.set, reference.rows).finally(() => extractor.dispose());

@@ -59,7 +59,7 @@ export function addRestoreCommand(program: Command): void {
       ]),
     )
     .option('--counts <K>', 'of poisson: expected counts of a measured value of 1 (default: 100)', positive)
-    .option('--class <C>', 'of a run with classes: the name or number of the class of the images (default: any)')
+    .option('--class <C>', 'of a run with classes: the class of the images, as in `sample` (default: any)')
     .option('--guidance <W>', 'how much samples lean to their class, as in `sample` (default: 1)', noise)
     .option(
       '--classifier <RUN2>',
