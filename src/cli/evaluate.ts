@@ -20,6 +20,7 @@ import { engine, type EngineFlags } from './engine.ts';
 import { evaluateSamples, type Evaluation } from './evaluation.ts';
 import { classifierExtractor, openExtractor } from './extractor.ts';
 import { realParts, type Rows } from './reference.ts';
+import { readingOf } from './run-data.ts';
 import { duration, plural, short, terminal, type Terminal } from './terminal.ts';
 
 /** Options of `scorefield evaluate`. */
@@ -60,8 +61,8 @@ export async function evaluateCommand(ref: string, flags: EvaluateFlags): Promis
   const data = flags.data ?? loaded?.config.data.ref;
   if (data === undefined)
     throw new ConfigError([{ path: '--data', message: 'expected the data to compare with, such as fashion-mnist' }]);
-  const own = loaded?.config.data ?? {};
-  const parts = await realParts(data, { options: flags.data === undefined ? own : sizeFor(shape), shape });
+  const options = { ...sizeFor(shape), ...(loaded && (await readingOf(loaded, data))) };
+  const parts = await realParts(data, { options, shape });
   const most = parts.real.rows.length;
   const n = flags.n ?? Math.min(defaultCount, most, given?.count ?? Infinity);
   checkOptions(
@@ -96,7 +97,7 @@ async function evaluateClassifier(run: LoadedRun, ref: string, flags: EvaluateFl
     ...others.map((name) => [flags[name] === undefined, `--${name}`, `is of scores, ${ref} is a classifier`] as const),
   );
   const data = flags.data ?? run.config.data.ref;
-  const options = flags.data === undefined ? run.config.data : sizeFor(run.data.shape);
+  const options = { ...sizeFor(run.data.shape), ...(await readingOf(run, data)) };
   const { reference } = await realParts(data, { options, shape: run.data.shape });
   const names = run.data.classes?.names ?? [];
   const { labels: truth } = inClassOrder(reference.set, { names, whose: ref, path: '--data' });

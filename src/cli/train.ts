@@ -32,6 +32,7 @@ import { dataFrom, openData, type DataFlags } from './data-options.ts';
 import { engine, type EngineFlags } from './engine.ts';
 import { environment } from './environment.ts';
 import { interruptedExitCode } from './interrupt.ts';
+import { readingOfOther } from './run-data.ts';
 import { terminal, type Terminal } from './terminal.ts';
 import { trainRun, type Prepared, type TrainOutcome } from './training-run.ts';
 
@@ -124,9 +125,10 @@ function oneOf(option: string, names: readonly string[], name: string | undefine
   return [name === undefined || names.includes(name), option, `expected ${names.join(', ')}, got ${name ?? 'none'}`];
 }
 
-async function begun(folder: string, asked: Plain, needs: NeedsClasses, device: Device = 'cpu'): Promise<Prepared> {
-  const init = part(asked, 'train')['init'];
-  const source = typeof init === 'string' ? sourceOf(init, part(asked, 'loss')['kind'] === 'cross-entropy') : undefined;
+async function begun(folder: string, told: Plain, needs: NeedsClasses, device: Device = 'cpu'): Promise<Prepared> {
+  const init = part(told, 'train')['init'];
+  const source = typeof init === 'string' ? sourceOf(init, part(told, 'loss')['kind'] === 'cross-entropy') : undefined;
+  const asked = source === undefined ? told : merge({ data: await readBeside(source, told) }, told);
   const withSource = (set: DataKind, own: Plain): Plain => (source ? merge(inherited(source, set, own), own) : own);
   // How many classes there are is not known yet; a classifier has at least two.
   const early = withSource({ kind: source?.data.kind ?? 'images' }, asked);
@@ -147,6 +149,12 @@ async function begun(folder: string, asked: Plain, needs: NeedsClasses, device: 
 function firstPoint({ train: { init }, loss }: RunConfig, { net }: Training): TrainPoint | undefined {
   if (init === undefined) return undefined;
   return initialPoint(net, sourceOf(init, loss.kind === 'cross-entropy'), init);
+}
+
+/** The settings by which the data of a run are read that begins with another: of any size, else as those of the other. */
+async function readBeside(source: LoadedRun, asked: Plain): Promise<Plain> {
+  const { ref } = part(asked, 'data');
+  return typeof ref === 'string' ? { ...(await readingOfOther(source, ref)), size: undefined } : {};
 }
 
 /** A set in the order of the classes that the parameters of `--init` know, if they know any. */

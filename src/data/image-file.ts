@@ -9,9 +9,10 @@ import { planesInto } from './resize.ts';
 /**
  * Reads a picture as a set of one image, neither cut nor shrunk; it is turned upright and laid on white where it is
  * transparent.
+ * @param as - 1 to make it grey, 3 to make it coloured; by default what it is
  * @throws FileError unless it is a PNG, JPEG or WebP image; UnsupportedError if the package sharp is not installed.
  */
-export async function readImageFile(file: string): Promise<ImageSet> {
+export async function readImageFile(file: string, as?: 1 | 3): Promise<ImageSet> {
   const kind = await kindOfPath(file);
   if (kind === 'special') requireRegularFile(file);
   if (kind !== 'file')
@@ -20,7 +21,8 @@ export async function readImageFile(file: string): Promise<ImageSet> {
       `expected a PNG, JPEG or WebP image, found ${kind === undefined ? 'no such file' : 'a folder'}`,
     );
   const sharp = await loadSharp();
-  const { channels, height, width } = await inspect(sharp, file);
+  const { height, width, channels: own } = await inspect(sharp, file);
+  const channels = as ?? own;
   const image = sharp(file, openOptions)
     .autoOrient()
     .flatten({ background: '#ffffff' })
