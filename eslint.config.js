@@ -1,6 +1,9 @@
 import tseslint from 'typescript-eslint';
 
 const typedArrayLoops = [
+  'src/data/png-reader.ts',
+  'src/data/png-rows.ts',
+  'src/data/tones.ts',
   'src/base/arith.ts',
   'src/base/crc32.ts',
   'src/base/sha256.ts',

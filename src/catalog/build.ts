@@ -2,7 +2,7 @@
 import { checkOptions } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { sizeOf } from '../base/tensor.ts';
-import { classesOf, sampleShape, type DataSet } from '../data/dataset.ts';
+import { classesOf, missingClasses, sampleShape, type DataSet } from '../data/dataset.ts';
 import { scalerOf, type Scaler } from '../data/scaler.ts';
 import { ddpmpp, ddpmUnet, ncsnpp } from '../nn/ddpmpp.ts';
 import { classifier } from '../nn/classifier.ts';
@@ -275,7 +275,7 @@ export function buildTraining(config: RunConfig, set: DataSet): Training {
   const classes = classCount(config.net);
   const found = classesOf(set).length;
   checkOptions(
-    [classes === 0 || found > 0, 'net.classes', `expected data with classes, found none in ${set.name}`],
+    [classes === 0 || found > 0, 'net.classes', `expected data with classes, found ${missingClasses(set)}`],
     [classes === 0 || found <= classes, 'net.classes', `expected the ${found} classes of ${set.name}, got ${classes}`],
     [
       config.train.batch * size <= mostNumbers,

@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import type { DataConfig } from '../catalog/schema.ts';
 import type { Plain } from '../catalog/defaults.ts';
 import type { DataSet } from '../data/dataset.ts';
-import { openDataSet } from '../data/open.ts';
 import { dataSetNames } from '../data/named.ts';
+import { openShown } from './open-shown.ts';
 
 /** Options that every command with DATA has. */
 export interface DataFlags {
@@ -13,10 +13,14 @@ export interface DataFlags {
   readonly group?: string;
   readonly limit?: number;
   readonly folder?: string;
+  readonly channels?: 1 | 3;
 }
 
+/** The names of these options. */
+export const dataOptionNames = ['size', 'group', 'limit', 'folder', 'channels'] as const;
+
 /** The data part of what was asked for. A path is stored whole, so that a run can go on from another folder. */
-export function dataFrom(ref: string, { size, group, limit, folder }: DataFlags): Plain {
+export function dataFrom(ref: string, { size, group, limit, folder, channels }: DataFlags): Plain {
   const path = !Object.hasOwn(dataSetNames, ref) && existsSync(ref);
   return {
     ref: path ? resolve(ref) : ref,
@@ -24,10 +28,11 @@ export function dataFrom(ref: string, { size, group, limit, folder }: DataFlags)
     group,
     limit,
     folder: folder === undefined ? undefined : resolve(folder),
+    channels,
   };
 }
 
 /** Opens the data of a configuration. */
 export function openData({ ref, ...options }: DataConfig): Promise<DataSet> {
-  return openDataSet(ref, options);
+  return openShown(ref, options);
 }

@@ -4,9 +4,10 @@ import { tensor } from '../base/tensor.ts';
 import { parseData } from '../catalog/schema.ts';
 import { firstOf } from '../data/dataset.ts';
 import { dataSetNames } from '../data/named.ts';
+import { optionsOf } from '../data/open.ts';
 import { writeAtomic } from '../io/atomic.ts';
 import { encodePng, imageGrid } from '../io/png.ts';
-import { dataFrom, openData, type DataFlags } from './data-options.ts';
+import { dataFrom, dataOptionNames, openData, type DataFlags } from './data-options.ts';
 import { printLevels } from './levels.ts';
 import { requireWritable, scatterPng } from './pictures.ts';
 import { plural, table, terminal } from './terminal.ts';
@@ -36,15 +37,15 @@ export async function dataCommand(ref: string | undefined, flags: DataCommandFla
     ]);
   const data = parseData(dataFrom(ref, flags));
   if (flags.levels) {
-    const options = (['size', 'group', 'limit', 'folder'] as const).flatMap((name) =>
-      flags[name] === undefined ? [] : [`--${name} ${flags[name]}`],
-    );
+    const options = dataOptionNames.flatMap((name) => (flags[name] === undefined ? [] : [`--${name} ${flags[name]}`]));
     printLevels([ref, ...options].join(' '), await openData(data), out);
     return;
   }
   const { out: file = 'grid.png' } = flags;
   requireWritable(file, ['.png']);
-  const set = await openData(data);
+  // Of a folder of pictures, only those that are drawn are read.
+  const most = Math.min(flags.n ?? gridImages, flags.limit ?? Infinity);
+  const set = await openData((await optionsOf(data.ref)).includes('channels') ? { ...data, limit: most } : data);
   const shown = firstOf(set, Math.min(set.count, flags.n ?? (set.kind === 'images' ? gridImages : set.count)));
   const png =
     shown.kind === 'images'

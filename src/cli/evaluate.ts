@@ -7,9 +7,7 @@ import { foldIn, key } from '../base/key.ts';
 import { permutation } from '../base/random.ts';
 import type { Shape, Tensor } from '../base/tensor.ts';
 import { loadAnyRun, type LoadedRun } from '../run/load.ts';
-import { inClassOrder } from '../data/class-names.ts';
-import { sampleShape, type DataSet } from '../data/dataset.ts';
-import { openDataSet } from '../data/open.ts';
+import { missingClasses, sampleShape, type DataSet } from '../data/dataset.ts';
 import type { OpenOptions } from '../data/opener.ts';
 import { unscaled } from '../data/scaler.ts';
 import { stackOf } from '../figure/sample-grid.ts';
@@ -19,8 +17,8 @@ import { chooseSampler, drawSamples } from './draw.ts';
 import { engine, type EngineFlags } from './engine.ts';
 import { evaluateSamples, type Evaluation } from './evaluation.ts';
 import { classifierExtractor, openExtractor } from './extractor.ts';
+import { openShown } from './open-shown.ts';
 import { realParts, type Rows } from './reference.ts';
-import { readingOf } from './run-data.ts';
 import { duration, plural, short, terminal, type Terminal } from './terminal.ts';
 
 /** Options of `scorefield evaluate`. */
@@ -61,8 +59,8 @@ export async function evaluateCommand(ref: string, flags: EvaluateFlags): Promis
   const data = flags.data ?? loaded?.config.data.ref;
   if (data === undefined)
     throw new ConfigError([{ path: '--data', message: 'expected the data to compare with, such as fashion-mnist' }]);
-  const options = { ...sizeFor(shape), ...(loaded && (await readingOf(loaded, data))) };
-  const parts = await realParts(data, { options, shape });
+  const own = loaded?.config.data ?? {};
+  const parts = await realParts(data, { options: flags.data === undefined ? own : sizeFor(shape), shape });
   const most = parts.real.rows.length;
   const n = flags.n ?? Math.min(defaultCount, most, given?.count ?? Infinity);
   checkOptions(
@@ -97,10 +95,13 @@ async function evaluateClassifier(run: LoadedRun, ref: string, flags: EvaluateFl
     ...others.map((name) => [flags[name] === undefined, `--${name}`, `is of scores, ${ref} is a classifier`] as const),
   );
   const data = flags.data ?? run.config.data.ref;
-  const options = { ...sizeFor(run.data.shape), ...(await readingOf(run, data)) };
+  const options = flags.data === undefined ? run.config.data : sizeFor(run.data.shape);
   const { reference } = await realParts(data, { options, shape: run.data.shape });
-  const names = run.data.classes?.names ?? [];
-  const { labels: truth } = inClassOrder(reference.set, { names, whose: ref, path: '--data' });
+  const { labels: truth } = reference.set;
+  if (truth === undefined)
+    throw new ConfigError([
+      { path: '--data', message: `expected data with classes, found ${missingClasses(reference.set)}` },
+    ]);
   const backend = await engine(flags);
   const extractor = await classifierExtractor(backend, run, { ref, shape: run.data.shape });
   const { labels } = await extractor.of(reference.set, reference.rows).finally(() => extractor.dispose());
@@ -112,9 +113,10 @@ async function evaluateClassifier(run: LoadedRun, ref: string, flags: EvaluateFl
   out.result({ run: ref, step: run.point.step, data, n, reference: reference.what, accuracy });
 }
 
-/** How other data become samples of a shape: square images are shrunk, images that are not are taken as they are. */
-function sizeFor([, height, width]: Shape): OpenOptions {
-  return height !== undefined && height === width ? { size: height } : {};
+/** How other data become samples of a shape: square images are shrunk, images that are not are taken as they are; pictures get its channels. */
+function sizeFor([channels, height, width]: Shape): OpenOptions {
+  if (height === undefined) return {};
+  return { ...(height === width && { size: height }), channels: channels === 1 ? 1 : 3 };
 }
 
 /** The samples of a file, which no option of a sampler can change. */
@@ -123,7 +125,7 @@ async function samplesIn(file: string, flags: EvaluateFlags): Promise<DataSet> {
   checkOptions(
     ...names.map((name) => [flags[name] === undefined, `--${name}`, `is of runs, ${file} holds samples`] as const),
   );
-  return openDataSet(file);
+  return openShown(file);
 }
 
 /**

@@ -1,7 +1,6 @@
 /** @file `scorefield info`: what a run, a model or a data set is. */
 import { existsSync } from 'node:fs';
 import { checkOptions, type Rule } from '../base/check.ts';
-import { classesText } from '../run/data-summary.ts';
 import { loadAnyRun } from '../run/load.ts';
 import { parseData } from '../catalog/schema.ts';
 import { dataSetNames } from '../data/named.ts';
@@ -11,7 +10,7 @@ import { locate, modelNameOf, modelNames } from '../io/model-box.ts';
 import { readMetrics } from '../io/metrics.ts';
 import { isRun, openRun } from '../io/run-folder.ts';
 import { layout } from '../nn/network.ts';
-import { dataFrom, openData, type DataFlags } from './data-options.ts';
+import { dataFrom, dataOptionNames, openData, type DataFlags } from './data-options.ts';
 import { modelInfo } from './models.ts';
 import { duration, short, table, terminal } from './terminal.ts';
 
@@ -24,9 +23,7 @@ export interface InfoFlags extends DataFlags {
 /** Prints what a run, a model or a data set is; options of data say that a data set is meant where a model has its name. */
 export async function infoCommand(ref: string, flags: InfoFlags): Promise<void> {
   const out = terminal(flags);
-  const dataOptions = (['data', 'size', 'group', 'limit', 'folder'] as const).filter(
-    (name) => flags[name] !== undefined,
-  );
+  const dataOptions = (['data', ...dataOptionNames] as const).filter((name) => flags[name] !== undefined);
   if (isRun(ref)) checkOptions(...dataOptions.map((name): Rule => [false, `--${name}`, `is of data, ${ref} is a run`]));
   const model = dataOptions.length === 0 && !isRun(ref) ? modelFolder(ref) : undefined;
   const found = isRun(ref) ? runInfo(ref) : model === undefined ? await dataInfo(ref, flags) : boxInfo(model);
@@ -75,7 +72,7 @@ function runInfo(folder: string): Info {
   const rows = {
     run: folder,
     data: loaded && `${loaded.config.data.ref} [${loaded.data.shape.join(', ')}]`,
-    classes: loaded && classesText(loaded.data),
+    classes: loaded?.data.classes?.names.join(', '),
     network: loaded && `${loaded.config.net.kind}, ${layout(loaded.net).trained.toLocaleString('en')} parameters`,
     SDE: loaded?.config.sde.kind,
     trained: `${last?.step ?? 0} steps, ${duration(seconds)}`,
@@ -88,7 +85,8 @@ function runInfo(folder: string): Info {
 
 async function dataInfo(ref: string, flags: DataFlags): Promise<Info> {
   const summary = describe(await openData(parseData(dataFrom(ref, flags))));
-  const rows = Object.entries(summary).map(([name, value]) => [name, shown(value)] as const);
+  // Notes have been printed when the set was opened.
+  const rows = Object.entries({ ...summary, notes: undefined }).map(([name, value]) => [name, shown(value)] as const);
   return { value: { source: ref, ...summary }, rows: Object.fromEntries(rows) };
 }
 

@@ -9,7 +9,20 @@
 import { Command } from 'commander';
 import { addDensityCommands } from './density-commands.ts';
 import { passNames } from '../backend/passes.ts';
-import { batch, collect, count, device, json, million, noise, path, positive, seed, threads } from './option-values.ts';
+import {
+  batch,
+  channels,
+  collect,
+  count,
+  device,
+  json,
+  million,
+  noise,
+  path,
+  positive,
+  seed,
+  threads,
+} from './option-values.ts';
 import { report, survivesClosedOutputs } from './report.ts';
 import { addModelCommands } from './model-commands.ts';
 import { addRestoreCommand } from './restore-options.ts';
@@ -25,6 +38,11 @@ function withDataOptions(command: Command): Command {
     )
     .option('--group <NAME>', 'of emoji: a group such as faces, hearts or food (default: all)')
     .option('--limit <N>', 'at most so many samples, the first ones (default: all)', count)
+    .option(
+      '--channels <C>',
+      'of a folder of pictures: 1 makes all grey, 3 colour (default: what they all are)',
+      channels,
+    )
     .option('--folder <PATH>', 'looked in before the cache for mnist, fashion-mnist, cifar10 (default: none)', path);
 }
 
@@ -103,7 +121,7 @@ program
   .option('-n <COUNT>', 'number of samples (default: 64; with --class all it is of each class: 8)', million)
   .option(
     '--class <C>',
-    'of a run with classes: the name of one (or its number from 0, where no name is a number), or all for a row of each (default: samples of no class in particular)',
+    'of a run with classes: the name or number of one, or all for a row of each (default: samples of no class in particular)',
   )
   .option(
     '--guidance <W>',

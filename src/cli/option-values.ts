@@ -38,6 +38,12 @@ export const positive = (text: string): number => {
   return value;
 };
 
+/** Channels of pictures: 1 or 3. */
+export const channels = (text: string): number => {
+  if (text !== '1' && text !== '3') throw new InvalidArgumentError('expected 1 or 3');
+  return Number(text);
+};
+
 /** The path of a file or folder. */
 export const path = (text: string): string => {
   if (text === '') throw new InvalidArgumentError('expected a path');

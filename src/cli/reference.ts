@@ -4,8 +4,9 @@ import { foldIn, key } from '../base/key.ts';
 import { permutation } from '../base/random.ts';
 import type { Shape } from '../base/tensor.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
-import { openDataSet, optionsOf } from '../data/open.ts';
+import { optionsOf } from '../data/open.ts';
 import type { OpenOptions } from '../data/opener.ts';
+import { openShown } from './open-shown.ts';
 
 /** Some samples of a set. */
 export interface Rows {
@@ -32,7 +33,7 @@ export async function realParts(
 ): Promise<RealParts> {
   const takes = await optionsOf(ref);
   const known = Object.fromEntries(Object.entries(options).filter(([name]) => (takes as string[]).includes(name)));
-  const train = await openDataSet(ref, takes.includes('split') ? { ...known, split: 'train' } : known);
+  const train = await openShown(ref, takes.includes('split') ? { ...known, split: 'train' } : known);
   const found = sampleShape(train);
   checkOptions([
     found.join() === shape.join(),
@@ -59,7 +60,7 @@ async function testPart(
   takes: readonly (keyof OpenOptions)[],
   options: OpenOptions,
 ): Promise<DataSet | undefined> {
-  if (takes.includes('split')) return openDataSet(ref, { ...options, split: 'test' });
-  if (takes.includes('seed')) return openDataSet(ref, { ...options, seed: (options.seed ?? 0) + 1 });
+  if (takes.includes('split')) return openShown(ref, { ...options, split: 'test' });
+  if (takes.includes('seed')) return openShown(ref, { ...options, seed: (options.seed ?? 0) + 1 });
   return undefined;
 }

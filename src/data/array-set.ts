@@ -3,7 +3,7 @@
  * Images of integers hold 0 to 255, images of floats hold 0 to 1; other ranges are refused, since they would have to be guessed.
  */
 import { FileError } from '../base/errors.ts';
-import type { DataSet } from './dataset.ts';
+import { withoutGaps, type DataSet } from './dataset.ts';
 import { parseNpy, type NpyArray } from './npy.ts';
 import { parseNpz } from './npz.ts';
 import { planesInto } from './resize.ts';
@@ -31,7 +31,7 @@ export function npzSet(bytes: Uint8Array, file: string): DataSet {
   const [name, data] = [...arrays].find(([name]) => !labelNames.includes(name)) as [string, NpyArray];
   const set = { ...arraySet(data, `${file} (${JSON.stringify(name)})`), name: nameOf(file) };
   const labels = labelNames.map((label) => arrays.get(label)).find((array) => array !== undefined);
-  return labels === undefined ? set : { ...set, labels: labelsOf(labels, set.count, file) };
+  return labels === undefined ? set : { ...set, ...withoutGaps(labelsOf(labels, set.count, file)) };
 }
 
 function labelsOf({ shape, data }: NpyArray, count: number, file: string): Uint8Array {

@@ -4,7 +4,7 @@ import { FileError } from '../base/errors.ts';
 import { requireRegularFile } from '../base/regular-file.ts';
 import { npySet, npzSet } from './array-set.ts';
 import { hasCifar10, readCifar10 } from './cifar10.ts';
-import type { ImageSet } from './dataset.ts';
+import { withoutGaps, type ImageSet } from './dataset.ts';
 import { kindOfPath, readBytes } from './file.ts';
 import { readIdxImages } from './idx.ts';
 import { readImageFolder } from './image-folder.ts';
@@ -39,7 +39,7 @@ async function openerOfFolder(path: string): Promise<Opener> {
   if (((await idxIn(path, 'train')) ?? (await idxIn(path, 'test'))) !== undefined)
     return { description, takes: [...takes, 'split'], open: ({ split = 'train' }) => readIdxFolder(path, split) };
   const open: Opener['open'] = (options) => readImageFolder(path, options);
-  return { description, takes: [...takes, 'channels'], open };
+  return { description, takes: [...takes, 'channels', 'cache'], open };
 }
 
 const prefixes = { train: 'train', test: 't10k' } as const;
@@ -62,5 +62,6 @@ async function readIdxFolder(folder: string, split: Split): Promise<ImageSet> {
 async function readIdxSet(path: string): Promise<ImageSet> {
   const beside = path.replace(idxImages, 'labels$1idx1-ubyte$2');
   const data = await readIdxImages(path, (await kindOfPath(beside)) === 'file' ? beside : undefined);
-  return { kind: 'images', name: basename(path), channels: 1, ...data, flips: false };
+  const classes = data.labels && withoutGaps(data.labels);
+  return { kind: 'images', name: basename(path), channels: 1, ...data, ...classes, flips: false };
 }

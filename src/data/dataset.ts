@@ -1,11 +1,13 @@
 /** @file What a data set is, whichever file it came from. */
 
-/** The classes of samples, where they have classes. */
+/** The classes of samples, where they have classes, and what is to be said of them. */
 export interface Labelled {
   /** Class of each sample. */
   readonly labels?: Uint8Array;
   /** Names of classes 0, 1, 2, ..., where they have names. */
   readonly classNames?: readonly string[];
+  /** What was left out when the set was read, and why: a sentence each. */
+  readonly notes?: readonly string[];
 }
 
 /** Images as bytes, held once; floats are made batch by batch. */
@@ -67,4 +69,21 @@ export function classesOf({ labels, classNames = [] }: Labelled): readonly strin
   if (labels === undefined) return [];
   const count = Math.max(classNames.length, labels.reduce((most, label) => Math.max(most, label), -1) + 1);
   return Array.from({ length: count }, (_, label) => classNames[label] ?? String(label));
+}
+
+/** That a set has no classes, with what was said of it when it was read. */
+export function missingClasses({ name, notes = [] }: DataSet): string {
+  return [`none in ${name}`, ...notes].join('; ');
+}
+
+/**
+ * Labels without gaps, for files that number their classes from 1 or leave numbers out: a class that no sample has could not be learned,
+ * but drawn. The numbers of the file become the names of the classes.
+ * @returns the labels alone, unchanged, where every number from 0 to the greatest is there
+ */
+export function withoutGaps(labels: Uint8Array): Pick<Labelled, 'classNames'> & { readonly labels: Uint8Array } {
+  const numbers = [...new Set(labels)].sort((a, b) => a - b);
+  if (numbers.every((number, i) => number === i)) return { labels };
+  const place = new Map(numbers.map((number, i) => [number, i]));
+  return { labels: labels.map((label) => place.get(label) ?? 0), classNames: numbers.map(String) };
 }

@@ -19,6 +19,8 @@ export interface DataSetSummary {
   /** Whether batches hold mirror images, for images. */
   readonly flips?: boolean;
   readonly bytesInMemory: number;
+  /** What was left out when the set was read, and why. */
+  readonly notes?: readonly string[];
 }
 
 /** Counts, shape, range and moments of a set. */
@@ -59,6 +61,7 @@ export function describe(set: DataSet): DataSetSummary {
     ...(set.kind === 'images' && { flips: set.flips }),
     ...(labels && { classes: classCounts(labels, classesOf(set)) }),
     bytesInMemory: data.byteLength + (labels?.byteLength ?? 0),
+    ...(set.notes && { notes: set.notes }),
   };
 }
 

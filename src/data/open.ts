@@ -44,7 +44,7 @@ async function openerOf(ref: string): Promise<Opener> {
 
 function optionRules(ref: string, { takes, side = Infinity }: Opener, options: OpenOptions): Rule[] {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const known: readonly string[] = takes;
+  const known: readonly string[] = [...takes, 'onProgress', 'signal'];
   const counts = (['size', 'limit', 'count'] as const).flatMap((name) => {
     const value = options[name];
     return value === undefined ? [] : [positiveInteger(name, value)];

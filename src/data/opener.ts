@@ -1,10 +1,11 @@
 /** @file A way to open a data set, with the options that it understands. */
 import type { DataSet } from './dataset.ts';
+import type { ReadOptions } from './picture-pool.ts';
 import type { Places } from './places.ts';
 import type { Split } from './standard.ts';
 
 /** What to take of a data set; an option that a set does not know is an error. */
-export interface OpenOptions extends Places {
+export interface OpenOptions extends Places, Watched {
   /** Side of the images in pixels: larger ones are cut to their central square and averaged down, phantoms are drawn. */
   readonly size?: number | undefined;
   /** At most so many samples, the first ones. */
@@ -26,6 +27,9 @@ export interface OpenOptions extends Places {
   /** Of `two-gaussians`: the weights of the two. */
   readonly weights?: readonly number[] | undefined;
 }
+
+/** How opening that takes long is watched and ended; every set knows these. */
+export type Watched = Pick<ReadOptions, 'onProgress' | 'signal'>;
 
 /** A way to open a set, and the options that it understands. */
 export interface Opener {

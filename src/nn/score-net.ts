@@ -25,9 +25,6 @@ export interface ScoreNetOptions {
 
 const kernel = 3;
 
-/** Channels of the levels of the tutorial's network. */
-export const scoreNetChannels: readonly number[] = [32, 64, 128, 256];
-
 /**
  * Unpadded 3x3 convolutions of stride 1, 2, 2, … and the transposed ones back, joined level by level; each is followed by
  * a shift from the time, group normalisation and SiLU.
@@ -36,7 +33,7 @@ export const scoreNetChannels: readonly number[] = [32, 64, 128, 256];
  * @see Song 2021, "Generative modeling by estimating gradients of the data distribution" (blog) and its notebook
  */
 export function scoreNet(sampleShape: Shape, options: ScoreNetOptions = {}): Network {
-  const { channels = scoreNetChannels, features = 256 } = options;
+  const { channels = [32, 64, 128, 256], features = 256 } = options;
   const [imageChannels = 1] = sampleShape;
   check(sampleShape, { channels, features });
   return network('score-net', sampleShape, (scope, x, label) => {
@@ -79,7 +76,7 @@ function upward(scope: Scope, h: Node, options: { channels: number; stride: numb
 function check(sampleShape: Shape, { channels, features }: Required<ScoreNetOptions>): void {
   const [, height = 0, width = 0] = sampleShape;
   const size = Math.min(height, width);
-  const levels = sampleShape.length === 3 ? scoreNetLevels(size) : 1;
+  const levels = levelsWithin(size);
   checkOptions(
     [sampleShape.length === 3, 'kind', `expected images [C, H, W], got samples [${sampleShape}]`],
     [
@@ -88,21 +85,16 @@ function check(sampleShape: Shape, { channels, features }: Required<ScoreNetOpti
       `expected positive integers, got [${channels}]`,
     ],
     [
-      levels > 0,
-      'kind',
-      `score-net needs images of at least ${kernel} pixels a side, got ${height}x${width}; ddpmpp takes images of any size`,
-    ],
-    [
-      levels === 0 || channels.length <= levels,
+      channels.length <= levels,
       'channels',
-      `expected at most ${levels} levels for images of ${size} pixels, got ${channels.length}; such as [${channels.slice(0, levels).join(', ')}]`,
+      `expected at most ${levels} levels for images of ${size} pixels, got ${channels.length}`,
     ],
     [features > 0 && features % 2 === 0, 'features', `expected a positive even number, got ${features}`],
   );
 }
 
-/** How often an image of this shorter side can be convolved, at stride 1 and then 2. */
-export function scoreNetLevels(size: number): number {
+/** How often an image can be convolved, at stride 1 and then 2. */
+function levelsWithin(size: number): number {
   let levels = 0;
   for (let rest = size; rest >= kernel; levels++)
     rest = convSize(rest, kernel, { stride: levels === 0 ? 1 : 2, pad: 0 });

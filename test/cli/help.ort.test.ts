@@ -32,7 +32,7 @@ const withoutDefault = ['--config', '--set'];
 /** What each command promises. */
 const promised: Readonly<Record<string, readonly string[]>> = {
   train:
-    '--out --net --sde --task --conditional --batch --minutes --steps --seed --resume --init --config --set --threads --device --json --size --group --limit --folder'.split(
+    '--out --net --sde --task --conditional --batch --minutes --steps --seed --resume --init --config --set --threads --device --json --size --group --limit --folder --channels'.split(
       ' ',
     ),
   sample:
@@ -63,8 +63,8 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   pack: '--out --checkpoint --sampler --nfe --grid --max-megabytes --threads --json'.split(' '),
   models: ['--json'],
   samplers: ['--json'],
-  info: '--json --data --size --group --limit --folder'.split(' '),
-  data: '--out -n --list --json --size --group --limit --folder'.split(' '),
+  info: '--json --data --size --group --limit --folder --channels'.split(' '),
+  data: '--out -n --list --json --size --group --limit --folder --channels'.split(' '),
   profile: '--train --sample --size --batch --repeats --without --threads --device --json'.split(' '),
   figure: '--list --out --run --seed --threads --device --json'.split(' '),
 };

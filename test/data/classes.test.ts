@@ -71,8 +71,13 @@ test.each(['two-moons', 'spirals'] as const)('the part of %s that a point lies o
   expect(classesOf(set)).toEqual(['0', '1']);
 });
 
-test('arrays of points can have labels', async () => {
+test('arrays of points can have labels, whose numbers are the names of classes where some are missing', async () => {
   const points = { shape: [3, 2], data: Float64Array.of(1, 2, 3, 4, 5, 6) };
   const file = await put(temporaryFolder(), 'a.npz', formatNpz({ points, labels: { shape: [3], data: labels } }));
-  expect(await openDataSet(file)).toMatchObject({ kind: 'points', labels });
+  const set = await openDataSet(file);
+  expect(set).toMatchObject({ kind: 'points', labels: Uint8Array.of(0, 1, 1), classNames: ['0', '2'] });
+  expect(summaryOf(set).classes).toEqual([
+    { name: '0', count: 1 },
+    { name: '2', count: 2 },
+  ]);
 });

@@ -35,9 +35,9 @@ describe('a picture from a file', () => {
     mkdirSync(join(folder, 'inside'));
     writeFileSync(join(folder, 'words.png'), 'words');
     for (const [name, message] of [
-      ['gone.png', /gone.png: expected a PNG, JPEG or WebP image, found no such file$/],
-      ['inside', /inside: expected a PNG, JPEG or WebP image, found a folder$/],
-      ['words.png', /words.png: expected a PNG, JPEG or WebP image, found one that does not decode/],
+      ['gone.png', /gone.png: cannot be read: there is no such file/],
+      ['inside', /inside: cannot be read: it is a folder/],
+      ['words.png', /words.png: expected a PNG, JPEG, WebP, GIF, TIFF or AVIF image, found one that does not decode/],
     ] as const) {
       const read = readImageFile(join(folder, name));
       await expect(read).rejects.toThrow(FileError);

@@ -1,8 +1,12 @@
+import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { FileError } from '../../src/base/errors.ts';
 import { readImageFolder } from '../../src/data/image-folder.ts';
+import { formatNpy } from '../../src/data/npy.ts';
+import { openDataSet } from '../../src/data/open.ts';
 import { failure, put, temporaryFolder } from './fixtures.ts';
+import { pngFile } from './png-file.ts';
 
 type Format = 'png' | 'jpeg' | 'webp';
 
@@ -50,7 +54,7 @@ test('PNG, JPEG and WebP of any size are cut to the middle and shrunk', async ()
     'b.jpg': await plain('jpeg', [20, 8], '#c08040'),
     'c.jpeg': await plain('jpeg', size, '#c08040'),
     'd.webp': await plain('webp', [8, 8], '#c08040'),
-    // The middle is black; the ends, further off than the filter reaches, are white.
+    // The middle is black, the ends are white.
     'e.png': await pngOf(
       16,
       3,
@@ -93,7 +97,7 @@ test('grey and colour together are refused, unless one of them is asked for', as
   });
   const { message } = await failure(readImageFolder(folder));
   expect(message).toMatch(
-    /grey.png: expected images with as many channels as the others, found grey while .*colour.png/,
+    /grey.png: expected colour as .*colour.png, found grey; give --channels 3 .*, or --channels 1/,
   );
   const rgb = await readImageFolder(folder, { channels: 3 });
   expect([...rgb.pixels.subarray(12)]).toEqual(new Array(12).fill(0x77));
@@ -130,12 +134,16 @@ test('bad folders and files are refused in one sentence that names them', async 
   );
   expect(await problem({ 'a.png': noise.subarray(0, noise.length / 2) })).toMatch(/a.png: .* does not decode/);
   const svg = new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>');
-  expect(await problem({ 'a.png': svg })).toMatch(/a.png: expected a PNG, JPEG or WebP image, found svg/);
+  expect(await problem({ 'a.png': svg })).toMatch(
+    /a.png: expected a PNG, JPEG, WebP, GIF, TIFF or AVIF image, found svg/,
+  );
   expect(await problem({ 'a.png': good }, 5)).toMatch(/a.png: expected an image of at least 5 x 5, found 4 x 4/);
   expect(await problem({ 'a.png': good, 'b.png': await plain('png', [4, 3], '#abcdef') })).toMatch(
     /b.png: .*found 4 x 3/,
   );
-  expect(await problem({ 'notes.txt': good })).toMatch(/expected PNG, JPEG or WebP images, found none/);
+  expect(await problem({ 'notes.txt': good })).toMatch(
+    /expected PNG, JPEG, .* images, found none; 1 file left out .*: .txt$/,
+  );
   expect((await failure(readImageFolder('/nowhere'))).message).toMatch(
     /nowhere: cannot be read: there is no such file/,
   );
@@ -143,5 +151,61 @@ test('bad folders and files are refused in one sentence that names them', async 
   const huge = Buffer.from(good);
   huge.writeUInt32BE(60_000, 16);
   huge.writeUInt32BE(60_000, 20);
-  expect(await problem({ 'a.png': huge }, 4)).toMatch(/a.png: .* does not decode/);
+  huge.writeUInt32BE(crc32(huge.subarray(12, 29)), 29);
+  expect(await problem({ 'a.png': huge }, 4)).toMatch(/a.png: .* at most 134217728 pixels, found 60000 x 60000/);
+});
+
+test('GIF, TIFF and AVIF are read too, and JPEG by any of its names', async () => {
+  const colour = sharp({ create: { width: 8, height: 8, channels: 3, background: '#c08040' } });
+  const words = Buffer.from(Uint16Array.from({ length: 64 * 3 }, () => 257 * 100).buffer);
+  const deep = sharp(words, { raw: { width: 8, height: 8, channels: 3, depth: 'ushort' } as never });
+  const folder = await folderOf({
+    'a.gif': await colour.clone().gif().toBuffer(),
+    'b.tiff': await colour.clone().tiff({ compression: 'deflate' }).toBuffer(),
+    'c.avif': await colour.clone().avif({ lossless: true }).toBuffer(),
+    'd.jfif': await colour.clone().jpeg({ quality: 100 }).toBuffer(),
+    'e.tif': await deep.toColourspace('rgb16').tiff({ compression: 'deflate' }).toBuffer(),
+  });
+  const { count, pixels } = await readImageFolder(folder);
+  expect(count).toBe(5);
+  for (let j = 0; j < 4 * 192; j++)
+    expect(Math.abs(pixels[j]! - [0xc0, 0x80, 0x40][Math.floor((j % 192) / 64)]!)).toBeLessThanOrEqual(3);
+  expect([...pixels.subarray(4 * 192)]).toEqual(new Array(192).fill(100));
+});
+
+test('the same pixels are the same bytes at one size, from pictures and from an array', async () => {
+  const shapes = [
+    { height: 64, width: 64, size: 32 },
+    { height: 31, width: 47, size: 16 },
+    { height: 20, width: 12, size: 12 },
+  ];
+  for (const { height, width, size } of shapes)
+    for (const channels of [1, 3] as const) {
+      // An edge, whose levels nothing may overshoot, and noise.
+      const data = Uint8Array.from({ length: 2 * height * width * channels }, (_, i) => {
+        const x = Math.floor(i / channels) % width;
+        return i < height * width * channels ? (x < width / 2 ? 50 : 200) : Math.imul(i, 2654435761) >>> 24;
+      });
+      const half = data.length / 2;
+      const png = (part: Uint8Array): Uint8Array =>
+        pngFile({ width, height, depth: 8, colorType: channels === 1 ? 0 : 2, data: part });
+      const webp = await sharp(data.subarray(half), { raw: { width, height, channels } })
+        .webp({ lossless: true })
+        .toBuffer();
+      const folder = await folderOf({
+        'a.png': png(data.subarray(0, half)),
+        'b.png': png(data.subarray(half)),
+        'c.webp': webp,
+      });
+      const shape = [2, height, width, ...(channels === 3 ? [3] : [])];
+      const file = await put(temporaryFolder(), 'a.npy', formatNpy({ shape, data }));
+      const [pictures, array] = [await openDataSet(folder, { size, channels }), await openDataSet(file, { size })];
+      if (pictures.kind !== 'images' || array.kind !== 'images') throw new Error('expected images');
+      expect([...pictures.pixels.subarray(0, array.pixels.length)]).toEqual([...array.pixels]);
+      // libvips decodes what is no PNG, and all of it is averaged the same way.
+      const sample = array.pixels.length / 2;
+      expect([...pictures.pixels.subarray(2 * sample)]).toEqual([...array.pixels.subarray(sample)]);
+      const edge = array.pixels.subarray(0, sample);
+      expect([edge.reduce((a, b) => Math.min(a, b)), edge.reduce((a, b) => Math.max(a, b))]).toEqual([50, 200]);
+    }
 });
