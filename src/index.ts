@@ -4,6 +4,7 @@ export { foldIn, key, split, type Key } from './base/key.ts';
 export { normal, normalBatch, uniform } from './base/random.ts';
 export { concatRows, takeRows, tensor, zeros, type Shape, type Tensor } from './base/tensor.ts';
 export * as arith from './base/arith.ts';
+export { yielding } from './base/yielding.ts';
 
 export * as graph from './graph/index.ts';
 

@@ -4,4 +4,6 @@ export { emojiGroups, emojiSet, type EmojiGroup } from './data/emoji-sheet.ts';
 export { formatNpy, parseNpy, type NpyArray, type NpyData } from './data/npy.ts';
 export { formatNpz, parseNpz } from './data/npz.ts';
 export { encodePng, imageGrid, type GridOptions, type Image, type ImageStack } from './io/png.ts';
-export { webBackend, type WebOptions } from './backend/ort-web.ts';
+export type { WasmLocation, WebOptions } from './backend/ort-browser.ts';
+export { webBackend } from './backend/ort-web.ts';
+export { webgpuBackend } from './backend/ort-webgpu.ts';

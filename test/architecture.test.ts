@@ -37,7 +37,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const packages: Readonly<Record<string, RegExp>> = {
   'onnxruntime-node': /^backend\/(ort-node|program-cache|session-pool)\.ts$/,
   'onnxruntime-web/wasm': /^backend\/ort-web\.ts$/,
-  'onnxruntime-common': /^(backend\/(ort|ort-device|session)\.ts|cli\/environment\.ts)$/,
+  'onnxruntime-web/jspi': /^backend\/ort-webgpu\.ts$/,
+  'onnxruntime-web/webgpu': /^backend\/ort-webgpu\.ts$/,
+  'onnxruntime-common': /^(backend\/(ort|ort-browser|ort-device|session)\.ts|cli\/environment\.ts)$/,
   commander: /^cli\//,
   valibot: /^(catalog|run)\//,
   yaml: /^catalog\//,

@@ -1,6 +1,6 @@
 /** @file Programs on an ONNX Runtime session, whichever build of it made the session. */
 import { Tensor } from 'onnxruntime-common';
-import { InternalError, ShapeError, UnsupportedError } from '../base/errors.ts';
+import { ConfigError, InternalError, ShapeError, UnsupportedError } from '../base/errors.ts';
 import { sizeOf } from '../base/tensor.ts';
 import { conv, input } from '../graph/build.ts';
 import { graph, type Node } from '../graph/node.ts';
@@ -36,6 +36,7 @@ export function onnxRuntime(
     try {
       return await session;
     } catch (cause) {
+      if (cause instanceof UnsupportedError || cause instanceof ConfigError) throw cause;
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new UnsupportedError(`ONNX Runtime could not prepare a program: ${why}`, { cause });
     }

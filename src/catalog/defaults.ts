@@ -1,5 +1,16 @@
 /** @file What a run does where its user says nothing: settings that suit the data, the network and the SDE. */
+import type { Shape } from '../base/tensor.ts';
 import type { DataSet } from '../data/dataset.ts';
+import { classifierDepth } from '../nn/classifier.ts';
+import { scoreNetChannels, scoreNetLevels } from '../nn/score-net.ts';
+import {
+  ddpmppStyle,
+  ddpmStyle,
+  defaultAttention,
+  levelsWithin,
+  ncsnppStyle,
+  type UnetStyle,
+} from '../nn/unet-options.ts';
 import { netKinds, type NetConfig } from './net-schema.ts';
 import {
   lossKinds,
@@ -101,11 +112,11 @@ const sdeOfNet: Readonly<Record<NetConfig['kind'], SdeConfig['kind']>> = {
   classifier: 'vp',
 };
 
-/** U-Nets and the features of the label that each has. */
-const embeddingOf: Readonly<Partial<Record<NetConfig['kind'], 'positional' | 'fourier'>>> = {
-  ddpmpp: 'positional',
-  ncsnpp: 'fourier',
-  ddpm: 'positional',
+/** U-Nets and what each has where nothing else is asked for. */
+const styleOf: Readonly<Partial<Record<NetConfig['kind'], UnetStyle>>> = {
+  ddpmpp: ddpmppStyle,
+  ncsnpp: ncsnppStyle,
+  ddpm: ddpmStyle,
 };
 
 /**
@@ -113,8 +124,9 @@ const embeddingOf: Readonly<Partial<Record<NetConfig['kind'], 'positional' | 'fo
  * sinusoidal features are made for the thousand steps of DDPM; NCSN divides times from 0 to 1 into its levels.
  */
 function labelOf(net: NetConfig['kind'], asked: Plain, parametrization: ParametrizationKind): Plain {
-  const embedding = valueIn(asked, 'net', 'embedding') ?? embeddingOf[net] ?? (net === 'mlp' ? 'positional' : 'none');
-  const ofSigma = net in embeddingOf && embedding === 'fourier' && parametrization === 'score';
+  const embedding =
+    valueIn(asked, 'net', 'embedding') ?? styleOf[net]?.embedding ?? (net === 'mlp' ? 'positional' : 'none');
+  const ofSigma = net in styleOf && embedding === 'fourier' && parametrization === 'score';
   return { timeScale: embedding === 'positional' ? 999 : 1, ...(ofSigma ? { label: 'logSigma' } : {}) };
 }
 
@@ -151,10 +163,7 @@ export function defaults(set: DataKind, asked: Plain): Plain {
   const { height, width } = set;
   return {
     range,
-    net: {
-      kind: net,
-      ...(net in embeddingOf && height && width ? { attention: [Math.max(1, Math.min(height, width) >> 2)] } : {}),
-    },
+    net: { kind: net, ...(height && width ? sizesOf(net, [1, height, width], asked) : {}) },
     sde: { kind: sde, ...(weighting === 'likelihood' ? likelihoodTimes[sde] : {}) },
     parametrization: {
       kind: parametrization,
@@ -170,6 +179,27 @@ export function defaults(set: DataKind, asked: Plain): Plain {
       ...(points ? { sampleEvery: 5000, checkpointEvery: 2000, logEvery: 100 } : {}),
     },
   };
+}
+
+/** What networks have by default of images of a size: as many levels as fit, and attention at a quarter of it. */
+function sizesOf(net: NetConfig['kind'], shape: Shape, asked: Plain): Plain {
+  const [, height = 1, width = 1] = shape;
+  const own = valueIn(asked, 'net', 'multipliers');
+  if (net === 'score-net') {
+    const levels = scoreNetLevels(Math.min(height, width));
+    return levels > 0 ? { channels: scoreNetChannels.slice(0, levels) } : {};
+  }
+  const most = levelsWithin(shape);
+  if (net === 'classifier') {
+    const stride = valueIn(asked, 'net', 'stride');
+    const halvings = typeof stride === 'number' ? Math.ceil(Math.log2(stride)) : 0;
+    return { depth: Math.max(1, Math.min(classifierDepth, most - halvings)) };
+  }
+  const style = styleOf[net];
+  if (style === undefined) return {};
+  const multipliers = style.multipliers.slice(0, most);
+  const levels = Array.isArray(own) ? own : multipliers;
+  return { multipliers, attention: defaultAttention(shape, { multipliers: levels }) };
 }
 
 /** Keys of a loss that have a default: all of its SDE's, or the reduction, or none. */

@@ -6,6 +6,7 @@ import { classCount } from '../catalog/net-schema.ts';
 import type { Scaler } from '../data/scaler.ts';
 import { classifierFreeGuidance, classifierFreeVjp } from '../inverse/classifier-free-guidance.ts';
 import { classifierGuidance } from '../inverse/classifier-guidance.ts';
+import { classNamed, listed } from '../data/class-names.ts';
 import type { ReverseVariance } from '../sample/move.ts';
 import { classifierModel } from '../score/classifier-model.ts';
 import type { ScoreModel } from '../score/score-model.ts';
@@ -34,12 +35,9 @@ export interface ClassChoice {
   readonly cost: number;
 }
 
-/** Names that an error tells; a folder may have 256. */
-const mostNames = 20;
-
 /**
- * The classes that are asked for: one by its name or number, or all; undefined where none is.
- * @throws ConfigError if there is no such class, nobody knows classes, the classifier is not one of such data, or guidance is
+ * The classes that are asked for: one as `classNamed` finds it, or all that had samples; undefined where none is.
+ * @throws ConfigError if there is no such class or it had no samples, nobody knows classes, the classifier is not one of such data, or guidance is
  * asked for without a class.
  * @throws FileError if the classifier cannot be read.
  */
@@ -55,27 +53,41 @@ export function choose(run: LoadedRun, flags: ClassFlags): ClassChoice | undefin
   if (asked === undefined) return undefined;
   const classifier = flags.classifier === undefined ? undefined : loadClassifier(flags.classifier);
   if (classifier !== undefined) checkFit(run, classifier);
-  const names = (classifier ?? run).data.classes?.names ?? [];
+  const { names = [], empty = [] } = (classifier ?? run).data.classes ?? {};
   const hint = 'this run knows no classes; train one with --conditional, or give a --classifier';
   checkOptions([names.length > 0, '--class', hint]);
-  const labels = asked === 'all' ? [...names.keys()] : [labelOf(names, asked)];
+  const offered = [...names.keys()].filter((label) => !empty.includes(label));
+  const labels = asked === 'all' ? offered : [labelOf({ names, offered }, asked)];
   const both = guidance !== 0 && (guidance !== 1 || classifier !== undefined);
   return { labels, names: labels.map((label) => names[label] ?? ''), guidance, classifier, cost: both ? 2 : 1 };
 }
 
-function labelOf(names: readonly string[], asked: string): number {
-  const named = names.findIndex((name) => name.toLowerCase() === asked.toLowerCase());
-  const numbered = /^\d+$/.test(asked) && Number(asked) < names.length ? Number(asked) : -1;
-  const found = named >= 0 ? named : numbered;
-  checkOptions([found >= 0, '--class', `expected ${ways(names).join(', ')}; got '${asked}'`]);
+/** Names of classes, and the numbers of those that can be drawn. */
+interface Offer {
+  readonly names: readonly string[];
+  readonly offered: readonly number[];
+}
+
+function labelOf(offer: Offer, asked: string): number {
+  const found = classNamed(offer.names, asked) ?? -1;
+  checkOptions(
+    [found >= 0, '--class', `expected ${ways(offer)}; got '${asked}'`],
+    [
+      found < 0 || offer.offered.includes(found),
+      '--class',
+      `expected a class that had samples, ${ways(offer)}; '${asked}' had none in the training`,
+    ],
+  );
   return found;
 }
 
-/** How a class can be asked for. */
-function ways(names: readonly string[]): readonly string[] {
-  const own = names.filter((name, label) => name !== String(label));
-  const more = own.length > mostNames ? ['…'] : [];
-  return ['all', `0 to ${names.length - 1}`, ...own.slice(0, mostNames), ...more];
+/** How a class can be asked for: by name, and by number where none is called by one. */
+function ways({ names, offered }: Offer): string {
+  const own = offered.map((label) => names[label] ?? '');
+  if (names.every((name, label) => name === String(label)))
+    return `all, ${offered.length === names.length ? `0 to ${names.length - 1}` : listed(own)}`;
+  const numbered = names.some((name) => /^\d+$/.test(name));
+  return `all, ${numbered ? '' : `0 to ${names.length - 1}, `}${listed(own)}`;
 }
 
 /** @throws ConfigError unless the classifier has seen data of the run's shape and range, at all of its noise levels. */

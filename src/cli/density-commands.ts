@@ -13,11 +13,15 @@ export function addDensityCommands(program: Command): void {
         'trace of ode is exact; beyond, it is estimated with probes.',
     )
     .argument('<RUN>', 'folder of a run, or name of a model')
-    .option('--data <DATA>', 'test or train (of the data of the run), or other data of the same shape', 'test')
+    .option(
+      '--data <DATA>',
+      'test or train (of the data of the run), or other data of the same shape, read as the run reads its own',
+      'test',
+    )
     .option('-n <COUNT>', 'number of samples, drawn at random', million, 64)
     .option(
       '--given-class',
-      'of each sample given its class, for a run with classes (default: of samples of any class)',
+      'of each sample given the class of its name, for a run with classes (default: of samples of any class)',
     )
     .option('--method <M>', 'ode, bound or vlb', 'ode')
     .option(
@@ -82,7 +86,11 @@ export function addDensityCommands(program: Command): void {
           'and tell how well they decode.',
       )
       .argument('<RUN>', 'folder of a run, or name of a model')
-      .option('--data <DATA>', 'test or train (of the data of the run), or other data of the same shape', 'test')
+      .option(
+        '--data <DATA>',
+        'test or train (of the data of the run), or other data of the same shape, read as the run reads its own',
+        'test',
+      )
       .option('-n <COUNT>', 'number of samples, drawn at random', million, 64)
       .option('--seed <S>', 'seed of samples and dequantisation', seed, 0),
     'latents.npz',
@@ -111,7 +119,11 @@ export function addDensityCommands(program: Command): void {
       .summary('the way from one sample to another through the latents of a trained run')
       .description('Draw the samples between two of DATA whose latents lie on the great circle between theirs.')
       .argument('<RUN>', 'folder of a run, or name of a model')
-      .option('--data <DATA>', 'test or train (of the data of the run), or other data of the same shape', 'test')
+      .option(
+        '--data <DATA>',
+        'test or train (of the data of the run), or other data of the same shape, read as the run reads its own',
+        'test',
+      )
       .option('--from <I>', 'index of the first sample', seed, 0)
       .option('--to <J>', 'index of the last sample', seed, 1)
       .option('--steps <K>', 'samples, the two ends among them', whole(2, 1000), 9)

@@ -7,7 +7,8 @@ import { foldIn, key } from '../base/key.ts';
 import { permutation } from '../base/random.ts';
 import type { Shape, Tensor } from '../base/tensor.ts';
 import { loadAnyRun, type LoadedRun } from '../run/load.ts';
-import { missingClasses, sampleShape, type DataSet } from '../data/dataset.ts';
+import { inClassOrder } from '../data/class-names.ts';
+import { sampleShape, type DataSet } from '../data/dataset.ts';
 import type { OpenOptions } from '../data/opener.ts';
 import { unscaled } from '../data/scaler.ts';
 import { stackOf } from '../figure/sample-grid.ts';
@@ -19,6 +20,7 @@ import { evaluateSamples, type Evaluation } from './evaluation.ts';
 import { classifierExtractor, openExtractor } from './extractor.ts';
 import { openShown } from './open-shown.ts';
 import { realParts, type Rows } from './reference.ts';
+import { readingOf } from './run-data.ts';
 import { duration, plural, short, terminal, type Terminal } from './terminal.ts';
 
 /** Options of `scorefield evaluate`. */
@@ -59,8 +61,8 @@ export async function evaluateCommand(ref: string, flags: EvaluateFlags): Promis
   const data = flags.data ?? loaded?.config.data.ref;
   if (data === undefined)
     throw new ConfigError([{ path: '--data', message: 'expected the data to compare with, such as fashion-mnist' }]);
-  const own = loaded?.config.data ?? {};
-  const parts = await realParts(data, { options: flags.data === undefined ? own : sizeFor(shape), shape });
+  const options = { ...sizeFor(shape), ...(loaded && (await readingOf(loaded, data))) };
+  const parts = await realParts(data, { options, shape });
   const most = parts.real.rows.length;
   const n = flags.n ?? Math.min(defaultCount, most, given?.count ?? Infinity);
   checkOptions(
@@ -95,13 +97,10 @@ async function evaluateClassifier(run: LoadedRun, ref: string, flags: EvaluateFl
     ...others.map((name) => [flags[name] === undefined, `--${name}`, `is of scores, ${ref} is a classifier`] as const),
   );
   const data = flags.data ?? run.config.data.ref;
-  const options = flags.data === undefined ? run.config.data : sizeFor(run.data.shape);
+  const options = { ...sizeFor(run.data.shape), ...(await readingOf(run, data)) };
   const { reference } = await realParts(data, { options, shape: run.data.shape });
-  const { labels: truth } = reference.set;
-  if (truth === undefined)
-    throw new ConfigError([
-      { path: '--data', message: `expected data with classes, found ${missingClasses(reference.set)}` },
-    ]);
+  const names = run.data.classes?.names ?? [];
+  const { labels: truth } = inClassOrder(reference.set, { names, whose: ref, path: '--data' });
   const backend = await engine(flags);
   const extractor = await classifierExtractor(backend, run, { ref, shape: run.data.shape });
   const { labels } = await extractor.of(reference.set, reference.rows).finally(() => extractor.dispose());

@@ -1,6 +1,7 @@
 /** @file `scorefield info`: what a run, a model or a data set is. */
 import { existsSync } from 'node:fs';
 import { checkOptions, type Rule } from '../base/check.ts';
+import { classesText } from '../run/data-summary.ts';
 import { loadAnyRun } from '../run/load.ts';
 import { parseData } from '../catalog/schema.ts';
 import { dataSetNames } from '../data/named.ts';
@@ -72,7 +73,7 @@ function runInfo(folder: string): Info {
   const rows = {
     run: folder,
     data: loaded && `${loaded.config.data.ref} [${loaded.data.shape.join(', ')}]`,
-    classes: loaded?.data.classes?.names.join(', '),
+    classes: loaded && classesText(loaded.data),
     network: loaded && `${loaded.config.net.kind}, ${layout(loaded.net).trained.toLocaleString('en')} parameters`,
     SDE: loaded?.config.sde.kind,
     trained: `${last?.step ?? 0} steps, ${duration(seconds)}`,

@@ -4,7 +4,8 @@ import { foldIn, key } from '../base/key.ts';
 import { permutation } from '../base/random.ts';
 import { sizeOf } from '../base/tensor.ts';
 import type { LoadedRun } from '../run/load.ts';
-import { classesOf, missingClasses, type DataSet } from '../data/dataset.ts';
+import { inClassOrder } from '../data/class-names.ts';
+import type { DataSet } from '../data/dataset.ts';
 import { formatNpz } from '../data/npz.ts';
 import { meanEstimate } from '../evaluate/estimate.ts';
 import { writeAtomic } from '../io/atomic.ts';
@@ -170,16 +171,12 @@ function ownSteps({ sampling, process }: LoadedRun): number {
   return trained ?? process.sde.levels?.length ?? 1000;
 }
 
-/** @throws ConfigError if the run or the samples have no classes, or the samples have more. */
+/** @throws ConfigError if the run or the samples have no classes, or the samples have others. */
 function labelsOf({ data }: LoadedRun, set: DataSet): Uint8Array {
   const names = data.classes?.names ?? [];
-  const { length } = classesOf(set);
-  checkOptions([names.length > 0, '--given-class', 'this run knows no classes; train one with --conditional']);
-  checkOptions(
-    [length > 0, '--given-class', `expected samples with classes, found ${missingClasses(set)}`],
-    [length <= names.length, '--given-class', `expected the ${names.length} classes of the run, found ${length}`],
-  );
-  return set.labels ?? new Uint8Array(0);
+  const path = '--given-class';
+  checkOptions([names.length > 0, path, 'this run knows no classes; train one with --conditional']);
+  return inClassOrder(set, { names, whose: 'the run', path }).labels;
 }
 
 /** Bits per dimension of each sample, by each probe, and the rows of the data set that they are. */

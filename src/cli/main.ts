@@ -121,7 +121,7 @@ program
   .option('-n <COUNT>', 'number of samples (default: 64; with --class all it is of each class: 8)', million)
   .option(
     '--class <C>',
-    'of a run with classes: the name or number of one, or all for a row of each (default: samples of no class in particular)',
+    'of a run with classes: the name of one (or its number from 0, where no name is a number), or all for a row of each (default: samples of no class in particular)',
   )
   .option(
     '--guidance <W>',

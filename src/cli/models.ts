@@ -1,6 +1,7 @@
 /** @file `scorefield models`: the models that are in the box. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { classesText } from '../run/data-summary.ts';
 import { loadAnyRun } from '../run/load.ts';
 import type { ModelSampling, RoundingAt, TrainingRecord } from '../run/model-file.ts';
 import type { RunConfig } from '../catalog/schema.ts';
@@ -54,7 +55,7 @@ export function modelInfo(name: string, folder: string): ModelInfo {
   const facts: Record<string, string | undefined> = {
     what: config.loss.kind === 'cross-entropy' ? 'a classifier' : 'draws samples',
     data: `${config.data.ref} [${data.shape.join(', ')}]`,
-    classes: data.classes?.names.join(', '),
+    classes: classesText(data),
     network: `${net.kind}, ${parameters.toLocaleString('en')} parameters, ${(bytes / 1e6).toFixed(2)} MB`,
     SDE: config.sde.kind,
     trained: training && `${plural(training.step, 'step')}, ${duration(training.seconds)}: ${training.command}`,

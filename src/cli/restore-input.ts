@@ -50,7 +50,12 @@ export async function readInput(loaded: LoadedRun, task: RestorationTask, flags:
     [index === undefined || (image ?? measured) === undefined, '--index', 'expected with --data alone'],
   );
   const { shape } = loaded.data;
-  if (image !== undefined) return { name: image, rows: [0], truth: await readPicture(image, shape, 'the run') };
+  if (image !== undefined)
+    return {
+      name: image,
+      rows: [0],
+      truth: await readPicture(image, shape, { whose: 'the run', channels: loaded.config.data.channels }),
+    };
   if (measured !== undefined) return { name: measured, ...(await readMeasured(measured, task)) };
   const set = await openRunData(loaded, data ?? 'test');
   if (set.kind !== 'images') throw new ConfigError([{ path: '--data', message: 'expected images, found points' }]);
@@ -139,11 +144,22 @@ export async function readMask(file: string, [, height = 1, width = 1]: Shape): 
   return known;
 }
 
-/** @throws FileError unless the picture has the given shape. */
-async function readPicture(file: string, shape: Shape, whose: string): Promise<Tensor> {
-  const { channels, height, width, pixels } = await readImageFile(file);
+/**
+ * A picture in [0, 1].
+ * @param options.channels - 1 or 3 where the run makes all of its pictures grey or coloured
+ * @throws FileError unless it has the given shape.
+ */
+async function readPicture(
+  file: string,
+  shape: Shape,
+  options: { readonly whose: string; readonly channels?: 1 | 3 | undefined },
+): Promise<Tensor> {
+  const { channels, height, width, pixels } = await readImageFile(file, options.channels);
   if (!sameShape([channels, height, width], shape))
-    throw new FileError(file, `expected ${words(shape)} as ${whose} has, found ${words([channels, height, width])}`);
+    throw new FileError(
+      file,
+      `expected ${words(shape)} as ${options.whose} has, found ${words([channels, height, width])}`,
+    );
   return imagesOf(pixels, [1, ...shape]);
 }
 
@@ -158,7 +174,7 @@ async function readMeasured(
   if (!/\.npz$/i.test(file)) {
     if (fromPicture === undefined)
       throw new FileError(file, 'expected a .npz file, as what this task measures is no picture');
-    const picture = await readPicture(file, fromPicture.shape, 'the measurement');
+    const picture = await readPicture(file, fromPicture.shape, { whose: 'the measurement' });
     return { rows: [0], y: fromPicture.read(picture) };
   }
   const ours = ['measurement', 'noise', 'rows'];

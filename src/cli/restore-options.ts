@@ -31,7 +31,10 @@ export function addRestoreCommand(program: Command): void {
       'inpaint, colorize, superres, deblur, denoise, cs (compressed sensing), mri or ct (default: none)',
     )
     .option('--image <FILE>', 'picture to measure: .png, .jpg or .webp (default: see --data)', path)
-    .option('--data <DATA>', 'images to measure: test or train (of the run), or other data (default: test)')
+    .option(
+      '--data <DATA>',
+      'images to measure: test or train (of the run), or other data, read as the run reads its own (default: test)',
+    )
     .option('--index <I>', 'which of --data, such as 3 or 0,4,9 (default: 0)')
     .option('--measured <FILE>', 'what was measured already: a picture, or .npz as written here (default: none)', path)
     .option(
@@ -59,7 +62,7 @@ export function addRestoreCommand(program: Command): void {
       ]),
     )
     .option('--counts <K>', 'of poisson: expected counts of a measured value of 1 (default: 100)', positive)
-    .option('--class <C>', 'of a run with classes: the name or number of the class of the images (default: any)')
+    .option('--class <C>', 'of a run with classes: the class of the images, as in `sample` (default: any)')
     .option('--guidance <W>', 'how much samples lean to their class, as in `sample` (default: 1)', noise)
     .option(
       '--classifier <RUN2>',

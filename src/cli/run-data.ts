@@ -1,4 +1,5 @@
 /** @file The data of a run, or other data of their shape, as samples that its model reads. */
+import { resolve } from 'node:path';
 import { checkOptions } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
@@ -24,17 +25,48 @@ export function loadWholeRun(folder: string, step?: number): LoadedRun {
   return loaded;
 }
 
+/** Settings of data that say which samples are taken; all others say how samples are made of files. */
+const selecting = ['ref', 'limit', 'flips', 'group', 'split', 'folder', 'count', 'seed', 'weights'];
+
 /**
- * The data of the run or a part of it, or another set of samples of the same shape. The test part of a toy is drawn anew.
+ * How other data than those of a run are read beside it: by the settings of its own data that say how samples are made of files
+ * (size, channels), as far as the others have them; pictures of a folder get the channels that the run's samples have.
+ * @param ref - a name or a path
+ * @throws ConfigError or FileError if there are no such data.
+ */
+export async function readingOfOther(
+  { config, data }: Pick<LoadedRun, 'config' | 'data'>,
+  ref: string,
+): Promise<OpenOptions> {
+  const takes: readonly string[] = await optionsOf(ref);
+  const own: OpenOptions = Object.fromEntries(
+    Object.entries(config.data).filter(([name]) => takes.includes(name) && !selecting.includes(name)),
+  );
+  const pictures = data.kind === 'images' && takes.includes('channels');
+  return pictures ? { channels: data.shape[0] === 1 ? 1 : 3, ...own } : own;
+}
+
+/**
+ * How data that are named beside a run are read: its own by all of their settings, others by `readingOfOther`.
+ * @throws ConfigError or FileError if there are no such data.
+ */
+export async function readingOf(run: Pick<LoadedRun, 'config' | 'data'>, ref: string): Promise<OpenOptions> {
+  const { ref: own, ...options } = run.config.data;
+  return ref === own || resolve(ref) === own ? options : readingOfOther(run, ref);
+}
+
+/**
+ * The data of the run or a part of it, or another set of samples of the same shape, read as the run reads its own. The test part of
+ * a toy is drawn anew.
  * @throws ConfigError if the data of the run have no test part, or the samples have another shape.
  */
-export async function openRunData({ config, data }: LoadedRun, ref: string): Promise<DataSet> {
+export async function openRunData(run: LoadedRun, ref: string): Promise<DataSet> {
+  const { config, data } = run;
   const { ref: own, ...options } = config.data;
   const part = ref === 'train' || ref === 'test' ? ref : undefined;
-  const { size } = options;
   const set =
     part === undefined
-      ? await openOther(ref, data.kind === 'images' ? { size, channels: data.shape[0] === 1 ? 1 : 3 } : {})
+      ? await openOther(run, ref)
       : await openShown(own, { ...options, ...(part === 'test' ? await testOptions(own, options.seed) : {}) });
   const found = sampleShape(set);
   if (found.join() !== data.shape.join())
@@ -48,11 +80,10 @@ export async function openRunData({ config, data }: LoadedRun, ref: string): Pro
   return set.kind === 'images' ? { ...set, flips: false } : set;
 }
 
-/** Other data, a folder with the channels of the run; where there are none of the name, the names of the run's own are told too. */
-async function openOther(ref: string, { channels, ...options }: OpenOptions): Promise<DataSet> {
+/** Other data; where there are none of the name, the names of the run's own are told too. */
+async function openOther(run: LoadedRun, ref: string): Promise<DataSet> {
   try {
-    const takes = await optionsOf(ref);
-    return await openShown(ref, takes.includes('channels') ? { ...options, channels } : options);
+    return await openShown(ref, await readingOf(run, ref));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new ConfigError(

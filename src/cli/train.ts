@@ -7,7 +7,8 @@ import { readTextFile } from '../base/regular-file.ts';
 import { buildTraining, type Training } from '../catalog/build.ts';
 import { configOf, loadAnyRun, type LoadedRun } from '../run/load.ts';
 import { dataOf, fromCheckpoint } from '../run/checkpoint.ts';
-import { summarize } from '../run/summarize.ts';
+import type { DataSummary } from '../run/data-summary.ts';
+import { sameData, summarize } from '../run/summarize.ts';
 import type { DataKind, Plain } from '../catalog/defaults.ts';
 import { inherited, initialPoint } from '../run/initial.ts';
 import {
@@ -21,6 +22,7 @@ import {
 } from '../catalog/resolve.ts';
 import { classCount, conditionalNetKinds, netKinds } from '../catalog/net-schema.ts';
 import { lossKinds, parseData, sdeKinds, type RunConfig } from '../catalog/schema.ts';
+import { inClassOrder, knowsClasses } from '../data/class-names.ts';
 import { classesOf, missingClasses, type DataSet } from '../data/dataset.ts';
 import { checkpointFile, listCheckpoints, loadCheckpoint, type LoadedCheckpoint } from '../io/checkpoints.ts';
 import { createRun, isRun, lockRun, openRun, updateConfig, type Run } from '../io/run-folder.ts';
@@ -30,6 +32,7 @@ import { dataFrom, openData, type DataFlags } from './data-options.ts';
 import { engine, type EngineFlags } from './engine.ts';
 import { environment } from './environment.ts';
 import { interruptedExitCode } from './interrupt.ts';
+import { readingOfOther } from './run-data.ts';
 import { terminal, type Terminal } from './terminal.ts';
 import { trainRun, type Prepared, type TrainOutcome } from './training-run.ts';
 
@@ -122,15 +125,17 @@ function oneOf(option: string, names: readonly string[], name: string | undefine
   return [name === undefined || names.includes(name), option, `expected ${names.join(', ')}, got ${name ?? 'none'}`];
 }
 
-async function begun(folder: string, asked: Plain, needs: NeedsClasses, device: Device = 'cpu'): Promise<Prepared> {
-  const init = part(asked, 'train')['init'];
-  const source = typeof init === 'string' ? sourceOf(init, part(asked, 'loss')['kind'] === 'cross-entropy') : undefined;
+async function begun(folder: string, told: Plain, needs: NeedsClasses, device: Device = 'cpu'): Promise<Prepared> {
+  const init = part(told, 'train')['init'];
+  const source = typeof init === 'string' ? sourceOf(init, part(told, 'loss')['kind'] === 'cross-entropy') : undefined;
+  const asked = source === undefined ? told : merge({ data: await readBeside(source, told) }, told);
   const withSource = (set: DataKind, own: Plain): Plain => (source ? merge(inherited(source, set, own), own) : own);
   // How many classes there are is not known yet; a classifier has at least two.
   const early = withSource({ kind: source?.data.kind ?? 'images' }, asked);
   checkAsked(needs === '--task' ? merge({ net: { classes: 2 } }, early) : early);
   if (needs === '--conditional') checkConditional(early);
-  const set = await openData(parseData(part(asked, 'data')));
+  const opened = await openData(parseData(part(asked, 'data')));
+  const set = source === undefined ? opened : inOrderOf(source, opened, String(init));
   const wanted = needs ? merge({ net: { classes: classesIn(set, needs) } }, asked) : asked;
   const config = resolveConfig(set, withSource(set, wanted));
   const training = buildTraining(config, set);
@@ -144,6 +149,27 @@ async function begun(folder: string, asked: Plain, needs: NeedsClasses, device: 
 function firstPoint({ train: { init }, loss }: RunConfig, { net }: Training): TrainPoint | undefined {
   if (init === undefined) return undefined;
   return initialPoint(net, sourceOf(init, loss.kind === 'cross-entropy'), init);
+}
+
+/** The settings by which the data of a run are read that begins with another: of any size, else as those of the other. */
+async function readBeside(source: LoadedRun, asked: Plain): Promise<Plain> {
+  const { ref } = part(asked, 'data');
+  return typeof ref === 'string' ? { ...(await readingOfOther(source, ref)), size: undefined } : {};
+}
+
+/** A set in the order of the classes that the parameters of `--init` know, if they know any. */
+function inOrderOf({ data: { classes } }: Pick<LoadedRun, 'data'>, set: DataSet, ref: string): DataSet {
+  if (classes === undefined || set.labels === undefined) return set;
+  return inClassOrder(set, { names: classes.names, whose: ref, path: '--init' });
+}
+
+/** The data of a run that goes on, in the order of classes that it began with; data of other classes stay as they are. */
+function inOrderOfRun({ train: { init }, loss }: RunConfig, set: DataSet, begun: DataSummary | undefined): DataSet {
+  if (begun === undefined)
+    return init === undefined ? set : inOrderOf(sourceOf(init, loss.kind === 'cross-entropy'), set, init);
+  const names = begun.classes?.names;
+  if (names === undefined || !knowsClasses(names, set)) return set;
+  return inClassOrder(set, { names, whose: 'the run', path: 'data' });
 }
 
 /** The run or the model that a new run begins from. */
@@ -176,10 +202,14 @@ async function resumed(stored: Run, asked: Plain, needs: NeedsClasses): Promise<
     '--conditional',
     'this run has a network without classes; start a new run',
   ]);
-  const set = await openData(config.data);
+  const loaded = listCheckpoints(stored).length === 0 ? undefined : loadCheckpoint(stored);
+  const set = inOrderOfRun(
+    config,
+    await openData(config.data),
+    loaded && dataOf(loaded, checkpointFile(stored, loaded.step)),
+  );
   const training = buildTraining(config, set);
   const summary = summarize(set, training);
-  const loaded = listCheckpoints(stored).length === 0 ? undefined : loadCheckpoint(stored);
   const from =
     loaded === undefined
       ? firstPoint(config, training)
@@ -194,7 +224,7 @@ function pointOf(
   file: string,
   { set, training, summary }: Pick<Prepared, 'set' | 'training' | 'summary'>,
 ): TrainPoint {
-  if (JSON.stringify(dataOf(loaded, file)) !== JSON.stringify(summary))
+  if (!sameData(dataOf(loaded, file), summary))
     throw new ConfigError([
       {
         path: 'data',

@@ -5,6 +5,7 @@ import { add, mean, silu } from '../graph/build.ts';
 import type { Node } from '../graph/node.ts';
 import { convolution, dense, sinusoidalFeatures } from './layers.ts';
 import { network, within, type Forward, type Network, type Scope } from './network.ts';
+import { padded } from './padding.ts';
 import { normalized, residual, scaled, started } from './unet-blocks.ts';
 import { ddpmppStyle } from './unet-options.ts';
 
@@ -20,18 +21,22 @@ export interface ClassifierOptions {
   readonly stride?: number;
 }
 
+/** Levels of images, or layers of points, where nothing else is asked for. */
+export const classifierDepth = 3;
+
 /** Features of the label, for points. */
 const labelFeatures = 64;
 
 /**
  * A network from x and the label of its noise level to log-odds `[B, K]`: dense layers for points `[d]`, the way down of
  * DDPM++ and a mean over what is left of the pixels for images `[C, H, W]`. It begins with even odds.
- * @throws ConfigError if an option is out of its range, or the images cannot be halved at every level.
+ * Images whose sides cannot be halved at every level stand in the middle of zeros.
+ * @throws ConfigError if an option is out of its range, or images have more levels than halvings.
  * @see Dhariwal and Nichol 2021, "Diffusion models beat GANs on image synthesis", section 4
  */
 export function classifier(
   sampleShape: Shape,
-  { classes, width = 64, depth = 3, stride = 1 }: ClassifierOptions,
+  { classes, width = 64, depth = classifierDepth, stride = 1 }: ClassifierOptions,
 ): Network {
   const [, ...sides] = sampleShape;
   const parts = stride * 2 ** (depth - 1);
@@ -42,9 +47,9 @@ export function classifier(
     [stride === 1 || sides.length > 0, 'stride', `expected 1 for points, got ${stride}`],
     [Number.isInteger(width) && width >= 4 && width % 4 === 0, 'width', `expected a multiple of 4, got ${width}`],
     [
-      sides.every((side) => side % parts === 0),
+      sides.length === 0 || parts <= Math.max(...sides),
       'depth',
-      `expected image sides divisible by ${parts} for ${depth} levels${stride === 1 ? '' : ` after a stride of ${stride}`}, got [${sides}]`,
+      `expected at most ${Math.floor(Math.log2(Math.max(1, ...sides) / stride)) + 1} levels${stride === 1 ? '' : ` after a stride of ${stride}`} for images of ${sides.join('x')} pixels, got ${depth}`,
     ],
   );
   const last = (scope: Scope, h: Node): Node => dense(within(scope, 'out'), h, { size: classes, ...scaled(0) });
@@ -57,7 +62,7 @@ export function classifier(
   const imageFeatures: Forward = (scope, x, label) => {
     const hidden = silu(started(within(scope, 'time0'), sinusoidalFeatures(label, width), 4 * width));
     const time = silu(started(within(scope, 'time1'), hidden, 4 * width));
-    let h = convolution(within(scope, 'conv_in'), x, { channels: width, stride, ...scaled(1) });
+    let h = convolution(within(scope, 'conv_in'), padded(x, parts), { channels: width, stride, ...scaled(1) });
     for (let level = 0; level < depth; level++) {
       const options = { ...ddpmppStyle, time, channels: level === 0 ? width : 2 * width };
       if (level > 0) h = residual(within(scope, `halve.${level}`), h, { ...options, resample: 'down' });

@@ -11,7 +11,7 @@ export type DdpmppOptions = UnetOptions;
  * DDPM++ with BigGAN-type residual blocks: every sum of two branches is divided by sqrt(2), and the image is halved and
  * doubled inside extra blocks.
  * @param sampleShape - `[C, H, W]`
- * @throws ConfigError if the samples are no images, cannot be halved once per level, or an option is out of its range.
+ * @throws ConfigError if the samples are no images, have more levels than halvings, or an option is out of its range.
  * @see Song et al. 2021, appendix H; Ho et al. 2020, appendix B
  */
 export function ddpmpp(sampleShape: Shape, options: UnetOptions = {}): Network {

@@ -80,7 +80,7 @@ function rules(sampleShape: Shape, { width, halvings }: Required<Ncsnv2Options>)
     [
       sizes.every((size) => size >= least),
       'halvings',
-      `${halvings} halvings need images of at least ${least} pixels a side, got ${sizes.join('x')}`,
+      `${halvings} halvings need images of at least ${least} pixels a side, got ${sizes.join('x')}${halvings === 1 ? '; ddpmpp takes images of any size' : ''}`,
     ],
   ];
 }

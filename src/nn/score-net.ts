@@ -25,6 +25,9 @@ export interface ScoreNetOptions {
 
 const kernel = 3;
 
+/** Channels of the levels of the tutorial's network. */
+export const scoreNetChannels: readonly number[] = [32, 64, 128, 256];
+
 /**
  * Unpadded 3x3 convolutions of stride 1, 2, 2, … and the transposed ones back, joined level by level; each is followed by
  * a shift from the time, group normalisation and SiLU.
@@ -33,7 +36,7 @@ const kernel = 3;
  * @see Song 2021, "Generative modeling by estimating gradients of the data distribution" (blog) and its notebook
  */
 export function scoreNet(sampleShape: Shape, options: ScoreNetOptions = {}): Network {
-  const { channels = [32, 64, 128, 256], features = 256 } = options;
+  const { channels = scoreNetChannels, features = 256 } = options;
   const [imageChannels = 1] = sampleShape;
   check(sampleShape, { channels, features });
   return network('score-net', sampleShape, (scope, x, label) => {
@@ -76,7 +79,7 @@ function upward(scope: Scope, h: Node, options: { channels: number; stride: numb
 function check(sampleShape: Shape, { channels, features }: Required<ScoreNetOptions>): void {
   const [, height = 0, width = 0] = sampleShape;
   const size = Math.min(height, width);
-  const levels = levelsWithin(size);
+  const levels = sampleShape.length === 3 ? scoreNetLevels(size) : 1;
   checkOptions(
     [sampleShape.length === 3, 'kind', `expected images [C, H, W], got samples [${sampleShape}]`],
     [
@@ -85,16 +88,21 @@ function check(sampleShape: Shape, { channels, features }: Required<ScoreNetOpti
       `expected positive integers, got [${channels}]`,
     ],
     [
-      channels.length <= levels,
+      levels > 0,
+      'kind',
+      `score-net needs images of at least ${kernel} pixels a side, got ${height}x${width}; ddpmpp takes images of any size`,
+    ],
+    [
+      levels === 0 || channels.length <= levels,
       'channels',
-      `expected at most ${levels} levels for images of ${size} pixels, got ${channels.length}`,
+      `expected at most ${levels} levels for images of ${size} pixels, got ${channels.length}; such as [${channels.slice(0, levels).join(', ')}]`,
     ],
     [features > 0 && features % 2 === 0, 'features', `expected a positive even number, got ${features}`],
   );
 }
 
-/** How often an image can be convolved, at stride 1 and then 2. */
-function levelsWithin(size: number): number {
+/** How often an image of this shorter side can be convolved, at stride 1 and then 2. */
+export function scoreNetLevels(size: number): number {
   let levels = 0;
   for (let rest = size; rest >= kernel; levels++)
     rest = convSize(rest, kernel, { stride: levels === 0 ? 1 : 2, pad: 0 });

@@ -1,12 +1,13 @@
 /** @file The options of U-Nets, and those that the published networks have. */
 import { checkOptions, positive, positiveInteger } from '../base/check.ts';
 import type { Shape } from '../base/tensor.ts';
+import { roundedUp } from './padding.ts';
 
 /** Options of a U-Net that have no default of their own: what a published network decides. */
 export interface UnetStyle {
   /** Channels of the finest level, a multiple of 4. */
   readonly width: number;
-  /** Channels of each level as multiples of `width`, finest first; each level halves the image. */
+  /** Channels of each level as multiples of `width`, finest first; each level halves the image, which is padded where it must be. */
   readonly multipliers: readonly number[];
   /** Residual blocks per level. */
   readonly blocks: number;
@@ -85,6 +86,21 @@ export const ddpmStyle: UnetStyle = {
   attentionInit: 1,
 };
 
+/** The sides that a U-Net works on are multiples of this: one halving between two levels. */
+export function sizeStep({ multipliers }: Pick<UnetStyle, 'multipliers'>): number {
+  return 2 ** Math.max(0, multipliers.length - 1);
+}
+
+/** The most levels of images: their longer side can be halved so often, and a padded image is less than twice as long. */
+export function levelsWithin([, ...sizes]: Shape): number {
+  return Math.floor(Math.log2(Math.max(1, ...sizes))) + 1;
+}
+
+/** The size of the level with attention by default: a quarter of the image, as the network pads it. */
+export function defaultAttention([, ...sizes]: Shape, options: Pick<UnetStyle, 'multipliers'>): readonly number[] {
+  return [Math.max(1, roundedUp(Math.min(...sizes), sizeStep(options)) >> 2)];
+}
+
 /** @throws ConfigError listing every option that is out of its range or does not fit the samples. */
 export function checkUnet(
   sampleShape: Shape,
@@ -93,15 +109,16 @@ export function checkUnet(
   const { width, multipliers, blocks, dropout, fourierScale, attentionInit, classes } = options;
   const levels = multipliers.length;
   const sizes = sampleShape.slice(1);
+  const most = levelsWithin(sampleShape);
   const whole = multipliers.every((multiplier) => Number.isInteger(multiplier) && multiplier > 0);
   checkOptions(
     [sampleShape.length === 3, 'kind', `expected images [C, H, W], got samples [${sampleShape}]`],
     [width >= 4 && width % 4 === 0, 'width', `expected a positive multiple of 4, got ${width}`],
     [levels > 0 && whole, 'multipliers', `expected positive integers, got [${multipliers}]`],
     [
-      sizes.every((size) => size % 2 ** Math.max(levels - 1, 0) === 0),
+      levels <= most,
       'multipliers',
-      `${levels} levels need image sizes divisible by ${2 ** (levels - 1)}, got ${sizes.join('x')}`,
+      `expected at most ${most} levels for images of ${sizes.join('x')} pixels, got ${levels}; such as [${multipliers.slice(0, most).join(', ')}]`,
     ],
     positiveInteger('blocks', blocks),
     [dropout >= 0 && dropout < 1, 'dropout', `expected 0 to below 1, got ${dropout}`],

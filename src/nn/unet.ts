@@ -4,6 +4,7 @@ import type { Node } from '../graph/node.ts';
 import type { Shape } from '../base/tensor.ts';
 import { convolution, fourierFeatures, sinusoidalFeatures } from './layers.ts';
 import { network, within, type Network, type Scope } from './network.ts';
+import { cropped, padded } from './padding.ts';
 import {
   joined,
   normalized,
@@ -15,20 +16,24 @@ import {
   started,
   type Resample,
 } from './unet-blocks.ts';
-import { checkUnet, type UnetStyle, type UnetOptions } from './unet-options.ts';
+import { checkUnet, defaultAttention, sizeStep, type UnetStyle, type UnetOptions } from './unet-options.ts';
 
 /**
- * A U-Net with the options of one style, where nothing else is asked for.
- * @throws ConfigError if the samples are no images, cannot be halved once per level, or an option is out of its range.
+ * A U-Net with the options of one style, where nothing else is asked for. Images whose sides cannot be halved once per level stand
+ * in the middle of zeros.
+ * @throws ConfigError if the samples are no images, have more levels than halvings, or an option is out of its range.
  */
 export function unet(kind: string, sampleShape: Shape, options: UnetStyle & UnetOptions): Network {
-  const [, height = 1, width = 1] = sampleShape;
-  const { classes = 0, attention = [Math.min(height, width) >> 2] } = options;
+  const { classes = 0, attention = defaultAttention(sampleShape, options) } = options;
   checkUnet(sampleShape, { ...options, attention, classes });
+  const step = sizeStep(options);
   return network(
     kind,
     sampleShape,
-    (scope, x, label, given) => walk(scope, x, { ...options, attention, time: embedded(scope, label, given, options) }),
+    (scope, x, label, given) => {
+      const time = embedded(scope, label, given, options);
+      return cropped(walk(scope, padded(x, step), { ...options, attention, time }), x, step);
+    },
     { classes },
   );
 }

@@ -4,6 +4,14 @@ import { FileError } from '../base/errors.ts';
 import { sizeOf, type Shape } from '../base/tensor.ts';
 import type { Scaler } from '../data/scaler.ts';
 
+/** The classes of the data of a training. */
+export interface ClassSummary {
+  readonly names: readonly string[];
+  readonly fingerprint: string;
+  /** Numbers of the classes that no sample had, if there were any; files of older versions do not tell. */
+  readonly empty?: readonly number[] | undefined;
+}
+
 /** What sampling must know of the data that a model was trained on. */
 export interface DataSummary {
   readonly kind: 'images' | 'points';
@@ -13,7 +21,7 @@ export interface DataSummary {
   /** The content of the data set, as `fingerprint` tells it. */
   readonly fingerprint: string;
   /** Names of the classes that the network was told or tells apart, and the content of the labels. */
-  readonly classes?: { readonly names: readonly string[]; readonly fingerprint: string } | undefined;
+  readonly classes?: ClassSummary | undefined;
 }
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
@@ -26,7 +34,13 @@ const summarySchema = v.strictObject({
     shift: v.array(v.pipe(v.number(), v.finite())),
   }),
   fingerprint: v.string(),
-  classes: v.optional(v.strictObject({ names: v.array(v.string()), fingerprint: v.string() })),
+  classes: v.optional(
+    v.strictObject({
+      names: v.array(v.string()),
+      fingerprint: v.string(),
+      empty: v.optional(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(0)))),
+    }),
+  ),
 });
 
 /**
@@ -47,4 +61,13 @@ export function parseSummary(text: string | undefined, file: string): DataSummar
   if (scaler.shift.length !== 1 && scaler.shift.length !== sizeOf(shape))
     throw new FileError(file, 'the scaling in the metadata does not fit the shape of the data; the file is damaged');
   return result.output;
+}
+
+/** The names of the classes for people, and which of them no sample had. */
+export function classesText({ classes }: DataSummary): string | undefined {
+  if (classes === undefined) return undefined;
+  const { names, empty = [] } = classes;
+  const without =
+    empty.length === 0 ? '' : ` (without samples: ${empty.map((label) => names[label] ?? '').join(', ')})`;
+  return names.join(', ') + without;
 }

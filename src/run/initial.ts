@@ -1,6 +1,8 @@
 /** @file A new run that begins with the parameters of another: what it takes over, and the moment it begins from. */
 import { ConfigError } from '../base/errors.ts';
 import { layout, type Network } from '../nn/network.ts';
+import { roundedUp } from '../nn/padding.ts';
+import { sizeStep } from '../nn/unet-options.ts';
 import type { TrainPoint } from '../train/train.ts';
 import type { LoadedRun } from './load.ts';
 import type { DataKind, Plain } from '../catalog/defaults.ts';
@@ -16,7 +18,9 @@ type Source = Pick<LoadedRun, 'config' | 'data' | 'net' | 'point'>;
 export function inherited({ config, data }: Source, set: DataKind, asked: Plain): Plain {
   const { range, net, sde, parametrization } = config;
   const [, height = 1, width = 1] = data.shape;
-  const growth = Math.min(set.height ?? height, set.width ?? width) / Math.min(height, width);
+  const step = 'multipliers' in net ? sizeStep(net) : 1;
+  const [size, own] = [Math.min(set.height ?? height, set.width ?? width), Math.min(height, width)];
+  const growth = roundedUp(size, step) / roundedUp(own, step);
   const attention =
     'attention' in net ? net.attention?.map((at) => at * growth).filter((at) => Number.isInteger(at)) : undefined;
   const parts: Readonly<Record<string, Plain>> = { net: { ...net, attention }, sde, parametrization };

@@ -1,5 +1,6 @@
 /** @file What a checkpoint keeps of a data set, whose content is fingerprinted. */
 import type { Training } from '../catalog/build.ts';
+import { emptyClasses } from '../data/class-names.ts';
 import { classesOf, sampleShape, type DataSet } from '../data/dataset.ts';
 import { fingerprint, fingerprintOf } from '../data/fingerprint.ts';
 import type { DataSummary } from './data-summary.ts';
@@ -10,5 +11,15 @@ export function summarize(set: DataSet, training: Pick<Training, 'scaler' | 'net
   const { kind, labels } = set;
   const summary = { kind, shape: sampleShape(set), scaler, fingerprint: fingerprint(set) };
   if ((objective.classes ?? net.classes) === 0 || labels === undefined) return summary;
-  return { ...summary, classes: { names: classesOf(set), fingerprint: fingerprintOf(labels) } };
+  const empty = emptyClasses(set);
+  const classes = { names: classesOf(set), fingerprint: fingerprintOf(labels), ...(empty.length > 0 && { empty }) };
+  return { ...summary, classes };
+}
+
+/** Whether two summaries are of the same data, read in the same way. Older ones do not tell which classes were empty. */
+export function sameData(a: DataSummary, b: DataSummary): boolean {
+  const [one, other] = [a, b].map((data) =>
+    JSON.stringify({ ...data, classes: data.classes && { ...data.classes, empty: undefined } }),
+  );
+  return one === other;
 }

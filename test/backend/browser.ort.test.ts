@@ -21,7 +21,6 @@ type Numbers = Awaited<ReturnType<typeof numbers>>;
 
 const root = resolve(import.meta.dirname, '../..');
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-if (chromium === undefined) console.log('skipped: the library in a browser (expected Chromium as /usr/bin/chromium)');
 
 const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
@@ -111,7 +110,7 @@ async function inBrowser(program: string): Promise<Numbers> {
 const distance = (a: readonly number[], b: readonly number[]): number =>
   Math.hypot(...b.map((value, i) => value - (a[i] ?? NaN))) / Math.hypot(...b);
 
-describe.skipIf(chromium === undefined)('the library in a browser', () => {
+describe.skipIf(chromium === undefined)('the library in a browser (with Chromium, such as /usr/bin/chromium)', () => {
   it('trains, samples and computes scores as in Node', { timeout: 120_000 }, async () => {
     const runModel = async (
       model: Uint8Array,

@@ -44,7 +44,6 @@ const missing = await requireDevice('webgpu').then(
   () => undefined,
   (error: unknown) => (error instanceof Error ? error.message : String(error)),
 );
-if (missing !== undefined) console.log(`skipped: training and sampling on WebGPU (${missing})`);
 
 const process1 = { sde: vp(), parametrization: epsilon()(vp()) };
 const style = { skipRescale: true, fir: false, dropout: 0.1, attentionInit: 0.2 } as const;
@@ -119,7 +118,7 @@ const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   return Math.hypot(...values.map((value, i) => value - a[i]!)) / Math.hypot(...values);
 };
 
-describe.skipIf(missing !== undefined)('WebGPU', () => {
+describe.skipIf(missing !== undefined)(missing === undefined ? 'WebGPU' : `WebGPU (${missing})`, () => {
   const gpu = nodeBackend({ threads: 1, device: 'webgpu' });
   let results: Readonly<Record<'cpu' | 'webgpu', readonly Taken[]>>;
   beforeAll(async () => {

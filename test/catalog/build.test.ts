@@ -34,14 +34,14 @@ describe('parts that contradict each other', () => {
     [
       'images that cannot be halved so often',
       six,
-      { net: { multipliers: [1, 2, 2] } },
-      ['net.multipliers: 3 levels need image sizes divisible by 4, got 6x6'],
+      { net: { multipliers: [1, 2, 2, 2] } },
+      ['net.multipliers: expected at most 3 levels for images of 6x6 pixels, got 4; such as [1, 2, 2]'],
     ],
     [
       'images too small for the levels',
       eight,
-      { net: { kind: 'score-net' } },
-      ['net.channels: expected at most 2 levels for images of 8 pixels, got 4'],
+      { net: { kind: 'score-net', channels: [8, 8, 8] } },
+      ['net.channels: expected at most 2 levels for images of 8 pixels, got 3; such as [8, 8]'],
     ],
     ['an odd width', eight, { net: { width: 6 } }, ['net.width: expected a positive multiple of 4, got 6']],
     ['odd features', points, { net: { features: 5 } }, ['net.features: expected an even number of at least 4, got 5']],
@@ -54,7 +54,7 @@ describe('parts that contradict each other', () => {
       },
       [
         'net.width: expected a positive multiple of 4, got 6',
-        'net.multipliers: 5 levels need image sizes divisible by 16, got 8x8',
+        'net.multipliers: expected at most 4 levels for images of 8x8 pixels, got 5; such as [1, 1, 1, 1]',
         'net.dropout: expected 0 to below 1, got 1',
         'sde.betaMax: expected a number of at least betaMin = 30, got 20',
       ],

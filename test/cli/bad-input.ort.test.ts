@@ -180,7 +180,14 @@ describe('data', () => {
       ['train equal.npy', /data: expected points that differ, found that all of equal\.npy are equal/],
       ['train points.npy --size 8', /size: is of images only, and these are points/],
       ['train emoji --size 33', /size: expected at most 32, the size of the images of emoji, found 33/],
-      ['train emoji --size 1', /net\.multipliers: 3 levels need image sizes divisible by 4, got 1x1/],
+      [
+        'train emoji --size 1 --set net.multipliers=[1,2]',
+        /net\.multipliers: expected at most 1 levels for images of 1x1 pixels, got 2; such as \[1\]/,
+      ],
+      [
+        'train emoji --size 2 --net score-net',
+        /net\.kind: score-net needs images of at least 3 pixels a side, got 2x2/,
+      ],
       ['train emoji --group nothing', /group: expected one of .*found nothing/],
       ['data points.npy --out points.npz', /points\.npz: expected a name that ends in \.png/],
       ['data points.npy --out nowhere/x.png', /nowhere\/x\.png: its folder is not there/],
@@ -212,8 +219,8 @@ describe('a configuration', () => {
       ['train emoji --set net.width=6', /net\.width: expected a positive multiple of 4, got 6/],
       ['train emoji --batch 60000', /train\.batch: expected at most 21845 samples of 3072 numbers, got 60000/],
       [
-        'train emoji --size 6 --net score-net',
-        /net\.channels: expected at most 2 levels for images of 6 pixels, got 4/,
+        'train emoji --size 6 --net score-net --set net.channels=[8,8,8]',
+        /net\.channels: expected at most 2 levels for images of 6 pixels, got 3/,
       ],
       ['train points.npy --set sde=5', /sde: expected keys with values, got 5/],
       ['train points.npy --config nowhere.yaml', /nowhere\.yaml: cannot be read: there is no such file/],

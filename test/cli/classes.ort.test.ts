@@ -43,10 +43,15 @@ const good = {
   guided: sample('guided.npz', '-n', '5', '--nfe', '26', '--class', '1', '--guidance', '2'),
   alone: sample('alone.npz', '-n', '5', '--nfe', '26', '--class', '1', '--guidance', '2', '--batch', '2'),
   all: sample('all.npz', '--steps', '4', '--class', 'all'),
+  first: [
+    ...['train', 'emoji', '--conditional', '--out', 'first', '--limit', '120', '--steps', '1', '--json'],
+    ...[...emoji, ...quick],
+  ],
+  firstAll: ['sample', 'first', '--class', 'all', '-n', '2', '--steps', '2', '--out', 'first.png', '--json'],
   noClass: likelihood(),
   givenClass: likelihood('--given-class'),
   images: [
-    ...['train', 'emoji', '--conditional', '--out', 'images', '--limit', '120', '--steps', '2', '--json'],
+    ...['train', 'emoji', '--conditional', '--out', 'images', '--steps', '2', '--json'],
     ...[...emoji, ...quick, '--set', 'train.sampleEvery=2'],
   ],
   grid: ['sample', 'images', '--class', 'all', '-n', '2', '--steps', '2', '--out', 'grid.png', '--json'],
@@ -57,6 +62,10 @@ const bad: ToldCalls<string>['bad'] = {
   'a name that is none': [
     ['sample', 'images', '--class', 'cats'],
     /--class: expected all, 0 to 8, smileys, people, .*flags; got 'cats'/,
+  ],
+  'a class without samples': [
+    ['sample', 'first', '--class', 'people'],
+    /--class: expected a class that had samples, all, 0 to 8, smileys; 'people' had none in the training/,
   ],
   'guidance without a class': [
     sample('no.npz', '--guidance', '2'),
@@ -152,6 +161,8 @@ it('a picture of all classes has a row of each', () => {
   expect(height / width).toBeLessThan(4.6);
   expect(resultOf('grid')).toMatchObject({ n: 18 });
   expect(resultOf('people')).toMatchObject({ n: 2, classes: ['people'] });
+  // The first 120 emoji are all smileys.
+  expect(resultOf('firstAll')).toMatchObject({ n: 2, classes: ['smileys'] });
 });
 
 it('densities are those of all classes, or of each sample given its class', () => {

@@ -1,9 +1,26 @@
 /** @file Files for the tests of the data floor, written to folders that vanish after the test. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { searchOrder } from '../../src/data/places.ts';
+import { fashionMnist } from '../../src/data/standard.ts';
+
+/** The first 300 images of each part of Fashion-MNIST, as a `folder` in which it is found. */
+export const realImages = fileURLToPath(new URL('fashion-mnist', import.meta.url));
+
+/** Whether the whole of Fashion-MNIST is on this machine. */
+export const hasFashionMnist = searchOrder('fashion-mnist', {}).some((folder) =>
+  Object.values(fashionMnist.files)
+    .flatMap(({ images, labels }) => [images, labels])
+    .every(({ name }) => existsSync(join(folder, name))),
+);
+
+/** For the title of a test that needs the whole: why it may be skipped, and how to have it. */
+export const needsFashionMnist =
+  '(skipped without it; to have it: apt-get install dataset-fashion-mnist, or its four files in ~/.cache/scorefield/fashion-mnist)';
 
 /** A new folder that is removed when the test ends. */
 export function temporaryFolder(): string {

@@ -15,9 +15,13 @@ const refused: readonly (readonly [label: string, make: () => unknown, message: 
   [
     'score-net, too many levels',
     () => scoreNet([1, 8, 28]),
-    /^channels: expected at most 2 levels for images of 8 pixels, got 4$/,
+    /^channels: expected at most 2 levels for images of 8 pixels, got 4; such as \[32, 64\]$/,
   ],
-  ['score-net, an image below the kernel', () => scoreNet([1, 2, 2], { channels: [4] }), /at most 0 levels/],
+  [
+    'score-net, an image below the kernel',
+    () => scoreNet([1, 2, 2], { channels: [4] }),
+    /^kind: score-net needs images of at least 3 pixels a side, got 2x2; ddpmpp takes/,
+  ],
   [
     'score-net, no channels',
     () => scoreNet([1, 28, 28], { channels: [8, 0] }),
@@ -33,9 +37,9 @@ const refused: readonly (readonly [label: string, make: () => unknown, message: 
   ['ddpmpp, width', () => ddpmpp([1, 8, 8], { width: 30 }), /^width: expected a positive multiple of 4, got 30$/],
   ['ddpmpp, no width', () => ddpmpp([1, 8, 8], { width: 0 }), /^width:/],
   [
-    'ddpmpp, a size that cannot be halved',
-    () => ddpmpp([1, 28, 30]),
-    /^multipliers: 3 levels need image sizes divisible by 4, got 28x30$/,
+    'ddpmpp, more levels than halvings',
+    () => ddpmpp([1, 3, 2]),
+    /^multipliers: expected at most 2 levels for images of 3x2 pixels, got 3; such as \[1, 2\]$/,
   ],
   [
     'ddpmpp, a fraction of the width',
@@ -50,7 +54,7 @@ const refused: readonly (readonly [label: string, make: () => unknown, message: 
   ['ncsnpp, no frequencies', () => ncsnpp([1, 8, 8], { fourierScale: 0 }), /^fourierScale: expected a positive number/],
   ['ncsnpp, half a class', () => ncsnpp([1, 8, 8], { classes: 0.5 }), /^classes: expected a whole number of 0 or more/],
   ['ddpm, a negative variance', () => ddpmUnet([1, 8, 8], { attentionInit: -1 }), /^attentionInit: expected 0 or more/],
-  ['ddpm, a size that cannot be halved', () => ddpmUnet([1, 8, 10]), /^multipliers: 3 levels need image sizes/],
+  ['ddpm, more levels than halvings', () => ddpmUnet([1, 1, 1]), /^multipliers: expected at most 1 levels/],
   ['ncsn, points', () => ncsn([2]), /kind: expected images \[C, H, W\], got samples \[2\]/],
   ['ncsn, one level', () => ncsn([1, 8, 8], { levels: 1 }), /^levels: expected a whole number of at least 2, got 1$/],
   [
@@ -73,7 +77,7 @@ describe('options that no network can have', () => {
   });
 
   it('are listed all at once', () => {
-    const make = (): unknown => ddpmpp([1, 9, 9], { width: 5, dropout: 2, blocks: 0.5 });
+    const make = (): unknown => ddpmpp([1, 9, 9], { width: 5, multipliers: [1, 1, 1, 1, 1], dropout: 2, blocks: 0.5 });
     expect(make).toThrow(/width.*multipliers.*blocks.*dropout/);
   });
 });

@@ -157,8 +157,8 @@ it('refuses classes that there are not, other samples, and options out of range'
   expect(() => classifier([2], { classes: 1 })).toThrow(ConfigError);
   expect(() => classifier([2], { classes: 2, width: 6 })).toThrow(ConfigError);
   expect(() => classifier([2], { classes: 2, depth: 0 })).toThrow(ConfigError);
-  expect(() => classifier([1, 6, 8], { classes: 2, depth: 3 })).toThrow(
-    /sides divisible by 4 for 3 levels, got \[6,8\]/,
+  expect(() => classifier([1, 6, 8], { classes: 2, depth: 5 })).toThrow(
+    /depth: expected at most 4 levels for images of 6x8 pixels, got 5/,
   );
 });
 
