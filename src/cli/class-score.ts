@@ -81,13 +81,13 @@ function labelOf(offer: Offer, asked: string): number {
   return found;
 }
 
-/** How a class can be asked for: by name, and by number where none is called by one. */
+/** How a class can be asked for: by name, and by number where none is called by one and all had samples. */
 function ways({ names, offered }: Offer): string {
   const own = offered.map((label) => names[label] ?? '');
-  if (names.every((name, label) => name === String(label)))
-    return `all, ${offered.length === names.length ? `0 to ${names.length - 1}` : listed(own)}`;
-  const numbered = names.some((name) => /^\d+$/.test(name));
-  return `all, ${numbered ? '' : `0 to ${names.length - 1}, `}${listed(own)}`;
+  if (offered.length < names.length) return `all, ${listed(own)}`;
+  const range = `0 to ${names.length - 1}`;
+  if (names.every((name, label) => name === String(label))) return `all, ${range}`;
+  return `all, ${names.some((name) => /^\d+$/.test(name)) ? '' : `${range}, `}${listed(own)}`;
 }
 
 /** @throws ConfigError unless the classifier has seen data of the run's shape and range, at all of its noise levels. */

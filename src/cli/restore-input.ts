@@ -2,7 +2,7 @@
 import { checkOptions } from '../base/check.ts';
 import { ConfigError, FileError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
-import { concatRows, sameShape, tensor, zeros, type Shape, type Tensor } from '../base/tensor.ts';
+import { concatRows, sameShape, tensor, type Shape, type Tensor } from '../base/tensor.ts';
 import type { LoadedRun } from '../run/load.ts';
 import type { RestorationTask, TaskInfo } from '../catalog/inverse-tasks.ts';
 import { readImageFile } from '../data/image-file.ts';
@@ -130,19 +130,6 @@ function counted(measurement: Measurement): Measurement {
 const defaultNoise = 0.05;
 /** Expected counts of a measured value of 1. */
 const defaultCounts = 100;
-
-/**
- * The mask of a picture: white is known, black is hidden.
- * @throws FileError unless it is a grey or coloured picture of the size of the images.
- */
-export async function readMask(file: string, [, height = 1, width = 1]: Shape): Promise<Tensor> {
-  const found = await readImageFile(file);
-  if (found.height !== height || found.width !== width)
-    throw new FileError(file, `expected a mask of ${width} x ${height} pixels, found ${found.width} x ${found.height}`);
-  const known = zeros([height, width]);
-  found.pixels.subarray(0, height * width).forEach((byte, i) => (known.data[i] = byte >= 128 ? 1 : 0));
-  return known;
-}
 
 /**
  * A picture in [0, 1].

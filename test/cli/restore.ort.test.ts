@@ -144,7 +144,7 @@ beforeAll(async () => {
   const training = [
     `train emoji --out colour --steps 4 ${smallImages.join(' ')} ${quick}`,
     `train phantoms --out grey --steps 4 ${grey} ${quick}`,
-    `train emoji --conditional --limit 60 --out kinds --steps 4 ${kindImages} ${quick}`,
+    `train emoji --conditional --out kinds --steps 4 ${kindImages} ${quick}`,
     `train two-moons --out points --steps 1 ${smallPoints.join(' ')} --set train.sampleEvery=0`,
   ];
   await all([...training, ...Object.values(calls), ...pairs.map(callOf)]);

@@ -1,0 +1,43 @@
+/** @file The mask of `scorefield restore` from a picture. */
+import { FileError } from '../base/errors.ts';
+import { zeros, type Shape, type Tensor } from '../base/tensor.ts';
+import type { ImageSet } from '../data/dataset.ts';
+import { readImageFile } from '../data/image-file.ts';
+
+/** A byte from which on a pixel is known. */
+const bright = 128;
+/** Difference of a pixel's channels above which it has a colour: compression leaves less on black and white. */
+const colourful = 64;
+
+/**
+ * The mask of a picture: bright pixels are known, dark ones hidden; transparent ones are white.
+ * @throws FileError unless it is a picture of the size of the images, without colours, with dark pixels.
+ */
+export async function readMask(file: string, [, height = 1, width = 1]: Shape): Promise<Tensor> {
+  const found = await readImageFile(file);
+  if (found.height !== height || found.width !== width)
+    throw new FileError(file, `expected a mask of ${width} x ${height} pixels, found ${found.width} x ${found.height}`);
+  return knownPixels(found, file);
+}
+
+/** A channel of a picture alone would take a red hole on white for known: what a colour means cannot be told. */
+function knownPixels({ channels, height, width, pixels }: ImageSet, file: string): Tensor {
+  const area = height * width;
+  const known = zeros([height, width]);
+  for (let i = 0; i < area; i++) {
+    const red = pixels[i] ?? 0;
+    const [green, blue] = channels === 1 ? [red, red] : [pixels[area + i] ?? 0, pixels[2 * area + i] ?? 0];
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) > colourful)
+      throw new FileError(
+        file,
+        `expected a mask of white pixels, which are known, and black ones, which are hidden; found the colour ${red}, ${green}, ${blue} in column ${i % width} of row ${Math.floor(i / width)}`,
+      );
+    known.data[i] = Number(red + green + blue >= 3 * bright);
+  }
+  if (known.data.every((value) => value === 1))
+    throw new FileError(
+      file,
+      'expected a mask with black pixels, which are hidden, found none (transparent ones are white); choose --task denoise where all pixels are known',
+    );
+  return known;
+}
