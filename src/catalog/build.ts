@@ -58,6 +58,7 @@ import { attempt } from './attempt.ts';
 import { binsOf, buildObjective, samplingOf, sdeFor, type Sampling } from './objectives.ts';
 import { classCount, netKinds, type NetConfig } from './net-schema.ts';
 import { ncsnLabels } from './ncsn-labels.ts';
+import { scalarRules } from './scalar-rules.ts';
 import type { RunConfig, SdeConfig, WeighedConfig } from './schema.ts';
 
 /** The objects of a configuration that depend on the shape of the data alone. */
@@ -254,9 +255,11 @@ export function buildModel(config: RunConfig, shape: readonly number[]): Model {
   const sde = attempt('loss', () => whole && sdeFor(loss, whole));
   if (net.value === undefined || whole === undefined || parametrization.value === undefined || sde.value === undefined)
     throw new ConfigError([...attempts, sde].flatMap(({ issues }) => issues));
+  const process = { sde: sde.value, parametrization: parametrization.value(whole) };
+  checkOptions(...scalarRules(process));
   return {
     net: net.value,
-    process: { sde: sde.value, parametrization: parametrization.value(whole) },
+    process,
     reverseVariance: Number('variance' in loss && loss.variance === 'large'),
     sampling: samplingOf(loss, sde.value),
   };

@@ -1,4 +1,5 @@
 /** @file The table of the posterior samplers that have a name. */
+import { checkOptions } from '../base/check.ts';
 import { annealedLikelihood } from '../inverse/annealed-likelihood.ts';
 import { ddrm, ddrmEnd } from '../inverse/ddrm.ts';
 import { diffpir } from '../inverse/diffpir.ts';
@@ -103,6 +104,9 @@ const correctorOf = ({ snr = 0.16, lowDimensional = false }: InverseSettings): R
  * variance, as published, leave the samples of 50 steps too narrow.
  */
 const reverseSde = (settings: InverseSettings): Sampler => multistep(dpmSolver2M({ eta: 1 }), gridOf(settings));
+
+/** Particles of a sample, which are in memory together. */
+const mostParticles = 65_536;
 
 /** Every named posterior sampler, those without derivatives of the score first. */
 export const inverseTable = {
@@ -257,6 +261,10 @@ export const inverseTable = {
     grid: 'cosine',
     takes: ['particles', 'dataStd'],
     evaluations: ({ steps, particles = 16 }) => particles * (2 * steps + 1),
-    build: ({ particles = 16, dataStd = 1, ...settings }) => twisted({ ...gridOf(settings), particles, dataStd }),
+    build: ({ particles = 16, dataStd = 1, ...settings }) => {
+      const message = `expected at most ${mostParticles}, got ${particles}`;
+      checkOptions([!(particles > mostParticles), 'particles', message]);
+      return twisted({ ...gridOf(settings), particles, dataStd });
+    },
   },
 } as const satisfies Record<string, InverseEntry>;

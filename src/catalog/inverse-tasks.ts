@@ -15,7 +15,7 @@ import { radon } from '../inverse/operator/radon.ts';
 import { pseudoInverse } from '../inverse/operator/solve.ts';
 import { inverseList } from './inverse.ts';
 import { kSpacePicture, sinogramPicture } from './measurement-pictures.ts';
-import { checkChannels, columnsOf, kernelOf, maskOf, randomSums, stoppedEarly } from './task-operators.ts';
+import { anglesOf, checkChannels, columnsOf, kernelOf, maskOf, randomSums, stoppedEarly } from './task-operators.ts';
 import { notTaken } from './not-taken.ts';
 
 /** What the named tasks can be told; each takes some of it. */
@@ -146,7 +146,7 @@ const table: Readonly<Record<string, TaskEntry>> = {
     counts: true,
     build: (shape, { angles }) => {
       checkChannels('ct', shape, [1, 'grey']);
-      const scan = radon(shape, { angles });
+      const scan = radon(shape, { angles: anglesOf(shape, angles) });
       return {
         operator: stoppedEarly(scan),
         classical: { name: 'FBP', inverse: (y) => filteredBackProjection(scan, y) },

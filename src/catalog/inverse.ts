@@ -29,7 +29,11 @@ export function buildPosteriorSampler(name: string, options: InverseOptions = {}
     .map(([option]) => notTaken(`the method ${name}`, option, known));
   if (!isGrid(grid)) issues.push({ path: 'grid', message: `expected ${Object.keys(grids).join(', ')}, got ${grid}` });
   if (!isGrid(grid) || issues.length > 0) throw new ConfigError(issues);
-  return entry.build({ ...options, steps: stepsOf(entry, options), grid });
+  const settings = { ...options, steps: stepsOf(entry, options), grid };
+  const cost = entry.evaluations(settings);
+  const message = `expected at most ${mostEvaluations} evaluations for a sample, these options take ${cost}`;
+  checkOptions([!(cost > mostEvaluations), name, message]);
+  return entry.build(settings);
 }
 
 /**
@@ -46,9 +50,20 @@ function entryOf(name: string): InverseEntry {
   throw new ConfigError([{ path: 'method', message: `expected ${Object.keys(entries).join(', ')}, got ${name}` }]);
 }
 
-function stepsOf({ evaluations, defaultSteps }: InverseEntry, options: InverseOptions): number {
+/** Steps and evaluations end here: beyond it lies a slip of the pen. */
+const mostEvaluations = 1e7;
+
+function stepsOf({ evaluations, defaultSteps, build }: InverseEntry, options: InverseOptions): number {
   const { steps, nfe } = options;
+  for (const [name, value = 1] of Object.entries({ steps, nfe }))
+    checkOptions([
+      Number.isInteger(value) && value >= 1 && value <= mostEvaluations,
+      name,
+      `expected a whole number of 1 to ${mostEvaluations}, got ${value}`,
+    ]);
   if (nfe === undefined) return steps ?? defaultSteps;
+  // What evaluations cost follows from the other options, which are checked by building with them.
+  build({ ...options, steps: 1, grid: 'auto' });
   const costOf = (count: number): number => evaluations({ ...options, steps: count, grid: 'auto' });
   const least = costOf(1);
   checkOptions(

@@ -7,6 +7,12 @@ export const positive = v.pipe(
   v.finite('expected a finite number'),
   v.gtValue(0, 'expected a positive number'),
 );
+/** A number of at least 0. */
+export const notNegative = v.pipe(
+  v.number(),
+  v.finite('expected a finite number'),
+  v.minValue(0, 'expected 0 or more'),
+);
 /** An integer of at least 1. */
 export const count = v.pipe(v.number(), v.safeInteger('expected an integer'), v.minValue(1, 'expected at least 1'));
 /** An integer of at least 0. */

@@ -1,7 +1,7 @@
 /** @file The configuration of a network: what its keys are, and their limits. */
 import * as v from 'valibot';
 import { ddpmppStyle, ddpmStyle, ncsnppStyle, type UnetStyle } from '../nn/unet-options.ts';
-import { count, fraction, positive, several, upTo, whole, withKeys } from './limits.ts';
+import { count, fraction, notNegative, positive, several, upTo, whole, withKeys } from './limits.ts';
 
 const size = upTo(4096);
 /** Classes that the network can be told. */
@@ -26,7 +26,7 @@ const unetKeys = (style: UnetStyle) => ({
   embedding: v.optional(v.picklist(['positional', 'fourier']), style.embedding),
   fourierScale: v.optional(positive, style.fourierScale),
   attentionUp: v.optional(v.picklist(['last', 'every']), style.attentionUp),
-  attentionInit: v.optional(v.pipe(v.number(), v.minValue(0, 'expected 0 or more')), style.attentionInit),
+  attentionInit: v.optional(notNegative, style.attentionInit),
   classes,
   energy,
 });

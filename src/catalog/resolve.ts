@@ -1,8 +1,8 @@
 /** @file From what a user gave (a file, options, `--set`) to the configuration of a run. */
-import { parse as parseYaml } from 'yaml';
 import { ConfigError } from '../base/errors.ts';
 import { defaults, type DataKind, type Plain } from './defaults.ts';
 import { parseConfig, type RunConfig } from './schema.ts';
+import { readYaml } from './yaml.ts';
 
 function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -27,6 +27,14 @@ export function merge(...layers: readonly Plain[]): Plain {
   return Object.fromEntries(merged);
 }
 
+/** Names of one setting, such as a.b; no key of a configuration has more than two. */
+const mostNames = 8;
+
+function bad(text: string): string {
+  const shown = text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  return `expected a number, a word, or a list such as [1, 2], got ${shown}`;
+}
+
 /**
  * Reads `a.b=value` settings; values are YAML, so numbers, lists and booleans are written as one expects.
  * @throws ConfigError listing every setting without `=` or with a value that does not parse.
@@ -39,12 +47,13 @@ export function parseSettings(settings: readonly string[]): Plain {
       issues.push({ path: '--set', message: `expected name.key=value, got ${setting}` });
       return {};
     }
-    try {
-      return path.split('.').reduceRight<unknown>((value, name) => ({ [name]: value }), parseYaml(text)) as Plain;
-    } catch {
-      issues.push({ path, message: `expected a number, a word, or a list such as [1, 2], got ${text}` });
-      return {};
-    }
+    const read = readYaml(text);
+    const names = path.split('.');
+    if (read.problem === undefined && names.length <= mostNames)
+      return names.reduceRight<unknown>((value, name) => ({ [name]: value }), read.value) as Plain;
+    const message = names.length > mostNames ? `expected at most ${mostNames} names with dots between them` : bad(text);
+    issues.push({ path: names.slice(0, mostNames).join('.'), message });
+    return {};
   });
   if (issues.length > 0) throw new ConfigError(issues);
   return merge(...layers);
@@ -55,13 +64,10 @@ export function parseSettings(settings: readonly string[]): Plain {
  * @throws ConfigError if it does not parse, with the line, or is no mapping.
  */
 export function parseConfigFile(text: string, file: string): Plain {
-  let value: unknown;
-  try {
-    value = parseYaml(text) ?? {};
-  } catch (error) {
-    const [line = ''] = (error instanceof Error ? error.message : '').split('\n');
-    throw new ConfigError([{ path: file, message: `expected YAML or JSON: ${line.replace(/:$/, '')}` }]);
-  }
+  const read = readYaml(text);
+  if (read.problem !== undefined)
+    throw new ConfigError([{ path: file, message: `expected YAML or JSON: ${read.problem}` }]);
+  const value = read.value ?? {};
   if (!isPlain(value)) throw new ConfigError([{ path: file, message: 'expected keys with values' }]);
   return value;
 }

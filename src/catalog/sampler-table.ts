@@ -1,4 +1,5 @@
 /** @file The table of the samplers that have a name. */
+import { checkOptions } from '../base/check.ts';
 import { bosh3Rounds } from '../ode/bosh3.ts';
 import { adamsBashforth } from '../sample/adams-bashforth.ts';
 import { ancestral } from '../sample/ancestral.ts';
@@ -165,8 +166,10 @@ export const samplerTable = {
     grid: 'karras',
     takes: ['churn'],
     // The published N counts the noise levels, of which there is one more than there are steps between them.
-    build: ({ churn = 0, ...settings }) =>
-      moving(heun({ churn: Math.min(churn / (settings.steps + 1), Math.SQRT2 - 1) }), settings),
+    build: ({ churn = 0, ...settings }) => {
+      checkOptions([Number.isFinite(churn), 'churn', `expected a number of 0 or more, got ${churn}`]);
+      return moving(heun({ churn: Math.min(churn / (settings.steps + 1), Math.SQRT2 - 1) }), settings);
+    },
   },
   'dpm-solver-2s': {
     description: 'DPM-Solver++(2S): second order in single steps',

@@ -177,10 +177,11 @@ const train = withKeys({
 /** Range of the values that an image model sees; points are standardised. */
 const range = v.picklist(['centered', 'unit']);
 
-const runConfig = withKeys({ data, range, net, sde, parametrization, loss, train });
+/** The schema of a configuration, which says all of its keys. */
+export const configSchema = withKeys({ data, range, net, sde, parametrization, loss, train });
 
 /** The resolved configuration of a run. */
-export type RunConfig = v.InferOutput<typeof runConfig>;
+export type RunConfig = v.InferOutput<typeof configSchema>;
 /** Data part of a configuration. */
 export type DataConfig = RunConfig['data'];
 /** Loss part of a configuration. */
@@ -275,7 +276,7 @@ function receivedIn({ received }: v.BaseIssue<unknown>): string {
  * @throws ConfigError listing every unknown key, missing key and bad value with its path.
  */
 export function parseConfig(value: unknown): RunConfig {
-  return parsed(runConfig, value);
+  return parsed(configSchema, value);
 }
 
 /** Checks the data part alone, which is needed before the rest can have defaults. */

@@ -38,11 +38,10 @@ export function maskOf(known: Tensor | string, shape: Shape, key: Key): Tensor {
 export function kernelOf([, height = 1, width = 1]: Shape, kind: number | string): Tensor {
   const side = Math.min(height, width);
   if (typeof kind === 'string') return motionOf(kind, side);
-  const kernel = gaussianKernel(kind);
   const most = Math.floor((side - 1) / 2) / 3;
   const message = `expected at most ${most.toPrecision(2)}, as three of it on either side must fit in ${side} pixels, got ${kind}`;
-  checkOptions([(kernel.shape[0] ?? 0) <= side, 'blur', message]);
-  return kernel;
+  checkOptions([2 * Math.ceil(3 * kind) + 1 <= side, 'blur', message]);
+  return gaussianKernel(kind);
 }
 
 function motionOf(kind: string, side: number): Tensor {
@@ -55,7 +54,7 @@ function motionOf(kind: string, side: number): Tensor {
   return motionKernel({ length: Number(length), angle: (Number(degrees) * Math.PI) / 180 });
 }
 
-/** Most numbers of a matrix in memory, 256 MiB. */
+/** Most numbers of a matrix; in memory they are 256 MiB. */
 const mostNumbers = 2 ** 25;
 
 /**
@@ -104,6 +103,16 @@ export function columnsOf(width: number, acceleration: number): readonly number[
   ];
   checkOptions(...rules);
   return cartesianColumns(width, { acceleration });
+}
+
+/**
+ * Angles of a scan.
+ * @throws ConfigError if each pixel of the image in each of them were more numbers than a measurement takes in reasonable time.
+ */
+export function anglesOf(shape: Shape, angles: number): number {
+  const most = Math.floor(mostNumbers / sizeOf(shape));
+  checkOptions([angles <= most, 'angles', `expected at most ${most} for images of this size, got ${angles}`]);
+  return angles;
 }
 
 /** @throws ConfigError unless the images have the channels that a task takes. */

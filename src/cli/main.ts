@@ -9,6 +9,7 @@
 import { Command } from 'commander';
 import { addDensityCommands } from './density-commands.ts';
 import { passNames } from '../backend/passes.ts';
+import { printable } from '../base/printable.ts';
 import {
   batch,
   channels,
@@ -53,7 +54,7 @@ function oneLine(text: string): string {
     .replace(/^error: /, '')
     .replace('is invalid. ', 'is invalid: ')
     .replaceAll('\n', ' ');
-  return `scorefield: ${words} (see --help)\n`;
+  return `scorefield: ${printable(words)} (see --help)\n`;
 }
 
 const program = new Command('scorefield')

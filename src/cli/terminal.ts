@@ -53,9 +53,9 @@ export function terminal({ json = false }: { readonly json?: boolean | undefined
   };
 }
 
-/** Text with its line breaks and styles, and everything else that a terminal would act on as an escape. */
+/** Text with its line breaks and the styles that commands use, bold and dim, and everything else that a terminal would act on as an escape. */
 function safe(text: string): string {
-  return text.replace(/(\n|\x1b\[\d{1,2}m)|[^\n\x1b]+|\x1b/g, (part, kept?: string) => kept ?? printable(part));
+  return text.replace(/(\n|\x1b\[(?:1|2|22)m)|[^\n\x1b]+|\x1b/g, (part, kept?: string) => kept ?? printable(part));
 }
 
 /** Names and values in two columns. */

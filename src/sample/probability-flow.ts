@@ -1,6 +1,6 @@
 /** @file Sampling by the probability-flow ODE. */
 import { combine, scale } from '../base/arith.ts';
-import { checkOptions, positive } from '../base/check.ts';
+import { checkOptions, positive, positiveInteger } from '../base/check.ts';
 import type { OdeOptions, OdeRounds } from '../ode/adaptive.ts';
 import { dopri5Rounds } from '../ode/dopri5.ts';
 import { tweedie } from './denoise.ts';
@@ -27,7 +27,13 @@ export interface ProbabilityFlowOptions extends OdeOptions {
  */
 export function probabilityFlow(options: ProbabilityFlowOptions = {}): Sampler {
   const { denoiseLast = true, solve = dopri5Rounds, temperature = 1, ...solver } = options;
-  checkOptions(positive('temperature', temperature));
+  const { rtol = 1, atol = 1, maxSteps = 1 } = solver;
+  checkOptions(
+    positive('temperature', temperature),
+    positive('rtol', rtol),
+    positive('atol', atol),
+    positiveInteger('maxSteps', maxSteps),
+  );
   return async function* ({ sde, score, shape, keys, start }) {
     const counted = countEvaluations(score, keys.length);
     const begun = await beginning({ sde, shape, keys, start });

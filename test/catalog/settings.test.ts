@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { merge, parseConfigFile, parseSettings } from '../../src/catalog/resolve.ts';
+import { checkAsked, merge, parseConfigFile, parseSettings } from '../../src/catalog/resolve.ts';
 import { issuesOf } from './sets.ts';
 
 describe('settings on the command line', () => {
@@ -70,6 +70,38 @@ describe('a configuration file', () => {
     expect(issue).toMatch(/^run\.yaml: expected YAML or JSON: [^\n]+$/);
     // A parse has an end beyond the text where something is not closed.
     if (line > 0) expect(issue).toMatch(new RegExp(`at line (${line}|${line + 1}), column \\d+$`));
+  });
+
+  const endless: Readonly<Record<string, string>> = {
+    'a list that contains itself': 'a: &x [*x]',
+    'a mapping that contains itself': 'a: &x {b: *x, c: *x}',
+    'thousands of levels': `a: ${'['.repeat(20_000)}${']'.repeat(20_000)}`,
+    'hundreds of levels': `a: ${'['.repeat(200)}${']'.repeat(200)}`,
+    'aliases that multiply': `a: &a [1]\n${Array.from({ length: 12 }, (_, i) => `b${i}: &b${i} [${`*${i === 0 ? 'a' : `b${i - 1}`}, `.repeat(9)}]\n`).join('')}`,
+    'a tag that nobody knows': 'a: !tag 3',
+    'another one': 'a: !!python/object 3',
+    'a key that is a list': '? [1, 2]\n: 3',
+    'two documents': 'a: 1\n---\nb: 2\n',
+    'a version of YAML that is none': '%YAML 9.9\n---\na: 1\n',
+  };
+
+  it.each(Object.entries(endless))('with %s is refused in one sentence, or read', (_, text) => {
+    const warned: unknown[] = [];
+    const onWarning = (warning: unknown): void => void warned.push(warning);
+    process.on('warning', onWarning);
+    const issues = issuesOf(() => checkAsked(merge({ data: { ref: 'x' } }, parseConfigFile(text, 'run.yaml'))));
+    process.off('warning', onWarning);
+    expect(warned).toEqual([]);
+    expect(issues).toHaveLength(1);
+    expect(issues[0]).toMatch(/^[^\n]{1,300}$/);
+  });
+
+  it('and a setting with such a value are refused alike', () => {
+    for (const value of ['&x [*x]', '&x {a: *x}', '['.repeat(20_000), `${'['.repeat(200)}${']'.repeat(200)}`, '!tag 3'])
+      expect(issuesOf(() => parseSettings([`train.batch=${value}`]))).toEqual([
+        expect.stringMatching(/^train\.batch: expected a number, a word, or a list such as \[1, 2\], got .{1,80}$/),
+      ]);
+    expect(issuesOf(() => parseSettings([`${'a.'.repeat(20_000)}b=1`]))[0]).toMatch(/expected at most 8 names/);
   });
 
   it.each(['- 1\n', '5', 'words', '[]', '\u0000\u0001'])('that holds no keys is refused: %j', (text) => {

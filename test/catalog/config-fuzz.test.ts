@@ -1,0 +1,136 @@
+/** @file Configurations with any value under any key: they are built, or refused in sentences; nothing else happens. */
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../src/base/errors.ts';
+import { foldIn, key, type Key } from '../../src/base/key.ts';
+import { bits } from '../../src/base/random.ts';
+import { buildTraining } from '../../src/catalog/build.ts';
+import type { Plain } from '../../src/catalog/defaults.ts';
+import { checkAsked, merge, parseConfigFile, parseSettings, part, resolveConfig } from '../../src/catalog/resolve.ts';
+import { parseData, type RunConfig } from '../../src/catalog/schema.ts';
+import type { DataSet } from '../../src/data/dataset.ts';
+import { plain, schemaKeys, type SchemaKey } from './schema-walk.ts';
+import { images, points } from './sets.ts';
+
+const pictures = await images(8);
+const labelled: DataSet = { ...pictures, labels: Uint8Array.of(0, 1, 0, 1, 0) };
+
+/** Values as YAML: of every type, at and beyond every edge. */
+const values = [
+  ...['-1', '-0.5', '-0', '0', '1', '1.5', '3', '.nan', '.inf', '-.inf', '1e300', '1e-300', '9e15', '1e400', '-1e300'],
+  ...['null', '~', '', "''", 'true', 'no', 'word', "'3'", '"\\u001b[2J"', '0x10', '1_000', '2026-01-01', '!!str 3'],
+  ...['[]', '[1]', '[-1]', '[.nan]', '[[1]]', '[1, word]', '{}', '{a: 1}', '{kind: vp}', '&x [*x]', '*x', '!t 3', '['],
+  `[${'1, '.repeat(50)}]`,
+];
+
+/** What keeps networks small where a key does not ask for more. */
+const small: Readonly<Record<string, Plain>> = {
+  mlp: { width: 4, depth: 2, features: 4 },
+  'score-net': { channels: [4, 4], features: 4 },
+  ...Object.fromEntries(['ddpmpp', 'ncsnpp', 'ddpm'].map((kind) => [kind, { width: 4, multipliers: [1], blocks: 1 }])),
+  ...Object.fromEntries(['ncsn', 'ncsnv2'].map((kind) => [kind, { width: 4 }])),
+  classifier: { width: 4, depth: 1, classes: 2 },
+};
+
+/** A configuration in which a key of a kind has its place. */
+function around({ path, kind }: Pick<SchemaKey, 'path' | 'kind'>): { readonly set: DataSet; readonly base: Plain } {
+  const [name = ''] = path.split('.');
+  const classifies = kind === 'classifier' || kind === 'cross-entropy';
+  const net = classifies ? 'classifier' : name === 'net' && kind !== undefined ? kind : 'mlp';
+  const set = net === 'mlp' ? points : classifies ? labelled : pictures;
+  const base: Plain = {
+    data: { ref: set.name },
+    net: { kind: net, ...small[net] },
+    ...(classifies ? { loss: { kind: 'cross-entropy' } } : {}),
+    train: { batch: 2 },
+  };
+  return { set, base: kind === undefined ? base : merge(base, { [name]: { kind } }) };
+}
+
+type Outcome = { readonly config: RunConfig; readonly issues?: undefined } | { readonly issues: readonly string[] };
+
+/** What training does before it begins. */
+function outcome(set: DataSet, asked: () => Plain): Outcome {
+  try {
+    const whole = asked();
+    checkAsked(whole);
+    parseData(part(whole, 'data'));
+    const config = resolveConfig(set, whole);
+    const { process } = buildTraining(config, set);
+    const { sde, parametrization } = process;
+    for (const t of [sde.tMin, sde.tEnd, sde.tMax]) {
+      const numbers = [sde.alpha(t), sde.sigma(t), parametrization.out(t), parametrization.inScale(t)];
+      expect(
+        numbers.every((value) => Number.isFinite(Math.fround(value))),
+        `${JSON.stringify(config.sde)} at ${t}: ${numbers.join()}`,
+      ).toBe(true);
+    }
+    return { config };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { issues: error.issues.map(({ path, message }) => `${path}: ${message}`) };
+  }
+}
+
+function numbersIn(value: unknown): readonly number[] {
+  if (typeof value === 'number') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersIn) : [];
+}
+
+function expectSound(found: Outcome, what: string): void {
+  if (found.issues === undefined) {
+    for (const value of numbersIn(found.config)) expect(value >= 0 && Number.isFinite(value), what).toBe(true);
+    return;
+  }
+  expect(found.issues.length, what).toBeGreaterThan(0);
+  for (const issue of found.issues) {
+    expect(issue.length, `${what}: ${issue}`).toBeLessThan(400);
+    expect(issue, what).not.toMatch(/undefined|\[object|Error|NaN%| {4}at |Invalid/);
+  }
+}
+
+/** The same value by a file and by --set, which must come to the same. */
+function tried({ path, kind }: Pick<SchemaKey, 'path' | 'kind'>, value: string): Outcome {
+  const { set, base } = around({ path, kind });
+  const [name = '', own] = path.split('.');
+  const bySet = outcome(set, () => merge(base, parseSettings([`${path}=${value}`])));
+  const yaml = own === undefined ? `${name}: ${value}\n` : `${name}:\n  ${own}: ${value}\n`;
+  const byFile = outcome(set, () => merge(base, parseConfigFile(yaml, 'f')));
+  expect(byFile.issues === undefined, `${path} = ${value}`).toBe(bySet.issues === undefined);
+  expectSound(byFile, `${path}: ${value} in a file`);
+  expectSound(bySet, `--set ${path}=${value}`);
+  return bySet;
+}
+
+const numeric = schemaKeys.filter(({ schema }) => plain(schema).type === 'number');
+
+it.each(schemaKeys.filter(({ path }) => path.endsWith('.kind')))('the kind $kind of $path is built', (entry) => {
+  const { set, base } = around(entry);
+  expect(outcome(set, () => base).issues).toBeUndefined();
+});
+
+describe('every key', () => {
+  it.each(schemaKeys)('$path of $kind is what it should be, or refused', (entry) => {
+    for (const value of values) tried(entry, value);
+  });
+});
+
+it.each(numeric)('$path of $kind refuses what is no number of its range', (entry) => {
+  for (const value of ['-1', '-0.5', '.nan', '.inf', '-.inf', '1e400', 'word', "'3'", 'true', '[1]', '{}'])
+    expect(tried(entry, value).issues, `${entry.path}=${value}`).toBeDefined();
+});
+
+it('any thousand of configurations with several values is built or refused', () => {
+  const root = key(13);
+  const pick = <T>(from: readonly T[], at: Key): T => from[bits(at, 1)[0]! % from.length]!;
+  for (let i = 0; i < 1000; i++) {
+    const own = foldIn(root, i);
+    const first = pick(schemaKeys, foldIn(own, 'key'));
+    const { set, base } = around(first);
+    const more = Array.from({ length: 2 }, (_, j) => pick(schemaKeys, foldIn(foldIn(own, 'more'), j)));
+    const settings = [first, ...more].map(({ path }, j) => `${path}=${pick(values, foldIn(foldIn(own, 'value'), j))}`);
+    expectSound(
+      outcome(set, () => merge(base, parseSettings(settings))),
+      settings.join(' '),
+    );
+  }
+});
