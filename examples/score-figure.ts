@@ -9,6 +9,7 @@ import { palette } from '../src/io/svg-text.ts';
 import { figure, type Panel, type Range } from '../src/io/svg.ts';
 import { combine } from '../src/base/arith.ts';
 import { edm, gaussianMixture, type ExactMarginals, type ScoreFn, type Sde } from '../src/index.ts';
+import { commonFactor } from '../src/data/scaler.ts';
 import { timeOfNoiseRatio } from '../src/sde/noise-ratio.ts';
 import { timesOf } from '../src/sde/score-fn.ts';
 
@@ -18,11 +19,12 @@ import { timesOf } from '../src/sde/score-fn.ts';
  * @returns a score whose time is the noise level, the standard deviation of the noise in units of the data
  */
 export function inDataUnits(score: ScoreFn, { sde, scaler }: { sde: Sde; scaler: Scaler }): ScoreFn {
+  const factor = commonFactor(scaler);
   return async (y, level) => {
-    const times = timesOf(level, y).map((std) => timeOfNoiseRatio(sde, scaler.factor * std));
+    const times = timesOf(level, y).map((std) => timeOfNoiseRatio(sde, factor * std));
     const alphas = times.map((t) => sde.alpha(t));
     const s = await score(combine([alphas, scaled(scaler, y)]), times);
-    return combine([alphas.map((alpha) => alpha * scaler.factor), s]);
+    return combine([alphas.map((alpha) => alpha * factor), s]);
   };
 }
 

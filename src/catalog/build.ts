@@ -267,13 +267,19 @@ export function buildModel(config: RunConfig, shape: readonly number[]): Model {
 
 /**
  * Everything that training on a data set needs of a configuration.
- * @throws ConfigError as `buildModel`, and if a batch is larger than memory can be, the data are too large to scale, or
+ * @throws ConfigError as `buildModel`, and if a batch is larger than memory can be, the data cannot be scaled, or
  * the network is to be told classes and the data have none or more than it knows.
  */
 export function buildTraining(config: RunConfig, set: DataSet): Training {
   const model = buildModel(config, sampleShape(set));
   const { sde } = model.process;
-  const scaler = scalerOf(set, config.range);
+  const { range, scale = 'common' } = config;
+  checkOptions([
+    config.scale === undefined || set.kind === 'points',
+    'scale',
+    'is of points only, and these are images',
+  ]);
+  const scaler = scalerOf(set, { range, scale });
   const size = sizeOf(sampleShape(set));
   const classes = classCount(config.net);
   const found = classesOf(set).length;
@@ -289,11 +295,6 @@ export function buildTraining(config: RunConfig, set: DataSet): Training {
       config.loss.kind !== 'exact' || size <= mostDimensions,
       'loss.kind',
       `expected samples of at most ${mostDimensions} numbers for exact, got ${size}; sliced is for more`,
-    ],
-    [
-      Number.isFinite(scaler.factor) && scaler.factor > 0 && scaler.shift.every(Number.isFinite),
-      'data',
-      `expected numbers whose squares are finite, found larger ones in ${set.name}; rescale them`,
     ],
   );
   const { parametrization } = config;

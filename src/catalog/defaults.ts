@@ -139,8 +139,12 @@ const likelihoodTimes: Readonly<Partial<Record<SdeConfig['kind'], Plain>>> = {
   'sub-vp': { tMin: 1e-2 },
 };
 
-/** What defaults depend on: the kind of the data, and the size of images where it is known already. */
-export type DataKind = Pick<DataSet, 'kind'> & { readonly height?: number; readonly width?: number };
+/** What defaults depend on: the kind of the data, and the size of images and what columns of points are, where it is known already. */
+export type DataKind = Pick<DataSet, 'kind'> & {
+  readonly height?: number;
+  readonly width?: number;
+  readonly oneSpace?: boolean;
+};
 
 /** Standard deviation of data: points are scaled to that of 1, images in [-1, 1) have about half of it. */
 export function sigmaDataOf({ kind }: DataKind): number {
@@ -163,6 +167,7 @@ export function defaults(set: DataKind, asked: Plain): Plain {
   const { height, width } = set;
   return {
     range,
+    ...(points ? { scale: set.oneSpace === true ? 'common' : 'columns' } : {}),
     net: { kind: net, ...(height && width ? sizesOf(net, [1, height, width], asked) : {}) },
     sde: { kind: sde, ...(weighting === 'likelihood' ? likelihoodTimes[sde] : {}) },
     parametrization: {

@@ -1,6 +1,6 @@
 /** @file The objectives that have a name: how each is built, and how a run trained on it is sampled. */
 import { checkOptions } from '../base/check.ts';
-import type { Scaler } from '../data/scaler.ts';
+import { commonFactor, type Scaler } from '../data/scaler.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
 import { crossEntropy } from '../score/cross-entropy.ts';
 import { denoising } from '../score/denoising.ts';
@@ -170,8 +170,11 @@ export function sdeFor(loss: LossConfig, sde: Sde): Sde {
 }
 
 /** Bins of bytes in the model's range. */
-export function binsOf({ kind, factor, shift }: Scaler): Bins | undefined {
-  return kind === 'standard' ? undefined : { low: -factor * (shift[0] ?? 0), width: factor, count: 256 };
+export function binsOf(scaler: Scaler): Bins | undefined {
+  if (scaler.kind === 'standard') return undefined;
+  const factor = commonFactor(scaler);
+  const { shift } = scaler;
+  return { low: -factor * (shift[0] ?? 0), width: factor, count: 256 };
 }
 
 /** How samples of a run with a loss on an SDE are drawn: along the times that it was trained at, if they are finitely many. */

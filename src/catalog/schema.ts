@@ -174,11 +174,14 @@ const train = withKeys({
   sampleEvery: v.optional(whole, 2000),
 });
 
-/** Range of the values that an image model sees; points are standardised. */
+/** Range of the values that an image model sees. */
 const range = v.picklist(['centered', 'unit']);
 
+/** How points are scaled: each column by its own deviation, or all by one number, as the toys are, and runs that do not say. */
+const scale = v.optional(v.picklist(['columns', 'common']));
+
 /** The schema of a configuration, which says all of its keys. */
-export const configSchema = withKeys({ data, range, net, sde, parametrization, loss, train });
+export const configSchema = withKeys({ data, range, scale, net, sde, parametrization, loss, train });
 
 /** The resolved configuration of a run. */
 export type RunConfig = v.InferOutput<typeof configSchema>;

@@ -12,6 +12,7 @@ import {
   toDequantizerFile,
   type TrainedDequantizer,
 } from '../run/dequantizer.ts';
+import { commonFactor } from '../data/scaler.ts';
 import { readBytes, writeAtomic } from '../io/atomic.ts';
 import { decodeParameters, encodeSafetensors, type Safetensors } from '../io/safetensors.ts';
 import { dequantizer } from '../nn/dequantizer.ts';
@@ -61,7 +62,7 @@ export async function dequantiseCommand(folder: string, flags: DequantiseFlags):
   };
   const flow = dequantizer(data.shape, size);
   const objective = dequantization({ net, params: averaged(point.state), process }, flow, {
-    factor: scaler.factor,
+    factor: commonFactor(scaler),
     shift: scaler.shift[0] ?? 0,
   });
   const set = await openRunData(loaded, 'train');

@@ -7,7 +7,7 @@ import type { LoadedRun } from '../run/load.ts';
 import type { TrainedDequantizer } from '../run/dequantizer.ts';
 import { binsOf } from '../catalog/objectives.ts';
 import type { DataSet, ImageSet } from '../data/dataset.ts';
-import { bitsOffset } from '../data/scaler.ts';
+import { bitsOffset, commonFactor } from '../data/scaler.ts';
 import { bitsPerDim } from '../likelihood/bits-per-dim.ts';
 import { continuousBound } from '../likelihood/continuous-bound.ts';
 import { discreteBound } from '../likelihood/discrete-bound.ts';
@@ -167,7 +167,8 @@ interface Prepared {
 
 /** Bytes at the centres of their bins. */
 function centers({ data }: LoadedRun, set: ImageSet, rows: readonly number[]): Prepared {
-  const { factor, shift } = data.scaler;
+  const factor = commonFactor(data.scaler);
+  const { shift } = data.scaler;
   return placed(data.shape, bytesOf(set, rows), (byte) => factor * (byte + 0.5 - (shift[0] ?? 0)));
 }
 
@@ -183,7 +184,8 @@ async function dequantized({
   if (dequantizer === undefined || set.kind === 'points')
     return { x: samplesOf(loaded, set, rows, key), logQ: new Float64Array(rows.length) };
   const { flow, params } = dequantizer;
-  const { factor, shift } = loaded.data.scaler;
+  const factor = commonFactor(loaded.data.scaler);
+  const { shift } = loaded.data.scaler;
   const bytes = bytesOf(set, rows);
   const model = await dequantizerModel(backend, flow, { params, maxBatch: batch });
   try {

@@ -93,7 +93,8 @@ async function dataInfo(ref: string, flags: DataFlags): Promise<Info> {
 
 function shown(value: unknown): string | number | undefined {
   if (value === undefined) return undefined;
-  if (typeof value === 'number') return Number.isInteger(value) ? value.toLocaleString('en') : short(value);
+  if (typeof value === 'number')
+    return Number.isInteger(value) && Math.abs(value) < 1e15 ? value.toLocaleString('en') : short(value);
   if (Array.isArray(value)) return value.map(shown).join(', ');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

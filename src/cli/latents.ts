@@ -6,6 +6,7 @@ import { foldIn, key } from '../base/key.ts';
 import { permutation } from '../base/random.ts';
 import { concatRows, sizeOf, takeRows, tensor, type Tensor } from '../base/tensor.ts';
 import type { LoadedRun } from '../run/load.ts';
+import { unscaledDifference } from '../data/scaler.ts';
 import { formatNpz, parseNpz } from '../data/npz.ts';
 import { firstRows, sampleGrid } from '../figure/sample-grid.ts';
 import { readBytes, writeAtomic } from '../io/atomic.ts';
@@ -66,7 +67,7 @@ export async function encodeCommand(folder: string, flags: EncodeFlags): Promise
     const codes = await along('encode', x);
     const back = await along('decode', firstRows(codes.x, checked));
     const difference = combine([1, back.x], [-1, firstRows(x, checked)]);
-    return { codes, error: difference.data.map((value) => Math.abs(value / loaded.data.scaler.factor)) };
+    return { codes, error: unscaledDifference(loaded.data.scaler, difference).data.map(Math.abs) };
   });
   const latents = scale(1 / loaded.process.sde.priorStd, codes.x);
   writeAtomic(file, formatNpz({ latents, rows: { shape: [rows.length], data: Int32Array.from(rows) } }));

@@ -19,7 +19,7 @@ const steps = 5;
  */
 export function printLevels(data: string, set: DataSet, out: Terminal): void {
   const dimension = sizeOf(sampleShape(set));
-  const { distance, atMost } = largestDistance(set, scalerOf(set, 'unit'));
+  const { distance, atMost } = largestDistance(set, scalerOf(set, { range: 'unit' }));
   const sigmaMax = Number(distance.toPrecision(4));
   checkOptions([sigmaMax > sigmaMin, 'data', `expected samples that differ, found that all of ${set.name} are equal`]);
   const ratio = levelRatio(dimension);

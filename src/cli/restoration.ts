@@ -6,7 +6,7 @@ import { batchOf, concatRows, sampleSize, takeRows, zeros, type Tensor } from '.
 import type { LoadedRun } from '../run/load.ts';
 import type { InverseOptions } from '../catalog/inverse.ts';
 import type { RestorationTask } from '../catalog/inverse-tasks.ts';
-import { unscaled, type Scaler } from '../data/scaler.ts';
+import { commonFactor, unscaled, type Scaler } from '../data/scaler.ts';
 import { psnr, ssim } from '../evaluate/image-quality.ts';
 import { changeUnits, type ChangeOfUnits } from '../inverse/change-of-units.ts';
 import { totalVariationByDiscrepancy } from '../inverse/discrepancy.ts';
@@ -59,7 +59,9 @@ export interface Restoration {
 }
 
 /** The range of a model from images in [0, 1], of 256 grey levels. */
-export function modelUnits({ factor, shift: [shift = 0] }: Scaler): ChangeOfUnits {
+export function modelUnits(scaler: Scaler): ChangeOfUnits {
+  const factor = commonFactor(scaler);
+  const [shift = 0] = scaler.shift;
   return { factor: 256 * factor, offset: -factor * shift };
 }
 

@@ -4,7 +4,7 @@ import { foldIn, type Key } from '../base/key.ts';
 import { bits } from '../base/random.ts';
 import { sizeOf } from '../base/tensor.ts';
 import { sampleShape, type DataSet, type ImageSet, type PointSet } from './dataset.ts';
-import type { Scaler } from './scaler.ts';
+import { commonFactor, factorsOf, type Scaler } from './scaler.ts';
 
 /**
  * Rows of a set in the model's range. Bytes get uniform dequantisation noise, and are mirrored with probability 1/2 if
@@ -14,9 +14,12 @@ import type { Scaler } from './scaler.ts';
  */
 export function loadBatch(set: DataSet, scaler: Scaler, rows: readonly number[], key: Key): Float32Array {
   const size = sizeOf(sampleShape(set));
-  if (scaler.shift.length !== 1 && (set.kind === 'images' || scaler.shift.length !== size))
+  const fits = [scaler.shift.length, factorsOf(scaler).length].every(
+    (length) => length === 1 || (set.kind === 'points' && length === size),
+  );
+  if (!fits)
     throw new ShapeError(
-      `loadBatch: expected a scaler for samples [${sampleShape(set)}], got one for [${scaler.shift.length}]`,
+      `loadBatch: expected a scaler for samples [${sampleShape(set)}], got one for [${Math.max(scaler.shift.length, factorsOf(scaler).length)}]`,
     );
   const bad = rows.find((row) => !Number.isInteger(row) || row < 0 || row >= set.count);
   if (bad !== undefined) throw new ShapeError(`loadBatch: expected rows of 0 to ${set.count - 1}, got ${bad}`);
@@ -29,15 +32,13 @@ export function loadBatch(set: DataSet, scaler: Scaler, rows: readonly number[],
   return out;
 }
 
-function pointsInto(
-  out: Float32Array,
-  { values, dimension }: PointSet,
-  rows: readonly number[],
-  { factor, shift }: Scaler,
-): void {
+function pointsInto(out: Float32Array, { values, dimension }: PointSet, rows: readonly number[], scaler: Scaler): void {
+  const { shift } = scaler;
+  const factors = factorsOf(scaler);
   for (let i = 0; i < rows.length; i++)
     for (let j = 0; j < dimension; j++)
-      out[i * dimension + j] = factor * (values[rows[i]! * dimension + j]! - shift[j % shift.length]!);
+      out[i * dimension + j] =
+        factors[j % factors.length]! * (values[rows[i]! * dimension + j]! - shift[j % shift.length]!);
 }
 
 interface Image {
@@ -56,8 +57,9 @@ function imageOf({ pixels, channels, height, width, flips }: ImageSet, row: numb
 }
 
 /** u = half word / 2^16 lies in [0, 1), so that byte + u never leaves the byte's bin. */
-function imageInto(out: Float32Array, { bytes, width, mirrored, noise }: Image, { factor, shift }: Scaler): void {
-  const zero = shift[0]!;
+function imageInto(out: Float32Array, { bytes, width, mirrored, noise }: Image, scaler: Scaler): void {
+  const factor = commonFactor(scaler);
+  const zero = scaler.shift[0]!;
   for (let line = 0; line < out.length; line += width) {
     for (let x = 0; x < width; x++) {
       const j = line + x;

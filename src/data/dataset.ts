@@ -40,6 +40,8 @@ export interface PointSet extends Labelled {
   readonly dimension: number;
   /** `[count, dimension]`. */
   readonly values: Float64Array;
+  /** Whether the columns are coordinates of one space, which one scale suits; else each is a quantity of its own. */
+  readonly oneSpace?: boolean;
   /** The distribution that the points were drawn from, where it is known in closed form. */
   readonly mixture?: Mixture;
 }

@@ -1,4 +1,5 @@
 /** @file What a data set holds, as numbers to print. */
+import { binaryScale } from './binary-scale.ts';
 import { classesOf, sampleShape, type DataSet } from './dataset.ts';
 
 /** A summary of a set. */
@@ -32,22 +33,25 @@ export function describe(set: DataSet): DataSetSummary {
   // Deviations from a value of the same group: a large common offset does not eat the digits.
   const sums = Array.from({ length: groups }, (_, g) => {
     const origin = data[g * area] ?? 0;
-    return { origin, least: origin, most: origin, sum: 0, squares: 0 };
+    const unit = set.kind === 'images' ? 1 : binaryScale(data.filter((_, j) => j % groups === g));
+    return { unit, origin, least: origin, most: origin, sum: 0, squares: 0 };
   });
   for (let start = 0; start < data.length; start += area) {
     const group = sums[(start / area) % groups]!;
+    const { unit } = group;
     for (let j = start; j < start + area; j++) {
       const value = data[j]!;
       group.least = Math.min(group.least, value);
       group.most = Math.max(group.most, value);
-      group.sum += value - group.origin;
-      group.squares += (value - group.origin) ** 2;
+      const apart = value / unit - group.origin / unit;
+      group.sum += apart;
+      group.squares += apart ** 2;
     }
   }
   const n = data.length / groups;
-  const moments = sums.map(({ origin, sum, squares }) => ({
-    mean: origin + sum / n,
-    variance: squares / n - (sum / n) ** 2,
+  const moments = sums.map(({ unit, origin, sum, squares }) => ({
+    mean: origin + unit * (sum / n),
+    std: unit * Math.sqrt(Math.max(0, squares / n - (sum / n) ** 2)),
   }));
   const { name, kind, count, labels } = set;
   return {
@@ -57,7 +61,7 @@ export function describe(set: DataSet): DataSetSummary {
     shape,
     range: [Math.min(...sums.map(({ least }) => least)), Math.max(...sums.map(({ most }) => most))],
     mean: moments.map(({ mean }) => mean),
-    std: moments.map(({ variance }) => Math.sqrt(Math.max(0, variance))),
+    std: moments.map(({ std }) => std),
     ...(set.kind === 'images' && { flips: set.flips }),
     ...(labels && { classes: classCounts(labels, classesOf(set)) }),
     bytesInMemory: data.byteLength + (labels?.byteLength ?? 0),

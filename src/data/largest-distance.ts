@@ -2,7 +2,7 @@
 import { checkOptions, positive } from '../base/check.ts';
 import { sizeOf } from '../base/tensor.ts';
 import { sampleShape, type DataSet } from './dataset.ts';
-import type { Scaler } from './scaler.ts';
+import { commonFactor, type Scaler } from './scaler.ts';
 
 /** Bounds of the largest distance, in the model's units; they are equal where the search came to its end. */
 export interface LargestDistance {
@@ -22,12 +22,12 @@ export interface LargestDistance {
  */
 export function largestDistance(
   set: DataSet,
-  { factor }: Scaler,
+  scaler: Scaler,
   { work = 1e9 }: { readonly work?: number } = {},
 ): LargestDistance {
   checkOptions(positive('work', work));
   const size = sizeOf(sampleShape(set));
-  const data = set.kind === 'images' ? set.pixels : set.values;
+  const { factor, data } = inCommonUnits(set, scaler);
   const radius = radii(data, size);
   const order = Array.from(radius.keys()).sort((i, j) => radius[j]! - radius[i]!);
   const outermost = order[0] ?? 0;
@@ -41,6 +41,14 @@ export function largestDistance(
       best = Math.max(best, distance(data, size, [i, j]));
     }
   return { distance: factor * best, atMost: factor * best };
+}
+
+/** The numbers of a set, and what multiplies their distances. */
+function inCommonUnits(set: DataSet, scaler: Scaler): { readonly factor: number; readonly data: Numbers } {
+  if (set.kind === 'images') return { factor: commonFactor(scaler), data: set.pixels };
+  if (typeof scaler.factor === 'number') return { factor: scaler.factor, data: set.values };
+  const factors = scaler.factor;
+  return { factor: 1, data: set.values.map((value, j) => factors[j % factors.length]! * value) };
 }
 
 type Numbers = Uint8Array | Float64Array;

@@ -62,7 +62,7 @@ function points(name: string, key: Key, count: number, place: (i: number) => [nu
     values[2 * i] = x + std * values[2 * i]!;
     values[2 * i + 1] = y + std * values[2 * i + 1]!;
   }
-  return { kind: 'points', name, count, dimension: 2, values };
+  return { kind: 'points', name, count, dimension: 2, values, oneSpace: true };
 }
 
 /** Points along a curve: `place` takes two uniform numbers of (0, 1) to the place of a point. */

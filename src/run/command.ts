@@ -4,6 +4,7 @@ import type { Plain } from '../catalog/defaults.ts';
 import { classCount } from '../catalog/net-schema.ts';
 import { merge, resolveConfig } from '../catalog/resolve.ts';
 import type { RunConfig } from '../catalog/schema.ts';
+import { toys } from '../data/toy.ts';
 
 /** Keys that have an option of their own; the rest is told by --set. */
 const options: Readonly<Record<string, string>> = {
@@ -34,9 +35,12 @@ const untold = [
  * The shortest `scorefield train` that resolves to a configuration: options for what is not as by default.
  * @param data - of which the kind and the shape decide defaults
  */
-export function trainCommandOf(config: RunConfig, { kind, shape }: Pick<DataSummary, 'kind' | 'shape'>): string {
+export function trainCommandOf(of: RunConfig, { kind, shape }: Pick<DataSummary, 'kind' | 'shape'>): string {
   const [, height = 1, width = 1] = shape;
-  const set = kind === 'images' ? { kind, height, width } : { kind };
+  const oneSpace = Object.hasOwn(toys, of.data.ref);
+  const set = kind === 'images' ? { kind, height, width } : { kind, oneSpace };
+  // Files that do not say how points are scaled are of a time when all columns had one scale.
+  const config = kind === 'points' ? { ...of, scale: of.scale ?? 'common' } : of;
   const classifies = config.loss.kind === 'cross-entropy';
   const classes = classCount(config.net);
   const words = ['scorefield', 'train', quoted(config.data.ref)];
@@ -62,8 +66,8 @@ export function trainCommandOf(config: RunConfig, { kind, shape }: Pick<DataSumm
   for (const [path, value] of leaves({ data: config.data })) if (!told.has(path)) say(path, value);
   if (config.train.init !== undefined) {
     // What these are where nobody says it depends on the parameters to begin with, which may be elsewhere by now.
-    const { range, net, sde, parametrization } = config;
-    for (const [path, value] of leaves({ range, net, sde, parametrization }))
+    const { range, scale, net, sde, parametrization } = config;
+    for (const [path, value] of leaves({ range, scale, net, sde, parametrization }))
       if (path !== 'net.classes') ask(path, value);
   }
   // Defaults depend on kinds, and each value that is told may change others.

@@ -25,12 +25,13 @@ export interface DataSummary {
 }
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const factor = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const summarySchema = v.strictObject({
   kind: v.picklist(['images', 'points']),
   shape: v.union([v.strictTuple([size]), v.strictTuple([size, size, size])]),
   scaler: v.strictObject({
     kind: v.picklist(['centered', 'unit', 'standard']),
-    factor: v.pipe(v.number(), v.finite()),
+    factor: v.union([factor, v.array(factor)]),
     shift: v.array(v.pipe(v.number(), v.finite())),
   }),
   fingerprint: v.string(),
@@ -58,7 +59,10 @@ export function parseSummary(text: string | undefined, file: string): DataSummar
   if (!result.success)
     throw new FileError(file, 'expected the shape and scaling of the data in the metadata; the file is damaged');
   const { scaler, shape } = result.output;
-  if (scaler.shift.length !== 1 && scaler.shift.length !== sizeOf(shape))
+  const several = [scaler.shift, scaler.factor].filter(
+    (numbers) => typeof numbers !== 'number' && numbers.length !== 1,
+  );
+  if (several.some((numbers) => typeof numbers !== 'number' && numbers.length !== sizeOf(shape)))
     throw new FileError(file, 'the scaling in the metadata does not fit the shape of the data; the file is damaged');
   return result.output;
 }

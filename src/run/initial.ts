@@ -16,7 +16,8 @@ type Source = Pick<LoadedRun, 'config' | 'data' | 'net' | 'point'>;
  * of another size.
  */
 export function inherited({ config, data }: Source, set: DataKind, asked: Plain): Plain {
-  const { range, net, sde, parametrization } = config;
+  // Files that do not say how points are scaled are of a time when all columns had one scale.
+  const { range, scale = data.kind === 'points' ? 'common' : undefined, net, sde, parametrization } = config;
   const [, height = 1, width = 1] = data.shape;
   const step = 'multipliers' in net ? sizeStep(net) : 1;
   const [size, own] = [Math.min(set.height ?? height, set.width ?? width), Math.min(height, width)];
@@ -27,7 +28,7 @@ export function inherited({ config, data }: Source, set: DataKind, asked: Plain)
   const kept = Object.entries(parts).filter(([name, { kind }]) =>
     [undefined, kind].includes(part(asked, name)['kind']),
   );
-  return { range, ...Object.fromEntries(kept) };
+  return { range, scale, ...Object.fromEntries(kept) };
 }
 
 /**

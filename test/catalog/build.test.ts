@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { buildModel, buildTraining } from '../../src/catalog/build.ts';
 import type { Plain } from '../../src/catalog/defaults.ts';
 import { resolveConfig } from '../../src/catalog/resolve.ts';
+import type { RunConfig } from '../../src/catalog/schema.ts';
 import type { DataSet } from '../../src/data/dataset.ts';
+import { standardize } from '../../src/data/scaler.ts';
 import { images, issuesOf, points } from './sets.ts';
 
 const data = { ref: 'some data' };
@@ -112,8 +114,8 @@ describe('data that no scaling brings to unit variance', () => {
     [set(1, 2), 'data: expected points that differ, found that all of numbers are equal'],
     [set(1, 1, 1, 1), 'data: expected points that differ, found that all of numbers are equal'],
     [
-      set(1e200, 1, -1e200, 1),
-      'data: expected numbers whose squares are finite, found larger ones in numbers; rescale them',
+      set(1e305, 1, -1e305, 1),
+      'data: expected points that deviate from their mean by 1e-300 to 1e300, found others in numbers; rescale them',
     ],
   ])('is refused', (numbers, message) => expect(problems(numbers, {})).toEqual([message]));
 });
@@ -128,5 +130,32 @@ describe('the model of a configuration', () => {
     );
     expect(process.sde.kind).toBe(training.process.sde.kind);
     expect(issuesOf(() => buildModel(config, [2]))).toEqual(['net.kind: points need the network mlp, got ddpmpp']);
+  });
+});
+
+describe('how points are scaled', () => {
+  const mixed: DataSet = {
+    kind: 'points',
+    name: 'mixed',
+    count: 2,
+    dimension: 2,
+    values: Float64Array.of(0, 0, 1000, 1),
+  };
+  const resolved = (set: DataSet, asked = {}): RunConfig => resolveConfig(set, { data: { ref: 'x' }, ...asked });
+
+  it('is by column where nobody says, but for the toys, and as a run says', () => {
+    expect(buildTraining(resolved(mixed), mixed).scaler.factor).toEqual([1 / 500, 2]);
+    expect(buildTraining(resolved(points), points).scaler.factor).toBeTypeOf('number');
+    expect(buildTraining(resolved(mixed, { scale: 'common' }), mixed).scaler.factor).toBeTypeOf('number');
+  });
+
+  it('is by one number in a run of a time when there was no other', () => {
+    const { scale, ...old } = resolved(mixed);
+    expect(scale).toBe('columns');
+    expect(buildTraining(old, mixed).scaler).toEqual(standardize(mixed, 'common'));
+  });
+
+  it('is no choice for images', () => {
+    expect(problems(eight, { scale: 'columns' })).toEqual(['scale: is of points only, and these are images']);
   });
 });

@@ -128,7 +128,7 @@ describe('a configuration', () => {
       'train.seed: expected an integer, got 100000000000000000000',
       'train.clip: expected a number, got NaN',
       'train.lr: unknown key; expected seed, init, batch, learningRate, warmup, clip, emaDecay, labelDropout, steps, minutes, checkpointEvery, keep, logEvery, sampleEvery',
-      'foo: unknown key; expected data, range, net, sde, parametrization, loss, train',
+      'foo: unknown key; expected data, range, scale, net, sde, parametrization, loss, train',
     ];
     expect(issuesOf(() => resolveConfig(large, asked)).toSorted()).toEqual(expected.toSorted());
   });

@@ -49,7 +49,7 @@ describe('a run that goes on', () => {
           );
           continue;
         }
-        for (const [name, value] of Object.entries(keys)) {
+        for (const [name, value] of Object.entries(keys ?? {})) {
           if (part === 'train' && free.includes(name)) continue;
           const asked = { [part]: { [name]: other(value) } };
           expect(issuesOf(() => resumeConfig(run, asked))).toEqual([
@@ -75,7 +75,7 @@ describe('a run that goes on', () => {
         'sde.sigmaMax: unknown key; expected betaMin, betaMax, tMin, tEnd',
         'train.seed: this run has 0, got 4; start a new run to change it',
         'train.steps: expected at least 1, got 0',
-        'foo: unknown key; expected data, range, net, sde, parametrization, loss, train',
+        'foo: unknown key; expected data, range, scale, net, sde, parametrization, loss, train',
       ].toSorted(),
     );
   });

@@ -10,7 +10,7 @@ import { parametrizationKinds, sdeKinds } from '../../src/catalog/schema.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
 import { parseNpz } from '../../src/data/npz.ts';
 import { openDataSet } from '../../src/data/open.ts';
-import { scaled } from '../../src/data/scaler.ts';
+import { scaled, commonFactor } from '../../src/data/scaler.ts';
 import { scoreError } from '../../src/evaluate/score-error.ts';
 import { scoreModel } from '../../src/score/score-model.ts';
 import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
@@ -39,7 +39,7 @@ async function errorOf(run: string): Promise<number> {
   const { means, stds, weights } = set.mixture!;
   const { score: exact } = gaussianMixture(sde, {
     means: scaled(data.scaler, tensor(means.flat(), [means.length, 2])),
-    stds: stds.map((std) => std * data.scaler.factor),
+    stds: stds.map((std) => std * commonFactor(data.scaler)),
     weights,
   });
   const model = scoreModel(nodeBackend({ threads: 1 }), net, { params: averaged(point.state), process, maxBatch: 512 });

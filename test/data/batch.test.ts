@@ -93,7 +93,7 @@ test('points come scaled, without noise', () => {
     dimension: 2,
     values: Float64Array.from([0, 10, 2, 14]),
   };
-  const scaler = standardize(points); // means 1 and 12, variances 1 and 4
+  const scaler = standardize(points, 'common'); // means 1 and 12, variances 1 and 4
   const factor = 1 / Math.sqrt(2.5);
   const batch = loadBatch(points, scaler, [1, 0, 1], key(8));
   [1, 2, -1, -2, 1, 2].forEach((value, j) => expect(batch[j]).toBeCloseTo(value * factor, 6)); // float32
@@ -108,7 +108,7 @@ test('rows outside the set and scalers of another set are refused', () => {
     dimension: 3,
     values: Float64Array.from([1, 2, 3, 4, 5, 6]),
   };
-  expect(() => loadBatch(images, standardize(points), [0], key(9))).toThrow(
+  expect(() => loadBatch(images, standardize(points, 'common'), [0], key(9))).toThrow(
     'expected a scaler for samples [3,4,5], got one for [3]',
   );
 });

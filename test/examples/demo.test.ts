@@ -17,7 +17,7 @@ import type { ScoreFn } from '../../src/sde/score-fn.ts';
 import { allSdes } from '../sde/all.ts';
 
 const level = 0.25;
-const scaler: Scaler = { kind: 'standard', factor: 0.8, shift: [0.3, -0.2] };
+const scaler: Scaler & { readonly factor: number } = { kind: 'standard', factor: 0.8, shift: [0.3, -0.2] };
 
 /** The mixture as a model sees it. */
 function inModelUnits({ weights, means, stds }: Mixture): Mixture {

@@ -9,6 +9,9 @@ import { gaussian } from '../../src/sde/gaussian.ts';
 import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
 import type { Sde } from '../../src/sde/sde.ts';
 import { ve } from '../../src/sde/ve.ts';
+import { vp } from '../../src/sde/vp.ts';
+import type { PointSet } from '../../src/data/dataset.ts';
+import { bitsOffset, factorsOf, scaled, scalerOf } from '../../src/data/scaler.ts';
 import { allSdes } from '../sde/all.ts';
 
 const exact: Trace = { kind: 'exact' };
@@ -150,5 +153,29 @@ describe('bits per dimension', () => {
     const dimension = 5;
     expect(bitsPerDim(Float64Array.of(0), { dimension, offset: 8 })[0]).toBe(8);
     expect(bitsPerDim(Float64Array.of(-dimension * Math.LN2), { dimension, offset: 7 })[0]).toBeCloseTo(8, 12);
+  });
+});
+
+it('of columns with deviations of 1000 and 0.5 is that of their Gaussian, in the units of the data', async () => {
+  const values = normal(key(8), 800).map((z, j) => (j % 2 === 0 ? 5000 + 1000 * z : -3 + 0.5 * z));
+  const set: PointSet = { kind: 'points', name: 'mixed', count: 400, dimension: 2, values };
+  const scaler = scalerOf(set);
+  const sde = vp();
+  // As a model sees them, columns are standard normal.
+  const { scoreJvp } = gaussian(sde, { mean: tensor([0, 0], [2]), std: 1 });
+  const x = tensor(values.slice(0, 12), [6, 2]);
+  const { logDensityNats } = await logLikelihood({ sde, scoreJvp, keys }, scaled(scaler, x), {
+    trace: exact,
+    ...tight,
+  });
+  const bits = bitsPerDim(logDensityNats, { dimension: 2, offset: bitsOffset(scaler) });
+  const stds = factorsOf(scaler).map((factor) => 1 / factor);
+  bits.forEach((value, i) => {
+    const nats = stds.reduce((sum, std, j) => {
+      const apart = (x.data[2 * i + j]! - scaler.shift[j]!) / std;
+      return sum - apart ** 2 / 2 - Math.log(std) - Math.log(2 * Math.PI) / 2;
+    }, 0);
+    // vp ends at alpha = 0.007 in the standard normal.
+    expect(value).toBeCloseTo(-nats / (2 * Math.LN2), 4);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { trainCommandOf } from '../../src/run/command.ts';
 import { merge, parseSettings, resolveConfig } from '../../src/catalog/resolve.ts';
+import type { RunConfig } from '../../src/catalog/schema.ts';
 import type { Plain } from '../../src/catalog/defaults.ts';
 
 const images = { kind: 'images', height: 28, width: 28 } as const;
@@ -83,4 +84,18 @@ describe('the command of a configuration', () => {
       'scorefield train fashion-mnist --set net.width=48 --minutes 90',
     );
   });
+});
+
+it('tells that all columns have one scale where that is not so by default, and of old files that do not say', () => {
+  const data = { kind: 'points', shape: [2] } as const;
+  const config = (ref: string, scale: 'columns' | 'common' | undefined): RunConfig => ({
+    ...resolveConfig({ kind: 'points' }, { data: { ref } }),
+    scale,
+  });
+  const told = (ref: string, scale?: 'columns' | 'common'): string => trainCommandOf(config(ref, scale), data);
+  expect(told('mine.npy', 'columns')).not.toContain('scale');
+  expect(told('mine.npy', 'common')).toContain('--set scale=common');
+  expect(told('mine.npy')).toContain('--set scale=common');
+  expect(told('two-moons', 'common')).not.toContain('scale');
+  expect(told('two-moons')).not.toContain('scale');
 });

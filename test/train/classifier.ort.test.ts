@@ -9,7 +9,7 @@ import { buildTraining } from '../../src/catalog/build.ts';
 import { resolveConfig } from '../../src/catalog/resolve.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
 import { openDataSet } from '../../src/data/open.ts';
-import { scaled } from '../../src/data/scaler.ts';
+import { scaled, commonFactor } from '../../src/data/scaler.ts';
 import { classifier } from '../../src/nn/classifier.ts';
 import { classifierModel } from '../../src/score/classifier-model.ts';
 import { crossEntropy } from '../../src/score/cross-entropy.ts';
@@ -45,7 +45,7 @@ describe('a classifier trained on two Gaussians', () => {
     const exact = [[0], [1], [0, 1]].map((kept) =>
       gaussianMixture(sde, {
         means: scaled(scaler, tensor(kept.flatMap((k) => means[k]!), [kept.length, 2])), // prettier-ignore
-        stds: kept.map((k) => stds[k]! * scaler.factor),
+        stds: kept.map((k) => stds[k]! * commonFactor(scaler)),
         weights: kept.map((k) => weights[k]!),
       }),
     );

@@ -10,7 +10,7 @@ import { resolveConfig } from '../../src/catalog/resolve.ts';
 import { buildSampler } from '../../src/catalog/samplers.ts';
 import type { Mixture, PointSet } from '../../src/data/dataset.ts';
 import { openDataSet } from '../../src/data/open.ts';
-import { scaled, unscaled } from '../../src/data/scaler.ts';
+import { scaled, unscaled, commonFactor } from '../../src/data/scaler.ts';
 import { classifierFreeGuidance } from '../../src/inverse/classifier-free-guidance.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { finish } from '../../src/sample/sampler.ts';
@@ -40,7 +40,7 @@ function exactScore(
   const of = <T>(values: readonly T[]): T[] => kept.map((k) => values[k]!);
   return gaussianMixture(process.sde, {
     means: scaled(scaler, tensor(of(means).flat(), [kept.length, 2])),
-    stds: of(stds).map((std) => std * scaler.factor),
+    stds: of(stds).map((std) => std * commonFactor(scaler)),
     weights: of(weights),
   }).score;
 }

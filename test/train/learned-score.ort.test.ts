@@ -9,7 +9,7 @@ import { resolveConfig } from '../../src/catalog/resolve.ts';
 import { sdeKinds } from '../../src/catalog/schema.ts';
 import { openDataSet } from '../../src/data/open.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
-import { scaled, unscaled } from '../../src/data/scaler.ts';
+import { scaled, unscaled, commonFactor } from '../../src/data/scaler.ts';
 import { probabilityFlow } from '../../src/sample/probability-flow.ts';
 import { finish } from '../../src/sample/sampler.ts';
 import { scoreModel, type ScoreModel } from '../../src/score/score-model.ts';
@@ -44,7 +44,7 @@ function exactScore({ scaler, process }: Training): ScoreFn {
   const { means, stds, weights } = set.mixture!;
   const mixture = {
     means: scaled(scaler, tensor(means.flat(), [means.length, 2])),
-    stds: stds.map((std) => std * scaler.factor),
+    stds: stds.map((std) => std * commonFactor(scaler)),
     weights,
   };
   return gaussianMixture(process.sde, mixture).score;

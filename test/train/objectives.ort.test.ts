@@ -11,7 +11,7 @@ import { resolveConfig } from '../../src/catalog/resolve.ts';
 import { lossKinds } from '../../src/catalog/schema.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
 import { openDataSet } from '../../src/data/open.ts';
-import { scaled } from '../../src/data/scaler.ts';
+import { scaled, commonFactor } from '../../src/data/scaler.ts';
 import { scoreModel } from '../../src/score/score-model.ts';
 import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
 import { timeOfNoiseRatio } from '../../src/sde/noise-ratio.ts';
@@ -44,7 +44,7 @@ async function errorAt(
   const { means, stds, weights } = set.mixture!;
   const mixture = {
     means: scaled(scaler, tensor(means.flat(), [means.length, 2])),
-    stds: stds.map((std) => std * scaler.factor),
+    stds: stds.map((std) => std * commonFactor(scaler)),
     weights,
   };
   // Without noise, the score is that of the data themselves.
