@@ -35,11 +35,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that only some files may import. */
 const packages: Readonly<Record<string, RegExp>> = {
-  'onnxruntime-node': /^backend\/(ort-node|program-cache|session-pool)\.ts$/,
+  'onnxruntime-node': /^backend\/(native|ort-node|program-cache|session-pool)\.ts$/,
   'onnxruntime-web/wasm': /^backend\/ort-web\.ts$/,
   'onnxruntime-web/jspi': /^backend\/ort-webgpu\.ts$/,
   'onnxruntime-web/webgpu': /^backend\/ort-webgpu\.ts$/,
-  'onnxruntime-common': /^(backend\/(ort|ort-browser|ort-device|session)\.ts|cli\/environment\.ts)$/,
+  'onnxruntime-common': /^(backend\/(native|ort|ort-browser|ort-device|session)\.ts|cli\/environment\.ts)$/,
   commander: /^cli\//,
   valibot: /^(catalog|run)\//,
   yaml: /^catalog\//,
@@ -54,7 +54,7 @@ const hostFloors = ['io', 'data', 'cli'];
 /** The file of `base` that reads files for the floors above, and those of the engine that keep programs, begin threads and set the environment. */
 const hostFiles = [
   ...['base/regular-file.ts', 'backend/program-cache.ts', 'backend/session-pool.ts'],
-  'backend/telemetry.ts',
+  ...['backend/telemetry.ts', 'backend/native.ts'],
 ];
 
 interface Import {

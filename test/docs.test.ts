@@ -76,7 +76,13 @@ describe('commands of the README', () => {
     for (const option of options) expect(help).toContain(`${option} `);
   });
 
-  it.each(lines.filter((line) => line.startsWith('npm')))('%s', (line) => {
+  it.each(lines.filter((line) => line.startsWith('npm install')))('%s', (line) => {
+    const { peerDependencies } = JSON.parse(read('package.json')) as { peerDependencies: Record<string, string> };
+    const [, , , engine = ''] = line.split(' ');
+    expect(Object.entries(peerDependencies).map(([name, version]) => `${name}@${version}`)).toContain(engine);
+  });
+
+  it.each(lines.filter((line) => /^npm (?!install)/.test(line)))('%s', (line) => {
     const [, script = ''] = /npm (?:run )?(\w+)$/.exec(line) ?? [];
     expect(scripts[script]).toBeDefined();
   });

@@ -1,10 +1,10 @@
 /** @file ONNX Runtime in Node. */
-import { switchOffTelemetry } from './telemetry.ts';
-import { InferenceSession, Tensor, env, listSupportedBackends } from 'onnxruntime-node';
+import type { InferenceSession as Sessions } from 'onnxruntime-node';
 import { ConfigError, UnsupportedError } from '../base/errors.ts';
 import { input, mul } from '../graph/build.ts';
 import { graph } from '../graph/node.ts';
 import { deviceNeeds, type Device } from './device.ts';
+import { nativeRuntime } from './native.ts';
 import { lower } from './onnx-rules.ts';
 import { onnxRuntime } from './ort.ts';
 import type { Pass } from './passes.ts';
@@ -35,7 +35,7 @@ export interface NodeOptions {
  * ONNX Runtime in Node. With `node --no-incremental-marking`, as commands have it, training is faster by 4 %, sampling by 2 %.
  * Telemetry of ONNX Runtime is switched off, for the whole process.
  * @throws ConfigError if `threads` is not a positive integer.
- * @throws UnsupportedError if this build of ONNX Runtime does not know the device; whether it is there is found out by
+ * @throws UnsupportedError if onnxruntime-node is not installed, or does not know the device; whether that is there is found out by
  * the first program, or by `requireDevice`; or in a worker thread, if telemetry cannot be switched off from there.
  */
 export function nodeBackend(options: NodeOptions = {}): Backend {
@@ -48,8 +48,8 @@ export function nodeBackend(options: NodeOptions = {}): Backend {
       { path: 'lanes', message: `expected an integer of 1 to ${threads}, the number of threads, got ${lanes}` },
     ]);
   requireKnown(device);
-  switchOffTelemetry();
-  const session: InferenceSession.SessionOptions = {
+  const { InferenceSession } = nativeRuntime();
+  const session: Sessions.SessionOptions = {
     intraOpNumThreads: Math.floor(threads / lanes),
     interOpNumThreads: 1,
     graphOptimizationLevel: without.includes('runtime') ? 'disabled' : 'all',
@@ -82,7 +82,7 @@ export function nodeBackend(options: NodeOptions = {}): Backend {
  * Where outputs stay that are to be kept: in Node, ONNX Runtime names memory of WebGPU alone, so that CUDA, CoreML and DirectML
  * copy them to the processor and back, as they do all outputs.
  */
-function keeping(device: Device, kept: readonly string[]): InferenceSession.SessionOptions {
+function keeping(device: Device, kept: readonly string[]): Sessions.SessionOptions {
   if (device !== 'webgpu' || kept.length === 0) return {};
   return { preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, 'gpu-buffer'] as const)) };
 }
@@ -94,7 +94,7 @@ function keeping(device: Device, kept: readonly string[]): InferenceSession.Sess
 export async function requireDevice(device: Device): Promise<void> {
   requireKnown(device);
   if (device === 'cpu') return;
-  switchOffTelemetry();
+  const { InferenceSession, Tensor, env } = nativeRuntime();
   // What goes wrong is told once, by the error.
   env.logLevel = 'fatal';
   const x = input(graph(), 'x', [2]);
@@ -116,7 +116,9 @@ export async function requireDevice(device: Device): Promise<void> {
 }
 
 function requireKnown(device: Device): void {
-  const known = listSupportedBackends().map(({ name }) => name);
+  const known = nativeRuntime()
+    .listSupportedBackends()
+    .map(({ name }) => name);
   if (known.includes(device)) return;
   throw new UnsupportedError(
     `device ${device}: expected one that this build of ONNX Runtime has (${known.join(', ')}); ${device} needs ${deviceNeeds[device]}`,

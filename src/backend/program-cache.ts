@@ -8,10 +8,11 @@ import { closeSync, existsSync, lstatSync, mkdirSync, openSync, readdirSync, rea
 import { renameSync, rmSync, utimesSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
-import { env, type InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { fileURLToPath } from 'node:url';
 import { topological, type Node } from '../graph/node.ts';
 import { encodeModel } from './onnx-model.ts';
+import { nativeRuntime } from './native.ts';
 import type { Session, SessionCache } from './session.ts';
 import type { Pass } from './passes.ts';
 
@@ -131,7 +132,7 @@ function makeRoom(folder: string): void {
 /** A name for the graph of the named outputs with its constants, the processor, ONNX Runtime and the way in which it is lowered. */
 function fingerprint(outputs: Readonly<Record<string, Node>>, without: readonly Pass[]): string {
   const hash = createHash('sha256');
-  hash.update(JSON.stringify([env.versions, arch(), cpus()[0]?.model, without, loweringRevision()]));
+  hash.update(JSON.stringify([nativeRuntime().env.versions, arch(), cpus()[0]?.model, without, loweringRevision()]));
   const order = topological(Object.values(outputs));
   const places = new Map(order.map((node, i) => [node, i]));
   const lines = order.map(({ kind, inputs, attrs, shape, layer }) => {

@@ -3,8 +3,9 @@
  * thread each are faster than one run of two threads, which wait for each other after every operator.
  */
 import { Worker } from 'node:worker_threads';
-import { Tensor, type InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession, Tensor as Tensors } from 'onnxruntime-node';
 import { InternalError } from '../base/errors.ts';
+import { nativeRuntime } from './native.ts';
 import type { Session } from './session.ts';
 
 type SessionOptions = InferenceSession.SessionOptions;
@@ -83,12 +84,13 @@ export function sessionPool(size: number): SessionPool {
             name,
             { data: data as Float32Array, dims },
           ]);
+          const { Tensor } = nativeRuntime();
           const values = await idle.ask({ kind: 'run', session, feeds: Object.fromEntries(sent) as Values });
           const results = Object.entries(values).map(([name, { data, dims }]) => [
             name,
             new Tensor('float32', data, dims),
           ]);
-          return Object.fromEntries(results) as Readonly<Record<string, Tensor>>;
+          return Object.fromEntries(results) as Readonly<Record<string, Tensors>>;
         },
         release: async () => {
           await Promise.all(own.map((lane) => lane.ask({ kind: 'release', session })));

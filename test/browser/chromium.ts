@@ -10,7 +10,6 @@ import { text } from 'node:stream/consumers';
 
 /** The program, such as that of Debian's package `chromium`. */
 export const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-if (chromium === undefined) console.log('skipped: pages in a browser (expected Chromium as /usr/bin/chromium)');
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html',
