@@ -13,3 +13,8 @@ export { buildSampler, samplerList, samplerNames, type SamplerInfo, type Sampler
 export { encodePng, imageGrid, type Image } from './io/png.ts';
 export { isRun, openRun, type Run } from './io/run-folder.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './io/safetensors.ts';
+
+export { openModel, type OpenModelOptions } from './node/open-model.ts';
+export { trainModel } from './node/train-model.ts';
+export type { EngineOptions } from './node/host.ts';
+export * from './model/index.ts';

@@ -7,3 +7,5 @@ export { encodePng, imageGrid, type GridOptions, type Image, type ImageStack } f
 export type { WasmLocation, WebOptions } from './backend/ort-browser.ts';
 export { webBackend } from './backend/ort-web.ts';
 export { webgpuBackend } from './backend/ort-webgpu.ts';
+export { openModel, trainModel, type WebEngineOptions } from './web/open-model.ts';
+export * from './model/index.ts';

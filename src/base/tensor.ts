@@ -44,6 +44,17 @@ export function expectShape(x: Tensor, expected: readonly (number | undefined)[]
   if (!fits) throw new ShapeError(`${name}: expected shape [${expected.map((n) => n ?? 'any')}], got [${x.shape}]`);
 }
 
+/**
+ * The size of an axis.
+ * @throws ShapeError if the tensor has no such axis.
+ */
+export function dimensionOf({ shape }: Pick<Tensor, 'shape'>, axis: number): number {
+  const size = shape[axis];
+  if (size === undefined)
+    throw new ShapeError(`expected a tensor with an axis ${axis}, got one of shape [${shape.join(', ')}]`);
+  return size;
+}
+
 /** Number of samples of a batch `[B, …]`. */
 export function batchOf(x: Tensor): number {
   const batch = x.shape[0];

@@ -1,0 +1,55 @@
+/** @file The one place where evaluations of networks are counted: a wrapper around scores. */
+import { batchOf, type Tensor } from '../base/tensor.ts';
+import type { ScoreFn, ScoreJvpFn, ScoreVjpFn } from '../sde/score-fn.ts';
+import type { Scores } from '../score/score-model.ts';
+
+/** Counts the evaluations of networks for each sample of a batch. */
+export interface EvaluationCounter {
+  /** A score, or a gradient of the same form, whose evaluations are counted. */
+  score(score: ScoreFn): ScoreFn;
+  /** Scores whose evaluations are counted, with or without derivative; the learned variance costs none of its own. */
+  scores<S extends Scores>(scores: S): S;
+  /** Evaluations so far, one number per sample. */
+  counts(): readonly number[];
+}
+
+/**
+ * A counter for a batch of samples.
+ * @param onEvaluation - called with the number of samples before each evaluation
+ */
+export function evaluationCounter(samples: number, onEvaluation?: (samples: number) => void): EvaluationCounter {
+  const counts = new Array<number>(samples).fill(0);
+  const count = (x: Tensor, rows: readonly number[] | undefined): void => {
+    onEvaluation?.(batchOf(x));
+    if (rows === undefined) for (let row = 0; row < batchOf(x); row++) counts[row] = (counts[row] ?? 0) + 1;
+    else for (const row of rows) counts[row] = (counts[row] ?? 0) + 1;
+  };
+  const scoreOf =
+    (score: ScoreFn): ScoreFn =>
+    (x, t, rows) => {
+      count(x, rows);
+      return score(x, t, rows);
+    };
+  const jvpOf =
+    (scoreJvp: ScoreJvpFn): ScoreJvpFn =>
+    (x, t, v, rows) => {
+      count(x, rows);
+      return scoreJvp(x, t, v, rows);
+    };
+  const vjpOf =
+    (scoreVjp: ScoreVjpFn): ScoreVjpFn =>
+    (x, t, w, rows) => {
+      count(x, rows);
+      return scoreVjp(x, t, w, rows);
+    };
+  return {
+    score: scoreOf,
+    scores: (scores) => ({
+      ...scores,
+      score: scoreOf(scores.score),
+      scoreJvp: jvpOf(scores.scoreJvp),
+      scoreVjp: vjpOf(scores.scoreVjp),
+    }),
+    counts: () => [...counts],
+  };
+}

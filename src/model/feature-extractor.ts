@@ -1,0 +1,128 @@
+/** @file Extractors of features, by which samples are compared with data. */
+import type { Backend } from '../backend/program.ts';
+import { checkOptions } from '../base/check.ts';
+import { foldIn, key } from '../base/key.ts';
+import { concatRows, tensor, type Shape, type Tensor } from '../base/tensor.ts';
+import { sampleShape, type DataSet } from '../data/dataset.ts';
+import { fingerprintOf } from '../data/fingerprint.ts';
+import { centered, scaled, type Scaler } from '../data/scaler.ts';
+import { initialize, type Network, type ParamVectors } from '../nn/network.ts';
+import { randomFeatures } from '../nn/random-features.ts';
+import { featureModel } from '../score/feature-model.ts';
+import type { TrainedModel } from './trained.ts';
+
+/** An extractor of features. */
+export interface Extractor {
+  /** As in "FD (name)". */
+  readonly name: string;
+  /** The first digits of the SHA-256 of its parameters. */
+  readonly fingerprint: string;
+  /** Names of the classes that it tells apart, none for one that does not. */
+  readonly classes: readonly string[];
+  /** Features `[N, D]` of samples of a set, and the likeliest class of each. */
+  of(set: DataSet, rows: readonly number[]): Promise<{ readonly features: Tensor; readonly labels: readonly number[] }>;
+  dispose(): Promise<void>;
+}
+
+/** The name of the extractor that knows no data. */
+export const randomName = 'random';
+
+/** Samples whose features are taken in one go, which bounds the memory of their numbers. */
+const chunk = 4096;
+
+/** Random convolutions, which know no data. */
+export async function randomExtractor(backend: Backend, shape: Shape): Promise<Extractor> {
+  const net = randomFeatures(shape);
+  const params = initialize(net, foldIn(key(0), 'features'));
+  return ofNetwork(backend, { net, params, scaler: centered, label: 0, factor: 1, name: randomName, classes: [] });
+}
+
+/** Points as they are: their coordinates are the features. */
+export const pointExtractor: Extractor = {
+  name: 'the points themselves',
+  fingerprint: '',
+  classes: [],
+  of: (set, rows) => Promise.resolve({ features: raw(set, rows), labels: [] }),
+  dispose: () => Promise.resolve(),
+};
+
+/**
+ * The features and classes of a classifier.
+ * @throws ConfigError if it reads samples of another shape.
+ */
+export function classifierExtractor(backend: Backend, classifier: TrainedModel, shape: Shape): Promise<Extractor> {
+  const { net, data, process, params, name } = classifier;
+  checkOptions([
+    data.shape.join() === shape.join(),
+    'extractor',
+    `expected a classifier of samples [${shape.join(', ')}], got one of [${data.shape.join(', ')}]`,
+  ]);
+  // Samples are seen as they are, at the least noise that the classifier knows.
+  const { sde, parametrization } = process;
+  return ofNetwork(backend, {
+    net,
+    params,
+    scaler: data.scaler,
+    label: parametrization.label(sde.tMin),
+    factor: parametrization.inScale(sde.tMin) * sde.alpha(sde.tMin),
+    name,
+    classes: data.classes?.names ?? [],
+  });
+}
+
+interface Parts {
+  readonly net: Network;
+  readonly params: ParamVectors;
+  readonly scaler: Scaler;
+  readonly label: number;
+  /** Of the scaled samples. */
+  readonly factor: number;
+  readonly name: string;
+  readonly classes: readonly string[];
+}
+
+async function ofNetwork(
+  backend: Backend,
+  { net, params, scaler, label, factor, name, classes }: Parts,
+): Promise<Extractor> {
+  const model = await featureModel(backend, net, { params, label });
+  const { trained } = params;
+  return {
+    name,
+    fingerprint: fingerprintOf(new Uint8Array(trained.buffer, trained.byteOffset, trained.byteLength)),
+    classes,
+    of: async (set, rows) => {
+      const parts: Tensor[] = [];
+      const labels: number[] = [];
+      for (let begin = 0; begin < rows.length; begin += chunk) {
+        const x = scaled(scaler, raw(set, rows.slice(begin, begin + chunk)));
+        const { features, output } = await model.of({ shape: x.shape, data: x.data.map((value) => factor * value) });
+        parts.push(features);
+        if (classes.length > 0) labels.push(...likeliest(output));
+      }
+      return { features: concatRows(parts), labels };
+    },
+    dispose: () => model.dispose(),
+  };
+}
+
+/** Samples as numbers: of images the middle of the bin of each byte. */
+function raw(set: DataSet, rows: readonly number[]): Tensor {
+  const shape = sampleShape(set);
+  const size = shape.reduce((a, b) => a * b, 1);
+  const values = new Float64Array(rows.length * size);
+  rows.forEach((row, i) => {
+    for (let j = 0; j < size; j++)
+      values[i * size + j] =
+        set.kind === 'images' ? (set.pixels[row * size + j] ?? 0) + 0.5 : (set.values[row * size + j] ?? 0);
+  });
+  return tensor(values, [rows.length, ...shape]);
+}
+
+function likeliest({ shape, data }: Tensor): number[] {
+  const [rows = 0, columns = 1] = shape;
+  return Array.from({ length: rows }, (_, i) => {
+    const row = data.subarray(i * columns, (i + 1) * columns);
+    return row.indexOf(row.reduce((a, b) => Math.max(a, b)));
+  });
+}

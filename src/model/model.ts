@@ -1,0 +1,225 @@
+/** @file A trained model that one can hold: samples, likelihoods, latents and restored images, each with progress and a way to stop. */
+import { batchOf, type Shape, type Tensor } from '../base/tensor.ts';
+import { key } from '../base/key.ts';
+import type { TrainingRecord } from '../run/model-file.ts';
+import type { Sampling } from '../catalog/objectives.ts';
+import { sampleShape } from '../data/dataset.ts';
+import type { Status } from '../sample/sampler.ts';
+import type { ScoreFn } from '../sde/score-fn.ts';
+import type { Sde } from '../sde/sde.ts';
+import { layout } from '../nn/network.ts';
+import { conditionalScore, conditionOf, guideOf, type ClassRef, type Condition } from './condition.ts';
+import { dataSetOf, type DataInput } from './data-input.ts';
+import { evaluationCounter } from './evaluation-counter.ts';
+import { interleaved, type Host } from './host.ts';
+import { decodeLatents, encodeSamples, interpolated, type LatentOptions, type LatentStep } from './latents.ts';
+import { modelInputs, type LikelihoodStep } from './likelihood-estimates.ts';
+import { logLikelihoods, type LikelihoodOptions, type LikelihoodResult } from './log-likelihood.ts';
+import { modelBytes } from './model-bytes.ts';
+import { restorationRequest, type RestorationSubject, type RestoreOptions } from './restoration-plan.ts';
+import { restored, type RestorationStep } from './restoration.ts';
+import { restorationOf, type Restoration } from './restored.ts';
+import { running, type RunOptions, type Running } from './running.ts';
+import { samplesOf, type Samples } from './samples.ts';
+import { drawSamples, type SampleOptions, type SamplingResult, type SamplingStep, type Source } from './sampling.ts';
+import { scorePrograms } from './score-programs.ts';
+import type { TrainedModel } from './trained.ts';
+
+/** What is known of a model. */
+export interface ModelInfo {
+  /** The name or the path by which it was opened. */
+  readonly name: string;
+  /** Kind of its data: images or points. */
+  readonly data: string;
+  /** Shape of one sample: `[C, H, W]` or `[d]`. */
+  readonly shape: Shape;
+  /** Names of the classes that it knows; none for a model without classes. */
+  readonly classes: readonly string[];
+  /** Name of the network. */
+  readonly network: string;
+  /** How many parameters it has. */
+  readonly parameters: number;
+  /** Name of the process. */
+  readonly process: string;
+  /** Training steps that were taken. */
+  readonly step: number;
+  /** How it was trained, of a packed model. */
+  readonly training: TrainingRecord | undefined;
+  /** How it is sampled unless another way is asked for. */
+  readonly sampling: Sampling;
+}
+
+/** What samples of a model are conditioned on. */
+export interface Given {
+  /** The class of all samples, or a list with the class of each sample. Exact name first, then a name without regard to case. */
+  readonly class: ClassRef | readonly ClassRef[];
+  /**
+   * Guidance scale w of s + w (s_class - s): 0 ignores the class, 1 is the class as the data have it, above 1 exaggerates it.
+   * Default 1.
+   */
+  readonly guidance?: number | undefined;
+  /** A classifier of noised samples that guides in place of the network's own classes. */
+  readonly classifier?: Model | undefined;
+}
+
+/** Latents of samples. */
+export interface Latents {
+  /** `[n, …]`, on the scale of a standard normal. */
+  readonly latents: Tensor;
+  /** The samples in the range of the model, `[n, …]`. */
+  readonly x: Tensor;
+  /** Evaluations of the network, one number per sample. */
+  readonly evaluations: readonly number[];
+  readonly status: readonly Status[];
+}
+
+/**
+ * A trained model. Everything that takes time begins when it is awaited or iterated over, and takes `signal` and `onProgress`.
+ * Equal seeds give equal results.
+ */
+export interface Model {
+  readonly info: ModelInfo;
+  readonly sde: Sde;
+  /** The score of noisy samples in the range of the model, given the model's condition. */
+  readonly score: ScoreFn;
+  /** The network with its process, for the functions of the lower levels. */
+  readonly trained: TrainedModel;
+  /** Draws samples. */
+  sample(options?: SampleOptions & RunOptions<SamplingStep>): Running<SamplingStep, SamplingResult>;
+  /** Bits per dimension of samples, from the log density by the probability flow, or bounds of them. */
+  logLikelihood(
+    data: DataInput,
+    options?: LikelihoodOptions & RunOptions<LikelihoodStep>,
+  ): Running<LikelihoodStep, LikelihoodResult>;
+  /** Where the probability flow takes samples: their latents. */
+  encode(
+    data: DataInput,
+    options?: LatentOptions & RunOptions<LatentStep> & { readonly seed?: number | undefined },
+  ): Running<LatentStep, Latents>;
+  /** The samples of latents, which are on the scale of a standard normal. */
+  decode(
+    latents: Tensor,
+    options?: LatentOptions & RunOptions<LatentStep> & { readonly temperature?: number | undefined },
+  ): Running<LatentStep, Samples>;
+  /** The way from the first of two samples to the second along the sphere of latents, 9 samples by default. */
+  interpolate(
+    ends: DataInput,
+    options?: LatentOptions &
+      RunOptions<LatentStep> & { readonly seed?: number | undefined; readonly steps?: number | undefined },
+  ): Running<LatentStep, Samples>;
+  /** Posterior samples of images of which something was measured. */
+  restore(
+    subject: RestorationSubject,
+    options?: RestoreOptions & RunOptions<RestorationStep>,
+  ): Running<RestorationStep, Restoration>;
+  /**
+   * The same model conditioned on a class. It shares this model's programs and lives as long.
+   * @throws ConfigError if there is no such class, or the classifier does not fit the model.
+   */
+  given(condition: Given): Model;
+  /**
+   * The file of the model, as `scorefield pack` writes it: averaged parameters in half precision and all that is known of it.
+   * @throws UnsupportedError if the model's process is an SDE of the user's own.
+   */
+  toBytes(): Uint8Array;
+  /** Frees the programs of this model and of all that `given` made of it. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Samples of one call of `score`. */
+const scoreBatch = 64;
+
+/**
+ * A model on a host.
+ * @param host - where programs run and files go
+ */
+export function modelOf(host: Host, trained: TrainedModel): Model {
+  const programs = scorePrograms(host, trained);
+  const view = (condition: Condition | undefined): Model => {
+    const source: Source = { host, trained, programs, condition };
+    const { data, process } = trained;
+    const units = { host, data, name: trained.name };
+    return {
+      info: infoOf(trained),
+      sde: process.sde,
+      score: conditionedScore(source),
+      trained,
+      sample: (options = {}) => begin(host, options, (own) => drawSamples(source, own)),
+      logLikelihood: (input, options = {}) =>
+        begin(host, options, (own) => logLikelihoods(source, dataSetOf(input, data), own)),
+      encode: (input, options = {}) =>
+        begin(host, options, async function* ({ seed, ...own }) {
+          const x = inputsOf(trained, input, seed);
+          const { x: latents, evals, status } = yield* encodeSamples(source, x, own);
+          return { latents, x, evaluations: evals, status };
+        }),
+      decode: (latents, options = {}) =>
+        begin(host, options, async function* (own) {
+          const { x, evals, status } = yield* decodeLatents(source, latents, own);
+          return samplesOf(units, { x, evaluations: evals, status });
+        }),
+      interpolate: (ends, options = {}) =>
+        begin(host, options, async function* ({ seed, ...own }) {
+          const { x, evals, status } = yield* interpolated(source, inputsOf(trained, ends, seed), own);
+          return samplesOf(units, { x, evaluations: evals, status });
+        }),
+      restore: (subject, options = {}) =>
+        begin(host, options, async function* (own) {
+          const request = restorationRequest(trained, subject, { ...own, condition });
+          const drawn = yield* restored(source, request);
+          return restorationOf({ host, trained, about: aboutClass(condition) }, request, drawn);
+        }),
+      given: ({ classifier, ...options }) =>
+        view(conditionOf(trained, { ...options, classifier: classifier?.trained })),
+      toBytes: () => modelBytes(trained),
+      [Symbol.asyncDispose]: () => programs.dispose(),
+    };
+  };
+  return view(undefined);
+}
+
+/** Begins a computation with its own options, without those by which it is watched and stopped. */
+function begin<P, R, O extends RunOptions<P>>(
+  host: Host,
+  options: O,
+  steps: (own: Omit<O, keyof RunOptions<P>>) => AsyncGenerator<P, R>,
+): Running<P, R> {
+  const { signal, onProgress, ...own } = options;
+  return running(() => interleaved(host, steps(own)), { signal, onProgress });
+}
+
+function infoOf({ name, data, net, process, step, record, sampling }: TrainedModel): ModelInfo {
+  return {
+    ...{ name, data: data.kind, shape: data.shape, classes: data.classes?.names ?? [], network: net.kind },
+    ...{ parameters: layout(net).trained, process: process.sde.kind, step, training: record?.training, sampling },
+  };
+}
+
+function conditionedScore({ host, trained, programs, condition }: Source): ScoreFn {
+  const needs = { samples: scoreBatch, maxBatch: scoreBatch };
+  let guide: ReturnType<typeof guideOf> | undefined;
+  return async (x, t, rows) => {
+    const model = await programs.of(needs);
+    if (condition === undefined) return model.score(x, t, rows);
+    guide ??= guideOf(host, trained, condition, needs);
+    const { labels, perSample, guidance } = condition;
+    const count = perSample ? labels.length : batchOf(x);
+    const own = perSample ? labels : new Array<number>(count).fill(labels[0] ?? 0);
+    const { score } = conditionalScore({ model, guide: await guide, guidance }, own, evaluationCounter(count));
+    return score(x, t, rows);
+  };
+}
+
+/** Data in the range of the model, bytes with uniform noise that depends on the seed. */
+function inputsOf(trained: TrainedModel, input: DataInput, seed = 0): Tensor {
+  const set = dataSetOf(input, trained.data);
+  const rows = Array.from({ length: set.count }, (_, row) => row);
+  const x = modelInputs(trained, set, rows, key(seed));
+  return { ...x, shape: [set.count, ...sampleShape(set)] };
+}
+
+function aboutClass(condition: Condition | undefined): string {
+  if (condition === undefined) return '';
+  const names = condition.labels.map((label) => condition.names[label] ?? label);
+  return `; ${names.join()}, guidance ${condition.guidance}`;
+}

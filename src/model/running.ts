@@ -1,0 +1,172 @@
+/** @file One protocol for everything that takes time: steps to iterate over, a result to await, and a way to stop. */
+
+/** How a computation is watched and stopped. */
+export interface RunOptions<P> {
+  /** Stops the computation between two steps; it then throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called with every step, before whoever iterates sees it. */
+  readonly onProgress?: ((step: P) => void) | undefined;
+}
+
+/**
+ * A computation that begins when it is first awaited or iterated over. `for await` sees every step, and leaving the loop stops the
+ * computation; `await` gives the result, also after a loop that ran to the end. `await using` stops what is still running.
+ */
+export interface Running<P, R> extends AsyncIterable<P>, PromiseLike<R> {
+  /** The result; equal to awaiting the computation itself. */
+  readonly result: Promise<R>;
+  /** Stops the computation and frees what it holds; nothing happens after its end. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Wraps a generator of steps with a result.
+ * @param begin - makes the generator; called once, when the computation begins
+ */
+export function running<P, R>(begin: () => AsyncGenerator<P, R>, options: RunOptions<P> = {}): Running<P, R> {
+  const { signal, onProgress } = options;
+  let settle: { resolve: (value: R) => void; reject: (error: unknown) => void } | undefined;
+  const result = new Promise<R>((resolve, reject) => (settle = { resolve, reject }));
+  // Whoever iterates sees the error in the loop, and need not await the result as well.
+  result.catch(() => undefined);
+  let state: 'new' | 'running' | 'over' = 'new';
+  let steps: AsyncGenerator<P, void> | undefined;
+
+  async function* iterate(): AsyncGenerator<P, void> {
+    let source: AsyncGenerator<P, R> | undefined;
+    let finished = false;
+    try {
+      source = begin();
+      for (;;) {
+        signal?.throwIfAborted();
+        const next = await source.next();
+        if (next.done === true) {
+          finished = true;
+          settle?.resolve(next.value);
+          return;
+        }
+        onProgress?.(next.value);
+        yield next.value;
+      }
+    } catch (error) {
+      finished = true;
+      settle?.reject(error);
+      await source?.return(undefined as R);
+      throw error;
+    } finally {
+      state = 'over';
+      if (!finished) {
+        settle?.reject(new DOMException('the computation was stopped before its end', 'AbortError'));
+        await source?.return(undefined as R);
+      }
+    }
+  }
+
+  const start = (): AsyncGenerator<P, void> => {
+    state = 'running';
+    return (steps = iterate());
+  };
+  const drain = async (): Promise<void> => {
+    const own = start();
+    while ((await own.next()).done !== true);
+  };
+  const outcome = (): Promise<R> => {
+    if (state === 'new') drain().catch(() => undefined); // `result` rejects with the same error
+    return result;
+  };
+  return {
+    get result() {
+      return outcome();
+    },
+    then: (resolve, reject) => outcome().then(resolve, reject),
+    [Symbol.asyncIterator]: () => {
+      if (state !== 'new')
+        throw new TypeError('a computation can be iterated over once, and not after it was awaited; begin another one');
+      return start();
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (state === 'new') {
+        state = 'over';
+        settle?.reject(new DOMException('the computation was stopped before it began', 'AbortError'));
+      }
+      await steps?.return();
+    },
+  };
+}
+
+/**
+ * Steps of several computations, at most `parallel` of them at a time, as they come; each is one step ahead of who iterates, so that
+ * no thread waits.
+ * @returns the results, in the order of the computations
+ * @throws what the first failing computation throws, once the others that have begun are stopped.
+ */
+export async function* sideBySide<P, R>(
+  computations: readonly (() => AsyncGenerator<P, R>)[],
+  parallel: number,
+): AsyncGenerator<P, readonly R[]> {
+  type Arrived = { readonly index: number; readonly next: IteratorResult<P, R> };
+  const results: R[] = [];
+  const open = new Map<number, AsyncGenerator<P, R>>();
+  const waiting = new Map<number, Promise<Arrived>>();
+  let begun = 0;
+  const advance = (index: number, source: AsyncGenerator<P, R>): void => {
+    const arriving = source.next().then((next) => ({ index, next }));
+    // A failure is seen when its turn comes, or not at all where another one came first.
+    arriving.catch(() => undefined);
+    waiting.set(index, arriving);
+  };
+  try {
+    for (;;) {
+      while (open.size < parallel && begun < computations.length) {
+        const index = begun++;
+        const source = computations[index]?.();
+        if (source === undefined) continue;
+        open.set(index, source);
+        advance(index, source);
+      }
+      if (waiting.size === 0) return results;
+      const { index, next } = await Promise.race(waiting.values());
+      waiting.delete(index);
+      const source = open.get(index);
+      if (next.done === true) {
+        results[index] = next.value;
+        open.delete(index);
+        continue;
+      }
+      if (source !== undefined) advance(index, source);
+      yield next.value;
+    }
+  } finally {
+    // `return` waits for the step that is being computed.
+    await Promise.allSettled([...open.values()].map((source) => source.return(undefined as R)));
+  }
+}
+
+/**
+ * The progress of a task that reports it by calls, as steps. Steps that come faster than they are read are left out but for the last.
+ * Leaving the loop makes the next report throw an AbortError, which ends the task.
+ */
+export async function* reported<P, R>(task: (report: (step: P) => void) => Promise<R>): AsyncGenerator<P, R> {
+  const queue: P[] = [];
+  const state = { over: false, left: false };
+  let wake: () => void = () => undefined;
+  const outcome = task((step) => {
+    if (state.left) throw new DOMException('the computation was stopped before its end', 'AbortError');
+    queue.splice(0, queue.length, step);
+    wake();
+  }).finally(() => {
+    state.over = true;
+    wake();
+  });
+  outcome.catch(() => undefined); // thrown below, where the loop has not been left
+  try {
+    for (;;) {
+      yield* queue.splice(0);
+      if (state.over) return await outcome;
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    state.left = true;
+    await outcome.catch(() => undefined);
+  }
+}

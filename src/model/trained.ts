@@ -1,0 +1,33 @@
+/** @file A trained network with everything that is known of it, as a file or a run holds it. */
+import type { Model as BuiltModel } from '../catalog/build.ts';
+import type { DataSummary } from '../run/data-summary.ts';
+import type { ModelRecord } from '../run/model-file.ts';
+import type { RunConfig } from '../catalog/schema.ts';
+import type { ParamVectors } from '../nn/network.ts';
+import type { Loaded } from '../run/loaded.ts';
+import { averaged } from '../train/train.ts';
+
+/** A trained network with the process that it was trained on. */
+export interface TrainedModel extends BuiltModel {
+  /** What people call it: the name or the path by which it was opened. */
+  readonly name: string;
+  readonly config: RunConfig;
+  readonly data: DataSummary;
+  /** Training steps that were taken. */
+  readonly step: number;
+  /** Averaged parameters, and those that training leaves as they are. */
+  readonly params: ParamVectors;
+  /** What a packed model says of itself; undefined for a run. */
+  readonly record?: ModelRecord | undefined;
+  /** Whether the process is an SDE of the user's own, which no file can describe; false by default. */
+  readonly ownProcess?: boolean | undefined;
+}
+
+/** A run or a model that was read. */
+export function trainedOf(loaded: Loaded, name: string): TrainedModel {
+  const { config, data, net, process, reverseVariance, sampling, point, model } = loaded;
+  return {
+    ...{ name, config, data, net, process, reverseVariance, sampling },
+    ...{ step: point.step, params: averaged(point.state), record: model },
+  };
+}

@@ -1,0 +1,116 @@
+/** @file Training a model on data in memory: steps to watch, and the model at the end. */
+import { checkOptions } from '../base/check.ts';
+import { key } from '../base/key.ts';
+import { buildTraining, type Training } from '../catalog/build.ts';
+import { resolveConfig, merge } from '../catalog/resolve.ts';
+import type { RunConfig } from '../catalog/schema.ts';
+import { classesOf, sampleShape, type DataSet } from '../data/dataset.ts';
+import type { DataSummary } from '../run/data-summary.ts';
+import { denoising } from '../score/denoising.ts';
+import { epsilon, type ParametrizationOf } from '../sde/parametrization.ts';
+import type { Sde } from '../sde/sde.ts';
+import { averaged, train, type TrainPoint, type TrainProgress } from '../train/train.ts';
+import { interleaved, type Host } from './host.ts';
+import { modelOf, type Model } from './model.ts';
+import { running, type RunOptions, type Running } from './running.ts';
+
+/** A part of the configuration of a run: any of its keys. */
+export type ConfigPart = { readonly [K in keyof RunConfig]?: Readonly<Record<string, unknown>> | RunConfig[K] };
+
+/** How a model is trained. */
+export interface TrainModelOptions {
+  /** Training steps. Default 20000, or as many as fit in `minutes`. */
+  readonly steps?: number | undefined;
+  /** Minutes of training; not limited by default. */
+  readonly minutes?: number | undefined;
+  /** Samples of a step. Default 64 images or 512 points. */
+  readonly batch?: number | undefined;
+  /** Seed of everything random. Default 0. */
+  readonly seed?: number | undefined;
+  /** Name of the network: mlp for points, score-net, ddpmpp, ncsnpp, ddpm, ncsn or ncsnv2 for images. Default mlp or ddpmpp. */
+  readonly network?: string | undefined;
+  /** Name of a process, or an SDE of one's own; what suits the network by default. */
+  readonly process?: string | Sde | undefined;
+  /** What the network predicts on an SDE of one's own: the noise by default. */
+  readonly parametrization?: ParametrizationOf | undefined;
+  /** Whether the network learns the classes of the data, so that samples of a class can be drawn. Default false. */
+  readonly conditional?: boolean | undefined;
+  /** Other keys of the configuration, such as `{ net: { width: 64 }, train: { learningRate: 1e-3 } }`. */
+  readonly config?: ConfigPart | undefined;
+}
+
+/** One step of training. */
+export interface TrainingStep extends Pick<TrainProgress, 'step' | 'loss' | 'smoothedLoss' | 'gradientNorm'> {
+  /** The part of all steps, or of all minutes, that is done, 0 to 1. */
+  readonly fraction: number;
+  /** The model as it is after this step. Ask for it within the loop, before the next step. */
+  model(): Promise<Model>;
+}
+
+/**
+ * Trains a model.
+ * @throws ConfigError listing every option that is unknown or does not fit the data.
+ * @throws NumericalError when the loss, the gradient or the update is not finite.
+ */
+export function trainOn(
+  host: Host,
+  set: DataSet,
+  options: TrainModelOptions & RunOptions<TrainingStep> = {},
+): Running<TrainingStep, Model> {
+  return running(() => interleaved(host, training(host, set, options)), options);
+}
+
+async function* training(host: Host, set: DataSet, options: TrainModelOptions): AsyncGenerator<TrainingStep, Model> {
+  const config = configFor(set, options);
+  const built = buildTraining(config, set);
+  const { process: own, parametrization = epsilon() } = options;
+  const process = typeof own === 'object' ? { sde: own, parametrization: parametrization(own) } : built.process;
+  const objective = typeof own === 'object' ? denoising(process) : built.objective;
+  const plan = { ...built, process, objective };
+  const summary = summaryOf(set, plan);
+  const { steps = Infinity, minutes = Infinity, batch, seed } = config.train;
+  const started = performance.now();
+  const modelAt = ({ step, state }: TrainPoint): Model => {
+    const { net, reverseVariance, sampling } = plan;
+    return modelOf(host, {
+      ...{ config, data: summary, net, process, reverseVariance, sampling, step, params: averaged(state) },
+      name: `a model of ${set.name}`,
+      ownProcess: typeof own === 'object',
+    });
+  };
+  const backend = await host.backend(1);
+  let last: Model | undefined;
+  for await (const { step, loss, smoothedLoss, gradientNorm, point } of train({
+    ...{ ...plan, backend, set, batch, key: key(seed) },
+  })) {
+    const passed = (performance.now() - started) / 60_000;
+    const ends = step >= steps || passed >= minutes;
+    if (ends) last = modelAt(await point());
+    const fraction = Math.min(1, Math.max(step / steps, passed / minutes));
+    yield { step, loss, smoothedLoss, gradientNorm, fraction, model: async () => last ?? modelAt(await point()) };
+    if (ends) break;
+  }
+  return last as Model;
+}
+
+function configFor(set: DataSet, options: TrainModelOptions): RunConfig {
+  const { steps, minutes, batch, seed, network, process, conditional = false, config = {} } = options;
+  const classes = classesOf(set).length;
+  checkOptions([!conditional || classes > 0, 'conditional', `expected data with classes, found none in ${set.name}`]);
+  const named = (kind: unknown): { readonly kind?: string } => (typeof kind === 'string' ? { kind } : {});
+  const [, height, width] = sampleShape(set);
+  const asked = merge(config, {
+    data: { ref: set.name },
+    net: { ...named(network), ...(conditional && { classes }) },
+    sde: named(process),
+    train: { steps, minutes, batch, seed },
+  });
+  return resolveConfig({ kind: set.kind, ...(height && width ? { height, width } : {}) }, asked);
+}
+
+/** What samples need to know of the data; the content of data in memory has no fingerprint. */
+function summaryOf(set: DataSet, { scaler, net }: Pick<Training, 'scaler' | 'net'>): DataSummary {
+  const names = classesOf(set);
+  const summary = { kind: set.kind, shape: sampleShape(set), scaler, fingerprint: '' };
+  return net.classes === 0 ? summary : { ...summary, classes: { names, fingerprint: '' } };
+}

@@ -1,0 +1,43 @@
+/** @file Models in a Node process: the native engine, and files. */
+import type { Device } from '../backend/device.ts';
+import { nodeBackend, requireDevice } from '../backend/ort-node.ts';
+import type { Backend } from '../backend/program.ts';
+import { cacheOf } from '../data/places.ts';
+import { writeAtomic } from '../io/atomic.ts';
+import { svgToPng } from '../io/svg-png.ts';
+import type { Host } from '../model/host.ts';
+
+/** Options of the engine. */
+export interface EngineOptions {
+  /** Threads of the processor. Default 2. */
+  readonly threads?: number | undefined;
+  /** Where the engine computes. Default `cpu`. */
+  readonly device?: Device | undefined;
+}
+
+/**
+ * The native engine, which keeps prepared programs in the cache folder.
+ * @throws UnsupportedError from `backend` if the device cannot be used.
+ */
+export function nodeHost({ threads = 2, device = 'cpu' }: EngineOptions = {}): Host {
+  const engines = new Map<number, Promise<Backend>>();
+  const make = async (lanes: number): Promise<Backend> => {
+    await requireDevice(device);
+    return nodeBackend({ threads, device, lanes, cache: cacheOf('programs', {}) });
+  };
+  return {
+    backend: (samples) => {
+      const lanes = Math.max(1, Math.min(threads, samples));
+      const known = engines.get(lanes);
+      if (known !== undefined) return known;
+      const made = make(lanes);
+      engines.set(lanes, made);
+      return made;
+    },
+    writeFile: (path, bytes) => {
+      writeAtomic(path, bytes);
+      return Promise.resolve();
+    },
+    rasterize: svgToPng,
+  };
+}

@@ -1,0 +1,32 @@
+/** @file Models by name, run folder, model folder or file. */
+import { loadAnyRun } from '../run/load.ts';
+import { modelNameOf } from '../io/model-box.ts';
+import { modelOf, type Model } from '../model/model.ts';
+import { trainedOf } from '../model/trained.ts';
+import { nodeHost, type EngineOptions } from './host.ts';
+
+/** Options of `openModel`. */
+export interface OpenModelOptions extends EngineOptions {
+  /** Step of the checkpoint of a run; the latest by default. */
+  readonly checkpoint?: number | undefined;
+}
+
+/**
+ * Opens a trained model.
+ * @param ref - name of a model that the package ships (`emoji`, `fashion-mnist`), folder of a run, or folder of a packed model
+ * @throws FileError if there is none, or its files are damaged.
+ * @example
+ * ```ts
+ * const model = await openModel('emoji');
+ * const { samples } = await model.sample({ count: 4, seed: 1 });
+ * await samples.save('faces.png');
+ * ```
+ */
+export function openModel(ref: string, { checkpoint, ...engine }: OpenModelOptions = {}): Promise<Model> {
+  // A promise, so that what cannot be opened is a rejection here as it is in a browser.
+  return Promise.resolve().then(() => {
+    const loaded = loadAnyRun(ref, checkpoint);
+    const name = loaded.model === undefined ? ref : modelNameOf(loaded.run.folder);
+    return modelOf(nodeHost(engine), trainedOf(loaded, name));
+  });
+}

@@ -1,0 +1,59 @@
+/** @file Models in a browser: from a URL, bytes or a file that was dropped. */
+import { FileError } from '../base/errors.ts';
+import type { DataSet } from '../data/dataset.ts';
+import { trainedFromBytes } from '../model/model-bytes.ts';
+import { modelOf, type Model } from '../model/model.ts';
+import type { RunOptions, Running } from '../model/running.ts';
+import { trainOn, type TrainingStep, type TrainModelOptions } from '../model/training.ts';
+import { webHost, type WebEngineOptions } from './host.ts';
+
+export type { WebEngineOptions } from './host.ts';
+
+/**
+ * Opens a packed model.
+ * @param source - URL of a `model.safetensors` that `scorefield pack` wrote, or its bytes, or a Blob or File with them
+ * @throws FileError if it cannot be fetched, or is not a model.
+ * @example
+ * ```ts
+ * const model = await openModel('models/emoji/model.safetensors');
+ * const { samples } = await model.sample({ count: 4, seed: 1 });
+ * document.querySelector('img').src = URL.createObjectURL(new Blob([samples.toPng()]));
+ * ```
+ */
+export async function openModel(
+  source: string | URL | Uint8Array | Blob,
+  options: WebEngineOptions = {},
+): Promise<Model> {
+  const { name, bytes } = await contentOf(source);
+  return modelOf(webHost(options), trainedFromBytes(bytes, name));
+}
+
+async function contentOf(
+  source: string | URL | Uint8Array | Blob,
+): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
+  if (source instanceof Uint8Array) return { name: 'the model', bytes: source };
+  if (source instanceof Blob) {
+    const name = 'name' in source && typeof source.name === 'string' ? source.name : 'the model';
+    return { name, bytes: new Uint8Array(await source.arrayBuffer()) };
+  }
+  const name = String(source);
+  const response = await fetch(source).catch((cause: unknown) => {
+    throw new FileError(name, 'it cannot be fetched; is the address right, and does its server allow this page?', {
+      cause,
+    });
+  });
+  if (!response.ok) throw new FileError(name, `it cannot be fetched: ${response.status} ${response.statusText}`);
+  return { name, bytes: new Uint8Array(await response.arrayBuffer()) };
+}
+
+/**
+ * Trains a model on a data set in memory, in this page or worker.
+ * @throws ConfigError listing every option that is unknown or does not fit the data.
+ * @throws NumericalError when the loss, the gradient or the update is not finite.
+ */
+export function trainModel(
+  data: DataSet,
+  options: TrainModelOptions & WebEngineOptions & RunOptions<TrainingStep> = {},
+): Running<TrainingStep, Model> {
+  return trainOn(webHost(options), data, options);
+}
