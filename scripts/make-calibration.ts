@@ -11,6 +11,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { jsonText, parseJsonText } from '../src/base/json.ts';
 import { nodeBackend } from '../src/backend/ort-node.ts';
 import { key } from '../src/base/key.ts';
 import { drawInto } from '../src/cli/figure.ts';
@@ -33,10 +34,10 @@ async function measureInto(folder: string, only: string): Promise<readonly Metho
     const file = join(folder, `${problem.name.replaceAll(/\W+/g, '-')}.json`);
     if (!existsSync(file)) {
       const started = performance.now();
-      writeAtomic(file, JSON.stringify(await measureProblem(key(seed), problem)));
+      writeAtomic(file, jsonText(await measureProblem(key(seed), problem)));
       console.log(`${problem.name}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
     }
-    results.push(...(JSON.parse(readFileSync(file, 'utf8')) as MethodCalibration[]));
+    results.push(...(parseJsonText(readFileSync(file, 'utf8')) as MethodCalibration[]));
   }
   return results;
 }
@@ -50,7 +51,7 @@ async function main(): Promise<void> {
     await drawInto(measured, { folder: images, seed, backend: nodeBackend() });
   }
   const file = readFileSync(join(images, 'calibration.json'), 'utf8');
-  const { numbers } = JSON.parse(file) as { numbers: CalibrationNumbers };
+  const { numbers } = parseJsonText(file) as { numbers: CalibrationNumbers };
   writeAtomic(join(docs, 'calibration.md'), calibrationPage(inverseList, numbers));
 }
 

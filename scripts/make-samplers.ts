@@ -8,6 +8,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { jsonText } from '../src/base/json.ts';
 import { samplerList } from '../src/catalog/samplers.ts';
 import { budgets, type QualityStudy } from '../src/figure/sampler-quality.ts';
 import { writeAtomic } from '../src/io/atomic.ts';
@@ -18,9 +19,7 @@ import { measureOrders } from './solver-orders.ts';
 const docs = resolve(import.meta.dirname, '../docs');
 const file = readFileSync(join(docs, 'images/gallery/nfe-quality.json'), 'utf8');
 const { numbers: quality } = JSON.parse(file) as { numbers: QualityStudy };
-const rounded = (_: string, value: unknown): unknown =>
-  typeof value === 'number' ? Number(value.toPrecision(6)) : value;
-const json = JSON.stringify({ sde: 'vp', grid: 'log-snr', solvers: await measureOrders() }, rounded, 2);
+const json = jsonText({ sde: 'vp', grid: 'log-snr', solvers: await measureOrders() }, { indent: 2, digits: 6 });
 const { solvers: orders } = JSON.parse(json) as { solvers: Awaited<ReturnType<typeof measureOrders>> };
 
 writeAtomic(join(docs, 'images/solver-orders.json'), `${json}\n`);

@@ -12,13 +12,13 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { jsonText, parseJsonText } from '../src/base/json.ts';
 import { nodeBackend } from '../src/backend/ort-node.ts';
 import { key } from '../src/base/key.ts';
 import { report } from '../src/cli/report.ts';
 import { qualities, restore, type Quality } from '../src/cli/restoration.ts';
 import { prepare, withModel, type TaskFlags } from '../src/cli/restore.ts';
 import { measureInput, readInput } from '../src/cli/restore-input.ts';
-import { rounded } from '../src/cli/restore-report.ts';
 import { loadWholeRun } from '../src/cli/run-data.ts';
 import { terminal } from '../src/cli/terminal.ts';
 import type { LoadedRun } from '../src/run/load.ts';
@@ -50,7 +50,7 @@ async function measureTask(
   const { task, method } = await prepare(loaded, flags);
   const about = { task: planned.title, method: method.name, steps: method.options.steps ?? 0, noise: planned.noise, n, threads }; // prettier-ignore
   let state: Measured = existsSync(file)
-    ? (JSON.parse(readFileSync(file, 'utf8')) as Measured)
+    ? (parseJsonText(readFileSync(file, 'utf8')) as Measured)
     : { ...about, images: 0, seconds: 0, evaluations: 0, perImage: {} };
   const out = terminal();
   if (state.images >= count) return state;
@@ -75,7 +75,7 @@ async function measureTask(
         evaluations: state.evaluations + found.evals.reduce((sum, evals) => sum + evals, 0),
         perImage: Object.fromEntries<readonly (readonly Quality[])[]>(perImage),
       };
-      writeAtomic(file, JSON.stringify(state));
+      writeAtomic(file, jsonText(state));
     }
   });
   out.done();
@@ -120,10 +120,10 @@ async function main(): Promise<void> {
   };
   const where = out === docs ? pictures : out;
   mkdirSync(where, { recursive: true });
-  writeAtomic(join(where, `${name}.json`), `${JSON.stringify(numbers, rounded, 2)}\n`);
+  writeAtomic(join(where, `${name}.json`), `${jsonText(numbers, { indent: 2, digits: 6 })}\n`);
   const files = readdirSync(where);
   const found = Object.keys(plans).filter((one) => files.includes(`${one}.json`));
-  const all = found.map((one) => JSON.parse(readFileSync(join(where, `${one}.json`), 'utf8')) as PlanNumbers);
+  const all = found.map((one) => parseJsonText(readFileSync(join(where, `${one}.json`), 'utf8')) as PlanNumbers);
   writeAtomic(join(out, 'restoration.md'), restorationPage(all, files));
 }
 

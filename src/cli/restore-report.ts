@@ -34,13 +34,6 @@ export function reportOf({ measurement, truth, rows }: Subjects, restoration: Re
   return { columns, images };
 }
 
-/** Six digits of what is not whole. */
-export function rounded(_: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isInteger(value) && Number.isFinite(value)
-    ? Number(value.toPrecision(6))
-    : value;
-}
-
 /** What is told of a restoration. */
 export interface Told {
   readonly restoration: Restoration;

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Backend } from '../backend/program.ts';
 import { checkOptions } from '../base/check.ts';
 import { ConfigError, FileError } from '../base/errors.ts';
+import { jsonText } from '../base/json.ts';
 import { foldIn, key } from '../base/key.ts';
 import { sizeOf } from '../base/tensor.ts';
 import { attempt } from '../base/system-problem.ts';
@@ -33,7 +34,7 @@ import { restore, type Method, type PriorOf, type Restoration } from './restorat
 import { readMask } from './mask-file.ts';
 import { countsOf, measureInput, readInput, type InputFlags, type Subjects } from './restore-input.ts';
 import { arrayOf, gridOf, largestSpread, restorationSheet, spreadColors } from './restore-pictures.ts';
-import { listMethods, reportOf, rounded, tell } from './restore-report.ts';
+import { listMethods, reportOf, tell } from './restore-report.ts';
 import { loadWholeRun } from './run-data.ts';
 import { terminal } from './terminal.ts';
 
@@ -129,9 +130,9 @@ export async function restoreCommand(folder: string | undefined, flags: RestoreF
   };
   attempt(into, 'cannot be created', () => mkdirSync(into, { recursive: true }));
   // The report comes last, so that a folder with it holds one restoration and not parts of two.
-  writeTogether(into, [...Object.values(contents), [reportName, `${JSON.stringify(result, rounded, 2)}\n`]]);
+  writeTogether(into, [...Object.values(contents), [reportName, `${jsonText(result, { indent: 2, digits: 6 })}\n`]]);
   tell(out, { restoration, columns: report.columns, sheet: files['sheet'], method, n });
-  out.result(JSON.parse(JSON.stringify(result, rounded)) as object);
+  out.result(JSON.parse(jsonText(result, { digits: 6 })) as object);
 }
 
 /** What is to be done. */

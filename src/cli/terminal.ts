@@ -1,5 +1,6 @@
 /** @file What commands print: a progress line, tables, and nothing on stdout but one object with `--json`. */
 import { styleText } from 'node:util';
+import { jsonText } from '../base/json.ts';
 import { printable } from '../base/printable.ts';
 
 /** Where a command's words go. */
@@ -10,7 +11,7 @@ export interface Terminal {
   progress(text: string): void;
   /** Ends the line that is written over. */
   done(): void;
-  /** The result, printed only with `--json`. */
+  /** The result, printed only with `--json`; numbers that are not finite are the texts of `jsonText`. */
   result(value: object): void;
 }
 
@@ -48,7 +49,7 @@ export function terminal({ json = false }: { readonly json?: boolean | undefined
     result: (value) => {
       done();
       // JSON leaves some control characters as they are; written as escapes, they have the same value.
-      if (json) process.stdout.write(`${printable(JSON.stringify(value))}\n`);
+      if (json) process.stdout.write(`${printable(jsonText(value))}\n`);
     },
   };
 }

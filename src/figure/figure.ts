@@ -1,6 +1,7 @@
 /** @file What a figure of the gallery is: an experiment of the literature that one key repeats, as a picture and its numbers. */
 import type { Backend } from '../backend/program.ts';
 import { ConfigError } from '../base/errors.ts';
+import { jsonText } from '../base/json.ts';
 import type { Key } from '../base/key.ts';
 import type { LoadedRun } from '../run/load.ts';
 
@@ -80,9 +81,5 @@ export function trainedRun(figure: RunNeeds, run: LoadedRun | undefined): Loaded
  * The same seed gives the same file, except for times.
  */
 export function numbersFile({ name, title, caption, source }: Figure, seed: number, numbers: Numbers): string {
-  const rounded = (_: string, value: unknown): unknown => {
-    if (typeof value !== 'number') return value;
-    return Number.isFinite(value) ? Number(value.toPrecision(6)) : null;
-  };
-  return `${JSON.stringify({ name, title, caption, source, seed, numbers }, rounded, 2)}\n`;
+  return `${jsonText({ name, title, caption, source, seed, numbers }, { indent: 2, digits: 6 })}\n`;
 }

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { FileError } from '../base/errors.ts';
 import { openAppender } from './append.ts';
 import { readBytes, writeAtomic } from './atomic.ts';
-import type { Json } from '../base/json.ts';
+import { jsonText, parseJsonText, type Json } from '../base/json.ts';
 import type { Run } from './run-folder.ts';
 
-/** One line of metrics. A number that is not finite is stored as null. */
+/** One line of metrics. Numbers that are not finite come back as they are. */
 export interface MetricsLine {
   readonly step: number;
   readonly [name: string]: Json;
@@ -39,7 +39,7 @@ export function metricsWriter(
   const text = kept.map(({ line }) => `${line}\n`).join('');
   if (text !== present) writeAtomic(file, text);
   const log = openAppender(file);
-  return { ...log, append: (line) => log.append(`${JSON.stringify(line)}\n`) };
+  return { ...log, append: (line) => log.append(`${jsonText(line)}\n`) };
 }
 
 /**
@@ -71,7 +71,7 @@ function linesOf(text: string, file: string): readonly { readonly line: string; 
 
 function parseLine(line: string): MetricsLine | undefined {
   try {
-    const value = JSON.parse(line) as Partial<MetricsLine> | null;
+    const value = parseJsonText(line) as Partial<MetricsLine> | null;
     return typeof value?.step === 'number' ? (value as MetricsLine) : undefined;
   } catch {
     return undefined;

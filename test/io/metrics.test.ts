@@ -31,12 +31,14 @@ describe('metricsWriter', () => {
   it('writes one JSON object per line', () => {
     const run = newRun();
     const metrics = metricsWriter(run);
-    metrics.append({ step: 1, loss: NaN, parts: [1, 2] });
+    metrics.append({ step: 1, loss: NaN, parts: [1, -Infinity], none: null });
     metrics.append({ step: 2, loss: 0.5 });
     metrics.close();
-    expect(readFileSync(fileOf(run), 'utf8')).toBe('{"step":1,"loss":null,"parts":[1,2]}\n{"step":2,"loss":0.5}\n');
+    expect(readFileSync(fileOf(run), 'utf8')).toBe(
+      '{"step":1,"loss":"NaN","parts":[1,"-Infinity"],"none":null}\n{"step":2,"loss":0.5}\n',
+    );
     expect(readMetrics(run)).toEqual([
-      { step: 1, loss: null, parts: [1, 2] },
+      { step: 1, loss: NaN, parts: [1, -Infinity], none: null },
       { step: 2, loss: 0.5 },
     ]);
   });
