@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { UnsupportedError } from '../src/base/errors.ts';
+import { shellCommand } from '../src/base/words.ts';
 import { report } from '../src/cli/report.ts';
 import { duration, terminal, type Terminal } from '../src/cli/terminal.ts';
 import { trainFor, type TrainFlags } from '../src/cli/train.ts';
@@ -144,9 +145,9 @@ async function demo(): Promise<void> {
 const next = `
 Then try:
 
-  npx scorefield sample ${facesRun} --sampler ode --seed 1 --out ${folder}/ode.png
+  npx ${shellCommand('scorefield', 'sample', facesRun, '--sampler', 'ode', '--seed', '1', '--out', `${folder}/ode.png`)}
       other faces, by the probability-flow ODE
-  npx scorefield train emoji --out ${facesRun} --resume --minutes 10
+  npx ${shellCommand('scorefield', 'train', 'emoji', '--out', facesRun, '--resume', '--minutes', '10')}
       go on with the faces until they have had ten minutes
   npx scorefield train fashion-mnist --net score-net --minutes 20 --out runs/fashion
       clothes; finds or downloads Fashion-MNIST

@@ -13,6 +13,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { shellCommand } from '../src/base/words.ts';
 import { modelInfo, parametersFingerprint, type ModelInfo } from '../src/cli/models.ts';
 import { loadAnyRun } from '../src/run/load.ts';
 import { optionsOf } from '../src/data/open.ts';
@@ -41,7 +42,7 @@ const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 /** Runs a command on the model beside its folder, so that it goes by its name, as for its users. */
 function measure<T>(command: string, ...options: readonly string[]): Measured<T> {
   const args = [command, name, ...options];
-  const noted = `npx scorefield ${command} ${args.slice(1).join(' ')}`;
+  const noted = `npx ${shellCommand('scorefield', ...args)}`;
   console.log(noted);
   const out = execFileSync(
     process.execPath,
@@ -61,7 +62,7 @@ const keep = (more: Partial<Card>): void => {
 };
 const info = (): ModelInfo => modelInfo(name, folder);
 const same = (measured: Measured<unknown> | undefined, options: readonly string[]): boolean =>
-  measured?.command.endsWith(options.join(' ')) ?? false;
+  measured?.command.endsWith(shellCommand(...options)) ?? false;
 
 if (info().config.loss.kind === 'cross-entropy') {
   keep({ accuracy: card.accuracy ?? measure('evaluate') });

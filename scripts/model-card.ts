@@ -2,6 +2,7 @@
 import type { ModelInfo } from '../src/cli/models.ts';
 import type { Evaluation } from '../src/cli/evaluation.ts';
 import type { Json } from '../src/base/json.ts';
+import { lastPart, shellCommand } from '../src/base/words.ts';
 import type { Estimate } from '../src/evaluate/estimate.ts';
 import { shown } from '../src/cli/evaluate.ts';
 import { duration, short } from '../src/cli/terminal.ts';
@@ -87,7 +88,7 @@ export function modelCard(info: ModelInfo, card: Card): string {
   const seed = config.train.seed;
   const facts: (readonly [string, string])[] = [
     ['network', `\`${config.net.kind}\`, ${parameters.toLocaleString('en')} parameters, ${config.sde.kind} process`],
-    ['data', `${config.data.ref}, samples [${info.sampleShape.join(', ')}]`],
+    ['data', `${lastPart(config.data.ref)}, samples [${info.sampleShape.join(', ')}]`],
     ...(training === undefined
       ? []
       : ([
@@ -108,8 +109,8 @@ export function modelCard(info: ModelInfo, card: Card): string {
     `# ${name}`,
     '',
     classifier
-      ? `Tells the classes of ${config.data.ref} apart; its features are those of "FD (${name})".`
-      : `Draws samples like those of ${config.data.ref}: \`npx scorefield sample ${name}\`.`,
+      ? `Tells the classes of ${lastPart(config.data.ref)} apart; its features are those of "FD (${name})".`
+      : `Draws samples like those of ${lastPart(config.data.ref)}: \`npx ${shellCommand('scorefield', 'sample', name)}\`.`,
     '',
     ...(card.samples === undefined ? [] : [`![Samples of ${name}](samples.png)`, '']),
     ...(card.samples === undefined
@@ -226,7 +227,7 @@ function limits(info: ModelInfo, { quality }: Card): readonly string[] {
     .map(([name, [own, theirs]]) => ({ name, own, theirs }))
     .sort((a, b) => Math.abs(b.own - b.theirs) - Math.abs(a.own - a.theirs))[0];
   return [
-    `- It knows ${config.data.ref} at [${sampleShape.join(', ')}] and nothing else.`,
+    `- It knows ${lastPart(config.data.ref)} at [${sampleShape.join(', ')}] and nothing else.`,
     ...(config.loss.kind !== 'cross-entropy' && names === null ? ['- It knows no classes: samples are of any.'] : []),
     ...(far === undefined
       ? []

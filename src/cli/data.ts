@@ -1,6 +1,7 @@
 /** @file `scorefield data`: a picture of a data set, the noise levels that fit it, or the names of all. */
 import { ConfigError } from '../base/errors.ts';
 import { tensor } from '../base/tensor.ts';
+import { shellCommand } from '../base/words.ts';
 import { parseData } from '../catalog/schema.ts';
 import { firstOf } from '../data/dataset.ts';
 import { dataSetNames } from '../data/named.ts';
@@ -37,8 +38,10 @@ export async function dataCommand(ref: string | undefined, flags: DataCommandFla
     ]);
   const data = parseData(dataFrom(ref, flags));
   if (flags.levels) {
-    const options = dataOptionNames.flatMap((name) => (flags[name] === undefined ? [] : [`--${name} ${flags[name]}`]));
-    printLevels([ref, ...options].join(' '), await openData(data), out);
+    const options = dataOptionNames.flatMap((name) =>
+      flags[name] === undefined ? [] : [`--${name}`, String(flags[name])],
+    );
+    printLevels(shellCommand(ref, ...options), await openData(data), out);
     return;
   }
   const { out: file = 'grid.png' } = flags;

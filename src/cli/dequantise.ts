@@ -5,6 +5,7 @@ import { checkOptions, type Rule } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { advise } from '../base/system-problem.ts';
 import { key } from '../base/key.ts';
+import { shellCommand } from '../base/words.ts';
 import type { LoadedRun } from '../run/load.ts';
 import {
   fromDequantizerFile,
@@ -100,7 +101,7 @@ export async function dequantiseCommand(folder: string, flags: DequantiseFlags):
     `bound ${first.toFixed(4)} bits/dim over ${early}, ` +
       `${last.smoothedLoss.toFixed(4)} at step ${last.step}, ${duration(seconds())}: ${file}`,
   );
-  out.line(`use it with: scorefield likelihood ${folder} --dequantisation variational`);
+  out.line(`use it with: ${shellCommand('scorefield', 'likelihood', folder, '--dequantisation', 'variational')}`);
   out.result({
     ...{ run: folder, step: point.step, file, steps: last.step, firstLoss: first, smoothedLoss: last.smoothedLoss },
     seconds: Number(seconds().toFixed(3)),
@@ -152,7 +153,7 @@ export function readDequantizer(loaded: LoadedRun): TrainedDequantizer {
     throw new ConfigError([
       {
         path: '--dequantisation',
-        message: `this run has no dequantiser; train one with scorefield dequantise ${loaded.run.folder}`,
+        message: `this run has no dequantiser; train one with ${shellCommand('scorefield', 'dequantise', loaded.run.folder)}`,
       },
     ]);
   return fromDequantizerFile(read(file), loaded.data.shape, file);

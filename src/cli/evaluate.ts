@@ -6,6 +6,7 @@ import { ConfigError } from '../base/errors.ts';
 import { foldIn, key } from '../base/key.ts';
 import { permutation } from '../base/random.ts';
 import type { Shape, Tensor } from '../base/tensor.ts';
+import { lastPart } from '../base/words.ts';
 import { loadAnyRun, type LoadedRun } from '../run/load.ts';
 import { inClassOrder } from '../data/class-names.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
@@ -161,7 +162,7 @@ async function draw(
 
 /** Samples in the model's range as a data set: images as the bytes that a file of them would hold. */
 export function asSet({ data, config }: Pick<LoadedRun, 'data' | 'config'>, x: Tensor): DataSet {
-  const name = `samples of ${config.data.ref}`;
+  const name = `samples of ${lastPart(config.data.ref)}`;
   if (data.kind === 'images') return { kind: 'images', name, flips: false, ...stackOf(data, x) };
   const [count = 0, dimension = 1] = x.shape;
   return { kind: 'points', name, count, dimension, values: unscaled(data.scaler, x).data };

@@ -1,6 +1,7 @@
 /** @file `scorefield info`: what a run, a model or a data set is. */
 import { existsSync } from 'node:fs';
 import { checkOptions, type Rule } from '../base/check.ts';
+import { shellCommand } from '../base/words.ts';
 import { classesText } from '../run/data-summary.ts';
 import { loadAnyRun } from '../run/load.ts';
 import { parseData } from '../catalog/schema.ts';
@@ -45,7 +46,7 @@ function modelFolder(ref: string): string | undefined {
 function boxInfo(folder: string): Info {
   const name = modelNameOf(folder);
   const value = modelInfo(name, folder);
-  const also = Object.hasOwn(dataSetNames, name) ? `scorefield info ${name} --data` : undefined;
+  const also = Object.hasOwn(dataSetNames, name) ? shellCommand('scorefield', 'info', name, '--data') : undefined;
   return { value, rows: { model: folder, ...value.facts, 'data of that name': also } };
 }
 

@@ -5,6 +5,7 @@ import { FileError } from '../base/errors.ts';
 import { foldIn, key } from '../base/key.ts';
 import { permutation } from '../base/random.ts';
 import { concatRows, sizeOf, takeRows, tensor, type Tensor } from '../base/tensor.ts';
+import { lastPart } from '../base/words.ts';
 import type { LoadedRun } from '../run/load.ts';
 import { unscaledDifference } from '../data/scaler.ts';
 import { formatNpz, parseNpz } from '../data/npz.ts';
@@ -96,7 +97,7 @@ export async function decodeCommand(folder: string, source: string, flags: Decod
   const start = scale(temperature * loaded.process.sde.priorStd, latents);
   const samples = await withFlow(loaded, flags, out, (along) => along('decode', start));
   const n = latents.shape[0] ?? 0;
-  await writeSamples(file, loaded.data, samples.x, { title: `${n} samples of ${loaded.config.data.ref}` });
+  await writeSamples(file, loaded.data, samples.x, { title: `${n} samples of ${lastPart(loaded.config.data.ref)}` });
   tellEffort(out, samples, { what: plural(n, 'sample'), started, file });
   out.result({ run: folder, step: loaded.point.step, n, temperature, file, ...effort(samples) });
 }

@@ -4,6 +4,7 @@ import { dirname, extname } from 'node:path';
 import { FileError } from '../base/errors.ts';
 import { attempt } from '../base/system-problem.ts';
 import type { Tensor } from '../base/tensor.ts';
+import { shortened } from '../base/words.ts';
 import { formatNpz } from '../data/npz.ts';
 import { unscaled } from '../data/scaler.ts';
 import type { DataSummary } from '../run/data-summary.ts';
@@ -52,8 +53,11 @@ export async function scatterPng(x: Tensor, { title, classes }: Shown): Promise<
             { color },
           ),
         );
-  return svgToPng(figure({ panels: [{ title, x: limit(0), y: limit(1), layers }] }));
+  return svgToPng(figure({ panels: [{ title: shortened(title, titleCharacters), x: limit(0), y: limit(1), layers }] }));
 }
+
+/** As many as there is room for above one plot. */
+const titleCharacters = 38;
 
 /** The rows of each class, and its colour; colours come round again after a few classes. */
 function classSeries(

@@ -8,6 +8,7 @@ import { jsonText } from '../base/json.ts';
 import { foldIn, key } from '../base/key.ts';
 import { sizeOf } from '../base/tensor.ts';
 import { attempt } from '../base/system-problem.ts';
+import { lastPart, shortened } from '../base/words.ts';
 import type { LoadedRun } from '../run/load.ts';
 import { buildPosteriorSampler, inverseList, posteriorSteps } from '../catalog/inverse.ts';
 import {
@@ -105,7 +106,7 @@ export async function restoreCommand(folder: string | undefined, flags: RestoreF
   const report = reportOf(subjects, restoration);
   const about = { run: folder, step: loaded.point.step, task: flags.task, method: method.name };
   const sheet = restorationSheet({
-    title: `${flags.task}: ${subjects.name}`,
+    title: `${flags.task}: ${shortened(lastPart(subjects.name), 40)}`,
     subtitle:
       `${n} samples by ${method.name}, ${meanEstimate(restoration.evals).value.toFixed(0)} evaluations each; ` +
       `${counts === undefined ? `noise ${measurement.noiseStd}` : `${counts} counts for 1`} for images of 0 to 1` +

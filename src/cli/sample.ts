@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { checkOptions } from '../base/check.ts';
 import { sizeOf } from '../base/tensor.ts';
 import { attempt } from '../base/system-problem.ts';
+import { lastPart } from '../base/words.ts';
 import { loadRun, type LoadedRun } from '../run/load.ts';
 import { modelNameOf } from '../io/model-box.ts';
 import { samplesFolder } from '../io/run-folder.ts';
@@ -66,7 +67,7 @@ export async function sampleCommand(folder: string, flags: SampleFlags): Promise
   const seconds = (performance.now() - started) / 1000;
   const columns = flags.class === 'all' ? each : undefined;
   const ofClass = choice?.labels.length === 1 ? ` of class ${choice.names.join()}` : '';
-  const title = `${n} samples of ${loaded.config.data.ref}${ofClass}`;
+  const title = `${n} samples of ${lastPart(loaded.config.data.ref)}${ofClass}`;
   await writeSamples(file, loaded.data, x, { title, classes, columns });
 
   const mean = evals.reduce((sum, count) => sum + count, 0) / evals.length;

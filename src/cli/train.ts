@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import type { Device } from '../backend/device.ts';
 import { checkOptions, type Rule } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
+import { shellCommand, shellWord } from '../base/words.ts';
 import { readTextFile } from '../base/regular-file.ts';
 import { buildTraining, type Training } from '../catalog/build.ts';
 import { configOf, loadAnyRun, type LoadedRun } from '../run/load.ts';
@@ -61,9 +62,9 @@ export async function trainCommand(ref: string, flags: TrainFlags): Promise<Trai
   const outcome = await trainFor(ref, flags, out);
   const next =
     outcome.accuracy === undefined
-      ? `draw samples with: scorefield sample ${outcome.run}`
-      : `guide samples with: scorefield sample … --class … --classifier ${outcome.run}`;
-  out.line(outcome.interrupted ? `go on with: scorefield train … --out ${outcome.run} --resume` : next);
+      ? `draw samples with: ${shellCommand('scorefield', 'sample', outcome.run)}`
+      : `guide samples with: scorefield sample … --class … --classifier ${shellWord(outcome.run)}`;
+  out.line(outcome.interrupted ? `go on with: scorefield train … --out ${shellWord(outcome.run)} --resume` : next);
   out.result(outcome);
   if (outcome.interrupted) process.exitCode = interruptedExitCode;
   return outcome;

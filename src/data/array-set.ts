@@ -3,6 +3,7 @@
  * Images of integers hold 0 to 255, images of floats hold 0 to 1; other ranges are refused, since they would have to be guessed.
  */
 import { FileError } from '../base/errors.ts';
+import { lastPart } from '../base/words.ts';
 import { withoutGaps, type DataSet } from './dataset.ts';
 import { parseNpy, type NpyArray } from './npy.ts';
 import { parseNpz } from './npz.ts';
@@ -29,7 +30,7 @@ export function npzSet(bytes: Uint8Array, file: string): DataSet {
     throw new FileError(file, `expected one array besides labels, found ${JSON.stringify(names)}`);
   });
   const [name, data] = [...arrays].find(([name]) => !labelNames.includes(name)) as [string, NpyArray];
-  const set = { ...arraySet(data, `${file} (${JSON.stringify(name)})`), name: nameOf(file) };
+  const set = { ...arraySet(data, `${file} (${JSON.stringify(name)})`), name: lastPart(file) };
   const labels = labelNames.map((label) => arrays.get(label)).find((array) => array !== undefined);
   return labels === undefined ? set : { ...set, ...withoutGaps(labelsOf(labels, set.count, file)) };
 }
@@ -42,11 +43,6 @@ function labelsOf({ shape, data }: NpyArray, count: number, file: string): Uint8
   return Uint8Array.from(data);
 }
 
-/** The last part of a path. */
-function nameOf(file: string): string {
-  return file.replace(/^.*[/\\]/, '');
-}
-
 function isByte(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= 255;
 }
@@ -56,7 +52,7 @@ function isByte(value: number): boolean {
  * @throws FileError naming `file` if its shape is none of the three, or a value is not finite or outside its range.
  */
 export function arraySet({ shape, data }: NpyArray, file: string): DataSet {
-  const name = nameOf(file);
+  const name = lastPart(file);
   const [count = 0, ...sample] = shape;
   if (sample.length === 1) {
     if (!data.every(Number.isFinite)) throw new FileError(file, 'expected finite numbers, found one that is not');

@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import { FileError } from '../base/errors.ts';
+import { shellWord } from '../base/words.ts';
 import type { ImageSet } from './dataset.ts';
 import { kindOfPath, readBytes } from './file.ts';
 import { cacheOf, searchOrder } from './places.ts';
@@ -61,8 +62,8 @@ export async function openCifar10(options: StandardOptions = {}): Promise<ImageS
   throw new FileError(
     'cifar10',
     `not found in ${searched.join(', ')}; download https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz (SHA-256 ` +
-      `c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd) and unpack it: mkdir -p ${cache} && tar xzf ` +
-      `cifar-10-binary.tar.gz -C ${cache}`,
+      `c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd) and unpack it: mkdir -p ${shellWord(cache)} && tar xzf ` +
+      `cifar-10-binary.tar.gz -C ${shellWord(cache)}`,
   );
 }
 

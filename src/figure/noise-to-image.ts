@@ -1,6 +1,7 @@
 /** @file From noise to images: strips of the states of a sampler for the three families of models, and when they settle. */
 import { foldIn, split } from '../base/key.ts';
 import { batchOf, sampleSize, type Tensor } from '../base/tensor.ts';
+import { lastPart, shortened } from '../base/words.ts';
 import type { LoadedRun } from '../run/load.ts';
 import { meanEstimate, type Estimate } from '../evaluate/estimate.ts';
 import type { Image } from '../io/png.ts';
@@ -190,7 +191,7 @@ function drawn(family: Family, { process: { sde }, data, point, config }: Loaded
   return {
     picture: figure({
       title: family.title,
-      subtitle: `${family.way}; ${config.data.ref}, ${config.net.kind} under ${config.sde.kind} after ${point.step.toLocaleString('en')} steps`,
+      subtitle: `${family.way}; ${shortened(lastPart(config.data.ref), 30)}, ${config.net.kind} under ${config.sde.kind} after ${point.step.toLocaleString('en')} steps`,
       columns: 1,
       panelWidth,
       panelHeight: Math.round((panelWidth * strip.height) / strip.width),

@@ -1,4 +1,5 @@
 /** @file The command line that trains a run with a given configuration. */
+import { shellWord } from '../base/words.ts';
 import type { DataSummary } from './data-summary.ts';
 import type { Plain } from '../catalog/defaults.ts';
 import { classCount } from '../catalog/net-schema.ts';
@@ -43,7 +44,7 @@ export function trainCommandOf(of: RunConfig, { kind, shape }: Pick<DataSummary,
   const config = kind === 'points' ? { ...of, scale: of.scale ?? 'common' } : of;
   const classifies = config.loss.kind === 'cross-entropy';
   const classes = classCount(config.net);
-  const words = ['scorefield', 'train', quoted(config.data.ref)];
+  const words = ['scorefield', 'train', shellWord(config.data.ref)];
   if (classifies) words.push('--task', 'classifier');
   else if (classes > 0) words.push('--conditional');
   let asked: Plain = {
@@ -56,8 +57,8 @@ export function trainCommandOf(of: RunConfig, { kind, shape }: Pick<DataSummary,
     told.add(path);
     const option = options[path];
     const text = typeof value === 'string' ? value : JSON.stringify(value);
-    if (option === undefined) words.push('--set', quoted(`${path}=${text}`));
-    else words.push(option, quoted(text));
+    if (option === undefined) words.push('--set', shellWord(`${path}=${text}`));
+    else words.push(option, shellWord(text));
   };
   const ask = (path: string, value: unknown): void => {
     say(path, value);
@@ -89,9 +90,4 @@ function leaves(value: object, prefix = ''): (readonly [string, unknown])[] {
     if (typeof inner === 'object' && inner !== null && !Array.isArray(inner)) return leaves(inner, `${path}.`);
     return inner === undefined ? [] : [[path, inner] as const];
   });
-}
-
-/** A word as a shell takes it. */
-function quoted(word: string): string {
-  return /^[\w./=:,+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,4 +1,5 @@
 /** @file A run as an ONNX file that tells all of itself that a program without scorefield must know. */
+import { lastPart } from '../base/words.ts';
 import { version } from '../io/version.ts';
 import { averaged } from '../train/train.ts';
 import { exportScore } from '../score/export-score.ts';
@@ -25,7 +26,7 @@ function metadataOf({ config, data, point, process, sampling }: Loaded): Readonl
     /** Times at which the network has learned the score. */
     learned: { from: sampling.oneLevel ? tMax : tMin, to: tMax },
     data: {
-      name: config.data.ref.replace(/^.*[/\\](?=.)/, ''),
+      name: lastPart(config.data.ref),
       kind: data.kind,
       shape: data.shape,
       /** x = factor (data - shift), where an image's data are its bytes plus a uniform part of one. */
