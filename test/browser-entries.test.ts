@@ -1,5 +1,5 @@
 /** @file What a browser loads: the entry points that are promised to it must not reach anything of Node. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 
@@ -50,4 +50,17 @@ it('sees what an entry for Node loads', () => {
   const packages = packagesOf('node.ts');
   expect([...packages.keys()]).toEqual(expect.arrayContaining(['node:fs', 'node:worker_threads', 'sharp']));
   expect(packages.get('sharp')).toMatch(/^node\.ts > .*\.ts$/);
+});
+
+it('is all in the import map of docs/browser.md, but for builds that are loaded when they are used', () => {
+  const text = readFileSync(resolve(src, '../docs/browser.md'), 'utf8');
+  const [, map = ''] = /<script type="importmap">([^<]*)</.exec(text) ?? [];
+  const { imports } = JSON.parse(map) as { imports: Record<string, string> };
+  const missing = [...packagesOf('web.ts').keys()].filter((name) => !(name in imports));
+  expect(missing.sort()).toEqual(['onnxruntime-web/jspi', 'onnxruntime-web/webgpu']);
+  const gone = Object.values(imports).filter((file) => {
+    const own = file.replace('/node_modules/scorefield/dist/', '/src/').replace(/(\/src\/.*)\.js$/, '$1.ts');
+    return !existsSync(resolve(src, `..${own}`));
+  });
+  expect(gone).toEqual([]);
 });

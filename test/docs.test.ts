@@ -16,6 +16,7 @@ const documents = [
   'docs/calibration.md',
   'docs/restoration.md',
   'docs/export.md',
+  'docs/browser.md',
 ];
 const read = (name: string): string => readFileSync(join(root, name), 'utf8');
 const blocks = (name: string, language: string): string[] =>

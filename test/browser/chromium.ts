@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** The program, such as that of Debian's package `chromium`. */
 export const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
@@ -27,13 +28,16 @@ export interface Site {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A part of a page that tells what happens in it: a value, or what was thrown. */
-export const telling = `
-  globalThis.tell = (value) => fetch('/result', {
-    method: 'POST', body: JSON.stringify({ page: globalThis.page ?? location.pathname, ...value }),
-  });
+/** A script of a page that tells what happens in it: a value, or what was thrown. */
+export const telling = `<script>
+  globalThis.tell = (result) =>
+    fetch('/result', { method: 'POST', body: JSON.stringify({ page: location.pathname, ...result }) });
   addEventListener('unhandledrejection', ({ reason }) => tell({ error: String(reason?.message ?? reason) }));
-  addEventListener('error', ({ message }) => tell({ error: message }));`;
+  addEventListener('error', ({ message }) => tell({ error: message }));
+</script>`;
+
+/** Milliseconds within which pages tell something. */
+const patience = 100_000;
 
 /** What a page tells. */
 export interface Told<T> {
@@ -81,7 +85,10 @@ export async function visit<T>(
   const complaints = text(child.stderr);
   const ended = once(child, 'exit');
   try {
-    await Promise.race([all, ended.then(async () => Promise.reject(new Error(await complaints)))]);
+    const silent = pause(patience, undefined, { ref: false }).then(() => {
+      throw new Error(`expected a word of ${pages.filter((page) => !(page in told)).join(', ')}, heard nothing`);
+    });
+    await Promise.race([all, silent, ended.then(async () => Promise.reject(new Error(await complaints)))]);
     return told;
   } finally {
     // The whole group: the processes that a browser starts write to its folder for a moment longer than it lives itself. The
