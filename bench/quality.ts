@@ -21,7 +21,7 @@ import { toCheckpoint } from '../src/run/checkpoint.ts';
 import type { Evaluation } from '../src/cli/evaluation.ts';
 import { shown } from '../src/cli/evaluate.ts';
 import { readBytes, writeAtomic } from '../src/io/atomic.ts';
-import { saveCheckpoint } from '../src/io/checkpoints.ts';
+import { checkpointWriter } from '../src/io/checkpoints.ts';
 import { createRun, isRun } from '../src/io/run-folder.ts';
 import type { Json } from '../src/base/json.ts';
 import { decodeSafetensors } from '../src/io/safetensors.ts';
@@ -85,7 +85,7 @@ if (!isRun(theirs)) {
   const none = new Float32Array(trained.length);
   const state = { params: trained, ema: trained, m: none, v: none, fixed };
   const run = createRun(theirs, { config: config as unknown as Json, env: { trainedBy: 'torch_reference.py' } });
-  saveCheckpoint(run, steps, toCheckpoint({ step: steps, smoothedLoss: NaN, state }, data), { keep: 1 });
+  checkpointWriter(run, { keep: 1 }).save(steps, toCheckpoint({ step: steps, smoothedLoss: NaN, state }, data));
 }
 
 interface Row {

@@ -118,9 +118,14 @@ const changeable = ['steps', 'minutes', 'checkpointEvery', 'keep', 'logEvery', '
 
 /**
  * The configuration with which a run goes on.
+ * @param options.untrained - the run has saved nothing yet, so that all but its data and its kinds may change
  * @throws ConfigError listing every asked-for value that contradicts the run or is none.
  */
-export function resumeConfig(stored: RunConfig, asked: Plain): RunConfig {
+export function resumeConfig(
+  stored: RunConfig,
+  asked: Plain,
+  { untrained = false }: { readonly untrained?: boolean } = {},
+): RunConfig {
   const limits = ['steps', 'minutes'];
   const newLimit = limits.some((name) => part(asked, 'train')[name] !== undefined);
   // A new limit takes the place of both: a run of 100 steps that goes on for a minute does not end at step 100.
@@ -128,9 +133,13 @@ export function resumeConfig(stored: RunConfig, asked: Plain): RunConfig {
   const run: Plain = { ...stored, train: Object.fromEntries(kept) };
   const changes = Object.fromEntries(changeable.map((name) => [name, part(asked, 'train')[name]]));
   // The values of the run win, so that options of another kind are not unknown besides contradicting it.
-  const { config, issues } = tried(() => parseConfig(merge(asked, run, { train: changes })));
+  const { config, issues } = tried(() =>
+    parseConfig(untrained ? merge(run, asked) : merge(asked, run, { train: changes })),
+  );
   const told = [...changeable.map((name) => `train.${name}`), ...issues.map(({ path }) => path)];
-  const contradictions = differences(run, merge(asked)).filter(({ path }) => !told.includes(path));
+  const contradictions = differences(run, merge(asked)).filter(
+    ({ path }) => !told.includes(path) && (!untrained || /^data\.|\.kind$/.test(path)),
+  );
   if (config === undefined || contradictions.length > 0) throw new ConfigError([...contradictions, ...issues]);
   return config;
 }

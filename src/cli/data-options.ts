@@ -21,7 +21,7 @@ export const dataOptionNames = ['size', 'group', 'limit', 'folder', 'channels'] 
 
 /** The data part of what was asked for. A path is stored whole, so that a run can go on from another folder. */
 export function dataFrom(ref: string, { size, group, limit, folder, channels }: DataFlags): Plain {
-  const path = !Object.hasOwn(dataSetNames, ref) && existsSync(ref);
+  const path = !Object.hasOwn(dataSetNames, ref) && (existsSync(ref) || /[\\/.]/.test(ref));
   return {
     ref: path ? resolve(ref) : ref,
     size,

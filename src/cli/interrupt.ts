@@ -1,24 +1,54 @@
-/** @file Ctrl-C as a wish that a loop can ask for. */
+/** @file Signals as wishes that a loop can ask for. */
 import type { Terminal } from './terminal.ts';
 
 /** Exit code of a command that was interrupted, as shells have it. */
 export const interruptedExitCode = 130;
 
-/** The first Ctrl-C asks the loop to save and end; a second one ends the process at once. */
-export function watchInterrupt(out: Terminal): { requested(): boolean; stop(): void } {
+/** What somebody has asked for by a signal since the watch began. */
+export interface Interrupt {
+  /** To save and end: by Ctrl-C (SIGINT), SIGTERM, or SIGHUP of a terminal that closes or a connection that is lost. */
+  requested(): boolean;
+  /** To save and go on: by SIGUSR1. True once for each time. */
+  saveRequested(): boolean;
+  /** Ends the watch. */
+  stop(): void;
+}
+
+const ending = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Watches for signals. The first one that ends asks the loop to save and end; Ctrl-C after it ends the process at once. Another
+ * SIGHUP or SIGTERM does not: of a closing terminal both may come, and from several senders.
+ */
+export function watchInterrupt(out: Terminal): Interrupt {
   let requested = false;
-  const onSignal = (): void => {
-    if (requested) process.exit(interruptedExitCode);
+  let saving = false;
+  const onEnd = (signal: NodeJS.Signals): void => {
+    if (requested && signal === 'SIGINT') process.exit(interruptedExitCode);
+    if (requested) return;
     requested = true;
     out.line('saving after this step (press Ctrl-C again to stop without saving)');
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  const onSave = (): void => {
+    saving = true;
+  };
+  for (const signal of ending) process.on(signal, onEnd);
+  process.on('SIGUSR1', onSave);
   return {
     requested: () => requested,
+    saveRequested: () => {
+      const asked = saving;
+      saving = false;
+      return asked;
+    },
     stop: () => {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
+      for (const signal of ending) process.off(signal, onEnd);
+      process.off('SIGUSR1', onSave);
     },
   };
+}
+
+/** Takes SIGUSR1 from Node, which opens the port of its debugger at that. */
+export function keepDebuggerClosed(): void {
+  if (process.listenerCount('SIGUSR1') === 0) process.on('SIGUSR1', () => undefined);
 }

@@ -24,6 +24,7 @@ import {
   seed,
   threads,
 } from './option-values.ts';
+import { keepDebuggerClosed } from './interrupt.ts';
 import { report, survivesClosedOutputs } from './report.ts';
 import { addModelCommands } from './model-commands.ts';
 import { addRestoreCommand } from './restore-options.ts';
@@ -72,7 +73,8 @@ withDataOptions(
     .summary('train a score network on data')
     .description(
       'Train a score network on DATA: a name (see `scorefield data --list`), a folder of images, or a .npy or .npz file.\n' +
-        'Ctrl-C saves a checkpoint and ends; --resume goes on from the last one.',
+        'Ctrl-C (or SIGTERM, or a closed terminal) saves a checkpoint and ends; --resume goes on from the last one. SIGUSR1 saves one and\n' +
+        'goes on.',
     )
     .argument('<DATA>', 'name or path of the data')
     .option('--out <RUN>', 'folder of the run (default: runs/<name of the data>)', path)
@@ -280,5 +282,6 @@ program
     await figureCommand(name, options);
   });
 
+keepDebuggerClosed();
 survivesClosedOutputs();
 process.exitCode = await report(() => program.parseAsync());

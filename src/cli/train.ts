@@ -2,7 +2,6 @@
 import { basename, join, resolve } from 'node:path';
 import type { Device } from '../backend/device.ts';
 import { checkOptions, type Rule } from '../base/check.ts';
-import { ConfigError } from '../base/errors.ts';
 import { shellCommand, shellWord } from '../base/words.ts';
 import { readTextFile } from '../base/regular-file.ts';
 import { buildTraining, type Training } from '../catalog/build.ts';
@@ -25,8 +24,11 @@ import { classCount, conditionalNetKinds, netKinds } from '../catalog/net-schema
 import { lossKinds, parseData, sdeKinds, type RunConfig } from '../catalog/schema.ts';
 import { inClassOrder, knowsClasses } from '../data/class-names.ts';
 import { classesOf, missingClasses, type DataSet } from '../data/dataset.ts';
+import { dataSetNames } from '../data/named.ts';
 import { checkpointFile, listCheckpoints, loadCheckpoint, type LoadedCheckpoint } from '../io/checkpoints.ts';
-import { createRun, isRun, lockRun, openRun, updateConfig, type Run } from '../io/run-folder.ts';
+import { requireHistory } from '../io/history.ts';
+import { readMetrics } from '../io/metrics.ts';
+import { completeFolders, createRun, isRun, lockRun, openRun, updateConfig, type Run } from '../io/run-folder.ts';
 import type { Json } from '../base/json.ts';
 import type { TrainPoint } from '../train/train.ts';
 import { dataFrom, openData, type DataFlags } from './data-options.ts';
@@ -64,7 +66,8 @@ export async function trainCommand(ref: string, flags: TrainFlags): Promise<Trai
     outcome.accuracy === undefined
       ? `draw samples with: ${shellCommand('scorefield', 'sample', outcome.run)}`
       : `guide samples with: scorefield sample … --class … --classifier ${shellWord(outcome.run)}`;
-  out.line(outcome.interrupted ? `go on with: scorefield train … --out ${shellWord(outcome.run)} --resume` : next);
+  const resume = `go on with: scorefield train … --out ${shellWord(outcome.run)} --resume`;
+  out.line(outcome.cutShort ? `${resume} --minutes …` : outcome.interrupted ? resume : next);
   out.result(outcome);
   if (outcome.interrupted) process.exitCode = interruptedExitCode;
   return outcome;
@@ -78,12 +81,15 @@ export async function trainFor(ref: string, flags: TrainFlags, out: Terminal): P
   const needs = classesFor(flags);
   const backend = await engine(flags);
   const ready = begins ? await begun(folder, asked, needs, flags.device) : undefined;
-  const run = ready?.run ?? openRun(folder);
-  const lock = lockRun(run);
+  const lock = lockRun(ready?.run ?? openRun(folder));
   try {
-    // What a run goes on from is read under the lock: until then another process may be adding to it.
-    const prepared = ready ?? (await resumed(run, asked, needs));
-    return await trainRun(prepared, backend, out);
+    // What a run goes on from is read under the lock: until then another process may be adding to it. All is read and found
+    // sound before the first byte is written.
+    const prepared = ready ?? (await resumed(openRun(folder), asked, needs));
+    completeFolders(prepared.run);
+    // What is asked for now is what a later --resume goes on with.
+    if (!begins) updateConfig(prepared.run, prepared.run.config);
+    return await trainRun(prepared, { backend, lock, out });
   } finally {
     lock.release();
   }
@@ -197,13 +203,22 @@ function classesIn(set: DataSet, option: string): number {
 }
 
 async function resumed(stored: Run, asked: Plain, needs: NeedsClasses): Promise<Prepared> {
-  const config = resumeConfig(configOf(stored), asked);
+  const before = configOf(stored);
+  const newest = listCheckpoints(stored).at(-1);
+  requireHistory(stored, newest, before.train.checkpointEvery);
+  readMetrics(stored);
+  const untrained = newest === undefined;
+  const { ref } = part(asked, 'data');
+  const moved = isMoved(before.data.ref, ref) ? ref : undefined;
+  const inPlace = moved === undefined ? asked : merge(asked, { data: { ref: before.data.ref } });
+  const kept = resumeConfig(before, inPlace, { untrained });
+  const config = moved === undefined ? kept : { ...kept, data: { ...kept.data, ref: moved } };
   checkOptions([
     classCount(config.net) > 0 || needs !== '--conditional',
     '--conditional',
     'this run has a network without classes; start a new run',
   ]);
-  const loaded = listCheckpoints(stored).length === 0 ? undefined : loadCheckpoint(stored);
+  const loaded = untrained ? undefined : loadCheckpoint(stored, newest);
   const set = inOrderOfRun(
     config,
     await openData(config.data),
@@ -214,23 +229,33 @@ async function resumed(stored: Run, asked: Plain, needs: NeedsClasses): Promise<
   const from =
     loaded === undefined
       ? firstPoint(config, training)
-      : pointOf(loaded, checkpointFile(stored, loaded.step), { set, training, summary });
-  // What is asked for now is what a later --resume goes on with.
-  const run = updateConfig(stored, config as unknown as Json);
-  return { run, config, set, training, summary, from };
+      : pointOf(loaded, checkpointFile(stored, loaded.step), {
+          ...{ set, training, summary },
+          before: moved === undefined ? undefined : before.data.ref,
+        });
+  return { run: { ...stored, config: config as unknown as Json }, config, set, training, summary, from };
+}
+
+/** Whether data at another path are asked for; that of data with a name of their own is no path. */
+function isMoved(before: string, asked: unknown): asked is string {
+  const isName = (ref: string): boolean => Object.hasOwn(dataSetNames, ref);
+  return typeof asked === 'string' && asked !== before && !isName(asked) && !isName(before);
 }
 
 function pointOf(
   loaded: LoadedCheckpoint,
   file: string,
-  { set, training, summary }: Pick<Prepared, 'set' | 'training' | 'summary'>,
+  {
+    set,
+    training,
+    summary,
+    before,
+  }: Pick<Prepared, 'set' | 'training' | 'summary'> & { readonly before: string | undefined },
 ): TrainPoint {
-  if (!sameData(dataOf(loaded, file), summary))
-    throw new ConfigError([
-      {
-        path: 'data',
-        message: `${set.name} has changed since this run began, or is read otherwise since (see CHANGELOG.md); restore it, or start a new run with --init`,
-      },
-    ]);
+  const message =
+    before === undefined
+      ? `${set.name} has changed since this run began, or is read otherwise since (see CHANGELOG.md); restore it, or start a new run with --init`
+      : `the data of this run were ${before}, and ${set.name} holds others; give the same data, or start a new run`;
+  checkOptions([sameData(dataOf(loaded, file), summary), 'data', message]);
   return fromCheckpoint(loaded, training.net, file);
 }

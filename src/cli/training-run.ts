@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import type { Backend } from '../backend/program.ts';
 import { NumericalError, UnsupportedError } from '../base/errors.ts';
 import { key } from '../base/key.ts';
+import { shellWord } from '../base/words.ts';
 import type { Training } from '../catalog/build.ts';
 import { toCheckpoint } from '../run/checkpoint.ts';
 import type { DataSummary } from '../run/data-summary.ts';
 import type { RunConfig } from '../catalog/schema.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
-import { saveCheckpoint } from '../io/checkpoints.ts';
+import { checkpointWriter } from '../io/checkpoints.ts';
+import type { Lock } from '../io/lock.ts';
 import { metricsWriter, readMetrics } from '../io/metrics.ts';
 import type { Image } from '../io/png.ts';
 import type { Run } from '../io/run-folder.ts';
@@ -18,7 +20,7 @@ import { classifierAccuracy } from '../train/classifier-accuracy.ts';
 import { averaged, train, type TrainPoint, type TrainProgress } from '../train/train.ts';
 import { watchInterrupt } from './interrupt.ts';
 import { limitOf, type Limit } from './limit.ts';
-import { drawSnapshot, type SnapshotOptions } from './snapshot.ts';
+import { drawSnapshot, hasSnapshot, type SnapshotOptions } from './snapshot.ts';
 import { duration, plural, short, type Terminal } from './terminal.ts';
 
 /** How a run stands when the command ends. */
@@ -29,6 +31,8 @@ export interface TrainOutcome {
   readonly seconds: number;
   readonly imagesPerSecond: number;
   readonly interrupted: boolean;
+  /** The minutes of a new run were over before its first step was done. */
+  readonly cutShort?: true;
   /** Of a classifier: the share of samples that it tells right, by noise ratio sigma / alpha. */
   readonly accuracy?: Readonly<Record<string, number>>;
 }
@@ -44,16 +48,31 @@ export interface Prepared {
   readonly from: TrainPoint | undefined;
 }
 
-/** Trains until the run's limit or Ctrl-C, writing down metrics, checkpoints and pictures. */
-export async function trainRun(prepared: Prepared, backend: Backend, out: Terminal): Promise<TrainOutcome> {
+/** What `trainRun` needs besides the run. */
+export interface TrainingTools {
+  readonly backend: Backend;
+  /** The right to write to the run, which is confirmed before each write. */
+  readonly lock: Pick<Lock, 'confirm'>;
+  readonly out: Terminal;
+}
+
+/**
+ * Trains until the run's limit or a signal, writing down metrics, checkpoints and pictures.
+ * @throws NumericalError if the training diverges, saying how to go on.
+ */
+export async function trainRun(prepared: Prepared, { backend, lock, out }: TrainingTools): Promise<TrainOutcome> {
   const { run, config, set, training, summary, from } = prepared;
   const limit = limitOf(config);
   const resumed = from?.step === 0 ? undefined : from;
   const earlier = secondsSoFar(run, from?.step ?? 0);
   const started = performance.now();
   const seconds = (): number => earlier + (performance.now() - started) / 1000;
+  // A new run takes its first step, however short its time.
+  const over = resumed !== undefined && limit.reached(resumed.step, seconds());
   describeRun(prepared, out);
 
+  const { keep, checkpointEvery, logEvery } = config.train;
+  const checkpoints = checkpointWriter(run, { keep, resumeStep: resumed?.step });
   const metrics = metricsWriter(run, { resumeStep: from?.step ?? 0 });
   const events = eventWriter(run.folder, { wallTime: Date.now() / 1000, resumeStep: resumed?.step });
   const interrupt = watchInterrupt(out);
@@ -62,11 +81,13 @@ export async function trainRun(prepared: Prepared, backend: Backend, out: Termin
   let accuracy: TrainOutcome['accuracy'];
   const save = (point: TrainPoint): void => {
     metrics.sync();
-    saveCheckpoint(run, point.step, toCheckpoint(point, summary), {
-      keep: config.train.keep,
-      loss: point.smoothedLoss,
-    });
+    checkpoints.save(point.step, toCheckpoint(point, summary), point.smoothedLoss);
     saved = point.step;
+  };
+  const draw = async (point: TrainPoint): Promise<void> => {
+    const stop = (): boolean => interrupt.requested();
+    const picture = await snapshot({ run, backend, training, summary, point, labels: set.labels, stop }, out);
+    if (picture !== undefined) events.image({ step: point.step, wallTime: Date.now() / 1000 }, 'samples', picture);
   };
 
   try {
@@ -79,17 +100,21 @@ export async function trainRun(prepared: Prepared, backend: Backend, out: Termin
       ...(from ? { from } : {}),
     };
     const sampleEvery = training.objective.classes === undefined ? config.train.sampleEvery : 0;
-    if (limit.reached(from?.step ?? 0, seconds()))
-      out.line('the run has come to its end before; give a larger --steps or --minutes to go on');
+    const drawsAt = (step: number, ends: boolean): boolean => sampleEvery > 0 && (ends || step % sampleEvery === 0);
+    // A process that was killed between a checkpoint and its picture leaves the picture to the next one.
+    if (resumed && drawsAt(resumed.step, over) && !hasSnapshot(run, summary, resumed.step)) await draw(resumed);
+    if (over) out.line('the run has come to its end before; give a larger --steps or --minutes to go on');
     else
       for await (const progress of train(options)) {
         last = progress;
         const { step } = progress;
         const ends = limit.reached(step, seconds()) || interrupt.requested();
-        const saves = ends || step % config.train.checkpointEvery === 0;
-        const draws = sampleEvery > 0 && (ends || step % sampleEvery === 0);
+        const saves = interrupt.saveRequested() || ends || step % checkpointEvery === 0;
+        const draws = drawsAt(step, ends);
+        const logs = saves || step % logEvery === 0;
+        if (logs || draws) lock.confirm();
         const point = saves || draws ? await progress.point() : undefined;
-        if (saves || step % config.train.logEvery === 0) {
+        if (logs) {
           const line = metricsOf(progress, seconds());
           const measured = saves && point ? await accuracyOf(prepared, backend, point) : undefined;
           accuracy = measured ?? accuracy;
@@ -108,20 +133,12 @@ export async function trainRun(prepared: Prepared, backend: Backend, out: Termin
             from,
           }),
         );
-        if (draws && point && !interrupt.requested()) {
-          const stop = (): boolean => interrupt.requested();
-          const picture = await snapshot({ run, backend, training, summary, point, labels: set.labels, stop }, out);
-          if (picture !== undefined) events.image({ step, wallTime: Date.now() / 1000 }, 'samples', picture);
-        }
+        if (draws && point && !interrupt.requested()) await draw(point);
         if (ends) break;
       }
   } catch (cause) {
     if (!(cause instanceof NumericalError)) throw cause;
-    const good =
-      saved === undefined
-        ? 'there is no checkpoint yet'
-        : `the last good checkpoint is step ${saved}, in ${join(run.folder, 'checkpoints')}`;
-    throw new NumericalError(`${cause.message}; ${good}`, { cause });
+    throw new NumericalError(`${cause.message}; ${wayOut(run, config, saved)}`, { cause });
   } finally {
     out.done();
     interrupt.stop();
@@ -129,6 +146,7 @@ export async function trainRun(prepared: Prepared, backend: Backend, out: Termin
     metrics.close();
   }
   const taken = (last?.step ?? 0) - (from?.step ?? 0);
+  const cutShort = !resumed && last?.step === 1 && config.train.steps !== 1 && !interrupt.requested();
   const outcome: TrainOutcome = {
     run: run.folder,
     step: last?.step ?? 0,
@@ -136,10 +154,23 @@ export async function trainRun(prepared: Prepared, backend: Backend, out: Termin
     seconds: seconds(),
     imagesPerSecond: (taken * config.train.batch) / Math.max(seconds() - earlier, 1e-9),
     interrupted: interrupt.requested(),
+    ...(cutShort && { cutShort }),
     ...(accuracy && { accuracy }),
   };
   conclude(outcome, out);
   return outcome;
+}
+
+/** What can be done about a training that diverges: the same steps from the same checkpoint would do so again. */
+function wayOut(run: Run, { train: { learningRate } }: RunConfig, saved: number | undefined): string {
+  const slower = `--set train.learningRate=${Number((learningRate / 4).toPrecision(2))}`;
+  const folder = shellWord(run.folder);
+  if (saved === undefined)
+    return `there is no checkpoint yet; begin anew, slower, with: scorefield train … --out ${folder} --resume ${slower}`;
+  return (
+    `the last good checkpoint is step ${saved}, in ${join(run.folder, 'checkpoints')}; begin a slower run with its parameters ` +
+    `by: scorefield train … --out NEW --init ${folder} ${slower}`
+  );
 }
 
 /** No picture is worth a run: where samples are not finite, or plots cannot be drawn here, training goes on without. */
@@ -210,8 +241,9 @@ function describeRun({ run, config, set, training, from }: Prepared, out: Termin
   );
 }
 
-function conclude({ step, smoothedLoss, seconds, interrupted, accuracy }: TrainOutcome, out: Terminal): void {
-  const how = interrupted ? 'stopped and saved' : 'done';
+function conclude({ step, smoothedLoss, seconds, interrupted, cutShort, accuracy }: TrainOutcome, out: Terminal): void {
+  const ended = cutShort ? 'the minutes were over before the first step was done' : 'done';
+  const how = interrupted ? 'stopped and saved' : ended;
   out.line(`${how}: step ${step.toLocaleString('en')}, loss ${short(smoothedLoss)}, ${duration(seconds)} of training`);
   if (accuracy === undefined) return;
   const shares = Object.entries(accuracy).map(

@@ -66,6 +66,8 @@ function notEnlarged(ref: string, size: number, side: number): Rule {
 
 function unknown(ref: string): ConfigError {
   const names = Object.keys(named).join(', ');
-  const message = `expected one of ${names}, or the path of a file or folder, found ${JSON.stringify(ref)}`;
+  const message = /[\\/.]/.test(ref)
+    ? `there is no file or folder ${ref}; expected the path of data, or one of ${names}`
+    : `expected one of ${names}, or the path of a file or folder, found ${JSON.stringify(ref)}`;
   return new ConfigError([{ path: 'data', message }]);
 }

@@ -115,8 +115,8 @@ function flushFolder(folder: string): void {
   }
 }
 
-/** Removes what processes left that were killed before they had finished it, and finishes what they had only to rename. */
-function clearLeftovers(folder: string): void {
+/** Removes what processes left in a folder that were killed before they had finished it, and finishes what they had only to rename. */
+export function clearLeftovers(folder: string): void {
   try {
     const now = statSync(folder).mtimeMs;
     for (const name of readdirSync(folder)) {

@@ -1,10 +1,12 @@
 /** @file The checkpoints of a run: `checkpoints/<step>.safetensors`, of which the newest ones and the best one are kept. */
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkOptions, positiveInteger } from '../base/check.ts';
 import { FileError } from '../base/errors.ts';
-import { advise, attempt } from '../base/system-problem.ts';
+import { advise, attempt, systemCode } from '../base/system-problem.ts';
+import { shellWord } from '../base/words.ts';
 import { readBytes, writeAtomic } from './atomic.ts';
+import { historyName, lastSaved, recordSaved } from './history.ts';
 import { checkpointsFolder, type Run } from './run-folder.ts';
 import * as safetensors from './safetensors.ts';
 
@@ -14,51 +16,93 @@ export interface LoadedCheckpoint {
   readonly checkpoint: safetensors.Safetensors;
 }
 
-/** What `saveCheckpoint` needs besides the checkpoint. */
-export interface SaveOptions {
+/** Saves the checkpoints of a training. */
+export interface CheckpointWriter {
+  /**
+   * Writes the checkpoint of a step, whole or not at all, with `step` and `loss` in its metadata; then deletes those of this
+   * training and of what it began from that are neither among the newest nor the best.
+   * @param loss - by which checkpoints compare; the one with the lowest stays
+   * @throws FileError if it cannot be written, or if there are checkpoints that are not of this training; the checkpoints are then
+   * as they were.
+   */
+  save(step: number, checkpoint: safetensors.Safetensors, loss?: number): void;
+}
+
+/** How the checkpoints of a training are kept. */
+export interface CheckpointOptions {
   /** How many of the newest checkpoints stay, at least 1. */
   readonly keep: number;
-  /** Loss by which checkpoints compare; the one with the lowest stays too. */
-  readonly loss?: number;
+  /** Step of the checkpoint that the training goes on from; without, there must be none. */
+  readonly resumeStep?: number | undefined;
 }
 
 const lossKey = 'loss';
 const stepKey = 'step';
 
 /**
- * Writes the checkpoint of a step, whole or not at all, with `step` and `loss` in its metadata; then deletes those that are
- * neither among the `keep` newest nor the best. Later steps are of a history that was left by going back, and are deleted.
- * @throws FileError if it cannot be written; the checkpoints are then as they were.
+ * Begins to save the checkpoints of a training. What a killed one had still to write down and to delete comes first. Nothing is ever deleted or
+ * replaced but what this training has written or was there at its begin: another training's checkpoints may come to light
+ * when a disk is mounted.
+ * @throws FileError if there are later checkpoints than that of `resumeStep`.
  */
-export function saveCheckpoint(
-  run: Run,
-  step: number,
-  { tensors, metadata }: safetensors.Safetensors,
-  { keep, loss }: SaveOptions,
-): void {
-  checkOptions(
-    [Number.isSafeInteger(step) && step >= 0, 'step', `expected an integer of 0 or more, got ${step}`],
-    positiveInteger('keep', keep),
-  );
-  const record = { ...metadata, [stepKey]: String(step), ...(loss === undefined ? {} : { [lossKey]: String(loss) }) };
-  writeAtomic(checkpointFile(run, step), safetensors.encodeSafetensors({ tensors, metadata: record }));
-
-  const steps = listCheckpoints(run);
-  const history = steps.filter((s) => s <= step);
-  const kept = new Set([...history.slice(-keep), best(run, history)]);
-  for (const old of steps.filter((s) => !kept.has(s))) {
-    const file = checkpointFile(run, old);
-    attempt(file, 'cannot be deleted', () => rmSync(file, { force: true }));
-  }
+export function checkpointWriter(run: Run, { keep, resumeStep = -1 }: CheckpointOptions): CheckpointWriter {
+  checkOptions(positiveInteger('keep', keep));
+  const own = new Set(listCheckpoints(run).filter((step) => step <= resumeStep));
+  const refuseForeign = (): void => {
+    const foreign = listCheckpoints(run).filter((step) => !own.has(step));
+    if (foreign.length === 0) return;
+    const what = `checkpoints that this training has not written are there (steps ${foreign.slice(-3).join(', ')})`;
+    throw new FileError(
+      checkpointsFolder(run),
+      `${what}; nothing was changed; move them away, or train with another --out`,
+    );
+  };
+  const prune = (): void => {
+    const steps = [...own].sort((a, b) => a - b);
+    const kept = new Set([...steps.slice(-keep), best(run, steps)]);
+    for (const old of steps.filter((step) => !kept.has(step))) {
+      const file = checkpointFile(run, old);
+      attempt(file, 'cannot be deleted', () => rmSync(file, { force: true }));
+      own.delete(old);
+    }
+  };
+  refuseForeign();
+  if (own.has(resumeStep) && lastSaved(run) !== resumeStep) recordSaved(run, resumeStep);
+  prune();
+  return {
+    save: (step, { tensors, metadata }, loss) => {
+      checkOptions([Number.isSafeInteger(step) && step >= 0, 'step', `expected an integer of 0 or more, got ${step}`]);
+      refuseForeign();
+      const record = {
+        ...metadata,
+        [stepKey]: String(step),
+        ...(loss === undefined ? {} : { [lossKey]: String(loss) }),
+      };
+      writeAtomic(checkpointFile(run, step), safetensors.encodeSafetensors({ tensors, metadata: record }));
+      own.add(step);
+      recordSaved(run, step);
+      prune();
+    },
+  };
 }
 
 /** Steps of the checkpoints of a run, ascending. */
 export function listCheckpoints(run: Run): readonly number[] {
   const folder = checkpointsFolder(run);
-  return attempt(folder, 'cannot be read', () => (existsSync(folder) ? readdirSync(folder) : []))
+  return attempt(folder, 'cannot be read', () => namesIn(folder))
     .flatMap((name) => /^(\d{8,15})\.safetensors$/.exec(name)?.[1] ?? [])
     .map(Number)
     .sort((a, b) => a - b);
+}
+
+/** A folder that is not there has none; one that cannot be read is not taken for empty. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 /** Step of the checkpoint with the lowest loss, the latest of equals; `undefined` where none records a loss. */
@@ -73,8 +117,15 @@ export function bestCheckpoint(run: Run): number | undefined {
 export function loadCheckpoint(run: Run, step?: number): LoadedCheckpoint {
   const steps = listCheckpoints(run);
   const wanted = step ?? steps.at(-1);
-  if (wanted === undefined)
-    throw new FileError(run.folder, 'there is no checkpoint yet; start the run again with a new --out');
+  if (wanted === undefined) {
+    const saved = lastSaved(run);
+    throw new FileError(
+      run.folder,
+      saved === undefined
+        ? `there is no checkpoint yet; train it first: scorefield train … --out ${shellWord(run.folder)} --resume`
+        : `its checkpoint of step ${saved} is missing, and there is no other; bring the folder checkpoints back`,
+    );
+  }
   if (!steps.includes(wanted))
     throw new FileError(
       run.folder,
@@ -83,7 +134,9 @@ export function loadCheckpoint(run: Run, step?: number): LoadedCheckpoint {
   const file = checkpointFile(run, wanted);
   const advice = (): string => {
     const sound = steps.filter((s) => s < wanted).findLast((s) => isSound(run, s));
-    return sound === undefined ? 'no earlier one is sound, start a new run' : `delete it to resume from step ${sound}`;
+    return sound === undefined
+      ? 'no earlier one is sound, start a new run'
+      : `delete it, and ${historyName} of the run, to resume from step ${sound}`;
   };
   return { step: wanted, checkpoint: advise(file, advice, () => read(file, wanted)) };
 }

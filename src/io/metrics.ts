@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileError } from '../base/errors.ts';
 import { openAppender } from './append.ts';
-import { readBytes, writeAtomic } from './atomic.ts';
 import { jsonText, parseJsonText, type Json } from '../base/json.ts';
+import { readTextFile } from '../base/regular-file.ts';
+import { writeAtomic } from './atomic.ts';
 import type { Run } from './run-folder.ts';
 
 /** One line of metrics. Numbers that are not finite come back as they are. */
@@ -33,7 +34,7 @@ export function metricsWriter(
   { resumeStep }: { readonly resumeStep?: number | undefined } = {},
 ): MetricsWriter {
   const file = metricsFile(run);
-  const present = existsSync(file) ? new TextDecoder().decode(readBytes(file)) : '';
+  const present = existsSync(file) ? readTextFile(file, { maxBytes }) : '';
   const last = resumeStep ?? -Infinity;
   const kept = linesOf(present, file).filter(({ value }) => value.step <= last);
   const text = kept.map(({ line }) => `${line}\n`).join('');
@@ -49,8 +50,11 @@ export function metricsWriter(
 export function readMetrics(run: Run): readonly MetricsLine[] {
   const file = metricsFile(run);
   if (!existsSync(file)) return [];
-  return linesOf(new TextDecoder().decode(readBytes(file)), file).map(({ value }) => value);
+  return linesOf(readTextFile(file, { maxBytes }), file).map(({ value }) => value);
 }
+
+/** A text of more bytes is more than JavaScript takes. */
+const maxBytes = 2 ** 29 - 2 ** 10;
 
 function metricsFile(run: Run): string {
   return join(run.folder, 'metrics.jsonl');
@@ -72,7 +76,7 @@ function linesOf(text: string, file: string): readonly { readonly line: string; 
 function parseLine(line: string): MetricsLine | undefined {
   try {
     const value = parseJsonText(line) as Partial<MetricsLine> | null;
-    return typeof value?.step === 'number' ? (value as MetricsLine) : undefined;
+    return Number.isSafeInteger(value?.step) && (value?.step ?? -1) >= 0 ? (value as MetricsLine) : undefined;
   } catch {
     return undefined;
   }

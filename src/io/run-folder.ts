@@ -1,13 +1,14 @@
 /**
- * @file A training run is a folder: `config.json`, `env.json`, `metrics.jsonl`, TensorBoard event files, `checkpoints/` and
- * `samples/`. `config.json` is written last, so that a folder with it is a run and one without it is not.
+ * @file A training run is a folder: `config.json`, `env.json`, `history.json`, `metrics.jsonl`, TensorBoard event files,
+ * `checkpoints/` and `samples/`. `config.json` is written last, so that a folder with it is a run and one without it is not.
  */
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FileError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
+import { readTextFile } from '../base/regular-file.ts';
 import { attempt, systemCode } from '../base/system-problem.ts';
-import { readBytes, writeAtomic } from './atomic.ts';
+import { clearLeftovers, writeAtomic } from './atomic.ts';
 import { type Lock, lockFolder, lockName } from './lock.ts';
 import { isTemporary } from './temporary.ts';
 
@@ -28,6 +29,8 @@ const configName = 'config.json';
 const envName = 'env.json';
 const checkpointsName = 'checkpoints';
 const samplesName = 'samples';
+/** Larger files are no records. */
+const maxRecordBytes = 2 ** 24;
 
 /** Folder of a run's checkpoints. */
 export function checkpointsFolder(run: Run): string {
@@ -101,14 +104,18 @@ export function updateConfig(run: Run, config: Json): Run {
 }
 
 /**
- * Takes the right to write to a run until `release` or the end of the process.
+ * Takes the right to write to a run until `release` or the end of the process. Nothing else is written.
  * @throws FileError naming the process that trains it now, or if the run cannot be written.
  */
 export function lockRun(run: Run): Lock {
-  // Copies of runs lose their empty folders.
+  return lockFolder(run.folder);
+}
+
+/** Makes the folders of a run that a copy of it may have lost, and clears what killed trainings left. For the holder of the lock. */
+export function completeFolders(run: Run): void {
   for (const folder of [checkpointsFolder(run), samplesFolder(run)])
     attempt(folder, 'cannot be created', () => makeFolders(folder));
-  return lockFolder(run.folder);
+  for (const folder of [run.folder, checkpointsFolder(run), samplesFolder(run)]) clearLeftovers(folder);
 }
 
 /** Node's own recursive mkdir never returns where a parent is there and takes no folders, as /proc. */
@@ -147,8 +154,12 @@ function isPart(folder: string, name: string): boolean {
   return known && statSync(path).isDirectory() && readdirSync(path).every(isTemporary);
 }
 
-function readJson(file: string): Json {
-  const text = new TextDecoder().decode(readBytes(file));
+/**
+ * The value of a small JSON file of a run.
+ * @throws FileError if it cannot be read or is not JSON.
+ */
+export function readJson(file: string): Json {
+  const text = readTextFile(file, { maxBytes: maxRecordBytes });
   try {
     return JSON.parse(text) as Json;
   } catch (cause) {

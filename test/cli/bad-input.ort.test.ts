@@ -76,7 +76,8 @@ function makeRuns(): void {
   appendFileSync(join(copy('metrics-run'), 'metrics.jsonl'), 'words\n{"step": 3}\n');
   rmSync(join(copy('no-checkpoint-run'), 'checkpoints'), { recursive: true });
   mkdirSync(join(cwd, 'no-checkpoint-run', 'checkpoints'));
-  put('moved.npy', readFileSync(join(cwd, 'points.npy')));
+  rmSync(join(cwd, 'no-checkpoint-run', 'history.json'));
+  put('other.npy', formatNpy({ shape: [3, 2], data: Float64Array.of(1, 2, 3, 4, 5, 7) }));
 }
 
 const small = [...smallPoints, '--steps', '2', '--set', 'train.sampleEvery=0'];
@@ -155,7 +156,7 @@ describe('data', () => {
     await refused([
       ['train _', /data\.ref: expected a name or a path$/m],
       ['train nothing', /data: expected one of two-gaussians, .*found "nothing"/],
-      ['info nothing.npy', /found "nothing\.npy"/],
+      ['info nothing.npy', /there is no file or folder .*nothing\.npy;/],
       ['train empty', /empty: expected PNG, JPEG, .* images, found none/],
       ['train no-images', /no-images: expected PNG, JPEG or WebP images, found none/],
       ['train no-image', /a\.png: expected a PNG, JPEG or WebP image, found one that does not decode/],
@@ -295,7 +296,12 @@ describe('a run', () => {
       ['likelihood run --data emoji', /--data: expected samples \[2\] as the run has, got \[3, 32, 32\]/],
       ['likelihood run --data train --out bits.png', /bits\.png: expected a name that ends in \.npz/],
       ['info run --size 8', /--size: is of data, run is a run/],
-      ['train moved.npy --resume --out run', /data\.ref: this run has ".*points\.npy", got ".*moved\.npy"/],
+      [
+        'train other.npy --resume --out run',
+        /data: the data of this run were .*points\.npy, and other\.npy holds others/,
+      ],
+      ['train missing.npy --resume --out run', /data: there is no file or folder .*missing\.npy;/],
+      ['train two-moons --resume --out run', /data\.ref: this run has ".*points\.npy", got "two-moons"/],
       [
         'train points.npy --resume --out run --seed 3',
         /train\.seed: this run has 0, got 3; start a new run to change it/,
@@ -379,7 +385,7 @@ describe('numbers that stop being numbers', () => {
     const { code, err } = await scorefield(args, { cwd });
     expect(code).toBe(1);
     const form =
-      /^scorefield: step (\d+): the (loss|gradient|update) is not finite at noise level sigma = [\d.e-]+ \(t = [\d.e-]+\); [^\n]*the last good checkpoint is step (\d+), in wild\/checkpoints\n$/;
+      /^scorefield: step (\d+): the (loss|gradient|update) is not finite at noise level sigma = [\d.e-]+ \(t = [\d.e-]+\); [^\n]*the last good checkpoint is step (\d+), in wild\/checkpoints; begin a slower run with its parameters by: [^\n]* --init wild --set train\.learningRate=2\.5e\+29\n$/;
     expect(err).toMatch(form);
     const [, failed, , good] = form.exec(err)!;
     expect(Number(good)).toBe(Number(failed) - 1);

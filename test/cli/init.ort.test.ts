@@ -98,7 +98,7 @@ it('goes on bit for bit, even where it was killed before its first checkpoint', 
   expect(last('half').equals(last('whole'))).toBe(true);
   cpSync(join(cwd, 'whole'), join(cwd, 'early'), { recursive: true });
   rmSync(join(cwd, 'early', 'checkpoints'), { recursive: true });
-  rmSync(join(cwd, 'early', 'metrics.jsonl'));
+  for (const name of ['metrics.jsonl', 'history.json']) rmSync(join(cwd, 'early', name));
   const [early] = await oneAfterAnother([train('early', 6, '--resume')], { cwd });
   expect(early!.code, early!.err).toBe(0);
   expect(last('early').equals(last('whole'))).toBe(true);

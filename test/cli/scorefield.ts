@@ -1,13 +1,12 @@
 /** @file The command line as its users have it: a process with its output and its exit code. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+
+export { listing } from '../io/folders.ts';
 
 const node = [process.execPath, '--import', import.meta.resolve('tsx')];
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -98,18 +97,6 @@ export async function inPairs<T, R>(tasks: readonly T[], run: (task: T) => Promi
   };
   await Promise.all([worker(), worker()]);
   return results;
-}
-
-/** Every file and folder below a folder, files with a hash of their content. */
-export function listing(folder: string): Readonly<Record<string, string>> {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted();
-  return Object.fromEntries(
-    names.map((name) => {
-      const path = join(folder, name);
-      if (statSync(path).isDirectory()) return [name, 'folder'];
-      return [name, createHash('sha256').update(readFileSync(path)).digest('hex')];
-    }),
-  );
 }
 
 /** Options that make a training small, for points. */

@@ -1,7 +1,8 @@
 /** @file Folders and child processes for tests; both are gone when the test file ends. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,4 +62,16 @@ export function startChild(name: string, args: readonly string[], shell?: (comma
       await ended;
     },
   };
+}
+
+/** Every file and folder below a folder, files with a hash of their content. */
+export function listing(folder: string): Readonly<Record<string, string>> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted();
+  return Object.fromEntries(
+    names.map((name) => {
+      const path = join(folder, name);
+      if (statSync(path).isDirectory()) return [name, 'folder'];
+      return [name, createHash('sha256').update(readFileSync(path)).digest('hex')];
+    }),
+  );
 }

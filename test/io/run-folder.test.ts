@@ -7,7 +7,7 @@ import { temporaryPath } from '../../src/io/temporary.ts';
 import { listCheckpoints } from '../../src/io/checkpoints.ts';
 import { lockName } from '../../src/io/lock.ts';
 import { readMetrics } from '../../src/io/metrics.ts';
-import { createRun, isRun, lockRun, openRun, samplesFolder } from '../../src/io/run-folder.ts';
+import { completeFolders, createRun, isRun, lockRun, openRun, samplesFolder } from '../../src/io/run-folder.ts';
 import { newFolder } from './folders.ts';
 
 const record = { config: { sde: { kind: 'vp' }, seed: 3 }, env: { node: 'v20.20.2', cpus: 2 } };
@@ -116,6 +116,8 @@ describe('openRun', () => {
     expect(listCheckpoints(openRun(run.folder))).toEqual([]);
     expect(readdirSync(run.folder).sort()).toEqual(['config.json', 'env.json']);
     lockRun(run).release();
+    expect(readdirSync(run.folder).sort()).toEqual(['config.json', 'env.json']);
+    completeFolders(run);
     expect(readdirSync(run.folder).sort()).toEqual(['checkpoints', 'config.json', 'env.json', 'samples']);
   });
 });

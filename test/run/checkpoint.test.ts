@@ -13,7 +13,7 @@ import { resolveConfig } from '../../src/catalog/resolve.ts';
 import type { RunConfig } from '../../src/catalog/schema.ts';
 import { toModelFile } from '../../src/run/model-file.ts';
 import type { DataSet } from '../../src/data/dataset.ts';
-import { saveCheckpoint } from '../../src/io/checkpoints.ts';
+import { checkpointWriter } from '../../src/io/checkpoints.ts';
 import { createRun, type Run } from '../../src/io/run-folder.ts';
 import type { Json } from '../../src/base/json.ts';
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from '../../src/io/safetensors.ts';
@@ -53,7 +53,7 @@ async function pointAfter({ set, training, config }: Case, steps: number): Promi
 async function stored(of: Case, step = 2): Promise<{ run: Run; point: TrainPoint }> {
   const run = createRun(join(newFolder(), 'run'), { config: of.config as unknown as Json, env: {} });
   const point = await pointAfter(of, step);
-  saveCheckpoint(run, step, toCheckpoint(point, of.summary), { keep: 1 });
+  checkpointWriter(run, { keep: 1 }).save(step, toCheckpoint(point, of.summary));
   return { run, point };
 }
 
@@ -94,8 +94,8 @@ describe('parameters that are not finite', () => {
     const content = toCheckpoint(point, of.summary);
     for (const name of Object.keys(content.tensors))
       for (const value of [NaN, Infinity, -Infinity]) {
-        saveCheckpoint(run, 3, spoiled(content, name, value), { keep: 2 });
-        const message = `expected finite parameters, found ${value} in "${name}", number 1; delete it to resume from step 2`;
+        checkpointWriter(run, { keep: 2, resumeStep: 3 }).save(3, spoiled(content, name, value));
+        const message = `expected finite parameters, found ${value} in "${name}", number 1; delete it, and history.json of the run, to resume from step 2`;
         expect(() => loadAnyRun(run.folder)).toThrow(message);
         expect(() => loadAnyRun(run.folder)).toThrow(FileError);
         expect(loadAnyRun(run.folder, 2).point.step).toBe(2);
