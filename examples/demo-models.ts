@@ -37,7 +37,7 @@ export interface BoxModel {
 export function drawingModels(): readonly BoxModel[] {
   return modelNames()
     .map((name) => ({ name, run: loadAnyRun(name) }))
-    .filter(({ run }) => run.config.loss.kind !== 'cross-entropy' && run.data.kind === 'images');
+    .filter(({ run }) => run.task === 'score' && run.data.kind === 'images');
 }
 
 /** The picture of a model's samples, in the folder of the demo. */

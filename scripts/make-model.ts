@@ -64,7 +64,7 @@ const info = (): ModelInfo => modelInfo(name, folder);
 const same = (measured: Measured<unknown> | undefined, options: readonly string[]): boolean =>
   measured?.command.endsWith(shellCommand(...options)) ?? false;
 
-if (info().config.loss.kind === 'cross-entropy') {
+if (info().config.task === 'classifier') {
   keep({ accuracy: card.accuracy ?? measure('evaluate') });
 } else {
   for (const sampler of values.samplers.split(','))

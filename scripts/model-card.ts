@@ -83,7 +83,7 @@ export function headlinesOf({ quality, bits, accuracy }: Card): Readonly<Record<
 /** The text of a card. */
 export function modelCard(info: ModelInfo, card: Card): string {
   const { name, config, training, parameters, bytes, sampling, rounding = [] } = info;
-  const classifier = config.loss.kind === 'cross-entropy';
+  const classifier = config.task === 'classifier';
   const worst = Math.max(...rounding.map(({ relative }) => relative));
   const seed = config.train.seed;
   const facts: (readonly [string, string])[] = [
@@ -228,7 +228,7 @@ function limits(info: ModelInfo, { quality }: Card): readonly string[] {
     .sort((a, b) => Math.abs(b.own - b.theirs) - Math.abs(a.own - a.theirs))[0];
   return [
     `- It knows ${lastPart(config.data.ref)} at [${sampleShape.join(', ')}] and nothing else.`,
-    ...(config.loss.kind !== 'cross-entropy' && names === null ? ['- It knows no classes: samples are of any.'] : []),
+    ...(config.task === 'score' && names === null ? ['- It knows no classes: samples are of any.'] : []),
     ...(far === undefined
       ? []
       : [

@@ -1,5 +1,6 @@
 /** @file Values with limits, of which the keys of a configuration are made. */
 import * as v from 'valibot';
+import { didYouMean } from '../base/suggest.ts';
 
 /** A number above 0. */
 export const positive = v.pipe(
@@ -8,7 +9,7 @@ export const positive = v.pipe(
   v.gtValue(0, 'expected a positive number'),
 );
 /** A number of at least 0. */
-export const notNegative = v.pipe(
+export const nonNegative = v.pipe(
   v.number(),
   v.finite('expected a finite number'),
   v.minValue(0, 'expected 0 or more'),
@@ -24,9 +25,11 @@ export const upTo = (most: number): v.GenericSchema<unknown, number> =>
 export const withKeys = <const T extends v.ObjectEntries>(
   entries: T,
 ): v.StrictObjectSchema<T, (issue: v.StrictObjectIssue) => string> =>
-  v.strictObject(entries, ({ expected }) => {
+  v.strictObject(entries, ({ expected, input }) => {
     const known = Object.keys(entries).filter((name) => name !== 'kind');
-    return expected === 'never' ? `unknown key; expected ${known.join(', ')}` : 'expected keys with values';
+    return expected === 'never'
+      ? `unknown key; expected ${known.join(', ')}${didYouMean(String(input), known)}`
+      : 'expected keys with values';
   });
 /** A number from 0 to 1. */
 export const fraction = v.pipe(v.number(), v.minValue(0, 'expected 0 to 1'), v.maxValue(1, 'expected 0 to 1'));

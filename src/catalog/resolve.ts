@@ -1,31 +1,11 @@
 /** @file From what a user gave (a file, options, `--set`) to the configuration of a run. */
 import { ConfigError } from '../base/errors.ts';
-import { defaults, type DataKind, type Plain } from './defaults.ts';
+import { builtIn, type Catalog } from './catalog.ts';
+import { defaults, type DataKind } from './defaults.ts';
+import { isPlain, merge, part } from './merge.ts';
+import type { Plain } from './option.ts';
 import { parseConfig, type RunConfig } from './schema.ts';
 import { readYaml } from './yaml.ts';
-
-function isPlain(value: unknown): value is Plain {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The part of a value under a key, if it is an object. */
-export function part(value: Plain, name: string): Plain {
-  const found = value[name];
-  return isPlain(found) ? found : {};
-}
-
-/** Later layers over earlier ones, key by key; undefined values do not count. */
-export function merge(...layers: readonly Plain[]): Plain {
-  // A map, since an object takes the name __proto__ for something else.
-  const merged = new Map<string, unknown>();
-  for (const layer of layers)
-    for (const [name, value] of Object.entries(layer)) {
-      if (value === undefined) continue;
-      const before = merged.get(name);
-      merged.set(name, isPlain(value) ? merge(isPlain(before) ? before : {}, value) : value);
-    }
-  return Object.fromEntries(merged);
-}
 
 /** Names of one setting, such as a.b; no key of a configuration has more than two. */
 const mostNames = 8;
@@ -77,26 +57,27 @@ export function parseConfigFile(text: string, file: string): Plain {
  * asked for brings the defaults of that kind along.
  * @throws ConfigError listing every problem with its path.
  */
-export function resolveConfig(set: DataKind, asked: Plain): RunConfig {
-  return parseConfig(merge(defaults(set, asked), asked));
+export function resolveConfig(set: DataKind, asked: Plain, catalog: Catalog = builtIn): RunConfig {
+  return parseConfig(merge(defaults(set, asked, catalog), asked), catalog);
 }
 
 /**
  * Checks what was asked for before the data are opened, which may take a download.
  * @throws ConfigError listing every problem that is one whatever the data are.
  */
-export function checkAsked(asked: Plain): void {
-  const [images, points] = [
-    tried(() => resolveConfig({ kind: 'images' }, asked)),
-    tried(() => resolveConfig({ kind: 'points' }, asked)),
-  ];
-  const always = images.issues.flatMap(({ path, message }) => {
-    const other = points.issues.find((issue) => issue.path === path && firstClause(issue) === firstClause({ message }));
-    return other === undefined
-      ? []
-      : [{ path, message: other.message === message ? message : firstClause({ message }) }];
+export function checkAsked(asked: Plain, catalog: Catalog = builtIn): void {
+  const [first, ...others] = catalog.dataKinds.map(
+    ({ name }) => tried(() => resolveConfig({ kind: name as DataKind['kind'] }, asked, catalog)).issues,
+  );
+  const always = first?.flatMap((issue) => {
+    const same = others.map((issues) =>
+      issues.find(({ path, message }) => path === issue.path && firstClause({ message }) === firstClause(issue)),
+    );
+    if (same.includes(undefined)) return [];
+    const equal = same.every((other) => other?.message === issue.message);
+    return [{ path: issue.path, message: equal ? issue.message : firstClause(issue) }];
   });
-  if (always.length > 0) throw new ConfigError(always);
+  if (always !== undefined && always.length > 0) throw new ConfigError(always);
 }
 
 /** What is wrong; what stands after the semicolon may depend on the kind of data, as the known keys do. */
@@ -124,7 +105,7 @@ const changeable = ['steps', 'minutes', 'checkpointEvery', 'keep', 'logEvery', '
 export function resumeConfig(
   stored: RunConfig,
   asked: Plain,
-  { untrained = false }: { readonly untrained?: boolean } = {},
+  { untrained = false, catalog = builtIn }: { readonly untrained?: boolean; readonly catalog?: Catalog } = {},
 ): RunConfig {
   const limits = ['steps', 'minutes'];
   const newLimit = limits.some((name) => part(asked, 'train')[name] !== undefined);
@@ -134,11 +115,11 @@ export function resumeConfig(
   const changes = Object.fromEntries(changeable.map((name) => [name, part(asked, 'train')[name]]));
   // The values of the run win, so that options of another kind are not unknown besides contradicting it.
   const { config, issues } = tried(() =>
-    parseConfig(untrained ? merge(run, asked) : merge(asked, run, { train: changes })),
+    parseConfig(untrained ? merge(run, asked) : merge(asked, run, { train: changes }), catalog),
   );
   const told = [...changeable.map((name) => `train.${name}`), ...issues.map(({ path }) => path)];
   const contradictions = differences(run, merge(asked)).filter(
-    ({ path }) => !told.includes(path) && (!untrained || /^data\.|\.kind$/.test(path)),
+    ({ path }) => !told.includes(path) && (!untrained || /^task$|^data\.|\.kind$/.test(path)),
   );
   if (config === undefined || contradictions.length > 0) throw new ConfigError([...contradictions, ...issues]);
   return config;

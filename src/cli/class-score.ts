@@ -2,7 +2,7 @@
 import type { Backend } from '../backend/program.ts';
 import { checkOptions } from '../base/check.ts';
 import { loadClassifier, type LoadedRun } from '../run/load.ts';
-import { classCount } from '../catalog/net-schema.ts';
+import { classCount } from '../catalog/kinds.ts';
 import type { Scaler } from '../data/scaler.ts';
 import { classifierFreeGuidance, classifierFreeVjp } from '../inverse/classifier-free-guidance.ts';
 import { classifierGuidance } from '../inverse/classifier-guidance.ts';

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { existsSync } from 'node:fs';
 import type { DataConfig } from '../catalog/schema.ts';
-import type { Plain } from '../catalog/defaults.ts';
+import type { Plain } from '../catalog/option.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { dataSetNames } from '../data/named.ts';
 import { openShown } from './open-shown.ts';

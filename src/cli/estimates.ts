@@ -5,7 +5,7 @@ import { foldIn, type Key } from '../base/key.ts';
 import { sampleSize, type Tensor } from '../base/tensor.ts';
 import type { LoadedRun } from '../run/load.ts';
 import type { TrainedDequantizer } from '../run/dequantizer.ts';
-import { binsOf } from '../catalog/objectives.ts';
+import { binsOf } from '../catalog/loss.ts';
 import type { DataSet, ImageSet } from '../data/dataset.ts';
 import { bitsOffset, commonFactor } from '../data/scaler.ts';
 import { bitsPerDim } from '../likelihood/bits-per-dim.ts';

@@ -55,7 +55,7 @@ export async function evaluateCommand(ref: string, flags: EvaluateFlags): Promis
   const out = terminal(flags);
   const file = ['.npz', '.npy'].includes(extname(ref).toLowerCase());
   const any = file ? undefined : loadAnyRun(ref, flags.checkpoint);
-  if (any?.config.loss.kind === 'cross-entropy') return evaluateClassifier(any, ref, flags);
+  if (any?.config.task === 'classifier') return evaluateClassifier(any, ref, flags);
   const loaded = any;
   const given = file ? await samplesIn(ref, flags) : undefined;
   const shape: Shape = loaded?.data.shape ?? (given === undefined ? [] : sampleShape(given));

@@ -62,7 +62,7 @@ const points: Extractor = {
 function classifierOf(data: string, shape: Shape): string | undefined {
   return modelNames().find((name) => {
     const { config, data: own } = loadAnyRun(name);
-    return config.loss.kind === 'cross-entropy' && config.data.ref === data && own.shape.join() === shape.join();
+    return config.task === 'classifier' && config.data.ref === data && own.shape.join() === shape.join();
   });
 }
 

@@ -1,6 +1,8 @@
 /** @file `scorefield models`: the models that are in the box. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { find } from '../catalog/named.ts';
+import { tasks } from '../catalog/tasks/index.ts';
 import { classesText } from '../run/data-summary.ts';
 import { loadAnyRun } from '../run/load.ts';
 import type { ModelSampling, RoundingAt, TrainingRecord } from '../run/model-file.ts';
@@ -53,7 +55,7 @@ export function modelInfo(name: string, folder: string): ModelInfo {
   const training = model?.training;
   const sampling = model?.sampling ?? null;
   const facts: Record<string, string | undefined> = {
-    what: config.loss.kind === 'cross-entropy' ? 'a classifier' : 'draws samples',
+    what: find(tasks, config.task, 'task').use,
     data: `${config.data.ref} [${data.shape.join(', ')}]`,
     classes: classesText(data),
     network: `${net.kind}, ${parameters.toLocaleString('en')} parameters, ${(bytes / 1e6).toFixed(2)} MB`,

@@ -79,7 +79,7 @@ function percent(part: number): string {
 /** The sampler that is asked for as the model's own. */
 function samplingOf({ config }: LoadedRun, { sampler, nfe, grid }: PackFlags): ModelSampling | undefined {
   const given = [sampler, nfe, grid].some((value) => value !== undefined);
-  checkOptions([!given || config.loss.kind !== 'cross-entropy', '--sampler', 'this is of scores, not of a classifier']);
+  checkOptions([!given || config.task === 'score', '--sampler', `this is of scores, not of a ${config.task}`]);
   if (!given) return undefined;
   if (sampler === undefined || nfe === undefined)
     throw new ConfigError([{ path: '--sampler', message: 'expected both --sampler and --nfe, got one of them' }]);

@@ -15,7 +15,7 @@ import { sizeOf, tensor, type Shape } from '../base/tensor.ts';
 import { attempt } from '../base/system-problem.ts';
 import { buildTraining, type Training } from '../catalog/build.ts';
 import { loadAnyRun } from '../run/load.ts';
-import { classCount, netKinds } from '../catalog/net-schema.ts';
+import { classCount, netKinds } from '../catalog/kinds.ts';
 import { resolveConfig } from '../catalog/resolve.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { isRun } from '../io/run-folder.ts';
@@ -57,13 +57,13 @@ export async function profileCommand(ref: string, flags: ProfileFlags): Promise<
   await requireDevice(device);
   const subject = subjectOf(ref, flags);
   const { training, batch } = subject;
-  const classifies = training.objective.kind === 'cross-entropy';
+  const other = training.task !== 'score';
   const both = flags.train === flags.sample;
   const wanted: readonly (readonly [Task, boolean])[] = [
     ['training step', both || flags.train === true],
-    ['score', !classifies && (both || flags.sample === true)],
+    ['score', !other && (both || flags.sample === true)],
   ];
-  checkOptions([wanted.some(([, is]) => is), '--sample', `expected a run of a score, ${ref} is a classifier`]);
+  checkOptions([wanted.some(([, is]) => is), '--sample', `expected a run of a score, ${ref} is a ${training.task}`]);
   const tasks: TaskProfile[] = [];
   for (const [task] of wanted.filter(([, is]) => is)) {
     out.progress(`${task}: compiling and running`);

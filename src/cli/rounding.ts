@@ -6,7 +6,7 @@ import { normalBatch, permutation } from '../base/random.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { LoadedRun } from '../run/load.ts';
 import type { RoundingAt } from '../run/model-file.ts';
-import { classCount } from '../catalog/net-schema.ts';
+import { classCount } from '../catalog/kinds.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { fromFloat16, toFloat16 } from '../io/float16.ts';
 import type { ParamVectors } from '../nn/network.ts';
@@ -65,7 +65,7 @@ async function outputs(
   states: readonly { readonly t: number; readonly x: Tensor }[],
 ): Promise<readonly Tensor[]> {
   const classes = classCount(config.net);
-  const classifies = config.loss.kind === 'cross-entropy';
+  const classifies = config.task === 'classifier';
   const model = classifies
     ? await classifierModel(backend, net, { params, classes, sde: process.sde, maxBatch: samples })
     : scoreModel(backend, net, { params, process, maxBatch: samples });

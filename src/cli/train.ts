@@ -9,19 +9,14 @@ import { configOf, loadAnyRun, type LoadedRun } from '../run/load.ts';
 import { dataOf, fromCheckpoint } from '../run/checkpoint.ts';
 import type { DataSummary } from '../run/data-summary.ts';
 import { sameData, summarize } from '../run/summarize.ts';
-import type { DataKind, Plain } from '../catalog/defaults.ts';
+import { taskFor, type DataKind } from '../catalog/defaults.ts';
+import type { Plain } from '../catalog/option.ts';
 import { inherited, initialPoint } from '../run/initial.ts';
-import {
-  checkAsked,
-  merge,
-  parseConfigFile,
-  parseSettings,
-  part,
-  resolveConfig,
-  resumeConfig,
-} from '../catalog/resolve.ts';
-import { classCount, conditionalNetKinds, netKinds } from '../catalog/net-schema.ts';
-import { lossKinds, parseData, sdeKinds, type RunConfig } from '../catalog/schema.ts';
+import { checkAsked, parseConfigFile, parseSettings, resolveConfig, resumeConfig } from '../catalog/resolve.ts';
+import { merge, part } from '../catalog/merge.ts';
+import { classCount, conditionalNetKinds, lossKinds, netKinds, sdeKinds, taskKinds } from '../catalog/kinds.ts';
+import { unknownName } from '../catalog/named.ts';
+import { parseData, type RunConfig } from '../catalog/schema.ts';
 import { inClassOrder, knowsClasses } from '../data/class-names.ts';
 import { classesOf, missingClasses, type DataSet } from '../data/dataset.ts';
 import { dataSetNames } from '../data/named.ts';
@@ -78,7 +73,7 @@ export async function trainFor(ref: string, flags: TrainFlags, out: Terminal): P
   const asked = askedFor(ref, flags);
   const folder = flags.out ?? join('runs', basename(resolve(ref)).replace(/\.\w+$/, ''));
   const begins = !(flags.resume && isRun(folder));
-  const needs = classesFor(flags);
+  const needs = classesFor(flags, asked);
   const backend = await engine(flags);
   const ready = begins ? await begun(folder, asked, needs, flags.device) : undefined;
   const lock = lockRun(ready?.run ?? openRun(folder));
@@ -101,14 +96,15 @@ function askedFor(ref: string, flags: TrainFlags): Plain {
     oneOf('--net', netKinds, flags.net),
     oneOf('--sde', sdeKinds, flags.sde),
     oneOf('--objective', lossKinds, flags.objective),
+    oneOf('--task', taskKinds, flags.task),
   );
   const kindOf = (kind: string | undefined): Plain => (kind === undefined ? {} : { kind });
-  const classifies = flags.task === 'classifier';
   const options = {
     data: dataFrom(ref, flags),
-    net: kindOf(flags.net ?? (classifies ? 'classifier' : undefined)),
+    task: flags.task,
+    net: kindOf(flags.net),
     sde: kindOf(flags.sde),
-    loss: kindOf(flags.objective ?? (classifies ? 'cross-entropy' : undefined)),
+    loss: kindOf(flags.objective),
     train: { batch: flags.batch, minutes: flags.minutes, steps: flags.steps, seed: flags.seed, init: flags.init },
   };
   const file = flags.config;
@@ -119,23 +115,21 @@ function askedFor(ref: string, flags: TrainFlags): Plain {
 /** The option that asks for the classes of the data. */
 type NeedsClasses = '--task' | '--conditional' | undefined;
 
-function classesFor({ task = 'score', conditional = false }: TrainFlags): NeedsClasses {
-  checkOptions(
-    [['score', 'classifier'].includes(task), '--task', `expected score or classifier, got ${task}`],
-    [task === 'score' || !conditional, '--conditional', 'this is of scores; a classifier knows its classes anyway'],
-  );
-  if (task === 'classifier') return '--task';
+function classesFor({ conditional = false }: TrainFlags, asked: Plain): NeedsClasses {
+  const { name, labels = false } = taskFor(asked);
+  checkOptions([!labels || !conditional, '--conditional', `this is of scores; a ${name} knows its classes anyway`]);
+  if (labels) return '--task';
   return conditional ? '--conditional' : undefined;
 }
 
 function oneOf(option: string, names: readonly string[], name: string | undefined): Rule {
-  return [name === undefined || names.includes(name), option, `expected ${names.join(', ')}, got ${name ?? 'none'}`];
+  return [name === undefined || names.includes(name), option, unknownName(name ?? '', names)];
 }
 
-async function begun(folder: string, told: Plain, needs: NeedsClasses, device: Device = 'cpu'): Promise<Prepared> {
-  const init = part(told, 'train')['init'];
-  const source = typeof init === 'string' ? sourceOf(init, part(told, 'loss')['kind'] === 'cross-entropy') : undefined;
-  const asked = source === undefined ? told : merge({ data: await readBeside(source, told) }, told);
+async function begun(folder: string, wished: Plain, needs: NeedsClasses, device: Device = 'cpu'): Promise<Prepared> {
+  const init = part(wished, 'train')['init'];
+  const source = typeof init === 'string' ? sourceOf(init, taskFor(wished).name) : undefined;
+  const asked = source === undefined ? wished : merge({ data: await readBeside(source, wished) }, wished);
   const withSource = (set: DataKind, own: Plain): Plain => (source ? merge(inherited(source, set, own), own) : own);
   // How many classes there are is not known yet; a classifier has at least two.
   const early = withSource({ kind: source?.data.kind ?? 'images' }, asked);
@@ -153,9 +147,9 @@ async function begun(folder: string, told: Plain, needs: NeedsClasses, device: D
 }
 
 /** Where a run that has no checkpoint yet begins, if not at random. */
-function firstPoint({ train: { init }, loss }: RunConfig, { net }: Training): TrainPoint | undefined {
+function firstPoint({ train: { init }, task }: RunConfig, { net }: Training): TrainPoint | undefined {
   if (init === undefined) return undefined;
-  return initialPoint(net, sourceOf(init, loss.kind === 'cross-entropy'), init);
+  return initialPoint(net, sourceOf(init, task), init);
 }
 
 /** The settings by which the data of a run are read that begins with another: of any size, else as those of the other. */
@@ -171,20 +165,21 @@ function inOrderOf({ data: { classes } }: Pick<LoadedRun, 'data'>, set: DataSet,
 }
 
 /** The data of a run that goes on, in the order of classes that it began with; data of other classes stay as they are. */
-function inOrderOfRun({ train: { init }, loss }: RunConfig, set: DataSet, begun: DataSummary | undefined): DataSet {
-  if (begun === undefined)
-    return init === undefined ? set : inOrderOf(sourceOf(init, loss.kind === 'cross-entropy'), set, init);
+function inOrderOfRun({ train: { init }, task }: RunConfig, set: DataSet, begun: DataSummary | undefined): DataSet {
+  if (begun === undefined) return init === undefined ? set : inOrderOf(sourceOf(init, task), set, init);
   const names = begun.classes?.names;
   if (names === undefined || !knowsClasses(names, set)) return set;
   return inClassOrder(set, { names, whose: 'the run', path: 'data' });
 }
 
 /** The run or the model that a new run begins from. */
-function sourceOf(ref: string, classifies: boolean): LoadedRun {
+function sourceOf(ref: string, task: string): LoadedRun {
   const source = loadAnyRun(ref);
-  const [expected, found] = classifies ? ['classifier', 'score'] : ['score', 'classifier'];
-  const same = (source.config.loss.kind === 'cross-entropy') === classifies;
-  checkOptions([same, '--init', `expected a run or a model of a ${expected}, ${ref} is of a ${found}`]);
+  checkOptions([
+    source.task === task,
+    '--init',
+    `expected a run or a model of a ${task}, ${ref} is of a ${source.task}`,
+  ]);
   return source;
 }
 

@@ -1,6 +1,6 @@
 /** @file What samples are conditioned on: a class of each, with guidance by the network itself or by a classifier. */
 import { checkOptions } from '../base/check.ts';
-import { classCount } from '../catalog/net-schema.ts';
+import { classCount } from '../catalog/kinds.ts';
 import { classNamed, listed } from '../data/class-names.ts';
 import type { Scaler } from '../data/scaler.ts';
 import { classifierFreeGuidance, classifierFreeVjp } from '../inverse/classifier-free-guidance.ts';

@@ -3,7 +3,7 @@ import { mapInto } from '../base/map-into.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { sampleSize, sizeOf, zeros, type Tensor } from '../base/tensor.ts';
 import type { TrainedDequantizer } from '../run/dequantizer.ts';
-import { binsOf } from '../catalog/objectives.ts';
+import { binsOf } from '../catalog/loss.ts';
 import { loadBatch } from '../data/batch.ts';
 import type { DataSet, ImageSet } from '../data/dataset.ts';
 import { bitsOffset, commonFactor } from '../data/scaler.ts';

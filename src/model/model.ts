@@ -2,7 +2,7 @@
 import { batchOf, type Shape, type Tensor } from '../base/tensor.ts';
 import { key } from '../base/key.ts';
 import type { TrainingRecord } from '../run/model-file.ts';
-import type { Sampling } from '../catalog/objectives.ts';
+import type { Sampling } from '../catalog/loss.ts';
 import { sampleShape } from '../data/dataset.ts';
 import type { Status } from '../sample/sampler.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';

@@ -29,7 +29,7 @@ export function scorePrograms(host: Host, { net, params, process, config, name }
   return {
     of: async ({ samples, maxBatch, whole = false }) => {
       checkOptions([
-        config.loss.kind !== 'cross-entropy',
+        config.task === 'score',
         'model',
         `expected a model that has learned a score, ${name} is a classifier`,
       ]);

@@ -25,9 +25,9 @@ export interface TrainedModel extends BuiltModel {
 
 /** A run or a model that was read. */
 export function trainedOf(loaded: Loaded, name: string): TrainedModel {
-  const { config, data, net, process, reverseVariance, sampling, point, model } = loaded;
+  const { task, config, data, net, process, reverseVariance, sampling, point, model } = loaded;
   return {
-    ...{ name, config, data, net, process, reverseVariance, sampling },
+    ...{ name, task, config, data, net, process, reverseVariance, sampling },
     ...{ step: point.step, params: averaged(point.state), record: model },
   };
 }

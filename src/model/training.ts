@@ -2,7 +2,8 @@
 import { checkOptions } from '../base/check.ts';
 import { key } from '../base/key.ts';
 import { buildTraining, type Training } from '../catalog/build.ts';
-import { resolveConfig, merge } from '../catalog/resolve.ts';
+import { resolveConfig } from '../catalog/resolve.ts';
+import { merge } from '../catalog/merge.ts';
 import type { RunConfig } from '../catalog/schema.ts';
 import { classesOf, sampleShape, type DataSet } from '../data/dataset.ts';
 import type { DataSummary } from '../run/data-summary.ts';
@@ -71,9 +72,9 @@ async function* training(host: Host, set: DataSet, options: TrainModelOptions): 
   const { steps = Infinity, minutes = Infinity, batch, seed } = config.train;
   const started = performance.now();
   const modelAt = ({ step, state }: TrainPoint): Model => {
-    const { net, reverseVariance, sampling } = plan;
+    const { task, net, reverseVariance, sampling } = plan;
     return modelOf(host, {
-      ...{ config, data: summary, net, process, reverseVariance, sampling, step, params: averaged(state) },
+      ...{ task, config, data: summary, net, process, reverseVariance, sampling, step, params: averaged(state) },
       name: `a model of ${set.name}`,
       ownProcess: typeof own === 'object',
     });

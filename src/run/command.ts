@@ -1,9 +1,10 @@
 /** @file The command line that trains a run with a given configuration. */
 import { shellWord } from '../base/words.ts';
 import type { DataSummary } from './data-summary.ts';
-import type { Plain } from '../catalog/defaults.ts';
-import { classCount } from '../catalog/net-schema.ts';
-import { merge, resolveConfig } from '../catalog/resolve.ts';
+import type { Plain } from '../catalog/option.ts';
+import { classCount } from '../catalog/kinds.ts';
+import { merge } from '../catalog/merge.ts';
+import { resolveConfig } from '../catalog/resolve.ts';
 import type { RunConfig } from '../catalog/schema.ts';
 import { toys } from '../data/toy.ts';
 
@@ -24,6 +25,7 @@ const options: Readonly<Record<string, string>> = {
 
 /** Where standard data lie on one machine, and what is written down on the way, change nothing of what is learned. */
 const untold = [
+  'task',
   'data.ref',
   'data.folder',
   'train.checkpointEvery',
@@ -42,15 +44,15 @@ export function trainCommandOf(of: RunConfig, { kind, shape }: Pick<DataSummary,
   const set = kind === 'images' ? { kind, height, width } : { kind, oneSpace };
   // Files that do not say how points are scaled are of a time when all columns had one scale.
   const config = kind === 'points' ? { ...of, scale: of.scale ?? 'common' } : of;
-  const classifies = config.loss.kind === 'cross-entropy';
+  const classifies = config.task === 'classifier';
   const classes = classCount(config.net);
   const words = ['scorefield', 'train', shellWord(config.data.ref)];
   if (classifies) words.push('--task', 'classifier');
   else if (classes > 0) words.push('--conditional');
   let asked: Plain = {
     data: config.data,
-    ...(classifies ? { net: { kind: 'classifier', classes }, loss: { kind: 'cross-entropy' } } : {}),
-    ...(!classifies && classes > 0 ? { net: { classes } } : {}),
+    task: config.task,
+    ...(classes > 0 ? { net: { classes } } : {}),
   };
   const told = new Set(untold);
   const say = (path: string, value: unknown): void => {

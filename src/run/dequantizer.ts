@@ -38,7 +38,13 @@ export function toDequantizerFile(point: TrainPoint, { options, training, step }
   return {
     tensors: { params: flat(ema), last: flat(params), m: flat(m), v: flat(squares) },
     metadata: {
-      ...{ format, options: JSON.stringify(options), step: String(step), training: JSON.stringify(training) },
+      ...{
+        format,
+        task: 'dequantizer',
+        options: JSON.stringify(options),
+        step: String(step),
+        training: JSON.stringify(training),
+      },
       point: JSON.stringify({ step: point.step, smoothedLoss: point.smoothedLoss }),
     },
   };

@@ -5,8 +5,9 @@ import { roundedUp } from '../nn/padding.ts';
 import { sizeStep } from '../nn/unet-options.ts';
 import type { TrainPoint } from '../train/train.ts';
 import type { LoadedRun } from './load.ts';
-import type { DataKind, Plain } from '../catalog/defaults.ts';
-import { part } from '../catalog/resolve.ts';
+import type { DataKind } from '../catalog/defaults.ts';
+import type { Plain } from '../catalog/option.ts';
+import { part } from '../catalog/merge.ts';
 
 type Source = Pick<LoadedRun, 'config' | 'data' | 'net' | 'point'>;
 

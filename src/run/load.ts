@@ -3,7 +3,8 @@ import { checkOptions } from '../base/check.ts';
 import { ConfigError, FileError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
 import { buildModel } from '../catalog/build.ts';
-import { parseConfig, type RunConfig } from '../catalog/schema.ts';
+import type { RunConfig } from '../catalog/schema.ts';
+import { readConfig } from '../catalog/stored.ts';
 import { checkpointFile, loadCheckpoint } from '../io/checkpoints.ts';
 import { locate, readModelFile } from '../io/model-box.ts';
 import { openRun, type Run } from '../io/run-folder.ts';
@@ -19,7 +20,7 @@ export interface LoadedRun extends Loaded {
 /** The configuration stored in a run. */
 export function configOf(run: Run): RunConfig {
   try {
-    return parseConfig(run.config);
+    return readConfig(run.config);
   } catch (error) {
     if (error instanceof ConfigError)
       throw new FileError(`${run.folder}/config.json`, `not a configuration of this version: ${error.message}`, {
@@ -36,8 +37,10 @@ export function configOf(run: Run): RunConfig {
  */
 export function loadRun(folder: string, step?: number): LoadedRun {
   const loaded = loadAnyRun(folder, step);
-  if (loaded.config.loss.kind !== 'cross-entropy') return loaded;
-  throw new ConfigError([{ path: 'RUN', message: `expected a run that learns a score, ${folder} is a classifier` }]);
+  if (loaded.task === 'score') return loaded;
+  throw new ConfigError([
+    { path: 'RUN', message: `expected a run that learns a score, ${folder} is a ${loaded.task}` },
+  ]);
 }
 
 /**
@@ -47,9 +50,9 @@ export function loadRun(folder: string, step?: number): LoadedRun {
  */
 export function loadClassifier(folder: string): LoadedRun {
   const loaded = loadAnyRun(folder);
-  if (loaded.config.loss.kind === 'cross-entropy') return loaded;
+  if (loaded.task === 'classifier') return loaded;
   throw new ConfigError([
-    { path: '--classifier', message: `expected a run of --task classifier, ${folder} learns a score` },
+    { path: '--classifier', message: `expected a run of --task classifier, ${folder} learns a ${loaded.task}` },
   ]);
 }
 

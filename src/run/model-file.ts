@@ -9,7 +9,8 @@ import type { Safetensors } from '../io/safetensors.ts';
 import type { ParamVectors } from '../nn/network.ts';
 import { parseSummary, type DataSummary } from './data-summary.ts';
 import { gridNames, type GridName } from '../catalog/samplers.ts';
-import { parseConfig, type RunConfig } from '../catalog/schema.ts';
+import type { RunConfig } from '../catalog/schema.ts';
+import { readConfig } from '../catalog/stored.ts';
 
 /** How a model came to be. */
 export interface TrainingRecord {
@@ -127,7 +128,7 @@ function json(text: string | undefined): unknown {
 
 function configOf(text: string | undefined, file: string): RunConfig {
   try {
-    return parseConfig(json(text));
+    return readConfig(json(text));
   } catch (cause) {
     if (cause instanceof ConfigError)
       throw new FileError(file, `its configuration is not one of this version: ${cause.message}`, { cause });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildModel, buildTraining } from '../../src/catalog/build.ts';
-import type { Plain } from '../../src/catalog/defaults.ts';
+import type { Plain } from '../../src/catalog/option.ts';
 import { resolveConfig } from '../../src/catalog/resolve.ts';
 import type { RunConfig } from '../../src/catalog/schema.ts';
 import type { DataSet } from '../../src/data/dataset.ts';

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { key } from '../../src/base/key.ts';
 import { sizeOf } from '../../src/base/tensor.ts';
 import { buildModel, buildTraining } from '../../src/catalog/build.ts';
-import type { Plain } from '../../src/catalog/defaults.ts';
+import type { Plain } from '../../src/catalog/option.ts';
 import { resolveConfig, resumeConfig } from '../../src/catalog/resolve.ts';
-import { lossKinds, parseConfig, sdeKinds } from '../../src/catalog/schema.ts';
+import { lossKinds, sdeKinds } from '../../src/catalog/kinds.ts';
+import { parseConfig } from '../../src/catalog/schema.ts';
+import { readConfig } from '../../src/catalog/stored.ts';
 import { sampleShape, type DataSet } from '../../src/data/dataset.ts';
 import { grids } from '../../src/catalog/sampler-table.ts';
 import { noiseRatio } from '../../src/sde/noise-ratio.ts';
@@ -126,8 +128,8 @@ describe('a loss without a kind', () => {
     const { kind, ...loss } = resolveConfig(points, { data }).loss;
     expect(kind).toBe('denoising');
     const stored = { ...resolveConfig(points, { data }), loss };
-    expect(parseConfig(stored)).toEqual(resolveConfig(points, { data }));
-    expect(resumeConfig(parseConfig(stored), { data, loss: { weighting: 'sigma2' } }).loss.kind).toBe('denoising');
+    expect(readConfig(stored)).toEqual(resolveConfig(points, { data }));
+    expect(resumeConfig(readConfig(stored), { data, loss: { weighting: 'sigma2' } }).loss.kind).toBe('denoising');
   });
 
   it('that is asked for keeps the keys of a new one', () =>

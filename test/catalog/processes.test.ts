@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { key } from '../../src/base/key.ts';
 import { buildModel, buildTraining } from '../../src/catalog/build.ts';
-import type { Plain } from '../../src/catalog/defaults.ts';
+import type { Plain } from '../../src/catalog/option.ts';
 import { resolveConfig } from '../../src/catalog/resolve.ts';
 import { cosineVp } from '../../src/sde/cosine-vp.ts';
 import { ddpm } from '../../src/sde/ddpm.ts';
@@ -13,8 +13,8 @@ import { rectifiedFlow } from '../../src/sde/rectified-flow.ts';
 import type { Sde } from '../../src/sde/sde.ts';
 import { smld } from '../../src/sde/smld.ts';
 import { vp } from '../../src/sde/vp.ts';
-import { netKinds } from '../../src/catalog/net-schema.ts';
-import { parametrizationKinds, sdeKinds } from '../../src/catalog/schema.ts';
+import { netKinds } from '../../src/catalog/kinds.ts';
+import { parametrizationKinds, sdeKinds } from '../../src/catalog/kinds.ts';
 import { issuesOf, points } from './sets.ts';
 
 const data = { ref: 'some data' };

@@ -4,8 +4,9 @@ import { key } from '../../src/base/key.ts';
 import { sizeOf } from '../../src/base/tensor.ts';
 import { buildTraining } from '../../src/catalog/build.ts';
 import { checkAsked, resolveConfig } from '../../src/catalog/resolve.ts';
-import { netKinds } from '../../src/catalog/net-schema.ts';
-import { parametrizationKinds, parseConfig, parseData, sdeKinds } from '../../src/catalog/schema.ts';
+import { netKinds } from '../../src/catalog/kinds.ts';
+import { parametrizationKinds, sdeKinds } from '../../src/catalog/kinds.ts';
+import { parseConfig, parseData } from '../../src/catalog/schema.ts';
 import { sampleShape } from '../../src/data/dataset.ts';
 import { images, issuesOf, points } from './sets.ts';
 
@@ -128,7 +129,7 @@ describe('a configuration', () => {
       'train.seed: expected an integer, got 100000000000000000000',
       'train.clip: expected a number, got NaN',
       'train.lr: unknown key; expected seed, init, batch, learningRate, warmup, clip, emaDecay, labelDropout, steps, minutes, checkpointEvery, keep, logEvery, sampleEvery',
-      'foo: unknown key; expected data, range, scale, net, sde, parametrization, loss, train',
+      'foo: unknown key; expected task, data, range, scale, net, sde, parametrization, loss, train',
     ];
     expect(issuesOf(() => resolveConfig(large, asked)).toSorted()).toEqual(expected.toSorted());
   });
@@ -144,7 +145,7 @@ describe('a configuration', () => {
   });
 
   it('that is stored says which of its keys are missing', () => {
-    const names = ['data', 'range', 'net', 'sde', 'parametrization', 'loss', 'train'];
+    const names = ['task', 'data', 'range', 'net', 'sde', 'parametrization', 'loss', 'train'];
     expect(issuesOf(() => parseConfig({}))).toEqual(names.map((name) => `${name}: missing`));
     expect(issuesOf(() => parseData({}))).toEqual(['data.ref: missing']);
     expect(issuesOf(() => parseConfig(null))).toEqual([': expected keys with values, got null']);

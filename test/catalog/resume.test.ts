@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Plain } from '../../src/catalog/option.ts';
 import { resolveConfig, resumeConfig } from '../../src/catalog/resolve.ts';
 import { images, issuesOf, points } from './sets.ts';
 
@@ -8,7 +9,7 @@ describe('a run that goes on', () => {
   it('keeps its configuration where nothing, or the same, is asked for', () => {
     expect(resumeConfig(stored, {})).toEqual(stored);
     expect(resumeConfig(stored, { data: { ref: 'two-gaussians', size: undefined }, train: {} })).toEqual(stored);
-    expect(resumeConfig(stored, structuredClone(stored))).toEqual(stored);
+    expect(resumeConfig(stored, { ...structuredClone(stored) })).toEqual(stored);
     expect(resumeConfig(stored, { sde: { kind: 'vp', betaMax: 20 } })).toEqual(stored);
   });
 
@@ -49,7 +50,7 @@ describe('a run that goes on', () => {
           );
           continue;
         }
-        for (const [name, value] of Object.entries(keys ?? {})) {
+        for (const [name, value] of Object.entries((keys ?? {}) as Plain)) {
           if (part === 'train' && free.includes(name)) continue;
           const asked = { [part]: { [name]: other(value) } };
           expect(issuesOf(() => resumeConfig(run, asked))).toEqual([
@@ -75,7 +76,7 @@ describe('a run that goes on', () => {
         'sde.sigmaMax: unknown key; expected betaMin, betaMax, tMin, tEnd',
         'train.seed: this run has 0, got 4; start a new run to change it',
         'train.steps: expected at least 1, got 0',
-        'foo: unknown key; expected data, range, scale, net, sde, parametrization, loss, train',
+        'foo: unknown key; expected task, data, range, scale, net, sde, parametrization, loss, train',
       ].toSorted(),
     );
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkAsked, merge, parseConfigFile, parseSettings } from '../../src/catalog/resolve.ts';
+import { merge } from '../../src/catalog/merge.ts';
+import { checkAsked, parseConfigFile, parseSettings } from '../../src/catalog/resolve.ts';
 import { issuesOf } from './sets.ts';
 
 describe('settings on the command line', () => {

@@ -71,15 +71,15 @@ const bad: ToldCalls<string>['bad'] = {
     ['sample', 'run', '--class', '1', '--classifier', 'other'],
     /--classifier: expected one whose data have the scaling of the run/,
   ],
-  'an unknown task': [train('two-gaussians', 'no', 2, '--task', 'regress'), /--task: expected score or classifier, got regress/], // prettier-ignore
+  'an unknown task': [train('two-gaussians', 'no', 2, '--task', 'regress'), /--task: expected score, classifier, got regress/], // prettier-ignore
   'data without classes': [train('swiss-roll', 'no', 2, ...task), /--task: expected data with classes, found none in swiss-roll/], // prettier-ignore
   'a network of scores': [
     train('two-gaussians', 'no', 2, ...task, '--net', 'mlp'),
-    /net.kind: expected classifier for the loss cross-entropy and for no other, got mlp for cross-entropy/,
+    /net.kind: expected classifier for the task classifier, got mlp/,
   ],
   'a classifier with the loss of a score': [
     train('two-gaussians', 'no', 2, ...task, '--objective', 'denoising'),
-    /net.kind: expected classifier for the loss cross-entropy and for no other, got classifier for denoising/,
+    /loss.kind: expected cross-entropy for the task classifier, got denoising/,
   ],
   'a conditional classifier': [
     train('two-gaussians', 'no', 2, ...task, '--conditional'),

@@ -6,7 +6,7 @@ import { nodeBackend } from '../../src/backend/ort-node.ts';
 import { key, split } from '../../src/base/key.ts';
 import { tensor } from '../../src/base/tensor.ts';
 import { loadRun } from '../../src/run/load.ts';
-import { parametrizationKinds, sdeKinds } from '../../src/catalog/schema.ts';
+import { parametrizationKinds, sdeKinds } from '../../src/catalog/kinds.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
 import { parseNpz } from '../../src/data/npz.ts';
 import { openDataSet } from '../../src/data/open.ts';

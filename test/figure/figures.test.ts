@@ -5,7 +5,7 @@ import { galleryFolder, galleryPage } from '../../scripts/gallery-page.ts';
 import { buildModel } from '../../src/catalog/build.ts';
 import type { LoadedRun } from '../../src/run/load.ts';
 import { resolveConfig } from '../../src/catalog/resolve.ts';
-import { sdeKinds } from '../../src/catalog/schema.ts';
+import { sdeKinds } from '../../src/catalog/kinds.ts';
 import { interpreter } from '../../src/backend/interpreter.ts';
 import { key } from '../../src/base/key.ts';
 import { ConfigError } from '../../src/base/errors.ts';

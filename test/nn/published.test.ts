@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { buildModel } from '../../src/catalog/build.ts';
-import { netKinds } from '../../src/catalog/net-schema.ts';
+import { netKinds } from '../../src/catalog/kinds.ts';
 import { resolveConfig } from '../../src/catalog/resolve.ts';
 import { layout } from '../../src/nn/network.ts';
 import { ddpmppStyle, ddpmStyle, ncsnppStyle } from '../../src/nn/unet-options.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { trainCommandOf } from '../../src/run/command.ts';
-import { merge, parseSettings, resolveConfig } from '../../src/catalog/resolve.ts';
+import { merge } from '../../src/catalog/merge.ts';
+import { parseSettings, resolveConfig } from '../../src/catalog/resolve.ts';
 import type { RunConfig } from '../../src/catalog/schema.ts';
-import type { Plain } from '../../src/catalog/defaults.ts';
+import type { Plain } from '../../src/catalog/option.ts';
 
 const images = { kind: 'images', height: 28, width: 28 } as const;
 const shapes = { images: [1, 28, 28], points: [2] } as const;

@@ -6,7 +6,7 @@ import { normal } from '../../src/base/random.ts';
 import { tensor, type Tensor } from '../../src/base/tensor.ts';
 import { buildTraining, type Training } from '../../src/catalog/build.ts';
 import { resolveConfig } from '../../src/catalog/resolve.ts';
-import { sdeKinds } from '../../src/catalog/schema.ts';
+import { sdeKinds } from '../../src/catalog/kinds.ts';
 import { openDataSet } from '../../src/data/open.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
 import { scaled, unscaled, commonFactor } from '../../src/data/scaler.ts';

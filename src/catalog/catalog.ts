@@ -1,0 +1,67 @@
+/**
+ * @file The lists of all that has a name. Schema, defaults, objects, help, listings and docs are made of them, so that a
+ * program can add things of its own by passing a catalog with longer lists.
+ */
+import { ConfigError } from '../base/errors.ts';
+import { dataKinds } from './data-kinds/index.ts';
+import type { DataKindRecord } from './data-kinds/data-kind.ts';
+import { grids, type GridRecord } from './grids.ts';
+import { namesOf, type Named } from './named.ts';
+import { networks } from './networks/index.ts';
+import type { NetworkRecord } from './networks/network.ts';
+import { objectives } from './objectives/index.ts';
+import type { ObjectiveRecord } from './objectives/objective.ts';
+import { parametrizations } from './parametrizations/index.ts';
+import type { ParametrizationRecord } from './parametrizations/parametrization.ts';
+import { processes } from './processes/index.ts';
+import type { ProcessRecord } from './processes/process.ts';
+import { tasks } from './tasks/index.ts';
+import type { TaskRecord } from './tasks/task.ts';
+import { times, type TimesRecord } from './times.ts';
+import { weightings, type WeightingRecord } from './weightings.ts';
+
+/** All that has a name, by its kind. */
+export interface Catalog {
+  readonly tasks: readonly TaskRecord[];
+  readonly dataKinds: readonly DataKindRecord[];
+  readonly networks: readonly NetworkRecord[];
+  readonly processes: readonly ProcessRecord[];
+  readonly parametrizations: readonly ParametrizationRecord[];
+  readonly objectives: readonly ObjectiveRecord[];
+  readonly weightings: readonly WeightingRecord[];
+  readonly times: readonly TimesRecord[];
+  readonly grids: readonly GridRecord[];
+}
+
+/** What scorefield has. */
+export const builtIn: Catalog = Object.freeze({
+  tasks,
+  dataKinds,
+  networks,
+  processes,
+  parametrizations,
+  objectives,
+  weightings,
+  times,
+  grids,
+});
+
+/**
+ * A catalog whose lists are those of scorefield unless others are given.
+ * @example
+ * ```ts
+ * const own = catalog({ processes: [...builtIn.processes, myProcess] });
+ * const config = resolveConfig(set, { data, sde: { kind: 'mine' } }, own);
+ * ```
+ * @throws ConfigError if two things of a list have one name.
+ */
+export function catalog(lists: Partial<Catalog> = {}): Catalog {
+  const all: Catalog = Object.freeze({ ...builtIn, ...lists });
+  const issues = Object.entries(all).flatMap(([list, records]: [string, readonly Named[]]) => {
+    const names = namesOf(records);
+    const twice = names.filter((name, i) => names.indexOf(name) !== i);
+    return twice.map((name) => ({ path: list, message: `expected names that differ, found ${name} twice` }));
+  });
+  if (issues.length > 0) throw new ConfigError(issues);
+  return all;
+}

@@ -1,0 +1,34 @@
+/** @file The names of things, by kind, as options and messages list them. */
+import { namesOf } from './named.ts';
+import { networks } from './networks/index.ts';
+import { objectives } from './objectives/index.ts';
+import { parametrizations } from './parametrizations/index.ts';
+import { processes } from './processes/index.ts';
+import { tasks } from './tasks/index.ts';
+import { trainable } from './tasks/task.ts';
+import type { LossConfig, NetConfig, RunConfig, SdeConfig } from './schema.ts';
+
+/** Names of the noise processes. */
+export const sdeKinds: readonly SdeConfig['kind'][] = namesOf(processes);
+
+/** Names of the parametrizations. */
+export const parametrizationKinds: readonly RunConfig['parametrization']['kind'][] = namesOf(parametrizations);
+
+/** Names of the objectives of scores. */
+export const lossKinds: readonly LossConfig['kind'][] = namesOf(objectives.filter(({ task }) => task === 'score'));
+
+/** Names of the networks that learn scores. */
+export const netKinds: readonly NetConfig['kind'][] = namesOf(networks.filter(({ task }) => task === 'score'));
+
+/** Names of the networks that learn scores and can be given classes. */
+export const conditionalNetKinds: readonly NetConfig['kind'][] = namesOf(
+  networks.filter(({ task, options }) => task === 'score' && 'classes' in options),
+);
+
+/** Names of the tasks that a run can have. */
+export const taskKinds: readonly string[] = namesOf(trainable(tasks));
+
+/** Classes that a network can be given, or tells apart. */
+export function classCount(config: NetConfig): number {
+  return 'classes' in config ? config.classes : 0;
+}

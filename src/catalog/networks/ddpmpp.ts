@@ -1,0 +1,19 @@
+/** @file DDPM++ as a named network. */
+import { ddpmpp } from '../../nn/ddpmpp.ts';
+import { ddpmppStyle } from '../../nn/unet-options.ts';
+import { networkRecord } from './network.ts';
+import { ddpmppOptions, unetSizes } from './options.ts';
+
+export const ddpmppNetwork = networkRecord({
+  name: 'ddpmpp',
+  description: 'DDPM++, a U-Net',
+  citation: 'Song et al. 2021, appendix H',
+  task: 'score',
+  data: ['images'],
+  options: ddpmppOptions,
+  process: 'vp',
+  embedding: 'positional',
+  logSigma: true,
+  defaults: unetSizes(ddpmppStyle),
+  build: (shape, options) => ddpmpp(shape, options),
+});

@@ -1,0 +1,20 @@
+/** @file Every named network. */
+import { classifierNetwork } from './classifier.ts';
+import { ddpmNetwork } from './ddpm.ts';
+import { ddpmppNetwork } from './ddpmpp.ts';
+import { mlpNetwork } from './mlp.ts';
+import { ncsnNetwork } from './ncsn.ts';
+import { ncsnppNetwork } from './ncsnpp.ts';
+import { ncsnv2Network } from './ncsnv2.ts';
+import { scoreNetNetwork } from './score-net.ts';
+
+export const networks = [
+  mlpNetwork,
+  scoreNetNetwork,
+  ddpmppNetwork,
+  ncsnppNetwork,
+  ddpmNetwork,
+  ncsnNetwork,
+  ncsnv2Network,
+  classifierNetwork,
+] as const;

@@ -1,0 +1,19 @@
+/** @file NCSN++ as a named network. */
+import { ncsnpp } from '../../nn/ddpmpp.ts';
+import { ncsnppStyle } from '../../nn/unet-options.ts';
+import { networkRecord } from './network.ts';
+import { ncsnppOptions, unetSizes } from './options.ts';
+
+export const ncsnppNetwork = networkRecord({
+  name: 'ncsnpp',
+  description: 'NCSN++, a U-Net with filtered resampling and random Fourier features',
+  citation: 'Song et al. 2021, appendix H',
+  task: 'score',
+  data: ['images'],
+  options: ncsnppOptions,
+  process: 've',
+  embedding: 'fourier',
+  logSigma: true,
+  defaults: unetSizes(ncsnppStyle),
+  build: (shape, options) => ncsnpp(shape, options),
+});

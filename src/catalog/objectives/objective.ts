@@ -1,0 +1,83 @@
+/** @file The record of an objective. */
+import type * as v from 'valibot';
+import type { ScoreProcess } from '../../score/coefficients.ts';
+import type { Weighing } from '../../score/noised.ts';
+import type { Objective } from '../../score/objective.ts';
+import type { VarianceKind } from '../../score/variational.ts';
+import type { Bins } from '../../sde/bins.ts';
+import { amongTimes } from '../../sde/discrete-times.ts';
+import type { Sde, TimeGrid } from '../../sde/sde.ts';
+import { logSnrGrid, suitedGrid } from '../../sde/time-grid.ts';
+import type { GridName } from '../grids.ts';
+import type { Named } from '../named.ts';
+import type { OptionValues } from '../option.ts';
+
+/** What objectives are built of besides their own options. */
+export interface ObjectiveParts {
+  readonly process: ScoreProcess;
+  /** Weights and times of a loss that takes them, and the reduction. */
+  readonly weighing: Weighing;
+  /** Bins of the data; none for points. */
+  readonly bins: Bins | undefined;
+  /** Classes that a classifier tells apart. */
+  readonly classes: number;
+}
+
+/** The times at which a score is learned where they are finitely many: those of a time grid, along which it is sampled. */
+export interface Visited {
+  readonly grid: 'auto' | 'log-snr';
+  readonly steps: number;
+}
+
+/** How samples of a run are drawn unless other settings are asked for. */
+export interface Sampling {
+  readonly sampler: string;
+  readonly steps?: number | undefined;
+  readonly grid?: GridName | undefined;
+  /** Network evaluations for each sample, in place of steps. */
+  readonly nfe?: number | undefined;
+  /** Whether the last noise is removed. */
+  readonly denoise: boolean;
+  /** Whether the score is known at one noise level alone, so that no other sampler will do. */
+  readonly oneLevel: boolean;
+}
+
+/** A named objective. */
+export interface ObjectiveRecord<
+  Name extends string = string,
+  Options extends v.ObjectEntries = v.ObjectEntries,
+> extends Named<Name> {
+  /** Name of the task that it trains. */
+  readonly task: string;
+  readonly options: Options;
+  /** Most numbers of a sample, where the cost grows with them, and what takes more. */
+  readonly most?: { readonly values: number; readonly instead: string };
+  build(loss: OptionValues<Options>, parts: ObjectiveParts): Objective;
+  /** The noise level sigma / alpha at which the score is learned, if it is one alone. */
+  level?(loss: OptionValues<Options>): number | undefined;
+  visited?(loss: OptionValues<Options>, sde: Sde): Visited | undefined;
+  sampling?(loss: OptionValues<Options>): Partial<Sampling>;
+  /** The variance of reverse steps that it fixes or learns; 'small' if undefined. */
+  variance?(loss: OptionValues<Options>): VarianceKind;
+}
+
+/** A record of an objective. */
+export function objective<const Name extends string, const Options extends v.ObjectEntries>(
+  record: ObjectiveRecord<Name, Options>,
+): ObjectiveRecord<Name, Options> {
+  return Object.freeze(record);
+}
+
+const gridOf: Readonly<Record<Visited['grid'], TimeGrid>> = { auto: suitedGrid, 'log-snr': logSnrGrid };
+
+/** A geometric sequence of noise levels. */
+export const geometric = (levels: number): Visited => ({ grid: 'log-snr', steps: levels - 1 });
+
+/** Ascending times of a grid. */
+export const timesAlong = (sde: Sde, { grid, steps }: Visited): readonly number[] =>
+  gridOf[grid](sde, steps).toReversed();
+
+/** Losses at one of finitely many times each. */
+export const among = ({ sde }: ScoreProcess, visited: Visited): Weighing => ({
+  times: amongTimes(timesAlong(sde, visited)),
+});

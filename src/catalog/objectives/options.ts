@@ -1,0 +1,27 @@
+/** @file Options that several objectives share. */
+import * as v from 'valibot';
+import { positive, upTo } from '../limits.ts';
+import { optional, required, withDefault } from '../option.ts';
+import { timesNames } from '../times.ts';
+import { weightingNames } from '../weightings.ts';
+
+export const reduction = required(
+  v.picklist(['sum', 'halfSum', 'mean']),
+  'how the squares of one sample are joined (default: that of the process)',
+);
+
+/** Options of losses over all times. */
+export const weighed = {
+  weighting: required(v.picklist(weightingNames), 'weights over time (default: that of the process)', {
+    names: 'weightings',
+  }),
+  gamma: optional(positive, 'largest weight of min-snr (default: 5)'),
+  times: required(v.picklist(timesNames), 'distribution of the training times (default: that of the process)', {
+    names: 'times',
+  }),
+  reduction,
+};
+
+export const twoOrMore = v.pipe(upTo(100_000), v.minValue(2, 'expected at least 2'));
+
+export const sigma = withDefault(positive, 0.1, 'noise level sigma / alpha of a score that is learned at one alone');

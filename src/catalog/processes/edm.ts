@@ -1,0 +1,26 @@
+/** @file The process of EDM as a named one. */
+import { edm } from '../../sde/edm.ts';
+import { positive } from '../limits.ts';
+import { withDefault } from '../option.ts';
+import { process } from './process.ts';
+
+const ofData = { unit: 'that of the scaled data' };
+
+export const edmProcess = process({
+  name: 'edm',
+  description: 'the process of EDM, whose time is the noise level',
+  citation: 'Karras et al. 2022, table 1',
+  options: {
+    sigmaMin: withDefault(positive, 0.002, 'smallest noise level', ofData),
+    sigmaMax: withDefault(positive, 80, 'largest noise level', ofData),
+  },
+  defaults: {
+    range: 'centered',
+    parametrization: 'edm',
+    weighting: 'edm',
+    times: 'log-normal',
+    reduction: 'mean',
+    emaDecay: 0.999,
+  },
+  build: (options) => edm(options),
+});

@@ -1,0 +1,14 @@
+/** @file The VE SDE as a named process. */
+import { ve } from '../../sde/ve.ts';
+import { endingAt, sigmas, times } from './options.ts';
+import { likeNcsn, process } from './process.ts';
+
+export const veProcess = process({
+  name: 've',
+  description: 'the variance-exploding SDE: geometric noise levels, the limit of NCSN',
+  citation: 'Song et al. 2021, eq. 9',
+  options: { ...sigmas, ...times },
+  defaults: likeNcsn,
+  complete: endingAt(0),
+  build: (options) => ve(options),
+});

@@ -1,0 +1,38 @@
+/** @file The distributions of the training times that have a name. */
+import type { Sde } from '../sde/sde.ts';
+import { importanceTimes, logNormalTimes, uniformTimes, type TimeDistribution } from '../sde/weighting.ts';
+import { namesOf, type Named } from './named.ts';
+
+/** A named distribution of the training times. */
+export interface TimesRecord<Name extends string = string> extends Named<Name> {
+  build(sde: Sde): TimeDistribution;
+}
+
+const record = <const Name extends string>(times: TimesRecord<Name>): TimesRecord<Name> => times;
+
+/** Every named distribution of times. */
+export const times = [
+  record({
+    name: 'uniform',
+    description: 'uniform from tMin to tMax, or over the levels of a discrete model',
+    build: (sde) => uniformTimes(sde),
+  }),
+  record({
+    name: 'log-normal',
+    description: 'such that the noise ratio sigma / alpha is log-normal',
+    citation: 'Karras et al. 2022, table 1',
+    build: (sde) => logNormalTimes(sde),
+  }),
+  record({
+    name: 'importance',
+    description: 'uniform in log(sigma / alpha), which gives the likelihood-weighted loss less variance',
+    citation: 'Song et al. 2021, Maximum likelihood training, section 5.1',
+    build: (sde) => importanceTimes(sde),
+  }),
+] as const;
+
+/** The name of a distribution of times. */
+export type TimesName = (typeof times)[number]['name'];
+
+/** Names of the distributions of times. */
+export const timesNames: readonly TimesName[] = namesOf(times);
