@@ -1,10 +1,15 @@
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { FileError } from '../../src/base/errors.ts';
+import { fingerprint } from '../../src/data/fingerprint.ts';
 import { readImageFolder } from '../../src/data/image-folder.ts';
 import { formatNpy } from '../../src/data/npy.ts';
 import { openDataSet } from '../../src/data/open.ts';
+import { startChild } from '../io/folders.ts';
 import { failure, put, temporaryFolder } from './fixtures.ts';
 import { pngFile } from './png-file.ts';
 
@@ -208,4 +213,19 @@ test('the same pixels are the same bytes at one size, from pictures and from an 
       const edge = array.pixels.subarray(0, sample);
       expect([edge.reduce((a, b) => Math.min(a, b)), edge.reduce((a, b) => Math.max(a, b))]).toEqual([50, 200]);
     }
+});
+
+test('PNG files need no sharp and are the same bytes without it; other kinds say what to install', async () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const bare = temporaryFolder();
+  for (const part of ['src/base', 'src/data']) cpSync(join(root, part), join(bare, part), { recursive: true });
+  writeFileSync(join(bare, 'package.json'), '{"type":"module"}');
+  const data = Uint8Array.from({ length: 7 * 5 * 4 }, (_, i) => Math.imul(i, 2654435761) >>> 24);
+  const folder = await folderOf({ 'a.png': pngFile({ width: 7, height: 5, depth: 8, colorType: 6, data }) });
+  const whole = fingerprint(await readImageFolder(folder, { size: 3, channels: 1 }));
+  expect(await startChild('no-sharp-folder', [bare, folder]).line('')).toBe(`read: ${whole}`);
+  await put(folder, 'b.png', await plain('webp', [8, 8], '#c08040'));
+  expect(await startChild('no-sharp-folder', [bare, folder]).line('')).toMatch(
+    /^UnsupportedError: .*b\.png: reading pictures that are no PNG.* needs the package sharp: run "npm install sharp"$/,
+  );
 });
