@@ -23,6 +23,7 @@ function sentence(error: Error): string {
  */
 export function survivesClosedOutputs(): void {
   const { stdout, stderr } = process;
+  const told = new Set<NodeJS.WriteStream>();
   for (const [stream, other] of [
     [stdout, stderr],
     [stderr, stdout],
@@ -31,6 +32,8 @@ export function survivesClosedOutputs(): void {
       const code = systemCode(error);
       if (code === 'EPIPE' || (code === 'EIO' && stream.isTTY)) return;
       if (Number(process.exitCode ?? exitCodes.ok) === exitCodes.ok) process.exitCode = exitCodes.userMistake;
+      if (told.has(stream)) return;
+      told.add(stream);
       other.write(`scorefield: the output cannot be written: ${systemProblem(error)}\n`);
     });
 }

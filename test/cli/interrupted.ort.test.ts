@@ -147,6 +147,71 @@ describe('a run that is stopped', () => {
   );
 });
 
+describe('a training that is signalled', () => {
+  const call = [
+    'train',
+    'two-gaussians',
+    ...smallPoints,
+    ...without,
+    '--set',
+    'train.logEvery=1',
+    '--steps',
+    '1000000',
+  ];
+
+  it('saves and goes on by SIGUSR1, opens no debugger, and saves and ends by SIGHUP', { timeout }, async () => {
+    const child = start([...call, '--set', 'train.checkpointEvery=1000000', '--out', 'signalled'], { cwd });
+    expect(await child.until((printed) => printed.includes('step 1 '))).toBe(true);
+    child.send('SIGUSR1');
+    expect(await child.until(() => checkpoints('signalled').length > 0)).toBe(true);
+    const [first = 0] = checkpoints('signalled');
+    child.send('SIGHUP');
+    // A terminal that closes may send it more than once.
+    child.send('SIGHUP');
+    const ended = await child.ended;
+    expect(ended).toMatchObject({ code: 130, signal: null, err: '' });
+    expect(ended.out).toContain('saving after this step');
+    expect(checkpoints('signalled').at(-1)).toBeGreaterThan(first);
+    expect(existsSync(join(cwd, 'signalled', 'train.lock'))).toBe(false);
+  });
+
+  it('leaves no lock behind where it is ended at once by a second Ctrl-C', { timeout }, async () => {
+    const child = start([...call, '--out', 'twice'], { cwd });
+    expect(await child.until((printed) => printed.includes('step 1 '))).toBe(true);
+    child.send('SIGINT');
+    child.send('SIGINT');
+    expect((await child.ended).code).toBe(130);
+    expect(existsSync(join(cwd, 'twice', 'train.lock'))).toBe(false);
+  });
+
+  it.skipIf(!existsSync('/dev/full')).each([
+    ['stdout', '> /dev/full', []],
+    ['stderr', '2> /dev/full', ['--json']],
+  ] as const)(
+    'ends its work with a full disk under %s, says so on the other one, and leaves no lock (skipped without /dev/full)',
+    { timeout },
+    async (name, redirection, more) => {
+      const args = [
+        'train',
+        'two-gaussians',
+        ...smallPoints,
+        ...without,
+        '--steps',
+        '20',
+        '--out',
+        `full-${name}`,
+        ...more,
+      ];
+      const { code, out, err } = await scorefield(args, { cwd, shell: (command) => `${command} ${redirection}` });
+      expect(code).toBe(2);
+      const complaint = /^scorefield: the output cannot be written: the disk is full[^\n]*$/gm;
+      expect((out + err).match(complaint)).toHaveLength(1);
+      expect(checkpoints(`full-${name}`)).toEqual([20]);
+      expect(existsSync(join(cwd, `full-${name}`, 'train.lock'))).toBe(false);
+    },
+  );
+});
+
 describe('a run that is being trained', () => {
   it('takes no second process, and can be looked at meanwhile', { timeout }, async () => {
     const args = [

@@ -213,8 +213,8 @@ describe('a run that is killed between any two of its writes', () => {
     expect(operations).toBeGreaterThan(60);
     const expected = files('whole');
     expect(Object.keys(expected).filter((file) => /png$/.test(file))).toHaveLength(3);
-    // Every seventh of them, and the last ones, between which a run is already at its end.
-    const points = Array.from({ length: operations }, (_, i) => i).filter((i) => i % 7 === 1 || i > operations - 9);
+    // Every eleventh of them, and the last ones, between which a run is already at its end.
+    const points = Array.from({ length: operations }, (_, i) => i).filter((i) => i % 11 === 1 || i > operations - 6);
     for (const point of points) {
       disk.left = point;
       await expect(train('killed', flags), `operation ${point} of ${operations}`).rejects.toThrow('killed');
