@@ -5,6 +5,7 @@ import { FileError } from '../base/errors.ts';
 import { attempt } from '../base/system-problem.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { shortened } from '../base/words.ts';
+import { bytesOfNames } from '../data/class-names.ts';
 import { formatNpz } from '../data/npz.ts';
 import { unscaled } from '../data/scaler.ts';
 import type { DataSummary } from '../run/data-summary.ts';
@@ -22,6 +23,8 @@ export interface Shown {
   readonly title: string;
   /** Of each sample; points of a class have a colour of their own. */
   readonly classes?: ArrayLike<number> | undefined;
+  /** Of all classes, where they have names. */
+  readonly classNames?: readonly string[] | undefined;
   /** Of a grid of images; as many as rows by default. */
   readonly columns?: number | undefined;
 }
@@ -88,13 +91,15 @@ export function requireWritable(file: string, endings: readonly string[] = ['.pn
   });
 }
 
-/** A picture or an array of samples (with their classes as `labels`), by the ending of the file's name. */
+/** A picture or an array of samples (with their classes as `labels` and `class_names`), by the ending of the file's name. */
 export async function writeSamples(file: string, data: DataSummary, x: Tensor, shown: Shown): Promise<void> {
   requireWritable(file);
   if (extname(file).toLowerCase() === '.npz') {
-    const { classes } = shown;
+    const { classes, classNames = [] } = shown;
     const labels = classes && { labels: { shape: [classes.length], data: Uint8Array.from(classes) } };
-    writeAtomic(file, formatNpz({ samples: arrayOf(data, x), ...labels }));
+    const named = labels && classNames.some((name, label) => name !== String(label));
+    const names = named ? { class_names: bytesOfNames(classNames) } : {};
+    writeAtomic(file, formatNpz({ samples: arrayOf(data, x), ...labels, ...names }));
     return;
   }
   const { columns } = shown;

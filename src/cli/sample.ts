@@ -68,7 +68,8 @@ export async function sampleCommand(folder: string, flags: SampleFlags): Promise
   const columns = flags.class === 'all' ? each : undefined;
   const ofClass = choice?.labels.length === 1 ? ` of class ${choice.names.join()}` : '';
   const title = `${n} samples of ${lastPart(loaded.config.data.ref)}${ofClass}`;
-  await writeSamples(file, loaded.data, x, { title, classes, columns });
+  const classNames = (choice?.classifier ?? loaded).data.classes?.names;
+  await writeSamples(file, loaded.data, x, { title, classes, classNames, columns });
 
   const mean = evals.reduce((sum, count) => sum + count, 0) / evals.length;
   const failed = status.filter((state) => state !== 'ok').length;

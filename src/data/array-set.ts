@@ -4,12 +4,16 @@
  */
 import { FileError } from '../base/errors.ts';
 import { lastPart } from '../base/words.ts';
+import { namesOfBytes } from './class-names.ts';
 import { withoutGaps, type DataSet } from './dataset.ts';
 import { parseNpy, type NpyArray } from './npy.ts';
 import { parseNpz } from './npz.ts';
 import { planesInto } from './resize.ts';
 
 const labelNames = ['labels', 'y'];
+/** Beside labels: the names of the classes as `bytesOfNames` writes them. */
+const classNames = 'class_names';
+const besides = [...labelNames, classNames];
 
 /**
  * The data set of the bytes of a .npy file.
@@ -21,18 +25,36 @@ export function npySet(bytes: Uint8Array, file: string): DataSet {
 }
 
 /**
- * The data set of the bytes of a .npz file: its only array, besides an array `labels` or `y` with the class of each sample.
+ * The data set of the bytes of a .npz file: its only array, besides an array `labels` or `y` with the class of each sample and
+ * `class_names`, uint8 `[classes, bytes]`, with the name of each class in UTF-8.
  * @throws FileError as `npySet`, and if there are several arrays or the labels do not fit.
  */
 export function npzSet(bytes: Uint8Array, file: string): DataSet {
   const arrays = parseNpz(bytes, file, (names) => {
-    if (names.filter((name) => !labelNames.includes(name)).length === 1) return names;
+    if (names.filter((name) => !besides.includes(name)).length === 1) return names;
     throw new FileError(file, `expected one array besides labels, found ${JSON.stringify(names)}`);
   });
-  const [name, data] = [...arrays].find(([name]) => !labelNames.includes(name)) as [string, NpyArray];
+  const [name, data] = [...arrays].find(([name]) => !besides.includes(name)) as [string, NpyArray];
   const set = { ...arraySet(data, `${file} (${JSON.stringify(name)})`), name: lastPart(file) };
   const labels = labelNames.map((label) => arrays.get(label)).find((array) => array !== undefined);
-  return labels === undefined ? set : { ...set, ...withoutGaps(labelsOf(labels, set.count, file)) };
+  if (labels === undefined) return set;
+  const own = labelsOf(labels, set.count, file);
+  const named = arrays.get(classNames);
+  return {
+    ...set,
+    ...(named === undefined ? withoutGaps(own) : { labels: own, classNames: namesOf(named, own, file) }),
+  };
+}
+
+function namesOf({ shape, data }: NpyArray, labels: Uint8Array, file: string): readonly string[] {
+  const names = namesOfBytes(shape, data);
+  const most = labels.reduce((a, b) => Math.max(a, b), 0);
+  if (names === undefined || names.length <= most || names.length > 256)
+    throw new FileError(
+      file,
+      `expected ${classNames} of shape [classes, bytes] with a name for each of ${most + 1} classes, found shape [${shape}]`,
+    );
+  return names;
 }
 
 function labelsOf({ shape, data }: NpyArray, count: number, file: string): Uint8Array {

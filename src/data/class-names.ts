@@ -1,5 +1,6 @@
 /** @file Classes by their names: which one is asked for, and which class of one set is which of another. */
 import { checkOptions } from '../base/check.ts';
+import type { Shape } from '../base/tensor.ts';
 import { classesOf, missingClasses, type DataSet, type Labelled } from './dataset.ts';
 
 /** Names that an error tells; a folder may have 256. */
@@ -93,4 +94,23 @@ function placesIn(
     return place === undefined || (others.length > 0 && names[place] !== own[label]);
   });
   return { places, lost };
+}
+
+/** Names as an array of bytes for files of arrays: UTF-8, a row each, filled up with zeros: `[names, bytes]`. */
+export function bytesOfNames(names: readonly string[]): { readonly shape: Shape; readonly data: Uint8Array } {
+  const rows = names.map((name) => new TextEncoder().encode(name));
+  const length = rows.reduce((most, row) => Math.max(most, row.length), 1);
+  const data = new Uint8Array(names.length * length);
+  rows.forEach((row, i) => data.set(row, i * length));
+  return { shape: [names.length, length], data };
+}
+
+/** The names of `bytesOfNames`; undefined if these are no such bytes, or one name is there twice. */
+export function namesOfBytes(shape: Shape, data: ArrayLike<number>): readonly string[] | undefined {
+  const [count = 0, length = 0] = shape;
+  if (shape.length !== 2 || !(data instanceof Uint8Array)) return undefined;
+  const names = Array.from({ length: count }, (_, i) =>
+    new TextDecoder().decode(data.subarray(i * length, (i + 1) * length)).replace(/\0+$/, ''),
+  );
+  return new Set(names).size === count ? names : undefined;
 }

@@ -1,8 +1,11 @@
 /** @file Classes by their names. */
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
-import { classNamed, emptyClasses, inClassOrder } from '../../src/data/class-names.ts';
+import { bytesOfNames, classNamed, emptyClasses, inClassOrder } from '../../src/data/class-names.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
+import { formatNpz } from '../../src/data/npz.ts';
+import { openDataSet } from '../../src/data/open.ts';
+import { failure, put, temporaryFolder } from './fixtures.ts';
 
 const clothes = ['shirt', 'Shirt', 'bag', 'Ankle boot'];
 const digits = ['1', '10', '2'];
@@ -108,4 +111,26 @@ it('classes without samples are found', () => {
   expect(emptyClasses(setOf([0], ['a', 'b']))).toEqual([1]);
   expect(emptyClasses(setOf([0, 1], ['a', 'b']))).toEqual([]);
   expect(emptyClasses(setOf(undefined))).toEqual([]);
+});
+
+describe('an array file with names of classes', () => {
+  const points = { shape: [3, 1], data: Float64Array.of(1, 2, 3) };
+  const labels = { shape: [3], data: Uint8Array.of(0, 2, 2) };
+
+  it('has them', async () => {
+    const names = ['Löwe', '', 'cat'];
+    const file = await put(temporaryFolder(), 'a.npz', formatNpz({ points, labels, class_names: bytesOfNames(names) }));
+    expect(await openDataSet(file)).toMatchObject({ labels: labels.data, classNames: names });
+  });
+
+  it.each([
+    ['too few', bytesOfNames(['a', 'b'])],
+    ['one twice', bytesOfNames(['a', 'b', 'a'])],
+    ['numbers', { shape: [3, 1], data: Float64Array.of(1, 2, 3) }],
+    ['another shape', { shape: [3], data: Uint8Array.of(97, 98, 99) }],
+  ])('is refused with %s', async (_, class_names) => {
+    const file = await put(temporaryFolder(), 'a.npz', formatNpz({ points, labels, class_names }));
+    const error = await failure(openDataSet(file));
+    expect(error.message).toMatch(/expected class_names of shape \[classes, bytes\] with a name for each of 3 classes/);
+  });
 });
