@@ -33,6 +33,22 @@ import { webBackend } from 'scorefield/web';
 const program = await webBackend({ threads: 2 }).compile({ y: graph.mul(graph.input(graph.empty(), 'x', [2]), 2) });
 console.log([...(await program.run({ x: Float32Array.of(1, 2) })).y].join(), 'points');`;
 
+/** A program on a graphics processor, with an output that stays there; the older build where WebAssembly cannot wait for promises. */
+const gpuPage = (before: string): string => `import { graph } from 'scorefield';
+import { webgpuBackend } from 'scorefield/web';
+${before}
+if ((await navigator.gpu?.requestAdapter()) == null) console.log('no graphics processor', 'points');
+const backend = webgpuBackend({ wasm: '/node_modules/onnxruntime-web/dist' });
+const x = graph.input(graph.empty(), 'x', [2]);
+const program = await backend.compile({ y: graph.mul(x, 2) }, { kept: graph.mul(x, 3) });
+const { kept } = await program.run({ x: Float32Array.of(1, 2) });
+const { y } = await program.run({ x: kept });
+console.log(kept.array, [...(await kept.read())].join(), [...y].join(), 'points');`;
+const softwareGpu = [
+  ...['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+  ...['--enable-features=Vulkan', '--use-vulkan=swiftshader'],
+];
+
 /** Bytes of the scripts in a folder. */
 function scriptBytes(folder: string, name: RegExp): number {
   const scripts = readdirSync(folder).filter((file) => name.test(file) && file.endsWith('.js'));
@@ -54,6 +70,8 @@ describe.skipIf(chromium === undefined)('the examples in a browser (with Chromiu
       'threads-worker.js': threadsWorker,
       'node.js': nodePage,
       'plain-threads.js': plainThreads,
+      'gpu.js': gpuPage(''),
+      'old-gpu.js': gpuPage('delete WebAssembly.Suspending;'),
       ...Object.fromEntries(names.map((name) => [`${name}.html`, pageOf(`./${name}.js`)])),
     });
     viteFolder = join(source, 'vite');
@@ -65,12 +83,16 @@ describe.skipIf(chromium === undefined)('the examples in a browser (with Chromiu
       configFile: false,
       build: { outDir: viteFolder, rolldownOptions: { input } },
     });
-    const entryPoints = ['moons', 'workers', 'worker', 'node'].map((name) => join(source, `${name}.js`));
+    const entryPoints = ['moons', 'workers', 'worker', 'node', 'gpu', 'old-gpu'].map((name) =>
+      join(source, `${name}.js`),
+    );
     await esbuild({ entryPoints, bundle: true, format: 'esm', minify: true, outdir: esbuildFolder, logLevel: 'error' });
     const bare = join(source, 'bare');
     await esbuild({ entryPoints, bundle: true, format: 'esm', minify: true, outdir: bare, logLevel: 'error' });
     copyFileSync(join(root, 'node_modules/onnxruntime-web/dist', wasm), join(esbuildFolder, wasm));
-    const made = Object.fromEntries(names.map((name) => [`${name}.html`, pageOf(`./${name}.js`)]));
+    const made = Object.fromEntries(
+      [...names, 'gpu', 'old-gpu'].map((name) => [`${name}.html`, pageOf(`./${name}.js`)]),
+    );
     const plain = (name: string): string => pageOf(`/${name}.js`, importMap);
     const sites: readonly Site[] = [
       {
@@ -93,12 +115,16 @@ describe.skipIf(chromium === undefined)('the examples in a browser (with Chromiu
         headers: { 'content-security-policy': "script-src 'self' 'unsafe-inline'" },
       },
     ];
-    told = await visit(sites, [
-      ...['/plain.html', '/two.html'],
-      ...names.map((name) => `/vite/${name}.html`),
-      ...['moons', 'workers', 'node'].map((name) => `/esbuild/${name}.html`),
-      ...['/bare/moons.html', '/strict/moons.html'],
-    ]);
+    told = await visit(
+      sites,
+      [
+        ...['/plain.html', '/two.html'],
+        ...names.map((name) => `/vite/${name}.html`),
+        ...['moons', 'workers', 'node', 'gpu', 'old-gpu'].map((name) => `/esbuild/${name}.html`),
+        ...['/bare/moons.html', '/strict/moons.html'],
+      ],
+      softwareGpu,
+    );
   }, 200_000);
 
   it.each(['/plain.html', '/vite/moons.html', '/esbuild/moons.html'])('%s trains and samples', (address) => {
@@ -121,6 +147,17 @@ describe.skipIf(chromium === undefined)('the examples in a browser (with Chromiu
   it.each(['/two.html', '/vite/threads.html'])('%s computes with two threads', (address) => {
     expect(told[address]).toEqual({ value: ['2,4 points'] });
   });
+
+  it.for(['/esbuild/gpu.html', '/esbuild/old-gpu.html'])(
+    '%s computes by WebGPU and keeps values there',
+    (address, { skip }) => {
+      const { value, error } = told[address] ?? {};
+      skip(value?.[0]?.startsWith('no graphics') === true, 'without a software driver of WebGPU in Chromium');
+      expect(error).toBeUndefined();
+      // What is kept has no array here.
+      expect(value).toEqual(['undefined 3,6 6,12 points']);
+    },
+  );
 
   it.each(['/vite/node.html', '/esbuild/node.html'])('%s says that scorefield/node is not for browsers', (address) => {
     expect(told[address]?.error).toMatch(

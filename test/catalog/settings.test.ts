@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { merge } from '../../src/catalog/merge.ts';
-import { checkAsked, parseConfigFile, parseSettings } from '../../src/catalog/resolve.ts';
+import { parseConfigFile, parseSettings } from '../../src/catalog/config-text.ts';
+import { checkAsked } from '../../src/catalog/resolve.ts';
 import { issuesOf } from './sets.ts';
 
 describe('settings on the command line', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { trainCommandOf } from '../../src/run/command.ts';
 import { merge } from '../../src/catalog/merge.ts';
-import { parseSettings, resolveConfig } from '../../src/catalog/resolve.ts';
+import { parseSettings } from '../../src/catalog/config-text.ts';
+import { resolveConfig } from '../../src/catalog/resolve.ts';
 import type { RunConfig } from '../../src/catalog/schema.ts';
 import type { Plain } from '../../src/catalog/option.ts';
 
