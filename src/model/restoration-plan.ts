@@ -11,6 +11,7 @@ import {
   type RestorationTask,
   type TaskOptions,
 } from '../catalog/inverse-tasks.ts';
+import { isLowDimensional } from '../catalog/samplers.ts';
 import { measure, type Measurement } from '../inverse/measurement.ts';
 import { poissonNoise } from '../inverse/noise.ts';
 import type { Condition } from './condition.ts';
@@ -144,7 +145,9 @@ export function methodOf(
   const own = { ...settings, grid };
   const allowed = nfe === undefined ? undefined : Math.floor(nfe / (condition?.cost ?? 1));
   const all = { ...own, steps: posteriorSteps(name, { ...own, steps, nfe: allowed }) };
-  return { name, takes: about?.takes ?? [], options: all, sampler: buildPosteriorSampler(name, all) };
+  const lowDimensional = isLowDimensional({ kind: 'images', shape: operator.shapeIn });
+  const sampler = buildPosteriorSampler(name, { ...all, lowDimensional });
+  return { name, takes: about?.takes ?? [], options: all, sampler };
 }
 
 /** What was measured: the values that are given, or those of the images with noise. */

@@ -69,7 +69,7 @@ const bad: ToldCalls<string>['bad'] = {
   ],
   'data of another scale': [
     ['sample', 'run', '--class', '1', '--classifier', 'other'],
-    /--classifier: expected one whose data have the scaling of the run/,
+    /--classifier: expected one trained on the data of the run, of mean .* and standard deviation .*; train one on the same data/,
   ],
   'an unknown task': [train('two-gaussians', 'no', 2, '--task', 'regress'), /--task: expected score, classifier, got regress/], // prettier-ignore
   'data without classes': [train('swiss-roll', 'no', 2, ...task), /--task: expected data with classes, found none in swiss-roll/], // prettier-ignore
