@@ -1,5 +1,6 @@
 /** @file The part `data` of a configuration: which data, and what of it. */
 import * as v from 'valibot';
+import { layouts } from '../data/layout.ts';
 import { parsed } from './issues.ts';
 import { count, positive, upTo, whole, withKeys } from './limits.ts';
 import { optional, required } from './option.ts';
@@ -17,6 +18,10 @@ export const dataOptions = {
   split: optional(v.picklist(['train', 'test']), 'part of a standard set (default: train)'),
   folder: optional(v.string(), 'folder in which standard sets are looked for first (default: none)'),
   channels: optional(v.picklist([1, 3]), 'channels of a folder of images (default: as they are)'),
+  layout: optional(
+    v.picklist(layouts),
+    'what the axes of an array are: points, or images by the letters of their axes (default: what its shape says)',
+  ),
   count: optional(upTo(10_000_000), 'points of a toy set (default: 10000)'),
   seed: optional(whole, 'seed of a toy set (default: 0)'),
   weights: optional(v.array(positive), 'weights of the Gaussians of two-gaussians (default: 0.3 and 0.7)'),

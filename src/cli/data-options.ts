@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import type { DataConfig } from '../catalog/schema.ts';
 import type { Plain } from '../catalog/option.ts';
 import type { DataSet } from '../data/dataset.ts';
+import type { Layout } from '../data/layout.ts';
 import { dataSetNames } from '../data/named.ts';
 import { openShown } from './open-shown.ts';
 
@@ -14,13 +15,14 @@ export interface DataFlags {
   readonly limit?: number;
   readonly folder?: string;
   readonly channels?: 1 | 3;
+  readonly layout?: Layout;
 }
 
 /** The names of these options. */
-export const dataOptionNames = ['size', 'group', 'limit', 'folder', 'channels'] as const;
+export const dataOptionNames = ['size', 'group', 'limit', 'folder', 'channels', 'layout'] as const;
 
 /** The data part of what was asked for. A path is stored whole, so that a run can go on from another folder. */
-export function dataFrom(ref: string, { size, group, limit, folder, channels }: DataFlags): Plain {
+export function dataFrom(ref: string, { size, group, limit, folder, channels, layout }: DataFlags): Plain {
   const path = !Object.hasOwn(dataSetNames, ref) && (existsSync(ref) || /[\\/.]/.test(ref));
   return {
     ref: path ? resolve(ref) : ref,
@@ -29,6 +31,7 @@ export function dataFrom(ref: string, { size, group, limit, folder, channels }: 
     limit,
     folder: folder === undefined ? undefined : resolve(folder),
     channels,
+    layout,
   };
 }
 

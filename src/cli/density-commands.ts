@@ -1,6 +1,6 @@
 /** @file The commands of densities and latents: their options and help. */
 import type { Command } from 'commander';
-import { batch, count, device, json, million, path, positive, seed, threads, whole } from './option-values.ts';
+import { batch, count, device, json, layout, million, path, positive, seed, threads, whole } from './option-values.ts';
 
 /** Adds `likelihood`, `dequantise`, `encode`, `decode` and `interpolate`. */
 export function addDensityCommands(program: Command): void {
@@ -18,6 +18,7 @@ export function addDensityCommands(program: Command): void {
       'test or train (of the data of the run), or other data of the same shape, read as the run reads its own',
       'test',
     )
+    .addOption(layout())
     .option('-n <COUNT>', 'number of samples, drawn at random', million, 64)
     .option(
       '--given-class',
@@ -91,6 +92,7 @@ export function addDensityCommands(program: Command): void {
         'test or train (of the data of the run), or other data of the same shape, read as the run reads its own',
         'test',
       )
+      .addOption(layout())
       .option('-n <COUNT>', 'number of samples, drawn at random', million, 64)
       .option('--seed <S>', 'seed of samples and dequantisation', seed, 0),
     'latents.npz',
@@ -124,6 +126,7 @@ export function addDensityCommands(program: Command): void {
         'test or train (of the data of the run), or other data of the same shape, read as the run reads its own',
         'test',
       )
+      .addOption(layout())
       .option('--from <I>', 'index of the first sample', seed, 0)
       .option('--to <J>', 'index of the last sample', seed, 1)
       .option('--steps <K>', 'samples, the two ends among them', whole(2, 1000), 9)

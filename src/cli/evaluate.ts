@@ -10,6 +10,7 @@ import { lastPart } from '../base/words.ts';
 import { loadAnyRun, type LoadedRun } from '../run/load.ts';
 import { inClassOrder } from '../data/class-names.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
+import type { Layout } from '../data/layout.ts';
 import type { OpenOptions } from '../data/opener.ts';
 import { unscaled } from '../data/scaler.ts';
 import { stackOf } from '../figure/sample-grid.ts';
@@ -27,6 +28,7 @@ import { duration, plural, short, terminal, type Terminal } from './terminal.ts'
 /** Options of `scorefield evaluate`. */
 export interface EvaluateFlags extends EngineFlags {
   readonly data?: string;
+  readonly layout?: Layout;
   readonly n?: number;
   readonly extractor?: string;
   readonly sampler?: string;
@@ -62,7 +64,7 @@ export async function evaluateCommand(ref: string, flags: EvaluateFlags): Promis
   const data = flags.data ?? loaded?.config.data.ref;
   if (data === undefined)
     throw new ConfigError([{ path: '--data', message: 'expected the data to compare with, such as fashion-mnist' }]);
-  const options = { ...sizeFor(shape), ...(loaded && (await readingOf(loaded, data))) };
+  const options = { ...sizeFor(shape), ...(loaded && (await readingOf(loaded, data))), ...layoutFor(flags) };
   const parts = await realParts(data, { options, shape });
   const most = parts.real.rows.length;
   const n = flags.n ?? Math.min(defaultCount, most, given?.count ?? Infinity);
@@ -98,7 +100,7 @@ async function evaluateClassifier(run: LoadedRun, ref: string, flags: EvaluateFl
     ...others.map((name) => [flags[name] === undefined, `--${name}`, `is of scores, ${ref} is a classifier`] as const),
   );
   const data = flags.data ?? run.config.data.ref;
-  const options = { ...sizeFor(run.data.shape), ...(await readingOf(run, data)) };
+  const options = { ...sizeFor(run.data.shape), ...(await readingOf(run, data)), ...layoutFor(flags) };
   const { reference } = await realParts(data, { options, shape: run.data.shape });
   const names = run.data.classes?.names ?? [];
   const { labels: truth } = inClassOrder(reference.set, { names, whose: ref, path: '--data' });
@@ -119,13 +121,18 @@ function sizeFor([channels, height, width]: Shape): OpenOptions {
   return { ...(height === width && { size: height }), channels: channels === 1 ? 1 : 3 };
 }
 
+/** What the axes of arrays are, where it is said. */
+function layoutFor({ layout }: EvaluateFlags): OpenOptions {
+  return layout === undefined ? {} : { layout };
+}
+
 /** The samples of a file, which no option of a sampler can change. */
 async function samplesIn(file: string, flags: EvaluateFlags): Promise<DataSet> {
   const names = ['sampler', 'nfe', 'steps', 'grid', 'seed', 'checkpoint'] as const;
   checkOptions(
     ...names.map((name) => [flags[name] === undefined, `--${name}`, `is of runs, ${file} holds samples`] as const),
   );
-  return openShown(file);
+  return openShown(file, { layout: flags.layout });
 }
 
 /**

@@ -8,6 +8,7 @@ import { concatRows, sizeOf, takeRows, tensor, type Tensor } from '../base/tenso
 import { lastPart } from '../base/words.ts';
 import type { LoadedRun } from '../run/load.ts';
 import { unscaledDifference } from '../data/scaler.ts';
+import type { Layout } from '../data/layout.ts';
 import { formatNpz, parseNpz } from '../data/npz.ts';
 import { firstRows, sampleGrid } from '../figure/sample-grid.ts';
 import { readBytes, writeAtomic } from '../io/atomic.ts';
@@ -33,6 +34,7 @@ interface FlowFlags extends EngineFlags {
 /** Options of `scorefield encode`. */
 export interface EncodeFlags extends FlowFlags {
   readonly data?: string;
+  readonly layout?: Layout;
   readonly n?: number;
   readonly seed?: number;
 }
@@ -45,6 +47,7 @@ export interface DecodeFlags extends FlowFlags {
 /** Options of `scorefield interpolate`. */
 export interface InterpolateFlags extends FlowFlags {
   readonly data?: string;
+  readonly layout?: Layout;
   readonly from?: number;
   readonly to?: number;
   readonly steps?: number;
@@ -60,7 +63,7 @@ export async function encodeCommand(folder: string, flags: EncodeFlags): Promise
   const out = terminal(flags);
   requireWritable(file, ['.npz']);
   const loaded = loadWholeRun(folder, flags.checkpoint);
-  const set = await openRunData(loaded, data);
+  const set = await openRunData(loaded, data, flags);
   const rows = Array.from(permutation(foldIn(key(seed), 'rows'), set.count)).slice(0, n);
   const x = samplesOf(loaded, set, rows, key(seed));
   const started = performance.now();
@@ -108,7 +111,7 @@ export async function interpolateCommand(folder: string, flags: InterpolateFlags
   const out = terminal(flags);
   requireWritable(file);
   const loaded = loadWholeRun(folder, flags.checkpoint);
-  const set = await openRunData(loaded, data);
+  const set = await openRunData(loaded, data, flags);
   const within = (path: string, row: number): readonly [boolean, string, string] => [
     row < set.count,
     path,

@@ -6,6 +6,7 @@ import { sizeOf } from '../base/tensor.ts';
 import type { LoadedRun } from '../run/load.ts';
 import { inClassOrder } from '../data/class-names.ts';
 import type { DataSet } from '../data/dataset.ts';
+import type { Layout } from '../data/layout.ts';
 import { formatNpz } from '../data/npz.ts';
 import { meanEstimate } from '../evaluate/estimate.ts';
 import { writeAtomic } from '../io/atomic.ts';
@@ -20,6 +21,7 @@ import { duration, plural, terminal, type Terminal } from './terminal.ts';
 /** Options of `scorefield likelihood`. */
 export interface LikelihoodFlags extends EngineFlags {
   readonly data?: string;
+  readonly layout?: Layout;
   readonly n?: number;
   readonly givenClass?: boolean;
   readonly method?: string;
@@ -139,7 +141,7 @@ async function requestOf(loaded: LoadedRun, flags: LikelihoodFlags): Promise<Est
     ],
   );
   const dequantizer = dequantisation === 'variational' ? readDequantizer(loaded) : undefined;
-  const set = await openRunData(loaded, data);
+  const set = await openRunData(loaded, data, flags);
   const labels = flags.givenClass === true ? labelsOf(loaded, set) : undefined;
   return {
     loaded,

@@ -17,6 +17,7 @@ import {
   count,
   device,
   json,
+  layout,
   million,
   noise,
   path,
@@ -45,6 +46,7 @@ function withDataOptions(command: Command): Command {
       'of a folder of pictures: 1 makes all grey, 3 colour (default: what they all are)',
       channels,
     )
+    .addOption(layout())
     .option('--folder <PATH>', 'looked in before the cache for mnist, fashion-mnist, cifar10 (default: none)', path);
 }
 

@@ -1,6 +1,6 @@
 /** @file The commands of models: their options and help. */
 import type { Command } from 'commander';
-import { batch, device, json, million, path, positive, seed, threads } from './option-values.ts';
+import { batch, device, json, layout, million, path, positive, seed, threads } from './option-values.ts';
 
 /** Adds `evaluate`, `pack` and `models`. */
 export function addModelCommands(program: Command): void {
@@ -14,6 +14,7 @@ export function addModelCommands(program: Command): void {
     )
     .argument('<RUN>', 'folder of a run, name of a model, or file of samples')
     .option('--data <DATA>', 'name or path of the real samples (default: the data of the run)')
+    .addOption(layout())
     .option(
       '-n <COUNT>',
       'number of samples; of a file that has more, a part drawn with a fixed seed (default: 5000, or as many as there are real ones)',

@@ -1,6 +1,7 @@
 /** @file What the options of commands take, and those that commands share. */
 import { InvalidArgumentError, Option } from 'commander';
 import { devices, type Device } from '../backend/device.ts';
+import { layouts } from '../data/layout.ts';
 
 const number = (text: string): number => {
   const value = Number(text);
@@ -43,6 +44,13 @@ export const channels = (text: string): number => {
   if (text !== '1' && text !== '3') throw new InvalidArgumentError('expected 1 or 3');
   return Number(text);
 };
+
+/** What the axes of an array are. */
+export const layout = (): Option =>
+  new Option(
+    '--layout <L>',
+    'of an array, what its axes are: points, nhw, nhwc, nchw, or of one image hwc or chw (default: what its shape says)',
+  ).choices(layouts);
 
 /** The path of a file or folder. */
 export const path = (text: string): string => {

@@ -6,6 +6,7 @@ import { concatRows, sameShape, tensor, type Shape, type Tensor } from '../base/
 import type { LoadedRun } from '../run/load.ts';
 import type { RestorationTask, TaskInfo } from '../catalog/inverse-tasks.ts';
 import { readImageFile } from '../data/image-file.ts';
+import type { Layout } from '../data/layout.ts';
 import { parseNpz } from '../data/npz.ts';
 import { readBytes } from '../io/atomic.ts';
 import { measure, type Measurement } from '../inverse/measurement.ts';
@@ -17,6 +18,7 @@ import { openRunData } from './run-data.ts';
 export interface InputFlags {
   readonly image?: string;
   readonly data?: string;
+  readonly layout?: Layout;
   readonly index?: string;
   readonly measured?: string;
 }
@@ -57,7 +59,7 @@ export async function readInput(loaded: LoadedRun, task: RestorationTask, flags:
       truth: await readPicture(image, shape, { whose: 'the run', channels: loaded.config.data.channels }),
     };
   if (measured !== undefined) return { name: measured, ...(await readMeasured(measured, task)) };
-  const set = await openRunData(loaded, data ?? 'test');
+  const set = await openRunData(loaded, data ?? 'test', flags);
   if (set.kind !== 'images') throw new ConfigError([{ path: '--data', message: 'expected images, found points' }]);
   const rows = indices(index ?? '0', set);
   const size = set.pixels.length / set.count;

@@ -6,6 +6,7 @@ import {
   count,
   device,
   json,
+  layout,
   million,
   noise,
   path,
@@ -35,6 +36,7 @@ export function addRestoreCommand(program: Command): void {
       '--data <DATA>',
       'images to measure: test or train (of the run), or other data, read as the run reads its own (default: test)',
     )
+    .addOption(layout())
     .option('--index <I>', 'which of --data, such as 3 or 0,4,9 (default: 0)')
     .option('--measured <FILE>', 'what was measured already: a picture, or .npz as written here (default: none)', path)
     .option(

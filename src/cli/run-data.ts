@@ -7,6 +7,7 @@ import { zeros, type Tensor } from '../base/tensor.ts';
 import { loadRun, type LoadedRun } from '../run/load.ts';
 import { loadBatch } from '../data/batch.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
+import type { Layout } from '../data/layout.ts';
 import { optionsOf } from '../data/open.ts';
 import type { OpenOptions } from '../data/opener.ts';
 import { openShown } from './open-shown.ts';
@@ -58,15 +59,21 @@ export async function readingOf(run: Pick<LoadedRun, 'config' | 'data'>, ref: st
 /**
  * The data of the run or a part of it, or another set of samples of the same shape, read as the run reads its own. The test part of
  * a toy is drawn anew.
+ * @param options.layout - what the axes of an array are, where the run does not say it
  * @throws ConfigError if the data of the run have no test part, or the samples have another shape.
  */
-export async function openRunData(run: LoadedRun, ref: string): Promise<DataSet> {
+export async function openRunData(
+  run: LoadedRun,
+  ref: string,
+  { layout }: { readonly layout?: Layout | undefined } = {},
+): Promise<DataSet> {
   const { config, data } = run;
   const { ref: own, ...options } = config.data;
   const part = ref === 'train' || ref === 'test' ? ref : undefined;
+  checkOptions([layout === undefined || part === undefined, '--layout', `is of other data, ${ref} is of the run`]);
   const set =
     part === undefined
-      ? await openOther(run, ref)
+      ? await openOther(run, ref, layout)
       : await openShown(own, { ...options, ...(part === 'test' ? await testOptions(own, options.seed) : {}) });
   const found = sampleShape(set);
   if (found.join() !== data.shape.join())
@@ -81,9 +88,9 @@ export async function openRunData(run: LoadedRun, ref: string): Promise<DataSet>
 }
 
 /** Other data; where there are none of the name, the names of the run's own are told too. */
-async function openOther(run: LoadedRun, ref: string): Promise<DataSet> {
+async function openOther(run: LoadedRun, ref: string, layout: Layout | undefined): Promise<DataSet> {
   try {
-    return await openShown(ref, await readingOf(run, ref));
+    return await openShown(ref, { ...(await readingOf(run, ref)), ...(layout && { layout }) });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new ConfigError(

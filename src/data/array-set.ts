@@ -1,11 +1,12 @@
 /**
- * @file Data sets from arrays: `[n, d]` are points; `[n, height, width]` and `[n, height, width, 1 or 3]` are images.
+ * @file Data sets from arrays: points, or images of one or three channels, see `axesOf`.
  * Images of integers hold 0 to 255, images of floats hold 0 to 1; other ranges are refused, since they would have to be guessed.
  */
 import { FileError } from '../base/errors.ts';
 import { lastPart } from '../base/words.ts';
 import { namesOfBytes } from './class-names.ts';
 import { withoutGaps, type DataSet } from './dataset.ts';
+import { axesOf, type ImageAxes, type Layout } from './layout.ts';
 import { parseNpy, type NpyArray } from './npy.ts';
 import { parseNpz } from './npz.ts';
 import { planesInto } from './resize.ts';
@@ -20,8 +21,8 @@ const besides = [...labelNames, classNames];
  * @param file - the name that errors give; the set is named by its last part
  * @throws FileError if the file is not an array, or not one of points or images.
  */
-export function npySet(bytes: Uint8Array, file: string): DataSet {
-  return arraySet(parseNpy(bytes, file), file);
+export function npySet(bytes: Uint8Array, file: string, layout?: Layout): DataSet {
+  return arraySet(parseNpy(bytes, file), file, layout);
 }
 
 /**
@@ -29,13 +30,13 @@ export function npySet(bytes: Uint8Array, file: string): DataSet {
  * `class_names`, uint8 `[classes, bytes]`, with the name of each class in UTF-8.
  * @throws FileError as `npySet`, and if there are several arrays or the labels do not fit.
  */
-export function npzSet(bytes: Uint8Array, file: string): DataSet {
+export function npzSet(bytes: Uint8Array, file: string, layout?: Layout): DataSet {
   const arrays = parseNpz(bytes, file, (names) => {
     if (names.filter((name) => !besides.includes(name)).length === 1) return names;
     throw new FileError(file, `expected one array besides labels, found ${JSON.stringify(names)}`);
   });
   const [name, data] = [...arrays].find(([name]) => !besides.includes(name)) as [string, NpyArray];
-  const set = { ...arraySet(data, `${file} (${JSON.stringify(name)})`), name: lastPart(file) };
+  const set = { ...arraySet(data, `${file} (${JSON.stringify(name)})`, layout), name: lastPart(file) };
   const labels = labelNames.map((label) => arrays.get(label)).find((array) => array !== undefined);
   if (labels === undefined) return set;
   const own = labelsOf(labels, set.count, file);
@@ -71,27 +72,29 @@ function isByte(value: number): boolean {
 
 /**
  * The data set of an array.
- * @throws FileError naming `file` if its shape is none of the three, or a value is not finite or outside its range.
+ * @param layout - what its axes are, where its shape leaves a choice
+ * @throws FileError naming `file` if its shape is none of the layout, or a value is not finite or outside its range.
  */
-export function arraySet({ shape, data }: NpyArray, file: string): DataSet {
+export function arraySet({ shape, data }: NpyArray, file: string, layout?: Layout): DataSet {
   const name = lastPart(file);
-  const [count = 0, ...sample] = shape;
-  if (sample.length === 1) {
+  const axes = axesOf(shape, layout, file);
+  if (axes.kind === 'points') {
     if (!data.every(Number.isFinite)) throw new FileError(file, 'expected finite numbers, found one that is not');
     const values = data instanceof Float64Array ? data : Float64Array.from(data);
-    return { kind: 'points', name, count, dimension: sample[0] ?? 1, values };
+    return { name, ...axes, values };
   }
-  const [height = 0, width = 0, channels = 1] = sample;
-  if (sample.length < 2 || sample.length > 3 || (channels !== 1 && channels !== 3))
-    throw new FileError(
-      file,
-      `expected points [n, d] or images [n, height, width] or [n, height, width, 1 or 3], found shape [${shape}]`,
-    );
+  const { planar, ...sizes } = axes;
   const bytes = bytesOf(data, file);
+  return { name, ...sizes, pixels: planar ? bytes : inPlanes(bytes, sizes), flips: false };
+}
+
+/** Images whose channels stand together as images of planes. */
+function inPlanes(bytes: Uint8Array, { channels, height, width }: Omit<ImageAxes, 'planar'>): Uint8Array {
+  if (channels === 1) return bytes;
   const pixels = new Uint8Array(bytes.length);
   const size = height * width * channels;
   for (let at = 0; at < bytes.length; at += size) planesInto(pixels, at, bytes.subarray(at, at + size), channels);
-  return { kind: 'images', name, count, channels, height, width, pixels, flips: false };
+  return pixels;
 }
 
 function bytesOf(data: NpyArray['data'], file: string): Uint8Array {

@@ -26,8 +26,11 @@ export async function openerOfPath(path: string): Promise<Opener | undefined> {
 
 function openerOfFile(path: string): Opener {
   const description = path;
-  if (/\.npy$/i.test(path)) return { description, takes, open: async () => npySet(await readBytes(path), path) };
-  if (/\.npz$/i.test(path)) return { description, takes, open: async () => npzSet(await readBytes(path), path) };
+  const ofArray = [...takes, 'layout'] as const;
+  if (/\.npy$/i.test(path))
+    return { description, takes: ofArray, open: async ({ layout }) => npySet(await readBytes(path), path, layout) };
+  if (/\.npz$/i.test(path))
+    return { description, takes: ofArray, open: async ({ layout }) => npzSet(await readBytes(path), path, layout) };
   if (idxImages.test(path)) return { description, takes, open: () => readIdxSet(path) };
   throw new FileError(path, 'expected a .npy or .npz file, an IDX file ...images-idx3-ubyte, or a folder of images');
 }

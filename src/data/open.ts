@@ -3,6 +3,7 @@ import { checkOptions, positiveInteger, type Rule } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { openerOfPath } from './by-path.ts';
 import { firstOf, type DataSet } from './dataset.ts';
+import { layouts } from './layout.ts';
 import { named } from './named.ts';
 import type { Opener, OpenOptions } from './opener.ts';
 import { shrink } from './resize.ts';
@@ -49,13 +50,14 @@ function optionRules(ref: string, { takes, side = Infinity }: Opener, options: O
     const value = options[name];
     return value === undefined ? [] : [positiveInteger(name, value)];
   });
-  const { size = 1, seed = 0, split, channels } = options;
+  const { size = 1, seed = 0, split, channels, layout } = options;
   return [
     ...given.map(([name]): Rule => [known.includes(name), name, `${ref} has no such option, only ${takes.join(', ')}`]),
     ...counts,
     notEnlarged(ref, size, side),
     [Number.isSafeInteger(seed) && seed >= 0, 'seed', `expected an integer of 0 or more, found ${seed}`],
     [split === undefined || ['train', 'test'].includes(split), 'split', `expected train or test, found ${split}`],
+    [layout === undefined || layouts.includes(layout), 'layout', `expected ${layouts.join(', ')}, found ${layout}`],
     [channels === undefined || [1, 3].includes(channels), 'channels', `expected 1 or 3, found ${channels}`],
   ];
 }

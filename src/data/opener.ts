@@ -1,5 +1,6 @@
 /** @file A way to open a data set, with the options that it understands. */
 import type { DataSet } from './dataset.ts';
+import type { Layout } from './layout.ts';
 import type { ReadOptions } from './picture-pool.ts';
 import type { Places } from './places.ts';
 import type { Split } from './standard.ts';
@@ -20,6 +21,8 @@ export interface OpenOptions extends Places, Watched {
   readonly mirrors?: readonly string[] | undefined;
   /** Of a folder of images: 1 for grey, 3 for colour; by default what the images have in common. */
   readonly channels?: 1 | 3 | undefined;
+  /** Of an array: what its axes are, where its shape leaves a choice. */
+  readonly layout?: Layout | undefined;
   /** Of toys: the number of points, by default 10,000; of `phantoms`: the number of images, by default 2,000. */
   readonly count?: number | undefined;
   /** Of toys and `phantoms`: the seed of the samples, by default 0. */

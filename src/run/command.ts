@@ -13,6 +13,7 @@ const options: Readonly<Record<string, string>> = {
   'data.size': '--size',
   'data.group': '--group',
   'data.limit': '--limit',
+  'data.layout': '--layout',
   'net.kind': '--net',
   'sde.kind': '--sde',
   'loss.kind': '--objective',

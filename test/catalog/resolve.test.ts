@@ -108,7 +108,7 @@ describe('a configuration', () => {
       'data.split: expected train, test, got all',
       'data.channels: expected 1, 3, got 2',
       'data.weights.1: expected a positive number, got -1',
-      'data.colour: unknown key; expected ref, size, limit, flips, group, split, folder, channels, count, seed, weights',
+      'data.colour: unknown key; expected ref, size, limit, flips, group, split, folder, channels, layout, count, seed, weights',
       'range: expected centered, unit, got wide',
       'net.width: expected a number, got x',
       'net.multipliers.1: expected at least 1, got 0',
