@@ -6,7 +6,7 @@ import { FileError } from '../src/base/errors.ts';
 import { chooseSampler, drawSamples } from '../src/cli/draw.ts';
 import { estimate } from '../src/cli/estimates.ts';
 import { loadAnyRun } from '../src/run/load.ts';
-import { duration, type Terminal } from '../src/cli/terminal.ts';
+import { duration, type Terminal } from '../src/cli/shell/terminal.ts';
 import { dataSetNames } from '../src/data/named.ts';
 import { optionsOf } from '../src/data/open.ts';
 import { meanEstimate } from '../src/evaluate/estimate.ts';

@@ -5,7 +5,7 @@ import type { Json } from '../src/base/json.ts';
 import { lastPart, shellCommand } from '../src/base/words.ts';
 import type { Estimate } from '../src/evaluate/estimate.ts';
 import { shown } from '../src/cli/evaluate.ts';
-import { duration, short } from '../src/cli/terminal.ts';
+import { duration, short } from '../src/cli/shell/terminal.ts';
 import { table } from './samplers-page.ts';
 
 /** A command and what it printed with --json. */

@@ -11,9 +11,10 @@ import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../src/base/errors.ts';
-import { report } from '../src/cli/report.ts';
+import { report } from '../src/cli/shell/report.ts';
 import { restoreCommand } from '../src/cli/restore.ts';
-import { sampleCommand } from '../src/cli/sample.ts';
+import { offeredClasses } from '../src/model/condition.ts';
+import { openModel } from '../src/node.ts';
 import { plans } from './restore-plans.ts';
 
 const text = { type: 'string' } as const;
@@ -34,13 +35,14 @@ async function main(): Promise<void> {
     const { classifier, classes } = values;
     const file = join(out, `${classes}-${classifier === undefined ? 'classes' : 'classifier'}.png`);
     if (existsSync(file)) return;
-    const guided = {
-      class: 'all',
-      guidance: Number(values.guidance ?? 2),
-      ...(classifier !== undefined && { classifier }),
-    };
-    const many = { n: Number(values.n ?? 10), nfe: Number(values.nfe ?? 100), sampler: 'dpm-solver-2m' };
-    await sampleCommand(run, { ...guided, ...many, out: file, threads });
+    const each = Number(values.n ?? 10);
+    const model = await openModel(run, { threads });
+    const guide = classifier === undefined ? undefined : await openModel(classifier, { threads });
+    const names = offeredClasses(model.trained, guide?.trained);
+    const of = names.flatMap((name) => Array<string>(each).fill(name));
+    const guided = model.given({ class: of, guidance: Number(values.guidance ?? 2), classifier: guide });
+    const { samples } = await guided.sample({ nfe: Number(values.nfe ?? 100), sampler: 'dpm-solver-2m' });
+    await samples.save(file, { columns: each });
     return;
   }
   const { plan: name = '', only = '', method } = values;

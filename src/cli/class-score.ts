@@ -13,7 +13,7 @@ import type { ScoreModel } from '../score/score-model.ts';
 import { noiseRatio } from '../sde/noise-ratio.ts';
 import type { ScoreFn, ScoreVjpFn } from '../sde/score-fn.ts';
 import { averaged } from '../train/train.ts';
-import { short } from './terminal.ts';
+import { short } from './shell/terminal.ts';
 
 /** Options of commands that draw samples of a class. */
 export interface ClassFlags {

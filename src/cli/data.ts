@@ -10,8 +10,9 @@ import { writeAtomic } from '../io/atomic.ts';
 import { encodePng, imageGrid } from '../io/png.ts';
 import { dataFrom, dataOptionNames, openData, type DataFlags } from './data-options.ts';
 import { printLevels } from './levels.ts';
-import { requireWritable, scatterPng } from './pictures.ts';
-import { plural, table, terminal } from './terminal.ts';
+import { scatterPng } from './pictures.ts';
+import { requireWritable } from './shell/writable.ts';
+import { plural, table, terminal } from './shell/terminal.ts';
 
 /** Options of `scorefield data`. */
 export interface DataCommandFlags extends DataFlags {

@@ -1,6 +1,7 @@
 /** @file The commands of densities and latents: their options and help. */
 import type { Command } from 'commander';
-import { batch, count, device, json, layout, million, path, positive, seed, threads, whole } from './option-values.ts';
+import { device, json, layout, threads } from './option-values.ts';
+import { batch, count, million, path, positive, seed, whole } from './shell/parsers.ts';
 
 /** Adds `likelihood`, `dequantise`, `encode`, `decode` and `interpolate`. */
 export function addDensityCommands(program: Command): void {

@@ -21,9 +21,9 @@ import { layout } from '../nn/network.ts';
 import { dequantization } from '../score/dequantization.ts';
 import { averaged, train, type TrainPoint } from '../train/train.ts';
 import { engine, type EngineFlags } from './engine.ts';
-import { watchInterrupt } from './interrupt.ts';
+import { watchInterrupt } from './shell/interrupt.ts';
 import { loadWholeRun, openRunData } from './run-data.ts';
-import { duration, terminal } from './terminal.ts';
+import { duration, terminal } from './shell/terminal.ts';
 
 /** Options of `scorefield dequantise`. */
 export interface DequantiseFlags extends EngineFlags {

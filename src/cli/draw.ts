@@ -10,7 +10,7 @@ import { scoreModel } from '../score/score-model.ts';
 import { averaged } from '../train/train.ts';
 import { classScores, type ClassChoice } from './class-score.ts';
 import { followed, type Guide } from './divergence.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './shell/terminal.ts';
 
 /** How samples are asked for: what is not said is as suits the run. */
 export interface SamplerChoice extends Omit<SamplerOptions, 'denoiseLast' | 'lowDimensional'> {

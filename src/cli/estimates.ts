@@ -17,7 +17,7 @@ import { scoreModel, type Scores } from '../score/score-model.ts';
 import type { VarianceKind } from '../score/variational.ts';
 import { averaged } from '../train/train.ts';
 import { samplesOf } from './run-data.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './shell/terminal.ts';
 
 /** The exact trace costs one derivative per dimension: samples of so few get it. */
 export const exactUpTo = 8;

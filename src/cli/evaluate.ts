@@ -23,7 +23,7 @@ import { classifierExtractor, openExtractor } from './extractor.ts';
 import { openShown } from './open-shown.ts';
 import { realParts, type Rows } from './reference.ts';
 import { readingOf } from './run-data.ts';
-import { duration, plural, short, terminal, type Terminal } from './terminal.ts';
+import { duration, plural, short, terminal, type Terminal } from './shell/terminal.ts';
 
 /** Options of `scorefield evaluate`. */
 export interface EvaluateFlags extends EngineFlags {

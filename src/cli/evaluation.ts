@@ -3,7 +3,7 @@ import type { Estimate } from '../evaluate/estimate.ts';
 import { energyAboveFloor, frechetAboveFloor } from '../evaluate/feature-distance.ts';
 import type { Extractor } from './extractor.ts';
 import type { RealParts, Rows } from './reference.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './shell/terminal.ts';
 
 /** Which features, of how many samples, against what. */
 export interface Evaluation {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { loadRun } from '../run/load.ts';
 import { exportRun } from '../run/export.ts';
 import { writeAtomic } from '../io/atomic.ts';
-import { requireWritable } from './pictures.ts';
-import { terminal } from './terminal.ts';
+import { requireWritable } from './shell/writable.ts';
+import { terminal } from './shell/terminal.ts';
 
 /** Options of `scorefield export`. */
 export interface ExportFlags {

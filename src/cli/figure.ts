@@ -9,7 +9,7 @@ import { numbersFile, runProblem, trainedRun, type Figure, type FigureRequest } 
 import { figures } from '../figure/figures.ts';
 import { writeTogether } from '../io/atomic.ts';
 import { engine, type EngineFlags } from './engine.ts';
-import { duration, plural, table, terminal } from './terminal.ts';
+import { duration, plural, table, terminal } from './shell/terminal.ts';
 
 /** Options of `scorefield figure`. */
 export interface FigureFlags extends EngineFlags {

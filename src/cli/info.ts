@@ -14,7 +14,7 @@ import { isRun, openRun } from '../io/run-folder.ts';
 import { layout } from '../nn/network.ts';
 import { dataFrom, dataOptionNames, openData, type DataFlags } from './data-options.ts';
 import { modelInfo } from './models.ts';
-import { duration, short, table, terminal } from './terminal.ts';
+import { duration, short, table, terminal } from './shell/terminal.ts';
 
 /** Options of `scorefield info`. */
 export interface InfoFlags extends DataFlags {

@@ -18,9 +18,10 @@ import { decode, encode, slerp, type FlowRequest } from '../likelihood/latent.ts
 import { scoreModel } from '../score/score-model.ts';
 import { averaged } from '../train/train.ts';
 import { engine, type EngineFlags } from './engine.ts';
-import { requireWritable, writeSamples } from './pictures.ts';
+import { writeSamples } from './pictures.ts';
+import { requireWritable } from './shell/writable.ts';
 import { loadWholeRun, openRunData, samplesOf } from './run-data.ts';
-import { duration, plural, terminal, type Terminal } from './terminal.ts';
+import { duration, plural, terminal, type Terminal } from './shell/terminal.ts';
 
 /** Options that the three commands share. */
 interface FlowFlags extends EngineFlags {

@@ -5,7 +5,7 @@ import { sampleShape, type DataSet } from '../data/dataset.ts';
 import { largestDistance } from '../data/largest-distance.ts';
 import { scalerOf } from '../data/scaler.ts';
 import { langevinStep, levelCount, levelRatio } from '../sde/noise-levels.ts';
-import { plural, short, table, type Terminal } from './terminal.ts';
+import { plural, short, table, type Terminal } from './shell/terminal.ts';
 
 /** The smallest level, and Langevin steps at each: what the papers have, and `smld` and annealed-langevin by default. */
 const sigmaMin = 0.01;

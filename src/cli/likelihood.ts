@@ -14,9 +14,9 @@ import type { VarianceKind } from '../score/variational.ts';
 import { readDequantizer } from './dequantise.ts';
 import { engine, type EngineFlags } from './engine.ts';
 import { estimate, exactUpTo, methods, type EstimateRequest, type Estimates } from './estimates.ts';
-import { requireWritable } from './pictures.ts';
+import { requireWritable } from './shell/writable.ts';
 import { loadWholeRun, openRunData } from './run-data.ts';
-import { duration, plural, terminal, type Terminal } from './terminal.ts';
+import { duration, plural, terminal, type Terminal } from './shell/terminal.ts';
 
 /** Options of `scorefield likelihood`. */
 export interface LikelihoodFlags extends EngineFlags {

@@ -10,23 +10,12 @@ import { Command } from 'commander';
 import { addDensityCommands } from './density-commands.ts';
 import { passNames } from '../backend/passes.ts';
 import { printable } from '../base/printable.ts';
-import {
-  batch,
-  channels,
-  collect,
-  count,
-  device,
-  json,
-  layout,
-  million,
-  noise,
-  path,
-  positive,
-  seed,
-  threads,
-} from './option-values.ts';
-import { keepDebuggerClosed } from './interrupt.ts';
-import { report, survivesClosedOutputs } from './report.ts';
+import { collect, device, json, layout, threads } from './option-values.ts';
+import { batch, channels, count, million, path, positive, seed } from './shell/parsers.ts';
+import { sample } from './commands/sample.ts';
+import { toCommander } from './shell/command.ts';
+import { report, survivesClosedOutputs } from './shell/report.ts';
+import { keepDebuggerClosed } from './shell/interrupt.ts';
 import { addModelCommands } from './model-commands.ts';
 import { addRestoreCommand } from './restore-options.ts';
 import { version } from '../io/version.ts';
@@ -118,63 +107,7 @@ withDataOptions(
   await trainCommand(ref, options);
 });
 
-program
-  .command('sample')
-  .summary('draw samples from a trained run')
-  .description('Draw samples from RUN as a picture (.png) or as an array `samples` in the units of the data (.npz).')
-  .argument('<RUN>', 'folder of a run, or name of a model (see `scorefield models`)')
-  .option('-n <COUNT>', 'number of samples (default: 64; with --class all it is of each class: 8)', million)
-  .option(
-    '--class <C>',
-    'of a run with classes: the name of one (or its number from 0, where no name is a number), or all for a row of each (default: samples of no class in particular)',
-  )
-  .option(
-    '--guidance <W>',
-    'how much samples lean to their class, s + W (s_class - s): 0 not at all, 1 as the data, above 1 more so (default: 1)',
-    noise,
-  )
-  .option(
-    '--classifier <RUN2>',
-    'run of a classifier (`train --task classifier`) that guides to the class, s + W grad log p(class) (default: RUN itself knows classes)',
-    path,
-  )
-  .option(
-    '--sampler <S>',
-    'how to sample; `scorefield samplers` lists the names (default: pc, dpm-solver-2m with --nfe below 200, or what suits the objective)',
-  )
-  .option('--steps <K>', "steps of the sampler (default: the sampler's own)", million)
-  .option('--nfe <N>', 'network evaluations for each sample, in place of --steps (default: not limited)', million)
-  .option(
-    '--grid <G>',
-    "time grid: auto (what suits the SDE), uniform, quadratic, karras, log-snr or cosine (default: the sampler's own)",
-  )
-  .option(
-    '--eta <E>',
-    'noise of ddim, dpm-solver-2m, -3m and -sde: 0 is none, 1 that of the reverse SDE (default: 0; -sde: 1)',
-    noise,
-  )
-  .option('--churn <C>', 'S_churn of heun, spread over its noise levels (default: 0)', noise)
-  .option('--step-size <A>', 'Langevin step of annealed-langevin, relative to sigma^2 (default: 0.062)', positive)
-  .option('--seed <S>', 'seed of the samples', seed, 0)
-  .option(
-    '--out <FILE>',
-    'picture (.png) or array (.npz) (default: a name made of sampler, seed and count, in RUN/samples, or here for a model)',
-    path,
-  )
-  .option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed)
-  .option('--snr <R>', 'signal-to-noise ratio of the Langevin corrector of pc (default: 0.16)', positive)
-  .option('--tolerance <TOL>', 'tolerance of ode (default: 1e-4), ode-bosh3 (1e-2) and gotta-go-fast (0.05)', positive)
-  .option('--temperature <T>', 'factor of the noise that ode and ode-bosh3 begin with (default: 1)', positive)
-  .option('--no-denoise', 'leave the last noise in')
-  .option('--batch <B>', 'samples computed together', batch, 64)
-  .addOption(threads())
-  .addOption(device())
-  .addOption(json())
-  .action(async (folder: string, options: object) => {
-    const { sampleCommand } = await import('./sample.ts');
-    await sampleCommand(folder, options);
-  });
-
+program.addCommand(toCommander(sample).copyInheritedSettings(program));
 addDensityCommands(program);
 addRestoreCommand(program);
 addModelCommands(program);

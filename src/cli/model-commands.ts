@@ -1,6 +1,7 @@
 /** @file The commands of models: their options and help. */
 import type { Command } from 'commander';
-import { batch, device, json, layout, million, path, positive, seed, threads } from './option-values.ts';
+import { device, json, layout, threads } from './option-values.ts';
+import { batch, million, path, positive, seed } from './shell/parsers.ts';
 
 /** Adds `evaluate`, `pack` and `models`. */
 export function addModelCommands(program: Command): void {

@@ -10,7 +10,7 @@ import type { RunConfig } from '../catalog/schema.ts';
 import { fingerprintOf } from '../data/fingerprint.ts';
 import { modelBox, modelFileName, modelNames, readCard } from '../io/model-box.ts';
 import { layout } from '../nn/network.ts';
-import { duration, plural, table, terminal } from './terminal.ts';
+import { duration, plural, table, terminal } from './shell/terminal.ts';
 
 /** Lists the models in the box with what is to be known of each. */
 export function modelsCommand(flags: { readonly json?: boolean }): void {

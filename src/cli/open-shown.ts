@@ -2,7 +2,7 @@
 import type { DataSet } from '../data/dataset.ts';
 import { openDataSet } from '../data/open.ts';
 import type { OpenOptions } from '../data/opener.ts';
-import { terminal } from './terminal.ts';
+import { terminal } from './shell/terminal.ts';
 
 /** What is read sooner needs no words. */
 const silentMs = 1000;

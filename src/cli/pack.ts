@@ -17,7 +17,7 @@ import { layout } from '../nn/network.ts';
 import { averaged } from '../train/train.ts';
 import { largestChange, measureRounding } from './rounding.ts';
 import { openRunData } from './run-data.ts';
-import { duration, plural, short, terminal } from './terminal.ts';
+import { duration, plural, short, terminal } from './shell/terminal.ts';
 
 /** Options of `scorefield pack`. */
 export interface PackFlags {

@@ -1,8 +1,5 @@
 /** @file Samples as files: grids of images, scatter plots of points, arrays. */
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { dirname, extname } from 'node:path';
-import { FileError } from '../base/errors.ts';
-import { attempt } from '../base/system-problem.ts';
+import { extname } from 'node:path';
 import type { Tensor } from '../base/tensor.ts';
 import { shortened } from '../base/words.ts';
 import { bytesOfNames } from '../data/class-names.ts';
@@ -16,6 +13,8 @@ import { points as pointLayer } from '../io/svg-layers.ts';
 import { series } from '../io/svg-text.ts';
 import { svgToPng } from '../io/svg-png.ts';
 import { figure } from '../io/svg.ts';
+
+import { requireWritable } from './shell/writable.ts';
 
 /** How samples are shown. */
 export interface Shown {
@@ -73,22 +72,6 @@ function classSeries(
       color: series[label % series.length] ?? series[0],
       rows: all.flatMap((own, i) => (own === label ? i : [])),
     }));
-}
-
-/**
- * Checks the name of a file to write before any work is done for it.
- * @throws FileError if it has another ending than those allowed, or its folder is not there or takes no files.
- */
-export function requireWritable(file: string, endings: readonly string[] = ['.png', '.npz']): void {
-  if (!endings.includes(extname(file).toLowerCase()))
-    throw new FileError(file, `expected a name that ends in ${endings.join(' or ')}`);
-  const folder = dirname(file);
-  if (!existsSync(folder)) throw new FileError(file, 'its folder is not there; make it first or choose another name');
-  attempt(file, 'cannot be written', () => {
-    if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
-      throw new FileError(file, 'expected the name of a file, found a folder');
-    accessSync(folder, constants.W_OK);
-  });
 }
 
 /** A picture or an array of samples (with their classes as `labels` and `class_names`), by the ending of the file's name. */

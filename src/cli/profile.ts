@@ -25,7 +25,7 @@ import { scoreModel } from '../score/score-model.ts';
 import { compileTrainStep, disposeState, type TrainState } from '../score/train-step.ts';
 import { averaged, startPoint, type TrainPoint } from '../train/train.ts';
 import { profileTables, type Task, type TaskProfile } from './profile-table.ts';
-import { terminal } from './terminal.ts';
+import { terminal } from './shell/terminal.ts';
 
 /** Options of `scorefield profile`. */
 export interface ProfileFlags {

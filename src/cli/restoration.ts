@@ -14,7 +14,7 @@ import type { Measurement } from '../inverse/measurement.ts';
 import type { InverseProblem, PosteriorSampler } from '../inverse/problem.ts';
 import { thresholded } from '../inverse/thresholded.ts';
 import { followed, type Guide } from './divergence.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './shell/terminal.ts';
 
 /** A posterior sampler with its name and what it was told. */
 export interface Method {

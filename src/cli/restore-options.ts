@@ -1,20 +1,7 @@
 /** @file The command of inverse problems: its options and help. */
 import { Option, type Command } from 'commander';
-import {
-  batch,
-  collect,
-  count,
-  device,
-  json,
-  layout,
-  million,
-  noise,
-  path,
-  positive,
-  seed,
-  threads,
-  whole,
-} from './option-values.ts';
+import { collect, device, json, layout, threads } from './option-values.ts';
+import { batch, count, million, noise, path, positive, seed, whole } from './shell/parsers.ts';
 
 /** Adds `restore`. */
 export function addRestoreCommand(program: Command): void {

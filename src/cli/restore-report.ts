@@ -4,7 +4,7 @@ import { taskList } from '../catalog/inverse-tasks.ts';
 import { meanEstimate } from '../evaluate/estimate.ts';
 import { qualities, type Method, type Quality, type Restoration } from './restoration.ts';
 import type { Subjects } from './restore-input.ts';
-import { duration, plural, table, type Terminal } from './terminal.ts';
+import { duration, plural, table, type Terminal } from './shell/terminal.ts';
 
 /** The numbers of all reconstructions. */
 export interface Report {

@@ -37,7 +37,7 @@ import { countsOf, measureInput, readInput, type InputFlags, type Subjects } fro
 import { arrayOf, gridOf, largestSpread, restorationSheet, spreadColors } from './restore-pictures.ts';
 import { listMethods, reportOf, tell } from './restore-report.ts';
 import { loadWholeRun } from './run-data.ts';
-import { terminal } from './terminal.ts';
+import { terminal } from './shell/terminal.ts';
 
 /** Options that say what is measured and how it is restored. */
 export interface TaskFlags extends ClassFlags {

@@ -1,6 +1,6 @@
 /** @file `scorefield samplers`: the samplers that have a name. */
 import { samplerList } from '../catalog/samplers.ts';
-import { table, terminal } from './terminal.ts';
+import { table, terminal } from './shell/terminal.ts';
 
 /** Lists the samplers. */
 export function samplersCommand(flags: { readonly json?: boolean }): void {

@@ -30,9 +30,9 @@ import type { TrainPoint } from '../train/train.ts';
 import { dataFrom, openData, type DataFlags } from './data-options.ts';
 import { engine, type EngineFlags } from './engine.ts';
 import { environment } from './environment.ts';
-import { interruptedExitCode } from './interrupt.ts';
+import { interruptedExitCode } from './shell/interrupt.ts';
 import { readingOfOther } from './run-data.ts';
-import { terminal, type Terminal } from './terminal.ts';
+import { terminal, type Terminal } from './shell/terminal.ts';
 import { trainRun, type Prepared, type TrainOutcome } from './training-run.ts';
 
 /** Options of `scorefield train`. */

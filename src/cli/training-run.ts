@@ -18,10 +18,10 @@ import { eventWriter } from '../io/tfevents.ts';
 import { layout } from '../nn/network.ts';
 import { classifierAccuracy } from '../train/classifier-accuracy.ts';
 import { averaged, train, type TrainPoint, type TrainProgress } from '../train/train.ts';
-import { watchInterrupt } from './interrupt.ts';
+import { watchInterrupt } from './shell/interrupt.ts';
 import { limitOf, type Limit } from './limit.ts';
 import { drawSnapshot, hasSnapshot, type SnapshotOptions } from './snapshot.ts';
-import { duration, plural, short, type Terminal } from './terminal.ts';
+import { duration, plural, short, type Terminal } from './shell/terminal.ts';
 
 /** How a run stands when the command ends. */
 export interface TrainOutcome {

@@ -38,7 +38,7 @@ export function checkpointsFolder(run: Run): string {
 }
 
 /** Folder of the samples that a run draws on its way. */
-export function samplesFolder(run: Run): string {
+export function samplesFolder(run: Pick<Run, 'folder'>): string {
   return join(run.folder, samplesName);
 }
 

@@ -52,7 +52,14 @@ export interface Condition {
  */
 export function conditionOf(model: TrainedModel, options: ConditionOptions): Condition {
   const { class: asked, guidance = 1, classifier } = options;
-  if (classifier !== undefined) requireFitting(model, classifier);
+  if (classifier !== undefined) {
+    checkOptions([
+      classifier.config.task === 'classifier',
+      'classifier',
+      `expected a run of --task classifier, ${classifier.name} learns a score`,
+    ]);
+    requireFitting(model, classifier);
+  }
   const { names = [], empty = [] } = (classifier ?? model).data.classes ?? {};
   const offered = [...names.keys()].filter((label) => !empty.includes(label));
   checkOptions([

@@ -62,6 +62,17 @@ export interface Given {
   readonly classifier?: Model | undefined;
 }
 
+/** A condition that a model has. */
+export interface ConditionInfo {
+  /** Numbers of the classes: one for all samples, or one for each. */
+  readonly labels: readonly number[];
+  /** Their names, each once. */
+  readonly names: readonly string[];
+  readonly guidance: number;
+  /** Evaluations of networks that the score of a sample costs. */
+  readonly cost: number;
+}
+
 /** Latents of samples. */
 export interface Latents {
   /** `[n, …]`, on the scale of a standard normal. */
@@ -79,6 +90,8 @@ export interface Latents {
  */
 export interface Model {
   readonly info: ModelInfo;
+  /** What its samples are conditioned on; undefined for a model that `given` has not made. */
+  readonly condition: ConditionInfo | undefined;
   readonly sde: Sde;
   /** The score of noisy samples in the range of the model, given the model's condition. */
   readonly score: ScoreFn;
@@ -141,6 +154,7 @@ export function modelOf(host: Host, trained: TrainedModel): Model {
     const units = { host, data, name: trained.name };
     return {
       info: infoOf(trained),
+      condition: condition && conditionInfo(condition),
       sde: process.sde,
       score: conditionedScore(source),
       trained,
@@ -218,8 +232,10 @@ function inputsOf(trained: TrainedModel, input: DataInput, seed = 0): Tensor {
   return { ...x, shape: [set.count, ...sampleShape(set)] };
 }
 
+function conditionInfo({ labels, names, guidance, cost }: Condition): ConditionInfo {
+  return { labels, names: [...new Set(labels)].map((label) => names[label] ?? String(label)), guidance, cost };
+}
+
 function aboutClass(condition: Condition | undefined): string {
-  if (condition === undefined) return '';
-  const names = condition.labels.map((label) => condition.names[label] ?? label);
-  return `; ${names.join()}, guidance ${condition.guidance}`;
+  return condition === undefined ? '' : `; ${conditionInfo(condition).names.join()}, guidance ${condition.guidance}`;
 }

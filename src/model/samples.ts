@@ -2,6 +2,7 @@
 import { FileError, UnsupportedError } from '../base/errors.ts';
 import { batchOf, dimensionOf, type Shape, type Tensor } from '../base/tensor.ts';
 import type { DataSummary } from '../run/data-summary.ts';
+import { bytesOfNames } from '../data/class-names.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { formatNpz } from '../data/npz.ts';
 import { unscaled } from '../data/scaler.ts';
@@ -46,7 +47,7 @@ export interface Samples {
    * @throws UnsupportedError for images, which `toPng` draws.
    */
   toSvg(options?: PictureOptions): string;
-  /** A NumPy archive with `samples`, and `labels` where there are any. */
+  /** A NumPy archive with `samples`, and `labels` and `class_names` where there are any. */
   toNpz(): Uint8Array;
   /** The samples as a data set, for whatever takes one. */
   toDataSet(): DataSet;
@@ -62,6 +63,8 @@ export interface Samples {
 export interface SampleParts {
   readonly x: Tensor;
   readonly labels?: readonly number[] | undefined;
+  /** Names of all classes that labels may have; those of the model by default. */
+  readonly classNames?: readonly string[] | undefined;
   readonly evaluations: readonly number[];
   readonly status: readonly Status[];
 }
@@ -69,9 +72,8 @@ export interface SampleParts {
 /** Samples of a model with their units. */
 export function samplesOf(
   { host, data, name }: { readonly host: Host; readonly data: DataSummary; readonly name: string },
-  { x, labels, evaluations, status }: SampleParts,
+  { x, labels, classNames = data.classes?.names ?? [], evaluations, status }: SampleParts,
 ): Samples {
-  const classNames = data.classes?.names ?? [];
   let own: ReturnType<typeof arrayOf> | undefined;
   const array = (): ReturnType<typeof arrayOf> => (own ??= arrayOf(data, x));
   const toPng = ({ columns }: PictureOptions = {}): Uint8Array => {
@@ -84,11 +86,14 @@ export function samplesOf(
       throw new UnsupportedError('toSvg: expected samples of points, found images; draw them with toPng');
     return scatterPlot(unscaled(data.scaler, x), { title, labels });
   };
-  const toNpz = (): Uint8Array =>
-    formatNpz({
+  const toNpz = (): Uint8Array => {
+    const named = labels !== undefined && classNames.some((own, label) => own !== String(label));
+    return formatNpz({
       samples: array(),
       ...(labels && { labels: { shape: [labels.length], data: Uint8Array.from(labels) } }),
+      ...(named && { class_names: bytesOfNames(classNames) }),
     });
+  };
   const samples: Samples = {
     count: batchOf(x),
     get data() {

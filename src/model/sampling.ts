@@ -152,7 +152,7 @@ async function* drawBatches(
       yield {
         ...{ fraction: fractionOf(first, own.length, partDone(process.sde, next.value)), count, first, step, steps, t },
         samples: samplesOf(units, {
-          ...{ x, labels: ownLabels, evaluations: counter.counts() },
+          ...{ x, labels: ownLabels, classNames: condition?.names, evaluations: counter.counts() },
           status: own.map(() => 'ok' as const),
         }),
       };
@@ -165,7 +165,7 @@ async function* drawBatches(
     );
     return samplesOf(units, {
       x: concatRows(parts.map((part) => part.x)),
-      labels,
+      ...{ labels, classNames: condition?.names },
       evaluations: parts.flatMap(({ evals }) => evals),
       status: parts.flatMap(({ status }) => status),
     });

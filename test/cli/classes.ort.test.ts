@@ -73,7 +73,7 @@ const bad: ToldCalls<string>['bad'] = {
   ],
   'guidance that runs away': [
     sample('no.npz', '-n', '2', '--steps', '6', '--class', '1', '--guidance', '1e9'),
-    /--guidance: guidance diverged (at the first step|after step \d of 6, at t = [\d.]+), with --guidance 1000000000: a sample is .*; try a smaller --guidance, more --steps, or another --sampler/,
+    /--guidance: guidance diverged (at the first step|after step \d of 6, at t = [\d.]+), with guidance = 1000000000: a sample is .*; try a smaller guidance, more steps, or another sampler/,
   ],
   'negative guidance': [
     sample('no.npz', '--class', '1', '--guidance', '-1'),

@@ -46,7 +46,7 @@ const good = {
 const bad: ToldCalls<string>['bad'] = {
   'samples of a classifier': [
     ['sample', 'classifier'],
-    /RUN: expected a run that learns a score, classifier is a classifier/,
+    /RUN: expected a (run that learns|model that has learned) a score, classifier is a classifier/,
   ],
   'densities of a classifier': [['likelihood', 'classifier'], /RUN: expected a run that learns a score/],
   'a score as classifier': [

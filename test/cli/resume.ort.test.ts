@@ -17,7 +17,7 @@ import { FileError, NumericalError } from '../../src/base/errors.ts';
 import { key } from '../../src/base/key.ts';
 import { bits, normal } from '../../src/base/random.ts';
 import { trainFor, type TrainFlags } from '../../src/cli/train.ts';
-import type { Terminal } from '../../src/cli/terminal.ts';
+import type { Terminal } from '../../src/cli/shell/terminal.ts';
 import type { TrainOutcome } from '../../src/cli/training-run.ts';
 import { formatNpy } from '../../src/data/npy.ts';
 import { listing, newFolder } from '../io/folders.ts';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, vi } from 'vitest';
-import { terminal } from '../../src/cli/terminal.ts';
+import { terminal } from '../../src/cli/shell/terminal.ts';
 
 it('numbers that are not finite are texts in the result, and never null', () => {
   const printed: string[] = [];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawingModels, modelPictures, showModel, type BoxModel } from '../../examples/demo-models.ts';
 import { key } from '../../src/base/key.ts';
-import type { Terminal } from '../../src/cli/terminal.ts';
+import type { Terminal } from '../../src/cli/shell/terminal.ts';
 import { buildTraining } from '../../src/catalog/build.ts';
 import { summarize } from '../../src/run/summarize.ts';
 import { toModelFile } from '../../src/run/model-file.ts';

@@ -1,8 +1,8 @@
 /** @file How commands end: one sentence and exit code 2 for what the user can mend, a stack and 1 for what is ours. */
 import { CommanderError } from 'commander';
-import { ConfigError, FileError, NumericalError, ShapeError, UnsupportedError } from '../base/errors.ts';
-import { printable, printableLines } from '../base/printable.ts';
-import { systemCode, systemProblem } from '../base/system-problem.ts';
+import { ConfigError, FileError, NumericalError, ShapeError, UnsupportedError } from '../../base/errors.ts';
+import { printable, printableLines } from '../../base/printable.ts';
+import { systemCode, systemProblem } from '../../base/system-problem.ts';
 
 const exitCodes = { ok: 0, failed: 1, userMistake: 2 } as const;
 

@@ -1,7 +1,7 @@
 /** @file What commands print: a progress line, tables, and nothing on stdout but one object with `--json`. */
 import { styleText } from 'node:util';
-import { jsonText } from '../base/json.ts';
-import { printable } from '../base/printable.ts';
+import { jsonText } from '../../base/json.ts';
+import { printable } from '../../base/printable.ts';
 
 /** Where a command's words go. */
 export interface Terminal {

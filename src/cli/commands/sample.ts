@@ -1,0 +1,154 @@
+/** @file `scorefield sample`: samples of a run or a model. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkOptions } from '../../base/check.ts';
+import { attempt } from '../../base/system-problem.ts';
+import { lastPart } from '../../base/words.ts';
+import { samplesFolder } from '../../io/run-folder.ts';
+import { offeredClasses } from '../../model/condition.ts';
+import type { Model } from '../../model/model.ts';
+import { chooseSampler } from '../../model/sampler-choice.ts';
+import { openModel } from '../../node/open-model.ts';
+import { argument, command, flag, option, optionWithDefault } from '../shell/command.ts';
+import { batchOption, checkpointOption, classOptions, engineOptions, jsonOption } from '../shell/options.ts';
+import { million, noise, path, positive, seed } from '../shell/parsers.ts';
+import { watched } from '../shell/progress.ts';
+import { duration, plural, terminal } from '../shell/terminal.ts';
+import { requireWritable } from '../shell/writable.ts';
+
+/** Samples that are drawn unless their number is given, and of each class where all are asked for. */
+const defaultCount = 64;
+const defaultCountOfEach = 8;
+
+export const sample = command({
+  name: 'sample',
+  summary: 'draw samples from a trained run',
+  description: 'Draw samples from RUN as a picture (.png) or as an array `samples` in the units of the data (.npz).',
+  arguments: { model: argument('<RUN>', 'folder of a run, or name of a model (see `scorefield models`)') },
+  options: {
+    count: option('-n <COUNT>', 'number of samples (default: 64; with --class all it is of each class: 8)', million),
+    class: option(
+      '--class <C>',
+      'of a run with classes: the name of one (or its number from 0, where no name is a number), or all for a row of each (default: samples of no class in particular)',
+    ),
+    ...classOptions,
+    sampler: option(
+      '--sampler <S>',
+      'how to sample; `scorefield samplers` lists the names (default: pc, dpm-solver-2m with --nfe below 200, or what suits the objective)',
+    ),
+    steps: option('--steps <K>', "steps of the sampler (default: the sampler's own)", million),
+    nfe: option(
+      '--nfe <N>',
+      'network evaluations for each sample, in place of --steps (default: not limited)',
+      million,
+    ),
+    grid: option(
+      '--grid <G>',
+      "time grid: auto (what suits the SDE), uniform, quadratic, karras, log-snr or cosine (default: the sampler's own)",
+    ),
+    eta: option(
+      '--eta <E>',
+      'noise of ddim, dpm-solver-2m, -3m and -sde: 0 is none, 1 that of the reverse SDE (default: 0; -sde: 1)',
+      noise,
+    ),
+    churn: option('--churn <C>', 'S_churn of heun (default: 0)', noise),
+    stepSize: option(
+      '--step-size <A>',
+      'Langevin step of annealed-langevin, relative to sigma^2 (default: 0.062)',
+      positive,
+    ),
+    seed: optionWithDefault('--seed <S>', 'seed of the samples', { parse: seed, value: 0 }),
+    out: option(
+      '--out <FILE>',
+      'picture (.png) or array (.npz) (default: a name made of sampler, seed and count, in RUN/samples, or here for a model)',
+      path,
+    ),
+    ...checkpointOption,
+    snr: option('--snr <R>', 'signal-to-noise ratio of the Langevin corrector of pc (default: 0.16)', positive),
+    tolerance: option(
+      '--tolerance <TOL>',
+      'tolerance of ode (default: 1e-4), ode-bosh3 (1e-2) and gotta-go-fast (0.05)',
+      positive,
+    ),
+    temperature: option(
+      '--temperature <T>',
+      'factor of the noise that ode and ode-bosh3 begin with (default: 1)',
+      positive,
+    ),
+    denoise: flag('--no-denoise', 'keep the noise that is left at the last time, instead of removing it'),
+    ...batchOption(64),
+    ...engineOptions,
+    ...jsonOption,
+  },
+  run: async (
+    { model: run },
+    { count, class: asked, guidance, classifier, out: target, json, checkpoint, threads, device, ...how },
+  ) => {
+    const out = terminal({ json });
+    const engine = { threads, device };
+    const model = await openModel(run, { ...engine, checkpoint });
+    const guide = classifier === undefined ? undefined : await openModel(classifier, engine);
+    for (const [path, value] of Object.entries({ guidance, classifier }))
+      checkOptions([value === undefined || asked !== undefined, path, 'expected a class to guide to, --class']);
+    const all = asked === 'all';
+    const each = count ?? (all ? defaultCountOfEach : defaultCount);
+    const classes = all ? offeredClasses(model.trained, guide?.trained) : [];
+    const of = all ? classes.flatMap((name) => Array<string>(each).fill(name)) : asked;
+    const conditional = of === undefined ? model : model.given({ class: of, guidance, classifier: guide });
+    const n = all ? classes.length * each : each;
+
+    const { seed: from, batch, ...choice } = how;
+    const nfe = how.nfe && Math.floor(how.nfe / (conditional.condition?.cost ?? 1));
+    const { name } = chooseSampler(model.trained, { ...choice, nfe });
+    const suffix = asked === undefined ? '' : suffixOf(conditional, { all, guided: guide !== undefined, guidance });
+    const file = target ?? ownFile(model, run, `${name}-seed${from}-n${n}${suffix}.png`);
+    requireWritable(file);
+    const computation = conditional.sample({ count: n, seed: from, batch, ...choice });
+    const { samples, sampler, seconds } = await watched(computation, plural(n, 'sample'), out);
+    const named = conditional.condition?.names ?? [];
+    const ofClass = asked !== undefined && !all ? ` of class ${named.join()}` : '';
+    await samples.save(file, {
+      title: `${n} samples of ${lastPart(model.trained.config.data.ref)}${ofClass}`,
+      columns: all ? each : undefined,
+    });
+
+    const { evaluations: evals } = samples;
+    const mean = evals.reduce((sum, value) => sum + value, 0) / evals.length;
+    const failed = samples.status.filter((state) => state !== 'ok').length;
+    out.line(
+      `${plural(n, 'sample')} by ${sampler} in ${duration(seconds)}, ${mean.toFixed(0)} network evaluations each: ${file}`,
+    );
+    if (failed > 0) out.line(`${plural(failed, 'sample')} did not reach the tolerance; try a larger --tolerance`);
+    out.result({
+      ...{ file, run, step: model.info.step, n, sampler },
+      ...(asked !== undefined && { classes: named, guidance: guidance ?? 1, classifier }),
+      ...{ seed: from, seconds: Number(seconds.toFixed(3)) },
+      evaluations: { mean, min: evals.reduce((a, b) => Math.min(a, b)), max: evals.reduce((a, b) => Math.max(a, b)) },
+      failed,
+    });
+  },
+});
+
+/** What tells the file of a class from others. */
+function suffixOf(
+  { condition }: Model,
+  {
+    all,
+    guided,
+    guidance = 1,
+  }: { readonly all: boolean; readonly guided: boolean; readonly guidance: number | undefined },
+): string {
+  const which = all && (condition?.names.length ?? 0) > 1 ? 's' : (condition?.labels[0] ?? '');
+  return `-class${which}-${guided ? 'classifier' : 'guidance'}${guidance}`;
+}
+
+/**
+ * A file among the samples of a run, or in the current folder for a packed model, whose folder is not written to. Copies of runs may
+ * have lost the folder.
+ */
+function ownFile({ info, trained }: Model, run: string, name: string): string {
+  if (trained.record !== undefined) return `${info.name}-${name}`;
+  const folder = samplesFolder({ folder: run });
+  attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
+  return join(folder, `step${info.step}-${name}`);
+}

@@ -1,0 +1,134 @@
+/** @file Commands as typed records: what the options are is written once, and the type of their values follows. */
+import { Command, Option } from 'commander';
+import { ConfigError } from '../../base/errors.ts';
+
+/** An option of a command, whose value is a T. */
+export interface OptionSpec<T> {
+  /** As in the help: `--nfe <N>`, `-n <COUNT>`, `--json`, `--no-denoise`. */
+  readonly flags: string;
+  /** What it does, its unit, and its default where none is printed by itself. */
+  readonly help: string;
+  /** From the text to the value; texts are taken as they are where it is left out. */
+  parse?(text: string, before?: T): T;
+  readonly value?: T;
+}
+
+/** An argument of a command: `<RUN>`, or `[RUN]` where it may be left out. */
+export interface ArgumentSpec<T extends string | undefined> {
+  readonly flags: string;
+  readonly help: string;
+  readonly optional: T extends string ? false : true;
+}
+
+/** The values of options. */
+export type Values<O> = { readonly [K in keyof O]: O[K] extends OptionSpec<infer T> ? T : never };
+/** The texts of arguments. */
+export type Texts<A> = { readonly [K in keyof A]: A[K] extends ArgumentSpec<infer T> ? T : never };
+
+/** An option without a default, whose text is taken as it is unless it is parsed. */
+export function option(flags: string, help: string): OptionSpec<string | undefined>;
+export function option<T>(flags: string, help: string, parse: (text: string) => T): OptionSpec<T | undefined>;
+export function option<T>(flags: string, help: string, parse?: (text: string) => T): OptionSpec<unknown> {
+  return { flags, help, ...(parse && { parse }) };
+}
+
+/** An option with a default, which the help prints. */
+export function optionWithDefault<T>(
+  flags: string,
+  help: string,
+  { parse, value }: { readonly parse?: (text: string) => T; readonly value: T },
+): OptionSpec<T> {
+  return { flags, help, ...(parse && { parse }), value };
+}
+
+/** An option that is there or not. */
+export function flag(flags: string, help: string): OptionSpec<boolean | undefined> {
+  return { flags, help };
+}
+
+/** An option that may be repeated; the texts in their order. */
+export function repeated(flags: string, help: string): OptionSpec<readonly string[] | undefined> {
+  return { flags, help, parse: (text, before = []) => [...before, text] };
+}
+
+/** An argument that must be there. */
+export function argument(flags: string, help: string): ArgumentSpec<string> {
+  return { flags, help, optional: false };
+}
+
+/** An argument that may be left out. */
+export function optionalArgument(flags: string, help: string): ArgumentSpec<string | undefined> {
+  return { flags, help, optional: true };
+}
+
+/** A command of the shell. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly arguments: Readonly<Record<string, ArgumentSpec<string> | ArgumentSpec<string | undefined>>>;
+  readonly options: Readonly<Record<string, OptionSpec<unknown>>>;
+  readonly run: (texts: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>>) => Promise<void>;
+}
+
+/**
+ * A command.
+ * @param spec.run - does the work, with the arguments and the options under the names that they have here
+ */
+export function command<
+  const A extends Readonly<Record<string, ArgumentSpec<string> | ArgumentSpec<string | undefined>>>,
+  const O extends Readonly<Record<string, OptionSpec<unknown>>>,
+>(
+  spec: Omit<CommandSpec, 'arguments' | 'options' | 'run'> & {
+    readonly arguments: A;
+    readonly options: O;
+    readonly run: (texts: Texts<A>, values: Values<O>) => Promise<void> | void;
+  },
+): CommandSpec {
+  const { run } = spec;
+  return {
+    ...spec,
+    run: async (texts, values) => {
+      await run(texts as Texts<A>, values as Values<O>);
+    },
+  };
+}
+
+/** The command as commander's, which parses its options and prints its help. */
+export function toCommander({ name, summary, description, arguments: texts, options, run }: CommandSpec): Command {
+  const made = new Command(name).summary(summary).description(description);
+  for (const { flags, help } of Object.values(texts)) made.argument(flags, help);
+  const named = Object.entries(options).map(([key, spec]) => [key, optionOf(spec)] as const);
+  for (const [, own] of named) made.addOption(own);
+  made.action(async (...given: unknown[]) => {
+    const parsed = made.opts<Record<string, unknown>>();
+    const values = named.map(([key, own]) => [key, parsed[own.attributeName()]] as const);
+    const own = Object.keys(texts).map((key, i) => [key, given[i]] as const);
+    try {
+      await run(Object.fromEntries(own), Object.fromEntries(values));
+    } catch (error) {
+      throw error instanceof ConfigError ? withFlags(error, new Map(named), texts) : error;
+    }
+  });
+  return made;
+}
+
+function optionOf(spec: OptionSpec<unknown>): Option {
+  const made = new Option(spec.flags, spec.help);
+  if (spec.parse !== undefined) made.argParser((text: string, before: unknown) => spec.parse?.(text, before));
+  if (spec.value !== undefined) made.default(spec.value);
+  return made;
+}
+
+/** The library names options as its functions do; here they have the names that are typed. */
+function withFlags(
+  error: ConfigError,
+  options: ReadonlyMap<string, Option>,
+  texts: CommandSpec['arguments'],
+): ConfigError {
+  const typed = (path: string): string => {
+    const own = options.get(path);
+    return own?.long ?? own?.short ?? texts[path]?.flags.replace(/[<>[\]]/g, '') ?? path;
+  };
+  return new ConfigError(error.issues.map(({ path, message }) => ({ path: typed(path), message })));
+}

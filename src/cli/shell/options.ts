@@ -1,0 +1,57 @@
+/** @file Options that several commands have, each declared once. */
+import { devices, type Device } from '../../backend/device.ts';
+import { flag, option, optionWithDefault, type OptionSpec } from './command.ts';
+import { batch, count, noise, oneOf, path, positive, seed, whole } from './parsers.ts';
+
+/** Of every command. */
+export const jsonOption = {
+  json: flag('--json', 'print one JSON object on stdout and nothing else there'),
+} as const;
+
+/** Of every command that runs a network. */
+export const engineOptions = {
+  threads: optionWithDefault('--threads <T>', 'threads of the engine', { parse: whole(1, 256), value: 2 }),
+  device: optionWithDefault<Device>(
+    '--device <D>',
+    'where the engine computes: cpu, or on a graphics processor webgpu, cuda, coreml or dml',
+    { parse: oneOf(devices), value: 'cpu' },
+  ),
+} as const;
+
+/** Of every command that reads a run. */
+export const checkpointOption = {
+  checkpoint: option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed),
+} as const;
+
+/** Samples that are computed together. */
+export const batchOption = (value: number): { readonly batch: OptionSpec<number> } => ({
+  batch: optionWithDefault('--batch <B>', 'samples computed together', { parse: batch, value }),
+});
+
+/** Of commands that draw samples of a class. */
+export const classOptions = {
+  guidance: option(
+    '--guidance <W>',
+    'guidance scale w of s + w (s_class - s): 0 ignores the class, 1 is the class as the data have it, above 1 exaggerates it (default: 1)',
+    noise,
+  ),
+  classifier: option(
+    '--classifier <RUN2>',
+    'run of a classifier (`train --task classifier`) that guides to the class, s + W grad log p(class) (default: the classes that RUN itself knows)',
+    path,
+  ),
+} as const;
+
+/** Of commands that solve the probability flow. */
+export const toleranceOption = (value: string): { readonly tolerance: OptionSpec<number | undefined> } => ({
+  tolerance: option('--tolerance <TOL>', `tolerance of the solver (default: ${value})`, positive),
+});
+
+/** Which part of a data set is taken. */
+export const dataOptions = {
+  size: option(
+    '--size <PX>',
+    'side of the images in pixels; larger images are averaged down (default: as they are)',
+    count,
+  ),
+} as const;

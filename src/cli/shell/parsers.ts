@@ -1,0 +1,66 @@
+/** @file From the text of an option to its value, or a sentence on what was expected. */
+import { InvalidArgumentError } from 'commander';
+
+const number = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('expected a number');
+  return value;
+};
+
+/** A whole number within a range. */
+export const whole =
+  (least: number, most = Number.MAX_SAFE_INTEGER): ((text: string) => number) =>
+  (text) => {
+    const value = number(text);
+    const range = most === Number.MAX_SAFE_INTEGER ? `at least ${least}` : `${least} to ${most}`;
+    if (!Number.isInteger(value) || value < least || value > most)
+      throw new InvalidArgumentError(`expected a whole number of ${range}`);
+    return value;
+  };
+
+/** A whole number of at least 1. */
+export const count = whole(1);
+
+/** A whole number of at least 0. */
+export const seed = whole(0);
+
+/** A whole number of 1 to a million. */
+export const million = whole(1, 1_000_000);
+
+/** A whole number of samples that are computed together. */
+export const batch = whole(1, 65_536);
+
+/** A number above 0. */
+export const positive = (text: string): number => {
+  const value = number(text);
+  if (value <= 0) throw new InvalidArgumentError('expected a number above 0');
+  return value;
+};
+
+/** Channels of pictures: 1 or 3. */
+export const channels = (text: string): number => {
+  if (text !== '1' && text !== '3') throw new InvalidArgumentError('expected 1 or 3');
+  return Number(text);
+};
+
+/** The path of a file or folder. */
+export const path = (text: string): string => {
+  if (text === '') throw new InvalidArgumentError('expected a path');
+  return text;
+};
+
+/** A number of at least 0. */
+export const noise = (text: string): number => {
+  const value = number(text);
+  if (value < 0) throw new InvalidArgumentError('expected a number of at least 0');
+  return value;
+};
+
+/** One of some names. */
+export const oneOf =
+  <T extends string>(names: readonly T[]): ((text: string) => T) =>
+  (text) => {
+    const found = names.find((name) => name === text);
+    if (found === undefined) throw new InvalidArgumentError(`expected ${names.join(', ')}`);
+    return found;
+  };
