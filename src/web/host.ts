@@ -1,7 +1,6 @@
 /** @file Models in a browser: the WebAssembly engine, downloads, and pictures by the page's canvas. */
 import type { WebOptions } from '../backend/ort-browser.ts';
 import { webBackend } from '../backend/ort-web.ts';
-import { webgpuBackend } from '../backend/ort-webgpu.ts';
 import type { Backend } from '../backend/program.ts';
 import { UnsupportedError } from '../base/errors.ts';
 import { yielding } from '../base/yielding.ts';
@@ -9,8 +8,11 @@ import type { Host } from '../model/host.ts';
 
 /** Options of the browser's engine. */
 export interface WebEngineOptions extends WebOptions {
-  /** Where it computes: `wasm`, the processor, or `webgpu`. Default `wasm`. */
-  readonly device?: 'wasm' | 'webgpu' | undefined;
+  /**
+   * The engine, in place of `webBackend({ threads, wasm })`: `webgpuBackend()` for a graphics processor, or one that several models
+   * share. It is a value, not a name, so that a bundle holds the builds of ONNX Runtime that it uses alone.
+   */
+  readonly backend?: Backend | undefined;
 }
 
 /** The parts of a page that files and pictures need; a worker has none of them. */
@@ -32,10 +34,10 @@ interface Canvas {
 /**
  * The browser's engine. Files are offered as downloads; that and drawing SVG as PNG need a page, and are refused in a worker.
  */
-export function webHost({ device = 'wasm', ...options }: WebEngineOptions = {}): Host {
-  let engine: Backend | undefined;
+export function webHost({ backend, ...options }: WebEngineOptions = {}): Host {
+  let engine = backend;
   return {
-    backend: () => Promise.resolve((engine ??= device === 'webgpu' ? webgpuBackend(options) : webBackend(options))),
+    backend: () => Promise.resolve((engine ??= webBackend(options))),
     interleaved: (steps) => yielding(steps),
     writeFile: (path, bytes) => {
       const link = documentFor(`saving ${path}`).createElement('a');

@@ -33,7 +33,8 @@ export const telling = `<script>
   globalThis.tell = (result) =>
     fetch('/result', { method: 'POST', body: JSON.stringify({ page: location.pathname, ...result }) });
   addEventListener('unhandledrejection', ({ reason }) => tell({ error: String(reason?.message ?? reason) }));
-  addEventListener('error', ({ message }) => tell({ error: message }));
+  // A script that cannot be loaded has no message, and is seen on its way down alone.
+  addEventListener('error', ({ message, target }) => tell({ error: message ?? 'cannot load ' + target.src }), true);
 </script>`;
 
 /** Milliseconds within which pages tell something. */

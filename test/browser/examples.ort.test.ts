@@ -33,6 +33,15 @@ import { webBackend } from 'scorefield/web';
 const program = await webBackend({ threads: 2 }).compile({ y: graph.mul(graph.input(graph.empty(), 'x', [2]), 2) });
 console.log([...(await program.run({ x: Float32Array.of(1, 2) })).y].join(), 'points');`;
 
+/** The handle: a model of this package from its address, and one that is trained in the page. */
+const modelPage = `import { toys, key } from 'scorefield';
+import { openModel, trainModel } from 'scorefield/web';
+const model = await openModel('/node_modules/scorefield/models/fashion-mnist/model.safetensors');
+const { samples } = await model.sample({ count: 1, seed: 1 });
+const moons = await trainModel(toys['two-moons'].draw(key(0), 500), { steps: 20 });
+const drawn = await moons.sample({ count: 3, seed: 1 });
+console.log(samples.toPng().slice(1, 4).join(), drawn.samples.count, 'points');`;
+
 /** A program on a graphics processor, with an output that stays there; the older build where WebAssembly cannot wait for promises. */
 const gpuPage = (before: string): string => `import { graph } from 'scorefield';
 import { webgpuBackend } from 'scorefield/web';
@@ -70,6 +79,7 @@ describe.skipIf(chromium === undefined)('the examples in a browser (with Chromiu
       'threads-worker.js': threadsWorker,
       'node.js': nodePage,
       'plain-threads.js': plainThreads,
+      'model.js': modelPage,
       'gpu.js': gpuPage(''),
       'old-gpu.js': gpuPage('delete WebAssembly.Suspending;'),
       ...Object.fromEntries(names.map((name) => [`${name}.html`, pageOf(`./${name}.js`)])),
@@ -83,7 +93,7 @@ describe.skipIf(chromium === undefined)('the examples in a browser (with Chromiu
       configFile: false,
       build: { outDir: viteFolder, rolldownOptions: { input } },
     });
-    const entryPoints = ['moons', 'workers', 'worker', 'node', 'gpu', 'old-gpu'].map((name) =>
+    const entryPoints = ['moons', 'workers', 'worker', 'node', 'model', 'gpu', 'old-gpu'].map((name) =>
       join(source, `${name}.js`),
     );
     await esbuild({ entryPoints, bundle: true, format: 'esm', minify: true, outdir: esbuildFolder, logLevel: 'error' });
@@ -91,7 +101,7 @@ describe.skipIf(chromium === undefined)('the examples in a browser (with Chromiu
     await esbuild({ entryPoints, bundle: true, format: 'esm', minify: true, outdir: bare, logLevel: 'error' });
     copyFileSync(join(root, 'node_modules/onnxruntime-web/dist', wasm), join(esbuildFolder, wasm));
     const made = Object.fromEntries(
-      [...names, 'gpu', 'old-gpu'].map((name) => [`${name}.html`, pageOf(`./${name}.js`)]),
+      [...names, 'model', 'gpu', 'old-gpu'].map((name) => [`${name}.html`, pageOf(`./${name}.js`)]),
     );
     const plain = (name: string): string => pageOf(`/${name}.js`, importMap);
     const sites: readonly Site[] = [
@@ -120,7 +130,7 @@ describe.skipIf(chromium === undefined)('the examples in a browser (with Chromiu
       [
         ...['/plain.html', '/two.html'],
         ...names.map((name) => `/vite/${name}.html`),
-        ...['moons', 'workers', 'node', 'gpu', 'old-gpu'].map((name) => `/esbuild/${name}.html`),
+        ...['moons', 'workers', 'node', 'model', 'gpu', 'old-gpu'].map((name) => `/esbuild/${name}.html`),
         ...['/bare/moons.html', '/strict/moons.html'],
       ],
       softwareGpu,
@@ -143,6 +153,11 @@ describe.skipIf(chromium === undefined)('the examples in a browser (with Chromiu
       expect(value.length).toBeLessThan(200);
     },
   );
+
+  it('a model is opened from its address and another one is trained, and both are sampled', () => {
+    // The letters PNG.
+    expect(told['/esbuild/model.html']).toEqual({ value: ['80,78,71 3 points'] });
+  });
 
   it.each(['/two.html', '/vite/threads.html'])('%s computes with two threads', (address) => {
     expect(told[address]).toEqual({ value: ['2,4 points'] });
@@ -175,5 +190,6 @@ describe.skipIf(chromium === undefined)('the examples in a browser (with Chromiu
   it('bundles of the example are as small as they were', () => {
     // Of which ONNX Runtime is 72 kB.
     expect(scriptBytes(esbuildFolder, /^moons/)).toBeLessThan(160_000);
+    expect(scriptBytes(esbuildFolder, /^model/)).toBeLessThan(400_000);
   });
 });
