@@ -54,10 +54,13 @@ const packages: Readonly<Record<string, RegExp>> = {
 /** Folders whose files may touch the file system and the process. */
 const hostFloors = ['io', 'data', 'node', 'cli'];
 
-/** The file of `base` that reads files for the floors above, and those of the engine that keep programs, begin threads and set the environment. */
+/**
+ * The file of `base` that reads files for the floors above, and those of the engine that keep programs, begin threads, set the environment,
+ * load the native library and advise the allocator.
+ */
 const hostFiles = [
   ...['base/regular-file.ts', 'backend/program-cache.ts', 'backend/session-pool.ts'],
-  ...['backend/telemetry.ts', 'backend/native.ts'],
+  ...['backend/telemetry.ts', 'backend/native.ts', 'backend/allocator.ts'],
 ];
 
 interface Import {

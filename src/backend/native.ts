@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { env } from 'onnxruntime-common';
 import type * as OnnxRuntime from 'onnxruntime-node';
 import { UnsupportedError } from '../base/errors.ts';
+import { keepFreedMemory } from './allocator.ts';
 import { switchOffTelemetry } from './telemetry.ts';
 
 type NativeRuntime = typeof OnnxRuntime;
@@ -21,6 +22,7 @@ let loaded: NativeRuntime | undefined;
 export function nativeRuntime(): NativeRuntime {
   if (loaded !== undefined) return loaded;
   switchOffTelemetry();
+  keepFreedMemory();
   try {
     loaded = createRequire(import.meta.url)(name) as NativeRuntime;
   } catch (cause) {
