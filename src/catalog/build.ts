@@ -5,7 +5,7 @@ import { sizeOf, type Shape } from '../base/tensor.ts';
 import { classesOf, missingClasses, sampleShape, type DataSet } from '../data/dataset.ts';
 import { scalerOf, type Scaler } from '../data/scaler.ts';
 import { energyNetwork } from '../nn/energy.ts';
-import { layout, type Network } from '../nn/network.ts';
+import { withAtMost, type Network } from '../nn/network.ts';
 import { withVariance } from '../nn/with-variance.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
 import type { Weighing } from '../score/noised.ts';
@@ -70,13 +70,7 @@ function buildNet({ task, net: config, loss }: RunConfig, shape: Shape, catalog:
   checkOptions([!(learned && energy), 'energy', 'expected false where the variance is learned, got true']);
   const build = (samples: Shape): Network => record.build(samples, given(config));
   const plain = learned ? withVariance(shape, build) : build(shape);
-  const net = energy ? energyNetwork(plain) : plain;
-  const { trained } = layout(net);
-  if (trained > mostParameters)
-    throw new ConfigError([
-      { path: '', message: `expected a network of at most ${mostParameters} parameters, got ${trained}` },
-    ]);
-  return net;
+  return energy ? energyNetwork(plain) : plain;
 }
 
 /** @throws ConfigError unless the network learns what the task is. */
@@ -115,11 +109,18 @@ interface WeighingParts {
 
 /**
  * The network and the process of a configuration, for samples of a shape.
+ * @param parameters - that the network may have, such as the numbers in the file that it is to be read from; a network of
+ * more is given up before it is built
  * @throws ConfigError listing every problem that only the parts themselves can see, such as an image too small for a network.
  */
-export function buildModel(config: RunConfig, shape: Shape, catalog: Catalog = builtIn): Model {
+export function buildModel(
+  config: RunConfig,
+  shape: Shape,
+  catalog: Catalog = builtIn,
+  parameters = mostParameters,
+): Model {
   const attempts = [
-    attempt('net', () => buildNet(config, shape, catalog)),
+    attempt('net', () => withAtMost(Math.min(parameters, mostParameters), () => buildNet(config, shape, catalog))),
     attempt('sde', () => buildSde(config, catalog)),
     attempt('parametrization', () => buildParametrization(config, catalog)),
   ] as const;

@@ -12,7 +12,7 @@ export function parsed<T>(schema: v.GenericSchema<unknown, T>, value: unknown, p
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   throw new ConfigError(
-    result.issues.map((issue) => ({ path: prefix + (v.getDotPath(issue) ?? ''), message: messageOf(issue) })),
+    result.issues.map((issue) => ({ path: prefix + shortened(v.getDotPath(issue) ?? ''), message: messageOf(issue) })),
   );
 }
 
@@ -40,9 +40,14 @@ function expectedIn({ expected }: v.BaseIssue<unknown>): string {
     .replaceAll('"', '');
 }
 
+/** What somebody wrote, not longer than a line. */
+function shortened(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
 /** Words stand without quotes, unless they would then be taken for a number, for true or false, or for nothing. */
 function receivedIn({ received }: v.BaseIssue<unknown>): string {
-  return received.replace(/^"(?!(?:true|false|null)"$)([a-z].*)"$/is, '$1');
+  return shortened(received.replace(/^"(?!(?:true|false|null)"$)([a-z].*)"$/is, '$1'));
 }
 
 /** The nearest of the names that were expected in the place of another name. */

@@ -1,6 +1,6 @@
 /** @file A conditional flow q(u | image) on (0, 1)^D: what is added to the bytes of an image so that they have a density. */
 import { checkOptions, positiveInteger } from '../base/check.ts';
-import { sizeOf, type Shape } from '../base/tensor.ts';
+import type { Shape } from '../base/tensor.ts';
 import {
   add,
   concat,
@@ -22,7 +22,7 @@ import {
 import type { Node } from '../graph/node.ts';
 import { fill } from './initializer.ts';
 import { convolution } from './layers.ts';
-import { network, within, type Network, type Scope } from './network.ts';
+import { network, withAtMost, within, type Network, type Scope } from './network.ts';
 
 /** Options of `dequantizer`. */
 export interface DequantizerOptions {
@@ -45,6 +45,9 @@ export interface Dequantizer {
 /** Bytes after which the fine view of an image repeats itself. */
 const finePeriod = 16;
 
+/** Pixels of an image, 64 MiB in float32. */
+const mostPixels = 2 ** 24;
+
 /** Largest log scale of one layer: a pixel is moved by every second one. */
 const mostLogScale = 2;
 
@@ -53,23 +56,37 @@ const mostLogScale = 2;
  * image, and u = sigmoid(h) at the end: log q = log f(noise) - sum s - sum log u (1 - u) with the logistic density f.
  * The last convolutions begin at zero, which makes q uniform before training.
  * @param sampleShape - `[C, H, W]`
+ * @param limits.parameters - that it may have; more are refused before they are built
  * @throws ConfigError unless samples are images of two pixels or more, layers is at least 2 and width positive.
  * @see Dinh, Sohl-Dickstein and Bengio 2017, eq. 7 and 8; Ho et al. 2019, "Flow++", section 3.1
  */
-export function dequantizer(sampleShape: Shape, { layers = 4, width = 32 }: DequantizerOptions = {}): Dequantizer {
+export function dequantizer(
+  sampleShape: Shape,
+  { layers = 4, width = 32 }: DequantizerOptions = {},
+  { parameters = Infinity }: { readonly parameters?: number } = {},
+): Dequantizer {
   const [channels = 1, height = 1, columns = 1] = sampleShape;
   checkOptions(
     [sampleShape.length === 3, 'data', `expected images [C, H, W], got samples [${sampleShape}]`],
     [sampleShape.length !== 3 || height * columns > 1, 'data', 'expected images of two pixels or more'],
+    [
+      height * columns <= mostPixels,
+      'data',
+      `expected images of at most ${mostPixels} pixels, got ${height}x${columns}`,
+    ],
     [Number.isInteger(layers) && layers >= 2, 'layers', `expected an integer of at least 2, got ${layers}`],
     positiveInteger('width', width),
   );
   const axes = [1, 2, 3];
+  // Made once, so that all layers share them.
+  const boards = [checkerboard(height, columns, 0), checkerboard(height, columns, 1)] as const;
 
   /** Log scales and shifts of the pixels that a layer moves, zero on the others. */
   const coefficients = (scope: Scope, layer: number, h: Node, image: Node): { s: Node; b: Node } => {
     const own = within(scope, `layer.${layer}`);
-    const [moved, kept] = [checkerboard(h, layer % 2), checkerboard(h, (layer + 1) % 2)];
+    const [moved, kept] = [layer, layer + 1].map((parity) =>
+      constant(h.graph, boards[parity % 2 === 0 ? 0 : 1], [1, 1, height, columns]),
+    ) as [Node, Node];
     let y = silu(convolution(within(own, 'conv0'), concat([mul(h, kept), ...views(image)], 1), { channels: width }));
     y = silu(convolution(within(own, 'conv1'), y, { channels: width }));
     const zero = { init: fill(0), biasInit: fill(0) };
@@ -98,7 +115,7 @@ export function dequantizer(sampleShape: Shape, { layers = 4, width = 32 }: Dequ
     }
     return { noise: h, logDensity: add(logDensity, sum(logLogistic(h), axes)) };
   };
-  const net = network('dequantizer', sampleShape, (scope, x) => push(scope, x, x).u);
+  const net = withAtMost(parameters, () => network('dequantizer', sampleShape, (scope, x) => push(scope, x, x).u));
   return { net, push, pull };
 }
 
@@ -118,10 +135,9 @@ function logLogistic(h: Node): Node {
   return neg(add(size, mul(log(add(exp(neg(size)), 1)), 2)));
 }
 
-/** Ones and zeros over the pixels of x by turns: ones where row + column + parity is even. */
-function checkerboard(x: Node, parity: number): Node {
-  const [, , height = 1, width = 1] = x.shape;
-  const shape = [1, 1, height, width];
-  const at = (_: unknown, j: number): number => (Math.floor(j / width) + (j % width) + parity + 1) % 2;
-  return constant(x.graph, Float32Array.from({ length: sizeOf(shape) }, at), shape);
+/** Ones and zeros over the pixels of an image by turns: ones where row + column + parity is even. */
+function checkerboard(height: number, width: number, parity: 0 | 1): Float32Array {
+  const board = new Float32Array(height * width);
+  for (let j = 0; j < board.length; j++) board[j] = (Math.floor(j / width) + (j % width) + parity + 1) % 2;
+  return board;
 }

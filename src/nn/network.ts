@@ -2,7 +2,7 @@
  * @file What a network is: a function that writes a graph, asking a scope for its parameters by name. Which parameters it
  * has is found by writing it once.
  */
-import { InternalError, ShapeError } from '../base/errors.ts';
+import { ConfigError, InternalError, ShapeError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { sameShape, sizeOf, type Shape } from '../base/tensor.ts';
 import { constant, input, reshape, slice } from '../graph/build.ts';
@@ -46,9 +46,28 @@ export interface Network {
   readonly features?: Forward;
 }
 
+/** Parameters that a network which is being made may have. */
+let most = Infinity;
+
+/**
+ * Makes a network of at most so many parameters, trained and fixed ones: one that asks for more is given up when it does, before its
+ * graph has grown.
+ * @throws ConfigError if there are more.
+ */
+export function withAtMost(parameters: number, make: () => Network): Network {
+  const before = most;
+  most = Math.min(before, parameters);
+  try {
+    return make();
+  } finally {
+    most = before;
+  }
+}
+
 /**
  * A network from its function, which is given classes always if there are any, and else never.
  * @throws ShapeError if it asks for two parameters of one name with different shapes.
+ * @throws ConfigError if it asks for more parameters than `withAtMost` allows.
  */
 export function network(
   kind: string,
@@ -57,6 +76,7 @@ export function network(
   { classes: known = 0 }: { readonly classes?: number } = {},
 ): Network {
   const params = new Map<string, Param>();
+  let count = 0;
   const g = graph();
   const recorder: Scope = {
     param: (param) => {
@@ -65,6 +85,11 @@ export function network(
         throw new ShapeError(
           `${kind}: parameter ${param.name} is asked for as [${known.shape}] and as [${param.shape}]`,
         );
+      if (known === undefined) count += sizeOf(param.shape);
+      if (count > most)
+        throw new ConfigError([
+          { path: '', message: `expected a network of at most ${most} parameters, got at least ${count}` },
+        ]);
       params.set(param.name, param);
       return input(g, param.name, param.shape);
     },

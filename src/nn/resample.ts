@@ -2,6 +2,7 @@
  * @file Resampling of images that is linear and separable: a matrix for the rows and one for the columns, so that the rules
  * of `matmul` are all that its derivatives need. The products are small beside any convolution of the same image.
  */
+import { ConfigError } from '../base/errors.ts';
 import { constant, matmul, reshape, transpose } from '../graph/build.ts';
 import type { Node } from '../graph/node.ts';
 
@@ -11,12 +12,28 @@ interface AxisMap {
   readonly to: number;
   /** Weight of pixel j in pixel i of the result. */
   readonly weight: (i: number, j: number) => number;
+  /** Pixels from the first to before the last that may have weight in pixel i of the result. */
+  readonly reach: (i: number) => readonly [begin: number, end: number];
 }
 
+/** Numbers of the matrix of one axis, 128 MiB of float64: sides of 4096 pixels. */
+const mostWeights = 2 ** 24;
+
 /** Maps the last axis of x `[B, C, H, W]`. */
-function alongLast(x: Node, { to, weight }: AxisMap): Node {
+function alongLast(x: Node, { to, weight, reach }: AxisMap): Node {
   const [batch = 1, channels = 1, height = 1, from = 1] = x.shape;
-  const data = Float64Array.from({ length: to * from }, (_, k) => weight(Math.floor(k / from), k % from));
+  if (to * from > mostWeights)
+    throw new ConfigError([
+      {
+        path: '',
+        message: `expected images of at most ${Math.sqrt(mostWeights)} pixels a side, got ${Math.max(from, to)}`,
+      },
+    ]);
+  const data = new Float64Array(to * from);
+  for (let i = 0; i < to; i++) {
+    const [begin, end] = reach(i);
+    for (let j = Math.max(0, begin); j < Math.min(from, end); j++) data[i * from + j] = weight(i, j);
+  }
   const rows = reshape(x, [batch * channels * height, from]);
   const mapped = matmul(rows, constant(x.graph, data, [to, from]), { transposeB: true });
   return reshape(mapped, [batch, channels, height, to]);
@@ -59,6 +76,7 @@ export function fir(size: number, { up = 1, down = 1, gain = up, pad: [before, a
   return {
     to: Math.floor((size * up + before + after - taps.length) / down) + 1,
     weight: (i, j) => ((taps[j * up + before - i * down] ?? 0) * gain) / 8,
+    reach: (i) => [Math.ceil((i * down - before) / up), Math.ceil((i * down - before + taps.length) / up)],
   };
 }
 
@@ -75,7 +93,11 @@ export function firUp(x: Node): Node {
 /** Linear interpolation that maps the ends of an axis to the ends of the result. */
 export function linear(from: number, to: number): AxisMap {
   const step = to === 1 ? 0 : (from - 1) / (to - 1);
-  return { to, weight: (i, j) => Math.max(0, 1 - Math.abs(i * step - j)) };
+  return {
+    to,
+    weight: (i, j) => Math.max(0, 1 - Math.abs(i * step - j)),
+    reach: (i) => [Math.floor(i * step), Math.floor(i * step) + 2],
+  };
 }
 
 /** Images `[B, C, H, W]` at another size by bilinear interpolation with aligned corners. */
@@ -88,5 +110,5 @@ export function resizeBilinear(x: Node, [height, width]: readonly [height: numbe
 /** Mean over a window of `size` pixels (an odd number) around each pixel, with zeros outside of the image. */
 export function windowMean(x: Node, size: number): Node {
   const radius = (size - 1) / 2;
-  return alongBoth(x, (to) => ({ to, weight: (i, j) => (Math.abs(i - j) <= radius ? 1 / size : 0) }));
+  return alongBoth(x, (to) => ({ to, weight: () => 1 / size, reach: (i) => [i - radius, i + radius + 1] }));
 }

@@ -1,5 +1,6 @@
 /** @file A moment of training as a checkpoint, and back. */
 import { FileError } from '../base/errors.ts';
+import { printable } from '../base/printable.ts';
 import type { Shape } from '../base/tensor.ts';
 import type { LoadedCheckpoint } from '../io/checkpoints.ts';
 import type { Safetensors } from '../io/safetensors.ts';
@@ -51,7 +52,7 @@ export function fromCheckpoint({ step, checkpoint }: LoadedCheckpoint, net: Netw
   if (loss.trim() === '' || (!Number.isFinite(smoothedLoss) && loss !== 'NaN'))
     throw new FileError(
       file,
-      `expected a number as smoothedLoss in the metadata, found ${JSON.stringify(loss)}; the file is damaged`,
+      `expected a number as smoothedLoss in the metadata, found '${printable(loss, { longest: 60 })}'; the file is damaged`,
     );
   return { step, smoothedLoss, state: { params, m, v: second, ema, fixed: vector('fixed', fixed) } };
 }
@@ -64,7 +65,7 @@ export function dataOf({ checkpoint: { metadata } }: LoadedCheckpoint, file: str
   if (metadata['format'] !== format)
     throw new FileError(
       file,
-      `expected a checkpoint of scorefield (format ${format}), found ${metadata['format'] ?? 'none'}`,
+      `expected a checkpoint of scorefield (format ${format}), found ${printable(metadata['format'] ?? 'none', { longest: 60 })}`,
     );
   return parseSummary(metadata['data'], file);
 }

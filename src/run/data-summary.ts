@@ -44,6 +44,9 @@ const summarySchema = v.strictObject({
   ),
 });
 
+/** Numbers of one sample: 256 MiB of float32, as many as a batch of a training may have. */
+const mostNumbers = 2 ** 26;
+
 /**
  * What the metadata of a checkpoint or a model say of its data.
  * @throws FileError if that is not sound.
@@ -59,6 +62,11 @@ export function parseSummary(text: string | undefined, file: string): DataSummar
   if (!result.success)
     throw new FileError(file, 'expected the shape and scaling of the data in the metadata; the file is damaged');
   const { scaler, shape } = result.output;
+  if (sizeOf(shape) > mostNumbers)
+    throw new FileError(
+      file,
+      `expected samples of at most ${mostNumbers} numbers, found [${shape.join(', ')}]; the file is damaged`,
+    );
   const several = [scaler.shift, scaler.factor].filter(
     (numbers) => typeof numbers !== 'number' && numbers.length !== 1,
   );

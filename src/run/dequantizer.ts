@@ -1,6 +1,7 @@
 /** @file The dequantiser of a run as a file beside its checkpoints, and back. */
 import * as v from 'valibot';
 import { ConfigError, FileError } from '../base/errors.ts';
+import { printable } from '../base/printable.ts';
 import type { Shape } from '../base/tensor.ts';
 import { positive, upTo, whole } from '../catalog/limits.ts';
 import type { Safetensors } from '../io/safetensors.ts';
@@ -60,9 +61,13 @@ export function fromDequantizerFile(
   file: string,
 ): TrainedDequantizer {
   if (metadata['format'] !== format)
-    throw new FileError(file, `expected a dequantiser (format ${format}), found ${metadata['format'] ?? 'none'}`);
+    throw new FileError(
+      file,
+      `expected a dequantiser (format ${format}), found ${printable(metadata['format'] ?? 'none', { longest: 60 })}`,
+    );
   const options = told(optionsSchema, metadata['options']);
-  const flow = attempt(() => options && dequantizer(shape, options));
+  const stored = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
+  const flow = attempt(() => options && dequantizer(shape, options, { parameters: stored }));
   const trained = tensors['params']?.data;
   if (flow === undefined || trained?.length !== layout(flow.net).trained)
     throw new FileError(file, 'it is damaged, or not of this run; make it anew with scorefield dequantise');

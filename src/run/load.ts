@@ -2,14 +2,13 @@
 import { checkOptions } from '../base/check.ts';
 import { ConfigError, FileError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
-import { buildModel } from '../catalog/build.ts';
 import type { RunConfig } from '../catalog/schema.ts';
 import { readConfig } from '../catalog/stored.ts';
 import { checkpointFile, loadCheckpoint } from '../io/checkpoints.ts';
 import { locate, readModelFile } from '../io/model-box.ts';
 import { openRun, type Run } from '../io/run-folder.ts';
 import { dataOf, fromCheckpoint } from './checkpoint.ts';
-import { modelOf, type Loaded } from './loaded.ts';
+import { buildStored, modelOf, type Loaded } from './loaded.ts';
 
 /** A run or a model that has been read, with the objects of its configuration. */
 export interface LoadedRun extends Loaded {
@@ -69,7 +68,7 @@ export function loadAnyRun(ref: string, step?: number): LoadedRun {
   const loaded = loadCheckpoint(run, step);
   const file = checkpointFile(run, loaded.step);
   const data = dataOf(loaded, file);
-  const model = buildModel(config, data.shape);
+  const model = buildStored(config, data, { tensors: loaded.checkpoint.tensors, file });
   return { run, config, data, ...model, point: fromCheckpoint(loaded, model.net, file) };
 }
 

@@ -1,8 +1,8 @@
 /** @file A trained network with the objects of its configuration, from the bytes of a model; runs are read in `load.ts`. */
-import { FileError } from '../base/errors.ts';
+import { ConfigError, FileError } from '../base/errors.ts';
 import { buildModel, type Model } from '../catalog/build.ts';
 import type { RunConfig } from '../catalog/schema.ts';
-import { decodeSafetensors, type Safetensors } from '../io/safetensors.ts';
+import { decodeParameters, type Safetensors } from '../io/safetensors.ts';
 import { layout } from '../nn/network.ts';
 import type { TrainPoint } from '../train/train.ts';
 import type { DataSummary } from './data-summary.ts';
@@ -23,23 +23,42 @@ export interface LoadedModel extends Loaded {
 }
 
 /**
+ * The objects of a configuration whose parameters a file holds. What the configuration asks for is not believed: a network of more
+ * parameters than the file has numbers is not built.
+ * @throws FileError if the configuration cannot be built.
+ */
+export function buildStored(
+  config: RunConfig,
+  data: DataSummary,
+  { tensors, file }: Pick<Safetensors, 'tensors'> & { readonly file: string },
+): Model {
+  const parameters = Object.values(tensors).reduce((sum, tensor) => sum + tensor.data.length, 0);
+  try {
+    return buildModel(config, data.shape, undefined, parameters);
+  } catch (cause) {
+    if (!(cause instanceof ConfigError)) throw cause;
+    const problem = `its configuration does not fit the ${parameters} numbers that it holds: ${cause.message}`;
+    throw new FileError(file, problem, { cause });
+  }
+}
+
+/**
  * The model in the bytes of a file that `scorefield pack` wrote.
  * @param file - the name that errors give
- * @throws FileError if the bytes are no sound model of this version.
- * @throws ConfigError if its configuration cannot be built.
+ * @throws FileError if the bytes are no sound model of this version, or its configuration cannot be built.
  */
 export function modelFromBytes(bytes: Uint8Array, file: string): LoadedModel {
-  return modelOf(decodeSafetensors(bytes, file), file);
+  return modelOf(decodeParameters(bytes, file), file);
 }
 
 /**
  * The same of decoded tensors and metadata.
- * @throws FileError and ConfigError as `modelFromBytes`.
+ * @throws FileError as `modelFromBytes`.
  */
 export function modelOf(content: Safetensors, file: string): LoadedModel {
   const { record, ema, fixed } = fromModelFile(content, file);
   const { config, data, training } = record;
-  const built = buildModel(config, data.shape);
+  const built = buildStored(config, data, { tensors: content.tensors, file });
   const { trained, fixed: others } = layout(built.net);
   if (ema.length !== trained || fixed.length !== others)
     throw new FileError(

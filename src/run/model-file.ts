@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { ConfigError, FileError } from '../base/errors.ts';
+import { printable } from '../base/printable.ts';
 import type { Json } from '../base/json.ts';
 import type { Safetensors } from '../io/safetensors.ts';
 import type { ParamVectors } from '../nn/network.ts';
@@ -99,7 +100,7 @@ export function fromModelFile({ tensors, metadata }: Safetensors, file: string):
   if (metadata['format'] !== format)
     throw new FileError(
       file,
-      `expected a model of scorefield (format ${format}), found ${metadata['format'] ?? 'none'}`,
+      `expected a model of scorefield (format ${format}), found ${printable(metadata['format'] ?? 'none', { longest: 60 })}`,
     );
   const part = <T extends v.GenericSchema>(name: string, schema: T): v.InferOutput<T> => {
     const result = v.safeParse(schema, json(metadata[name]));
