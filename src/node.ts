@@ -17,4 +17,5 @@ export { decodeSafetensors, encodeSafetensors, type Safetensors } from './io/saf
 export { openModel, type OpenModelOptions } from './node/open-model.ts';
 export { trainModel } from './node/train-model.ts';
 export type { EngineOptions } from './node/host.ts';
+export { openRunData, type RunDataOptions } from './node/run-data.ts';
 export * from './model/index.ts';

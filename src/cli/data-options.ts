@@ -6,7 +6,7 @@ import type { Plain } from '../catalog/option.ts';
 import type { DataSet } from '../data/dataset.ts';
 import type { Layout } from '../data/layout.ts';
 import { dataSetNames } from '../data/named.ts';
-import { openShown } from './open-shown.ts';
+import { openShown } from './shell/opening.ts';
 
 /** Options that every command with DATA has. */
 export interface DataFlags {

@@ -20,9 +20,9 @@ import { chooseSampler, drawSamples } from './draw.ts';
 import { engine, type EngineFlags } from './engine.ts';
 import { evaluateSamples, type Evaluation } from './evaluation.ts';
 import { classifierExtractor, openExtractor } from './extractor.ts';
-import { openShown } from './open-shown.ts';
+import { openShown } from './shell/opening.ts';
 import { realParts, type Rows } from './reference.ts';
-import { readingOf } from './run-data.ts';
+import { readingOf } from '../node/run-data.ts';
 import { duration, plural, short, terminal, type Terminal } from './shell/terminal.ts';
 
 /** Options of `scorefield evaluate`. */

@@ -6,7 +6,7 @@ import type { Shape } from '../base/tensor.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
 import { optionsOf } from '../data/open.ts';
 import type { OpenOptions } from '../data/opener.ts';
-import { openShown } from './open-shown.ts';
+import { openShown } from './shell/opening.ts';
 
 /** Some samples of a set. */
 export interface Rows {

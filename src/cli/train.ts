@@ -31,7 +31,7 @@ import { dataFrom, openData, type DataFlags } from './data-options.ts';
 import { engine, type EngineFlags } from './engine.ts';
 import { environment } from './environment.ts';
 import { interruptedExitCode } from './shell/interrupt.ts';
-import { readingOfOther } from './run-data.ts';
+import { readingOfOther } from '../node/run-data.ts';
 import { terminal, type Terminal } from './shell/terminal.ts';
 import { trainRun, type Prepared, type TrainOutcome } from './training-run.ts';
 

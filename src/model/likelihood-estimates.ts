@@ -200,7 +200,12 @@ function bytesOf({ pixels, count }: ImageSet, rows: readonly number[]): Uint8Arr
 }
 
 /** Rows of a set in the model's range, bytes with uniform noise; a row's noise depends on the key and the row alone. */
-export function modelInputs({ data }: TrainedModel, set: DataSet, rows: readonly number[], key: Key): Tensor {
+export function modelInputs(
+  { data }: Pick<TrainedModel, 'data'>,
+  set: DataSet,
+  rows: readonly number[],
+  key: Key,
+): Tensor {
   const out = zeros([rows.length, ...data.shape]);
   const size = sampleSize(out);
   rows.forEach((row, i) => {
