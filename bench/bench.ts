@@ -1,7 +1,8 @@
 /**
  * @file Measures the engine and, in turn with it, the same networks in PyTorch where Debian's python3-torch is installed;
  * prints medians and their ratios. Run it on an idle machine: `npm run bench -- [--rounds 3] [--batch 64] [--threads 2]`.
- * With `--sweep` it prints instead how time and memory grow with batch, image size, width and threads.
+ * With `--sweep` it prints instead how time and memory grow with batch, image size, width and threads. Both have the same settings
+ * of the allocator; `--allocator system` leaves them as they are.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { allocatorEnvironment, allocatorSettings } from './allocator.ts';
 import { commandFlags } from './command-flags.ts';
 
 const { values } = parseArgs({
@@ -18,8 +20,12 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '2' },
     python: { type: 'string', default: '/usr/bin/python3' },
     sweep: { type: 'boolean', default: false },
+    allocator: { type: 'string', default: 'large' },
   },
 });
+if (values.allocator !== 'large' && values.allocator !== 'system')
+  throw new Error(`--allocator: expected large or system, got ${values.allocator}`);
+const env = allocatorEnvironment(values.allocator);
 const rounds = Number(values.rounds);
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -48,7 +54,7 @@ function build(): void {
 function ask(file: 'measure' | 'loops', what: string, options: Readonly<Record<string, string | number>>): unknown {
   const args = [what, ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])];
   const program = [...commandFlags, here(`../.bench/bench/${file}.js`)];
-  const out = execFileSync(process.execPath, [...program, ...args], { encoding: 'utf8' });
+  const out = execFileSync(process.execPath, [...program, ...args], { encoding: 'utf8', env });
   return JSON.parse(out);
 }
 
@@ -82,7 +88,7 @@ function torch(net: string, options: Readonly<Record<string, string>> = {}): Tor
     values.threads,
     ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
   ];
-  const [line = '', peak = ''] = execFileSync(values.python, args, { encoding: 'utf8' }).trim().split('\n');
+  const [line = '', peak = ''] = execFileSync(values.python, args, { encoding: 'utf8', env }).trim().split('\n');
   return { ...(JSON.parse(line) as Omit<Torch, 'peakMiB'>), peakMiB: Math.round(Number(peak) / 1024) };
 }
 
@@ -93,7 +99,7 @@ if (!hasTorch)
     'PyTorch is not here; for the comparison: apt-get install python3-torch python3-numpy libopenblas0-pthread',
   );
 console.log(
-  `${cpus()[0]?.model ?? ''}, ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(2) ?? ''}, node ${process.version}, batch ${values.batch}, ${values.threads} threads, ${rounds} rounds\n`,
+  `${cpus()[0]?.model ?? ''}, ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(2) ?? ''}, node ${process.version}, batch ${values.batch}, ${values.threads} threads, ${rounds} rounds\nallocator of both: ${allocatorSettings(env)}\n`,
 );
 
 /** One row: ours, PyTorch's, and how many times faster (or smaller) ours is. */

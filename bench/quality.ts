@@ -25,6 +25,7 @@ import { checkpointWriter } from '../src/io/checkpoints.ts';
 import { createRun, isRun } from '../src/io/run-folder.ts';
 import type { Json } from '../src/base/json.ts';
 import { decodeSafetensors } from '../src/io/safetensors.ts';
+import { allocatorEnvironment, allocatorSettings } from './allocator.ts';
 import { commandFlags } from './command-flags.ts';
 import { fromTorch } from './torch-weights.ts';
 
@@ -43,6 +44,7 @@ const { values } = parseArgs({
   },
 });
 const { minutes, net, out } = values;
+const env = allocatorEnvironment('large');
 const atOnce = values['at-once'];
 const threads = atOnce ? '1' : values.threads;
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -72,7 +74,7 @@ mkdirSync(out, { recursive: true });
 const missing = [...(isRun(ours) ? [] : [trainOurs]), ...(existsSync(weights) ? [] : [trainTheirs])];
 const trainings = missing.map((words, core) => async () => {
   const [program = '', ...args] = atOnce ? ['taskset', '--cpu-list', String(core), ...words] : words;
-  await promisify(execFile)(program, args, { maxBuffer: 2 ** 28 });
+  await promisify(execFile)(program, args, { maxBuffer: 2 ** 28, env });
 });
 if (atOnce) await Promise.all(trainings.map(async (train) => train()));
 else for (const train of trainings) await train();
@@ -109,7 +111,7 @@ writeAtomic(join(out, 'quality.json'), `${JSON.stringify({ ...values, threads, m
 
 const [first] = rows;
 console.log(
-  `${net}, ${minutes} minutes each${atOnce ? ' at once' : ''}, threads: ${threads}, ${machine}; ${values.n} samples by ${values.sampler},`,
+  `${net}, ${minutes} minutes each${atOnce ? ' at once' : ''}, threads: ${threads}, ${machine}, allocator of both: ${allocatorSettings(env)}; ${values.n} samples by ${values.sampler},`,
 );
 console.log(`${first?.found.evaluations ?? ''} evaluations, FD (${first?.found.extractor ?? ''})\n`);
 for (const { by, steps: taken, found } of rows)
