@@ -13,8 +13,14 @@ import { objectives } from './objectives/index.ts';
 import type { ObjectiveRecord } from './objectives/objective.ts';
 import { parametrizations } from './parametrizations/index.ts';
 import type { ParametrizationRecord } from './parametrizations/parametrization.ts';
+import { posteriorSamplers } from './posterior-samplers/index.ts';
+import type { PosteriorSamplerRecord } from './posterior-samplers/posterior-sampler.ts';
 import { processes } from './processes/index.ts';
 import type { ProcessRecord } from './processes/process.ts';
+import { restorations } from './restorations/index.ts';
+import type { RestorationRecord } from './restorations/restoration.ts';
+import { samplers } from './samplers/index.ts';
+import type { SamplerRecord } from './samplers/sampler.ts';
 import { tasks } from './tasks/index.ts';
 import type { TaskRecord } from './tasks/task.ts';
 import { times, type TimesRecord } from './times.ts';
@@ -31,6 +37,9 @@ export interface Catalog {
   readonly weightings: readonly WeightingRecord[];
   readonly times: readonly TimesRecord[];
   readonly grids: readonly GridRecord[];
+  readonly samplers: readonly SamplerRecord[];
+  readonly posteriorSamplers: readonly PosteriorSamplerRecord[];
+  readonly restorations: readonly RestorationRecord[];
 }
 
 /** What scorefield has. */
@@ -44,6 +53,9 @@ export const builtIn: Catalog = Object.freeze({
   weightings,
   times,
   grids,
+  samplers,
+  posteriorSamplers,
+  restorations,
 });
 
 /**

@@ -2,58 +2,123 @@
 import { checkOptions } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import type { PosteriorSampler } from '../inverse/problem.ts';
-import { inverseTable, type InverseEntry, type InverseInfo, type InverseOptions } from './inverse-table.ts';
-import { grids } from './sampler-table.ts';
+import { builtIn, type Catalog } from './catalog.ts';
+import { parsed } from './issues.ts';
+import { withKeys } from './limits.ts';
+import { find, namesOf, unknownName } from './named.ts';
 import { notTaken } from './not-taken.ts';
+import type { Plain } from './option.ts';
+import { posteriorSamplers } from './posterior-samplers/index.ts';
+import type { InverseNeed, PosteriorSamplerRecord } from './posterior-samplers/posterior-sampler.ts';
 
-export type { InverseInfo, InverseNeed, InverseOptions } from './inverse-table.ts';
+export type { InverseNeed } from './posterior-samplers/posterior-sampler.ts';
 
-const entries: Readonly<Record<string, InverseEntry>> = inverseTable;
+/** What a named posterior sampler takes. */
+export interface InverseOptions {
+  /** Intervals of the time grid. */
+  readonly steps?: number | undefined;
+  /** Evaluations of the score for each sample, in the place of steps. */
+  readonly nfe?: number | undefined;
+  /** Name of the time grid: auto, uniform, quadratic, karras, log-snr or cosine. */
+  readonly grid?: string | undefined;
+  /** Weight of the measurement: lambda of projections, factor of likelihood terms; 0 is the prior. */
+  readonly weight?: number | undefined;
+  /** Weight lambda of the prior against the misfit. */
+  readonly priorWeight?: number | undefined;
+  /** zeta of DPS, in the units of the samples. */
+  readonly stepSize?: number | undefined;
+  /** Share of a step's noise that is new, in variance: zeta of DiffPIR. */
+  readonly freshNoise?: number | undefined;
+  /** Standard deviation of the data, in the model's range. */
+  readonly dataStd?: number | undefined;
+  /** Iterations of conjugate gradients in each step. */
+  readonly iterations?: number | undefined;
+  /** Particles of each sample. */
+  readonly particles?: number | undefined;
+  /** New noise of DDRM where the measurement says little. */
+  readonly eta?: number | undefined;
+  /** Share of the measurement in DDRM's mean where it says much. */
+  readonly etaB?: number | undefined;
+  /** Steps of RePaint's jumps. */
+  readonly jumpLength?: number | undefined;
+  /** How often RePaint walks each part of the grid. */
+  readonly resamplings?: number | undefined;
+  /** Signal-to-noise ratio of the Langevin corrector. */
+  readonly snr?: number | undefined;
+  /** Whether samples have few dimensions, where the norm of one score says little about the noise level. */
+  readonly lowDimensional?: boolean | undefined;
+}
+
+/** A named posterior sampler, for people. */
+export interface InverseInfo {
+  readonly name: string;
+  readonly description: string;
+  readonly citation: string;
+  readonly needs: readonly InverseNeed[];
+  /** Whether it heeds the noise of the measurement; others take y for exact, or ask for a weight that stands for it. */
+  readonly heedsNoise: boolean;
+  /** Whether it takes noise of a law that is not Gaussian, as that of counts. */
+  readonly anyNoise: boolean;
+  readonly defaultSteps: number;
+  /** Options beside `steps`, `grid` and `lowDimensional`, which all take. */
+  readonly takes: readonly string[];
+}
+
+/** What is listed of a posterior sampler. */
+export function inverseInfo(record: PosteriorSamplerRecord): InverseInfo {
+  const { name, description, citation, needs, heedsNoise, anyNoise, defaultSteps, options } = record;
+  return { name, description, citation, needs, heedsNoise, anyNoise, defaultSteps, takes: Object.keys(options) };
+}
 
 /** Every named posterior sampler. */
-export const inverseList: readonly InverseInfo[] = Object.entries(entries).map(([name, entry]) => {
-  const { description, citation, needs, heedsNoise, anyNoise, defaultSteps, takes = [] } = entry;
-  return { name, description, citation, needs, heedsNoise, anyNoise, defaultSteps, takes };
-});
+export const inverseList: readonly InverseInfo[] = posteriorSamplers.map(inverseInfo);
 
 /**
- * A posterior sampler by name, with the defaults of the table where none are given.
+ * A posterior sampler by name, with its defaults where no other values are given.
  * @throws ConfigError if there is none of this name, or it does not know an option or a time grid.
  */
-export function buildPosteriorSampler(name: string, options: InverseOptions = {}): PosteriorSampler {
-  const entry = entryOf(name);
-  const { grid = entry.grid ?? 'auto' } = options;
-  const known: readonly string[] = ['steps', 'nfe', 'grid', ...(entry.takes ?? [])];
+export function buildPosteriorSampler(name: string, options?: InverseOptions): PosteriorSampler;
+/** A posterior sampler of a catalog, whose options may be others. */
+export function buildPosteriorSampler(name: string, options: Plain, catalog: Catalog): PosteriorSampler;
+export function buildPosteriorSampler(
+  name: string,
+  options: InverseOptions = {},
+  catalog: Catalog = builtIn,
+): PosteriorSampler {
+  const record = find(catalog.posteriorSamplers, name, 'method');
+  const { grid = record.grid ?? 'auto', lowDimensional = false } = options;
+  const takes = ['steps', 'nfe', 'grid', ...Object.keys(record.options)];
   const issues = Object.entries(options)
-    .filter(([option, value]) => value !== undefined && option !== 'lowDimensional' && !known.includes(option))
-    .map(([option]) => notTaken(`the method ${name}`, option, known));
-  if (!isGrid(grid)) issues.push({ path: 'grid', message: `expected ${Object.keys(grids).join(', ')}, got ${grid}` });
-  if (!isGrid(grid) || issues.length > 0) throw new ConfigError(issues);
-  const settings = { ...options, steps: stepsOf(entry, options), grid };
-  const cost = entry.evaluations(settings);
+    .filter(([option, value]) => value !== undefined && option !== 'lowDimensional' && !takes.includes(option))
+    .map(([option]) => notTaken(`the method ${name}`, option, takes));
+  const known = catalog.grids.find((one) => one.name === grid);
+  if (known === undefined) issues.push({ path: 'grid', message: unknownName(grid, namesOf(catalog.grids)) });
+  if (known === undefined || issues.length > 0) throw new ConfigError(issues);
+  const settings = { ...ownOf(record, options), steps: stepsOf(record, options), grid: known.grid, lowDimensional };
+  const cost = record.evaluations(settings);
   const message = `expected at most ${mostEvaluations} evaluations for a sample, these options take ${cost}`;
   checkOptions([!(cost > mostEvaluations), name, message]);
-  return entry.build(settings);
+  return record.build(settings);
 }
 
 /**
  * The steps of a named posterior sampler: as asked for, as many as the evaluations allow, or by default.
  * @throws ConfigError if there is none of this name, both steps and nfe are given, or nfe is too small for one step.
  */
-export function posteriorSteps(name: string, options: InverseOptions): number {
-  return stepsOf(entryOf(name), options);
+export function posteriorSteps(name: string, options: InverseOptions, catalog: Catalog = builtIn): number {
+  return stepsOf(find(catalog.posteriorSamplers, name, 'method'), options);
 }
 
-function entryOf(name: string): InverseEntry {
-  const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
-  if (entry !== undefined) return entry;
-  throw new ConfigError([{ path: 'method', message: `expected ${Object.keys(entries).join(', ')}, got ${name}` }]);
+/** The own options of a method, with their defaults. */
+function ownOf({ options: entries }: PosteriorSamplerRecord, options: InverseOptions): Plain {
+  const own = Object.entries(options).filter(([name]) => Object.hasOwn(entries, name));
+  return parsed(withKeys(entries), Object.fromEntries(own));
 }
 
 /** Steps and evaluations end here: beyond it lies a slip of the pen. */
 const mostEvaluations = 1e7;
 
-function stepsOf({ evaluations, defaultSteps, build }: InverseEntry, options: InverseOptions): number {
+function stepsOf(record: PosteriorSamplerRecord, options: InverseOptions): number {
   const { steps, nfe } = options;
   for (const [name, value = 1] of Object.entries({ steps, nfe }))
     checkOptions([
@@ -61,10 +126,9 @@ function stepsOf({ evaluations, defaultSteps, build }: InverseEntry, options: In
       name,
       `expected a whole number of 1 to ${mostEvaluations}, got ${value}`,
     ]);
-  if (nfe === undefined) return steps ?? defaultSteps;
-  // What evaluations cost follows from the other options, which are checked by building with them.
-  build({ ...options, steps: 1, grid: 'auto' });
-  const costOf = (count: number): number => evaluations({ ...options, steps: count, grid: 'auto' });
+  if (nfe === undefined) return steps ?? record.defaultSteps;
+  const own = ownOf(record, options);
+  const costOf = (count: number): number => record.evaluations({ ...own, steps: count });
   const least = costOf(1);
   checkOptions(
     [steps === undefined, 'nfe', 'expected either steps or nfe, got both'],
@@ -77,8 +141,4 @@ function stepsOf({ evaluations, defaultSteps, build }: InverseEntry, options: In
     else high = middle;
   }
   return low;
-}
-
-function isGrid(name: string): name is keyof typeof grids {
-  return Object.hasOwn(grids, name);
 }

@@ -3,22 +3,50 @@ import { checkOptions } from '../base/check.ts';
 import { ConfigError, NumericalError } from '../base/errors.ts';
 import { sizeOf, type Shape } from '../base/tensor.ts';
 import type { Sampler } from '../sample/sampler.ts';
-import { grids, samplerTable, type Entry, type SamplerInfo, type SamplerOptions } from './sampler-table.ts';
+import { builtIn, type Catalog } from './catalog.ts';
+import { parsed } from './issues.ts';
+import { withKeys } from './limits.ts';
+import { find, namesOf, unknownName } from './named.ts';
 import { notTaken } from './not-taken.ts';
+import { optionsOf, type Plain } from './option.ts';
+import { samplers } from './samplers/index.ts';
+import type { SamplerInfo, SamplerRecord } from './samplers/sampler.ts';
 
-export type { SamplerInfo, SamplerOptions } from './sampler-table.ts';
+export { gridNames, type GridName } from './grids.ts';
+export type { SamplerInfo } from './samplers/sampler.ts';
 
-/** A time grid that has a name. */
-export type GridName = keyof typeof grids;
-export const gridNames = Object.keys(grids) as readonly GridName[];
-
-const entries: Readonly<Record<string, Entry>> = samplerTable;
+/** What a named sampler takes. */
+export interface SamplerOptions {
+  /** Intervals of the time grid, for samplers that have one. */
+  readonly steps?: number | undefined;
+  /** Evaluations of the score for each sample: as many steps as they allow, instead of `steps`. */
+  readonly nfe?: number | undefined;
+  /** Name of the time grid: auto, uniform, quadratic, karras, log-snr or cosine. */
+  readonly grid?: string | undefined;
+  /** Signal-to-noise ratio of the Langevin corrector. */
+  readonly snr?: number | undefined;
+  /** Noise: 0 is none, 1 that of the reverse SDE. */
+  readonly eta?: number | undefined;
+  /** S_churn of EDM: a step raises the noise level by the share min(S_churn / N, sqrt(2) - 1) of N = steps + 1 levels. */
+  readonly churn?: number | undefined;
+  /** Step size of annealed Langevin dynamics, relative to sigma^2: 0.062 by default. */
+  readonly stepSize?: number | undefined;
+  /** Relative tolerance of an adaptive solver, which the absolute one follows: it is equal, and of gotta-go-fast at most 2/256. */
+  readonly tolerance?: number | undefined;
+  /** Factor of the prior's draw, for solvers of the probability flow. */
+  readonly temperature?: number | undefined;
+  /** Whether the last noise is removed. */
+  readonly denoiseLast?: boolean | undefined;
+  /** Whether samples have few dimensions, where Langevin steps by norms add variance: `isLowDimensional` tells. */
+  readonly lowDimensional?: boolean | undefined;
+}
 
 /** Every named sampler. */
-export const samplerList: readonly SamplerInfo[] = Object.entries(entries).map(([name, entry]) => {
-  const { description, citation, evaluationsPerStep, defaultSteps, stochastic } = entry;
-  return { name, description, citation, evaluationsPerStep, defaultSteps, stochastic };
-});
+export const samplerList: readonly SamplerInfo[] = samplers.map(
+  ({ name, description, citation, evaluationsPerStep, defaultSteps, stochastic }) => {
+    return { name, description, citation, evaluationsPerStep, defaultSteps, stochastic };
+  },
+);
 
 /** Every named sampler and one line on each. */
 export const samplerNames: Readonly<Record<string, string>> = Object.fromEntries(
@@ -41,33 +69,29 @@ export function isLowDimensional(data: { readonly kind: 'images' | 'points'; rea
  * @throws ConfigError if there is none of this name, or it does not know an option or a time grid, if both steps and
  * nfe are given, or if nfe is too small for one step.
  */
-export function buildSampler(name: string, options: SamplerOptions = {}): Sampler {
-  const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
-  if (entry === undefined)
-    throw new ConfigError([
-      { path: 'sampler', message: `expected ${Object.keys(samplerTable).join(', ')}, got ${name}` },
-    ]);
-  const { grid = entry.grid ?? 'auto', denoiseLast = true } = options;
-  const issues = Object.entries(options)
-    .filter(([option, value]) => value !== undefined && !ofAll.includes(option) && !takenBy(entry).includes(option))
-    .map(([option]) => notTaken(`the sampler ${name}`, spelled(option), takenBy(entry).map(spelled)));
-  if (!isGrid(grid)) issues.push({ path: 'grid', message: `expected ${Object.keys(grids).join(', ')}, got ${grid}` });
-  if (!isGrid(grid) || issues.length > 0) throw new ConfigError(issues);
-  return advised(entry.build({ ...options, steps: stepsOf(entry, options), grid, denoiseLast }), takenBy(entry));
+export function buildSampler(name: string, options?: SamplerOptions): Sampler;
+/** A sampler of a catalog, whose options may be others. */
+export function buildSampler(name: string, options: Plain, catalog: Catalog): Sampler;
+export function buildSampler(name: string, options: SamplerOptions = {}, catalog: Catalog = builtIn): Sampler {
+  const record = find(catalog.samplers, name, 'sampler');
+  const { grid = record.grid ?? 'auto', denoiseLast = true, lowDimensional = false } = options;
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const takes = takenBy(record);
+  const issues = given
+    .filter(([option]) => !ofAll.includes(option) && !takes.includes(option))
+    .map(([option]) => notTaken(`the sampler ${name}`, spelled(option), takes.map(spelled)));
+  const known = catalog.grids.find((one) => one.name === grid);
+  if (known === undefined) issues.push({ path: 'grid', message: unknownName(grid, namesOf(catalog.grids)) });
+  if (known === undefined || issues.length > 0) throw new ConfigError(issues);
+  const own = Object.fromEntries(given.filter(([option]) => Object.hasOwn(record.options, option)));
+  const settings = { steps: stepsOf(record, options), grid: known.grid, denoiseLast, lowDimensional };
+  return advised(record.build({ ...parsed(withKeys(record.options), own), ...settings }), record);
 }
 
-/** What may help a sampler whose states are no longer finite, by the option that it takes. */
-const remedies: Readonly<Partial<Record<keyof SamplerOptions, string>>> = {
-  steps: 'more steps',
-  snr: 'a smaller snr',
-  stepSize: 'a smaller step size',
-  churn: 'a smaller churn',
-  tolerance: 'a smaller tolerance',
-};
-
-function advised(sampler: Sampler, takes: readonly string[]): Sampler {
-  const known = Object.entries(remedies).filter(([option]) => takes.includes(option));
-  const tries = [...known.map(([, remedy]) => remedy), 'or a model whose training did not diverge'].join(', ');
+function advised(sampler: Sampler, record: SamplerRecord): Sampler {
+  const steps = record.evaluationsPerStep === undefined ? [] : ['more steps'];
+  const own = optionsOf(record.options).flatMap(({ remedy }) => remedy ?? []);
+  const tries = [...steps, ...own, 'or a model whose training did not diverge'].join(', ');
   return async function* (request) {
     try {
       return yield* sampler(request);
@@ -79,7 +103,7 @@ function advised(sampler: Sampler, takes: readonly string[]): Sampler {
 }
 
 /** Steps as asked for, as many as the evaluations allow, or by default. */
-function stepsOf({ evaluationsPerStep = 1, defaultSteps = 1 }: Entry, options: SamplerOptions): number {
+function stepsOf({ evaluationsPerStep = 1, defaultSteps = 1 }: SamplerRecord, options: SamplerOptions): number {
   const { steps, nfe, denoiseLast = true } = options;
   if (nfe === undefined) return steps ?? defaultSteps;
   const least = evaluationsPerStep + Number(denoiseLast);
@@ -96,15 +120,11 @@ function spelled(option: string): string {
   return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-function isGrid(name: string): name is keyof typeof grids {
-  return Object.hasOwn(grids, name);
-}
-
 /** Options of every sampler, which are chosen for its user. */
 const ofAll = ['denoiseLast', 'lowDimensional'];
 
-function takenBy({ takes = [], evaluationsPerStep, grid }: Entry): readonly string[] {
+function takenBy({ options, evaluationsPerStep, grid }: SamplerRecord): readonly string[] {
   const stepped = evaluationsPerStep === undefined ? [] : ['steps', 'nfe'];
   const gridded = evaluationsPerStep === undefined || grid === null ? [] : ['grid'];
-  return [...stepped, ...gridded, ...takes];
+  return [...stepped, ...gridded, ...Object.keys(options)];
 }

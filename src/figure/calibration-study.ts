@@ -4,7 +4,8 @@ import { foldIn, split, type Key } from '../base/key.ts';
 import { normal, normalBatch } from '../base/random.ts';
 import { sizeOf, takeRows, tensor, type Tensor } from '../base/tensor.ts';
 import { whyNot } from '../catalog/inverse-tasks.ts';
-import { buildPosteriorSampler, inverseList, type InverseOptions } from '../catalog/inverse.ts';
+import { buildPosteriorSampler, inverseList } from '../catalog/inverse.ts';
+import { posteriorSamplers } from '../catalog/posterior-samplers/index.ts';
 import { coverage, rankTest, simulationRanks, type Coverage } from '../evaluate/calibration.ts';
 import { meanEstimate, type Estimate } from '../evaluate/estimate.ts';
 import { slicedWasserstein } from '../evaluate/wasserstein.ts';
@@ -15,20 +16,10 @@ import { gaussianMixture } from '../sde/gaussian-mixture.ts';
 import { vp } from '../sde/vp.ts';
 import { calibrationProblems, type CalibrationProblem } from './calibration-problems.ts';
 
-/** What each method is told: about a hundred evaluations a sample, where its own defaults are more. */
-export const settings = {
-  replacement: { steps: 50, lowDimensional: true },
-  projection: { steps: 50, lowDimensional: true, weight: 0.5 },
-  'annealed-langevin': { steps: 20 },
-  repaint: { steps: 40, jumpLength: 5, resamplings: 3 },
-  ddrm: { steps: 20 },
-  diffpir: { steps: 100 },
-  'red-diff': { steps: 100 },
-  dps: { steps: 50, stepSize: 0.3 },
-  pigdm: { steps: 50 },
-  mmps: { steps: 50, iterations: 5 },
-  twisted: { steps: 40, particles: 8 },
-} as const satisfies Readonly<Record<string, InverseOptions>>;
+/** The settings of each method: about a hundred evaluations a sample, where its own defaults are more. */
+export const settings: Readonly<Record<string, Readonly<Record<string, number | boolean>>>> = Object.fromEntries(
+  posteriorSamplers.map(({ name, study = {} }) => [name, study]),
+);
 
 /** Where the truth lies among the draws of its posterior, along one direction. */
 export interface DirectionCalibration {
@@ -42,8 +33,6 @@ export interface DirectionCalibration {
 
 /** Independent sets of samples that distances are averaged over. */
 const sets = 4;
-
-const told: Readonly<Record<string, InverseOptions>> = settings;
 
 /** One method on one problem. */
 export interface MethodCalibration {
@@ -117,7 +106,7 @@ function calibrator(
   const shape = operator.shapeIn;
 
   return async (method) => {
-    const sampler = buildPosteriorSampler(method, told[method]);
+    const sampler = buildPosteriorSampler(method, settings[method]);
     const draw = async (
       measurement: Measurement,
       label: string,

@@ -5,10 +5,11 @@ import { buildModel, buildTraining } from '../../src/catalog/build.ts';
 import type { Plain } from '../../src/catalog/option.ts';
 import { resolveConfig, resumeConfig } from '../../src/catalog/resolve.ts';
 import { lossKinds, sdeKinds } from '../../src/catalog/kinds.ts';
+import { find } from '../../src/catalog/named.ts';
 import { parseConfig } from '../../src/catalog/schema.ts';
 import { readConfig } from '../../src/catalog/stored.ts';
 import { sampleShape, type DataSet } from '../../src/data/dataset.ts';
-import { grids } from '../../src/catalog/sampler-table.ts';
+import { grids } from '../../src/catalog/grids.ts';
 import { noiseRatio } from '../../src/sde/noise-ratio.ts';
 import { edmWeighting, likelihoodNormalizer } from '../../src/sde/weighting.ts';
 import { images, issuesOf, points } from './sets.ts';
@@ -67,7 +68,7 @@ describe.each(sdeKinds)('losses with the SDE %s', (sde) => {
   ])('see the times at which their runs are sampled, and no others: %j', (loss) => {
     const training = built(loss);
     const { grid = 'auto', steps = 0 } = training.sampling;
-    const sampled = grids[grid](training.process.sde, steps);
+    const sampled = find(grids, grid, 'grid').grid(training.process.sde, steps);
     // More samples than times, in equal parts of them: each time is drawn.
     expect(drawn(training)).toEqual(new Set(sampled));
   });

@@ -5,7 +5,6 @@ import { foldIn, key, split, type Key } from '../../src/base/key.ts';
 import { batchOf, tensor, zeros, type Tensor } from '../../src/base/tensor.ts';
 import { buildPosteriorSampler, inverseList, type InverseOptions } from '../../src/catalog/inverse.ts';
 import { whyNot } from '../../src/catalog/inverse-tasks.ts';
-import { grids } from '../../src/catalog/sampler-table.ts';
 import { buildSampler } from '../../src/catalog/samplers.ts';
 import { classifierGuidance } from '../../src/inverse/classifier-guidance.ts';
 import { mixtureDraws } from '../../src/inverse/exact-posterior.ts';
@@ -21,7 +20,7 @@ import { consistentAnnealed } from '../../src/sample/consistent-annealed.ts';
 import { predictorCorrector } from '../../src/sample/predictor-corrector.ts';
 import { finish, type Sampler } from '../../src/sample/sampler.ts';
 import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
-import { suitedGrid } from '../../src/sde/time-grid.ts';
+import { logSnrGrid, suitedGrid } from '../../src/sde/time-grid.ts';
 import { ve } from '../../src/sde/ve.ts';
 import { vp } from '../../src/sde/vp.ts';
 import { mixturePrior, operators, problemOf } from './cases.ts';
@@ -54,7 +53,7 @@ const namedSampler = (name: string): Sampler => buildSampler(name, { steps, ...(
 const alongNoise: Sampler = predictorCorrector({
   predictor: annealedLangevin({ steps: 5 }),
   steps,
-  grid: grids['log-snr'],
+  grid: logSnrGrid,
 });
 const fresh = (freshness: number): Sampler =>
   predictorCorrector({ predictor: consistentAnnealed({ freshness }), steps });

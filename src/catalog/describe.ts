@@ -1,0 +1,79 @@
+/** @file What there is, as help, listings, docs, forms and completion need it: names, descriptions and options. */
+import type * as v from 'valibot';
+import { builtIn, type Catalog } from './catalog.ts';
+import type { Named } from './named.ts';
+import { optionsOf, type OptionInfo } from './option.ts';
+
+/** A named thing with its options. */
+export interface Described {
+  readonly name: string;
+  readonly description: string;
+  readonly citation?: string;
+  readonly options: readonly OptionInfo[];
+}
+
+/** Everything that has a name, by the list of the catalog that it is in. */
+export function describe(catalog: Catalog = builtIn): Readonly<Record<keyof Catalog, readonly Described[]>> {
+  const lists = Object.entries(catalog).map(([list, records]: [string, readonly Named[]]) => [
+    list,
+    records.map(described),
+  ]);
+  return Object.fromEntries(lists) as Record<keyof Catalog, readonly Described[]>;
+}
+
+function described(record: Named & { readonly options?: v.ObjectEntries }): Described {
+  const { name, description, citation, options = {} } = record;
+  return { name, description, ...(citation === undefined ? {} : { citation }), options: optionsOf(options) };
+}
+
+/** What an option is, in a line: its meaning, its unit, its values and its default. */
+export function optionText(option: OptionInfo): string {
+  const { help, unit, choices, required, default: value } = option;
+  const parts = [
+    ...(unit === undefined ? [] : [`unit: ${unit}`]),
+    ...(choices === undefined ? [] : [`one of ${choices.join(', ')}`]),
+    ...rangeOf(option),
+    ...(required || value === undefined ? [] : [`default: ${valueText(value)}`]),
+  ];
+  return parts.length === 0 ? help : `${help} (${parts.join('; ')})`;
+}
+
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function rangeOf({ least, most, above, below }: OptionInfo): readonly string[] {
+  const low = above === undefined ? least !== undefined && `at least ${least}` : `above ${above}`;
+  const high = below === undefined ? most !== undefined && `at most ${most}` : `below ${below}`;
+  const words = [low, high].filter((word) => word !== false);
+  return words.length === 0 ? [] : [words.join(', ')];
+}
+
+/** The tables of a page on everything that has a name, as Markdown. */
+export function catalogTables(catalog: Catalog = builtIn): string {
+  return Object.entries(describe(catalog))
+    .flatMap(([list, things]) => [`## ${titles[list as keyof Catalog]}`, ...things.map(thingText)])
+    .join('\n\n');
+}
+
+function thingText({ name, description, citation, options }: Described): string {
+  const source = citation === undefined ? '' : ` (${citation})`;
+  const lines = options.map((option) => `  - \`${option.name}\`: ${optionText(option)}`);
+  return [`- **${name}**: ${description}${source}`, ...lines].join('\n');
+}
+
+const titles: Readonly<Record<keyof Catalog, string>> = {
+  tasks: 'Tasks',
+  dataKinds: 'Kinds of data',
+  networks: 'Networks',
+  processes: 'Noise processes',
+  parametrizations: 'Parametrizations',
+  objectives: 'Objectives',
+  weightings: 'Weights over time',
+  times: 'Distributions of the training times',
+  grids: 'Time grids',
+  samplers: 'Samplers',
+  posteriorSamplers: 'Posterior samplers',
+  restorations: 'Restoration tasks',
+};

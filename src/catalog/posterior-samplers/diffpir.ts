@@ -1,0 +1,32 @@
+/** @file The posterior sampler `diffpir`, by its name. */
+import { diffpir } from '../../inverse/diffpir.ts';
+import { guided } from '../../inverse/problem.ts';
+import { consistentAnnealed } from '../../sample/consistent-annealed.ts';
+import { predictorCorrector } from '../../sample/predictor-corrector.ts';
+import { fraction, nonNegative } from '../limits.ts';
+import { withDefault } from '../option.ts';
+import { gridOf, posteriorSampler } from './posterior-sampler.ts';
+
+export const diffpirPosterior = posteriorSampler({
+  name: 'diffpir',
+  description: 'DiffPIR: a proximal step of the measurement on every denoised estimate',
+  citation: 'Zhu et al. 2023, algorithm 1',
+  needs: ['linear'],
+  heedsNoise: true,
+  anyNoise: true,
+  defaultSteps: 100,
+  evaluations: ({ steps }) => steps + 1,
+  options: {
+    priorWeight: withDefault(nonNegative, 1, 'weight lambda of the prior against the misfit'),
+    freshNoise: withDefault(fraction, 1, 'zeta, the share of the noise of a step that is new, in variance'),
+  },
+  study: { steps: 100 },
+  build: ({ priorWeight, freshNoise, ...settings }) =>
+    guided(
+      diffpir({ priorWeight }),
+      predictorCorrector({
+        ...gridOf(settings),
+        predictor: consistentAnnealed({ freshness: Math.sqrt(freshNoise) }),
+      }),
+    ),
+});

@@ -1,0 +1,15 @@
+/** @file The restoration `colorize`, by its name. */
+import { grey } from '../../inverse/operator/matrix.ts';
+import { checkChannels } from '../task-operators.ts';
+import { ofPictures, restoration } from './restoration.ts';
+
+export const colorizeRestoration = restoration({
+  name: 'colorize',
+  description: 'the mean of the channels is known',
+  options: {},
+  counts: true,
+  build: (shape) => {
+    checkChannels('colorize', shape, [3, 'colour']);
+    return ofPictures(grey(shape));
+  },
+});

@@ -1,0 +1,25 @@
+/** @file The sampler `pc`, by its name. */
+import { langevin } from '../../sample/langevin.ts';
+import { predictorCorrector } from '../../sample/predictor-corrector.ts';
+import { reverseDiffusion } from '../../sample/reverse-diffusion.ts';
+import { positive } from '../limits.ts';
+import { withDefault } from '../option.ts';
+import { gridOf, sampler } from './sampler.ts';
+
+export const pcSampler = sampler({
+  name: 'pc',
+  description: 'predictor-corrector: reverse diffusion with a Langevin corrector',
+  citation: 'Song et al. 2021, algorithm 1',
+  evaluationsPerStep: 2,
+  defaultSteps: 500,
+  stochastic: true,
+  options: {
+    snr: withDefault(positive, 0.16, 'signal-to-noise ratio of the Langevin corrector', { remedy: 'a smaller snr' }),
+  },
+  build: ({ snr, lowDimensional, ...settings }) =>
+    predictorCorrector({
+      ...gridOf(settings),
+      predictor: reverseDiffusion(),
+      corrector: langevin({ snr, stepSize: lowDimensional ? 'sigma' : 'norm' }),
+    }),
+});

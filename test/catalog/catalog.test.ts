@@ -1,0 +1,209 @@
+/** @file A thing of each kind that scorefield does not have is found wherever the built-in ones are. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { key, split } from '../../src/base/key.ts';
+import { tensor } from '../../src/base/tensor.ts';
+import { buildModel, buildTraining } from '../../src/catalog/build.ts';
+import { builtIn, catalog, type Catalog } from '../../src/catalog/catalog.ts';
+import { dataKind } from '../../src/catalog/data-kinds/data-kind.ts';
+import { catalogTables, describe as described, optionText } from '../../src/catalog/describe.ts';
+import { buildPosteriorSampler } from '../../src/catalog/inverse.ts';
+import { buildTask, whyNot } from '../../src/catalog/inverse-tasks.ts';
+import { positive } from '../../src/catalog/limits.ts';
+import { networkRecord } from '../../src/catalog/networks/network.ts';
+import { objective } from '../../src/catalog/objectives/objective.ts';
+import { weighed } from '../../src/catalog/objectives/options.ts';
+import { optional, withDefault } from '../../src/catalog/option.ts';
+import { parametrization } from '../../src/catalog/parametrizations/parametrization.ts';
+import { posteriorSampler } from '../../src/catalog/posterior-samplers/posterior-sampler.ts';
+import { likeDdpm, process } from '../../src/catalog/processes/process.ts';
+import { resolveConfig } from '../../src/catalog/resolve.ts';
+import { ofPictures, restoration } from '../../src/catalog/restorations/restoration.ts';
+import { buildSampler } from '../../src/catalog/samplers.ts';
+import { moving, sampler } from '../../src/catalog/samplers/sampler.ts';
+import { task } from '../../src/catalog/tasks/task.ts';
+import type { DataSet } from '../../src/data/dataset.ts';
+import { guided } from '../../src/inverse/problem.ts';
+import { identity } from '../../src/inverse/operator/identity.ts';
+import { mlp } from '../../src/nn/mlp.ts';
+import { ddim } from '../../src/sample/ddim.ts';
+import { finish } from '../../src/sample/sampler.ts';
+import { denoising } from '../../src/score/denoising.ts';
+import { empirical } from '../../src/sde/empirical.ts';
+import { epsilon } from '../../src/sde/parametrization.ts';
+import { uniformGrid } from '../../src/sde/time-grid.ts';
+import { vp } from '../../src/sde/vp.ts';
+import { sigmaSquaredWeighting, uniformTimes } from '../../src/sde/weighting.ts';
+import { namesPage } from '../../scripts/make-names.ts';
+import { issuesOf, points } from './sets.ts';
+
+const description = 'a thing of a test';
+const mine = {
+  tasks: task({ name: 'my-task', description, use: 'nothing', network: 'my-network', objective: 'my-objective' }),
+  dataKinds: dataKind({
+    name: 'my-data',
+    description,
+    shapeOk: (shape) => shape.length === 2,
+    unit: 'units',
+    network: 'my-network',
+    sigmaData: 2,
+    train: { batch: 3, learningRate: 1e-2 },
+  }),
+  networks: networkRecord({
+    name: 'my-network',
+    description,
+    task: 'my-task',
+    data: ['points', 'my-data'],
+    options: { width: withDefault(positive, 8, 'units', { unit: 'neurons' }) },
+    process: 'my-process',
+    embedding: 'positional',
+    build: ([dimension = 1], { width }) => mlp(dimension, { width }),
+  }),
+  processes: process({
+    name: 'my-process',
+    description,
+    citation: 'this test',
+    options: { rate: withDefault(positive, 7, 'noise rate'), tMin: optional(positive, 'smallest time') },
+    defaults: { ...likeDdpm, parametrization: 'my-parametrization' },
+    build: ({ rate, ...times }) => vp({ betaMax: rate, ...times }),
+  }),
+  parametrizations: parametrization({
+    name: 'my-parametrization',
+    description,
+    options: { factor: withDefault(positive, 2, 'factor') },
+    defaults: () => ({ factor: 3 }),
+    build: ({ factor }) => epsilon({ timeScale: factor }),
+  }),
+  objectives: objective({
+    name: 'my-objective',
+    description,
+    task: 'my-task',
+    options: { ...weighed, kept: withDefault(v.boolean(), true, 'whether it is kept') },
+    build: (_, { process: noise, weighing }) => denoising(noise, weighing),
+    sampling: () => ({ sampler: 'my-sampler' }),
+  }),
+  weightings: { name: 'my-weighting', description, build: sigmaSquaredWeighting },
+  times: { name: 'my-times', description, build: uniformTimes },
+  grids: { name: 'my-grid', description, grid: uniformGrid },
+  samplers: sampler({
+    name: 'my-sampler',
+    description,
+    citation: 'this test',
+    evaluationsPerStep: 1,
+    defaultSteps: 4,
+    stochastic: true,
+    grid: 'uniform',
+    options: { noise: withDefault(positive, 1, 'noise', { remedy: 'less noise' }) },
+    build: ({ noise, ...settings }) => moving(ddim({ eta: noise }), settings),
+  }),
+  posteriorSamplers: posteriorSampler({
+    name: 'my-posterior',
+    description,
+    citation: 'this test',
+    needs: [],
+    heedsNoise: false,
+    anyNoise: true,
+    defaultSteps: 5,
+    options: { pull: withDefault(positive, 1, 'pull') },
+    study: { steps: 3 },
+    evaluations: ({ steps }) => steps + 1,
+    build: ({ steps }) => guided(({ score }) => score, buildSampler('ddim', { steps })),
+  }),
+  restorations: restoration({
+    name: 'my-restoration',
+    description,
+    options: { strength: withDefault(positive, 3, 'strength') },
+    counts: true,
+    build: (shape) => ofPictures(identity(shape)),
+  }),
+} as const;
+
+const own = catalog(
+  Object.fromEntries(Object.entries(mine).map(([list, record]) => [list, [...builtIn[list as keyof Catalog], record]])),
+);
+const asked = { data: { ref: 'x' }, task: 'my-task', loss: { weighting: 'my-weighting', times: 'my-times' } };
+
+describe('a catalog with a thing of one’s own in every list', () => {
+  it.each(Object.entries(mine))('lists it: %s', (list, { name, ...record }) => {
+    const found = described(own)[list as keyof Catalog].at(-1)!;
+    expect(found).toMatchObject({ name, description });
+    expect(found.options.map((option) => option.name)).toEqual(Object.keys('options' in record ? record.options : {}));
+    expect(catalogTables(own)).toContain(`**${name}**: ${description}`);
+    expect(catalogTables()).not.toContain(name);
+  });
+
+  it('has it in the schema and in the defaults', () => {
+    expect(resolveConfig(points, asked, own)).toMatchObject({
+      task: 'my-task',
+      net: { kind: 'my-network', width: 8 },
+      sde: { kind: 'my-process', rate: 7 },
+      parametrization: { kind: 'my-parametrization', factor: 3 },
+      loss: { kind: 'my-objective', weighting: 'my-weighting', times: 'my-times', kept: true },
+    });
+    const ofData = resolveConfig({ kind: 'my-data' as DataSet['kind'] }, asked, own);
+    expect(ofData).toMatchObject({ net: { kind: 'my-network' }, train: { batch: 3, learningRate: 1e-2 } });
+    expect(issuesOf(() => resolveConfig(points, { ...asked, sde: { kind: 'my-proces' } }, own))).toEqual([
+      expect.stringMatching(/^sde.kind: expected ve, .*, my-process, got my-proces; did you mean my-process\?$/),
+    ]);
+    expect(issuesOf(() => resolveConfig(points, { ...asked, sde: { ratee: 2 } }, own))).toEqual([
+      'sde.ratee: unknown key; expected rate, tMin; did you mean rate?',
+    ]);
+    expect(issuesOf(() => resolveConfig(points, asked))).not.toEqual([]);
+  });
+
+  it('builds it', async () => {
+    const config = resolveConfig(points, { ...asked, sde: { rate: 9 } }, own);
+    const { process: built, objective: loss, sampling, task: learned } = buildTraining(config, points, own);
+    expect([built.sde.kind, learned, sampling.sampler]).toEqual(['my-process', 'my-task', 'my-sampler']);
+    expect(built.sde.alpha(0.5)).toBe(vp({ betaMax: 9 }).alpha(0.5));
+    expect(built.parametrization.label(1)).toBe(3);
+    expect(loss.kind).toBe('denoising');
+    expect(buildModel(config, [4, 4], own).net.sampleShape).toEqual([4]);
+    const sde = vp();
+    const request = { sde, score: empirical(sde, tensor([0.3], [1, 1])).score, shape: [1], keys: split(key(1), 2) };
+    const drawn = finish(buildSampler('my-sampler', { noise: 0.5, grid: 'my-grid' }, own)(request));
+    expect((await drawn).evals).toEqual([5, 5]);
+    expect(issuesOf(() => buildSampler('my-sampler', { noize: 1 }, own))).toEqual([
+      'noize: the sampler my-sampler does not take it; it takes steps, nfe, grid, noise',
+    ]);
+    expect(buildPosteriorSampler('my-posterior', { pull: 2 }, own)).toBeTypeOf('function');
+    const restored = buildTask('my-restoration', [1, 4, 4], { key: key(2) }, own);
+    expect(restored.operator.kind).toBe('identity');
+    expect(whyNot('my-posterior', restored.operator, own)).toBeUndefined();
+  });
+
+  it('refuses two things of one name', () => {
+    expect(issuesOf(() => catalog({ grids: [...builtIn.grids, builtIn.grids[0]!] }))).toEqual([
+      'grids: expected names that differ, found auto twice',
+    ]);
+  });
+});
+
+describe('every option', () => {
+  const all = Object.values(described()).flat();
+  const options = all.flatMap(({ name, options: of }) => of.map((option) => ({ of: name, ...option })));
+
+  it('has a description, and a default or words on its absence', () => {
+    expect(options.length).toBeGreaterThan(80);
+    for (const { of, ...option } of options) {
+      expect(option.help, `${of}.${option.name}`).not.toBe('');
+      expect(option.type, `${of}.${option.name}`).not.toBe(undefined);
+      if (!option.required && option.default === undefined) expect(option.help, of).toMatch(/\(default: /);
+    }
+  });
+
+  it('is told with its unit, values, range and default', () => {
+    const text = (thing: string, name: string): string =>
+      optionText(options.find((option) => option.of === thing && option.name === name)!);
+    expect(text('vp', 'betaMax')).toBe('noise rate at t = 1 (above 0; default: 20)');
+    expect(text('ddpm', 'steps')).toContain('at least 2, at most 100000; default: 1000');
+    expect(text('score', 'label')).toContain('one of time, logSigma; default: time');
+    expect(text('superres', 'factor')).toContain('unit: pixels');
+  });
+});
+
+it('docs/names.md is what the catalog says', () => {
+  expect(readFileSync(resolve(import.meta.dirname, '../../docs/names.md'), 'utf8')).toBe(namesPage);
+});
