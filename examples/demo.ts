@@ -16,7 +16,6 @@ import { svgToPng } from '../src/io/svg-png.ts';
 import {
   ancestral,
   foldIn,
-  karrasGrid,
   key,
   predictorCorrector,
   scoreModel,
@@ -27,6 +26,7 @@ import {
   type ScoreFn,
   type Tensor,
 } from '../src/index.ts';
+import { karrasGrid } from '../src/sde.ts';
 import { encodePng, loadRun, nodeBackend, openDataSet, type LoadedRun } from '../src/node.ts';
 import { prepareFolder } from './demo-folder.ts';
 import { drawingModels, modelPictures, showModel, type BoxModel } from './demo-models.ts';

@@ -8,7 +8,8 @@ import { arrows, arrowScale, gridPoints, heatMap, points } from '../src/io/svg-l
 import { palette } from '../src/io/svg-text.ts';
 import { figure, type Panel, type Range } from '../src/io/svg.ts';
 import { combine } from '../src/base/arith.ts';
-import { edm, gaussianMixture, type ExactMarginals, type ScoreFn, type Sde } from '../src/index.ts';
+import { edm, gaussianMixture, type ScoreFn, type Sde } from '../src/index.ts';
+import type { ExactMarginals } from '../src/sde.ts';
 import { commonFactor } from '../src/data/scaler.ts';
 import { timeOfNoiseRatio } from '../src/sde/noise-ratio.ts';
 import { timesOf } from '../src/sde/score-fn.ts';

@@ -8,7 +8,9 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import typescript from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { nodeBackend } from '../../src/backend/ort-node.ts';
-import * as lib from '../../src/index.ts';
+import * as rootNames from '../../src/index.ts';
+import * as networks from '../../src/nn.ts';
+import * as training from '../../src/train.ts';
 import { chromium, telling, visit } from '../browser/chromium.ts';
 import { blocksOf, root } from '../browser/project.ts';
 import { numbers } from './children/in-browser.ts';
@@ -17,9 +19,10 @@ type Numbers = Awaited<ReturnType<typeof numbers>>;
 
 const page = `<!doctype html>${blocksOf('docs/browser.md', 'html').join('')}${telling}
 <script type="module">
-  const [lib, { webBackend }, { InferenceSession, Tensor }, { numbers }] = await Promise.all(
-    ['scorefield', 'scorefield/web', 'onnxruntime-web/wasm', '/in-browser.js'].map((name) => import(name)),
+  const [{ webBackend }, { InferenceSession, Tensor }, { numbers }, ...parts] = await Promise.all(
+    ['scorefield/web', 'onnxruntime-web/wasm', '/in-browser.js', 'scorefield', '/dist/nn.js', '/dist/train.js'].map((name) => import(name)),
   );
+  const lib = Object.assign({}, ...parts);
   const runModel = async (model, { x, t }) => {
     const session = await InferenceSession.create(model, { executionProviders: ['wasm'] });
     const feeds = { x: new Tensor('float32', x, [t.length, 1, 8, 8]), t: new Tensor('float32', t, [t.length]) };
@@ -60,6 +63,7 @@ describe.skipIf(chromium === undefined)('the library in a browser (with Chromium
       await session.release();
       return score!.data as Float32Array;
     };
+    const lib = { ...rootNames, ...networks, ...training };
     const expected = await numbers(lib, nodeBackend({ threads: 1 }), runModel);
     const found = await inBrowser();
     // One evaluation: a few float32 roundings of 6e-8.

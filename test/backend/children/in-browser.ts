@@ -1,13 +1,19 @@
 /** @file What the browser test computes, in the browser and in Node: it imports types alone, and is given the library. */
-import type * as Library from '../../../src/index.ts';
+import type * as Networks from '../../../src/nn.ts';
+import type * as Root from '../../../src/index.ts';
+import type * as Training from '../../../src/train.ts';
+import type { Backend } from '../../../src/graph.ts';
+
+/** The root, the networks and the training. */
+type Library = typeof Root & typeof Networks & typeof Training;
 
 /** Runs an exported model by an ONNX Runtime of its own. */
 export type RunModel = (model: Uint8Array, feeds: { x: Float32Array; t: Float32Array }) => Promise<Float32Array>;
 
 /** A training of points, samples of it, the score of an image network, and the same score of the exported model. */
 export async function numbers(
-  lib: typeof Library,
-  backend: Library.Backend,
+  lib: Library,
+  backend: Backend,
   runModel: RunModel,
 ): Promise<Readonly<Record<'losses' | 'params' | 'samples' | 'score' | 'exported', readonly number[]>>> {
   const { key } = lib;

@@ -1,0 +1,37 @@
+/** @file Distances, tests, calibration and image quality: what `scorefield/evaluate` exports. */
+export {
+  coverage,
+  rankTest,
+  simulationRanks,
+  type Coverage,
+  type Quantity,
+  type Ranks,
+  type RankTest,
+  type Simulations,
+} from './evaluate/calibration.ts';
+export { jackknife, meanEstimate, type Estimate } from './evaluate/estimate.ts';
+export { frechetDistance, moments, type Moments } from './evaluate/frechet.ts';
+export { normalCdf, upperGamma } from './evaluate/gamma.ts';
+export {
+  chiSquareTest,
+  kolmogorovSmirnovTest,
+  kolmogorovSmirnovTwoSamples,
+  type TestResult,
+} from './evaluate/goodness-of-fit.ts';
+export { psnr, ssim, type DataRange } from './evaluate/image-quality.ts';
+export { modeWeights, type ModeWeights } from './evaluate/mode-weights.ts';
+export {
+  energyDistance,
+  gaussianKernel,
+  medianDistance,
+  mmdSquared,
+  polynomialKernel,
+  type Kernel,
+} from './evaluate/mmd.ts';
+export { scoreError, type ScoreErrorAt, type ScoreErrorRequest } from './evaluate/score-error.ts';
+export {
+  slicedWasserstein,
+  wasserstein,
+  type SlicedWasserstein,
+  type SlicedWassersteinOptions,
+} from './evaluate/wasserstein.ts';

@@ -1,0 +1,9 @@
+/** @file Log densities, their bounds and latents: what `scorefield/likelihood` exports. */
+export { bitsPerDim } from './likelihood/bits-per-dim.ts';
+export { continuousBound, type ContinuousBoundOptions } from './likelihood/continuous-bound.ts';
+export type { BoundRequest, VariationalBound } from './likelihood/denoising-error.ts';
+export { discreteBound, type DiscreteBoundOptions } from './likelihood/discrete-bound.ts';
+export { logBinProbability } from './likelihood/discretized-gaussian.ts';
+export type { Carried, FlowOptions } from './likelihood/flow.ts';
+export { decode, encode, slerp, type FlowRequest } from './likelihood/latent.ts';
+export { logLikelihood, type Likelihood, type LikelihoodOptions, type Trace } from './likelihood/log-likelihood.ts';
