@@ -4,3 +4,18 @@ export { buildTask, taskList, type RestorationTask, type TaskInfo, type TaskOpti
 export { buildSampler, samplerList, samplerNames, type SamplerInfo, type SamplerOptions } from './catalog/samplers.ts';
 export { builtIn, catalog, type Catalog } from './catalog/catalog.ts';
 export { resolveConfig } from './catalog/resolve.ts';
+export { didYouMean, nearest } from './base/suggest.ts';
+export { dataKind, type DataKindRecord } from './catalog/data-kinds/data-kind.ts';
+export { describe, optionText, type Described } from './catalog/describe.ts';
+export type { GridRecord } from './catalog/grids.ts';
+export { networkRecord, type NetworkRecord } from './catalog/networks/network.ts';
+export { objective, type ObjectiveRecord } from './catalog/objectives/objective.ts';
+export { optional, optionsOf, required, withDefault, type OptionInfo } from './catalog/option.ts';
+export { parametrization, type ParametrizationRecord } from './catalog/parametrizations/parametrization.ts';
+export { posteriorSampler, type PosteriorSamplerRecord } from './catalog/posterior-samplers/posterior-sampler.ts';
+export { process, type ProcessRecord } from './catalog/processes/process.ts';
+export { restoration, type RestorationRecord } from './catalog/restorations/restoration.ts';
+export { sampler, type SamplerRecord } from './catalog/samplers/sampler.ts';
+export { task, type TaskRecord } from './catalog/tasks/task.ts';
+export type { TimesRecord } from './catalog/times.ts';
+export type { WeightingRecord } from './catalog/weightings.ts';

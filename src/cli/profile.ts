@@ -14,6 +14,8 @@ import { normal } from '../base/random.ts';
 import { sizeOf, tensor, type Shape } from '../base/tensor.ts';
 import { attempt } from '../base/system-problem.ts';
 import { buildTraining, type Training } from '../catalog/build.ts';
+import { find } from '../catalog/named.ts';
+import { networks } from '../catalog/networks/index.ts';
 import { loadAnyRun } from '../run/load.ts';
 import { classCount, netKinds } from '../catalog/kinds.ts';
 import { resolveConfig } from '../catalog/resolve.ts';
@@ -95,8 +97,8 @@ function subjectOf(ref: string, flags: ProfileFlags): Subject {
     const training = buildTraining(config, standIn(data.shape, classCount(config.net)));
     return subject({ title: ref, training, point, batch: flags.batch ?? config.train.batch });
   }
-  const points = ref === 'mlp';
-  checkOptions([!points || flags.size === undefined, '--size', 'is of networks for images, mlp is for points']);
+  const points = !find(networks, ref, 'RUN|NET').data.includes('images');
+  checkOptions([!points || flags.size === undefined, '--size', `is of networks for images, ${ref} is for points`]);
   const { size = 28 } = flags;
   const set = standIn(points ? [2] : [1, size, size], 0);
   const config = resolveConfig(set, { data: { ref: points ? 'two-moons' : 'fashion-mnist' }, net: { kind: ref } });

@@ -2,10 +2,22 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { describe as described } from '../../src/catalog/describe.ts';
+import { gridNames } from '../../src/catalog/grids.ts';
+import { lossKinds, netKinds, sdeKinds, taskKinds } from '../../src/catalog/kinds.ts';
 import { newFolder } from '../io/folders.ts';
 import { inPairs, scorefield, type Ended } from './scorefield.ts';
 
 const cwd = newFolder();
+
+/** The options of samplers, and all of the defaults that each has. */
+const optionNames = [...new Set(described().samplers.flatMap(({ options }) => options.map(({ name }) => name)))].map(
+  (name) => {
+    const all = described().samplers.flatMap(({ options }) => options.filter((option) => option.name === name));
+    return [name, [...new Set(all.map((option) => option.default as number))]] as const;
+  },
+);
+
 const commands = [
   'train',
   'sample',
@@ -111,6 +123,27 @@ describe.each(commands)('scorefield %s --help', (name) => {
       expect(text.length, flag).toBeGreaterThan(5);
       if (value !== undefined && !withoutDefault.includes(flag)) expect(text, flag).toMatch(/\(default/);
     }
+  });
+});
+
+describe('names in help texts', () => {
+  it.each([
+    ['train', '--net', netKinds],
+    ['train', '--sde', sdeKinds],
+    ['train', '--objective', lossKinds],
+    ['train', '--task', taskKinds],
+    ['sample', '--grid', gridNames],
+    ['restore', '--grid', gridNames],
+  ] as const)('are all of the catalog: %s %s', (command, flag, names) => {
+    const { text = '' } = optionsOf(help[command]!.out).find((option) => option.flag === flag) ?? {};
+    for (const name of names) expect(text.match(/[\w-]+/g)).toContain(name);
+  });
+
+  it.each(optionNames)('of an option that samplers take have its default: --%s', (name, defaults) => {
+    const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const { text = '' } = optionsOf(help['sample']!.out).find((option) => option.flag === flag) ?? {};
+    const numbers = (text.match(/\d[\d.]*(?:e-\d+)?/g) ?? []).map(Number);
+    for (const value of defaults) expect(numbers, flag).toContain(value);
   });
 });
 
