@@ -14,4 +14,4 @@ export { running, type RunOptions, type Running } from './running.ts';
 export type { PictureOptions, Samples } from './samples.ts';
 export type { SampleOptions, SamplingResult, SamplingStep } from './sampling.ts';
 export type { TrainedModel } from './trained.ts';
-export { trainOn, type TrainingStep, type TrainModelOptions } from './training.ts';
+export { trainingSet, trainOn, type TrainingData, type TrainingStep, type TrainModelOptions } from './training.ts';

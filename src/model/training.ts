@@ -5,12 +5,15 @@ import { buildTraining, type Training } from '../catalog/build.ts';
 import { resolveConfig } from '../catalog/resolve.ts';
 import { merge } from '../catalog/merge.ts';
 import type { RunConfig } from '../catalog/schema.ts';
+import { arraySet } from '../data/array-set.ts';
 import { classesOf, sampleShape, type DataSet } from '../data/dataset.ts';
+import type { NpyData } from '../data/npy.ts';
 import type { DataSummary } from '../run/data-summary.ts';
 import { denoising } from '../score/denoising.ts';
 import { epsilon, type ParametrizationOf } from '../sde/parametrization.ts';
 import type { Sde } from '../sde/sde.ts';
 import { averaged, train, type TrainPoint, type TrainProgress } from '../train/train.ts';
+import type { DataArray } from './data-input.ts';
 import { interleaved, type Host } from './host.ts';
 import { modelOf, type Model } from './model.ts';
 import { running, type RunOptions, type Running } from './running.ts';
@@ -40,6 +43,24 @@ export interface TrainModelOptions {
   readonly config?: ConfigPart | undefined;
 }
 
+/** What a model is trained on: a data set, an array in the layout of files, or rows of numbers. */
+export type TrainingData = DataSet | DataArray | readonly (readonly number[])[];
+
+/**
+ * Training data as a set.
+ * @throws FileError if the shape of an array is that of no data, or may be that of several.
+ */
+export function trainingSet(data: TrainingData): DataSet {
+  if ('kind' in data) return data;
+  if ('shape' in data) return arraySet({ shape: data.shape, data: typedArray(data.data) }, 'data');
+  const [first = []] = data;
+  return arraySet({ shape: [data.length, first.length], data: Float64Array.from(data.flat()) }, 'data');
+}
+
+function typedArray(data: ArrayLike<number>): NpyData {
+  return data instanceof Uint8Array || data instanceof Float32Array ? data : Float64Array.from(data);
+}
+
 /** One step of training. */
 export interface TrainingStep extends Pick<TrainProgress, 'step' | 'loss' | 'smoothedLoss' | 'gradientNorm'> {
   /** The part of all steps, or of all minutes, that is done, 0 to 1. */
@@ -55,10 +76,10 @@ export interface TrainingStep extends Pick<TrainProgress, 'step' | 'loss' | 'smo
  */
 export function trainOn(
   host: Host,
-  set: DataSet,
+  data: TrainingData,
   options: TrainModelOptions & RunOptions<TrainingStep> = {},
 ): Running<TrainingStep, Model> {
-  return running(() => interleaved(host, training(host, set, options)), options);
+  return running(() => interleaved(host, training(host, trainingSet(data), options)), options);
 }
 
 async function* training(host: Host, set: DataSet, options: TrainModelOptions): AsyncGenerator<TrainingStep, Model> {

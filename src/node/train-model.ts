@@ -1,17 +1,16 @@
 /** @file Training in a Node process. */
-import type { DataSet } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
 import type { RunOptions, Running } from '../model/running.ts';
-import { trainOn, type TrainingStep, type TrainModelOptions } from '../model/training.ts';
+import { trainOn, type TrainingStep, type TrainingData, type TrainModelOptions } from '../model/training.ts';
 import { nodeHost, type EngineOptions } from './host.ts';
 
 /**
- * Trains a model on a data set in memory; `scorefield train` is the way to runs that can be stopped, resumed and inspected.
+ * Trains a model on data in memory; `scorefield train` is the way to runs that can be stopped, resumed and inspected.
  * @throws ConfigError listing every option that is unknown or does not fit the data.
  * @throws NumericalError when the loss, the gradient or the update is not finite.
  */
 export function trainModel(
-  data: DataSet,
+  data: TrainingData,
   options: TrainModelOptions & EngineOptions & RunOptions<TrainingStep> = {},
 ): Running<TrainingStep, Model> {
   return trainOn(nodeHost(options), data, options);

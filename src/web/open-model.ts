@@ -1,10 +1,9 @@
 /** @file Models in a browser: from a URL, bytes or a file that was dropped. */
 import { FileError } from '../base/errors.ts';
-import type { DataSet } from '../data/dataset.ts';
 import { trainedFromBytes } from '../model/model-bytes.ts';
 import { modelOf, type Model } from '../model/model.ts';
 import type { RunOptions, Running } from '../model/running.ts';
-import { trainOn, type TrainingStep, type TrainModelOptions } from '../model/training.ts';
+import { trainOn, type TrainingStep, type TrainingData, type TrainModelOptions } from '../model/training.ts';
 import { webHost, type WebEngineOptions } from './host.ts';
 
 export type { WebEngineOptions } from './host.ts';
@@ -47,12 +46,12 @@ async function contentOf(
 }
 
 /**
- * Trains a model on a data set in memory, in this page or worker.
+ * Trains a model on data in memory, in this page or worker.
  * @throws ConfigError listing every option that is unknown or does not fit the data.
  * @throws NumericalError when the loss, the gradient or the update is not finite.
  */
 export function trainModel(
-  data: DataSet,
+  data: TrainingData,
   options: TrainModelOptions & WebEngineOptions & RunOptions<TrainingStep> = {},
 ): Running<TrainingStep, Model> {
   return trainOn(webHost(options), data, options);
