@@ -12,6 +12,7 @@ import { normal } from '../../src/base/random.ts';
 import { constant, conv, input, silu } from '../../src/graph/build.ts';
 import { graph, type Node } from '../../src/graph/node.ts';
 import { newFolder } from '../io/folders.ts';
+import { unix } from '../platform.ts';
 
 const x = Float32Array.from(normal(key(0), 32 * 25));
 const kernel = Float32Array.from(normal(key(1), 32 * 32 * 9));
@@ -116,7 +117,7 @@ describe('a cache of programs', () => {
     const elsewhere = join(newFolder(), 'model.onnx');
     const age = 3 * 3_600_000;
     put(elsewhere, 1000, { age, begins: program });
-    symlinkSync(elsewhere, join(cache, `${hex('1')}.onnx`));
+    if (unix) symlinkSync(elsewhere, join(cache, `${hex('1')}.onnx`));
     mkdirSync(join(cache, `${hex('2')}.onnx`));
     const exported = encodeModel({ nodes: [], initializers: [], inputs: [], outputs: [], about });
     const foreign: readonly (readonly [name: string, begins: Uint8Array | string])[] = [

@@ -10,6 +10,7 @@ import { formatNpz } from '../../src/data/npz.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../src/io/safetensors.ts';
 import { newFolder } from '../io/folders.ts';
 import { listing, oneAfterAnother, scorefield, smallPoints, type Ended } from './scorefield.ts';
+import { hasFullDevice, onUnix, unix, withFullDevice } from '../platform.ts';
 
 const cwd = newFolder();
 const timeout = 120_000;
@@ -248,6 +249,11 @@ describe('a configuration', () => {
 });
 
 describe('a run', () => {
+  const devices: readonly [string, RegExp][] = [
+    [`train points.npy --out /dev/null/run`, /\/dev\/null\/run: cannot be created/],
+    [`train points.npy --out /dev/null`, /\/dev\/null: expected a folder for the run, found a file/],
+  ];
+
   it('whose folder cannot be one', { timeout }, async () => {
     await refused([
       [`train points.npy --out run`, /run: there is a run in this folder; go on with it with --resume/],
@@ -255,8 +261,7 @@ describe('a run', () => {
       [`train points.npy --out words.txt/run`, /words\.txt\/run: cannot be created: a part of the path is a file/],
       [`train points.npy --out mixed`, /mixed: the folder is not empty; choose another --out/],
       [`train points.npy --out mixed --resume`, /mixed: the folder is not empty; choose another --out/],
-      [`train points.npy --out /dev/null/run`, /\/dev\/null\/run: cannot be created/],
-      [`train points.npy --out /dev/full`, /\/dev\/full: expected a folder for the run, found a file/],
+      ...(unix ? devices : []),
     ]);
   });
 
@@ -320,7 +325,7 @@ describe('a run', () => {
   });
 });
 
-describe('a disk that takes no more', () => {
+describe.skipIf(!unix)(`a disk that takes no more${onUnix}`, () => {
   // Blocks of 512 bytes: the configuration fits, a checkpoint does not.
   const full = (command: string): string => `ulimit -f 4; ${command}`;
 
@@ -356,7 +361,7 @@ describe('a disk that takes no more', () => {
     expect(listing(cwd)).toEqual(before);
   });
 
-  it('is told of where the output goes to it', { timeout }, async () => {
+  it.skipIf(!hasFullDevice)(`is told of where the output goes to it${withFullDevice}`, { timeout }, async () => {
     const end = await scorefield(['data', '--list'], { cwd, shell: (command) => `${command} > /dev/full` });
     expect(end).toMatchObject({ code: 2, out: '' });
     expect(end.err).toMatch(/^scorefield: the output cannot be written: the disk is full[^\n]*\n$/);
@@ -369,7 +374,7 @@ describe('a disk that takes no more', () => {
   }
 });
 
-describe('a reader that has seen enough', () => {
+describe.skipIf(!unix)(`a reader that has seen enough${onUnix}`, () => {
   it('does not end a training', { timeout }, async () => {
     const args = ['train', 'points.npy', '--out', 'piped', ...small];
     const end = await scorefield(args, { cwd, shell: (command) => `{ (${command}); echo "code $?" >&2; } | true` });

@@ -103,7 +103,7 @@ describe('scorefield export', () => {
     const alone = join(cwd, 'alone');
     mkdirSync(join(alone, 'node_modules'), { recursive: true });
     for (const name of ['onnxruntime-node', 'onnxruntime-common'])
-      symlinkSync(join(root, 'node_modules', name), join(alone, 'node_modules', name));
+      symlinkSync(join(root, 'node_modules', name), join(alone, 'node_modules', name), 'junction');
     writeFileSync(join(alone, 'draw.mjs'), code);
     writeFileSync(join(alone, 'score.onnx'), readFileSync(join(cwd, 'score.onnx')));
     const out = execFileSync(process.execPath, ['draw.mjs'], { cwd: alone, encoding: 'utf8' });

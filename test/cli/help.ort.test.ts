@@ -7,6 +7,7 @@ import { gridNames } from '../../src/catalog/grids.ts';
 import { lossKinds, netKinds, sdeKinds, taskKinds } from '../../src/catalog/kinds.ts';
 import { newFolder } from '../io/folders.ts';
 import { inPairs, scorefield, type Ended } from './scorefield.ts';
+import { onUnix, unix } from '../platform.ts';
 
 const cwd = newFolder();
 
@@ -148,7 +149,7 @@ describe('names in help texts', () => {
 });
 
 describe('the first line of the command', () => {
-  it('starts Node with garbage collected at once', () => {
+  it.skipIf(!unix)(`starts Node with garbage collected at once${onUnix}`, () => {
     const [first = ''] = readFileSync(new URL('../../src/cli/main.ts', import.meta.url), 'utf8').split('\n');
     const script = join(newFolder(), 'flags.mjs');
     writeFileSync(script, `${first}\nconsole.log(process.execArgv.join(' '));\n`);

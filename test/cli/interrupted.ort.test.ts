@@ -10,6 +10,7 @@ import { readMetrics } from '../../src/io/metrics.ts';
 import { isRun, openRun } from '../../src/io/run-folder.ts';
 import { newFolder } from '../io/folders.ts';
 import { scorefield, smallImages, smallPoints, start } from './scorefield.ts';
+import { onUnix, unix } from '../platform.ts';
 
 const cwd = newFolder();
 const timeout = 240_000;
@@ -107,7 +108,7 @@ async function running(promise: Promise<unknown>): Promise<boolean> {
   return (await Promise.race([promise, Promise.resolve(open)])) === open;
 }
 
-describe('a run that is stopped', () => {
+describe.skipIf(!unix)(`a run that is stopped${onUnix}`, () => {
   const steps = 60;
   // Mirror images, dequantisation and dropout: every random number that a training draws.
   const images = ['train', 'emoji', ...smallImages, '--set', 'data.flips=true', '--set', 'net.dropout=0.2', ...without];
@@ -159,30 +160,38 @@ describe('a training that is signalled', () => {
     '1000000',
   ];
 
-  it('saves and goes on by SIGUSR1, opens no debugger, and saves and ends by SIGHUP', { timeout }, async () => {
-    const child = start([...call, '--set', 'train.checkpointEvery=1000000', '--out', 'signalled'], { cwd });
-    expect(await child.until((printed) => printed.includes('step 1 '))).toBe(true);
-    child.send('SIGUSR1');
-    expect(await child.until(() => checkpoints('signalled').length > 0)).toBe(true);
-    const [first = 0] = checkpoints('signalled');
-    child.send('SIGHUP');
-    // A terminal that closes may send it more than once.
-    child.send('SIGHUP');
-    const ended = await child.ended;
-    expect(ended).toMatchObject({ code: 130, signal: null, err: '' });
-    expect(ended.out).toContain('saving after this step');
-    expect(checkpoints('signalled').at(-1)).toBeGreaterThan(first);
-    expect(existsSync(join(cwd, 'signalled', 'train.lock'))).toBe(false);
-  });
+  it.skipIf(!unix)(
+    `saves and goes on by SIGUSR1, opens no debugger, and saves and ends by SIGHUP${onUnix}`,
+    { timeout },
+    async () => {
+      const child = start([...call, '--set', 'train.checkpointEvery=1000000', '--out', 'signalled'], { cwd });
+      expect(await child.until((printed) => printed.includes('step 1 '))).toBe(true);
+      child.send('SIGUSR1');
+      expect(await child.until(() => checkpoints('signalled').length > 0)).toBe(true);
+      const [first = 0] = checkpoints('signalled');
+      child.send('SIGHUP');
+      // A terminal that closes may send it more than once.
+      child.send('SIGHUP');
+      const ended = await child.ended;
+      expect(ended).toMatchObject({ code: 130, signal: null, err: '' });
+      expect(ended.out).toContain('saving after this step');
+      expect(checkpoints('signalled').at(-1)).toBeGreaterThan(first);
+      expect(existsSync(join(cwd, 'signalled', 'train.lock'))).toBe(false);
+    },
+  );
 
-  it('leaves no lock behind where it is ended at once by a second Ctrl-C', { timeout }, async () => {
-    const child = start([...call, '--out', 'twice'], { cwd });
-    expect(await child.until((printed) => printed.includes('step 1 '))).toBe(true);
-    child.send('SIGINT');
-    child.send('SIGINT');
-    expect((await child.ended).code).toBe(130);
-    expect(existsSync(join(cwd, 'twice', 'train.lock'))).toBe(false);
-  });
+  it.skipIf(!unix)(
+    `leaves no lock behind where it is ended at once by a second Ctrl-C${onUnix}`,
+    { timeout },
+    async () => {
+      const child = start([...call, '--out', 'twice'], { cwd });
+      expect(await child.until((printed) => printed.includes('step 1 '))).toBe(true);
+      child.send('SIGINT');
+      child.send('SIGINT');
+      expect((await child.ended).code).toBe(130);
+      expect(existsSync(join(cwd, 'twice', 'train.lock'))).toBe(false);
+    },
+  );
 
   it.skipIf(!existsSync('/dev/full')).each([
     ['stdout', '> /dev/full', []],

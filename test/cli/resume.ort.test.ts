@@ -1,5 +1,4 @@
 /** @file What `train --resume` does with runs that are damaged, lost, moved or were killed: in one process, which is much faster. */
-import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -21,6 +20,7 @@ import type { Terminal } from '../../src/cli/shell/terminal.ts';
 import type { TrainOutcome } from '../../src/cli/training-run.ts';
 import { formatNpy } from '../../src/data/npy.ts';
 import { listing, newFolder } from '../io/folders.ts';
+import { endedProcess } from '../platform.ts';
 
 /** A disk that can be made to stop at any of its operations, and a process that does nothing to it from then on. */
 const disk = vi.hoisted(() => ({ left: Infinity, made: 0 }));
@@ -185,7 +185,7 @@ describe('a run that is killed between any two of its writes', () => {
   const flags = { steps: 5, resume: true, sde: 'ddpm', set };
 
   /** Makes what a killed process left look as if it had been another process, which has ended. */
-  const dead = spawnSync('true').pid;
+  const dead = endedProcess();
   function bury(folder: string): void {
     for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
       const path = join(folder, name);

@@ -17,6 +17,7 @@ import { FileError } from '../../src/base/errors.ts';
 import { lockFolder, lockName } from '../../src/io/lock.ts';
 import { ownerState, thisProcess } from '../../src/io/process.ts';
 import { newFolder, startChild } from './folders.ts';
+import { endedProcess, onUnix, unix } from '../platform.ts';
 
 /** Makes a file look as if it had been written so many seconds ago. */
 function setBack(file: string, seconds: number): void {
@@ -30,11 +31,11 @@ describe('ownerState', () => {
     expect(ownerState(self)).toBe('running');
     expect(ownerState({ pid: self.pid, host: self.host })).toBe('running');
     expect(ownerState({ ...self, start: 'another boot:1' })).toBe('ended');
-    expect(ownerState({ pid: spawnSync('true').pid, host: hostname() })).toBe('ended');
+    expect(ownerState({ pid: endedProcess(), host: hostname() })).toBe('ended');
     expect(ownerState({ pid: self.pid, host: 'other-host' })).toBe('unseen');
   });
 
-  it('takes a zombie for ended', async () => {
+  it.skipIf(!existsSync('/proc/self/stat'))("takes a zombie for ended (skipped without Linux's /proc)", async () => {
     // The shell's child ends at once, and the program that the shell becomes never asks for it.
     const parent = spawn('sh', ['-c', 'sleep 0.01 & echo $!; exec sleep 20']);
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
@@ -61,7 +62,7 @@ describe('lockFolder', () => {
 
   it('is taken from whoever cannot hold it any more', () => {
     const stale = [
-      JSON.stringify({ pid: spawnSync('true').pid, host: hostname() }),
+      JSON.stringify({ pid: endedProcess(), host: hostname() }),
       JSON.stringify({ ...thisProcess(), start: 'another boot:1' }),
       '',
       '{"pid":',
@@ -83,7 +84,7 @@ describe('lockFolder', () => {
   it.each([
     ['another machine', { pid: 7, host: 'other-host' }],
     ['another container of the same name', unseen],
-    ['another container whose process does not exist here', { ...unseen, pid: spawnSync('true').pid }],
+    ['another container whose process does not exist here', { ...unseen, pid: endedProcess() }],
   ])('is not taken from %s while that renews it, and after two minutes without', (_, holder) => {
     const folder = newFolder();
     const file = join(folder, lockName);
@@ -138,18 +139,21 @@ describe('lockFolder', () => {
     lock.release();
   });
 
-  it('shows nothing of a forged lock that a terminal would act on, and takes nothing that is no small file', () => {
-    const folder = newFolder();
-    const file = join(folder, lockName);
-    writeFileSync(file, JSON.stringify({ pid: 1, host: `\x1b[2J\n${'h'.repeat(5000)}` }));
-    expect(() => lockFolder(folder)).toThrow(/on machine "\\u001b\[2J\\u000ah+\.\.\."/);
-    writeFileSync(file, ' '.repeat(100_000));
-    expect(() => lockFolder(folder)).toThrow(FileError);
-    rmSync(file);
-    symlinkSync('/dev/zero', file);
-    expect(() => lockFolder(folder)).toThrow(FileError);
-    expect(readdirSync(folder)).toEqual([lockName]);
-  });
+  it.skipIf(!unix)(
+    `shows nothing of a forged lock that a terminal would act on, and takes nothing that is no small file${onUnix}`,
+    () => {
+      const folder = newFolder();
+      const file = join(folder, lockName);
+      writeFileSync(file, JSON.stringify({ pid: 1, host: `\x1b[2J\n${'h'.repeat(5000)}` }));
+      expect(() => lockFolder(folder)).toThrow(/on machine "\\u001b\[2J\\u000ah+\.\.\."/);
+      writeFileSync(file, ' '.repeat(100_000));
+      expect(() => lockFolder(folder)).toThrow(FileError);
+      rmSync(file);
+      symlinkSync('/dev/zero', file);
+      expect(() => lockFolder(folder)).toThrow(FileError);
+      expect(readdirSync(folder)).toEqual([lockName]);
+    },
+  );
 
   const isolated = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
   const asUser = [...isolated, '--user', '--map-root-user'];
@@ -180,7 +184,7 @@ describe('lockFolder', () => {
 
   it('goes to one of the processes that find it stale at the same time, and is free when that one is killed', async () => {
     const folder = newFolder();
-    writeFileSync(join(folder, lockName), JSON.stringify({ pid: spawnSync('true').pid, host: hostname() }));
+    writeFileSync(join(folder, lockName), JSON.stringify({ pid: endedProcess(), host: hostname() }));
     const children = Array.from({ length: 3 }, () => startChild('hold-lock', [folder]));
     await Promise.all(children.map((child) => child.line('ready')));
     writeFileSync(join(folder, 'go'), '');
