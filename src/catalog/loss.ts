@@ -1,5 +1,6 @@
 /** @file The objective of a configuration, and how a run that is trained on it is sampled. */
 import { checkOptions } from '../base/check.ts';
+import { isOfBytes } from '../data/float-images.ts';
 import { commonFactor, type Scaler } from '../data/scaler.ts';
 import type { Objective } from '../score/objective.ts';
 import type { Bins } from '../sde/bins.ts';
@@ -37,9 +38,9 @@ export function sdeFor(loss: LossConfig, sde: Sde, catalog: Catalog = builtIn): 
   return stoppedAt(sde, timeOfNoiseRatio(sde, level));
 }
 
-/** Bins of bytes in the model's range. */
+/** Bins of bytes in the model's range; none for floats. */
 export function binsOf(scaler: Scaler): Bins | undefined {
-  if (scaler.kind === 'standard') return undefined;
+  if (!isOfBytes(scaler)) return undefined;
   const factor = commonFactor(scaler);
   const { shift } = scaler;
   return { low: -factor * (shift[0] ?? 0), width: factor, count: 256 };

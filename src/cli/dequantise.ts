@@ -13,6 +13,7 @@ import {
   toDequantizerFile,
   type TrainedDequantizer,
 } from '../run/dequantizer.ts';
+import { isOfBytes } from '../data/float-images.ts';
 import { commonFactor } from '../data/scaler.ts';
 import { readBytes, writeAtomic } from '../io/atomic.ts';
 import { decodeParameters, encodeSafetensors, type Safetensors } from '../io/safetensors.ts';
@@ -49,9 +50,12 @@ export async function dequantiseCommand(folder: string, flags: DequantiseFlags):
   const out = terminal(flags);
   const loaded = loadWholeRun(folder, flags.checkpoint);
   checkOptions([loaded.model === undefined, 'RUN', 'expected the folder of a run, which keeps it; found a model']);
-  if (loaded.data.kind === 'points')
+  if (!isOfBytes(loaded.data.scaler))
     throw new ConfigError([
-      { path: 'RUN', message: 'expected a run of images, found one of points, which are no bytes' },
+      {
+        path: 'RUN',
+        message: `expected a run of images of bytes, found one of ${loaded.data.kind === 'points' ? 'points' : 'floats'}, which are no bytes`,
+      },
     ]);
   const { net, process, point, data } = loaded;
   const { scaler } = data;

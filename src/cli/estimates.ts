@@ -122,7 +122,7 @@ async function estimatePart(request: EstimateRequest, model: Scores): Promise<Es
   const { sde } = loaded.process;
   const keys = rows.map((row) => foldIn(foldIn(request.key, 'probes'), row));
   const score = { sde, score: model.score, keys };
-  const binned = method === 'vlb' && set.kind === 'images';
+  const binned = method === 'vlb' && set.kind === 'images' && set.floats === undefined;
   const { x, logQ } = binned ? centers(loaded, set, rows) : await dequantized(request);
   const dimension = sampleSize(x);
   const byMethod = {

@@ -10,10 +10,11 @@ import { lastPart } from '../base/words.ts';
 import { loadAnyRun, type LoadedRun } from '../run/load.ts';
 import { inClassOrder } from '../data/class-names.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
+import { inSameUnits } from '../data/float-images.ts';
 import type { Layout } from '../data/layout.ts';
 import type { OpenOptions } from '../data/opener.ts';
 import { unscaled } from '../data/scaler.ts';
-import { stackOf } from '../figure/sample-grid.ts';
+import { imageParts } from '../figure/sample-grid.ts';
 import { meanEstimate, type Estimate } from '../evaluate/estimate.ts';
 import { mostOfEnergy } from '../evaluate/feature-distance.ts';
 import { chooseSampler, drawSamples } from './draw.ts';
@@ -80,7 +81,11 @@ export async function evaluateCommand(ref: string, flags: EvaluateFlags): Promis
       given === undefined && loaded !== undefined
         ? await draw(await engine(flags, n), { loaded, n, flags, out })
         : { samples: partOf(given as DataSet, n), drawn: {} };
-    const found = await evaluateSamples(extractor, samples, parts, out);
+    const { set, rows } = samples;
+    const inUnits = (part: Rows): Rows => ({ ...part, set: inSameUnits(set, part.set)[1] });
+    const own = { set: inSameUnits(set, parts.reference.set)[0], rows };
+    const real = { reference: inUnits(parts.reference), real: inUnits(parts.real) };
+    const found = await evaluateSamples(extractor, own, real, out);
     tell(out, ref, found);
     if ('seconds' in drawn)
       out.line(
@@ -170,7 +175,7 @@ async function draw(
 /** Samples in the model's range as a data set: images as the bytes that a file of them would hold. */
 export function asSet({ data, config }: Pick<LoadedRun, 'data' | 'config'>, x: Tensor): DataSet {
   const name = `samples of ${lastPart(config.data.ref)}`;
-  if (data.kind === 'images') return { kind: 'images', name, flips: false, ...stackOf(data, x) };
+  if (data.kind === 'images') return { name, flips: false, ...imageParts(data, x) };
   const [count = 0, dimension = 1] = x.shape;
   return { kind: 'points', name, count, dimension, values: unscaled(data.scaler, x).data };
 }

@@ -6,6 +6,7 @@ import { concatRows, tensor, type Shape, type Tensor } from '../base/tensor.ts';
 import { loadAnyRun, loadClassifier, type LoadedRun } from '../run/load.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
 import { fingerprintOf } from '../data/fingerprint.ts';
+import { inUnitsOf, unitValues } from '../data/float-images.ts';
 import { centered, scaled, type Scaler } from '../data/scaler.ts';
 import { modelNameOf, modelNames } from '../io/model-box.ts';
 import { initialize, type Network, type ParamVectors } from '../nn/network.ts';
@@ -119,7 +120,7 @@ async function ofNetwork(
       const parts: Tensor[] = [];
       const labels: number[] = [];
       for (let begin = 0; begin < rows.length; begin += chunk) {
-        const x = scaled(scaler, raw(set, rows.slice(begin, begin + chunk)));
+        const x = scaled(scaler, raw(set, rows.slice(begin, begin + chunk), scaler));
         const { features, output } = await model.of({ shape: x.shape, data: x.data.map((value) => factor * value) });
         parts.push(features);
         if (classes.length > 0) labels.push(...likeliest(output));
@@ -130,15 +131,21 @@ async function ofNetwork(
   };
 }
 
-/** Samples as numbers: of images the middle of the bin of each byte. */
-function raw(set: DataSet, rows: readonly number[]): Tensor {
+/** Samples as numbers in the units of a scaler: of bytes the middles of their bins; of floats, where bytes are read, what they are of 256. */
+function raw(given: DataSet, rows: readonly number[], scaler: Pick<Scaler, 'kind' | 'range'> = centered): Tensor {
+  const { range } = scaler;
+  const set = range === undefined ? given : inUnitsOf(scaler, given);
   const shape = sampleShape(set);
   const size = shape.reduce((a, b) => a * b, 1);
   const values = new Float64Array(rows.length * size);
+  const of = (row: number): ArrayLike<number> => {
+    const [begin, end] = [row * size, (row + 1) * size];
+    if (set.kind === 'points') return set.values.subarray(begin, end);
+    if (range !== undefined && set.floats !== undefined) return set.floats.values.subarray(begin, end);
+    return unitValues(set, row).map((value) => 256 * value);
+  };
   rows.forEach((row, i) => {
-    for (let j = 0; j < size; j++)
-      values[i * size + j] =
-        set.kind === 'images' ? (set.pixels[row * size + j] ?? 0) + 0.5 : (set.values[row * size + j] ?? 0);
+    values.set(of(row), i * size);
   });
   return tensor(values, [rows.length, ...shape]);
 }

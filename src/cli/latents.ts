@@ -8,6 +8,7 @@ import { concatRows, sizeOf, takeRows, tensor, type Tensor } from '../base/tenso
 import { lastPart } from '../base/words.ts';
 import type { LoadedRun } from '../run/load.ts';
 import { unscaledDifference } from '../data/scaler.ts';
+import { isOfBytes } from '../data/float-images.ts';
 import type { Layout } from '../data/layout.ts';
 import { formatNpz, parseNpz } from '../data/npz.ts';
 import { firstRows, sampleGrid } from '../figure/sample-grid.ts';
@@ -81,7 +82,7 @@ export async function encodeCommand(folder: string, flags: EncodeFlags): Promise
   const spread = Math.sqrt(latents.data.reduce((sum, z) => sum + z * z, 0) / latents.data.length);
   tellEffort(out, codes, { what: `${plural(rows.length, 'latent')} of ${set.name}`, started, file });
   out.line(`root mean square of the latents ${spread.toFixed(3)}, where the prior has 1`);
-  const unit = loaded.data.kind === 'images' ? 'gray levels of 256' : 'units of the data';
+  const unit = isOfBytes(loaded.data.scaler) ? 'gray levels of 256' : 'units of the data';
   const sentence = `mean error ${mean.toPrecision(2)}, largest ${largest.toPrecision(2)} ${unit}`;
   out.line(`round trip of ${plural(Math.min(checked, rows.length), 'sample')}: ${sentence}`);
   out.result({

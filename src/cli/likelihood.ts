@@ -6,6 +6,7 @@ import { sizeOf } from '../base/tensor.ts';
 import type { LoadedRun } from '../run/load.ts';
 import { inClassOrder } from '../data/class-names.ts';
 import type { DataSet } from '../data/dataset.ts';
+import { isOfBytes } from '../data/float-images.ts';
 import type { Layout } from '../data/layout.ts';
 import { formatNpz } from '../data/npz.ts';
 import { meanEstimate } from '../evaluate/estimate.ts';
@@ -92,7 +93,7 @@ export async function likelihoodCommand(folder: string, flags: LikelihoodFlags):
     n: known.length,
     ...(request.labels && { givenClass: true }),
     method,
-    dequantisation: set.kind === 'points' || method === 'vlb' ? 'none' : (flags.dequantisation ?? 'uniform'),
+    dequantisation: !isOfBytes(loaded.data.scaler) || method === 'vlb' ? 'none' : (flags.dequantisation ?? 'uniform'),
     bitsPerDim: mean,
     standardError,
     probeError,
@@ -135,7 +136,7 @@ async function requestOf(loaded: LoadedRun, flags: LikelihoodFlags): Promise<Est
     [flags.steps === undefined || method === 'vlb', '--steps', 'these are of --method vlb only'],
     [flags.variance === undefined || method === 'vlb', '--variance', 'this is of --method vlb only'],
     [
-      dequantisation !== 'variational' || (loaded.data.kind === 'images' && method !== 'vlb'),
+      dequantisation !== 'variational' || (isOfBytes(loaded.data.scaler) && method !== 'vlb'),
       '--dequantisation',
       'only bytes of images are dequantised, and --method vlb takes them as they are',
     ],

@@ -4,7 +4,7 @@ import type { Tensor } from '../base/tensor.ts';
 import { shortened } from '../base/words.ts';
 import { bytesOfNames } from '../data/class-names.ts';
 import { formatNpz } from '../data/npz.ts';
-import { unscaled } from '../data/scaler.ts';
+import { toFloats, unscaled } from '../data/scaler.ts';
 import type { DataSummary } from '../run/data-summary.ts';
 import { sampleGrid, stackOf } from '../figure/sample-grid.ts';
 import { writeAtomic } from '../io/atomic.ts';
@@ -93,12 +93,17 @@ export async function writeSamples(file: string, data: DataSummary, x: Tensor, s
   writeAtomic(file, png);
 }
 
-/** Samples in the data's own units and layout: uint8 `[n, H, W]` or `[n, H, W, C]` for images, float64 `[n, d]` for points. */
-function arrayOf(data: DataSummary, x: Tensor): { shape: readonly number[]; data: Uint8Array | Float64Array } {
+/** Samples in the data's own units and layout: uint8, or float32 for images of floats, `[n, H, W]` or `[n, H, W, C]`; float64 `[n, d]` for points. */
+function arrayOf(
+  data: DataSummary,
+  x: Tensor,
+): { shape: readonly number[]; data: Uint8Array | Float32Array | Float64Array } {
   if (data.kind === 'points') return { shape: x.shape, data: unscaled(data.scaler, x).data };
-  const { count, channels, height, width, pixels } = stackOf(data, x);
+  const stack = stackOf(data, x);
+  const { count, channels, height, width } = stack;
+  const pixels = data.scaler.range === undefined ? stack.pixels : toFloats(data.scaler, x);
   if (channels === 1) return { shape: [count, height, width], data: pixels };
-  const interleaved = new Uint8Array(pixels.length);
+  const interleaved = pixels.slice();
   for (let i = 0; i < count; i++)
     for (let c = 0; c < channels; c++)
       for (let p = 0; p < height * width; p++)

@@ -6,7 +6,7 @@ import { batchOf, concatRows, sampleSize, takeRows, zeros, type Tensor } from '.
 import type { LoadedRun } from '../run/load.ts';
 import type { InverseOptions } from '../catalog/inverse.ts';
 import type { RestorationTask } from '../catalog/inverse-tasks.ts';
-import { commonFactor, unscaled, type Scaler } from '../data/scaler.ts';
+import { blackAndWhite, commonFactor, unscaled, type Scaler } from '../data/scaler.ts';
 import { psnr, ssim } from '../evaluate/image-quality.ts';
 import { changeUnits, type ChangeOfUnits } from '../inverse/change-of-units.ts';
 import { totalVariationByDiscrepancy } from '../inverse/discrepancy.ts';
@@ -58,16 +58,18 @@ export interface Restoration {
   readonly seconds: number;
 }
 
-/** The range of a model from images in [0, 1], of 256 grey levels. */
+/** The range of a model from images in [0, 1], from black to white. */
 export function modelUnits(scaler: Scaler): ChangeOfUnits {
   const factor = commonFactor(scaler);
   const [shift = 0] = scaler.shift;
-  return { factor: 256 * factor, offset: -factor * shift };
+  const [low, high] = blackAndWhite(scaler);
+  return { factor: (high - low) * factor, offset: factor * (low - shift) };
 }
 
 /** Images of the model's range as images in [0, 1]. */
 export function inUnitRange(scaler: Scaler, x: Tensor): Tensor {
-  return map(unscaled(scaler, x), (value) => value / 256);
+  const [low, high] = blackAndWhite(scaler);
+  return map(unscaled(scaler, x), (value) => (value - low) / (high - low));
 }
 
 /** Bytes as images in [0, 1]: the middles of the 256 grey levels. */

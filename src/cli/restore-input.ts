@@ -7,6 +7,7 @@ import type { LoadedRun } from '../run/load.ts';
 import type { RestorationTask, TaskInfo } from '../catalog/inverse-tasks.ts';
 import { readImageFile } from '../data/image-file.ts';
 import type { Layout } from '../data/layout.ts';
+import { unitValues } from '../data/float-images.ts';
 import { parseNpz } from '../data/npz.ts';
 import { readBytes } from '../io/atomic.ts';
 import { measure, type Measurement } from '../inverse/measurement.ts';
@@ -62,8 +63,7 @@ export async function readInput(loaded: LoadedRun, task: RestorationTask, flags:
   const set = await openRunData(loaded, data ?? 'test', flags);
   if (set.kind !== 'images') throw new ConfigError([{ path: '--data', message: 'expected images, found points' }]);
   const rows = indices(index ?? '0', set);
-  const size = set.pixels.length / set.count;
-  const truth = rows.map((row) => imagesOf(set.pixels.subarray(row * size, (row + 1) * size), [1, ...shape]));
+  const truth = rows.map((row) => ({ shape: [1, ...shape], data: unitValues(set, row) }));
   return { name: set.name, rows, truth: concatRows(truth) };
 }
 

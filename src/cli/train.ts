@@ -19,6 +19,7 @@ import { classCount, conditionalNetKinds, lossKinds, netKinds, sdeKinds, taskKin
 import { unknownName } from '../catalog/named.ts';
 import { parseData, type RunConfig } from '../catalog/schema.ts';
 import { inClassOrder, knowsClasses } from '../data/class-names.ts';
+import { inUnitsOf } from '../data/float-images.ts';
 import { classesOf, missingClasses, type DataSet } from '../data/dataset.ts';
 import { dataSetNames } from '../data/named.ts';
 import { checkpointFile, listCheckpoints, loadCheckpoint, type LoadedCheckpoint } from '../io/checkpoints.ts';
@@ -215,11 +216,10 @@ async function resumed(stored: Run, asked: Plain, needs: NeedsClasses): Promise<
     'this run has a network without classes; start a new run',
   ]);
   const loaded = untrained ? undefined : loadCheckpoint(stored, newest);
-  const set = inOrderOfRun(
-    config,
-    await openData(config.data),
-    loaded && dataOf(loaded, checkpointFile(stored, loaded.step)),
-  );
+  const summarized = loaded && dataOf(loaded, checkpointFile(stored, loaded.step));
+  const opened = await openData(config.data);
+  // Older runs read images of floats as bytes.
+  const set = inOrderOfRun(config, summarized ? inUnitsOf(summarized.scaler, opened) : opened, summarized);
   const training = buildTraining(config, set);
   const summary = summarize(set, training);
   const from =

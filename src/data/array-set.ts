@@ -1,11 +1,12 @@
 /**
  * @file Data sets from arrays: points, or images of one or three channels, see `axesOf`.
- * Images of integers hold 0 to 255, images of floats hold 0 to 1; other ranges are refused, since they would have to be guessed.
+ * Images of integers hold 0 to 255. Images of floats hold any finite numbers, which stay floats; see `rangeOf` for what is black and white.
  */
 import { FileError } from '../base/errors.ts';
 import { lastPart } from '../base/words.ts';
 import { namesOfBytes } from './class-names.ts';
 import { withoutGaps, type DataSet } from './dataset.ts';
+import { floatPixels } from './float-images.ts';
 import { axesOf, type ImageAxes, type Layout } from './layout.ts';
 import { parseNpy, type NpyArray } from './npy.ts';
 import { parseNpz } from './npz.ts';
@@ -84,28 +85,31 @@ export function arraySet({ shape, data }: NpyArray, file: string, layout?: Layou
     return { name, ...axes, values };
   }
   const { planar, ...sizes } = axes;
+  const about = { name, ...sizes, flips: false };
+  if (data instanceof Float32Array || data instanceof Float64Array) {
+    if (!data.every(Number.isFinite)) throw new FileError(file, 'expected finite pixels, found one that is not');
+    return { ...about, ...floatPixels(planar ? data : inPlanes(data, sizes)) };
+  }
   const bytes = bytesOf(data, file);
-  return { name, ...sizes, pixels: planar ? bytes : inPlanes(bytes, sizes), flips: false };
+  return { ...about, pixels: planar ? bytes : inPlanes(bytes, sizes) };
 }
 
 /** Images whose channels stand together as images of planes. */
-function inPlanes(bytes: Uint8Array, { channels, height, width }: Omit<ImageAxes, 'planar'>): Uint8Array {
-  if (channels === 1) return bytes;
-  const pixels = new Uint8Array(bytes.length);
+function inPlanes<T extends Uint8Array | Float32Array | Float64Array>(
+  values: T,
+  { channels, height, width }: Omit<ImageAxes, 'planar'>,
+): T {
+  if (channels === 1) return values;
+  const planes = values.slice() as T;
   const size = height * width * channels;
-  for (let at = 0; at < bytes.length; at += size) planesInto(pixels, at, bytes.subarray(at, at + size), channels);
-  return pixels;
+  for (let at = 0; at < values.length; at += size) planesInto(planes, at, values.subarray(at, at + size), channels);
+  return planes;
 }
 
-function bytesOf(data: NpyArray['data'], file: string): Uint8Array {
+function bytesOf(data: Uint8Array | Int32Array, file: string): Uint8Array {
   if (data instanceof Uint8Array) return data;
-  if (data instanceof Int32Array) {
-    const bad = data.find((value) => !isByte(value));
-    if (bad !== undefined) throw new FileError(file, `expected integer pixels of 0 to 255, found ${bad}`);
-    return Uint8Array.from(data);
-  }
-  const bad = data.find((value) => !(value >= 0 && value <= 1));
+  const bad = data.find((value) => !isByte(value));
   if (bad !== undefined)
-    throw new FileError(file, `expected float pixels of 0 to 1, found ${bad}; rescale them, or store them as uint8`);
-  return Uint8Array.from(data, (value) => Math.round(255 * value));
+    throw new FileError(file, `expected integer pixels of 0 to 255, found ${bad}; store other ranges as floats`);
+  return Uint8Array.from(data);
 }

@@ -3,14 +3,14 @@ import { ShapeError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { bits } from '../base/random.ts';
 import { sizeOf } from '../base/tensor.ts';
-import { sampleShape, type DataSet, type ImageSet, type PointSet } from './dataset.ts';
+import { sampleShape, type DataSet, type FloatImages, type ImageSet, type PointSet } from './dataset.ts';
 import { commonFactor, factorsOf, type Scaler } from './scaler.ts';
 
 /**
- * Rows of a set in the model's range. Bytes get uniform dequantisation noise, and are mirrored with probability 1/2 if
- * `set.flips`. Sample i of the batch draws from `foldIn(key, i)`, whichever samples come with it.
+ * Rows of a set in the model's range. Bytes get uniform dequantisation noise, floats none; images are mirrored with probability
+ * 1/2 if `set.flips`. Sample i of the batch draws from `foldIn(key, i)`, whichever samples come with it.
  * @returns `[rows.length, ...sampleShape(set)]`
- * @throws ShapeError if a row is not in the set, or the scaler is not made for samples of this size.
+ * @throws ShapeError if a row is not in the set, or the scaler is not made for samples of this size, or of bytes and the set of floats.
  */
 export function loadBatch(set: DataSet, scaler: Scaler, rows: readonly number[], key: Key): Float32Array {
   const size = sizeOf(sampleShape(set));
@@ -21,13 +21,18 @@ export function loadBatch(set: DataSet, scaler: Scaler, rows: readonly number[],
     throw new ShapeError(
       `loadBatch: expected a scaler for samples [${sampleShape(set)}], got one for [${Math.max(scaler.shift.length, factorsOf(scaler).length)}]`,
     );
+  if (set.kind === 'images' && (set.floats === undefined) !== (scaler.range === undefined))
+    throw new ShapeError(`loadBatch: expected images and a scaler of bytes, or both of floats, got one of each`);
   const bad = rows.find((row) => !Number.isInteger(row) || row < 0 || row >= set.count);
   if (bad !== undefined) throw new ShapeError(`loadBatch: expected rows of 0 to ${set.count - 1}, got ${bad}`);
   const out = new Float32Array(rows.length * size);
   if (set.kind === 'points') pointsInto(out, set, rows, scaler);
   else
     rows.forEach((row, i) => {
-      imageInto(out.subarray(i * size, (i + 1) * size), imageOf(set, row, foldIn(key, i)), scaler);
+      const to = out.subarray(i * size, (i + 1) * size);
+      if (set.floats === undefined) imageInto(to, imageOf(set, row, foldIn(key, i)), scaler);
+      else floatsInto(to, set.floats.values.subarray(row * size, (row + 1) * size), scaler);
+      if (set.floats !== undefined && isMirrored(set, foldIn(key, i))) mirrorInto(to, set.width);
     });
   return out;
 }
@@ -51,9 +56,23 @@ interface Image {
 
 function imageOf({ pixels, channels, height, width, flips }: ImageSet, row: number, key: Key): Image {
   const size = channels * height * width;
-  const mirrored = flips && (bits(foldIn(key, 'flip'), 1)[0]! & 1) === 1;
+  const mirrored = isMirrored({ flips }, key);
   const noise = bits(foldIn(key, 'noise'), Math.ceil(size / 2));
   return { bytes: pixels.subarray(row * size, (row + 1) * size), width, mirrored, noise };
+}
+
+function isMirrored({ flips }: Pick<ImageSet, 'flips'>, key: Key): boolean {
+  return flips && (bits(foldIn(key, 'flip'), 1)[0]! & 1) === 1;
+}
+
+function floatsInto(out: Float32Array, values: FloatImages['values'], scaler: Scaler): void {
+  const factor = commonFactor(scaler);
+  const zero = scaler.shift[0]!;
+  for (let j = 0; j < out.length; j++) out[j] = factor * (values[j]! - zero);
+}
+
+function mirrorInto(out: Float32Array, width: number): void {
+  for (let line = 0; line < out.length; line += width) out.subarray(line, line + width).reverse();
 }
 
 /** u = half word / 2^16 lies in [0, 1), so that byte + u never leaves the byte's bin. */

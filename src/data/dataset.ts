@@ -10,6 +10,14 @@ export interface Labelled {
   readonly notes?: readonly string[];
 }
 
+/** Pixels that are floats. */
+export interface FloatImages {
+  /** `[count, channels, height, width]`, in the units of the data. */
+  readonly values: Float32Array | Float64Array;
+  /** Black and white: 0 to 1, or the least and the greatest value. */
+  readonly range: readonly [low: number, high: number];
+}
+
 /** Images as bytes, held once; floats are made batch by batch. */
 export interface ImageSet extends Labelled {
   readonly kind: 'images';
@@ -20,6 +28,8 @@ export interface ImageSet extends Labelled {
   readonly width: number;
   /** `[count, channels, height, width]`, 0 to 255. */
   readonly pixels: Uint8Array;
+  /** Of images of floats; then `pixels` are the nearest of 256 levels of their range, to look at. */
+  readonly floats?: FloatImages;
   /** Whether a mirror image is as likely as the image. */
   readonly flips: boolean;
 }
@@ -63,7 +73,9 @@ export function firstOf(set: DataSet, count: number): DataSet {
   if (count >= set.count) return set;
   const labels = set.labels && { labels: set.labels.subarray(0, count) };
   if (set.kind === 'points') return { ...set, count, values: set.values.subarray(0, count * set.dimension), ...labels };
-  return { ...set, count, pixels: set.pixels.subarray(0, count * set.channels * set.height * set.width), ...labels };
+  const length = count * set.channels * set.height * set.width;
+  const floats = set.floats && { floats: { ...set.floats, values: set.floats.values.subarray(0, length) } };
+  return { ...set, count, pixels: set.pixels.subarray(0, length), ...floats, ...labels };
 }
 
 /** Names of all classes of a set, their numbers where they have no names; none if its samples have no classes. */

@@ -9,7 +9,7 @@ export interface DataSetSummary {
   readonly count: number;
   /** Shape of one sample: `[channels, height, width]` or `[dimension]`. */
   readonly shape: readonly number[];
-  /** Least and greatest value; bytes for images. */
+  /** Least and greatest value. */
   readonly range: readonly [number, number];
   /** Mean of each channel or dimension. */
   readonly mean: readonly number[];
@@ -27,7 +27,7 @@ export interface DataSetSummary {
 /** Counts, shape, range and moments of a set. */
 export function describe(set: DataSet): DataSetSummary {
   const shape = sampleShape(set);
-  const data = set.kind === 'images' ? set.pixels : set.values;
+  const data = set.kind === 'images' ? (set.floats?.values ?? set.pixels) : set.values;
   const groups = shape[0] ?? 1;
   const area = set.kind === 'images' ? set.height * set.width : 1;
   // Deviations from a value of the same group: a large common offset does not eat the digits.
@@ -64,7 +64,8 @@ export function describe(set: DataSet): DataSetSummary {
     std: moments.map(({ std }) => std),
     ...(set.kind === 'images' && { flips: set.flips }),
     ...(labels && { classes: classCounts(labels, classesOf(set)) }),
-    bytesInMemory: data.byteLength + (labels?.byteLength ?? 0),
+    bytesInMemory:
+      data.byteLength + (set.kind === 'images' && set.floats ? set.pixels.byteLength : 0) + (labels?.byteLength ?? 0),
     ...(set.notes && { notes: set.notes }),
   };
 }

@@ -4,7 +4,7 @@ import { sampleShape, type DataSet } from './dataset.ts';
 
 /** The first 16 hexadecimal digits of the SHA-256 of a set's shape and numbers, in their order. */
 export function fingerprint(set: DataSet): string {
-  const { buffer, byteOffset, byteLength } = set.kind === 'images' ? set.pixels : set.values;
+  const { buffer, byteOffset, byteLength } = set.kind === 'images' ? (set.floats?.values ?? set.pixels) : set.values;
   const shape = new TextEncoder().encode(JSON.stringify([set.count, ...sampleShape(set)]));
   return short(shape, new Uint8Array(buffer, byteOffset, byteLength));
 }

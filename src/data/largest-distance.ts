@@ -45,13 +45,13 @@ export function largestDistance(
 
 /** The numbers of a set, and what multiplies their distances. */
 function inCommonUnits(set: DataSet, scaler: Scaler): { readonly factor: number; readonly data: Numbers } {
-  if (set.kind === 'images') return { factor: commonFactor(scaler), data: set.pixels };
+  if (set.kind === 'images') return { factor: commonFactor(scaler), data: set.floats?.values ?? set.pixels };
   if (typeof scaler.factor === 'number') return { factor: scaler.factor, data: set.values };
   const factors = scaler.factor;
   return { factor: 1, data: set.values.map((value, j) => factors[j % factors.length]! * value) };
 }
 
-type Numbers = Uint8Array | Float64Array;
+type Numbers = Uint8Array | Float32Array | Float64Array;
 
 /** Distance of each sample from the mean of all. */
 function radii(data: Numbers, size: number): Float64Array {

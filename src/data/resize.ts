@@ -79,14 +79,22 @@ export function shrink(set: ImageSet, size: number): ImageSet {
   if (height === size && width === size) return set;
   const pixels = new Uint8Array(count * channels * size * size);
   areaAverageInto(pixels, set.pixels, { count: count * channels, height, width }, size);
-  return { ...set, height: size, width: size, pixels };
+  if (set.floats === undefined) return { ...set, height: size, width: size, pixels };
+  const values = new Float64Array(pixels.length);
+  areaAverageInto(values, set.floats.values, { count: count * channels, height, width }, size);
+  return { ...set, height: size, width: size, pixels, floats: { ...set.floats, values } };
 }
 
 /**
  * Writes an image `[height, width, channels]` as planes `[channels, height, width]` at `offset` of `out`.
  * @param hwc - `channels` numbers for each pixel
  */
-export function planesInto(out: Uint8Array, offset: number, hwc: ArrayLike<number>, channels: number): void {
+export function planesInto(
+  out: Uint8Array | Float32Array | Float64Array,
+  offset: number,
+  hwc: ArrayLike<number>,
+  channels: number,
+): void {
   const area = hwc.length / channels;
   for (let c = 0; c < channels; c++) {
     for (let p = 0; p < area; p++) out[offset + c * area + p] = hwc[p * channels + c]!;

@@ -16,6 +16,8 @@ export interface Scaler {
   readonly factor: number | readonly number[];
   /** One number for all elements, or one per element of a sample. */
   readonly shift: readonly number[];
+  /** Of images of floats: black and white in the units of the data. Images of bytes go from 0 to 256. */
+  readonly range?: readonly [low: number, high: number] | undefined;
 }
 
 type ByteScaler = Scaler & { readonly factor: number };
@@ -87,7 +89,20 @@ export interface ScalerOptions {
 /** The scaler of a set: points are standardized, images take the range that the model asks for. */
 export function scalerOf(set: DataSet, { range = 'centered', scale }: ScalerOptions = {}): Scaler {
   if (set.kind === 'points') return standardize(set, scale ?? (set.oneSpace === true ? 'common' : 'columns'));
-  return range === 'unit' ? unit : centered;
+  return set.floats === undefined ? { unit, centered }[range] : ofFloats(range, set.floats.range);
+}
+
+/** Images of floats: from black to white is the whole of the model's range, [-1, 1] or [0, 1]. */
+function ofFloats(kind: 'centered' | 'unit', range: readonly [low: number, high: number]): Scaler {
+  const [low, high] = range;
+  return kind === 'unit'
+    ? { kind, factor: 1 / (high - low), shift: [low], range }
+    : { kind, factor: 2 / (high - low), shift: [(low + high) / 2], range };
+}
+
+/** What is black and what is white, in the units of the data, of a scaler of images. */
+export function blackAndWhite({ range = [0, 256] }: Scaler): readonly [low: number, high: number] {
+  return range;
 }
 
 /** The factor of each element of a sample, or the one number for all. */
@@ -127,10 +142,21 @@ export function unscaledDifference(scaler: Scaler, x: Tensor): Tensor {
   return { shape: x.shape, data: x.data.map((value, j) => value / factors[j % factors.length]!) };
 }
 
-/** Samples of an image model as bytes: the bin of 1/256 in which each value lies, or the nearest bin for those outside. */
+/** Samples of an image model as bytes: the 256th of its range in which each value lies, or the nearest for those outside. */
 export function toBytes(scaler: Scaler, x: Tensor): Uint8Array {
   const { data } = unscaled(scaler, x);
-  return mapInto(new Uint8Array(data.length), data, (value) => Math.min(255, Math.max(0, Math.floor(value))));
+  const level = (value: number): number => Math.min(255, Math.max(0, Math.floor(value)));
+  const { range } = scaler;
+  if (range === undefined) return mapInto(new Uint8Array(data.length), data, level);
+  const [low, high] = range;
+  return mapInto(new Uint8Array(data.length), data, (value) => level((256 * (value - low)) / (high - low)));
+}
+
+/** Samples of a model of images of floats, in the units of the data; values outside of its range are its nearest end, as of bytes. */
+export function toFloats(scaler: Scaler, x: Tensor): Float32Array {
+  const { data } = unscaled(scaler, x);
+  const [low, high] = blackAndWhite(scaler);
+  return mapInto(new Float32Array(data.length), data, (value) => Math.min(high, Math.max(low, value)));
 }
 
 /** log |d model / d data| of one sample, in nats: the sum of log factor over its elements. */

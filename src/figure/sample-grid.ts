@@ -2,13 +2,21 @@
 import { map } from '../base/arith.ts';
 import { sizeOf, takeRows, type Tensor } from '../base/tensor.ts';
 import type { DataSummary } from '../run/data-summary.ts';
-import { toBytes } from '../data/scaler.ts';
+import type { ImageSet } from '../data/dataset.ts';
+import { toBytes, toFloats } from '../data/scaler.ts';
 import { imageGrid, type Image, type ImageStack } from '../io/png.ts';
 
 /** Samples in the model's range `[n, C, H, W]` as bytes. */
 export function stackOf(data: DataSummary, x: Tensor): ImageStack {
   const [channels = 1, height = 1, width = 1] = data.shape;
   return { count: x.data.length / sizeOf(data.shape), channels, height, width, pixels: toBytes(data.scaler, x) };
+}
+
+/** Samples in the model's range as the images of a data set. */
+export function imageParts(data: DataSummary, x: Tensor): Omit<ImageSet, 'name' | 'flips'> {
+  const { range } = data.scaler;
+  const floats = range && { floats: { values: toFloats(data.scaler, x), range } };
+  return { kind: 'images', ...stackOf(data, x), ...floats };
 }
 
 /** A grid of image samples in the model's range `[n, C, H, W]`. */

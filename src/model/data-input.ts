@@ -3,10 +3,11 @@ import { ShapeError } from '../base/errors.ts';
 import { sizeOf, type Shape } from '../base/tensor.ts';
 import type { DataSummary } from '../run/data-summary.ts';
 import type { DataSet } from '../data/dataset.ts';
+import { inUnitsOf, levelsOf } from '../data/float-images.ts';
 import type { Samples } from './samples.ts';
 
 /**
- * An array in the units and the layout of files. Images: bytes `[n, H, W]` or `[n, H, W, C]`, of one image also without n. Points: numbers
+ * An array in the units and the layout of files. Images: bytes, or floats where the model has learned floats, `[n, H, W]` or `[n, H, W, C]`, of one image also without n. Points: numbers
  * `[n, d]`, of one point also `[d]`.
  */
 export interface DataArray {
@@ -21,10 +22,14 @@ export type DataInput = DataSet | Samples | DataArray;
  * Data as a set of samples of a model's shape.
  * @throws ShapeError if the array does not have the shape of the model's samples, or images are not whole numbers of 0 to 255.
  */
-export function dataSetOf(input: DataInput, summary: Pick<DataSummary, 'kind' | 'shape'>, name = 'data'): DataSet {
-  if ('toDataSet' in input) return input.toDataSet();
-  if ('kind' in input) return input;
-  return summary.kind === 'points' ? pointsOf(input, summary.shape, name) : imagesOf(input, summary.shape, name);
+export function dataSetOf(
+  input: DataInput,
+  summary: Pick<DataSummary, 'kind' | 'shape' | 'scaler'>,
+  name = 'data',
+): DataSet {
+  if ('toDataSet' in input) return inUnitsOf(summary.scaler, input.toDataSet());
+  if ('kind' in input) return inUnitsOf(summary.scaler, input);
+  return summary.kind === 'points' ? pointsOf(input, summary.shape, name) : imagesOf(input, summary, name);
 }
 
 function pointsOf({ shape, data }: DataArray, sample: Shape, name: string): DataSet {
@@ -33,20 +38,28 @@ function pointsOf({ shape, data }: DataArray, sample: Shape, name: string): Data
   return { kind: 'points', name, count, dimension, values: Float64Array.from(data) };
 }
 
-function imagesOf({ shape, data }: DataArray, [channels = 1, height = 1, width = 1]: Shape, name: string): DataSet {
+function imagesOf(
+  { shape, data }: DataArray,
+  { shape: [channels = 1, height = 1, width = 1], scaler: { range } }: Pick<DataSummary, 'shape' | 'scaler'>,
+  name: string,
+): DataSet {
   const colors = channels === 1 && shape.at(-1) !== 1 ? [] : [channels];
   const count = countOf(shape, [height, width, ...colors], data, name);
-  const pixels = new Uint8Array(data.length);
+  const values = range === undefined ? new Uint8Array(data.length) : new Float32Array(data.length);
   const area = height * width;
   for (let i = 0; i < count; i++)
     for (let c = 0; c < channels; c++)
       for (let p = 0; p < area; p++) {
         const value = data[(i * area + p) * channels + c] ?? NaN;
-        if (!Number.isInteger(value) || value < 0 || value > 255)
-          throw new ShapeError(`${name}: expected images of bytes, whole numbers of 0 to 255, got ${value}`);
-        pixels[(i * channels + c) * area + p] = value;
+        if (range === undefined ? !Number.isInteger(value) || value < 0 || value > 255 : !Number.isFinite(value))
+          throw new ShapeError(
+            `${name}: expected images of ${range ? 'floats, finite numbers' : 'bytes, whole numbers of 0 to 255'}, got ${value}`,
+          );
+        values[(i * channels + c) * area + p] = value;
       }
-  return { kind: 'images', name, count, channels, height, width, pixels, flips: false };
+  const about = { kind: 'images', name, count, channels, height, width, flips: false } as const;
+  if (values instanceof Uint8Array || range === undefined) return { ...about, pixels: Uint8Array.from(values) };
+  return { ...about, pixels: levelsOf(values, range), floats: { values, range } };
 }
 
 /** Samples of an array, whose first axis may be left out for one. */

@@ -115,7 +115,7 @@ async function estimatePart(request: EstimateRequest, model: Scores): Promise<Es
   const { sde } = trained.process;
   const keys = rows.map((row) => foldIn(foldIn(request.key, 'probes'), row));
   const score = { sde, score: model.score, keys };
-  const binned = method === 'vlb' && set.kind === 'images';
+  const binned = method === 'vlb' && set.kind === 'images' && set.floats === undefined;
   const { x, logQ } = binned ? centers(trained, set, rows) : await dequantized(request);
   const dimension = sampleSize(x);
   const byMethod = {

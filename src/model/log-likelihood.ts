@@ -1,4 +1,5 @@
 /** @file Log densities of samples under a model, with their errors. */
+import { isOfBytes } from '../data/float-images.ts';
 import { checkOptions } from '../base/check.ts';
 import { key } from '../base/key.ts';
 import { sizeOf } from '../base/tensor.ts';
@@ -120,7 +121,7 @@ function requestOf(
     [options.steps === undefined || method === 'vlb', 'steps', 'these are of the method vlb only'],
     [options.variance === undefined || method === 'vlb', 'variance', 'this is of the method vlb only'],
     [
-      dequantizer === undefined || (set.kind === 'images' && method !== 'vlb'),
+      dequantizer === undefined || (isOfBytes(trained.data.scaler) && method !== 'vlb'),
       'dequantizer',
       'only bytes of images are dequantized, and the method vlb takes them as they are',
     ],

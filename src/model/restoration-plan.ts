@@ -12,11 +12,13 @@ import {
   type TaskOptions,
 } from '../catalog/inverse-tasks.ts';
 import { isLowDimensional } from '../catalog/samplers.ts';
+import type { ImageSet } from '../data/dataset.ts';
+import { unitValues } from '../data/float-images.ts';
 import { measure, type Measurement } from '../inverse/measurement.ts';
 import { poissonNoise } from '../inverse/noise.ts';
 import type { Condition } from './condition.ts';
 import { dataSetOf, type DataInput } from './data-input.ts';
-import { imagesOf, type Method, type RestorationRequest, type Subjects } from './restoration.ts';
+import { type Method, type RestorationRequest, type Subjects } from './restoration.ts';
 import type { TrainedModel } from './trained.ts';
 
 /** What was measured, or is to be measured, of which images. Exactly one of `image` and `measurement` is given. */
@@ -174,11 +176,7 @@ function measured(
   if (set.kind !== 'images' || data.shape.join() !== [set.channels, set.height, set.width].join())
     checkOptions([false, 'image', `expected images [${data.shape.join(', ')}] as ${name} has, found others`]);
   const rows = subject.rows ?? Array.from({ length: set.count }, (_, i) => i);
-  const pixels = 'pixels' in set ? set.pixels : new Uint8Array();
-  const size = sizeOf(data.shape);
-  const truth = concatRows(
-    rows.map((row) => imagesOf(pixels.subarray(row * size, (row + 1) * size), [1, ...data.shape])),
-  );
+  const truth = concatRows(rows.map((row) => ({ shape: [1, ...data.shape], data: unitValues(set as ImageSet, row) })));
   const keys = rows.map((row) => foldIn(foldIn(own, 'noise'), row));
   return {
     name: subject.name ?? set.name,

@@ -5,7 +5,7 @@ import { foldIn, key } from '../base/key.ts';
 import { batchOf, concatRows, sampleSize, takeRows, zeros, type Tensor } from '../base/tensor.ts';
 import type { InverseOptions } from '../catalog/inverse.ts';
 import type { RestorationTask } from '../catalog/inverse-tasks.ts';
-import { commonFactor, unscaled, type Scaler } from '../data/scaler.ts';
+import { blackAndWhite, commonFactor, unscaled, type Scaler } from '../data/scaler.ts';
 import { changeUnits, type ChangeOfUnits } from '../inverse/change-of-units.ts';
 import { totalVariationByDiscrepancy } from '../inverse/discrepancy.ts';
 import type { Measurement } from '../inverse/measurement.ts';
@@ -89,16 +89,18 @@ export interface RestorationStep {
   readonly x: Tensor;
 }
 
-/** The range of a model from images in [0, 1], of 256 grey levels. */
+/** The range of a model from images in [0, 1], from black to white. */
 export function modelUnits(scaler: Scaler): ChangeOfUnits {
   const factor = commonFactor(scaler);
   const [shift = 0] = scaler.shift;
-  return { factor: 256 * factor, offset: -factor * shift };
+  const [low, high] = blackAndWhite(scaler);
+  return { factor: (high - low) * factor, offset: factor * (low - shift) };
 }
 
 /** Images of the model's range as images in [0, 1]. */
 export function inUnitRange(scaler: Scaler, x: Tensor): Tensor {
-  return map(unscaled(scaler, x), (value) => value / 256);
+  const [low, high] = blackAndWhite(scaler);
+  return map(unscaled(scaler, x), (value) => (value - low) / (high - low));
 }
 
 /** Bytes as images in [0, 1]: the middles of the 256 grey levels. */

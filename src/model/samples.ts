@@ -5,11 +5,11 @@ import type { DataSummary } from '../run/data-summary.ts';
 import { bytesOfNames } from '../data/class-names.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { formatNpz } from '../data/npz.ts';
-import { unscaled } from '../data/scaler.ts';
+import { toFloats, unscaled } from '../data/scaler.ts';
 import { encodePng } from '../io/png.ts';
 import type { Status } from '../sample/sampler.ts';
 import type { Host } from './host.ts';
-import { sampleGrid, stackOf } from './sample-grid.ts';
+import { imageParts, sampleGrid, stackOf } from './sample-grid.ts';
 import { scatterPlot } from './scatter-plot.ts';
 
 /** How samples are drawn as a picture. */
@@ -24,7 +24,7 @@ export interface PictureOptions {
 export interface Samples {
   readonly count: number;
   /** Images: bytes, 0 to 255. Points: float64 in the units of the data. Row-major, in `shape`. */
-  readonly data: Uint8Array | Float64Array;
+  readonly data: Uint8Array | Float32Array | Float64Array;
   /** Images: `[count, H, W]`, with colors `[count, H, W, C]`. Points: `[count, d]`. */
   readonly shape: Shape;
   /** The class of each sample, where one was asked for. */
@@ -105,7 +105,7 @@ export function samplesOf(
     ...{ labels, classNames, x, evaluations, status, toPng, toSvg, toNpz },
     toDataSet: () => {
       const about = { name: `samples of ${name}`, ...(labels && { labels: Uint8Array.from(labels), classNames }) };
-      if (data.kind === 'images') return { kind: 'images', flips: false, ...about, ...stackOf(data, x) };
+      if (data.kind === 'images') return { flips: false, ...about, ...imageParts(data, x) };
       const { data: values } = unscaled(data.scaler, x);
       return { kind: 'points', ...about, count: batchOf(x), dimension: dimensionOf(x, 1), values };
     },
@@ -120,12 +120,17 @@ export function samplesOf(
   return samples;
 }
 
-/** Samples in the units and layout of files: bytes `[n, H, W]` or `[n, H, W, C]`, or float64 `[n, d]`. */
-function arrayOf(data: DataSummary, x: Tensor): { readonly shape: Shape; readonly data: Uint8Array | Float64Array } {
+/** Samples in the units and layout of files: bytes, or float32 for images of floats, `[n, H, W]` or `[n, H, W, C]`; float64 `[n, d]` for points. */
+function arrayOf(
+  data: DataSummary,
+  x: Tensor,
+): { readonly shape: Shape; readonly data: Uint8Array | Float32Array | Float64Array } {
   if (data.kind === 'points') return { shape: x.shape, data: unscaled(data.scaler, x).data };
-  const { count, channels, height, width, pixels } = stackOf(data, x);
+  const stack = stackOf(data, x);
+  const { count, channels, height, width } = stack;
+  const pixels = data.scaler.range === undefined ? stack.pixels : toFloats(data.scaler, x);
   if (channels === 1) return { shape: [count, height, width], data: pixels };
-  const interleaved = new Uint8Array(pixels.length);
+  const interleaved = pixels.slice();
   for (let i = 0; i < count; i++)
     for (let c = 0; c < channels; c++)
       for (let p = 0; p < height * width; p++)

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { checkOptions } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
+import { inUnitsOf } from '../data/float-images.ts';
 import type { Layout } from '../data/layout.ts';
 import { openDataSet, optionsOf } from '../data/open.ts';
 import type { OpenOptions, Watched } from '../data/opener.ts';
@@ -73,7 +74,8 @@ export async function openRunData(model: KnownData, ref: string, options: RunDat
       },
     ]);
   // Mirror images are for training; here every sample is itself.
-  return set.kind === 'images' ? { ...set, flips: false } : set;
+  const read = inUnitsOf(data.scaler, set);
+  return read.kind === 'images' ? { ...read, flips: false } : read;
 }
 
 type Part = 'train' | 'test';

@@ -25,6 +25,7 @@ export interface DataSummary {
 }
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const number = v.pipe(v.number(), v.finite());
 const factor = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const summarySchema = v.strictObject({
   kind: v.picklist(['images', 'points']),
@@ -32,7 +33,8 @@ const summarySchema = v.strictObject({
   scaler: v.strictObject({
     kind: v.picklist(['centered', 'unit', 'standard']),
     factor: v.union([factor, v.array(factor)]),
-    shift: v.array(v.pipe(v.number(), v.finite())),
+    shift: v.array(number),
+    range: v.optional(v.strictTuple([number, number])),
   }),
   fingerprint: v.string(),
   classes: v.optional(

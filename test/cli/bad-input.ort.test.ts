@@ -37,7 +37,7 @@ function makeFiles(): void {
   put('infinite.npy', formatNpy({ shape: [2, 2], data: Float64Array.of(1, Infinity, 2, 3) }));
   put('huge.npy', formatNpy({ shape: [2, 2], data: Float64Array.of(1e305, 0, -1e305, 0) }));
   put('vector.npy', formatNpy({ shape: [4], data: Float64Array.of(1, 2, 3, 4) }));
-  put('pixels.npy', formatNpy({ shape: [2, 2, 2], data: Float64Array.of(0, 1, 2, 3, 4, 5, 6, 7) }));
+  put('pixels.npy', formatNpy({ shape: [2, 2, 2], data: Int32Array.of(0, 1, 2, 3, 4, 5, 6, 300) }));
   put('truncated.npy', points.subarray(0, 200));
   put('empty.npy', '');
   put('noise.npy', noise);
@@ -180,7 +180,7 @@ describe('data', () => {
         /data: expected points that deviate from their mean by 1e-300 to 1e300, found others in huge\.npy/,
       ],
       ['train vector.npy', /vector\.npy: expected points \[n, d\] or images .*, found shape \[4\]/],
-      ['train pixels.npy', /pixels\.npy: expected float pixels of 0 to 1, found 2/],
+      ['train pixels.npy', /pixels\.npy: expected integer pixels of 0 to 255, found 300; store other ranges as floats/],
       ['train one.npy', /one\.npy/],
       ['train equal.npy', /data: expected points that differ, found that all of equal\.npy are equal/],
       ['train points.npy --size 8', /size: is of images only, and these are points/],

@@ -38,25 +38,22 @@ test('images of bytes stay as they are, and channels become planes', () => {
   });
 });
 
-test('float images of 0 to 1 become the nearest bytes; integers stay', () => {
+test('images of floats stay floats, and have levels to look at; integers of bytes are bytes', () => {
   const pixels = Uint8Array.from([0, 1, 128, 255]);
   for (const data of [Float32Array, Float64Array].map((type) => type.from([0, 1 / 255, 0.5, 1])))
-    expect(arraySet({ shape: [1, 2, 2], data }, 'x')).toMatchObject({ pixels });
-  expect(arraySet({ shape: [1, 2, 2], data: Int32Array.from(pixels) }, 'x')).toMatchObject({ pixels });
+    expect(arraySet({ shape: [1, 2, 2], data }, 'x')).toMatchObject({
+      pixels,
+      floats: { values: data, range: [0, 1] },
+    });
+  const bytes = arraySet({ shape: [1, 2, 2], data: Int32Array.from(pixels) }, 'x');
+  expect(bytes).toMatchObject({ pixels });
+  expect(bytes).not.toHaveProperty('floats');
 });
 
 const refused: Record<string, [array: NpyArray, message: RegExp]> = {
-  'float images of -1 to 1': [
-    { shape: [1, 1, 2], data: Float32Array.from([1, -1]) },
-    /float pixels of 0 to 1, found -1/,
-  ],
-  'float images of 0 to 255': [
-    { shape: [1, 1, 2], data: Float32Array.from([1, 255]) },
-    /float pixels of 0 to 1, found 255/,
-  ],
   'images that hold NaN': [
     { shape: [1, 1, 2], data: Float32Array.from([NaN, 0]) },
-    /float pixels of 0 to 1, found NaN/,
+    /expected finite pixels, found one that is not/,
   ],
   'integers beyond bytes': [
     { shape: [1, 1, 2], data: Int32Array.from([256, 0]) },
