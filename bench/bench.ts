@@ -128,7 +128,7 @@ function sweep(): void {
       const batch = name === 'size' || name === 'width' ? 16 : usual.batch;
       const options = { ...usual, batch, repeats: 3, [name]: value };
       const [forward, step] = [
-        own('forward', 'ddpmpp', { ...options, lanes: Math.min(options.threads, options.batch) }),
+        own('forward', 'ddpmpp', { ...options, workers: Math.min(options.threads, options.batch) }),
         own('step', 'ddpmpp', options),
       ];
       const cells = [
@@ -156,7 +156,7 @@ function compare(): void {
     const step: Measured[] = [];
     const peer: Torch[] = [];
     for (let round = 0; round < rounds; round++) {
-      forward.push(own('forward', net, { lanes: values.threads }));
+      forward.push(own('forward', net, { workers: values.threads }));
       if (hasTorch) peer.push(torch(torchNet));
       step.push(own('step', net));
     }

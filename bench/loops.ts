@@ -85,10 +85,10 @@ async function timeSampling(): Promise<object> {
   const evaluations = Number(values.evaluations);
   const params = initialize(net, key(0));
   // As `scorefield sample` does: threads side by side, with two loops for each.
-  const backend = nodeBackend({ threads, lanes: threads });
+  const backend = nodeBackend({ threads, workers: threads });
   const loops = Array.from({ length: Number(values.loops ?? 2 * threads) }, (_, i) => i);
   const own = Math.ceil(batch / loops.length);
-  const model = scoreModel({ ...backend, lanes: 1 }, net, { params, process, maxBatch: batch });
+  const model = scoreModel({ ...backend, workers: 1 }, net, { params, process, maxBatch: batch });
   const corrects = values.sampler === 'pc';
   const sampler = predictorCorrector({
     ...(corrects

@@ -1,8 +1,8 @@
 /**
- * @file One measurement in a process of its own, printed as one JSON line; `bench.ts` runs it. With lanes, a batch is computed in as
+ * @file One measurement in a process of its own, printed as one JSON line; `bench.ts` runs it. With workers, a batch is computed in as
  * many parts side by side.
  *
- * Usage: measure.ts forward|step|memory|mlp [--net score-net|ddpmpp] [--batch 64] [--size 28] [--width 32] [--repeats 10] [--threads 2] [--lanes 1] [--profile PREFIX] [--cache FOLDER]
+ * Usage: measure.ts forward|step|memory|mlp [--net score-net|ddpmpp] [--batch 64] [--size 28] [--width 32] [--repeats 10] [--threads 2] [--workers 1] [--profile PREFIX] [--cache FOLDER]
  */
 import { parseArgs } from 'node:util';
 import { nodeBackend } from '../src/backend/ort-node.ts';
@@ -28,7 +28,7 @@ const { values, positionals } = parseArgs({
     batch: { type: 'string', default: '64' },
     repeats: { type: 'string', default: '10' },
     threads: { type: 'string', default: '2' },
-    lanes: { type: 'string', default: '1' },
+    workers: { type: 'string', default: '1' },
     size: { type: 'string', default: '28' },
     width: { type: 'string', default: '32' },
     profile: { type: 'string' },
@@ -36,8 +36,8 @@ const { values, positionals } = parseArgs({
   },
 });
 const what = positionals[0] ?? 'forward';
-const lanes = Number(values.lanes);
-const batch = Math.ceil(Number(values.batch) / lanes);
+const workers = Number(values.workers);
+const batch = Math.ceil(Number(values.batch) / workers);
 const repeats = Number(values.repeats);
 const image = [1, Number(values.size), Number(values.size)];
 const nets: Readonly<Record<string, () => Network>> = {
@@ -61,7 +61,7 @@ const {
 const built = performance.now();
 const backend = nodeBackend({
   threads: Number(values.threads),
-  lanes,
+  workers,
   cache: values.cache,
   ...(values.profile === undefined ? {} : { profilePrefix: values.profile }),
 });
@@ -89,7 +89,7 @@ const feeds = Object.fromEntries(
 
 const median = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[times.length >> 1]!;
 async function time(run: Program): Promise<number> {
-  const once = (): Promise<unknown> => Promise.all(Array.from({ length: lanes }, () => run.run(feeds)));
+  const once = (): Promise<unknown> => Promise.all(Array.from({ length: workers }, () => run.run(feeds)));
   for (let i = 0; i < 2; i++) await once();
   const times: number[] = [];
   for (let i = 0; i < repeats; i++) {
@@ -106,7 +106,7 @@ console.log(
   JSON.stringify({
     what,
     net: values.net,
-    batch: batch * lanes,
+    batch: batch * workers,
     params: layout(net).trained,
     ms: Number(ms.toFixed(2)),
     buildMs: Math.round(built - begin),

@@ -2,7 +2,7 @@
 import { InternalError } from '../base/errors.ts';
 import { evaluate } from '../graph/evaluate.ts';
 import type { Node } from '../graph/node.ts';
-import { arrayOf, inHand, inputsOf, type Backend, type Feeds, type Held, type Program } from './program.ts';
+import { arrayOf, hostArray, inputsOf, type Backend, type Feeds, type DeviceArray, type Program } from './program.ts';
 
 /** A backend that evaluates graphs in float64 and returns float32. */
 export function interpreter(): Backend {
@@ -22,16 +22,16 @@ function program<K extends string, H extends string>(
   const inputs = inputsOf(outputs, kept).map((node) => node.attrs.name);
   const results = [
     ...Object.entries(outputs).map(([name, node]) => ({ name, node, hold: (array: Float32Array) => array })),
-    ...Object.entries(kept).map(([name, node]) => ({ name, node, hold: inHand })),
+    ...Object.entries(kept).map(([name, node]) => ({ name, node, hold: hostArray })),
   ];
   const nodes = results.map(({ node }) => node);
   let disposed = false;
-  const run = (feeds: Feeds): Record<K, Float32Array> & Record<H, Held> => {
+  const run = (feeds: Feeds): Record<K, Float32Array> & Record<H, DeviceArray> => {
     if (disposed) throw new InternalError('a program was run after it had been disposed of');
     const fed = Object.entries(feeds).map(([name, value]) => [name, arrayOf(name, value)] as const);
     const values = evaluate(nodes, Object.fromEntries(fed));
     const own = results.map(({ name, hold }, i) => [name, hold(Float32Array.from(values[i] ?? []))] as const);
-    return Object.fromEntries(own) as Record<K, Float32Array> & Record<H, Held>;
+    return Object.fromEntries(own) as Record<K, Float32Array> & Record<H, DeviceArray>;
   };
   return {
     inputs,

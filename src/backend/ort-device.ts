@@ -2,22 +2,22 @@
 import type { Tensor } from 'onnxruntime-common';
 import { encodeModel } from './onnx-model.ts';
 import type { Session } from './session.ts';
-import { disposedOf, type Held } from './program.ts';
+import { disposedOf, type DeviceArray } from './program.ts';
 
 /** The values of one backend that are on its device. */
-export interface DeviceValues {
+export interface DeviceArrays {
   /** Holds a tensor of the device. */
-  hold(tensor: Tensor): Promise<Held>;
+  hold(tensor: Tensor): Promise<DeviceArray>;
   /** The tensor of a value that is on the device; undefined of arrays, and of what was disposed of. */
-  tensorOf(value: Float32Array | Held): Tensor | undefined;
+  tensorOf(value: Float32Array | DeviceArray): Tensor | undefined;
 }
 
 /** Values that are read and freed in the turn of a queue; a tensor of a device cannot give its own data in Node. */
-export function deviceValues(
+export function deviceArrays(
   serially: <T>(task: () => Promise<T>) => Promise<T>,
   createSession: (model: Uint8Array) => Promise<Session>,
-): DeviceValues {
-  const tensors = new WeakMap<Float32Array | Held, Tensor>();
+): DeviceArrays {
+  const tensors = new WeakMap<Float32Array | DeviceArray, Tensor>();
   // By rank, and never released: with its last session goes a device, and a tensor of it that is touched then ends the process.
   const readers = new Map<number, Promise<Session>>();
   return {
@@ -27,7 +27,7 @@ export function deviceValues(
       const reader = readers.get(rank) ?? createSession(fetching(rank));
       readers.set(rank, reader);
       const session = await reader;
-      const value: Held = {
+      const value: DeviceArray = {
         array: undefined,
         read: () =>
           serially(async () => {

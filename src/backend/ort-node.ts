@@ -20,7 +20,7 @@ export interface NodeOptions {
    * Programs that compute side by side, each in a thread of its own with its share of the threads; 1 by default, with all threads
    * within each operator. Two or more are faster for many samples, and take memory for each. Of the processor alone.
    */
-  readonly lanes?: number;
+  readonly workers?: number;
   /** Where programs run, `cpu` by default; what a device lacks of an operator runs on the processor. */
   readonly device?: Device;
   /** Writes a profile of every operator call to a file with this prefix when a program is disposed of. */
@@ -40,17 +40,17 @@ export interface NodeOptions {
  */
 export function nodeBackend(options: NodeOptions = {}): Backend {
   const { threads = 2, device = 'cpu', profilePrefix, without = [], cache } = options;
-  const lanes = device === 'cpu' ? (options.lanes ?? 1) : 1;
+  const workers = device === 'cpu' ? (options.workers ?? 1) : 1;
   if (!Number.isInteger(threads) || threads < 1)
     throw new ConfigError([{ path: 'threads', message: `expected a positive integer, got ${threads}` }]);
-  if (!Number.isInteger(lanes) || lanes < 1 || lanes > threads)
+  if (!Number.isInteger(workers) || workers < 1 || workers > threads)
     throw new ConfigError([
-      { path: 'lanes', message: `expected an integer of 1 to ${threads}, the number of threads, got ${lanes}` },
+      { path: 'workers', message: `expected an integer of 1 to ${threads}, the number of threads, got ${workers}` },
     ]);
   requireKnown(device);
   const { InferenceSession } = nativeRuntime();
   const session: Sessions.SessionOptions = {
-    intraOpNumThreads: Math.floor(threads / lanes),
+    intraOpNumThreads: Math.floor(threads / workers),
     interOpNumThreads: 1,
     graphOptimizationLevel: without.includes('runtime') ? 'disabled' : 'all',
     executionProviders: [device],
@@ -60,20 +60,20 @@ export function nodeBackend(options: NodeOptions = {}): Backend {
     logSeverityLevel: 3,
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
   };
-  const pool = lanes === 1 ? undefined : sessionPool(lanes);
+  const pool = workers === 1 ? undefined : sessionPool(workers);
   const create: CreateWith = (model, more) => {
     const all = { ...session, ...more };
     if (pool !== undefined) return pool.make(model, all);
     return typeof model === 'string' ? InferenceSession.create(model, all) : InferenceSession.create(model, all);
   };
   return onnxRuntime(
-    `onnxruntime-node, ${device}, ${threads} threads${lanes === 1 ? '' : ` in ${lanes} lanes`}`,
+    `onnxruntime-node, ${device}, ${threads} threads${workers === 1 ? '' : ` in ${workers} workers`}`,
     (model, kept) => create(model, keeping(device, kept)),
     {
       portable: device !== 'cpu',
       without,
       cache: cache === undefined || device !== 'cpu' ? undefined : programCache(cache, create, without),
-      lanes,
+      workers,
     },
   );
 }

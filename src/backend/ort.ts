@@ -6,8 +6,8 @@ import { conv, input } from '../graph/build.ts';
 import { graph, type Node } from '../graph/node.ts';
 import { lower } from './onnx-rules.ts';
 import type { Pass } from './passes.ts';
-import { deviceValues, type DeviceValues } from './ort-device.ts';
-import { arrayOf, inHand, inputsOf, type Backend, type Feeds, type Held, type Program } from './program.ts';
+import { deviceArrays, type DeviceArrays } from './ort-device.ts';
+import { arrayOf, hostArray, inputsOf, type Backend, type Feeds, type DeviceArray, type Program } from './program.ts';
 import type { CreateSession, Session, SessionCache } from './session.ts';
 
 /** Options of `onnxRuntime`. */
@@ -18,7 +18,7 @@ export interface RuntimeOptions {
   readonly without?: readonly Pass[];
   readonly cache?: SessionCache | undefined;
   /** Runs that the sessions compute side by side. */
-  readonly lanes?: number;
+  readonly workers?: number;
 }
 
 /** Sessions of the browser build can neither be made nor run at the same time, whichever backend they are of. */
@@ -28,10 +28,10 @@ const serially = queue();
 export function onnxRuntime(
   name: string,
   create: CreateSession,
-  { portable = false, without = [], cache, lanes = 1 }: RuntimeOptions = {},
+  { portable = false, without = [], cache, workers = 1 }: RuntimeOptions = {},
 ): Backend {
   let block: Promise<number | undefined> | undefined;
-  const inTurn: typeof serially = lanes > 1 ? (task) => task() : serially;
+  const inTurn: typeof serially = workers > 1 ? (task) => task() : serially;
   const prepared = async (session: Promise<Session>): Promise<Session> => {
     try {
       return await session;
@@ -43,7 +43,7 @@ export function onnxRuntime(
   };
   const createSession: CreateSession = (model, kept) => prepared(create(model, kept));
   const blocks = !portable && !without.includes('blocks');
-  const values = deviceValues(inTurn, (model) => createSession(model, []));
+  const values = deviceArrays(inTurn, (model) => createSession(model, []));
   const sessionOf = async (outputs: Readonly<Record<string, Node>>, kept: readonly string[]): Promise<Session> => {
     const id = cache?.idOf(outputs);
     const known = id === undefined ? undefined : await inTurn(async () => cache?.load(id));
@@ -54,7 +54,7 @@ export function onnxRuntime(
   };
   return {
     name,
-    lanes,
+    workers,
     compile: async <K extends string, H extends string = never>(
       outputs: Readonly<Record<K, Node>>,
       kept?: Readonly<Record<H, Node>>,
@@ -82,7 +82,7 @@ function program<K extends string, H extends string>(
   parts: {
     readonly nodes: readonly Node<'input'>[];
     readonly kept: ReadonlySet<string>;
-    readonly values: DeviceValues;
+    readonly values: DeviceArrays;
     readonly inTurn: typeof serially;
   },
 ): Program<K, H> {
@@ -101,8 +101,8 @@ function program<K extends string, H extends string>(
         return [name, given instanceof Float32Array ? new Tensor('float32', given, shape) : given];
       }),
     );
-  const held = async (value: Tensor): Promise<Held> =>
-    value.location === 'cpu' ? inHand(value.data as Float32Array) : values.hold(value);
+  const held = async (value: Tensor): Promise<DeviceArray> =>
+    value.location === 'cpu' ? hostArray(value.data as Float32Array) : values.hold(value);
   return {
     inputs: inputs.map(({ name }) => name),
     run: (feeds) =>
@@ -112,7 +112,7 @@ function program<K extends string, H extends string>(
         const own = Object.entries(results).map(
           async ([name, value]) => [name, kept.has(name) ? await held(value) : (value.data as Float32Array)] as const,
         );
-        return Object.fromEntries(await Promise.all(own)) as Record<K, Float32Array> & Record<H, Held>;
+        return Object.fromEntries(await Promise.all(own)) as Record<K, Float32Array> & Record<H, DeviceArray>;
       }),
     dispose: () =>
       inTurn(async () => {

@@ -6,7 +6,7 @@ import { isKind, topological, type Node } from '../graph/node.ts';
 export type Arrays = Readonly<Record<string, Float32Array>>;
 
 /** A result that is left where it was computed, to be fed to programs of the same backend. */
-export interface Held {
+export interface DeviceArray {
   /** The numbers, where they are in the memory of the process; undefined on a device, and of what was disposed of. */
   readonly array: Float32Array | undefined;
   /**
@@ -19,7 +19,7 @@ export interface Held {
 }
 
 /** What a program is fed, by the names of its inputs. */
-export type Feeds = Readonly<Record<string, Float32Array | Held>>;
+export type Feeds = Readonly<Record<string, Float32Array | DeviceArray>>;
 
 /** A compiled graph with outputs named K, and outputs named H that it leaves where they are. */
 export interface Program<K extends string = string, H extends string = never> {
@@ -30,7 +30,7 @@ export interface Program<K extends string = string, H extends string = never> {
    * @throws ShapeError if an input is missing or has another size than its node.
    * @throws InternalError if a held value was disposed of, or is on the device of another backend.
    */
-  run(feeds: Feeds): Promise<Readonly<Record<K, Float32Array> & Record<H, Held>>>;
+  run(feeds: Feeds): Promise<Readonly<Record<K, Float32Array> & Record<H, DeviceArray>>>;
   /** Frees what the program holds; it cannot run afterwards. */
   dispose(): Promise<void>;
 }
@@ -40,7 +40,7 @@ export interface Backend {
   /** The name that people read. */
   readonly name: string;
   /** How many runs compute side by side; 1 where it is not told. */
-  readonly lanes?: number;
+  readonly workers?: number;
   /** Compiles the graph that computes the named outputs, and others that are held: on the device, if it can keep them. */
   compile<K extends string, H extends string = never>(
     outputs: Readonly<Record<K, Node>>,
@@ -49,7 +49,7 @@ export interface Backend {
 }
 
 /** A held value that is an array of the process. */
-export function inHand(array: Float32Array): Held {
+export function hostArray(array: Float32Array): DeviceArray {
   let own: Float32Array | undefined = array;
   return {
     get array() {
@@ -72,7 +72,7 @@ export function disposedOf(): InternalError {
  * The array that an input is fed, where it is in the memory of the process.
  * @throws InternalError if it is not.
  */
-export function arrayOf(name: string, value: Float32Array | Held): Float32Array {
+export function arrayOf(name: string, value: Float32Array | DeviceArray): Float32Array {
   const array = value instanceof Float32Array ? value : value.array;
   if (array === undefined)
     throw new InternalError(`input '${name}': its value was disposed of, or is on the device of another backend`);

@@ -16,7 +16,7 @@ export interface Value {
   readonly dims: readonly number[];
 }
 
-/** What a thread is asked for. */
+/** A task for a thread. */
 export type Task =
   | {
       readonly kind: 'make';
@@ -35,9 +35,9 @@ interface Answer {
   readonly problem?: string;
 }
 
-/** A thread that answers in the order in which it is asked. */
-interface Lane {
-  /** Tasks that it has not answered. */
+/** A worker thread, which runs its tasks in order. */
+interface PoolWorker {
+  /** Number of unfinished tasks. */
   readonly waiting: () => number;
   ask(task: Task): Promise<Values>;
   end(): void;
@@ -49,26 +49,26 @@ export interface SessionPool {
   make(model: Uint8Array | string, options: SessionOptions): Promise<Session>;
 }
 
-/** So many threads. */
+/** A pool of `size` threads. */
 export function sessionPool(size: number): SessionPool {
-  let lanes: readonly Lane[] = [];
+  let workers: readonly PoolWorker[] = [];
   let open = 0;
   let made = 0;
   const close = (): void => {
     open -= 1;
     if (open > 0) return;
-    for (const lane of lanes) lane.end();
-    lanes = [];
+    for (const worker of workers) worker.end();
+    workers = [];
   };
   return {
     make: async (model, { optimizedModelFilePath, ...options }) => {
       open += 1;
-      if (lanes.length === 0) lanes = Array.from({ length: size }, beginLane);
-      const own = lanes;
+      if (workers.length === 0) workers = Array.from({ length: size }, startWorker);
+      const own = workers;
       const session = (made += 1);
       const written = optimizedModelFilePath === undefined ? {} : { optimizedModelFilePath };
-      const tasks = own.map((lane, i) =>
-        lane.ask({ kind: 'make', session, model, options: { ...options, ...(i === 0 ? written : {}) } }),
+      const tasks = own.map((worker, i) =>
+        worker.ask({ kind: 'make', session, model, options: { ...options, ...(i === 0 ? written : {}) } }),
       );
       const failed = (await Promise.allSettled(tasks)).find(({ status }) => status === 'rejected');
       if (failed !== undefined) {
@@ -79,7 +79,7 @@ export function sessionPool(size: number): SessionPool {
         run: async (feeds) => {
           const [first, ...others] = own;
           if (first === undefined) throw new InternalError('a pool of sessions has no thread');
-          const idle = others.reduce((least, lane) => (lane.waiting() < least.waiting() ? lane : least), first);
+          const idle = others.reduce((least, worker) => (worker.waiting() < least.waiting() ? worker : least), first);
           const sent = Object.entries(feeds).map(([name, { data, dims }]) => [
             name,
             { data: data as Float32Array, dims },
@@ -93,7 +93,7 @@ export function sessionPool(size: number): SessionPool {
           return Object.fromEntries(results) as Readonly<Record<string, Tensors>>;
         },
         release: async () => {
-          await Promise.all(own.map((lane) => lane.ask({ kind: 'release', session })));
+          await Promise.all(own.map((worker) => worker.ask({ kind: 'release', session })));
           close();
         },
       };
@@ -101,7 +101,7 @@ export function sessionPool(size: number): SessionPool {
   };
 }
 
-function beginLane(): Lane {
+function startWorker(): PoolWorker {
   const worker = new Worker(new URL('./session-worker.js', import.meta.url));
   const pending = new Map<number, { resolve: (values: Values) => void; reject: (error: Error) => void }>();
   let asked = 0;

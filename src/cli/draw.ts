@@ -76,13 +76,13 @@ export async function drawSamples(
 ): Promise<SampleResult> {
   const { net, process, data, point } = run;
   const { sampler, n, choice, classes = [], seed, batch, backend } = request;
-  const { lanes = 1 } = backend;
-  // Of the loops that are drawn side by side a lane has two, so that it computes for one while the other is added up; and no
-  // loop waits for two lanes.
-  const loops = Math.min(lanes === 1 ? 1 : 2 * lanes, batch, n);
+  const { workers = 1 } = backend;
+  // Two loops run for each worker: it computes for one while the host updates the other; and no
+  // loop waits for two workers.
+  const loops = Math.min(workers === 1 ? 1 : 2 * workers, batch, n);
   // Programs are of powers of two.
   const most = 2 ** Math.min(Math.floor(Math.log2(batch / loops)), Math.ceil(Math.log2(n / loops)));
-  const uncut = { ...backend, lanes: 1 };
+  const uncut = { ...backend, workers: 1 };
   const model = scoreModel(uncut, net, { params: averaged(point.state), process, maxBatch: most });
   const ofClasses = choice && (await classScores(uncut, { model, run, choice }, { maxBatch: most }));
   const keys = split(key(seed), n);

@@ -18,5 +18,5 @@ export interface EngineFlags {
  */
 export async function engine({ threads = 2, device = 'cpu' }: EngineFlags, samples = 1): Promise<Backend> {
   await requireDevice(device);
-  return nodeBackend({ threads, device, lanes: Math.min(threads, samples), cache: cacheOf('programs', {}) });
+  return nodeBackend({ threads, device, workers: Math.min(threads, samples), cache: cacheOf('programs', {}) });
 }

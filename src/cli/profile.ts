@@ -6,7 +6,7 @@ import type { Device } from '../backend/device.ts';
 import { nodeBackend, requireDevice, type NodeOptions } from '../backend/ort-node.ts';
 import { typicalRun } from '../backend/ort-profile.ts';
 import { passNames, type Pass } from '../backend/passes.ts';
-import type { Backend, Held } from '../backend/program.ts';
+import type { Backend, DeviceArray } from '../backend/program.ts';
 import { checkOptions } from '../base/check.ts';
 import { ConfigError, InternalError } from '../base/errors.ts';
 import { foldIn, key } from '../base/key.ts';
@@ -146,7 +146,7 @@ async function runnerOf(task: Task, backend: Backend, { training, point, batch, 
   }
   const step = await compileTrainStep(backend, net, { batch, objective, optimizer });
   const { feeds } = objective.draw(Float32Array.from(x.data), batch, base);
-  let state: TrainState<Float32Array | Held> = point.state;
+  let state: TrainState<Float32Array | DeviceArray> = point.state;
   let n = point.step;
   return {
     once: async () => {

@@ -88,11 +88,11 @@ export async function readAllPictures(
       return readPictures(part.files, square);
     });
   else {
-    const lanes = Array.from({ length: count }, beginThread);
+    const threads = Array.from({ length: count }, startThread);
     try {
-      await Promise.all(lanes.map(({ read }) => work(read)));
+      await Promise.all(threads.map(({ read }) => work(read)));
     } finally {
-      for (const { end } of lanes) end();
+      for (const { end } of threads) end();
     }
   }
   signal?.throwIfAborted();
@@ -100,7 +100,7 @@ export async function readAllPictures(
   return pixels;
 }
 
-function beginThread(): { read: (part: Part) => Promise<Uint8Array>; end: () => void } {
+function startThread(): { read: (part: Part) => Promise<Uint8Array>; end: () => void } {
   const worker = workerThread();
   let settle: { resolve: (pixels: Uint8Array) => void; reject: (error: Error) => void } | undefined;
   let fault: Error | undefined;

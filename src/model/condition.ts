@@ -153,7 +153,7 @@ export async function guideOf(
 ): Promise<ClassifierModel | undefined> {
   if (classifier === undefined) return undefined;
   const backend = await host.backend(samples);
-  return classifierModel(whole ? { ...backend, lanes: 1 } : backend, classifier.net, {
+  return classifierModel(whole ? { ...backend, workers: 1 } : backend, classifier.net, {
     params: classifier.params,
     classes: classCount(classifier.config.net),
     sde: model.process.sde,

@@ -113,10 +113,10 @@ async function* drawBatches(
   { chosen, count, seed, batch }: Draw,
 ): AsyncGenerator<SamplingStep, Samples> {
   const { process, data, name } = trained;
-  const { lanes = 1 } = await host.backend(count);
+  const { workers = 1 } = await host.backend(count);
   // Two loops for each thread, so that it computes for one while the host adds up the other; and never more than one loop that
   // waits for two threads.
-  const loops = Math.min(lanes === 1 ? 1 : 2 * lanes, batch, count);
+  const loops = Math.min(workers === 1 ? 1 : 2 * workers, batch, count);
   // Programs are compiled for powers of two.
   const maxBatch = 2 ** Math.min(Math.floor(Math.log2(batch / loops)), Math.ceil(Math.log2(count / loops)));
   const model = await programs.of({ samples: count, maxBatch, whole: true });

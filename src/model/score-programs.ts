@@ -34,11 +34,11 @@ export function scorePrograms(host: Host, { net, params, process, config, name }
         `expected a model that has learned a score, ${name} is a classifier`,
       ]);
       const backend = await host.backend(samples);
-      const { lanes = 1 } = backend;
-      const needs = [lanes, maxBatch, whole].join();
+      const { workers = 1 } = backend;
+      const needs = [workers, maxBatch, whole].join();
       const known = made.get(needs);
       if (known !== undefined) return known;
-      const own = whole ? { ...backend, lanes: 1 } : backend;
+      const own = whole ? { ...backend, workers: 1 } : backend;
       const model = scoreModel(own, net, { params, process, maxBatch });
       made.set(needs, model);
       return model;

@@ -21,17 +21,17 @@ export interface EngineOptions {
  */
 export function nodeHost({ threads = 2, device = 'cpu' }: EngineOptions = {}): Host {
   const engines = new Map<number, Promise<Backend>>();
-  const make = async (lanes: number): Promise<Backend> => {
+  const make = async (workers: number): Promise<Backend> => {
     await requireDevice(device);
-    return nodeBackend({ threads, device, lanes, cache: cacheOf('programs', {}) });
+    return nodeBackend({ threads, device, workers, cache: cacheOf('programs', {}) });
   };
   return {
     backend: (samples) => {
-      const lanes = Math.max(1, Math.min(threads, samples));
-      const known = engines.get(lanes);
+      const workers = Math.max(1, Math.min(threads, samples));
+      const known = engines.get(workers);
       if (known !== undefined) return known;
-      const made = make(lanes);
-      engines.set(lanes, made);
+      const made = make(workers);
+      engines.set(workers, made);
       return made;
     },
     writeFile: (path, bytes) => {

@@ -44,7 +44,7 @@ function classifierGraph(
 
 /**
  * A classifier at the states of an SDE, which need not be the one that it was trained on. Batches are filled up and cut to
- * `maxBatch` samples over the lanes of the backend, so that one program is compiled.
+ * `maxBatch` samples over the workers of the backend, so that one program is compiled.
  * @param options.classes - K
  */
 export async function classifierModel(
@@ -53,7 +53,7 @@ export async function classifierModel(
   options: { params: ParamVectors; classes: number; sde: Sde; maxBatch?: number },
 ): Promise<ClassifierModel> {
   const { params, classes: count, sde, maxBatch = 64 } = options;
-  const part = Math.ceil(maxBatch / (backend.lanes ?? 1));
+  const part = Math.ceil(maxBatch / (backend.workers ?? 1));
   const process = { sde, parametrization: classifierInput(sde) };
   const size = sizeOf(net.sampleShape);
   const program: Program<'logs' | 'gradient'> = await backend.compile(

@@ -99,7 +99,7 @@ function scoreVjpGraph(net: Network, params: ParamVectors, batch: number): Reado
 
 /**
  * The score of a network with its parameters. Batches are filled up to a power of two, so that few programs are compiled,
- * and cut at `maxBatch` samples, and into a part for each lane of the backend.
+ * and cut at `maxBatch` samples, and into a part for each worker of the backend.
  */
 export function scoreModel(
   backend: Backend,
@@ -107,7 +107,7 @@ export function scoreModel(
   options: { params: ParamVectors; process: ScoreProcess; maxBatch?: number },
 ): ScoreModel {
   const { params, process, maxBatch = 64 } = options;
-  const { lanes = 1 } = backend;
+  const { workers = 1 } = backend;
   checkOptions(positiveInteger('maxBatch', maxBatch));
   const scores = new Map<number, Promise<Program<'score'>>>();
   const derivatives = new Map<number, Promise<Program<'score' | 'jvp'>>>();
@@ -151,7 +151,7 @@ export function scoreModel(
     const rows = times.length;
     const shape = [rows, ...net.sampleShape];
     for (const [name, tensor] of Object.entries(tensors)) expectShape(tensor, shape, name);
-    const parts = Math.max(1, Math.ceil(rows / maxBatch), Math.min(lanes, rows));
+    const parts = Math.max(1, Math.ceil(rows / maxBatch), Math.min(workers, rows));
     const most = Math.ceil(rows / parts);
     const found: Record<string, Tensor> = {};
     const runPart = async (begin: number): Promise<void> => {

@@ -1,6 +1,6 @@
 /** @file One step of training as one program: loss, gradients, clipping, Adam and the moving average. */
 import { mapInto } from '../base/map-into.ts';
-import type { Arrays, Backend, Held } from '../backend/program.ts';
+import type { Arrays, Backend, DeviceArray } from '../backend/program.ts';
 import { bits } from '../base/random.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { sizeOf } from '../base/tensor.ts';
@@ -15,7 +15,7 @@ import type { Objective } from './objective.ts';
  * Everything that training changes, and the fixed parameters; each vector is `[P]` except `fixed`. Between steps the vectors are
  * held where the backend has them.
  */
-export interface TrainState<V extends Float32Array | Held = Float32Array> {
+export interface TrainState<V extends Float32Array | DeviceArray = Float32Array> {
   readonly params: V;
   readonly m: V;
   readonly v: V;
@@ -24,13 +24,13 @@ export interface TrainState<V extends Float32Array | Held = Float32Array> {
 }
 
 /** The numbers of a state that is held. */
-export async function readState({ params, m, v, ema, fixed }: TrainState<Held>): Promise<TrainState> {
+export async function readState({ params, m, v, ema, fixed }: TrainState<DeviceArray>): Promise<TrainState> {
   const [ofParams, ofM, ofV, ofEma] = await Promise.all([params.read(), m.read(), v.read(), ema.read()]);
   return { params: ofParams, m: ofM, v: ofV, ema: ofEma, fixed };
 }
 
 /** Frees what a state holds; arrays are left as they are. */
-export async function disposeState({ params, m, v, ema }: TrainState<Float32Array | Held>): Promise<void> {
+export async function disposeState({ params, m, v, ema }: TrainState<Float32Array | DeviceArray>): Promise<void> {
   for (const value of [params, m, v, ema]) if (!(value instanceof Float32Array)) await value.dispose();
 }
 
@@ -64,7 +64,7 @@ export interface TrainBatch {
 /** What a step yields besides the new state. */
 export interface StepResult {
   /** The caller disposes of it. */
-  readonly state: TrainState<Held>;
+  readonly state: TrainState<DeviceArray>;
   readonly loss: number;
   readonly losses: Float32Array;
   /** Norm of the gradient before clipping. */
@@ -76,7 +76,7 @@ export interface StepResult {
 /** A compiled training step. */
 export interface TrainStep {
   /** Takes step n, counted from 1; the state before it is left as it is. */
-  run(state: TrainState<Float32Array | Held>, batch: TrainBatch, n: number): Promise<StepResult>;
+  run(state: TrainState<Float32Array | DeviceArray>, batch: TrainBatch, n: number): Promise<StepResult>;
   dispose(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 /** @file The training loop. */
-import type { Arrays, Backend, Held } from '../backend/program.ts';
+import type { Arrays, Backend, DeviceArray } from '../backend/program.ts';
 import { ConfigError, InternalError, NumericalError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { loadBatch } from '../data/batch.ts';
@@ -19,7 +19,7 @@ import {
   type TrainState,
 } from '../score/train-step.ts';
 import { shuffledBatches } from './batches.ts';
-import { toldClasses } from './told-classes.ts';
+import { conditionalClasses } from './conditional-classes.ts';
 
 /** Everything that training needs. */
 export interface TrainOptions {
@@ -96,7 +96,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
   const classesOf = classesFor(options, objective);
   const begin = options.from ?? startPoint(net, key);
   let { smoothedLoss } = begin;
-  let state: TrainState<Float32Array | Held> = begin.state;
+  let state: TrainState<Float32Array | DeviceArray> = begin.state;
   let ended = false;
   const step = await compileTrainStep(backend, net, { batch, objective, optimizer });
   try {
@@ -144,7 +144,7 @@ function classesFor(
     const message = `expected data with a class for each of ${set.count} samples, found ${labels?.length ?? 'none'}`;
     throw new ConfigError([{ path: 'net.classes', message }]);
   }
-  return (rows, key) => ({ classes: toldClasses(labels, rows, { count, dropout, key }) });
+  return (rows, key) => ({ classes: conditionalClasses(labels, rows, { count, dropout, key }) });
 }
 
 /** Mean with weights that fall by 1 % a step; early on, the plain mean. */

@@ -1,4 +1,4 @@
-/** @file Lanes: threads with sessions of their own give the same numbers as one session, and end when nothing needs them. */
+/** @file Workers: threads with sessions of their own give the same numbers as one session, and end when nothing needs them. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { nodeBackend } from '../../src/backend/ort-node.ts';
@@ -19,13 +19,13 @@ const sde = vp();
 const process = { sde, parametrization: epsilon()(sde) };
 const net = scoreNet([1, 8, 8], { channels: [16, 16] });
 const params = initialize(net, key(0));
-const lanes = 3;
+const workers = 3;
 const modelOf = (own: number, cache?: string): ScoreModel =>
-  scoreModel(nodeBackend({ threads: lanes, lanes: own, cache }), net, { params, process, maxBatch: 8 });
+  scoreModel(nodeBackend({ threads: workers, workers: own, cache }), net, { params, process, maxBatch: 8 });
 
-describe('a score in lanes', () => {
-  it('is that of one lane for any number of samples, with its derivatives', async () => {
-    const [one, three] = [modelOf(1), modelOf(lanes)];
+describe('a score in workers', () => {
+  it('is that of one worker for any number of samples, with its derivatives', async () => {
+    const [one, three] = [modelOf(1), modelOf(workers)];
     for (const rows of [1, 2, 3, 5, 8, 20]) {
       const keys = split(key(rows), rows);
       const x = normalBatch(keys, net.sampleShape);
@@ -41,7 +41,7 @@ describe('a score in lanes', () => {
   });
 
   it('answers each of many askers with its own', async () => {
-    const model = modelOf(lanes);
+    const model = modelOf(workers);
     const batches = split(key(1), 12).map((own) => normalBatch([own], net.sampleShape));
     const alone: Float64Array[] = [];
     for (const x of batches) alone.push((await model.score(x, 0.5)).data);
@@ -50,12 +50,12 @@ describe('a score in lanes', () => {
     await model.dispose();
   });
 
-  it('comes from the cache too, which one lane alone writes', async () => {
+  it('comes from the cache too, which one worker alone writes', async () => {
     const cache = newFolder();
     const x = normalBatch(split(key(2), 3), net.sampleShape);
     const results = [];
     for (let i = 0; i < 2; i++) {
-      const model = modelOf(lanes, cache);
+      const model = modelOf(workers, cache);
       results.push((await model.score(x, 0.5)).data);
       await model.dispose();
       expect(readdirSync(cache)).toHaveLength(1);
@@ -64,9 +64,9 @@ describe('a score in lanes', () => {
   });
 });
 
-describe('a backend with lanes', () => {
+describe('a backend with workers', () => {
   it('begins anew after its last program', async () => {
-    const backend = nodeBackend({ threads: 2, lanes: 2 });
+    const backend = nodeBackend({ threads: 2, workers: 2 });
     for (let i = 0; i < 3; i++) {
       const own = await backend.compile({ y: exp(input(graph(), 'x', [1])) });
       expect((await own.run({ x: Float32Array.of(0) }))['y']).toEqual(Float32Array.of(1));
@@ -76,7 +76,7 @@ describe('a backend with lanes', () => {
 
   it('says what it is not given, and runs nothing after its end', async () => {
     const x = input(graph(), 'x', [2]);
-    const own = await nodeBackend({ threads: 2, lanes: 2 }).compile({ y: exp(x) });
+    const own = await nodeBackend({ threads: 2, workers: 2 }).compile({ y: exp(x) });
     await expect(own.run({ x: new Float32Array(3) })).rejects.toThrow(ShapeError);
     await own.dispose();
     await expect(own.run({ x: new Float32Array(2) })).rejects.toThrow(InternalError);
@@ -88,7 +88,7 @@ describe('a backend with lanes', () => {
     await expect(pool.make('no such file', {})).rejects.toThrow(/no such file/);
     const image = input(graph(), 'x', [1, 1, 2, 2]);
     const kernel = input(image.graph, 'kernel', [1, 1, 1, 1]);
-    const own = await nodeBackend({ threads: 2, lanes: 2 }).compile({
+    const own = await nodeBackend({ threads: 2, workers: 2 }).compile({
       y: conv(image, { kernel }, { stride: 1, pad: 0 }),
     });
     expect((await own.run({ x: Float32Array.of(1, 2, 3, 4), kernel: Float32Array.of(2) }))['y']).toEqual(
@@ -97,8 +97,8 @@ describe('a backend with lanes', () => {
     await own.dispose();
   });
 
-  it('has no more lanes than threads', () => {
-    for (const wrong of [0, 3, 1.5]) expect(() => nodeBackend({ threads: 2, lanes: wrong })).toThrow(ConfigError);
-    expect(nodeBackend({ threads: 2 }).lanes).toBe(1);
+  it('has no more workers than threads', () => {
+    for (const wrong of [0, 3, 1.5]) expect(() => nodeBackend({ threads: 2, workers: wrong })).toThrow(ConfigError);
+    expect(nodeBackend({ threads: 2 }).workers).toBe(1);
   });
 });

@@ -53,7 +53,7 @@ function atHome(args: readonly string[], cwd?: string): Found {
 const silent = { code: 0, home: [] };
 
 describe('telemetry of ONNX Runtime is off', () => {
-  it.each(['main', 'lanes', 'worker, main has loaded it', 'worker, shared environment'])('in a program: %s', (how) => {
+  it.each(['main', 'pool', 'worker, main has loaded it', 'worker, shared environment'])('in a program: %s', (how) => {
     expect(atHome([...tsx, firstSession, how])).toMatchObject({ ...silent, out: '9 16\n' });
   });
 

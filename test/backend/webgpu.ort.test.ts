@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { nodeBackend, requireDevice } from '../../src/backend/ort-node.ts';
-import type { Backend, Held } from '../../src/backend/program.ts';
+import type { Backend, DeviceArray } from '../../src/backend/program.ts';
 import { InternalError, ShapeError } from '../../src/base/errors.ts';
 import { key, split } from '../../src/base/key.ts';
 import { normal } from '../../src/base/random.ts';
@@ -97,7 +97,7 @@ async function trained(plain: Backend, steps: number): Promise<Taken[]> {
   });
   const x0 = Float32Array.from(normal(key(2), batch * sizeOf(net.sampleShape)));
   const results: Taken[] = [];
-  let state: TrainState<Float32Array | Held> = startPoint(net, key(1)).state;
+  let state: TrainState<Float32Array | DeviceArray> = startPoint(net, key(1)).state;
   for (let n = 1; n <= steps; n++) {
     const earlier = sent();
     const { feeds } = objective.draw(x0, batch, key(n));
@@ -165,8 +165,10 @@ describe.skipIf(missing !== undefined)(missing === undefined ? 'WebGPU' : `WebGP
     const g = graph();
     const [a, b] = [input(g, 'a', [2, 3]), input(g, 'b', [])];
     const program = await gpu.compile({ sum: sum(a) }, { twice: mul(a, 2), more: add(b, 1) });
-    const run = (feeds: { a: Float32Array | Held; b: Float32Array | Held }): ReturnType<typeof program.run> =>
-      program.run(feeds);
+    const run = (feeds: {
+      a: Float32Array | DeviceArray;
+      b: Float32Array | DeviceArray;
+    }): ReturnType<typeof program.run> => program.run(feeds);
     const first = await run({ a: Float32Array.of(1, 2, 3, 4, 5, 6), b: Float32Array.of(7) });
     const second = await run({ a: first.twice, b: first.more });
     expect([first.twice, first.more].map(({ array }) => array)).toEqual([undefined, undefined]);

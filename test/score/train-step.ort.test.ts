@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { interpreter } from '../../src/backend/interpreter.ts';
 import { nodeBackend } from '../../src/backend/ort-node.ts';
-import { inHand, type Arrays, type Backend, type Held } from '../../src/backend/program.ts';
+import { hostArray, type Arrays, type Backend, type DeviceArray } from '../../src/backend/program.ts';
 import { foldIn, key } from '../../src/base/key.ts';
 import { normal } from '../../src/base/random.ts';
 import { sizeOf } from '../../src/base/tensor.ts';
@@ -80,7 +80,7 @@ describe.each(nets)('a training step of $kind', (net) => {
 
   it('lowers the loss of a batch that it sees again and again', async () => {
     const step = await compile(nodeBackend({ threads: 1 }), net);
-    let state: TrainState<Float32Array | Held> = start(net);
+    let state: TrainState<Float32Array | DeviceArray> = start(net);
     const losses: number[] = [];
     for (let n = 1; n <= 25; n++) {
       const result = await step.run(state, batchFor(net), n);
@@ -146,9 +146,9 @@ describe('dropout masks', () => {
             const names = Object.keys(feeds).filter((name) => name.startsWith('mask.'));
             seen.push(names.map((name) => feeds[name]!));
             const arrays = Object.keys(outputs).map((name) => [name, new Float32Array(1)] as const);
-            const held = Object.keys(kept ?? {}).map((name) => [name, inHand(new Float32Array(1))] as const);
-            const results = Object.fromEntries<Float32Array | Held>([...arrays, ...held]);
-            return Promise.resolve(results as Record<K, Float32Array> & Record<H, Held>);
+            const held = Object.keys(kept ?? {}).map((name) => [name, hostArray(new Float32Array(1))] as const);
+            const results = Object.fromEntries<Float32Array | DeviceArray>([...arrays, ...held]);
+            return Promise.resolve(results as Record<K, Float32Array> & Record<H, DeviceArray>);
           },
           dispose: () => Promise.resolve(),
         }),

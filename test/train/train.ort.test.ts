@@ -1,6 +1,6 @@
 /** @file Laws of the training loop, on both backends. */
 import { describe, expect, it } from 'vitest';
-import type { Backend, Held, Program } from '../../src/backend/program.ts';
+import type { Backend, DeviceArray, Program } from '../../src/backend/program.ts';
 import { InternalError, NumericalError } from '../../src/base/errors.ts';
 import { foldIn, key } from '../../src/base/key.ts';
 import { bits } from '../../src/base/random.ts';
@@ -129,14 +129,14 @@ describe.each(backends)('training by $name', (backend) => {
   });
 
   it('holds the state of one step at a time, and none when it is left', async () => {
-    const held: Held[] = [];
+    const held: DeviceArray[] = [];
     const watched: Backend = {
       name: backend.name,
       compile: async (outputs, kept) => {
         const program = await backend.compile(outputs, kept);
         const run: typeof program.run = async (feeds) => {
           const results = await program.run(feeds);
-          held.push(...Object.keys(kept ?? {}).map((name) => (results as Record<string, Held>)[name]!));
+          held.push(...Object.keys(kept ?? {}).map((name) => (results as Record<string, DeviceArray>)[name]!));
           return results;
         };
         return { ...program, run };

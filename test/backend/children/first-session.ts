@@ -1,4 +1,4 @@
-/** @file Computes with the native engine, in a thread and with as many lanes as the arguments say, and prints the result. */
+/** @file Computes with the native engine, in a thread or with two workers, as the argument says, and prints the result. */
 import { isMainThread, SHARE_ENV, Worker, workerData } from 'node:worker_threads';
 
 const how = isMainThread ? process.argv[2] : (workerData as string);
@@ -17,7 +17,7 @@ if (isMainThread && how?.startsWith('worker')) {
   const { input, mul } = await import('../../../src/graph/build.ts');
   const { graph } = await import('../../../src/graph/node.ts');
   const x = input(graph(), 'x', [2]);
-  const program = await nodeBackend(how === 'lanes' ? { threads: 2, lanes: 2 } : { threads: 1 }).compile({
+  const program = await nodeBackend(how === 'pool' ? { threads: 2, workers: 2 } : { threads: 1 }).compile({
     y: mul(x, x),
   });
   console.log((await program.run({ x: Float32Array.of(3, 4) })).y.join(' '));

@@ -9,7 +9,7 @@ import { oneHot } from '../score/one-hot.ts';
  * @throws ShapeError if a label is not below `count`, the K of the network.
  * @see Ho and Salimans 2022, "Classifier-free diffusion guidance", algorithm 1
  */
-export function toldClasses(
+export function conditionalClasses(
   labels: Uint8Array,
   rows: readonly number[],
   { count, dropout, key }: { readonly count: number; readonly dropout: number; readonly key: Key },

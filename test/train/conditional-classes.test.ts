@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { ShapeError } from '../../src/base/errors.ts';
 import { key } from '../../src/base/key.ts';
-import { toldClasses } from '../../src/train/told-classes.ts';
+import { conditionalClasses } from '../../src/train/conditional-classes.ts';
 
 const labels = Uint8Array.from({ length: 30 }, (_, i) => (7 * i) % 3);
 const n = 20_000;
@@ -10,7 +10,7 @@ const rows = Array.from({ length: n }, (_, i) => i % labels.length);
 const rowOf = (told: Float32Array, i: number): number[] => Array.from(told.subarray(3 * i, 3 * i + 3));
 
 it.each([0.1, 0.5])('classes are left out with probability %d, and are else those of the samples', (dropout) => {
-  const told = toldClasses(labels, rows, { count: 3, dropout, key: key(1) });
+  const told = conditionalClasses(labels, rows, { count: 3, dropout, key: key(1) });
   const without = new Array<number>(3).fill(0);
   const wrong = rows.filter((row, i) => {
     const own = rowOf(told, i);
@@ -25,17 +25,18 @@ it.each([0.1, 0.5])('classes are left out with probability %d, and are else thos
 });
 
 it('all classes are told without dropout', () => {
-  const told = toldClasses(labels, rows, { count: 3, dropout: 0, key: key(1) });
+  const told = conditionalClasses(labels, rows, { count: 3, dropout: 0, key: key(1) });
   expect(told.reduce((sum, value) => sum + value, 0)).toBe(n);
 });
 
 it('the key decides which are left out', () => {
   const few = rows.slice(0, 100);
-  const draw = (seed: number): Float32Array => toldClasses(labels, few, { count: 3, dropout: 0.5, key: key(seed) });
+  const draw = (seed: number): Float32Array =>
+    conditionalClasses(labels, few, { count: 3, dropout: 0.5, key: key(seed) });
   expect(draw(1)).toEqual(draw(1));
   expect(draw(1)).not.toEqual(draw(2));
 });
 
 it('a class that the network does not know is refused', () => {
-  expect(() => toldClasses(labels, [0, 2], { count: 2, dropout: 0, key: key(1) })).toThrow(ShapeError);
+  expect(() => conditionalClasses(labels, [0, 2], { count: 2, dropout: 0, key: key(1) })).toThrow(ShapeError);
 });
