@@ -16,7 +16,9 @@ export interface LargestDistance {
  * The largest distance of two samples of a set, mirror images and dequantisation aside. By the triangle inequality no two
  * samples are further apart than the sum of their distances from the mean, so that samples are compared from the outermost
  * inwards and few pairs are looked at; where `work` ends the search before, both bounds of the answer are given.
- * @param options.work - subtractions, some hundred million a second
+ * @param set - the data
+ * @param scaler - brings them into the range in which distances are taken
+ * @param options - `work`: subtractions, some hundred million a second; default 1e9
  * @throws ConfigError unless work is positive.
  * @see Song and Ermon 2020, "Improved techniques for training score-based generative models", technique 1
  */

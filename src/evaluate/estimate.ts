@@ -33,7 +33,8 @@ export function jackknifeError(left: Float64Array): number {
  * a time. For distances of equal laws, whose leading term vanishes, the error is too large, by sqrt(2) or somewhat more.
  * It does not see bias: a distance between finite sets of one law is above zero.
  * @param samples - sets `[N, …]` of independent samples; row i is in group i mod G
- * @param options.groups - G; the relative error of the standard error is about 1 / sqrt(2 G)
+ * @param statistic - of all sets together
+ * @param options - `groups`: G, default 20; the relative error of the standard error is about 1 / sqrt(2 G)
  * @throws ConfigError unless there are two groups or more and each set has two rows in each.
  */
 export function jackknife(

@@ -6,8 +6,7 @@ import { edgesAround, type Bins } from '../sde/bins.ts';
 /**
  * Log probability under N(mean, std^2) of the bins in which the elements of `x` lie, summed over each sample.
  * @param x - `[B, …]`
- * @param mean - shaped like x
- * @param std - one for all, or shaped like x
+ * @param law - `mean`, shaped like x; `std`, one for all or shaped like x; and the bins
  * @see Ho et al. 2020, eq. 13
  */
 export function logBinProbability(

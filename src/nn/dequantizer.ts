@@ -56,7 +56,8 @@ const mostLogScale = 2;
  * image, and u = sigmoid(h) at the end: log q = log f(noise) - sum s - sum log u (1 - u) with the logistic density f.
  * The last convolutions begin at zero, which makes q uniform before training.
  * @param sampleShape - `[C, H, W]`
- * @param limits.parameters - that it may have; more are refused before they are built
+ * @param options - how many layers, and how wide
+ * @param limits - `parameters` that it may have; more are refused before they are built
  * @throws ConfigError unless samples are images of two pixels or more, layers is at least 2 and width positive.
  * @see Dinh, Sohl-Dickstein and Bengio 2017, eq. 7 and 8; Ho et al. 2019, "Flow++", section 3.1
  */

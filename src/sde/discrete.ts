@@ -70,7 +70,8 @@ function betas(
 
 /**
  * Betas whose alphaBar falls like cos((t + offset) / (1 + offset) pi / 2)^2, cut at maxBeta.
- * @param options.offset - keeps the first betas from being tiny
+ * @param options - `steps`: length of the chain, default 1000; `offset` keeps the first betas from being tiny, default 0.008;
+ * `maxBeta`: largest beta, default 0.999
  * @throws ConfigError unless there are two steps or more, offset > 0 and maxBeta is in (0, 1).
  * @see Nichol and Dhariwal 2021, "Improved denoising diffusion probabilistic models", eq. 17
  */

@@ -50,7 +50,7 @@ export interface LangevinStep {
 /**
  * The step size that brings noise of variance (ratio sigma)^2 closest to sigma^2 in `steps` Langevin steps at one point:
  * with a = epsilon / sigma_L^2 and c = 1 / (1 - a / 2), the least (1 - a)^(2 steps) (ratio^2 - c) + c.
- * @param options.steps - Langevin steps at each level, T of the paper
+ * @param options - `ratio` of two neighboring levels; `steps`: Langevin steps at each level, T of the paper
  * @throws ConfigError unless ratio > 1 is finite and steps is a positive integer.
  * @see Song and Ermon 2020, technique 4
  */

@@ -19,7 +19,7 @@ export type ParametrizationOf = (sde: Sde) => Parametrization;
 
 /**
  * The network predicts the noise z of x_t = alpha x_0 + sigma z: s = -F(x, timeScale t) / sigma.
- * @param options.timeScale - 999 gives the labels of DDPM's 1000 steps at t = i / 999
+ * @param options - `timeScale` multiplies the time; default 999, which gives the labels of DDPM's 1000 steps at t = i / 999
  * @throws ConfigError unless timeScale > 0.
  * @see Ho et al. 2020, eq. 11 and 12
  */
@@ -126,7 +126,7 @@ export function directScore(options: DirectScoreOptions = {}): ParametrizationOf
  *
  * With S = sigma^2 + alpha^2 sigmaData^2 that is skip = -1 / S, out = alpha sigmaData / (sigma sqrt(S)) and
  * inScale = 1 / sqrt(S): the network corrects the score of Gaussian data.
- * @param options.sigmaData - standard deviation of the scaled data
+ * @param options - `sigmaData`: standard deviation of the scaled data; default 0.5
  * @throws ConfigError unless sigmaData > 0.
  * @see Karras et al. 2022, eq. 7 and appendix B.6
  */

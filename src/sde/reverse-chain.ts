@@ -48,8 +48,9 @@ export function reverseChain(sde: Sde, times: readonly number[]): readonly Rever
 
 /**
  * The divergence of x_t given the data from the prior, KL(N(alpha x_0, sigma^2) || N(0, priorStd^2)), in nats.
- * @param squares - ||x_0||^2
- * @param size - numbers of a sample
+ * @param sde - the process
+ * @param t - time of x_t
+ * @param sample - `squares`: ||x_0||^2; `size`: numbers of a sample
  * @see Ho et al. 2020, eq. 5, L_T
  */
 export function priorDivergence(

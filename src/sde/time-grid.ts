@@ -20,7 +20,7 @@ export const quadraticGrid: TimeGrid = (sde, steps) =>
  * Times whose noise ratios r = sigma / alpha have evenly spaced r^(1/rho).
  *
  * For `edm`, n steps give the n + 1 published noise levels; the published last step to zero is the denoising step.
- * @param options.rho - the larger, the finer near the data
+ * @param options - `rho`: the larger, the finer near the data; default 7
  * @throws ConfigError unless rho > 0.
  * @see Karras et al. 2022, eq. 5
  */

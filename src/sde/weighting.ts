@@ -35,7 +35,8 @@ export function likelihoodWeighting(sde: Sde): Weighting {
  * sigma^4 / alpha^2 since s - grad log p(x_t | x_0) = alpha (D - x_0) / sigma^2.
  *
  * It is 1 / out^2 of `edmParametrization`, so that the network's own targets count alike at all times.
- * @param options.sigmaData - standard deviation of the scaled data
+ * @param sde - the process
+ * @param options - `sigmaData`: standard deviation of the scaled data; default 0.5
  * @throws ConfigError unless sigmaData > 0.
  * @see Karras et al. 2022, eq. 8 and appendix B.6
  */
@@ -100,8 +101,8 @@ export function uniformTimes({ tMin, tMax, levels }: Sde): TimeDistribution {
 
 /**
  * Times whose noise ratio sigma / alpha is log-normal, brought to the nearer end where they leave [tMin, tMax].
- * @param options.mean - of log(sigma / alpha)
- * @param options.std - of log(sigma / alpha)
+ * @param sde - the process
+ * @param options - `mean` (default -1.2) and `std` (default 1.2) of log(sigma / alpha)
  * @throws ConfigError unless std > 0 and mean is finite.
  * @see Karras et al. 2022, table 1
  */
