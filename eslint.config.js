@@ -37,7 +37,19 @@ const typedArrayLoops = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist', '.bench', 'coverage', 'node_modules', 'runs', 'demo', 'eslint.config.js'] },
+  {
+    ignores: [
+      'dist',
+      '.bench',
+      'coverage',
+      'node_modules',
+      'runs',
+      'demo',
+      'eslint.config.js',
+      'docs/.vitepress/dist',
+      'docs/.vitepress/cache',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -7,7 +7,9 @@ const base = process.env['DOCS_BASE'] ?? '/';
 
 const files = readdirSync(site, { recursive: true, encoding: 'utf8' });
 const pages = new Map(
-  files.filter((name) => name.endsWith('.html')).map((name) => [join(site, name), readFileSync(join(site, name), 'utf8')]),
+  files
+    .filter((name) => name.endsWith('.html'))
+    .map((name) => [join(site, name), readFileSync(join(site, name), 'utf8')]),
 );
 const ids = new Map(
   [...pages].map(([path, html]) => [path, new Set([...html.matchAll(/ id="([^"]+)"/g)].map(([, id = '']) => id))]),

@@ -31,6 +31,7 @@ async function writeApi(): Promise<void> {
     interfacePropertiesFormat: 'table',
     typeAliasPropertiesFormat: 'table',
     typeDeclarationFormat: 'table',
+    tableColumnSettings: { hideModifiers: true, hideInherited: true, hideOverrides: true, leftAlignHeaders: true },
     useCodeBlocks: true,
     logLevel: 'Warn' as const,
     blockTags: ['@file', '@param', '@returns', '@throws', '@example', '@see', '@remarks', '@typeParam'],
@@ -43,6 +44,9 @@ async function writeApi(): Promise<void> {
   const app = await Application.bootstrapWithPlugins(options as Parameters<typeof Application.bootstrapWithPlugins>[0]);
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const reflection of project.getReflectionsByKind(ReflectionKind.Module)) summarize(reflection);
+    // Parameters that are taken apart where they are declared have no name there.
+    for (const reflection of project.getReflectionsByKind(ReflectionKind.Parameter))
+      if (reflection.name === '__namedParameters') reflection.name = 'options';
   });
   const project = await app.convert();
   if (project === undefined) throw new Error('typedoc found errors in src/');
