@@ -12,7 +12,10 @@ export const place = v.pipe(v.string(), v.nonEmpty('expected a name or a path'))
 export const dataOptions = {
   ref: required(place, 'name or path of the data'),
   size: optional(count, 'side of the images (default: as they are)', { unit: 'pixels' }),
-  limit: optional(count, 'at most so many samples, the first ones (default: all)'),
+  limit: optional(
+    count,
+    'at most so many samples, the first ones, of sorted data those of its first classes (default: all)',
+  ),
   flips: optional(v.boolean(), 'whether mirror images are as likely as the images (default: as the data set says)'),
   group: optional(v.string(), 'of emoji: a group such as faces, hearts or food (default: all)'),
   split: optional(v.picklist(['train', 'test']), 'part of a standard set (default: train)'),

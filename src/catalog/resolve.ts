@@ -73,10 +73,17 @@ export function resumeConfig(
   );
   const told = [...changeable.map((name) => `train.${name}`), ...issues.map(({ path }) => path)];
   const contradictions = differences(run, merge(asked)).filter(
-    ({ path }) => !told.includes(path) && (!untrained || /^task$|^data\.|\.kind$/.test(path)),
+    ({ path }) =>
+      !told.includes(path) && !isUnsaid(stored, asked, path) && (!untrained || /^task$|^data\.|\.kind$/.test(path)),
   );
   if (config === undefined || contradictions.length > 0) throw new ConfigError([...contradictions, ...issues]);
   return config;
+}
+
+/** Whether a setting says what a run of an older version left unsaid, and contradicts nothing: its fingerprint tells whether the data are read as they were. */
+function isUnsaid(stored: RunConfig, asked: Plain, path: string): boolean {
+  if (path === 'scale') return stored.scale === undefined && asked['scale'] === 'common';
+  return path === 'data.layout' && stored.data.layout === undefined;
 }
 
 function differences(stored: Plain, asked: Plain, prefix = ''): { path: string; message: string }[] {

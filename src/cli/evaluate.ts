@@ -67,6 +67,7 @@ export async function evaluateCommand(ref: string, flags: EvaluateFlags): Promis
     throw new ConfigError([{ path: '--data', message: 'expected the data to compare with, such as fashion-mnist' }]);
   const options = { ...sizeFor(shape), ...(loaded && (await readingOf(loaded, data))), ...layoutFor(flags) };
   const parts = await realParts(data, { options, shape });
+  for (const set of [parts.reference.set, ...(given ? [given] : [])]) requireSquares(set);
   const most = parts.real.rows.length;
   const n = flags.n ?? Math.min(defaultCount, most, given?.count ?? Infinity);
   checkOptions(
@@ -124,6 +125,19 @@ async function evaluateClassifier(run: LoadedRun, ref: string, flags: EvaluateFl
 function sizeFor([channels, height, width]: Shape): OpenOptions {
   if (height === undefined) return {};
   return { ...(height === width && { size: height }), channels: channels === 1 ? 1 : 3 };
+}
+
+/** Distances are of squares of the numbers. */
+const largest = 1e150;
+
+/** @throws ConfigError if the squares of points are beyond all numbers. */
+function requireSquares(set: DataSet): void {
+  const bad = set.kind === 'points' ? set.values.find((value) => Math.abs(value) > largest) : undefined;
+  checkOptions([
+    bad === undefined,
+    'data',
+    `expected numbers whose squares are finite, found ${short(bad ?? 0)} in ${set.name}; rescale them`,
+  ]);
 }
 
 /** What the axes of arrays are, where it is said. */

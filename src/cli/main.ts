@@ -29,7 +29,11 @@ function withDataOptions(command: Command): Command {
       count,
     )
     .option('--group <NAME>', 'of emoji: a group such as faces, hearts or food (default: all)')
-    .option('--limit <N>', 'at most so many samples, the first ones (default: all)', count)
+    .option(
+      '--limit <N>',
+      'at most so many samples, the first ones, of sorted data those of its first classes (default: all)',
+      count,
+    )
     .option(
       '--channels <C>',
       'of a folder of pictures: 1 makes all grey, 3 colour (default: what they all are)',

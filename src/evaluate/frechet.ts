@@ -1,5 +1,6 @@
 /** @file The Fréchet distance between Gaussians fitted to features. */
-import { ShapeError } from '../base/errors.ts';
+import { allFinite } from '../base/arith.ts';
+import { NumericalError, ShapeError } from '../base/errors.ts';
 import { tensor, type Tensor } from '../base/tensor.ts';
 import { symmetricEigenvalues } from './symmetric-eigenvalues.ts';
 
@@ -112,10 +113,12 @@ export function frechetDistance(a: Moments, b: Moments): number {
  */
 export function frechetTo(b: Moments): (a: Moments) => number {
   const [d = 0] = b.mean.shape;
+  requireFinite(b);
   const factor = factored(b.covariance.data, d);
   return (a) => {
     if (a.mean.shape[0] !== d || [a, b].some(({ covariance }) => covariance.data.length !== d * d))
       throw new ShapeError(`frechetDistance: expected equal dimensions, got [${a.mean.shape}] and [${b.mean.shape}]`);
+    requireFinite(a);
     const inner = symmetricEigenvalues(between(factor, a.covariance.data));
     // Rounding makes zero eigenvalues slightly negative.
     const cross = inner.reduce((sum, value) => sum + Math.sqrt(Math.max(0, value)), 0);
@@ -168,6 +171,13 @@ function between(factor: readonly Float64Array[], c: Float64Array): Tensor {
     }
   });
   return tensor(out, [rank, rank]);
+}
+
+function requireFinite({ mean, covariance }: Moments): void {
+  if (!allFinite(mean.data) || !allFinite(covariance.data))
+    throw new NumericalError(
+      'frechetDistance: expected finite moments, found others; features are too large to be squared',
+    );
 }
 
 function trace({ data }: Tensor, d: number): number {

@@ -87,4 +87,14 @@ describe('a run that goes on', () => {
       'data.limit: this run has nothing, got 5; start a new run to change it',
     ]);
   });
+
+  it('takes what a run of an older version left unsaid', () => {
+    const { scale, ...old } = resolveConfig({ kind: 'points' }, { data: { ref: 'x.npy' } });
+    expect(scale).toBe('columns');
+    const asked = { data: { ref: 'x.npy', layout: 'points' }, scale: 'common' };
+    expect(resumeConfig(old, asked)).toMatchObject({ data: { layout: 'points' }, scale: 'common' });
+    expect(issuesOf(() => resumeConfig(old, { scale: 'columns' }))[0]).toMatch(/^scale: this run has nothing, got/);
+    const said = { ...old, data: { ...old.data, layout: 'nhw' as const } };
+    expect(issuesOf(() => resumeConfig(said, asked))[0]).toMatch(/^data.layout: this run has "nhw"/);
+  });
 });

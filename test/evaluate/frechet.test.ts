@@ -204,6 +204,15 @@ describe('the Fréchet distance', () => {
     ).toBeCloseTo(4 * trace, 10);
   });
 
+  it('refuses moments that are not finite', () => {
+    const [a, b] = [gaussianOf([0], diagonal([1])), gaussianOf([0], diagonal([Infinity]))];
+    for (const [x, y] of [
+      [a, b],
+      [b, a],
+    ] as const)
+      expect(() => frechetDistance(x, y)).toThrow(NumericalError);
+  });
+
   it('refuses dimensions that differ', () => {
     expect(() => frechetDistance(gaussianOf([0], diagonal([1])), gaussianOf([0, 0], diagonal([1, 1])))).toThrow(
       ShapeError,
