@@ -69,13 +69,13 @@ export default tseslint.config(
   },
   {
     files: ['src/**'],
-    ignores: ['src/cli/**'],
+    ignores: ['src/cli/**', 'src/node/**'],
     rules: {
       'no-console': 'error',
       'no-restricted-properties': [
         'error',
         { object: 'Math', property: 'random', message: 'Randomness comes from keys (base/random.ts).' },
-        { object: 'Date', property: 'now', message: 'Clocks belong to src/cli.' },
+        { object: 'Date', property: 'now', message: 'Clocks belong to src/cli and src/node.' },
       ],
     },
   },

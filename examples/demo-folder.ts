@@ -1,10 +1,8 @@
 /** @file The folder that the demo writes to, and what makes it the demo's own. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FileError } from '../src/base/errors.ts';
-import { attempt } from '../src/base/system-problem.ts';
-import { writeAtomic } from '../src/io/atomic.ts';
-import { lockFolder } from '../src/io/lock.ts';
+import { FileError } from '../src/index.ts';
+import { isRun, lockRun, openRun } from '../src/node.ts';
 
 const noteName = 'README.md';
 const noteTitle = '# Made by the demo of scorefield';
@@ -26,15 +24,13 @@ export interface FolderContent {
  */
 export function prepareFolder(folder: string, { runs, pictures, note }: FolderContent): void {
   const file = join(folder, noteName);
-  attempt(folder, 'cannot be used for the demo', () => {
-    mkdirSync(folder, { recursive: true });
-    const own = existsSync(file) && readFileSync(file, 'utf8').startsWith(noteTitle);
-    if (!own && readdirSync(folder).length > 0)
-      throw new FileError(folder, 'there is a folder of this name, and not one of the demo; move it away first');
-    const earlier = runs.map((name) => join(folder, name)).filter((path) => existsSync(path));
-    for (const run of earlier) lockFolder(run).release(); // throws if another demo is training there now
-    for (const run of earlier) rmSync(run, { recursive: true });
-    for (const name of pictures) rmSync(join(folder, name), { force: true });
-    writeAtomic(file, `${noteTitle}\n\n${note}\n`);
-  });
+  mkdirSync(folder, { recursive: true });
+  const own = existsSync(file) && readFileSync(file, 'utf8').startsWith(noteTitle);
+  if (!own && readdirSync(folder).length > 0)
+    throw new FileError(folder, 'there is a folder of this name, and not one of the demo; move it away first');
+  const earlier = runs.map((name) => join(folder, name)).filter((path) => existsSync(path));
+  for (const run of earlier) if (isRun(run)) lockRun(openRun(run)).release(); // throws if another demo is training there now
+  for (const run of earlier) rmSync(run, { recursive: true });
+  for (const name of pictures) rmSync(join(folder, name), { force: true });
+  writeFileSync(file, `${noteTitle}\n\n${note}\n`);
 }

@@ -1,20 +1,8 @@
 /** @file The part of the demo that shows the models in the box: samples by three samplers, and bits/dim of test images. */
 import { join } from 'node:path';
-import { nodeBackend } from '../src/backend/ort-node.ts';
-import type { Backend } from '../src/backend/program.ts';
-import { FileError } from '../src/base/errors.ts';
-import { chooseSampler, drawSamples } from '../src/cli/draw.ts';
-import { estimate } from '../src/cli/estimates.ts';
-import { loadAnyRun } from '../src/run/load.ts';
-import { duration, type Terminal } from '../src/cli/shell/terminal.ts';
-import { dataSetNames } from '../src/data/named.ts';
-import { optionsOf } from '../src/data/open.ts';
-import { meanEstimate } from '../src/evaluate/estimate.ts';
-import { sampleGrid } from '../src/figure/sample-grid.ts';
-import { key } from '../src/index.ts';
-import { writeAtomic } from '../src/io/atomic.ts';
-import { modelNames } from '../src/io/model-box.ts';
-import { encodePng, openDataSet, type LoadedRun } from '../src/node.ts';
+import { ConfigError, FileError, type DataSet, type Model } from '../src/index.ts';
+import { modelNames, openDataSet, openModel } from '../src/node.ts';
+import { duration, type Printer } from './demo-print.ts';
 
 /** Samplers beside the model's own, the last two that are others: of the ordinary equation and of the stochastic one. */
 const others = [
@@ -23,77 +11,58 @@ const others = [
   { sampler: 'dpm-solver-sde', nfe: 40 },
 ] as const;
 const shownSamplers = 3;
-const samples = 32;
+const count = 32;
 const columns = 8;
 const bitsOf = 4;
 
-/** A model of images in the box, with its name. */
-export interface BoxModel {
-  readonly name: string;
-  readonly run: LoadedRun;
-}
-
 /** The models in the box that draw images. */
-export function drawingModels(): readonly BoxModel[] {
-  return modelNames()
-    .map((name) => ({ name, run: loadAnyRun(name) }))
-    .filter(({ run }) => run.task === 'score' && run.data.kind === 'images');
+export async function drawingModels(threads: number): Promise<readonly Model[]> {
+  const models = await Promise.all(modelNames().map((name) => openModel(name, { threads })));
+  return models.filter(({ info, trained }) => trained.task === 'score' && info.data === 'images');
 }
 
 /** The picture of a model's samples, in the folder of the demo. */
-export function pictureOf(name: string, sampler: string): string {
-  return `${name}-${sampler}.png`;
+function pictureOf({ info }: Model, sampler: string): string {
+  return `${info.name}-${sampler}.png`;
 }
 
 /** Names of the pictures that `showModel` writes. */
-export function modelPictures({ name, run }: BoxModel): readonly string[] {
-  return choices(run).map(({ sampler }) => pictureOf(name, sampler));
+export function modelPictures(model: Model): readonly string[] {
+  return choices(model).map(({ sampler }) => pictureOf(model, sampler));
 }
 
 /** The model's own sampler and those beside it. */
-function choices({ sampling }: LoadedRun): readonly { readonly sampler: string; readonly nfe: number | undefined }[] {
+function choices({ info: { sampling } }: Model): readonly { readonly sampler: string; readonly nfe: number }[] {
   const own = { sampler: sampling.sampler, nfe: sampling.nfe ?? 30 };
   return [own, ...others.filter(({ sampler }) => sampler !== own.sampler).toReversed()].slice(0, shownSamplers);
 }
 
-/** Draws samples of a model by three samplers, the same noise for each, and tells bits/dim of a few images. */
-export async function showModel(
-  { name, run }: BoxModel,
-  { folder, threads, out }: { readonly folder: string; readonly threads: number; readonly out: Terminal },
-): Promise<void> {
-  const backend = nodeBackend({ threads });
-  for (const { sampler: asked, nfe } of choices(run)) {
-    const started = performance.now();
-    const { name: by, sampler } = chooseSampler(run, { sampler: asked, nfe });
-    const { x, evals } = await drawSamples(run, { sampler, n: samples, seed: 0, batch: samples, backend }, out);
-    const seconds = (performance.now() - started) / 1000;
-    const file = join(folder, pictureOf(name, asked));
-    writeAtomic(file, encodePng(sampleGrid(run.data, x, { columns })));
-    out.line(`${samples} samples by ${by}, ${evals[0] ?? 0} evaluations each, in ${seconds.toFixed(1)} s: ${file}`);
+/** Draws samples of a model by three samplers, the same noise for each, and prints bits/dim of a few images. */
+export async function showModel(model: Model, { folder, out }: { folder: string; out: Printer }): Promise<void> {
+  for (const choice of choices(model)) {
+    const drawing = model.sample({ ...choice, count, batch: count });
+    for await (const { fraction } of drawing) out.progress(`drawing ${count} samples: ${percent(fraction)}`);
+    const { samples, sampler, seconds } = await drawing;
+    const file = join(folder, pictureOf(model, choice.sampler));
+    await samples.save(file, { columns });
+    const [evaluations = 0] = samples.evaluations;
+    out.line(`${count} samples by ${sampler}, ${evaluations} evaluations each, in ${seconds.toFixed(1)} s: ${file}`);
   }
-  await tellBits(run, backend, out);
+  await printBits(model, out);
 }
 
-async function tellBits(loaded: LoadedRun, backend: Backend, out: Terminal): Promise<void> {
-  const { ref, ...options } = loaded.config.data;
-  const takes = Object.hasOwn(dataSetNames, ref) ? await optionsOf(ref) : [];
-  const part = takes.includes('split') ? 'test' : 'train';
+async function printBits(model: Model, out: Printer): Promise<void> {
+  const { ref } = model.trained.config.data;
   try {
-    // Only a set that is here already: a demo does not download.
-    const here = takes.includes('mirrors') ? { mirrors: [] } : {};
-    const set = await openDataSet(ref, { ...options, ...here, ...(part === 'test' ? { split: part } : {}) });
+    const { set, part } = await imagesOf(model);
     const started = performance.now();
     const rows = Array.from({ length: bitsOf }, (_, row) => row);
-    const { bits } = await estimate(
-      {
-        ...{ loaded, set, rows, labels: undefined, method: 'ode', probes: 1, terms: undefined, steps: 1000 },
-        ...{ variance: 'small', tolerance: 1e-3, dequantizer: undefined, key: key(0), batch: bitsOf, backend },
-      },
-      out,
-    );
-    const { value, standardError } = meanEstimate(bits);
+    const computation = model.logLikelihood(set, { rows, tolerance: 1e-3, batch: bitsOf });
+    for await (const { end } of computation) out.progress(`bits/dim of ${end} of ${bitsOf} images`);
+    const { mean } = await computation;
+    const seconds = (performance.now() - started) / 1000;
     out.line(
-      `${value.toFixed(2)} ± ${standardError.toFixed(2)} bits/dim over ${bitsOf} images of ${ref} (${part}), in ${duration((performance.now() - started) / 1000)}`,
+      `${mean.value.toFixed(2)} ± ${mean.standardError.toFixed(2)} bits/dim over ${bitsOf} images of ${ref} (${part}), in ${duration(seconds)}`,
     );
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
@@ -101,4 +70,19 @@ async function tellBits(loaded: LoadedRun, backend: Backend, out: Terminal): Pro
   } finally {
     out.done();
   }
+}
+
+/** Images of a model's data, those for measuring where there are any; only of files that are here already. */
+async function imagesOf({ trained }: Model): Promise<{ readonly set: DataSet; readonly part: 'test' | 'train' }> {
+  const { ref, ...options } = trained.config.data;
+  try {
+    return { set: await openDataSet(ref, { ...options, mirrors: [], split: 'test' }), part: 'test' };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { set: await openDataSet(ref, options), part: 'train' };
+  }
+}
+
+function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(0)} %`;
 }

@@ -2,36 +2,29 @@
  * @file `npm run demo`: learns the score of points and of pictures on this machine, and draws what was learned. Nothing of that
  * is precomputed; training is that of `scorefield train`. Models in the box then show what longer training gives.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { UnsupportedError } from '../src/base/errors.ts';
-import { shellCommand } from '../src/base/words.ts';
-import { report } from '../src/cli/shell/report.ts';
-import { duration, terminal, type Terminal } from '../src/cli/shell/terminal.ts';
-import { trainFor, type TrainFlags } from '../src/cli/train.ts';
-import { writeAtomic } from '../src/io/atomic.ts';
-import { svgToPng } from '../src/io/svg-png.ts';
 import {
   ancestral,
+  ConfigError,
+  FileError,
   foldIn,
   key,
+  NumericalError,
   predictorCorrector,
-  scoreModel,
-  split,
-  unscaled,
-  type SampleProgress,
-  type SampleResult,
-  type ScoreFn,
-  type Tensor,
+  tensor,
+  UnsupportedError,
+  type Model,
 } from '../src/index.ts';
+import { openDataSet, openModel, svgToPng, trainRun, type TrainOutcome, type TrainRunOptions } from '../src/node.ts';
 import { karrasGrid } from '../src/sde.ts';
-import { encodePng, loadRun, nodeBackend, openDataSet, type LoadedRun } from '../src/node.ts';
 import { prepareFolder } from './demo-folder.ts';
-import { drawingModels, modelPictures, showModel, type BoxModel } from './demo-models.ts';
+import { drawingModels, modelPictures, showModel } from './demo-models.ts';
+import { duration, printer, type Printer } from './demo-print.ts';
+import { noiseStrip, type Moment } from './demo-strip.ts';
 import { inDataUnits, scoreError, scoreFigure } from './score-figure.ts';
-import { firstRows, noiseStrip, sampleGrid, visible } from '../src/figure/sample-grid.ts';
 
 const folder = 'demo';
 const runs = ['eight-gaussians', 'faces'] as const;
@@ -57,45 +50,37 @@ const note = `\`npm run demo\` writes this folder and replaces it when it runs a
 - NAME-SAMPLER.png: samples of the models in the box (\`scorefield models\`), which were trained for longer.
 - eight-gaussians, faces: the training runs, as \`scorefield train\` makes them.`;
 
-/** With these and `parametrization.kind=edm` the network corrects the score of one Gaussian; it learns several times as fast. */
-const preconditioned = ['loss.weighting=edm', 'loss.times=log-normal'];
+/** With these and EDM's parametrization the network corrects the score of one Gaussian; it learns several times as fast. */
+const preconditioned = { weighting: 'edm', times: 'log-normal' };
 
-const pointsTraining: TrainFlags = {
+const pointsTraining: TrainRunOptions = {
   out: pointsRun,
-  sde: 'vp',
+  process: 'vp',
   steps: 6000,
   minutes: 0.5,
   batch: 512,
-  set: [
-    ...preconditioned,
-    'parametrization={kind: edm, sigmaData: 1}',
-    'train.learningRate=3e-3',
-    'train.warmup=200',
-    'train.emaDecay=0.999',
-    'train.sampleEvery=0',
-  ],
+  config: {
+    loss: preconditioned,
+    parametrization: { kind: 'edm', sigmaData: 1 },
+    train: { learningRate: 3e-3, warmup: 200, emaDecay: 0.999, sampleEvery: 0 },
+  },
 };
 
 /** Small batches and a high rate: with 96 pictures and a few minutes, steps count for more than what each one sees. */
-const facesTraining: TrainFlags = {
+const facesTraining: TrainRunOptions = {
   out: facesRun,
   group: 'faces',
   size: 16,
-  net: 'ddpmpp',
-  sde: 'vp',
+  network: 'ddpmpp',
+  process: 'vp',
   batch: 16,
   minutes: 2.5,
-  set: [
-    'net.width=16',
-    'net.multipliers=[1, 2, 2]',
-    'net.blocks=1',
-    ...preconditioned,
-    'parametrization={kind: edm, sigmaData: 0.5}',
-    'train.learningRate=2e-3',
-    'train.warmup=100',
-    'train.emaDecay=0.995',
-    'train.sampleEvery=1000',
-  ],
+  config: {
+    net: { width: 16, multipliers: [1, 2, 2], blocks: 1 },
+    loss: preconditioned,
+    parametrization: { kind: 'edm', sigmaData: 0.5 },
+    train: { learningRate: 2e-3, warmup: 100, emaDecay: 0.995, sampleEvery: 1000 },
+  },
 };
 
 /** After fewer steps than this, mouths and eyes are still blurred; then training goes on to so many minutes in all. */
@@ -110,23 +95,20 @@ const stripRows = 4;
 /** Noise levels sigma / alpha at which the strip shows the faces, between pure noise and the end. */
 const stripLevels = [3, 1.5, 0.9, 0.6, 0.4, 0.25, 0.12];
 
-function trainingOf({ run }: BoxModel): string {
-  return duration(run.model?.training.seconds ?? 0);
-}
-
 async function demo(): Promise<void> {
-  const out = terminal();
+  const out = printer();
   const started = performance.now();
-  const models = drawingModels();
+  const models = await drawingModels(threads);
   const more = models.flatMap(modelPictures);
   prepareFolder(folder, { runs, pictures: [...pictures, ...more], note });
   out.line('Two networks learn to draw, from nothing, on this machine: about three minutes.');
   const parts = [
-    () => learnPoints(heading(out, '1', 'Points: the score of a mixture of eight Gaussians')),
-    () => learnPictures(heading(out, '2', 'Pictures: the score of yellow faces')),
+    () => learnPoints(heading(out, 1, 'Points: the score of a mixture of eight Gaussians')),
+    () => learnPictures(heading(out, 2, 'Pictures: the score of yellow faces')),
     ...models.map((model, i) => async (): Promise<Ending> => {
-      const part = heading(out, String(i + 3), `The model ${model.name}, trained for ${trainingOf(model)}`);
-      await showModel(model, { folder, threads, out: part });
+      const { name, training } = model.info;
+      const part = heading(out, i + 3, `The model ${name}, trained for ${duration(training?.seconds ?? 0)}`);
+      await showModel(model, { folder, out: part });
       return 'finished';
     }),
   ];
@@ -145,9 +127,9 @@ async function demo(): Promise<void> {
 const next = `
 Then try:
 
-  npx ${shellCommand('scorefield', 'sample', facesRun, '--sampler', 'ode', '--seed', '1', '--out', `${folder}/ode.png`)}
+  npx scorefield sample ${facesRun} --sampler ode --seed 1 --out ${folder}/ode.png
       other faces, by the probability-flow ODE
-  npx ${shellCommand('scorefield', 'train', 'emoji', '--out', facesRun, '--resume', '--minutes', '10')}
+  npx scorefield train emoji --out ${facesRun} --resume --minutes 10
       go on with the faces until they have had ten minutes
   npx scorefield train fashion-mnist --net score-net --minutes 20 --out runs/fashion
       clothes; finds or downloads Fashion-MNIST
@@ -156,97 +138,91 @@ Then try:
 
 type Ending = 'finished' | 'interrupted';
 
-async function learnPoints(out: Terminal): Promise<Ending> {
-  const { interrupted } = await trainFor('eight-gaussians', { ...pointsTraining, threads }, out);
+async function learnPoints(out: Printer): Promise<Ending> {
+  const { interrupted, step } = await learn('eight-gaussians', pointsTraining, out);
   if (interrupted) return 'interrupted';
-  const run = loadRun(pointsRun);
-  const set = await openDataSet(run.config.data.ref);
+  const set = await openDataSet('eight-gaussians');
   if (set.kind !== 'points' || set.mixture === undefined) throw new TypeError('the set is a mixture of points');
   const { mixture } = set;
-  await withScore(run, async (score) => {
-    const learned = inDataUnits(score, { sde: run.process.sde, scaler: run.data.scaler });
-    const error = await scoreError(learned, mixture, { level: figureLevel, key: foldIn(key(0), 'score error') });
-    const { x, evals } = await draw(run, score, { n: samplePoints, steps: 100, out });
-    const svg = await scoreFigure({
-      mixture,
-      learned,
-      error,
-      level: figureLevel,
-      samples: unscaled(run.data.scaler, x),
-      samplesCaption: `${samplePoints} samples of the network over the exact density of the data; ${evals[0] ?? 0} evaluations each.`,
-      subtitle:
-        `A multilayer perceptron after ${run.point.step.toLocaleString('en')} steps on ` +
-        `${set.count.toLocaleString('en')} points of eight Gaussians`,
-    });
-    writeAtomic(svgFile, svg);
-    out.line(`root mean square error of the score: ${((100 * error.rmse) / error.size).toFixed(1)} %`);
-    await writePng(svg, out);
+  const model = await openModel(pointsRun, { threads });
+  const learned = inDataUnits(model.score, { sde: model.sde, scaler: model.trained.data.scaler });
+  const error = await scoreError(learned, mixture, { level: figureLevel, key: foldIn(key(0), 'score error') });
+  const { samples } = await model.sample({ count: samplePoints, batch: samplePoints, sampler });
+  const svg = await scoreFigure({
+    ...{ mixture, learned, error, level: figureLevel },
+    samples: tensor(Float64Array.from(samples.data), samples.shape),
+    samplesCaption: `${samplePoints} samples of the network over the exact density of the data; ${samples.evaluations[0] ?? 0} evaluations each.`,
+    subtitle:
+      `A multilayer perceptron after ${step.toLocaleString('en')} steps on ` +
+      `${set.count.toLocaleString('en')} points of eight Gaussians`,
   });
+  writeFileSync(svgFile, svg);
+  out.line(`root mean square error of the score: ${((100 * error.rmse) / error.size).toFixed(1)} %`);
+  await writePng(svg, out);
+  await model[Symbol.asyncDispose]();
   return 'finished';
 }
 
-async function learnPictures(out: Terminal): Promise<Ending> {
-  let outcome = await trainFor('emoji', { ...facesTraining, threads }, out);
+async function learnPictures(out: Printer): Promise<Ending> {
+  let outcome = await learn('emoji', facesTraining, out);
   if (outcome.step < fewSteps && !outcome.interrupted) {
     out.line('few steps: this machine is slow or busy, so it gets another minute and a half');
-    outcome = await trainFor('emoji', { ...facesTraining, threads, resume: true, minutes: slowMinutes }, out);
+    outcome = await learn('emoji', { ...facesTraining, resume: true, minutes: slowMinutes }, out);
   }
   if (outcome.interrupted) return 'interrupted';
-  const run = loadRun(facesRun);
-  const { sde } = run.process;
-  await withScore(run, async (score) => {
-    const levels = [Infinity, ...stripLevels];
-    const moments: Tensor[] = [];
-    const keep = ({ x, t }: SampleProgress): void => {
-      const [alpha, sigma] = [sde.alpha(t), sde.sigma(t)];
-      if (sigma / alpha > (levels[moments.length] ?? 0)) return;
-      moments.push(visible(run.data, firstRows(x, stripRows), { alpha, sigma }));
-    };
-    const { x } = await draw(run, score, { n: faces, steps: 100, out, keep });
-    writeAtomic(facesFile, encodePng(sampleGrid(run.data, x)));
-    writeAtomic(stripFile, encodePng(noiseStrip(run.data, [...moments, firstRows(x, stripRows)], stripRows)));
-  });
+  const model: Model = await openModel(facesRun, { threads });
+  const levels = [Infinity, ...stripLevels];
+  const moments: Moment[] = [];
+  const drawing = model.sample({ count: faces, batch: faces, sampler });
+  for await (const { step, t, samples } of drawing) {
+    out.progress(`drawing ${faces} faces: step ${step} of ${drawingSteps}`);
+    const [alpha, sigma] = [model.sde.alpha(t), model.sde.sigma(t)];
+    if (sigma / alpha <= (levels[moments.length] ?? 0)) moments.push({ x: samples.x, alpha, sigma });
+  }
+  const { samples } = await drawing;
+  await samples.save(facesFile);
+  const { scaler } = model.trained.data;
+  writeFileSync(stripFile, noiseStrip([...moments, { x: samples.x, alpha: 1, sigma: 0 }], { scaler, rows: stripRows }));
   out.line(`${faces} faces: ${facesFile}`);
   out.line(`from noise to faces: ${stripFile}`);
+  await model[Symbol.asyncDispose]();
   return 'finished';
 }
 
-async function withScore(run: LoadedRun, use: (score: ScoreFn) => Promise<void>): Promise<void> {
-  const { net, process, point } = run;
-  const params = { trained: point.state.ema, fixed: point.state.fixed };
-  const model = scoreModel(nodeBackend({ threads }), net, { params, process, maxBatch: 1024 });
+const drawingSteps = 100;
+const sampler = predictorCorrector({ predictor: ancestral(), grid: karrasGrid(), steps: drawingSteps });
+
+/** Trains a run; Ctrl-C saves and ends. */
+async function learn(data: string, options: TrainRunOptions, out: Printer): Promise<TrainOutcome> {
+  let stopped = false;
+  const stop = (): void => {
+    stopped = true;
+  };
+  process.once('SIGINT', stop);
   try {
-    await use(model.score);
+    const training = trainRun(data, {
+      ...{ ...options, threads, onNote: (note) => out.line(note), stopRequested: () => stopped },
+      onStart: ({ set, config, parameters }) =>
+        out.line(
+          `${set.name}: ${set.count.toLocaleString('en')} samples; ${config.net.kind} with ${parameters.toLocaleString('en')} parameters; SDE ${config.sde.kind}`,
+        ),
+    });
+    for await (const { step, smoothedLoss, secondsLeft } of training)
+      out.progress(
+        `step ${step.toLocaleString('en')}  loss ${smoothedLoss.toPrecision(3)}  ${duration(secondsLeft)} left`,
+      );
+    const outcome = await training;
+    const { step, seconds, interrupted } = outcome;
+    out.line(`${interrupted ? 'stopped and saved' : 'done'}: step ${step.toLocaleString('en')}, ${duration(seconds)}`);
+    return outcome;
   } finally {
-    await model.dispose();
+    process.off('SIGINT', stop);
   }
 }
 
-interface Drawing {
-  readonly n: number;
-  readonly steps: number;
-  readonly out: Terminal;
-  readonly keep?: (progress: SampleProgress) => void;
-}
-
-async function draw(run: LoadedRun, score: ScoreFn, { n, steps, out, keep }: Drawing): Promise<SampleResult> {
-  const sampler = predictorCorrector({ predictor: ancestral(), grid: karrasGrid(), steps });
-  const keys = split(foldIn(key(0), 'demo'), n);
-  const drawing = sampler({ sde: run.process.sde, score, shape: run.data.shape, keys });
-  for (;;) {
-    const { done, value } = await drawing.next();
-    if (done === true) {
-      out.done();
-      return value;
-    }
-    out.progress(`drawing ${n} samples: step ${value.step} of ${steps}`);
-    keep?.(value);
-  }
-}
-
-async function writePng(svg: string, out: Terminal): Promise<void> {
+async function writePng(svg: string, out: Printer): Promise<void> {
   try {
-    writeAtomic(pngFile, await svgToPng(svg));
+    writeFileSync(pngFile, await svgToPng(svg));
     out.line(`figure: ${svgFile}, ${pngFile}`);
   } catch (error) {
     if (!(error instanceof UnsupportedError)) throw error;
@@ -255,17 +231,20 @@ async function writePng(svg: string, out: Terminal): Promise<void> {
 }
 
 /** Prints a heading; what follows it is indented. */
-function heading(out: Terminal, number: string, title: string): Terminal {
+function heading(out: Printer, number: number, title: string): Printer {
   out.line(`\n${bold(`${number}  ${title}`)}`);
-  return {
-    ...out,
-    line: (text) => out.line(`   ${text}`),
-    progress: (text) => out.progress(`   ${text}`),
-  };
+  return printer(3);
 }
 
 function bold(text: string): string {
   return process.stdout.isTTY ? styleText('bold', text) : text;
 }
 
-process.exitCode = await report(demo);
+try {
+  await demo();
+} catch (error) {
+  const known = [ConfigError, FileError, NumericalError, UnsupportedError].some((kind) => error instanceof kind);
+  if (!known) throw error;
+  console.error(`demo: ${(error as Error).message}`);
+  process.exitCode = 2;
+}

@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { jsonText, parseJsonText } from '../src/base/json.ts';
 import { nodeBackend } from '../src/backend/ort-node.ts';
 import { key } from '../src/base/key.ts';
-import { drawInto } from '../src/cli/figure.ts';
+import { drawInto } from '../src/figure/draw-into.ts';
 import { inverseList } from '../src/catalog/inverse.ts';
 import { calibration, calibrationDrawing, measureProblem } from '../src/figure/calibration.ts';
 import { calibrationProblems } from '../src/figure/calibration-problems.ts';

@@ -9,7 +9,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { nodeBackend } from '../src/backend/ort-node.ts';
-import { drawInto } from '../src/cli/figure.ts';
+import { drawInto } from '../src/figure/draw-into.ts';
 import { loadRun } from '../src/run/load.ts';
 import { figures } from '../src/figure/figures.ts';
 import { writeAtomic } from '../src/io/atomic.ts';

@@ -11,11 +11,17 @@ export { loadClassifier, loadRun, type LoadedRun } from './run/load.ts';
 export { exportRun } from './run/export.ts';
 export { buildSampler, samplerList, samplerNames, type SamplerInfo, type SamplerOptions } from './catalog/samplers.ts';
 export { encodePng, imageGrid, type Image } from './io/png.ts';
-export { isRun, openRun, type Run } from './io/run-folder.ts';
+export { svgToPng } from './io/svg-png.ts';
+export { modelNames } from './io/model-box.ts';
+export { isRun, lockRun, openRun, type Run } from './io/run-folder.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './io/safetensors.ts';
 
 export { openModel, type OpenModelOptions } from './node/open-model.ts';
 export { trainModel } from './node/train-model.ts';
+export { trainRun, type TrainRunOptions } from './node/train-run.ts';
+export type { TrainOutcome, TrainRunControl, TrainRunStart, TrainRunStep } from './node/training/loop.ts';
+export { profile, type Profile, type ProfileOptions, type TaskProfile } from './node/profile.ts';
+export type { DataChoice } from './node/data-config.ts';
 export type { EngineOptions } from './node/host.ts';
 export { openRunData, type RunDataOptions } from './node/run-data.ts';
 export * from './model/index.ts';

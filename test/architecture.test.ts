@@ -46,7 +46,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   'onnxruntime-web/wasm': /^backend\/ort-web\.ts$/,
   'onnxruntime-web/jspi': /^backend\/ort-webgpu\.ts$/,
   'onnxruntime-web/webgpu': /^backend\/ort-webgpu\.ts$/,
-  'onnxruntime-common': /^(backend\/(native|ort|ort-browser|ort-device|session)\.ts|cli\/environment\.ts)$/,
+  'onnxruntime-common': /^(backend\/(native|ort|ort-browser|ort-device|session)\.ts|node\/training\/environment\.ts)$/,
   commander: /^cli\//,
   valibot: /^(catalog|run)\//,
   yaml: /^catalog\//,
@@ -154,6 +154,25 @@ describe('the house', () => {
       expect(imports.filter(({ file, target }) => reached.has(file) && target.startsWith('node:'))).toEqual([]);
     },
   );
+
+  it('loads for the help of sample little more than its declaration', () => {
+    const reached = new Set(['cli/main.ts', 'cli/commands/sample.ts']);
+    const lazy = (file: string, to: string): boolean => {
+      const name = to.split('/').at(-1) ?? '';
+      return new RegExp(`import\\('[^']*/${name}'\\)`).test(readFileSync(join(src, file), 'utf8'));
+    };
+    const typeOnly = (file: string, to: string): boolean => {
+      const name = to.split('/').at(-1) ?? '';
+      return new RegExp(`import type [^;]* from '[^']*/${name}'`).test(readFileSync(join(src, file), 'utf8'));
+    };
+    for (const file of reached)
+      for (const { to } of inside.filter((edge) => edge.file === file))
+        if (!lazy(file, to) && !typeOnly(file, to)) reached.add(to);
+    const floors = new Set([...reached].map(floorOf));
+    for (const heavy of ['graph', 'nn', 'score', 'train', 'run', 'model', 'node', 'figure', 'inverse', 'web'])
+      expect(floors).not.toContain(heavy);
+    expect(reached).not.toContain('backend/ort-node.ts');
+  });
 
   it('switches on no kind: records build what has a name', () => {
     const switching = files.filter((file) => /switch \([^)]*kind\)/.test(readFileSync(join(src, file), 'utf8')));

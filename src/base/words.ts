@@ -22,3 +22,9 @@ export function shortened(text: string, most: number): string {
   const end = Math.floor((most - 1) / 2);
   return [...characters.slice(0, most - 1 - end), '…', ...characters.slice(characters.length - end)].join('');
 }
+
+/** Names as a sentence has them: `a, b or c`. */
+export function anyOf(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} or ${last}`;
+}

@@ -45,7 +45,7 @@ export function initialPoint(net: Network, { net: other, point: { state } }: Sou
   if (at !== undefined) {
     const [wanted = 'none', got = 'none'] = [expected[at], found[at]];
     const message = `expected parameters of the network ${net.kind} of this run, ${wanted}; ${ref} has ${got}; take the network, the channels, the classes and loss.variance as there, or leave --init away`;
-    throw new ConfigError([{ path: '--init', message }]);
+    throw new ConfigError([{ path: 'init', message }]);
   }
   const { trained } = layout(net);
   const { ema, fixed } = state;

@@ -111,7 +111,7 @@ async function refused(cases: readonly Case[], { problems = 1 } = {}): Promise<v
 
 describe('a process', () => {
   it.each([
-    ['train points.npy --stepz 3', /^scorefield: unknown option '--stepz' [^\n]+\n$/],
+    ['train points.npy --stepz 3', /^scorefield: unknown option '--stepz'; did you mean --steps\? [^\n]+\n$/],
     ['train nothing', /^scorefield: data: expected one of [^\n]+\n$/],
     ['sample truncated-run', /^scorefield: truncated-run\/[^\n]+\n$/],
   ])('ends with exit code 2 and one sentence: %s', { timeout }, async (args, message) => {

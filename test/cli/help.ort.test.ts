@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { describe as described } from '../../src/catalog/describe.ts';
 import { gridNames } from '../../src/catalog/grids.ts';
 import { lossKinds, netKinds, sdeKinds, taskKinds } from '../../src/catalog/kinds.ts';
+import { commands as index } from '../../src/cli/commands/index.ts';
 import { newFolder } from '../io/folders.ts';
-import { inPairs, scorefield, type Ended } from './scorefield.ts';
+import { inPairs, oneAfterAnother, scorefield, type Ended } from './scorefield.ts';
 import { onUnix, unix } from '../platform.ts';
 
 const cwd = newFolder();
@@ -37,6 +39,7 @@ const commands = [
   'data',
   'profile',
   'figure',
+  'completion',
 ];
 
 /** Options that have a value and need none. */
@@ -80,6 +83,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   data: '--out -n --list --json --size --group --limit --folder --channels'.split(' '),
   profile: '--train --sample --size --batch --repeats --without --threads --device --json'.split(' '),
   figure: '--list --out --run --seed --threads --device --json'.split(' '),
+  completion: ['--json'],
 };
 
 /** Options of a help text: flag, placeholder of the value, description. */
@@ -133,6 +137,7 @@ describe('names in help texts', () => {
     ['train', '--sde', sdeKinds],
     ['train', '--objective', lossKinds],
     ['train', '--task', taskKinds],
+    ['sample', '--sampler', described().samplers.map((sampler) => sampler.name)],
     ['sample', '--grid', gridNames],
     ['restore', '--grid', gridNames],
   ] as const)('are all of the catalog: %s %s', (command, flag, names) => {
@@ -145,6 +150,33 @@ describe('names in help texts', () => {
     const { text = '' } = optionsOf(help['sample']!.out).find((option) => option.flag === flag) ?? {};
     const numbers = (text.match(/\d[\d.]*(?:e-\d+)?/g) ?? []).map(Number);
     for (const value of defaults) expect(numbers, flag).toContain(value);
+  });
+});
+
+describe('the list of commands', () => {
+  it.each(index)('has the name and the summary that %s declares', async (name, summary, load) => {
+    const declared = await load();
+    if (declared instanceof Command) expect([declared.name(), declared.summary()]).toEqual([name, expect.any(String)]);
+    else expect([declared.name, declared.summary]).toEqual([name, summary]);
+  });
+
+  it('knows other spellings, and suggests the nearest name of what it does not know', async () => {
+    const [dequantize, command, option, value, shell] = await oneAfterAnother(
+      [
+        ['dequantize', '--help'],
+        ['smaple', 'run'],
+        ['sample', 'run', '--smapler=heun'],
+        ['sample', 'run', '--device', 'weebgpu'],
+        ['completion', 'bahs'],
+      ],
+      { cwd },
+    );
+    expect(dequantize?.out).toMatch(/^Usage: scorefield dequantise/);
+    expect(command?.err).toBe("scorefield: unknown command 'smaple'; did you mean sample? (see --help)\n");
+    expect(option?.err).toBe("scorefield: unknown option '--smapler=heun'; did you mean --sampler? (see --help)\n");
+    expect(value?.err).toMatch(/ is invalid: expected cpu, .*; did you mean webgpu\? \(see --help\)\n$/);
+    expect(shell?.err).toBe('scorefield: SHELL: expected bash, zsh or fish, got bahs; did you mean bash?\n');
+    expect([command, option, value, shell].map((ended) => ended?.code)).toEqual([2, 2, 2, 2]);
   });
 });
 

@@ -31,6 +31,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
   data: ['points.npy'],
   profile: ['mlp', '--repeats', '1', '--batch', '1', '--sample', ...one],
   figure: ['none', ...one],
+  completion: ['bash'],
 };
 
 /** No number of any option. */

@@ -15,9 +15,11 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { FileError, NumericalError } from '../../src/base/errors.ts';
 import { key } from '../../src/base/key.ts';
 import { bits, normal } from '../../src/base/random.ts';
-import { trainFor, type TrainFlags } from '../../src/cli/train.ts';
+import { parseSettings } from '../../src/catalog/config-text.ts';
+import { showTraining } from '../../src/cli/shell/training.ts';
 import type { Terminal } from '../../src/cli/shell/terminal.ts';
-import type { TrainOutcome } from '../../src/cli/training-run.ts';
+import { trainRun, type TrainRunOptions } from '../../src/node/train-run.ts';
+import type { TrainOutcome } from '../../src/node/training/loop.ts';
 import { formatNpy } from '../../src/data/npy.ts';
 import { listing, newFolder } from '../io/folders.ts';
 import { endedProcess } from '../platform.ts';
@@ -45,7 +47,7 @@ vi.mock('node:fs', async (original) => {
   return Object.fromEntries(wrapped);
 });
 // Pictures are their text: to draw them takes ten times as long as everything else here.
-vi.mock('../../src/io/svg.ts', async (original) => ({
+vi.mock('../../src/io/svg-png.ts', async (original) => ({
   ...(await original<object>()),
   svgToPng: (svg: string) => Promise.resolve(new TextEncoder().encode(svg)),
 }));
@@ -63,11 +65,20 @@ const out: Terminal = {
   result: () => undefined,
 };
 
+interface Flags extends TrainRunOptions {
+  /** As after `--set`. */
+  readonly set?: readonly string[];
+}
+
 /** Trains a small network, to 4 steps unless others are asked for. */
-async function train(name: string, flags: TrainFlags = {}, ref = data): Promise<TrainOutcome> {
+async function train(name: string, flags: Flags = {}, ref = data): Promise<TrainOutcome> {
+  return trainOn(ref, { batch: 8, steps: 4, ...flags, out: join(cwd, name) });
+}
+
+async function trainOn(ref: string, { set = [], ...flags }: Flags): Promise<TrainOutcome> {
   words.length = 0;
-  const set = [...settings, ...(flags.set ?? [])];
-  return trainFor(ref, { batch: 8, steps: 4, threads: 1, ...flags, out: join(cwd, name), set }, out);
+  const options = { threads: 1, ...flags, settings: parseSettings([...settings, ...set]) };
+  return showTraining(out, (control) => trainRun(ref, { ...options, ...control }));
 }
 
 function copy(name: string, from = 'run'): string {
@@ -155,7 +166,7 @@ describe('a run whose data were moved', () => {
 
 describe('a new run', () => {
   it('whose minutes are over before its first step says so', async () => {
-    const outcome = await trainFor(data, { out: join(cwd, 'short'), minutes: 1e-7, threads: 1, set: settings }, out);
+    const outcome = await trainOn(data, { out: join(cwd, 'short'), minutes: 1e-7 });
     expect(outcome).toMatchObject({ step: 1, cutShort: true });
     expect(outcome.smoothedLoss).toBeGreaterThan(0);
     expect(words.at(-1)).toMatch(/^the minutes were over before the first step was done: step 1, loss \d/);
@@ -170,7 +181,7 @@ describe('a new run', () => {
     await expect(wild).rejects.toThrow(
       /begin anew, slower, with: .* --out \S+ --resume --set train\.learningRate=2\.5e\+29$/,
     );
-    const kinds = train('wild', { resume: true, net: 'mlp', sde: 've', set: ['train.learningRate=1e-4'] });
+    const kinds = train('wild', { resume: true, network: 'mlp', process: 've', set: ['train.learningRate=1e-4'] });
     await expect(kinds).rejects.toThrow(/sde\.kind: this run has "vp", got "ve"/);
     expect(await train('wild', { resume: true, set: ['train.learningRate=1e-4'] })).toMatchObject({ step: 4 });
     await expect(train('wild', { resume: true, set: ['train.learningRate=1e-5'] })).rejects.toThrow(
@@ -182,7 +193,7 @@ describe('a new run', () => {
 describe('a run that is killed between any two of its writes', () => {
   // Few noise levels, so that pictures cost little.
   const set = ['train.sampleEvery=2', 'train.keep=1', 'train.logEvery=2', 'sde.steps=4', 'sde.betaMax=2'];
-  const flags = { steps: 5, resume: true, sde: 'ddpm', set };
+  const flags = { steps: 5, resume: true, process: 'ddpm', set };
 
   /** Makes what a killed process left look as if it had been another process, which has ended. */
   const dead = endedProcess();

@@ -92,7 +92,9 @@ describe.each(cases)('a run on $name', ({ name, data, title, options, shape, pic
       new RegExp(`^${title}: [\\d,]+ samples \\[${shape.join(', ')}\\]; \\S+ with [\\d,]+ parameters; SDE vp$`),
     );
     expect(begun).toBe(`new run in ${run}`);
-    expect(progress).toMatch(/^step 1 {2}loss [\d.]+ {2}[\d,]+ (images|points)\/s {2}[\d a-z]+ left$/);
+    expect(progress).toMatch(
+      /^step 1 {2}loss [\d.]+ {2}[\d,]+ (images|points)\/s {2}[━─]{24} +\d+ % {2}[\d a-z]+ left$/,
+    );
     expect(end.slice(-2)).toEqual([
       expect.stringMatching(/^done: step 40, loss [\d.]+, \d+ s of training$/),
       `draw samples with: scorefield sample ${run}`,

@@ -1,15 +1,16 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { drawingModels, modelPictures, showModel, type BoxModel } from '../../examples/demo-models.ts';
+import { drawingModels, modelPictures, showModel } from '../../examples/demo-models.ts';
+import type { Printer } from '../../examples/demo-print.ts';
 import { key } from '../../src/base/key.ts';
-import type { Terminal } from '../../src/cli/shell/terminal.ts';
 import { buildTraining } from '../../src/catalog/build.ts';
 import { summarize } from '../../src/run/summarize.ts';
 import { toModelFile } from '../../src/run/model-file.ts';
 import { resolveConfig } from '../../src/catalog/resolve.ts';
 import { writeAtomic } from '../../src/io/atomic.ts';
 import { modelFileName } from '../../src/io/model-box.ts';
+import type { Model } from '../../src/model/model.ts';
 import { encodeSafetensors } from '../../src/io/safetensors.ts';
 import { initialize } from '../../src/nn/network.ts';
 import { images } from '../catalog/sets.ts';
@@ -49,22 +50,21 @@ afterAll(() => {
     else process.env[name] = value;
 });
 
-async function shown(model: BoxModel, folder: string): Promise<readonly string[]> {
+async function shown(model: Model, folder: string): Promise<readonly string[]> {
   const lines: string[] = [];
-  const out: Terminal = {
+  const out: Printer = {
     line: (text) => lines.push(text),
     progress: () => undefined,
     done: () => undefined,
-    result: () => undefined,
   };
-  await showModel(model, { folder, threads: 1, out });
+  await showModel(model, { folder, out });
   return lines;
 }
 
 describe('the models of the demo', () => {
   it('draw by three samplers and tell bits/dim, or what they miss for it', { timeout: 60_000 }, async () => {
-    const [here, nowhere] = drawingModels() as [BoxModel, BoxModel];
-    expect([here.name, nowhere.name]).toEqual(['here', 'nowhere']);
+    const [here, nowhere] = (await drawingModels(1)) as [Model, Model];
+    expect([here.info.name, nowhere.info.name]).toEqual(['here', 'nowhere']);
     const folder = newFolder();
     const lines = await shown(here, folder);
     expect(modelPictures(here)).toEqual(['here-ddim.png', 'here-dpm-solver-sde.png', 'here-heun.png']);

@@ -3,15 +3,15 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkOptions } from '../../base/check.ts';
 import { attempt } from '../../base/system-problem.ts';
-import { lastPart } from '../../base/words.ts';
+import { anyOf, lastPart } from '../../base/words.ts';
+import { gridNames } from '../../catalog/grids.ts';
+import { namesOf } from '../../catalog/named.ts';
+import { samplers } from '../../catalog/samplers/index.ts';
 import { samplesFolder } from '../../io/run-folder.ts';
-import { offeredClasses } from '../../model/condition.ts';
 import type { Model } from '../../model/model.ts';
-import { chooseSampler } from '../../model/sampler-choice.ts';
-import { openModel } from '../../node/open-model.ts';
 import { argument, command, flag, option, optionWithDefault } from '../shell/command.ts';
 import { batchOption, checkpointOption, classOptions, engineOptions, jsonOption } from '../shell/options.ts';
-import { million, noise, path, positive, seed } from '../shell/parsers.ts';
+import { million, nameAmong, noise, path, positive, seed } from '../shell/parsers.ts';
 import { watched } from '../shell/progress.ts';
 import { duration, plural, terminal } from '../shell/terminal.ts';
 import { requireWritable } from '../shell/writable.ts';
@@ -19,6 +19,7 @@ import { requireWritable } from '../shell/writable.ts';
 /** Samples that are drawn unless their number is given, and of each class where all are asked for. */
 const defaultCount = 64;
 const defaultCountOfEach = 8;
+const samplerNames = namesOf(samplers);
 
 export const sample = command({
   name: 'sample',
@@ -34,7 +35,8 @@ export const sample = command({
     ...classOptions,
     sampler: option(
       '--sampler <S>',
-      'how to sample; `scorefield samplers` lists the names (default: pc, dpm-solver-2m with --nfe below 200, or what suits the objective)',
+      `sampler, which \`scorefield samplers\` describes: ${anyOf(samplerNames)} (default: pc, dpm-solver-2m with --nfe below 200, or what suits the objective)`,
+      nameAmong(samplerNames),
     ),
     steps: option('--steps <K>', "steps of the sampler (default: the sampler's own)", million),
     nfe: option(
@@ -44,7 +46,8 @@ export const sample = command({
     ),
     grid: option(
       '--grid <G>',
-      "time grid: auto (what suits the SDE), uniform, quadratic, karras, log-snr or cosine (default: the sampler's own)",
+      `time grid: ${anyOf(gridNames)}; auto is what suits the SDE (default: the sampler's own)`,
+      nameAmong(gridNames),
     ),
     eta: option(
       '--eta <E>',
@@ -84,6 +87,9 @@ export const sample = command({
     { model: run },
     { count, class: asked, guidance, classifier, out: target, json, checkpoint, threads, device, ...how },
   ) => {
+    const { offeredClasses } = await import('../../model/condition.ts');
+    const { chooseSampler } = await import('../../model/sampler-choice.ts');
+    const { openModel } = await import('../../node/open-model.ts');
     const out = terminal({ json });
     const engine = { threads, device };
     const model = await openModel(run, { ...engine, checkpoint });

@@ -11,6 +11,15 @@ export interface OptionSpec<T> {
   /** From the text to the value; texts are taken as they are where it is left out. */
   parse?(text: string, before?: T): T;
   readonly value?: T;
+  /** The names that it may be, which the completion of shells offers. */
+  readonly names?: readonly string[];
+}
+
+/** From the text of an option to its value. */
+export interface Parser<T> {
+  (text: string): T;
+  /** The names that the text may be. */
+  readonly names?: readonly string[];
 }
 
 /** An argument of a command: `<RUN>`, or `[RUN]` where it may be left out. */
@@ -18,7 +27,12 @@ export interface ArgumentSpec<T extends string | undefined> {
   readonly flags: string;
   readonly help: string;
   readonly optional: T extends string ? false : true;
+  /** Names that it may be, which the completion of shells offers. */
+  readonly names?: Names | undefined;
 }
+
+/** Names that take a while to load. */
+export type Names = () => Promise<readonly string[]> | readonly string[];
 
 /** The values of options. */
 export type Values<O> = { readonly [K in keyof O]: O[K] extends OptionSpec<infer T> ? T : never };
@@ -27,18 +41,22 @@ export type Texts<A> = { readonly [K in keyof A]: A[K] extends ArgumentSpec<infe
 
 /** An option without a default, whose text is taken as it is unless it is parsed. */
 export function option(flags: string, help: string): OptionSpec<string | undefined>;
-export function option<T>(flags: string, help: string, parse: (text: string) => T): OptionSpec<T | undefined>;
-export function option<T>(flags: string, help: string, parse?: (text: string) => T): OptionSpec<unknown> {
-  return { flags, help, ...(parse && { parse }) };
+export function option<T>(flags: string, help: string, parse: Parser<T>): OptionSpec<T | undefined>;
+export function option<T>(flags: string, help: string, parse?: Parser<T>): OptionSpec<unknown> {
+  return { flags, help, ...parsedBy(parse) };
+}
+
+function parsedBy<T>(parse: Parser<T> | undefined): Pick<OptionSpec<T>, 'parse' | 'names'> {
+  return parse === undefined ? {} : { parse: (text) => parse(text), ...(parse.names && { names: parse.names }) };
 }
 
 /** An option with a default, which the help prints. */
 export function optionWithDefault<T>(
   flags: string,
   help: string,
-  { parse, value }: { readonly parse?: (text: string) => T; readonly value: T },
+  { parse, value }: { readonly parse?: Parser<T>; readonly value: T },
 ): OptionSpec<T> {
-  return { flags, help, ...(parse && { parse }), value };
+  return { flags, help, ...parsedBy(parse), value };
 }
 
 /** An option that is there or not. */
@@ -51,14 +69,24 @@ export function repeated(flags: string, help: string): OptionSpec<readonly strin
   return { flags, help, parse: (text, before = []) => [...before, text] };
 }
 
+/** An option that may be repeated, each time with one of some names; the names in their order. */
+export function repeatedName<T extends string>(
+  flags: string,
+  help: string,
+  parse: Parser<T>,
+): OptionSpec<readonly T[] | undefined> {
+  const { names } = parse;
+  return { flags, help, parse: (text, before = []) => [...before, parse(text)], ...(names && { names }) };
+}
+
 /** An argument that must be there. */
-export function argument(flags: string, help: string): ArgumentSpec<string> {
-  return { flags, help, optional: false };
+export function argument(flags: string, help: string, names?: Names): ArgumentSpec<string> {
+  return { flags, help, optional: false, names };
 }
 
 /** An argument that may be left out. */
-export function optionalArgument(flags: string, help: string): ArgumentSpec<string | undefined> {
-  return { flags, help, optional: true };
+export function optionalArgument(flags: string, help: string, names?: Names): ArgumentSpec<string | undefined> {
+  return { flags, help, optional: true, names };
 }
 
 /** A command of the shell. */
@@ -70,6 +98,14 @@ export interface CommandSpec {
   readonly options: Readonly<Record<string, OptionSpec<unknown>>>;
   readonly run: (texts: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>>) => Promise<void>;
 }
+
+/** A command of the list: its name, its line there, its declaration, and other spellings of its name. */
+export type CommandEntry = readonly [
+  name: string,
+  summary: string,
+  load: () => Promise<CommandSpec | Command>,
+  aliases: readonly string[],
+];
 
 /**
  * A command.

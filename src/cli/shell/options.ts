@@ -1,7 +1,9 @@
 /** @file Options that several commands have, each declared once. */
 import { devices, type Device } from '../../backend/device.ts';
+import { anyOf } from '../../base/words.ts';
+import { layouts } from '../../data/layout.ts';
 import { flag, option, optionWithDefault, type OptionSpec } from './command.ts';
-import { batch, count, noise, oneOf, path, positive, seed, whole } from './parsers.ts';
+import { batch, channels, count, noise, oneOf, path, positive, seed, whole } from './parsers.ts';
 
 /** Of every command. */
 export const jsonOption = {
@@ -47,11 +49,32 @@ export const toleranceOption = (value: string): { readonly tolerance: OptionSpec
   tolerance: option('--tolerance <TOL>', `tolerance of the solver (default: ${value})`, positive),
 });
 
-/** Which part of a data set is taken. */
+/** Which part of a data set is taken, and how its files are read. */
 export const dataOptions = {
   size: option(
     '--size <PX>',
     'side of the images in pixels; larger images are averaged down (default: as they are)',
     count,
+  ),
+  group: option('--group <NAME>', 'of emoji: a group such as faces, hearts or food (default: all)'),
+  limit: option(
+    '--limit <N>',
+    'at most so many samples, the first ones, of sorted data those of its first classes (default: all)',
+    count,
+  ),
+  channels: option(
+    '--channels <C>',
+    'of a folder of pictures: 1 makes all gray, 3 color (default: what they all are)',
+    channels,
+  ),
+  layout: option(
+    '--layout <L>',
+    `of an array, what its axes are: ${layouts.slice(0, 4).join(', ')}, or of one image ${anyOf(layouts.slice(4))} (default: what its shape says)`,
+    oneOf(layouts),
+  ),
+  folder: option(
+    '--folder <PATH>',
+    'folder that is searched before the cache for mnist, fashion-mnist, cifar10 (default: none)',
+    path,
   ),
 } as const;

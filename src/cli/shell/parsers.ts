@@ -1,5 +1,7 @@
 /** @file From the text of an option to its value, or a sentence on what was expected. */
 import { InvalidArgumentError } from 'commander';
+import { didYouMean } from '../../base/suggest.ts';
+import type { Parser } from './command.ts';
 
 const number = (text: string): number => {
   const value = Number(text);
@@ -38,9 +40,9 @@ export const positive = (text: string): number => {
 };
 
 /** Channels of pictures: 1 or 3. */
-export const channels = (text: string): number => {
+export const channels = (text: string): 1 | 3 => {
   if (text !== '1' && text !== '3') throw new InvalidArgumentError('expected 1 or 3');
-  return Number(text);
+  return text === '1' ? 1 : 3;
 };
 
 /** The path of a file or folder. */
@@ -57,10 +59,16 @@ export const noise = (text: string): number => {
 };
 
 /** One of some names. */
-export const oneOf =
-  <T extends string>(names: readonly T[]): ((text: string) => T) =>
-  (text) => {
+export function oneOf<T extends string>(names: readonly T[]): Parser<T> {
+  const parse = (text: string): T => {
     const found = names.find((name) => name === text);
-    if (found === undefined) throw new InvalidArgumentError(`expected ${names.join(', ')}`);
-    return found;
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`expected ${names.join(', ')}${didYouMean(text, names)}`);
   };
+  return Object.assign(parse, { names });
+}
+
+/** A name that the library looks up; completion offers these. */
+export function nameAmong(names: readonly string[]): Parser<string> {
+  return Object.assign((text: string) => text, { names });
+}

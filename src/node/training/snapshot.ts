@@ -1,20 +1,21 @@
 /** @file Samples drawn during training: a grid, and a strip from noise to image. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Backend } from '../backend/program.ts';
-import { foldIn, key, split } from '../base/key.ts';
-import type { Tensor } from '../base/tensor.ts';
-import type { DataSummary } from '../run/data-summary.ts';
-import type { Model } from '../catalog/build.ts';
-import { buildSampler } from '../catalog/samplers.ts';
-import { unscaled } from '../data/scaler.ts';
-import { firstRows, noiseStrip, sampleGrid, visible } from '../figure/sample-grid.ts';
-import { writeTogether } from '../io/atomic.ts';
-import { encodePng, type Image } from '../io/png.ts';
-import { samplesFolder, type Run } from '../io/run-folder.ts';
-import { scoreModel } from '../score/score-model.ts';
-import { averaged, type TrainPoint } from '../train/train.ts';
-import { scatterPng } from './pictures.ts';
+import type { Backend } from '../../backend/program.ts';
+import { foldIn, key, split } from '../../base/key.ts';
+import type { Tensor } from '../../base/tensor.ts';
+import type { DataSummary } from '../../run/data-summary.ts';
+import type { Model } from '../../catalog/build.ts';
+import { buildSampler } from '../../catalog/samplers.ts';
+import { unscaled } from '../../data/scaler.ts';
+import { svgToPng } from '../../io/svg-png.ts';
+import { scatterPlot } from '../../model/scatter-plot.ts';
+import { firstRows, noiseStrip, sampleGrid, visible } from '../../model/sample-grid.ts';
+import { writeTogether } from '../../io/atomic.ts';
+import { encodePng, type Image } from '../../io/png.ts';
+import { samplesFolder, type Run } from '../../io/run-folder.ts';
+import { scoreModel } from '../../score/score-model.ts';
+import { averaged, type TrainPoint } from '../../train/train.ts';
 
 const images = 16;
 const stripRows = 4;
@@ -30,9 +31,9 @@ export interface SnapshotOptions {
   readonly training: Model;
   readonly summary: DataSummary;
   readonly point: TrainPoint;
-  /** Classes of the data, for a network that is told them: samples are as many of each as the data. */
+  /** Classes of the data, for a conditional network: the samples have the same proportions. */
   readonly labels: Uint8Array | undefined;
-  /** Asked at each step of the sampler, whether to give up. */
+  /** Called at each step of the sampler; true ends the drawing. */
   readonly stop: () => boolean;
 }
 
@@ -50,7 +51,7 @@ function namesOf({ kind }: DataSummary, step: number): readonly string[] {
 /**
  * Draws samples with the average of the parameters and writes `samples/<step>.png` and `samples/<step>-strip.png`.
  * The random numbers are the same at every step, so that pictures of one run compare.
- * @returns the grid; undefined for points, whose picture is a plot, and where `stop` said so
+ * @returns the grid; undefined for points, whose picture is a plot, and after `stop` was true
  * @throws NumericalError if a sample is not finite; nothing is written then.
  */
 export async function drawSnapshot(options: SnapshotOptions): Promise<Image | undefined> {
@@ -63,9 +64,9 @@ export async function drawSnapshot(options: SnapshotOptions): Promise<Image | un
     ? buildSampler(sampling.sampler, { steps: total, denoiseLast: sampling.denoise })
     : buildSampler('ancestral', { steps: total, grid: sampling.grid, lowDimensional: !imageSet });
   const keys = split(foldIn(key(0), 'snapshot'), imageSet ? images : points);
-  const told = net.classes > 0 ? labels : undefined;
+  const known = net.classes > 0 ? labels : undefined;
   // Those of evenly spaced samples of the data.
-  const classes = told && Array.from(keys, (_, i) => told[Math.floor((i * told.length) / keys.length)] ?? 0);
+  const classes = known && Array.from(keys, (_, i) => known[Math.floor((i * known.length) / keys.length)] ?? 0);
   const { score, reverseVariance = training.reverseVariance } = classes === undefined ? model : model.given(classes);
   const moments: Tensor[] = [];
   try {
@@ -74,10 +75,8 @@ export async function drawSnapshot(options: SnapshotOptions): Promise<Image | un
       const next = await drawing.next();
       if (next.done === true) {
         if (!imageSet) {
-          const plot = await scatterPng(unscaled(summary.scaler, next.value.x), {
-            title: `step ${point.step}`,
-            classes,
-          });
+          const title = `step ${point.step}`;
+          const plot = await svgToPng(scatterPlot(unscaled(summary.scaler, next.value.x), { title, labels: classes }));
           writeTogether(
             samplesFolder(run),
             namesOf(summary, point.step).map((file) => [file, plot] as const),

@@ -4,7 +4,9 @@ import type { RunConfig } from '../catalog/schema.ts';
 /** The end of a run. */
 export interface Limit {
   reached(step: number, seconds: number): boolean;
-  /** Seconds that are left, as far as can be told. */
+  /** The part of the steps or of the minutes that is done, 0 to 1: the larger one. */
+  fraction(step: number, seconds: number): number;
+  /** Seconds that are left at so many seconds a step. */
   left(step: number, seconds: number, perStep: number): number;
 }
 
@@ -14,6 +16,7 @@ export function limitOf({ train: { steps, minutes } }: RunConfig): Limit {
   const lastSecond = (minutes ?? Infinity) * 60;
   return {
     reached: (step, seconds) => step >= lastStep || seconds >= lastSecond,
+    fraction: (step, seconds) => Math.min(1, Math.max(step / lastStep, lastSecond > 0 ? seconds / lastSecond : 1)),
     left: (step, seconds, perStep) => Math.max(0, Math.min((lastStep - step) * perStep, lastSecond - seconds)),
   };
 }

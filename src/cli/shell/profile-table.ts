@@ -1,16 +1,7 @@
 /** @file The tables of a profile. */
 import { styleText } from 'node:util';
-import type { OperatorTime, ProfiledRun } from '../backend/ort-profile.ts';
-
-/** One thing that a network does again and again. */
-export type Task = 'training step' | 'score';
-
-/** Where the time of one task goes. */
-export interface TaskProfile extends ProfiledRun {
-  readonly task: Task;
-  /** Median milliseconds of the task as a program sees it, without profiling. */
-  readonly wallMs: number;
-}
+import type { OperatorTime } from '../../backend/ort-profile.ts';
+import type { TaskProfile } from '../../node/profile.ts';
 
 const mostRows = 15;
 

@@ -1,49 +1,76 @@
-/** @file `scorefield profile`: where the time of training and sampling goes. */
+/** @file Where the time of a training step and of a score goes, measured by ONNX Runtime. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Device } from '../backend/device.ts';
 import { nodeBackend, requireDevice, type NodeOptions } from '../backend/ort-node.ts';
-import { typicalRun } from '../backend/ort-profile.ts';
-import { passNames, type Pass } from '../backend/passes.ts';
+import { typicalRun, type ProfiledRun } from '../backend/ort-profile.ts';
+import type { Pass } from '../backend/passes.ts';
 import type { Backend, DeviceArray } from '../backend/program.ts';
 import { checkOptions } from '../base/check.ts';
-import { ConfigError, InternalError } from '../base/errors.ts';
+import { InternalError } from '../base/errors.ts';
 import { foldIn, key } from '../base/key.ts';
 import { normal } from '../base/random.ts';
-import { sizeOf, tensor, type Shape } from '../base/tensor.ts';
+import { didYouMean } from '../base/suggest.ts';
 import { attempt } from '../base/system-problem.ts';
+import { sizeOf, tensor, type Shape } from '../base/tensor.ts';
 import { buildTraining, type Training } from '../catalog/build.ts';
+import { classCount, netKinds } from '../catalog/kinds.ts';
 import { find } from '../catalog/named.ts';
 import { networks } from '../catalog/networks/index.ts';
-import { loadAnyRun } from '../run/load.ts';
-import { classCount, netKinds } from '../catalog/kinds.ts';
 import { resolveConfig } from '../catalog/resolve.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { isRun } from '../io/run-folder.ts';
+import { running, type Running, type RunOptions } from '../model/running.ts';
 import { layout } from '../nn/network.ts';
+import { loadAnyRun } from '../run/load.ts';
 import { oneHot } from '../score/one-hot.ts';
 import { scoreModel } from '../score/score-model.ts';
 import { compileTrainStep, disposeState, type TrainState } from '../score/train-step.ts';
 import { averaged, startPoint, type TrainPoint } from '../train/train.ts';
-import { profileTables, type Task, type TaskProfile } from './profile-table.ts';
-import { terminal } from './shell/terminal.ts';
+import type { EngineOptions } from './host.ts';
 
-/** Options of `scorefield profile`. */
-export interface ProfileFlags {
-  readonly train?: boolean;
-  readonly sample?: boolean;
-  readonly size?: number;
-  readonly batch?: number;
-  readonly repeats?: number;
-  readonly threads?: number;
-  readonly device?: Device;
-  readonly without?: readonly string[];
-  readonly json?: boolean;
+/** One thing that a network does again and again. */
+export type Task = 'training step' | 'score';
+
+/** Where the time of one task goes. */
+export interface TaskProfile extends ProfiledRun {
+  readonly task: Task;
+  /** Median milliseconds of the task as a program sees it, without profiling. */
+  readonly wallMs: number;
+}
+
+/** Options of `profile`. */
+export interface ProfileOptions extends EngineOptions {
+  /** Profile the training step alone; both tasks by default. */
+  readonly train?: boolean | undefined;
+  /** Profile the score alone; both tasks by default. */
+  readonly sample?: boolean | undefined;
+  /** Side of the images of a network, in pixels. Default 28. */
+  readonly size?: number | undefined;
+  /** Samples of a step. Default that of the run, or 64 images or 512 points. */
+  readonly batch?: number | undefined;
+  /** Runs of which the median is taken. Default as many as take 2 seconds, 5 to 200. */
+  readonly repeats?: number | undefined;
+  /** Passes of the compiler that are switched off. */
+  readonly without?: readonly Pass[] | undefined;
+}
+
+/** Where the time goes. */
+export interface Profile {
+  readonly parameters: number;
+  readonly sampleShape: Shape;
+  readonly batch: number;
+  readonly tasks: readonly TaskProfile[];
+}
+
+/** A task that begins. */
+export interface ProfileStep {
+  readonly task: Task;
+  /** The part of the tasks that is done, 0 to 1. */
+  readonly fraction: number;
 }
 
 interface Subject {
-  readonly title: string;
   readonly training: Training;
   readonly point: TrainPoint;
   readonly batch: number;
@@ -51,60 +78,64 @@ interface Subject {
   readonly classes: Readonly<Record<string, Float32Array>>;
 }
 
-/** Profiles the training step and the score of a run or of a network as it is by default. */
-export async function profileCommand(ref: string, flags: ProfileFlags): Promise<void> {
-  const out = terminal(flags);
-  const { threads = 2, repeats, device = 'cpu' } = flags;
-  const without = (flags.without ?? []).map(passOf);
+/**
+ * Profiles the training step and the score of a run, or of a network with its default options.
+ * @param subject - folder of a run, or name of a network
+ * @throws ConfigError if it is neither, or an option does not fit it.
+ * @throws UnsupportedError if the device cannot be used.
+ */
+export function profile(
+  subject: string,
+  options: ProfileOptions & RunOptions<ProfileStep> = {},
+): Running<ProfileStep, Profile> {
+  return running(() => profiling(subject, options), options);
+}
+
+async function* profiling(ref: string, options: ProfileOptions): AsyncGenerator<ProfileStep, Profile> {
+  const { threads = 2, device = 'cpu', without = [], repeats } = options;
   await requireDevice(device);
-  const subject = subjectOf(ref, flags);
+  const subject = subjectOf(ref, options);
   const { training, batch } = subject;
   const other = training.task !== 'score';
-  const both = flags.train === flags.sample;
+  const both = options.train === options.sample;
   const wanted: readonly (readonly [Task, boolean])[] = [
-    ['training step', both || flags.train === true],
-    ['score', !other && (both || flags.sample === true)],
+    ['training step', both || options.train === true],
+    ['score', !other && (both || options.sample === true)],
   ];
-  checkOptions([wanted.some(([, is]) => is), '--sample', `expected a run of a score, ${ref} is a ${training.task}`]);
+  checkOptions([wanted.some(([, is]) => is), 'sample', `expected a run of a score, ${ref} is a ${training.task}`]);
+  const chosen = wanted.flatMap(([task, is]) => (is ? [task] : []));
   const tasks: TaskProfile[] = [];
-  for (const [task] of wanted.filter(([, is]) => is)) {
-    out.progress(`${task}: compiling and running`);
-    tasks.push(await profile(task, subject, { engine: { threads, device, without }, repeats }));
-    out.done();
+  for (const [i, task] of chosen.entries()) {
+    yield { task, fraction: i / chosen.length };
+    tasks.push(await profileTask(task, subject, { engine: { threads, device, without }, repeats }));
   }
-  const { trained } = layout(training.net);
-  const title = `${subject.title}: ${trained.toLocaleString('en')} parameters, samples [${training.net.sampleShape}], batch ${batch}, ${[device, `${threads} threads`, ...without.map((pass) => `without ${pass}`)].join(', ')}`;
-  if (!flags.json) out.line([title, ...tasks.map(profileTables)].join('\n\n'));
-  out.result({ subject: ref, parameters: trained, batch, threads, device, without, tasks });
+  return { parameters: layout(training.net).trained, sampleShape: training.net.sampleShape, batch, tasks };
 }
 
-function passOf(name: string): Pass {
-  const found = passNames.find((pass) => pass === name);
-  if (found === undefined)
-    throw new ConfigError([{ path: '--without', message: `expected one of ${passNames.join(', ')}, got ${name}` }]);
-  return found;
-}
-
-function subjectOf(ref: string, flags: ProfileFlags): Subject {
+function subjectOf(ref: string, options: ProfileOptions): Subject {
   const isNet = netKinds.some((kind) => kind === ref);
   const found = isRun(ref);
   checkOptions(
-    [isNet || found, 'RUN|NET', `expected the folder of a run or one of ${netKinds.join(', ')}, got ${ref}`],
-    [!found || flags.size === undefined, '--size', `is of networks, ${ref} is a run`],
+    [
+      isNet || found,
+      'subject',
+      `expected the folder of a run or one of ${netKinds.join(', ')}, got ${ref}${didYouMean(ref, netKinds)}`,
+    ],
+    [!found || options.size === undefined, 'size', `is of networks, ${ref} is a run`],
   );
   if (found) {
     const { config, data, point } = loadAnyRun(ref);
     const training = buildTraining(config, standIn(data.shape, classCount(config.net)));
-    return subject({ title: ref, training, point, batch: flags.batch ?? config.train.batch });
+    return subject({ training, point, batch: options.batch ?? config.train.batch });
   }
-  const points = !find(networks, ref, 'RUN|NET').data.includes('images');
-  checkOptions([!points || flags.size === undefined, '--size', `is of networks for images, ${ref} is for points`]);
-  const { size = 28 } = flags;
+  const points = !find(networks, ref, 'subject').data.includes('images');
+  checkOptions([!points || options.size === undefined, 'size', `is of networks for images, ${ref} is for points`]);
+  const { size = 28 } = options;
   const set = standIn(points ? [2] : [1, size, size], 0);
   const config = resolveConfig(set, { data: { ref: points ? 'two-moons' : 'fashion-mnist' }, net: { kind: ref } });
   const training = buildTraining(config, set);
   const point = startPoint(training.net, key(0));
-  return subject({ title: ref, training, point, batch: flags.batch ?? config.train.batch });
+  return subject({ training, point, batch: options.batch ?? config.train.batch });
 }
 
 function subject(parts: Omit<Subject, 'classes'>): Subject {
@@ -113,7 +144,7 @@ function subject(parts: Omit<Subject, 'classes'>): Subject {
   return { ...parts, classes: count === 0 ? {} : { classes: oneHot(new Array<number>(batch).fill(0), count) } };
 }
 
-/** Data of a shape, of which two samples say all that a configuration asks: the time does not depend on their values. */
+/** Data of a shape: times do not depend on values, and two samples are enough for a configuration. */
 function standIn(shape: Shape, classes: number): DataSet {
   const labels = classes === 0 ? {} : { labels: Uint8Array.of(0, 1) };
   const [channels = 1, height = 1, width = 1] = shape;
@@ -165,10 +196,10 @@ async function runnerOf(task: Task, backend: Backend, { training, point, batch, 
 const warmups = 2;
 const fewest = 5;
 const most = 200;
-/** Of the runs that are timed, where nobody says how many. */
+/** Time that the runs take together unless their number is given. */
 const budgetMs = 2000;
 
-async function profile(
+async function profileTask(
   task: Task,
   subject: Subject,
   { engine, repeats }: { readonly engine: NodeOptions; readonly repeats: number | undefined },

@@ -1,0 +1,73 @@
+/** @file The commands in the order of the help. The file of a command is loaded when the command is called. */
+import { Command } from 'commander';
+import type { CommandEntry, CommandSpec } from '../shell/command.ts';
+
+/** All commands. */
+export const commands: readonly CommandEntry[] = [
+  listed('train', 'train a score network on data', async () => (await import('./train.ts')).train),
+  listed('sample', 'draw samples from a trained run', async () => (await import('./sample.ts')).sample),
+  listed('likelihood', 'bits per dimension of data under a trained run', () => density('likelihood')),
+  listed('dequantise', 'train the variational dequantisation of a run of images', () => density('dequantise'), [
+    'dequantize',
+  ]),
+  listed('encode', 'latents of data under a trained run', () => density('encode')),
+  listed('decode', 'samples of latents under a trained run', () => density('decode')),
+  listed('interpolate', 'the way from one sample to another through the latents of a trained run', () =>
+    density('interpolate'),
+  ),
+  listed('restore', 'restore images by sampling the posterior of a trained run', () => restoration('restore')),
+  listed('evaluate', 'how far samples are from data', () => ofModels('evaluate')),
+  listed('pack', 'make a model of a run', () => ofModels('pack')),
+  listed('models', 'list the models in the box', () => ofModels('models')),
+  listed('export', 'write the score of a run as an ONNX model', async () => (await import('./export.ts')).exportScore),
+  listed('samplers', 'list the samplers that have a name', async () => (await import('./samplers.ts')).samplers),
+  listed('info', 'describe a run, a model or a data set', async () => (await import('./info.ts')).info),
+  listed('data', 'draw a picture of a data set', async () => (await import('./data.ts')).data),
+  listed(
+    'profile',
+    'measure where the time of training and sampling goes',
+    async () => (await import('./profile.ts')).profile,
+  ),
+  listed('figure', 'draw a figure of the literature', async () => (await import('./figure.ts')).figure),
+  listed('completion', 'print the completion of a shell', async () =>
+    (await import('./completion.ts')).completionOf(commands),
+  ),
+];
+
+function listed(
+  name: string,
+  summary: string,
+  load: () => Promise<CommandSpec | Command>,
+  aliases: readonly string[] = [],
+): CommandEntry {
+  return [name, summary, load, aliases];
+}
+
+/** The command of a name. */
+export function commandNamed(typed: string): CommandEntry | undefined {
+  return commands.find(([name, , , aliases]) => name === typed || aliases.includes(typed));
+}
+
+async function density(name: string): Promise<Command> {
+  const { addDensityCommands } = await import('../density-commands.ts');
+  return oneOf(name, addDensityCommands);
+}
+
+async function restoration(name: string): Promise<Command> {
+  const { addRestoreCommand } = await import('../restore-options.ts');
+  return oneOf(name, addRestoreCommand);
+}
+
+async function ofModels(name: string): Promise<Command> {
+  const { addModelCommands } = await import('../model-commands.ts');
+  return oneOf(name, addModelCommands);
+}
+
+/** One of the commands that a function declares together. */
+function oneOf(name: string, add: (program: Command) => void): Command {
+  const program = new Command();
+  add(program);
+  const found = program.commands.find((made) => made.name() === name);
+  if (found === undefined) throw new TypeError(`there is no command ${name}`);
+  return found;
+}

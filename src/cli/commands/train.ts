@@ -1,0 +1,83 @@
+/** @file `scorefield train`: a network trained on data, as a run. */
+import { anyOf, shellCommand, shellWord } from '../../base/words.ts';
+import { lossKinds, netKinds, sdeKinds, taskKinds } from '../../catalog/kinds.ts';
+import { argument, command, flag, option, repeated } from '../shell/command.ts';
+import { interruptedExitCode } from '../shell/interrupt.ts';
+import { dataOptions, engineOptions, jsonOption } from '../shell/options.ts';
+import { batch, count, nameAmong, path, positive, seed } from '../shell/parsers.ts';
+import { terminal } from '../shell/terminal.ts';
+
+export const train = command({
+  name: 'train',
+  summary: 'train a score network on data',
+  description:
+    'Train a score network on DATA: a name (see `scorefield data --list`), a folder of images, or a .npy or .npz file.\n' +
+    'Ctrl-C (or SIGTERM, or a closed terminal) saves a checkpoint and ends; --resume goes on from the last one. SIGUSR1 saves one and\n' +
+    'goes on.',
+  arguments: { ref: argument('<DATA>', 'name or path of the data') },
+  options: {
+    out: option('--out <FOLDER>', 'folder of the run (default: runs/<name of the data>)', path),
+    network: option(
+      '--net <N>',
+      `network: ${anyOf(netKinds)} (default: mlp for points, ddpmpp for images)`,
+      nameAmong(netKinds),
+    ),
+    process: option(
+      '--sde <S>',
+      `noise process: ${anyOf(sdeKinds)} (default: what suits the network)`,
+      nameAmong(sdeKinds),
+    ),
+    objective: option('--objective <O>', `loss: ${anyOf(lossKinds)} (default: denoising)`, nameAmong(lossKinds)),
+    task: option(
+      '--task <T>',
+      'what is learned: score, or classifier, the class of noised data, for `sample --classifier` (default: score)',
+      nameAmong(taskKinds),
+    ),
+    conditional: flag('--conditional', 'learn the classes of the data, so that samples of a class can be drawn'),
+    batch: option('--batch <B>', 'samples of a step (default: 64 images or 512 points)', batch),
+    minutes: option(
+      '--minutes <M>',
+      'minutes of training in all, over all resumed parts (default: no limit)',
+      positive,
+    ),
+    steps: option('--steps <K>', 'steps in all (default, without --minutes: 20000)', count),
+    seed: option('--seed <S>', 'seed of everything random (default: 0)', seed),
+    resume: flag('--resume', 'go on with the run in --out, or begin it where there is none'),
+    init: option(
+      '--init <RUN>',
+      'begin with the averaged parameters of a run or a model, and with its network, SDE and parametrization unless others are given (default: random parameters)',
+      path,
+    ),
+    config: option('--config <FILE>', 'YAML or JSON file with keys of the configuration', path),
+    set: repeated('--set <a.b=v>', 'one key of the configuration, such as train.learningRate=1e-4; repeatable'),
+    ...engineOptions,
+    ...jsonOption,
+    ...dataOptions,
+  },
+  run: async ({ ref }, { config: file, set: settings = [], json, ...options }) => {
+    const { readTextFile } = await import('../../base/regular-file.ts');
+    const { parseConfigFile, parseSettings } = await import('../../catalog/config-text.ts');
+    const { trainRun } = await import('../../node/train-run.ts');
+    const { openShown } = await import('../shell/opening.ts');
+    const { showTraining } = await import('../shell/training.ts');
+    const out = terminal({ json });
+    const outcome = await showTraining(out, (control) =>
+      trainRun(ref, {
+        ...options,
+        ...control,
+        config: file === undefined ? {} : parseConfigFile(readTextFile(file), file),
+        settings: parseSettings(settings),
+        open: openShown,
+      }),
+    );
+    const { run, accuracy, cutShort, interrupted } = outcome;
+    const next =
+      accuracy === undefined
+        ? `draw samples with: ${shellCommand('scorefield', 'sample', run)}`
+        : `guide samples with: scorefield sample … --class … --classifier ${shellWord(run)}`;
+    const resume = `go on with: scorefield train … --out ${shellWord(run)} --resume`;
+    out.line(cutShort ? `${resume} --minutes …` : interrupted ? resume : next);
+    out.result(outcome);
+    if (interrupted) process.exitCode = interruptedExitCode;
+  },
+});

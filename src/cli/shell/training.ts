@@ -1,0 +1,67 @@
+/** @file What is printed of the training of a run. */
+import { sampleShape } from '../../data/dataset.ts';
+import type { Running } from '../../model/running.ts';
+import type { TrainOutcome, TrainRunControl, TrainRunStart, TrainRunStep } from '../../node/training/loop.ts';
+import { watchInterrupt, type Interrupt } from './interrupt.ts';
+import { watched } from './progress.ts';
+import { duration, plural, short, type Terminal } from './terminal.ts';
+
+/** Trains a run in front of a user: Ctrl-C saves and ends, SIGUSR1 saves and goes on. */
+export async function showTraining(
+  out: Terminal,
+  begin: (control: TrainRunControl) => Running<TrainRunStep, TrainOutcome>,
+): Promise<TrainOutcome> {
+  let interrupt: Interrupt | undefined;
+  let unit = 'samples';
+  const computation = begin({
+    onStart: (start) => {
+      printStart(start, out);
+      unit = start.set.kind;
+      interrupt = watchInterrupt(out);
+    },
+    onNote: (note) => out.line(note),
+    stopRequested: () => interrupt?.requested() ?? false,
+    saveRequested: () => interrupt?.saveRequested() ?? false,
+  });
+  try {
+    const outcome = await watched(
+      computation,
+      ({ step, smoothedLoss, samplesPerSecond }) =>
+        `step ${step.toLocaleString('en')}  loss ${short(smoothedLoss)}  ${Math.round(samplesPerSecond).toLocaleString('en')} ${unit}/s`,
+      out,
+    );
+    printOutcome(outcome, out);
+    return outcome;
+  } finally {
+    interrupt?.stop();
+  }
+}
+
+function printStart({ run, config, set, parameters, step, over }: TrainRunStart, out: Terminal): void {
+  const shape = sampleShape(set).join(', ');
+  out.line(
+    `${set.name}: ${plural(set.count, 'sample')} [${shape}]; ${config.net.kind} with ${parameters.toLocaleString('en')} parameters; SDE ${config.sde.kind}`,
+  );
+  const { init } = config.train;
+  const first = init === undefined ? '' : `, which begins with the parameters of ${init}`;
+  out.line(
+    step === 0
+      ? `new run in ${run.folder}${first}`
+      : `going on with ${run.folder} after step ${step.toLocaleString('en')}`,
+  );
+  if (over) out.line('the run has come to its end before; give a larger --steps or --minutes to go on');
+}
+
+function printOutcome(
+  { step, smoothedLoss, seconds, interrupted, cutShort, accuracy }: TrainOutcome,
+  out: Terminal,
+): void {
+  const ended = cutShort ? 'the minutes were over before the first step was done' : 'done';
+  const how = interrupted ? 'stopped and saved' : ended;
+  out.line(`${how}: step ${step.toLocaleString('en')}, loss ${short(smoothedLoss)}, ${duration(seconds)} of training`);
+  if (accuracy === undefined) return;
+  const shares = Object.entries(accuracy).map(
+    ([name, share]) => `${(100 * share).toFixed(0)} % at ${name.slice('accuracy/'.length)}`,
+  );
+  out.line(`right by noise ratio sigma / alpha, on data of the training: ${shares.join(', ')}`);
+}

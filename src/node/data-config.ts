@@ -1,0 +1,45 @@
+/** @file From a name or a path of data to the data part of a configuration. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Plain } from '../catalog/option.ts';
+import { parseData, type DataConfig } from '../catalog/schema.ts';
+import type { Layout } from '../data/layout.ts';
+import { dataSetNames } from '../data/named.ts';
+
+/** Which part of a data set is taken, and how its files are read. */
+export interface DataChoice {
+  /** Side of the images in pixels; larger images are averaged down. As they are by default. */
+  readonly size?: number | undefined;
+  /** Group of emoji; all by default. */
+  readonly group?: string | undefined;
+  /** Largest number of samples, the first ones; all by default. */
+  readonly limit?: number | undefined;
+  /** Folder that is searched before the cache for standard data sets. */
+  readonly folder?: string | undefined;
+  /** Channels of the pictures of a folder: 1 for gray, 3 for color; those of the pictures by default. */
+  readonly channels?: 1 | 3 | undefined;
+  /** What the axes of an array are, where its shape leaves a choice. */
+  readonly layout?: Layout | undefined;
+}
+
+/** The data part of what was asked for. A path is stored whole, so that a run can go on from another folder. */
+export function askedData(ref: string, { size, group, limit, folder, channels, layout }: DataChoice): Plain {
+  const path = !Object.hasOwn(dataSetNames, ref) && (existsSync(ref) || /[\\/.]/.test(ref));
+  return {
+    ref: path ? resolve(ref) : ref,
+    size,
+    group,
+    limit,
+    folder: folder === undefined ? undefined : resolve(folder),
+    channels,
+    layout,
+  };
+}
+
+/**
+ * The data part of a configuration.
+ * @throws ConfigError listing every option that is not sound.
+ */
+export function dataConfig(ref: string, choice: DataChoice): DataConfig {
+  return parseData(askedData(ref, choice));
+}

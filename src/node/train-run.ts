@@ -1,0 +1,134 @@
+/** @file Training as a run: a folder that can be stopped, resumed, inspected and sampled from. */
+import { basename, join, resolve } from 'node:path';
+import { checkOptions, type Rule } from '../base/check.ts';
+import type { Json } from '../base/json.ts';
+import { taskFor } from '../catalog/defaults.ts';
+import { lossKinds, netKinds, sdeKinds, taskKinds } from '../catalog/kinds.ts';
+import { merge } from '../catalog/merge.ts';
+import { unknownName } from '../catalog/named.ts';
+import type { Plain } from '../catalog/option.ts';
+import { openDataSet } from '../data/open.ts';
+import { completeFolders, isRun, lockRun, openRun, updateConfig } from '../io/run-folder.ts';
+import { running, type Running, type RunOptions } from '../model/running.ts';
+import type { ConfigPart } from '../model/training.ts';
+import { askedData, type DataChoice } from './data-config.ts';
+import { nodeHost, type EngineOptions } from './host.ts';
+import { beginRun } from './training/begin.ts';
+import { trainPrepared, type TrainOutcome, type TrainRunControl, type TrainRunStep } from './training/loop.ts';
+import type { OpenSet, PrepareOptions } from './training/prepared.ts';
+import { resumeRun } from './training/resume.ts';
+
+/** How a run is trained. */
+export interface TrainRunOptions extends DataChoice, EngineOptions, TrainRunControl {
+  /** Folder of the run. Default `runs/` and the name of the data. */
+  readonly out?: string | undefined;
+  /** Whether to go on with the run in `out`, or begin it where there is none. Default false: a new run. */
+  readonly resume?: boolean | undefined;
+  /** Name of the network. Default mlp for points, ddpmpp for images. */
+  readonly network?: string | undefined;
+  /** Name of the noise process; what suits the network by default. */
+  readonly process?: string | undefined;
+  /** Name of the loss. Default denoising. */
+  readonly objective?: string | undefined;
+  /** What is learned: `score`, or `classifier`, the class of noised data. Default score. */
+  readonly task?: string | undefined;
+  /** Whether the network learns the classes of the data, so that samples of a class can be drawn. Default false. */
+  readonly conditional?: boolean | undefined;
+  /** Samples of a step. Default 64 images or 512 points. */
+  readonly batch?: number | undefined;
+  /** Minutes of training in all, over all resumed parts; not limited by default. */
+  readonly minutes?: number | undefined;
+  /** Steps in all. Default 20000, or as many as fit in `minutes`. */
+  readonly steps?: number | undefined;
+  /** Seed of everything random. Default 0. */
+  readonly seed?: number | undefined;
+  /**
+   * Run or model with whose averaged parameters the run begins. Network, process and parametrization are those of it unless
+   * others are given. Random parameters by default.
+   */
+  readonly init?: string | undefined;
+  /** Other keys of the configuration, such as `{ net: { width: 64 } }`; the options above win over them. */
+  readonly config?: ConfigPart | Plain | undefined;
+  /** Keys of the configuration that win over everything else. */
+  readonly settings?: ConfigPart | Plain | undefined;
+  /** Opens the data. Default `openDataSet`. */
+  readonly open?: OpenSet | undefined;
+}
+
+/**
+ * Trains a network on data in a run folder, or goes on training it, as `scorefield train` does. The run has been saved when the
+ * computation ends, and can be opened by `openModel(run)`.
+ * @param data - name of a data set, or path of a folder of images or of an array
+ * @throws ConfigError listing every option that is unknown or does not fit the data.
+ * @throws FileError if the folder, a file of the run or the data cannot be used.
+ * @throws NumericalError when the loss, the gradient or the update is not finite, with a way to go on.
+ * @example
+ * ```ts
+ * const { run } = await trainRun('two-moons', { out: 'runs/moons', steps: 3000 });
+ * const model = await openModel(run);
+ * ```
+ */
+export function trainRun(
+  data: string,
+  options: TrainRunOptions & RunOptions<TrainRunStep> = {},
+): Running<TrainRunStep, TrainOutcome> {
+  return running(() => training(data, options), options);
+}
+
+async function* training(ref: string, options: TrainRunOptions): AsyncGenerator<TrainRunStep, TrainOutcome> {
+  const {
+    out: folder = join('runs', basename(resolve(ref)).replace(/\.\w+$/, '')),
+    resume,
+    open = openDataSet,
+  } = options;
+  const { device, onStart, onNote, stopRequested, saveRequested } = options;
+  const asked = askedFor(ref, options);
+  const begins = !(resume && isRun(folder));
+  const how: PrepareOptions = { needs: classesFor(options, asked), device, open };
+  const backend = await nodeHost(options).backend(1);
+  const ready = begins ? await beginRun(folder, asked, how) : undefined;
+  const lock = lockRun(ready?.run ?? openRun(folder));
+  try {
+    // What a run goes on from is read under the lock: until then another process may be adding to it. All is read and found
+    // sound before the first byte is written.
+    const prepared = ready ?? (await resumeRun(openRun(folder), asked, how));
+    completeFolders(prepared.run);
+    // What is asked for now is what a later --resume goes on with.
+    if (!begins) updateConfig(prepared.run, prepared.config as unknown as Json);
+    return yield* trainPrepared(prepared, { backend, lock, onStart, onNote, stopRequested, saveRequested });
+  } finally {
+    lock.release();
+  }
+}
+
+/** What was asked for: `config`, then the options, then `settings`. */
+function askedFor(ref: string, options: TrainRunOptions): Plain {
+  const { network, process, objective, task, batch, minutes, steps, seed, init, config = {}, settings = {} } = options;
+  checkOptions(
+    known('network', netKinds, network),
+    known('process', sdeKinds, process),
+    known('objective', lossKinds, objective),
+    known('task', taskKinds, task),
+  );
+  const kindOf = (kind: string | undefined): Plain => (kind === undefined ? {} : { kind });
+  const own = {
+    data: askedData(ref, options),
+    task,
+    net: kindOf(network),
+    sde: kindOf(process),
+    loss: kindOf(objective),
+    train: { batch, minutes, steps, seed, init },
+  };
+  return merge(config, own, settings);
+}
+
+function classesFor({ conditional = false }: TrainRunOptions, asked: Plain): PrepareOptions['needs'] {
+  const { name, labels = false } = taskFor(asked);
+  checkOptions([!labels || !conditional, 'conditional', `this is of scores; a ${name} knows its classes anyway`]);
+  if (labels) return 'task';
+  return conditional ? 'conditional' : undefined;
+}
+
+function known(option: string, names: readonly string[], name: string | undefined): Rule {
+  return [name === undefined || names.includes(name), option, unknownName(name ?? '', names)];
+}

@@ -1,0 +1,69 @@
+/** @file A new run. */
+import { checkOptions } from '../../base/check.ts';
+import type { Json } from '../../base/json.ts';
+import { buildTraining } from '../../catalog/build.ts';
+import { taskFor, type DataKind } from '../../catalog/defaults.ts';
+import { conditionalNetKinds, netKinds } from '../../catalog/kinds.ts';
+import { merge, part } from '../../catalog/merge.ts';
+import type { Plain } from '../../catalog/option.ts';
+import { checkAsked, resolveConfig } from '../../catalog/resolve.ts';
+import { parseData } from '../../catalog/schema.ts';
+import { classesOf, missingClasses, type DataSet } from '../../data/dataset.ts';
+import { createRun } from '../../io/run-folder.ts';
+import { inherited, initialPoint } from '../../run/initial.ts';
+import type { LoadedRun } from '../../run/load.ts';
+import { summarize } from '../../run/summarize.ts';
+import { readingOfOther } from '../run-data.ts';
+import { environment } from './environment.ts';
+import { openConfigured, type Prepared, type PrepareOptions } from './prepared.ts';
+import { inOrderOf, sourceOf } from './source.ts';
+
+/**
+ * Begins a run: resolves the configuration, opens the data, and writes the records of the run.
+ * @param folder - of the run
+ * @throws ConfigError listing every option that is unknown or does not fit the data.
+ * @throws FileError if the data or the folder cannot be used; nothing is written then.
+ */
+export async function beginRun(
+  folder: string,
+  wanted: Plain,
+  { needs, device = 'cpu', open }: PrepareOptions,
+): Promise<Prepared> {
+  const init = part(wanted, 'train')['init'];
+  const source = typeof init === 'string' ? sourceOf(init, taskFor(wanted).name) : undefined;
+  const asked = source === undefined ? wanted : merge({ data: await readBeside(source, wanted) }, wanted);
+  const withSource = (set: DataKind, own: Plain): Plain => (source ? merge(inherited(source, set, own), own) : own);
+  // How many classes there are is not known yet; a classifier has at least two.
+  const early = withSource({ kind: source?.data.kind ?? 'images' }, asked);
+  checkAsked(needs === 'task' ? merge({ net: { classes: 2 } }, early) : early);
+  if (needs === 'conditional') checkConditional(early);
+  const opened = await openConfigured(open, parseData(part(asked, 'data')));
+  const set = source === undefined ? opened : inOrderOf(source, opened, String(init));
+  const complete = needs ? merge({ net: { classes: classesIn(set, needs) } }, asked) : asked;
+  const config = resolveConfig(set, withSource(set, complete));
+  const training = buildTraining(config, set);
+  const from = source && initialPoint(training.net, source, String(init));
+  const summary = summarize(set, training);
+  const run = createRun(folder, { config: config as unknown as Json, env: environment(device) });
+  return { run, config, set, training, summary, from };
+}
+
+/** The settings by which the data of a run are read that begins with another: of any size, else as those of the other. */
+async function readBeside(source: LoadedRun, asked: Plain): Promise<Plain> {
+  const { ref } = part(asked, 'data');
+  return typeof ref === 'string' ? { ...(await readingOfOther(source, ref)), size: undefined } : {};
+}
+
+/** @throws ConfigError if the network that is asked for takes no classes. */
+function checkConditional(asked: Plain): void {
+  const { kind } = part(asked, 'net');
+  const without = netKinds.some((name) => name === kind && !conditionalNetKinds.includes(name));
+  const message = `expected one of the networks ${conditionalNetKinds.join(', ')}, got ${String(kind)}`;
+  checkOptions([!without, 'conditional', message]);
+}
+
+function classesIn(set: DataSet, option: string): number {
+  const { length } = classesOf(set);
+  checkOptions([length > 0, option, `expected data with classes, found ${missingClasses(set)}`]);
+  return length;
+}

@@ -1,0 +1,36 @@
+/** @file What a training starts from: a run with its data and its objects. */
+import type { Device } from '../../backend/device.ts';
+import type { Training } from '../../catalog/build.ts';
+import type { DataConfig, RunConfig } from '../../catalog/schema.ts';
+import type { DataSet } from '../../data/dataset.ts';
+import type { OpenOptions } from '../../data/opener.ts';
+import type { Run } from '../../io/run-folder.ts';
+import type { DataSummary } from '../../run/data-summary.ts';
+import type { TrainPoint } from '../../train/train.ts';
+
+/** A run with everything that its training needs. */
+export interface Prepared {
+  readonly run: Run;
+  readonly config: RunConfig;
+  readonly set: DataSet;
+  readonly training: Training;
+  readonly summary: DataSummary;
+  /** Where training goes on, or the point of step 0 that the parameters of `init` give. */
+  readonly from: TrainPoint | undefined;
+}
+
+/** Opens a data set by name or path. */
+export type OpenSet = (ref: string, options: OpenOptions) => Promise<DataSet>;
+
+/** How a run is prepared. */
+export interface PrepareOptions {
+  /** The option that asks for the classes of the data, if one does. */
+  readonly needs: 'task' | 'conditional' | undefined;
+  readonly device?: Device | undefined;
+  readonly open: OpenSet;
+}
+
+/** Opens the data of a configuration. */
+export function openConfigured(open: OpenSet, { ref, ...options }: DataConfig): Promise<DataSet> {
+  return open(ref, options);
+}

@@ -1,0 +1,102 @@
+/** @file A run that goes on. */
+import { checkOptions } from '../../base/check.ts';
+import type { Json } from '../../base/json.ts';
+import { buildTraining, type Training } from '../../catalog/build.ts';
+import { classCount } from '../../catalog/kinds.ts';
+import { merge, part } from '../../catalog/merge.ts';
+import type { Plain } from '../../catalog/option.ts';
+import { resumeConfig } from '../../catalog/resolve.ts';
+import type { RunConfig } from '../../catalog/schema.ts';
+import { inClassOrder, knowsClasses } from '../../data/class-names.ts';
+import type { DataSet } from '../../data/dataset.ts';
+import { inUnitsOf } from '../../data/float-images.ts';
+import { dataSetNames } from '../../data/named.ts';
+import { checkpointFile, listCheckpoints, loadCheckpoint, type LoadedCheckpoint } from '../../io/checkpoints.ts';
+import { requireHistory } from '../../io/history.ts';
+import { readMetrics } from '../../io/metrics.ts';
+import type { Run } from '../../io/run-folder.ts';
+import { dataOf, fromCheckpoint } from '../../run/checkpoint.ts';
+import type { DataSummary } from '../../run/data-summary.ts';
+import { initialPoint } from '../../run/initial.ts';
+import { configOf } from '../../run/load.ts';
+import { sameData, summarize } from '../../run/summarize.ts';
+import type { TrainPoint } from '../../train/train.ts';
+import { openConfigured, type Prepared, type PrepareOptions } from './prepared.ts';
+import { inOrderOf, sourceOf } from './source.ts';
+
+/**
+ * Reads a run that goes on, with its data. Everything is read and checked before anything is written.
+ * @param stored - the run, which is locked
+ * @throws ConfigError if other options are asked for than the run can go on with.
+ * @throws FileError if a file of the run is damaged, or the data have changed.
+ */
+export async function resumeRun(stored: Run, asked: Plain, { needs, open }: PrepareOptions): Promise<Prepared> {
+  const before = configOf(stored);
+  const newest = listCheckpoints(stored).at(-1);
+  requireHistory(stored, newest, before.train.checkpointEvery);
+  readMetrics(stored);
+  const untrained = newest === undefined;
+  const { ref } = part(asked, 'data');
+  const moved = isMoved(before.data.ref, ref) ? ref : undefined;
+  const inPlace = moved === undefined ? asked : merge(asked, { data: { ref: before.data.ref } });
+  const kept = resumeConfig(before, inPlace, { untrained });
+  const config = moved === undefined ? kept : { ...kept, data: { ...kept.data, ref: moved } };
+  checkOptions([
+    classCount(config.net) > 0 || needs !== 'conditional',
+    'conditional',
+    'this run has a network without classes; start a new run',
+  ]);
+  const loaded = untrained ? undefined : loadCheckpoint(stored, newest);
+  const summarized = loaded && dataOf(loaded, checkpointFile(stored, loaded.step));
+  const opened = await openConfigured(open, config.data);
+  // Older runs read images of floats as bytes.
+  const set = inOrderOfRun(config, summarized ? inUnitsOf(summarized.scaler, opened) : opened, summarized);
+  const training = buildTraining(config, set);
+  const summary = summarize(set, training);
+  const from =
+    loaded === undefined
+      ? firstPoint(config, training)
+      : pointOf(loaded, checkpointFile(stored, loaded.step), {
+          ...{ set, training, summary },
+          before: moved === undefined ? undefined : before.data.ref,
+        });
+  return { run: { ...stored, config: config as unknown as Json }, config, set, training, summary, from };
+}
+
+/** Where a run that has no checkpoint yet begins, if not at random. */
+function firstPoint({ train: { init }, task }: RunConfig, { net }: Training): TrainPoint | undefined {
+  if (init === undefined) return undefined;
+  return initialPoint(net, sourceOf(init, task), init);
+}
+
+/** The data of a run that goes on, in the order of classes that it began with; data of other classes stay as they are. */
+function inOrderOfRun({ train: { init }, task }: RunConfig, set: DataSet, before: DataSummary | undefined): DataSet {
+  if (before === undefined) return init === undefined ? set : inOrderOf(sourceOf(init, task), set, init);
+  const names = before.classes?.names;
+  if (names === undefined || !knowsClasses(names, set)) return set;
+  return inClassOrder(set, { names, whose: 'the run', path: 'data' });
+}
+
+/** Whether data at another path are asked for; that of data with a name of their own is no path. */
+function isMoved(before: string, asked: unknown): asked is string {
+  const isName = (ref: string): boolean => Object.hasOwn(dataSetNames, ref);
+  return typeof asked === 'string' && asked !== before && !isName(asked) && !isName(before);
+}
+
+function pointOf(
+  loaded: LoadedCheckpoint,
+  file: string,
+  {
+    set,
+    training,
+    summary,
+    before,
+  }: Pick<Prepared, 'set' | 'training' | 'summary'> & { readonly before: string | undefined },
+): TrainPoint {
+  const message =
+    before === undefined
+      ? `${set.name} has changed since this run began, or is read otherwise since (see CHANGELOG.md); restore it, or start a new run with --init`
+      : `the data of this run were ${before}, and ${set.name} holds others; give the same data, or start a new run`;
+  checkOptions([sameData(dataOf(loaded, file), summary), 'data', message]);
+  return fromCheckpoint(loaded, training.net, file);
+}
