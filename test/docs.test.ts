@@ -1,22 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { entries, sidebar } from '../docs/.vitepress/sidebar.ts';
+import { examplesOf, sources, undocumentedDefaults } from './tsdoc.ts';
 
 const root = resolve(import.meta.dirname, '..');
+const pages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
 const documents = [
   'README.md',
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
-  'docs/networks.md',
-  'docs/gallery.md',
-  'docs/samplers.md',
-  'docs/inverse-problems.md',
-  'docs/calibration.md',
-  'docs/restoration.md',
-  'docs/export.md',
-  'docs/browser.md',
+  ...pages.map((name) => `docs/${name}`),
 ];
 const read = (name: string): string => readFileSync(join(root, name), 'utf8');
 const blocks = (name: string, language: string): string[] =>
@@ -26,32 +22,84 @@ const blocks = (name: string, language: string): string[] =>
 
 describe.each(documents)('%s', (name) => {
   it('links to files that are there', () => {
-    const targets = [...read(name).matchAll(/\]\(([^)#]+)\)/g)].map(([, target = '']) => target);
-    const missing = targets.filter(
-      (target) => !/^https?:/.test(target) && !existsSync(join(root, dirname(name), target)),
+    const text = read(name).replace(/^```[^]*?^```/gm, '');
+    const targets = [/\]\(([^)#\s]+)(?:#[^)]*)?\)/g, /^<<< (\S+)/gm, /^<!--@include: (\S+)-->/gm].flatMap((link) =>
+      [...text.matchAll(link)].map(([, target = '']) => target),
     );
+    const missing = targets.filter((target) => !/^https?:/.test(target) && !isThere(join(dirname(name), target)));
     expect(missing).toEqual([]);
   });
 });
 
-describe('code of the README', () => {
+/** Pages of `docs/api` are made when the site is built. */
+function isThere(path: string): boolean {
+  const [, entry] = /^docs\/api\/(.*)\.md$/.exec(path) ?? [];
+  return entry === undefined ? existsSync(join(root, path)) : ['commands', ...entries].includes(entry);
+}
+
+describe('the documentation site', () => {
+  it('has every page in the sidebar, once', () => {
+    const listed = sidebar.flatMap(({ items }) => items.map(({ link }) => `${link.slice(1)}.md`));
+    expect(listed.toSorted()).toEqual(pages.filter((name) => name !== 'index.md').toSorted());
+  });
+
+  it('has every entry of the package in the reference', () => {
+    const { exports } = JSON.parse(read('package.json')) as { exports: Record<string, unknown> };
+    const names = Object.keys(exports).filter((name) => name !== './package.json');
+    expect(entries.map((entry) => (entry === 'index' ? '.' : `./${entry}`)).toSorted()).toEqual(names.toSorted());
+  });
+});
+
+describe('TSDoc', () => {
+  it('states the default of every optional field of public options', () => {
+    expect(sources().flatMap((path) => undocumentedDefaults(path))).toEqual([]);
+  });
+
+  it('finds a field without one', () => {
+    const text =
+      'export interface AOptions {\n/** Default 1. */\na?: number;\n/** Some. */\nb?: number;\nc: number;\n}';
+    expect(undocumentedDefaults('a.ts', text)).toEqual(['a.ts: AOptions.b']);
+  });
+});
+
+describe('code of the README, the pages and the source', () => {
   const code = blocks('README.md', 'ts');
+  // Programs of the pages, and examples of the source, are compiled with those of the README, which also run.
+  const others = [
+    ...documents
+      .filter((name) => name !== 'README.md')
+      .flatMap((name) => blocks(name, 'ts').map((text) => ({ name, text }))),
+    ...sources().flatMap((name) => examplesOf(name).map((text) => ({ name, text }))),
+  ].filter(({ text }) => /^import /m.test(text) && !/from '\.{1,2}\//.test(text));
   // Inside the repository, so that `scorefield` is this package itself, as it is built.
   let folder = '';
   beforeAll(() => {
     folder = mkdtempSync(join(root, '.docs-'));
     code.forEach((text, i) => writeFileSync(join(folder, `block-${i}.ts`), text));
+    others.forEach(({ name, text }, i) =>
+      writeFileSync(join(folder, `${name.replaceAll(/[^\w]/g, '-')}-${i}.ts`), text),
+    );
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('is there', () => expect(code.length).toBeGreaterThan(0));
+  it('is there', () => {
+    expect(code.length).toBeGreaterThan(0);
+    expect(others.length).toBeGreaterThan(25);
+  });
+
+  it('of the source is whole programs', () => {
+    const parts = sources().flatMap((name) => examplesOf(name).filter((text) => !/^import /m.test(text)));
+    expect(parts).toEqual([]);
+  });
 
   it('has the right types', () => {
     const config = { extends: '../tsconfig.json', include: ['*.ts'], compilerOptions: { noEmit: true } };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
-    const run = (): Buffer =>
-      execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder]);
-    expect(run).not.toThrow();
+    const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], {
+      encoding: 'utf8',
+    });
+    expect(tsc.stdout).toBe('');
+    expect(tsc.status).toBe(0);
   });
 
   /** What each block prints. */

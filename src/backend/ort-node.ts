@@ -14,7 +14,7 @@ import type { Backend } from './program.ts';
 
 /** Options of the Node backend. */
 export interface NodeOptions {
-  /** Threads of the processor, at least 1. */
+  /** Threads of the processor, at least 1. Default 2. */
   readonly threads?: number;
   /**
    * Programs that compute side by side, each in a thread of its own with its share of the threads; 1 by default, with all threads
@@ -23,7 +23,10 @@ export interface NodeOptions {
   readonly workers?: number;
   /** Where programs run, `cpu` by default; what a device lacks of an operator runs on the processor. */
   readonly device?: Device;
-  /** Writes a profile of every operator call to a file with this prefix when a program is disposed of. */
+  /**
+   * Writes a profile of every operator call to a file with this prefix when a program is disposed of. None by
+   * default.
+   */
   readonly profilePrefix?: string;
   /** Passes that are switched off, to find out what they do; none by default. */
   readonly without?: readonly Pass[];
@@ -37,6 +40,18 @@ export interface NodeOptions {
  * @throws ConfigError if `threads` is not a positive integer.
  * @throws UnsupportedError if onnxruntime-node is not installed, or does not know the device; whether that is there is found out by
  * the first program, or by `requireDevice`; or in a worker thread, if telemetry cannot be switched off from there.
+ * @example
+ * ```ts
+ * import { mlp, scoreModel, startPoint, key, averaged, epsilon, vp } from 'scorefield';
+ * import { nodeBackend } from 'scorefield/node';
+ *
+ * const sde = vp();
+ * const net = mlp(2);
+ * const params = averaged(startPoint(net, key(0)).state);
+ * const process = { sde, parametrization: epsilon()(sde) };
+ * const model = scoreModel(nodeBackend({ threads: 2 }), net, { params, process, maxBatch: 64 });
+ * await model.dispose();
+ * ```
  */
 export function nodeBackend(options: NodeOptions = {}): Backend {
   const { threads = 2, device = 'cpu', profilePrefix, without = [], cache } = options;

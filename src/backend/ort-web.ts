@@ -18,8 +18,10 @@ const build: Build = {
  * @throws UnsupportedError later, if the engine cannot begin; the message says what is missing.
  * @example
  * ```ts
- * const backend = webBackend();
- * const elsewhere = webBackend({ threads: 2, wasm: '/onnxruntime/' }); // a copy of both files
+ * import { webBackend } from 'scorefield/web';
+ *
+ * const backend = webBackend({ threads: 2, wasm: '/onnxruntime/' }); // a copy of both files
+ * console.log(backend);
  * ```
  */
 export function webBackend(options: WebOptions = {}): Backend {

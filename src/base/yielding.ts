@@ -8,9 +8,15 @@
  * @returns what `steps` yields and returns; leaving the loop ends `steps` too
  * @example
  * ```ts
- * for await (const { x } of yielding(sampler(request))) {
- *   if (stopped) break; // set by a message
- *   draw(x);
+ * import { gaussian, heun, key, predictorCorrector, split, tensor, vp, yielding } from 'scorefield';
+ *
+ * const sde = vp();
+ * const { score } = gaussian(sde, { mean: tensor([0], [1]), std: 1 });
+ * const steps = predictorCorrector({ predictor: heun(), steps: 50 })({ sde, score, shape: [1], keys: split(key(0), 10) });
+ * const stop = new AbortController(); // aborted by a message, for example
+ * for await (const { x } of yielding(steps)) {
+ *   if (stop.signal.aborted) break;
+ *   console.log(x.data);
  * }
  * ```
  */

@@ -62,8 +62,21 @@ export const builtIn: Catalog = Object.freeze({
  * A catalog whose lists are those of scorefield unless others are given.
  * @example
  * ```ts
- * const own = catalog({ processes: [...builtIn.processes, myProcess] });
- * const config = resolveConfig(set, { data, sde: { kind: 'mine' } }, own);
+ * import { builtIn, catalog, sampler } from 'scorefield/catalog';
+ * import { heun, predictorCorrector } from 'scorefield/sample';
+ *
+ * const mine = sampler({
+ *   name: 'heun-on-an-even-grid',
+ *   description: 'Heun steps, evenly spaced in time',
+ *   citation: 'this page',
+ *   options: {},
+ *   evaluationsPerStep: 2,
+ *   defaultSteps: 40,
+ *   stochastic: false,
+ *   build: ({ steps }) => predictorCorrector({ predictor: heun(), steps }),
+ * });
+ * const own = catalog({ samplers: [...builtIn.samplers, mine] });
+ * console.log(own.samplers.length);
  * ```
  * @throws ConfigError if two things of a list have one name.
  */

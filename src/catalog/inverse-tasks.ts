@@ -14,17 +14,23 @@ export type { RestorationTask } from './restorations/restoration.ts';
 
 /** What the named tasks take; each takes some of it. */
 export interface TaskOptions {
-  /** Known pixels, `[height, width]` with 1 for known and 0 for hidden, or the name of a mask: box, half or random:P. */
+  /**
+   * Known pixels, `[height, width]` with 1 for known and 0 for hidden, or the name of a mask: box, half or random:P.
+   * Of `inpaint`. Default box.
+   */
   readonly mask?: Tensor | string | undefined;
-  /** Pixels that are averaged along each axis. */
+  /** Pixels that are averaged along each axis. Of `superres`. Default 2. */
   readonly factor?: number | undefined;
-  /** Standard deviation of a Gaussian kernel in pixels, or a straight motion: motion:L of L pixels, motion:L:A at A degrees. */
+  /**
+   * Standard deviation of a Gaussian kernel in pixels, or a straight motion: motion:L of L pixels, motion:L:A at A
+   * degrees. Of `deblur`. Default 1.5.
+   */
   readonly blur?: number | string | undefined;
-  /** Measurements as a share of the values of the image. */
+  /** Measurements as a share of the values of the image. Of `cs`. Default 0.25. */
   readonly rate?: number | undefined;
-  /** How many times fewer columns of the Fourier transform than the image has. */
+  /** How many times fewer columns of the Fourier transform than the image has. Of `mri`. Default 4. */
   readonly acceleration?: number | undefined;
-  /** Angles from 0 to pi. */
+  /** Angles from 0 to pi. Of `ct`. Default 23. */
   readonly angles?: number | undefined;
 }
 

@@ -15,37 +15,43 @@ export type { InverseNeed } from './posterior-samplers/posterior-sampler.ts';
 
 /** What a named posterior sampler takes. */
 export interface InverseOptions {
-  /** Intervals of the time grid. */
+  /** Intervals of the time grid. Default the method's own. */
   readonly steps?: number | undefined;
-  /** Evaluations of the score for each sample, in the place of steps. */
+  /** Evaluations of the score for each sample, in the place of steps. Not limited by default. */
   readonly nfe?: number | undefined;
-  /** Name of the time grid: auto, uniform, quadratic, karras, log-snr or cosine. */
+  /** Name of the time grid: auto, uniform, quadratic, karras, log-snr or cosine. Default the method's own. */
   readonly grid?: string | undefined;
-  /** Weight of the measurement: lambda of projections, factor of likelihood terms; 0 is the prior. */
+  /**
+   * Weight of the measurement: lambda of projections, factor of likelihood terms; 0 is the prior. Default the
+   * method's own.
+   */
   readonly weight?: number | undefined;
-  /** Weight lambda of the prior against the misfit. */
+  /** Weight lambda of the prior against the misfit. Default the method's own. */
   readonly priorWeight?: number | undefined;
-  /** zeta of DPS, in the units of the samples. */
+  /** zeta of DPS, in the units of the samples. Default the method's own. */
   readonly stepSize?: number | undefined;
-  /** Share of a step's noise that is new, in variance: zeta of DiffPIR. */
+  /** Share of a step's noise that is new, in variance: zeta of DiffPIR. Default the method's own. */
   readonly freshNoise?: number | undefined;
-  /** Standard deviation of the data, in the model's range. */
+  /** Standard deviation of the data, in the model's range. Default the method's own. */
   readonly dataStd?: number | undefined;
-  /** Iterations of conjugate gradients in each step. */
+  /** Iterations of conjugate gradients in each step. Default the method's own. */
   readonly iterations?: number | undefined;
-  /** Particles of each sample. */
+  /** Particles of each sample. Default the method's own. */
   readonly particles?: number | undefined;
-  /** New noise of DDRM where the measurement says little. */
+  /** New noise of DDRM where the measurement says little. Default the method's own. */
   readonly eta?: number | undefined;
-  /** Share of the measurement in DDRM's mean where it says much. */
+  /** Share of the measurement in DDRM's mean where it says much. Default the method's own. */
   readonly etaB?: number | undefined;
-  /** Steps of RePaint's jumps. */
+  /** Steps of RePaint's jumps. Default the method's own. */
   readonly jumpLength?: number | undefined;
-  /** How often RePaint walks each part of the grid. */
+  /** How often RePaint walks each part of the grid. Default the method's own. */
   readonly resamplings?: number | undefined;
-  /** Signal-to-noise ratio of the Langevin corrector. */
+  /** Signal-to-noise ratio of the Langevin corrector. Default the method's own. */
   readonly snr?: number | undefined;
-  /** Whether samples have few dimensions, where the norm of one score says little about the noise level. */
+  /**
+   * Whether samples have few dimensions, where the norm of one score says little about the noise level. Default
+   * false.
+   */
   readonly lowDimensional?: boolean | undefined;
 }
 

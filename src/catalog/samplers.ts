@@ -17,27 +17,39 @@ export type { SamplerInfo } from './samplers/sampler.ts';
 
 /** What a named sampler takes. */
 export interface SamplerOptions {
-  /** Intervals of the time grid, for samplers that have one. */
+  /** Intervals of the time grid, for samplers that have one. Default the sampler's own. */
   readonly steps?: number | undefined;
-  /** Evaluations of the score for each sample: as many steps as they allow, instead of `steps`. */
+  /**
+   * Evaluations of the score for each sample: as many steps as they allow, instead of `steps`. Not limited by
+   * default.
+   */
   readonly nfe?: number | undefined;
-  /** Name of the time grid: auto, uniform, quadratic, karras, log-snr or cosine. */
+  /** Name of the time grid: auto, uniform, quadratic, karras, log-snr or cosine. Default the sampler's own. */
   readonly grid?: string | undefined;
-  /** Signal-to-noise ratio of the Langevin corrector. */
+  /** Signal-to-noise ratio of the Langevin corrector. Default the sampler's own. */
   readonly snr?: number | undefined;
-  /** Noise: 0 is none, 1 that of the reverse SDE. */
+  /** Noise: 0 is none, 1 that of the reverse SDE. Default the sampler's own. */
   readonly eta?: number | undefined;
-  /** S_churn of EDM: a step raises the noise level by the share min(S_churn / N, sqrt(2) - 1) of N = steps + 1 levels. */
+  /**
+   * S_churn of EDM: a step raises the noise level by the share min(S_churn / N, sqrt(2) - 1) of N = steps + 1 levels.
+   * Default the sampler's own.
+   */
   readonly churn?: number | undefined;
   /** Step size of annealed Langevin dynamics, relative to sigma^2: 0.062 by default. */
   readonly stepSize?: number | undefined;
-  /** Relative tolerance of an adaptive solver, which the absolute one follows: it is equal, and of gotta-go-fast at most 2/256. */
+  /**
+   * Relative tolerance of an adaptive solver, which the absolute one follows: it is equal, and of gotta-go-fast at
+   * most 2/256. Default the sampler's own.
+   */
   readonly tolerance?: number | undefined;
-  /** Factor of the prior's draw, for solvers of the probability flow. */
+  /** Factor of the prior's draw, for solvers of the probability flow. Default 1. */
   readonly temperature?: number | undefined;
-  /** Whether the last noise is removed. */
+  /** Whether the last noise is removed. Default true. */
   readonly denoiseLast?: boolean | undefined;
-  /** Whether samples have few dimensions, where Langevin steps by norms add variance: `isLowDimensional` tells. */
+  /**
+   * Whether samples have few dimensions, where Langevin steps by norms add variance: `isLowDimensional` tells.
+   * Default false.
+   */
   readonly lowDimensional?: boolean | undefined;
 }
 

@@ -13,6 +13,13 @@ import { shrink } from './resize.ts';
  * folder of images. A name wins over a path; `./name` is always a path.
  * @throws ConfigError if there is no such set, or an option is wrong or not one of the set's; FileError if a file cannot
  * be used.
+ * @example
+ * ```ts
+ * import { openDataSet } from 'scorefield/node';
+ *
+ * const moons = await openDataSet('two-moons', { count: 500, seed: 1 });
+ * console.log(moons.count);
+ * ```
  */
 export async function openDataSet(ref: string, options: OpenOptions = {}): Promise<DataSet> {
   const opener = await openerOf(ref);

@@ -7,27 +7,30 @@ import type { Split } from './standard.ts';
 
 /** What to take of a data set; an option that a set does not know is an error. */
 export interface OpenOptions extends Places, Watched {
-  /** Side of the images in pixels: larger ones are cut to their central square and averaged down, phantoms are drawn. */
+  /**
+   * Side of the images in pixels: larger ones are cut to their central square and averaged down, phantoms are drawn.
+   * Default the size that the images have.
+   */
   readonly size?: number | undefined;
-  /** At most so many samples, the first ones. */
+  /** At most so many samples, the first ones. Not limited by default. */
   readonly limit?: number | undefined;
   /** Whether batches hold mirror images; by default what is right for the set. */
   readonly flips?: boolean | undefined;
-  /** Of `emoji`: one of `emojiGroups`. */
+  /** Of `emoji`: one of `emojiGroups`. All of them by default. */
   readonly group?: string | undefined;
   /** Of standard sets: the part for learning (default) or the part for measuring. */
   readonly split?: Split | undefined;
-  /** Of standard sets: addresses to download from in place of the official mirrors. */
+  /** Of standard sets: addresses to download from in place of the official mirrors. Default the official mirrors. */
   readonly mirrors?: readonly string[] | undefined;
   /** Of a folder of images: 1 for grey, 3 for colour; by default what the images have in common. */
   readonly channels?: 1 | 3 | undefined;
-  /** Of an array: what its axes are, where its shape leaves a choice. */
+  /** Of an array: what its axes are, where its shape leaves a choice. By default what the shape says. */
   readonly layout?: Layout | undefined;
   /** Of toys: the number of points, by default 10,000; of `phantoms`: the number of images, by default 2,000. */
   readonly count?: number | undefined;
   /** Of toys and `phantoms`: the seed of the samples, by default 0. */
   readonly seed?: number | undefined;
-  /** Of `two-gaussians`: the weights of the two. */
+  /** Of `two-gaussians`: the weights of the two. Default 0.3 and 0.7. */
   readonly weights?: readonly number[] | undefined;
 }
 

@@ -29,9 +29,9 @@ export interface ReadProgress {
 
 /** How pictures are read. */
 export interface ReadOptions {
-  /** Is called as parts of the pictures are read. */
+  /** Is called as parts of the pictures are read. None by default. */
   readonly onProgress?: ((progress: ReadProgress) => void) | undefined;
-  /** Ends the reading. */
+  /** Ends the reading. None by default. */
   readonly signal?: AbortSignal | undefined;
   /** Bytes of all files together, by which the work is estimated (default: 0). */
   readonly bytes?: number | undefined;

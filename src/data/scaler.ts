@@ -80,7 +80,7 @@ function columnDeviations({ values, count, dimension }: PointSet, shift: readonl
 
 /** How a set is scaled, where it leaves a choice. */
 export interface ScalerOptions {
-  /** Of image models; `centered` is [-1, 1), `unit` is [0, 1). */
+  /** Of image models; `centered` is [-1, 1), `unit` is [0, 1). Default centered. */
   readonly range?: 'centered' | 'unit';
   /** Of points; by default `common` for sets whose columns are coordinates of one space, else `columns`. */
   readonly scale?: PointScale | undefined;

@@ -7,9 +7,12 @@ import type { Guidance } from './problem.ts';
 
 /** Options of `annealedLikelihood`. */
 export interface AnnealedLikelihoodOptions {
-  /** gamma: the part of the state's noise that counts as noise of the measurement, as a share of sigma / alpha. */
+  /**
+   * gamma: the part of the state's noise that counts as noise of the measurement, as a share of sigma / alpha.
+   * Default 1.
+   */
   readonly annealing?: number;
-  /** Factor of the likelihood term; 0 is the prior. */
+  /** Factor of the likelihood term; 0 is the prior. Default 1. */
   readonly weight?: number;
 }
 

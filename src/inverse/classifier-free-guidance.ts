@@ -12,9 +12,12 @@ export interface ClassifierFreeGuidanceOptions {
   readonly conditional: ScoreFn;
   /** The score of all classes, or of a worse network (autoguidance). */
   readonly unconditional: ScoreFn;
-  /** 0: unconditional; 1: conditional; above 1: sharper. It is 1 + w in the convention of the paper. */
+  /** 0: unconditional; 1: conditional; above 1: sharper. It is 1 + w in the convention of the paper. Default 1. */
   readonly scale?: number;
-  /** Noise levels sigma / alpha between which the scale holds; elsewhere the score is the conditional one. */
+  /**
+   * Noise levels sigma / alpha between which the scale holds; elsewhere the score is the conditional one. All noise
+   * levels by default.
+   */
   readonly interval?: { readonly sde: Sde; readonly low: number; readonly high: number };
 }
 
@@ -25,6 +28,17 @@ export interface ClassifierFreeGuidanceOptions {
  * @see Ho and Salimans 2022, "Classifier-free diffusion guidance", eq. 6; Kynkäänniemi et al. 2024, "Applying guidance in a
  * limited interval improves sample and distribution quality in diffusion models", eq. 5; Karras et al. 2024, "Guiding a
  * diffusion model with a bad version of itself"
+ * @example
+ * ```ts
+ * import { gaussian, tensor, vp } from 'scorefield';
+ * import { classifierFreeGuidance } from 'scorefield/inverse';
+ *
+ * const sde = vp();
+ * const conditional = gaussian(sde, { mean: tensor([2], [1]), std: 1 }).score;
+ * const unconditional = gaussian(sde, { mean: tensor([0], [1]), std: 2 }).score;
+ * const score = classifierFreeGuidance({ conditional, unconditional, scale: 2 });
+ * console.log((await score(tensor([0], [1, 1]), 0.5)).data);
+ * ```
  */
 export function classifierFreeGuidance(options: ClassifierFreeGuidanceOptions): ScoreFn {
   const { conditional, unconditional, scale = 1, interval } = options;

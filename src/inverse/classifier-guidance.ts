@@ -9,7 +9,7 @@ export interface ClassifierGuidanceOptions {
   readonly score: ScoreFn;
   /** grad_x log p(c | x_t) of the class that is asked for, at every noise level of the SDE itself. */
   readonly classifier: ScoreFn;
-  /** Factor of the classifier's gradient: 1 is the class, more sharpens it, 0 is no guidance. */
+  /** Factor of the classifier's gradient: 1 is the class, more sharpens it, 0 is no guidance. Default 1. */
   readonly scale?: number;
 }
 

@@ -13,9 +13,9 @@ import { fitted } from './projection.ts';
 
 /** Options of `ddrm`. */
 export interface DdrmOptions {
-  /** Share of the next noise level that is new noise, where the measurement says less than the state. */
+  /** Share of the next noise level that is new noise, where the measurement says less than the state. Default 0.85. */
   readonly eta?: number;
-  /** Share eta_b of the measurement in the mean, where it says more than the state. */
+  /** Share eta_b of the measurement in the mean, where it says more than the state. Default 1. */
   readonly etaB?: number;
 }
 

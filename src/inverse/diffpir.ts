@@ -10,7 +10,7 @@ import type { Guidance } from './problem.ts';
 
 /** Options of `diffpir`. */
 export interface DiffpirOptions {
-  /** lambda: the weight of the prior; the larger, the less is y trusted. */
+  /** lambda: the weight of the prior; the larger, the less is y trusted. Default 1. */
   readonly priorWeight?: number;
 }
 

@@ -8,7 +8,10 @@ import { scoreVjpOf, type Constraint } from './problem.ts';
 
 /** Options of `dps`. */
 export interface DpsOptions {
-  /** zeta, in the units of x: how far each move is taken against the gradient of the misfit's norm; 0 is the prior. */
+  /**
+   * zeta, in the units of x: how far each move is taken against the gradient of the misfit's norm; 0 is the prior.
+   * Default 0.3.
+   */
   readonly stepSize?: number;
 }
 

@@ -12,9 +12,9 @@ import { scoreVjpOf, type Guidance } from './problem.ts';
 
 /** Options of `mmps`. */
 export interface MmpsOptions {
-  /** Iterations of conjugate gradients, each with one derivative of the score; one more follows them. */
+  /** Iterations of conjugate gradients, each with one derivative of the score; one more follows them. Default 3. */
   readonly iterations?: number;
-  /** Factor of the likelihood term; 0 is the prior. */
+  /** Factor of the likelihood term; 0 is the prior. Default 1. */
   readonly weight?: number;
 }
 

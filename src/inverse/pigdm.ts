@@ -11,9 +11,9 @@ import { scoreVjpOf, type Guidance, type InverseProblem } from './problem.ts';
 
 /** Options of `pigdm`. */
 export interface PigdmOptions {
-  /** Standard deviation that the data are taken to have, in the units of x. */
+  /** Standard deviation that the data are taken to have, in the units of x. Default 1. */
   readonly dataStd?: number;
-  /** Factor of the likelihood term; 0 is the prior. */
+  /** Factor of the likelihood term; 0 is the prior. Default 1. */
   readonly weight?: number;
 }
 

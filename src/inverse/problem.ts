@@ -40,7 +40,17 @@ export interface PosteriorRequest extends InverseProblem {
  */
 export type PosteriorSampler = (request: PosteriorRequest) => AsyncGenerator<SampleProgress, SampleResult>;
 
-/** A sampler whose score is guided by the measurement. */
+/**
+ * A sampler whose score is guided by the measurement.
+ * @example
+ * ```ts
+ * import { heun, predictorCorrector } from 'scorefield';
+ * import { guided, pigdm } from 'scorefield/inverse';
+ *
+ * const sampler = guided(pigdm(), predictorCorrector({ predictor: heun(), steps: 40 }));
+ * console.log(typeof sampler);
+ * ```
+ */
 export function guided(guidance: Guidance, sampler: Sampler): PosteriorSampler {
   return async function* (request) {
     const { problem, evals } = countProblem(request, request.keys.length);
@@ -58,8 +68,9 @@ export function constrain(constraint: Constraint, moveOf: MoveOf): ConditionalMo
 /** Options of `constrained`. */
 export interface ConstrainedOptions extends Omit<PredictorCorrectorOptions, 'predictor' | 'corrector'> {
   readonly predictor: ConditionalMoveOf;
+  /** Repairs the state after each step, at the time that the step has reached. None by default. */
   readonly corrector?: ConditionalMoveOf;
-  /** What is done to the finished samples. */
+  /** What is done to the finished samples. None by default. */
   readonly end?: (problem: InverseProblem, x: Tensor) => Tensor;
 }
 

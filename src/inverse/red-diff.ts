@@ -12,9 +12,9 @@ import { countProblem, type PosteriorSampler } from './problem.ts';
 
 /** Options of `redDiff`. */
 export interface RedDiffOptions extends Omit<GridOptions, 'denoiseLast'> {
-  /** Learning rate of Adam, in the units of x. */
+  /** Learning rate of Adam, in the units of x. Default 0.1. */
   readonly rate?: number;
-  /** lambda: the weight of the prior against the misfit; 0 leaves the misfit alone. */
+  /** lambda: the weight of the prior against the misfit; 0 leaves the misfit alone. Default 0.25. */
   readonly priorWeight?: number;
 }
 

@@ -15,9 +15,9 @@ import { fitted, replacement } from './projection.ts';
 export interface RepaintOptions extends GridOptions {
   /** Takes the state of the prior from each time to the next; ancestral sampling by default. */
   readonly predictor?: MoveOf;
-  /** Steps j of a jump back to more noise. */
+  /** Steps j of a jump back to more noise. Default 10. */
   readonly jumpLength?: number;
-  /** How often r each part of the grid is walked in all. */
+  /** How often r each part of the grid is walked in all. Default 10. */
   readonly resamplings?: number;
 }
 

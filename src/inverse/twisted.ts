@@ -17,11 +17,14 @@ import { countProblem, type InverseProblem, type PosteriorRequest } from './prob
 
 /** Options of `twisted`. */
 export interface TwistedOptions extends Omit<GridOptions, 'denoiseLast'> {
-  /** Particles K of each sample. */
+  /** Particles K of each sample. Default 16. */
   readonly particles?: number;
-  /** Standard deviation that the twisting function takes the data to have; it changes the effort, not the limit. */
+  /**
+   * Standard deviation that the twisting function takes the data to have; it changes the effort, not the limit.
+   * Default 1.
+   */
   readonly dataStd?: number;
-  /** Resamples when the effective number of particles falls below this share of K; 1 is at every step. */
+  /** Resamples when the effective number of particles falls below this share of K; 1 is at every step. Default 0.5. */
   readonly resampleBelow?: number;
 }
 

@@ -24,11 +24,11 @@ export interface DiscreteBoundOptions {
   readonly terms?: number;
   /**
    * Variance of a step of the model: 'small', that of the posterior q(x_{i-1} | x_i, x_0), 'large', that of the step
-   * forward q(x_i | x_{i-1}), or learned: a function (`reverseVariance` of a score model) that says of each number where
-   * between them, from 0 to 1, the logarithm of its variance lies.
+   * forward q(x_i | x_{i-1}), or learned: a function (`reverseVariance` of a score model) that says of each number
+   * where between them, from 0 to 1, the logarithm of its variance lies. Default small.
    */
   readonly variance?: 'small' | 'large' | ScoreFn;
-  /** Bins in which `x0` lie, for data that were rounded; without, the bound is one of the density. */
+  /** Bins in which `x0` lie, for data that were rounded; without, the bound is one of the density. None by default. */
   readonly bins?: Bins;
   /** Independent estimates, 1 by default; two or more show their error. */
   readonly draws?: number;

@@ -27,7 +27,7 @@ export interface ConditionOptions {
    * Default 1.
    */
   readonly guidance?: number | undefined;
-  /** A classifier of noised samples that guides in place of the network's own classes. */
+  /** A classifier of noised samples that guides in place of the network's own classes. None by default. */
   readonly classifier?: TrainedModel | undefined;
 }
 

@@ -36,7 +36,7 @@ export interface LikelihoodOptions {
   readonly tolerance?: number | undefined;
   /** Whether the density is that given each sample's own class. Default false. */
   readonly givenClass?: boolean | undefined;
-  /** A learned noise for bytes, which gives a tighter bound than uniform noise. */
+  /** A learned noise for bytes, which gives a tighter bound than uniform noise. Uniform noise by default. */
   readonly dequantizer?: TrainedDequantizer | undefined;
   /** Rows of the data; all of them by default. The random numbers of a sample depend on the seed and its row. */
   readonly rows?: readonly number[] | undefined;

@@ -58,7 +58,7 @@ export interface Given {
    * Default 1.
    */
   readonly guidance?: number | undefined;
-  /** A classifier of noised samples that guides in place of the network's own classes. */
+  /** A classifier of noised samples that guides in place of the network's own classes. None by default. */
   readonly classifier?: Model | undefined;
 }
 
@@ -97,14 +97,46 @@ export interface Model {
   readonly score: ScoreFn;
   /** The network with its process, for the functions of the lower levels. */
   readonly trained: TrainedModel;
-  /** Draws samples. */
+  /**
+   * Draws samples.
+   * @example
+   * ```ts
+   * import { openModel } from 'scorefield/node';
+   *
+   * const model = await openModel('emoji');
+   * for await (const { step, steps } of model.sample({ count: 4, nfe: 20, signal: AbortSignal.timeout(5000) }))
+   *   console.log(step, steps);
+   * ```
+   */
   sample(options?: SampleOptions & RunOptions<SamplingStep>): Running<SamplingStep, SamplingResult>;
-  /** Bits per dimension of samples, from the log density by the probability flow, or bounds of them. */
+  /**
+   * Bits per dimension of samples, from the log density by the probability flow, or bounds of them.
+   * @example
+   * ```ts
+   * import { openDataSet, openModel } from 'scorefield/node';
+   *
+   * const model = await openModel('fashion-mnist');
+   * const { mean } = await model.logLikelihood(await openDataSet('fashion-mnist', { split: 'test' }), { rows: [0, 1] });
+   * console.log(mean.value, mean.standardError);
+   * ```
+   */
   logLikelihood(
     data: DataInput,
     options?: LikelihoodOptions & RunOptions<LikelihoodStep>,
   ): Running<LikelihoodStep, LikelihoodResult>;
-  /** Where the probability flow takes samples: their latents. */
+  /**
+   * Where the probability flow takes samples: their latents.
+   * @example
+   * ```ts
+   * import { openModel } from 'scorefield/node';
+   *
+   * const model = await openModel('emoji');
+   * const { samples } = await model.sample({ count: 2 });
+   * const { latents } = await model.encode(samples, { tolerance: 1e-2 });
+   * const again = await model.decode(latents, { tolerance: 1e-2 });
+   * await again.save('again.png');
+   * ```
+   */
   encode(
     data: DataInput,
     options?: LatentOptions & RunOptions<LatentStep> & { readonly seed?: number | undefined },
@@ -120,7 +152,18 @@ export interface Model {
     options?: LatentOptions &
       RunOptions<LatentStep> & { readonly seed?: number | undefined; readonly steps?: number | undefined },
   ): Running<LatentStep, Samples>;
-  /** Posterior samples of images of which something was measured. */
+  /**
+   * Posterior samples of images of which something was measured.
+   * @example
+   * ```ts
+   * import { openDataSet, openModel } from 'scorefield/node';
+   *
+   * const model = await openModel('emoji');
+   * const image = await openDataSet('emoji', { group: 'faces', size: 32 });
+   * const restored = await model.restore({ task: 'inpaint', mask: 'half', image, rows: [3] }, { count: 4 });
+   * await restored.save('sheet.png');
+   * ```
+   */
   restore(
     subject: RestorationSubject,
     options?: RestoreOptions & RunOptions<RestorationStep>,
@@ -128,6 +171,14 @@ export interface Model {
   /**
    * The same model conditioned on a class. It shares this model's programs and lives as long.
    * @throws ConfigError if there is no such class, or the classifier does not fit the model.
+   * @example
+   * ```ts
+   * import { openModel } from 'scorefield/node';
+   *
+   * const clothes = await openModel('runs/clothes');
+   * const { samples } = await clothes.given({ class: 'bag', guidance: 2 }).sample({ count: 8 });
+   * await samples.save('bags.png');
+   * ```
    */
   given(condition: Given): Model;
   /**

@@ -25,17 +25,17 @@ import type { TrainedModel } from './trained.ts';
 export interface RestorationSubject extends TaskOptions {
   /** Name of a task (see `taskList`), or a task of one's own. */
   readonly task: string | RestorationTask;
-  /** True images, which are measured here with noise, in the units of the data. */
+  /** True images, which are measured here with noise, in the units of the data. None by default. */
   readonly image?: DataInput | undefined;
   /** Rows of `image`; all of them by default. They name the random numbers of each image. */
   readonly rows?: readonly number[] | undefined;
-  /** What was measured, `[k, ...shapeOut]` of the task's operator, for images of 0 to 1. */
+  /** What was measured, `[k, ...shapeOut]` of the task's operator, for images of 0 to 1. None by default. */
   readonly measurement?: Tensor | undefined;
   /** Standard deviation of Gaussian noise, for images of 0 to 1. Default 0.05. */
   readonly noise?: number | undefined;
-  /** Expected counts of a measured value of 1: the noise is Poisson's. */
+  /** Expected counts of a measured value of 1: the noise is Poisson's. Gaussian noise by default. */
   readonly counts?: number | undefined;
-  /** What people call the images, for titles. */
+  /** What people call the images, for titles. Default the name of the data. */
   readonly name?: string | undefined;
 }
 
@@ -45,11 +45,11 @@ export interface RestoreOptions {
   readonly method?: string | undefined;
   /** Steps of the method; its own by default. */
   readonly steps?: number | undefined;
-  /** Network evaluations for each sample, in place of steps. */
+  /** Network evaluations for each sample, in place of steps. Not limited by default. */
   readonly nfe?: number | undefined;
   /** Time grid: auto, uniform, quadratic, karras, log-snr or cosine; the method's own by default. */
   readonly grid?: string | undefined;
-  /** Options of the method, such as `{ stepSize: 0.5 }`. */
+  /** Options of the method, such as `{ stepSize: 0.5 }`. Default the method's own. */
   readonly settings?: Readonly<Record<string, number>> | undefined;
   /** Samples of each image, at least 1. Default 8. */
   readonly count?: number | undefined;

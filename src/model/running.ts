@@ -2,9 +2,9 @@
 
 /** How a computation is watched and stopped. */
 export interface RunOptions<P> {
-  /** Stops the computation between two steps; it then throws the signal's reason. */
+  /** Stops the computation between two steps; it then throws the signal's reason. None by default. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with every step, before whoever iterates sees it. */
+  /** Called with every step, before whoever iterates sees it. None by default. */
   readonly onProgress?: ((step: P) => void) | undefined;
 }
 

@@ -6,7 +6,7 @@ import type { TrainedModel } from './trained.ts';
 
 /** How samples are asked for; what is left out is chosen to suit the model. */
 export interface SamplerChoice extends Omit<SamplerOptions, 'denoiseLast' | 'lowDimensional'> {
-  /** Name of a sampler (see `samplerList`), or a sampler of one's own. */
+  /** Name of a sampler (see `samplerList`), or a sampler of one's own. Default what suits the model and `nfe`. */
   readonly sampler?: string | Sampler | undefined;
   /** Whether the noise that is left at the end is removed; true by default. */
   readonly denoise?: boolean | undefined;

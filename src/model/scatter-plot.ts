@@ -7,7 +7,7 @@ import { figure } from '../io/svg.ts';
 /** How a plot of points is drawn. */
 export interface ScatterOptions {
   readonly title: string;
-  /** The class of each point; each class has a color of its own. */
+  /** The class of each point; each class has a color of its own. None by default. */
   readonly labels?: ArrayLike<number> | undefined;
 }
 

@@ -39,7 +39,10 @@ export interface TrainModelOptions {
   readonly parametrization?: ParametrizationOf | undefined;
   /** Whether the network learns the classes of the data, so that samples of a class can be drawn. Default false. */
   readonly conditional?: boolean | undefined;
-  /** Other keys of the configuration, such as `{ net: { width: 64 }, train: { learningRate: 1e-3 } }`. */
+  /**
+   * Other keys of the configuration, such as `{ net: { width: 64 }, train: { learningRate: 1e-3 } }`. Default what
+   * suits the data and the network.
+   */
   readonly config?: ConfigPart | undefined;
 }
 

@@ -13,11 +13,11 @@ import { ddpmppStyle } from './unet-options.ts';
 export interface ClassifierOptions {
   /** K, how many classes it tells apart. */
   readonly classes: number;
-  /** Units of each layer of points; channels of the first level of images, doubled at the second. */
+  /** Units of each layer of points; channels of the first level of images, doubled at the second. Default 64. */
   readonly width?: number;
-  /** Hidden layers of points; levels of images, each half as large as the one before. */
+  /** Hidden layers of points; levels of images, each half as large as the one before. Default 3. */
   readonly depth?: number;
-  /** Of images: pixels from one place of the first convolution to the next; 2 is a quarter of the work. */
+  /** Of images: pixels from one place of the first convolution to the next; 2 is a quarter of the work. Default 1. */
   readonly stride?: number;
 }
 

@@ -26,9 +26,9 @@ import { network, withAtMost, within, type Network, type Scope } from './network
 
 /** Options of `dequantizer`. */
 export interface DequantizerOptions {
-  /** Coupling layers, at least 2, so that every pixel is moved. */
+  /** Coupling layers, at least 2, so that every pixel is moved. Default 4. */
   readonly layers?: number;
-  /** Channels of each layer's convolutions. */
+  /** Channels of each layer's convolutions. Default 32. */
   readonly width?: number;
 }
 

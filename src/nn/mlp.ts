@@ -8,13 +8,13 @@ import { network, within, type Forward, type Network } from './network.ts';
 
 /** Options of `mlp`. */
 export interface MlpOptions {
-  /** Units of each hidden layer. */
+  /** Units of each hidden layer. Default 128. */
   readonly width?: number;
-  /** Number of hidden layers. */
+  /** Number of hidden layers. Default 3. */
   readonly depth?: number;
-  /** Features of the time label, an even number. */
+  /** Features of the time label, an even number. Default 64. */
   readonly features?: number;
-  /** How many classes the network can be told; 0 for none. */
+  /** How many classes the network can be told; 0 for none. Default 0. */
   readonly classes?: number;
 }
 

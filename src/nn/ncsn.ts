@@ -10,15 +10,15 @@ import { windowMax } from './window-max.ts';
 
 /** Options of `ncsnv2`. */
 export interface Ncsnv2Options {
-  /** Channels of the finest stage, at least 2. */
+  /** Channels of the finest stage, at least 2. Default 32. */
   readonly width?: number;
-  /** How often the image is halved: 1 up to 96 pixels, 2 for 128 and 3 for 256 in the published networks. */
+  /** How often the image is halved: 1 up to 96 pixels, 2 for 128 and 3 for 256 in the published networks. Default 1. */
   readonly halvings?: number;
 }
 
 /** Options of `ncsn`. */
 export interface NcsnOptions extends Ncsnv2Options {
-  /** Noise levels, at least 2, evenly spaced over labels from 0 to 1. */
+  /** Noise levels, at least 2, evenly spaced over labels from 0 to 1. Default 18. */
   readonly levels?: number;
 }
 

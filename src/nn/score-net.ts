@@ -17,9 +17,9 @@ import { network, within, type Network, type Scope } from './network.ts';
 
 /** Options of `scoreNet`. */
 export interface ScoreNetOptions {
-  /** Channels of each level, finest first. */
+  /** Channels of each level, finest first. Default [32, 64, 128, 256]. */
   readonly channels?: readonly number[];
-  /** Features of the time label, an even number. */
+  /** Features of the time label, an even number. Default 256. */
   readonly features?: number;
 }
 

@@ -17,6 +17,8 @@ export interface OpenModelOptions extends EngineOptions {
  * @throws FileError if there is none, or its files are damaged.
  * @example
  * ```ts
+ * import { openModel } from 'scorefield/node';
+ *
  * const model = await openModel('emoji');
  * const { samples } = await model.sample({ count: 4, seed: 1 });
  * await samples.save('faces.png');

@@ -42,7 +42,10 @@ export async function readingOf(model: KnownData, ref: string): Promise<OpenOpti
 
 /** Options of `openRunData`. */
 export interface RunDataOptions extends Watched {
-  /** What the axes of an array are, where its shape leaves a choice; of data other than the model's own. */
+  /**
+   * What the axes of an array are, where its shape leaves a choice; of data other than the model's own. By default
+   * what the shape says.
+   */
   readonly layout?: Layout | undefined;
 }
 

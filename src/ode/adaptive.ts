@@ -20,11 +20,11 @@ export type OdeStatus = 'ok' | 'maxSteps' | 'stepTooSmall';
 
 /** Accuracy and effort of the solver. */
 export interface OdeOptions {
-  /** Error of one step relative to the state. */
+  /** Error of one step relative to the state. Default 1e-5. */
   readonly rtol?: number;
-  /** Error of one step, in the units of the state. */
+  /** Error of one step, in the units of the state. Default 1e-5. */
   readonly atol?: number;
-  /** Steps after which a sample is given up, rejected ones included. */
+  /** Steps after which a sample is given up, rejected ones included. Default 10000. */
   readonly maxSteps?: number;
 }
 

@@ -8,7 +8,7 @@ import type { MultistepOf, Visit } from './multistep.ts';
 
 /** Options of `adamsBashforth`. */
 export interface AdamsBashforthOptions {
-  /** Slopes that a step uses. */
+  /** Slopes that a step uses. Default 3. */
   readonly order?: 1 | 2 | 3 | 4;
 }
 

@@ -12,10 +12,17 @@ import { beginning, timesFrom } from './start.ts';
 
 /** Options that all samplers with a time grid share. */
 export interface GridOptions {
-  /** Intervals of the time grid. */
+  /**
+   * Intervals of the time grid. Default 1000 for `predictorCorrector` and `redDiff`, 250 for `repaint`, 100 for
+   * `twisted`, 20 for `multistep`.
+   */
   readonly steps?: number;
+  /**
+   * The times at which the state is visited. Default `suitedGrid`, the grid that suits the SDE, and `logSnrGrid` for
+   * `multistep`.
+   */
   readonly grid?: TimeGrid;
-  /** Whether Tweedie's formula removes the noise that is left at tEnd, at the cost of one evaluation. */
+  /** Whether Tweedie's formula removes the noise that is left at tEnd, at the cost of one evaluation. Default true. */
   readonly denoiseLast?: boolean;
 }
 

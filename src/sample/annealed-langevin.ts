@@ -6,13 +6,16 @@ import type { MoveOf } from './move.ts';
 /** Options of `annealedLangevin`. */
 export interface AnnealedLangevinOptions {
   /**
-   * Step size relative to sigma^2: epsilon / sigma_L^2 of the papers, in which alpha_i = epsilon (sigma_i / sigma_L)^2;
-   * 0.2 for NCSN and 0.062 for NCSNv2 on CIFAR-10.
+   * Step size relative to sigma^2: epsilon / sigma_L^2 of the papers, in which alpha_i = epsilon (sigma_i /
+   * sigma_L)^2; 0.2 for NCSN and 0.062 for NCSNv2 on CIFAR-10. Default 0.062.
    */
   readonly stepSize?: number;
-  /** Langevin steps at each noise level, T of the papers. */
+  /** Langevin steps at each noise level, T of the papers. Default 5. */
   readonly steps?: number;
-  /** 'code': x + alpha s + sqrt(2 alpha) z, as the published code has it; 'paper': x + alpha/2 s + sqrt(alpha) z. */
+  /**
+   * 'code': x + alpha s + sqrt(2 alpha) z, as the published code has it; 'paper': x + alpha/2 s + sqrt(alpha) z.
+   * Default code.
+   */
   readonly convention?: 'code' | 'paper';
 }
 

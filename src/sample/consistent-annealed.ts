@@ -8,7 +8,7 @@ import { addNoise } from './noise.ts';
 export interface ConsistentAnnealedOptions {
   /**
    * Part beta of the next noise level that is new noise, in standard deviation; 0.23 is that of NCSNv2's step size on
-   * CIFAR-10.
+   * CIFAR-10. Default 0.23.
    */
   readonly freshness?: number;
 }

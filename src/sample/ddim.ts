@@ -9,7 +9,7 @@ import { addNoise } from './noise.ts';
 
 /** Options of `ddim`. */
 export interface DdimOptions {
-  /** 0: no noise; 1: that of ancestral sampling. */
+  /** 0: no noise; 1: that of ancestral sampling. Default 0. */
   readonly eta?: number;
 }
 

@@ -9,7 +9,9 @@ import { addNoise } from './noise.ts';
 
 /** Options of `dpmSolver2M` and `dpmSolver3M`. */
 export interface DpmSolverOptions {
-  /** Noise relative to that of the reverse SDE, in variance: 0 is the probability flow, 1 the reverse SDE. */
+  /**
+   * Noise relative to that of the reverse SDE, in variance: 0 is the probability flow, 1 the reverse SDE. Default 0.
+   */
   readonly eta?: number;
 }
 

@@ -17,9 +17,9 @@ export interface GottaGoFastOptions {
    * proportion where rtol is below 0.05: min(1, rtol / 0.05) 2/256.
    */
   readonly atol?: number;
-  /** Steps after which a sample is given up, rejected ones included. */
+  /** Steps after which a sample is given up, rejected ones included. Default 10000. */
   readonly maxSteps?: number;
-  /** Whether Tweedie's formula removes the noise that is left at tEnd, at the cost of one evaluation. */
+  /** Whether Tweedie's formula removes the noise that is left at tEnd, at the cost of one evaluation. Default true. */
   readonly denoiseLast?: boolean;
 }
 

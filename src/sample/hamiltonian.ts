@@ -8,13 +8,16 @@ import type { MoveOf } from './move.ts';
 
 /** Options of `hamiltonian`. */
 export interface HamiltonianOptions {
-  /** The density whose gradient the score is; without it every trajectory is taken, with an error of stepSize^2. */
+  /**
+   * The density whose gradient the score is; without it every trajectory is taken, with an error of stepSize^2. None
+   * by default.
+   */
   readonly logDensity?: LogDensity;
-  /** Length of a leapfrog step relative to sigma(t); stable below 2. */
+  /** Length of a leapfrog step relative to sigma(t); stable below 2. Default 0.5. */
   readonly stepSize?: number;
-  /** Leapfrog steps of a trajectory, each with one evaluation of the score. */
+  /** Leapfrog steps of a trajectory, each with one evaluation of the score. Default 5. */
   readonly leapfrogs?: number;
-  /** Trajectories of one correction, which begins with one evaluation more. */
+  /** Trajectories of one correction, which begins with one evaluation more. Default 1. */
   readonly steps?: number;
 }
 

@@ -9,16 +9,16 @@ import { addNoise } from './noise.ts';
 /** Options of `heun`; noise levels are those of x / alpha. */
 export interface HeunOptions {
   /**
-   * Share gamma by which noise raises the noise level before a step: min(S_churn / N, sqrt(2) - 1) in the paper, whose N counts
-   * the noise levels above zero. Of a grid of `steps` intervals N is steps + 1; the published last step, from the lowest level to
-   * zero, is the denoising at the end of the grid, which adds no noise.
+   * Share gamma by which noise raises the noise level before a step: min(S_churn / N, sqrt(2) - 1) in the paper,
+   * whose N counts the noise levels above zero. Of a grid of `steps` intervals N is steps + 1; the published last
+   * step, from the lowest level to zero, is the denoising at the end of the grid, which adds no noise. Default 0.
    */
   readonly churn?: number;
-  /** Noise level S_min below which there is no churn. */
+  /** Noise level S_min below which there is no churn. Default 0. */
   readonly churnMin?: number;
-  /** Noise level S_max above which there is no churn. */
+  /** Noise level S_max above which there is no churn. Default no limit. */
   readonly churnMax?: number;
-  /** Factor S_noise of the standard deviation of the new noise. */
+  /** Factor S_noise of the standard deviation of the new noise. Default 1. */
   readonly noiseScale?: number;
 }
 

@@ -8,8 +8,9 @@ import type { Sampler } from './sampler.ts';
 export interface LangevinDynamicsOptions {
   /** A corrector: `langevin` by default; `mala` or `hamiltonian` where a density is known. */
   readonly corrector?: MoveOf;
+  /** Langevin steps of the chain. Default 1000. */
   readonly steps?: number;
-  /** Whether Tweedie's formula removes the noise of tEnd, at the cost of one evaluation. */
+  /** Whether Tweedie's formula removes the noise of tEnd, at the cost of one evaluation. Default true. */
   readonly denoiseLast?: boolean;
 }
 

@@ -10,9 +10,9 @@ import type { MoveOf } from './move.ts';
 export interface MalaOptions {
   /** The density whose gradient the score is. */
   readonly logDensity: LogDensity;
-  /** eta relative to sigma(t)^2. */
+  /** eta relative to sigma(t)^2. Default 0.5. */
   readonly stepSize?: number;
-  /** Proposals of one correction, each with one evaluation of the score, after one to begin. */
+  /** Proposals of one correction, each with one evaluation of the score, after one to begin. Default 1. */
   readonly steps?: number;
 }
 

@@ -38,6 +38,13 @@ export type MultistepOf = (sde: Sde) => MultistepMethod;
  * A sampler of one evaluation per step, which goes from a draw of the prior, or from the start of the request, along the times of a grid.
  * @throws ConfigError unless steps is a positive integer.
  * @throws NumericalError if a state is no longer finite.
+ * @example
+ * ```ts
+ * import { dpmSolver2M, multistep } from 'scorefield';
+ *
+ * const sampler = multistep(dpmSolver2M(), { steps: 20 });
+ * console.log(typeof sampler);
+ * ```
  */
 export function multistep(method: MultistepOf, options: GridOptions = {}): Sampler {
   const { steps = 20, grid = logSnrGrid, denoiseLast = true } = options;

@@ -21,6 +21,16 @@ export interface PredictorCorrectorOptions extends GridOptions {
  * @throws ConfigError unless steps is a positive integer.
  * @throws NumericalError if a state is no longer finite.
  * @see Song et al. 2021, section 4.2 and appendix G
+ * @example
+ * ```ts
+ * import { ancestral, finish, gaussianMixture, key, predictorCorrector, split, tensor, vp } from 'scorefield';
+ *
+ * const sde = vp();
+ * const { score } = gaussianMixture(sde, { means: tensor([-2, 2], [2, 1]), stds: 0.5 });
+ * const sampler = predictorCorrector({ predictor: ancestral(), steps: 200 });
+ * const { x, evals } = await finish(sampler({ sde, score, shape: [1], keys: split(key(0), 100) }));
+ * console.log(x.shape, evals[0]);
+ * ```
  */
 export function predictorCorrector(options: PredictorCorrectorOptions): Sampler {
   const { predictor, corrector, steps = 1000, grid = suitedGrid, denoiseLast = true } = options;

@@ -11,7 +11,7 @@ import { beginning } from './start.ts';
 export interface ProbabilityFlowOptions extends OdeOptions {
   /** The Runge-Kutta pair: `dopri5Rounds` by default, or `bosh3Rounds`. */
   readonly solve?: OdeRounds;
-  /** Whether Tweedie's formula removes the noise that is left at tEnd, at the cost of one evaluation. */
+  /** Whether Tweedie's formula removes the noise that is left at tEnd, at the cost of one evaluation. Default true. */
   readonly denoiseLast?: boolean;
   /** Factor of the prior's draw, 1 by default; below 1, samples are more alike. The start of a request is taken as it is. */
   readonly temperature?: number;
@@ -24,6 +24,15 @@ export interface ProbabilityFlowOptions extends OdeOptions {
  * @throws NumericalError if a state or its score is no longer finite.
  * @throws ConfigError unless rtol, atol and temperature are positive and maxSteps is a positive integer.
  * @see Song et al. 2021, eq. 13
+ * @example
+ * ```ts
+ * import { finish, gaussian, key, probabilityFlow, split, subVp, tensor } from 'scorefield';
+ *
+ * const sde = subVp();
+ * const { score } = gaussian(sde, { mean: tensor([1], [1]), std: 2 });
+ * const { x } = await finish(probabilityFlow()({ sde, score, shape: [1], keys: split(key(0), 100) }));
+ * console.log(x.data.slice(0, 3));
+ * ```
  */
 export function probabilityFlow(options: ProbabilityFlowOptions = {}): Sampler {
   const { denoiseLast = true, solve = dopri5Rounds, temperature = 1, ...solver } = options;

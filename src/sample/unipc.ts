@@ -9,7 +9,7 @@ import type { MultistepOf, Past } from './multistep.ts';
 
 /** Options of `unipc`. */
 export interface UnipcOptions {
-  /** Estimates that the predictor uses; the method is of one order more. */
+  /** Estimates that the predictor uses; the method is of one order more. Default 2. */
   readonly order?: 1 | 2 | 3;
 }
 

@@ -12,7 +12,7 @@ import type { LossSite, Objective } from './objective.ts';
 
 /** Options of the objectives that see derivatives of the score instead of the noise. */
 export interface ScoreMatchingOptions extends Weighing {
-  /** Takes the loss at the data themselves, x = x0, as it was first defined, instead of at x_t. */
+  /** Takes the loss at the data themselves, x = x0, as it was first defined, instead of at x_t. Default false. */
   readonly clean?: boolean;
 }
 

@@ -15,10 +15,11 @@ export type ProjectionLaw = 'gaussian' | 'rademacher' | 'sphere';
 
 /** Options of `slicedScoreMatching`. */
 export interface SlicedOptions extends ScoreMatchingOptions {
+  /** Distribution of the directions. Default rademacher. */
   readonly law?: ProjectionLaw;
-  /** Directions of each sample, over which the loss is averaged. */
+  /** Directions of each sample, over which the loss is averaged. Default 1. */
   readonly projections?: number;
-  /** Whether ||s||^2 stands in the place of (v^T s)^2, its mean over v: less variance at no cost. */
+  /** Whether ||s||^2 stands in the place of (v^T s)^2, its mean over v: less variance at no cost. Default false. */
   readonly varianceReduced?: boolean;
 }
 

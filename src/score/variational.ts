@@ -22,6 +22,7 @@ export type VarianceKind = 'small' | 'large' | 'learned';
 
 /** Options of `variationalBound`. */
 export interface VariationalOptions {
+  /** Variance of the reverse steps. Default small. */
   readonly variance?: VarianceKind;
   /** Ascending times of the chain, `chainTimes` of the SDE by default. */
   readonly times?: readonly number[];

@@ -5,9 +5,9 @@ import { beforeOne, timeRules, type TimeOptions } from './times.ts';
 
 /** Options of `cosineVp`. */
 export interface CosineVpOptions extends TimeOptions {
-  /** Keeps the noise rate at t = 0 above zero. */
+  /** Keeps the noise rate at t = 0 above zero. Default 0.008. */
   readonly offset?: number;
-  /** Time of pure noise, below 1, where alpha is zero and f infinite. */
+  /** Time of pure noise, below 1, where alpha is zero and f infinite. Default 0.9946. */
   readonly tMax?: number;
 }
 

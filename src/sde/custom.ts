@@ -5,6 +5,7 @@ import { timeRules } from './times.ts';
 
 /** What `custom` needs: the four functions of an `Sde`, and its times. */
 export interface CustomOptions extends Pick<Sde, 'alpha' | 'sigma' | 'f' | 'g' | 'tMin' | 'grid'> {
+  /** Name of the process. Default custom. */
   readonly kind?: string;
   /** `tMin` by default. */
   readonly tEnd?: number;
@@ -22,6 +23,13 @@ const points = 64;
  * The user's affine SDE.
  * @throws ConfigError unless 0 < tMin <= tEnd < tMax, alpha and sigma are positive, sigma / alpha grows, and at
  * 64 times f = d log(alpha) / dt and g^2 = d(sigma^2) / dt - 2 f sigma^2 to a relative error of 1e-4.
+ * @example
+ * ```ts
+ * import { custom } from 'scorefield';
+ *
+ * const linear = custom({ alpha: () => 1, sigma: (t) => 10 * t, f: () => 0, g: (t) => 10 * Math.sqrt(2 * t), tMin: 1e-3 });
+ * console.log(linear.priorStd); // 10
+ * ```
  */
 export function custom(options: CustomOptions): Sde {
   const { kind = 'custom', alpha, sigma, f, g, tMin, tEnd = tMin, tMax = 1 } = options;

@@ -3,8 +3,11 @@ import { above, atLeast, checkOptions, positive, positiveInteger } from '../base
 
 /** Options of `smldSigmas`. */
 export interface SigmaOptions {
+  /** Smallest noise level. Default 0.01. */
   readonly sigmaMin?: number;
+  /** Largest noise level. Default 50. */
   readonly sigmaMax?: number;
+  /** How many noise levels. Default 1000. */
   readonly levels?: number;
 }
 
@@ -26,10 +29,11 @@ export function smldSigmas({ sigmaMin = 0.01, sigmaMax = 50, levels = 1000 }: Si
 
 /** Options of `linearBetas` and `quadraticBetas`. */
 export interface BetaOptions {
-  /** Noise rate at t = 0 of the VP SDE that the chain approximates. */
+  /** Noise rate at t = 0 of the VP SDE that the chain approximates. Default 0.1. */
   readonly betaMin?: number;
-  /** Noise rate at t = 1. */
+  /** Noise rate at t = 1. Default 20. */
   readonly betaMax?: number;
+  /** Steps of the chain. Default 1000. */
   readonly steps?: number;
 }
 

@@ -5,11 +5,11 @@ import { karrasGrid } from './time-grid.ts';
 
 /** Options of `edm`, in the units of the scaled data. */
 export interface EdmOptions {
-  /** Smallest noise level, and so tMin. */
+  /** Smallest noise level, and so tMin. Default 0.002. */
   readonly sigmaMin?: number;
-  /** Largest noise level, and so tMax. */
+  /** Largest noise level, and so tMax. Default 80. */
   readonly sigmaMax?: number;
-  /** Noise level at which sampling ends. */
+  /** Noise level at which sampling ends. Default sigmaMin. */
   readonly tEnd?: number;
 }
 

@@ -42,6 +42,13 @@ interface Marginal {
  * Marginals of an SDE over mixture data: p_t = sum_k w_k N(alpha m_k, alpha^2 s_k^2 + sigma^2).
  * @throws ConfigError if a weight is not positive or a standard deviation is negative.
  * @throws ShapeError if weights or standard deviations do not match the means.
+ * @example
+ * ```ts
+ * import { gaussianMixture, tensor, vp } from 'scorefield';
+ *
+ * const { score } = gaussianMixture(vp(), { weights: [0.3, 0.7], means: tensor([-2, 3], [2, 1]), stds: [0.5, 1] });
+ * console.log((await score(tensor([0], [1, 1]), 0.5)).data);
+ * ```
  */
 export function gaussianMixture(sde: Sde, { means, stds, weights }: GaussianMixture): ExactMarginals {
   const components = batchOf(means);

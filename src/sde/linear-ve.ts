@@ -6,7 +6,7 @@ import { timeRules, type TimeOptions } from './times.ts';
 
 /** Options of `linearVe`, in the units of the scaled data. */
 export interface LinearVeOptions extends TimeOptions {
-  /** Noise level at t = 1; about the largest distance between two data points. */
+  /** Noise level at t = 1; about the largest distance between two data points. Default 50. */
   readonly sigmaMax?: number;
 }
 

@@ -93,10 +93,11 @@ export function velocity({ timeScale = 999 }: { readonly timeScale?: number } = 
 
 /** Options of `directScore`. */
 export interface DirectScoreOptions {
-  /** Whether the output is divided by sigma(t), so that a network of unit size fits every noise level. */
+  /** Whether the output is divided by sigma(t), so that a network of unit size fits every noise level. Default true. */
   readonly scaleBySigma?: boolean;
-  /** Whether the network is told timeScale t or log(sigma(t)). */
+  /** Whether the network is told timeScale t or log(sigma(t)). Default time. */
   readonly label?: 'time' | 'logSigma';
+  /** Factor of the time in the label. Default 1. */
   readonly timeScale?: number;
 }
 

@@ -5,7 +5,7 @@ import { beforeOne, timeRules, type TimeOptions } from './times.ts';
 
 /** Options of `rectifiedFlow`. */
 export interface RectifiedFlowOptions extends TimeOptions {
-  /** Time of pure noise, below 1, where alpha is zero and f infinite. */
+  /** Time of pure noise, below 1, where alpha is zero and f infinite. Default 0.995. */
   readonly tMax?: number;
 }
 

@@ -5,7 +5,7 @@ import { timeRules, type TimeOptions } from './times.ts';
 
 /** Options of `sigmaPower`. */
 export interface SigmaPowerOptions extends TimeOptions {
-  /** Base of the diffusion coefficient, above 1. */
+  /** Base of the diffusion coefficient, above 1. Default 25. */
   readonly sigma?: number;
 }
 

@@ -3,9 +3,12 @@ import { above, atLeast, positive, type Rule } from '../base/check.ts';
 
 /** Where training and sampling stop short of time zero, at which the score of the data may not exist. */
 export interface TimeOptions {
-  /** Smallest time of training and likelihoods. */
+  /** Smallest time of training and likelihoods. Default 1e-5. */
   readonly tMin?: number;
-  /** Time at which sampling ends, at least `tMin`. */
+  /**
+   * Time at which sampling ends, at least `tMin`. Default `tMin` for `ve` and `linearVe`, and 1e-3 or `tMin`, the
+   * larger, for the others.
+   */
   readonly tEnd?: number;
 }
 

@@ -5,9 +5,9 @@ import { timeRules, type TimeOptions } from './times.ts';
 
 /** Options of `ve`, in the units of the scaled data. */
 export interface VeOptions extends TimeOptions {
-  /** Noise level at t = 0. */
+  /** Noise level at t = 0. Default 0.01. */
   readonly sigmaMin?: number;
-  /** Noise level at t = 1; about the largest distance between two data points. */
+  /** Noise level at t = 1; about the largest distance between two data points. Default 50. */
   readonly sigmaMax?: number;
 }
 

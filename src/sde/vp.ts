@@ -5,9 +5,9 @@ import { timeRules, type TimeOptions } from './times.ts';
 
 /** Options of `vp` and `subVp`. */
 export interface VpOptions extends TimeOptions {
-  /** Noise rate at t = 0. */
+  /** Noise rate at t = 0. Default 0.1. */
   readonly betaMin?: number;
-  /** Noise rate at t = 1. */
+  /** Noise rate at t = 1. Default 20. */
   readonly betaMax?: number;
 }
 
@@ -31,6 +31,13 @@ export function linearRate({ betaMin, betaMax }: Required<Pick<VpOptions, 'betaM
  * sigma = sqrt(1 - exp(-B)), f = -beta / 2 and g = sqrt(beta).
  * @throws ConfigError unless 0 < betaMin <= betaMax and 0 < tMin <= tEnd < 1.
  * @see Song et al. 2021, eq. 11 and appendix C
+ * @example
+ * ```ts
+ * import { vp } from 'scorefield';
+ *
+ * const sde = vp({ betaMax: 12 });
+ * console.log(sde.alpha(0.5), sde.sigma(0.5));
+ * ```
  */
 export function vp(options: VpOptions = {}): Sde {
   const { betaMin = 0.1, betaMax = 20, tMin = 1e-5, tEnd = Math.max(tMin, 1e-3) } = options;

@@ -9,8 +9,9 @@ import type { Host } from '../model/host.ts';
 /** Options of the browser's engine. */
 export interface WebEngineOptions extends WebOptions {
   /**
-   * The engine, in place of `webBackend({ threads, wasm })`: `webgpuBackend()` for a graphics processor, or one that several models
-   * share. It is a value, not a name, so that a bundle holds the builds of ONNX Runtime that it uses alone.
+   * The engine, in place of `webBackend({ threads, wasm })`: `webgpuBackend()` for a graphics processor, or one that
+   * several models share. It is a value, not a name, so that a bundle holds the builds of ONNX Runtime that it uses
+   * alone. Default `webBackend({ threads, wasm })`.
    */
   readonly backend?: Backend | undefined;
 }

@@ -14,9 +14,11 @@ export type { WebEngineOptions } from './host.ts';
  * @throws FileError if it cannot be fetched, or is not a model.
  * @example
  * ```ts
+ * import { openModel } from 'scorefield/web';
+ *
  * const model = await openModel('models/emoji/model.safetensors');
  * const { samples } = await model.sample({ count: 4, seed: 1 });
- * document.querySelector('img').src = URL.createObjectURL(new Blob([samples.toPng()]));
+ * console.log(URL.createObjectURL(new Blob([samples.toPng()]))); // the address of an image for the page
  * ```
  */
 export async function openModel(
