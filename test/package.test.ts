@@ -1,8 +1,10 @@
 /** @file What the package tells npm: nothing that a version of it warns of, and no script of a dependency that downloads. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { withPureCalls } from '../scripts/pure-calls.ts';
+import { version } from '../src/io/version.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const read = (name: string): string => readFileSync(join(root, name), 'utf8');
@@ -37,5 +39,79 @@ describe('the package', () => {
     expect(lock.packages['node_modules/onnxruntime-node']).not.toHaveProperty('hasInstallScript');
     const { allowScripts } = JSON.parse(read('package.json')) as { allowScripts: Record<string, boolean> };
     expect(allowScripts['onnxruntime-node']).toBe(false);
+  });
+});
+
+/** Files of the package that one of them loads, with itself; those loaded by `import()` are loaded later. */
+function loadedBy(file: string, found = new Set<string>()): ReadonlySet<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  for (const [, target = ''] of read(file).matchAll(/^(?:import|export|\})[^'"]*?(?:from )?"(\.[^"]+)";$/gm))
+    loadedBy(join(dirname(file), target), found);
+  return found;
+}
+
+describe('the built package', () => {
+  const manifest = JSON.parse(read('package.json')) as {
+    version: string;
+    bin: Record<string, string>;
+    exports: Record<string, string | Record<string, string>>;
+    peerDependencies: Record<string, string>;
+  };
+
+  it('has every file that its manifest names', () => {
+    const named = [...Object.values(manifest.exports), manifest.bin].flatMap((value) =>
+      Object.values(Object(value) as object),
+    );
+    const files = named.filter((value): value is string => typeof value === 'string' && value.length > 1);
+    expect(files.length).toBeGreaterThan(20);
+    expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  });
+
+  it('has the version of its manifest', () => {
+    expect(version).toBe(manifest.version);
+  });
+
+  it('is bundled: a command begins with few files, and an entry has few', () => {
+    const first = loadedBy('dist/cli/main.js').size;
+    expect(first).toBeGreaterThan(1);
+    expect(first).toBeLessThan(50);
+    for (const folder of ['dist/cli', 'dist/lib']) expect(readdirSync(join(root, folder)).length).toBeLessThan(100);
+    expect(loadedBy('dist/lib/node.js').size).toBeLessThan(60);
+  });
+
+  it('keeps the files of its threads beside the code that begins them, and finds its assets two folders up', () => {
+    for (const folder of ['dist/cli', 'dist/lib']) {
+      const files = readdirSync(join(root, folder));
+      expect(files).toEqual(expect.arrayContaining(['session-worker.js', 'picture-worker.js']));
+      const text = files.map((file) => read(join(folder, file))).join('\n');
+      const addresses = [...text.matchAll(/new URL\("([^"]+)", import\.meta\.url\)/g)].map(
+        ([, address = '']) => address,
+      );
+      expect(addresses.length).toBeGreaterThan(3);
+      const missing = addresses.filter((address) => !/\.ts$/.test(address) && !existsSync(join(root, folder, address)));
+      expect(missing).toEqual([]);
+    }
+  });
+
+  it('maps nothing to sources that it does not have', () => {
+    const files = readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' });
+    expect(files.filter((file) => file.endsWith('.map'))).toEqual([]);
+    for (const file of ['dist/lib/index.js', 'dist/cli/main.js', 'dist/types/index.d.ts'])
+      expect(read(file)).not.toMatch(/sourceMappingURL/);
+  });
+});
+
+describe('constants of modules', () => {
+  it.each([
+    ['const a = f(g(1));', 'const a = /* @__PURE__ */ f(/* @__PURE__ */ g(1));'],
+    [
+      'export const s: Set<string> = new Set([h()]);',
+      'export const s: Set<string> = /* @__PURE__ */ new Set([/* @__PURE__ */ h()]);',
+    ],
+    ['const f = () => g();', 'const f = () => g();'],
+    ['start();\nfunction f() { const a = g(); }', 'start();\nfunction f() { const a = g(); }'],
+  ])('%s is marked where it calls', (source, marked) => {
+    expect(withPureCalls(source, 'a.ts')).toBe(marked);
   });
 });

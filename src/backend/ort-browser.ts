@@ -45,8 +45,8 @@ const longestStart = 60_000;
 /** What runs in this thread by build: ONNX Runtime has one engine of each, which begins with the first session. */
 const engines = new Map<string, { readonly settings: string; readonly first: Promise<unknown> }>();
 
-/** The file that holds this code is named otherwise in a bundle. */
-const bundled = !/\/ort-browser\.[jt]s$/.test(import.meta.url);
+/** A bundle of a page has this code in another place than the package, which has its own files in `dist/lib`. */
+const bundled = !/\/ort-browser\.ts$|\/scorefield(@[^/]+)?\/dist\/lib\/[^/]+\.js$/.test(import.meta.url);
 
 /**
  * Makes sessions of a build.

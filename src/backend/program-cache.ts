@@ -9,7 +9,6 @@ import { renameSync, rmSync, utimesSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
-import { fileURLToPath } from 'node:url';
 import { topological, type Node } from '../graph/node.ts';
 import { encodeModel } from './onnx-model.ts';
 import { nativeRuntime } from './native.ts';
@@ -147,15 +146,19 @@ function fingerprint(outputs: Readonly<Record<string, Node>>, without: readonly 
   return hash.update(lines.join('\n')).update(JSON.stringify(named)).digest('hex').slice(0, 40);
 }
 
-let revision: string | undefined;
+/** The revision of `loweringRevision`, in the built package alone. */
+declare const LOWERING_REVISION: string | undefined;
 
-/** Changes with the code that lowers graphs: this file, which is all of a bundle, and those beside it. */
+let revision: string | undefined = typeof LOWERING_REVISION === 'string' ? LOWERING_REVISION : undefined;
+
+/** Changes with the code that lowers graphs: this file and those beside it, of which the build takes the hash when it bundles them. */
 function loweringRevision(): string {
   if (revision === undefined) {
     const hash = createHash('sha256');
-    const beside = readdirSync(import.meta.dirname).filter((name) => /^(onnx-[\w-]+|ort)\.[jt]s$/.test(name));
-    const paths = [fileURLToPath(import.meta.url), ...beside.sort().map((name) => join(import.meta.dirname, name))];
-    for (const path of paths) hash.update(readFileSync(path));
+    const beside = readdirSync(import.meta.dirname).filter((name) =>
+      /^(onnx-[\w-]+|ort|program-cache)\.[jt]s$/.test(name),
+    );
+    for (const name of beside.sort()) hash.update(readFileSync(join(import.meta.dirname, name)));
     revision = hash.digest('hex');
   }
   return revision;

@@ -20,7 +20,7 @@ type Numbers = Awaited<ReturnType<typeof numbers>>;
 const page = `<!doctype html>${blocksOf('docs/browser.md', 'html').join('')}${telling}
 <script type="module">
   const [{ webBackend }, { InferenceSession, Tensor }, { numbers }, ...parts] = await Promise.all(
-    ['scorefield/web', 'onnxruntime-web/wasm', '/in-browser.js', 'scorefield', '/dist/nn.js', '/dist/train.js'].map((name) => import(name)),
+    ['scorefield/web', 'onnxruntime-web/wasm', '/in-browser.js', 'scorefield', '/dist/lib/nn.js', '/dist/lib/train.js'].map((name) => import(name)),
   );
   const lib = Object.assign({}, ...parts);
   const runModel = async (model, { x, t }) => {
