@@ -11,7 +11,7 @@ import { lowerModel } from './onnx-rules.ts';
 const batches = [7919, 7927] as const;
 
 /** The name of the size that is told when a model runs. */
-export const batchName = 'N';
+const batchName = 'N';
 
 /** A number of a model: always the same, or a multiple of the batch. */
 type Size = { readonly fixed: number } | { readonly perSample: number };

@@ -29,7 +29,7 @@ function layerNormalization(e: Emitter, x: string, size: number, epsilon: number
 }
 
 /** The lowering rule of every operation. */
-export const onnxRules: { readonly [K in OpKind]: OnnxRule<K> } = {
+const onnxRules: { readonly [K in OpKind]: OnnxRule<K> } = {
   input: (_e, _inputs, { attrs: { name } }) => name,
   constant: (e, _inputs, { attrs: { data }, shape }) => e.floats(Float32Array.from(data), shape),
   neg: direct('Neg'),

@@ -9,7 +9,7 @@ import { optional, required } from './option.ts';
 export const place = v.pipe(v.string(), v.nonEmpty('expected a name or a path'));
 
 /** The keys of `data`. */
-export const dataOptions = {
+const dataOptions = {
   ref: required(place, 'name or path of the data'),
   size: optional(count, 'side of the images (default: as they are)', { unit: 'pixels' }),
   limit: optional(

@@ -71,7 +71,7 @@ export interface InverseInfo {
 }
 
 /** What is listed of a posterior sampler. */
-export function inverseInfo(record: PosteriorSamplerRecord): InverseInfo {
+function inverseInfo(record: PosteriorSamplerRecord): InverseInfo {
   const { name, description, citation, needs, heedsNoise, anyNoise, defaultSteps, options } = record;
   return { name, description, citation, needs, heedsNoise, anyNoise, defaultSteps, takes: Object.keys(options) };
 }

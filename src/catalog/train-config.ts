@@ -8,7 +8,7 @@ const belowOne = 'expected 0 to below 1';
 const share = 'expected more than 0 and below 1';
 
 /** The keys of `train`. */
-export const trainOptions = {
+const trainOptions = {
   seed: withDefault(whole, 0, 'seed of everything random'),
   init: optional(place, 'run or model whose averaged parameters are the first ones (default: random parameters)'),
   batch: required(upTo(65_536), 'samples of a step (default: 64 images or 512 points)'),

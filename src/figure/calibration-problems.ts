@@ -29,7 +29,7 @@ export interface CalibrationProblem {
 export const relativeNoise = 0.3;
 
 /** Every operator in 2, 16 or 64 dimensions, on points and on images of 4 x 4 and 8 x 8. */
-export function calibrationOperators(key: Key): Readonly<Record<string, LinearOperator>> {
+function calibrationOperators(key: Key): Readonly<Record<string, LinearOperator>> {
   const sum = matrix([2], tensor(normal(foldIn(key, 'sum'), 2), [1, 2]));
   return {
     mask: mask([2], tensor([1, 0], [2])),

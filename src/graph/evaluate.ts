@@ -108,7 +108,7 @@ function eachProduct(
 }
 
 /** The evaluation rule of every operation. */
-export const evaluateRules: { readonly [K in OpKind]: EvaluateRule<K> } = {
+const evaluateRules: { readonly [K in OpKind]: EvaluateRule<K> } = {
   input: (_, { attrs: { name } }) => {
     throw new InternalError(`input ${name} has no value`);
   },

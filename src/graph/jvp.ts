@@ -68,7 +68,7 @@ const standardizeJvp: JvpRule<'standardize'> = ([dx], node) =>
   when(dx, (d) => standardizeJacobian(d, node, inverseStd(operand(node, 0), node.attrs.epsilon)));
 
 /** The jvp rule of every operation. */
-export const jvpRules: { readonly [K in OpKind]: JvpRule<K> } = {
+const jvpRules: { readonly [K in OpKind]: JvpRule<K> } = {
   input: () => undefined,
   constant: () => undefined,
   neg: linear((dx) => neg(dx)),

@@ -74,7 +74,7 @@ function convShape(x: Shape, w: Shape, attrs: ConvAttrs, name: string): Shape {
 }
 
 /** The shape rule of every operation. */
-export const shapeRules: { readonly [K in OpKind]: ShapeRule<K> } = {
+const shapeRules: { readonly [K in OpKind]: ShapeRule<K> } = {
   input: (_, { shape }) => shape,
   constant: (_, { shape, data }) => {
     require(data.length === sizeOf(shape), () => `constant: expected ${sizeOf(shape)} elements, got ${data.length}`);

@@ -80,7 +80,7 @@ export function groupNormParts(node: Node<'groupNorm'>): { standardized: Node; r
 }
 
 /** The vjp rule of every operation. */
-export const vjpRules: { readonly [K in OpKind]: VjpRule<K> } = {
+const vjpRules: { readonly [K in OpKind]: VjpRule<K> } = {
   input: () => [],
   constant: () => [],
   neg: (g) => [neg(g)],

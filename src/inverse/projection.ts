@@ -71,7 +71,7 @@ export function fitted({ measurement }: InverseProblem, x: Tensor, { weight = 1 
 }
 
 /** @throws ConfigError unless the weight is in [0, 1]. */
-export function checkWeight(weight: number): void {
+function checkWeight(weight: number): void {
   checkOptions(atLeast('weight', weight, ['the constant', 0]), [
     weight <= 1,
     'weight',

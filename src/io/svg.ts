@@ -4,7 +4,7 @@ import { axes, axisSpace, type AxisOptions } from './svg-axes.ts';
 import { frameOf, type Frame, type Layer, type Range } from './svg-frame.ts';
 import { characterWidth, escapeXml, palette, short, text } from './svg-text.ts';
 
-export type { Frame, Layer, Range } from './svg-frame.ts';
+export type { Layer, Range } from './svg-frame.ts';
 
 /** One plot. */
 export interface Panel extends AxisOptions {

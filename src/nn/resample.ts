@@ -91,7 +91,7 @@ export function firUp(x: Node): Node {
 }
 
 /** Linear interpolation that maps the ends of an axis to the ends of the result. */
-export function linear(from: number, to: number): AxisMap {
+function linear(from: number, to: number): AxisMap {
   const step = to === 1 ? 0 : (from - 1) / (to - 1);
   return {
     to,

@@ -1,8 +1,6 @@
 /** @file The Dormand-Prince pair of orders 5 and 4. */
 import { adaptiveRounds, toTheEnd, type OdeRounds, type OdeSolver } from './adaptive.ts';
 
-export type { OdeFunction, OdeOptions, OdeProgress, OdeRequest, OdeResult, OdeStatus } from './adaptive.ts';
-
 /**
  * Dormand-Prince 5(4): six evaluations per step and two to begin.
  * @see Dormand and Prince 1980, "A family of embedded Runge-Kutta formulae", RK5(4)7M

@@ -107,7 +107,7 @@ export const affineCorrector: KnownMove = {
   },
 };
 
-export const correctors: readonly { name: string; corrector: MoveOf | undefined; evals: number }[] = [
+const correctors: readonly { name: string; corrector: MoveOf | undefined; evals: number }[] = [
   { name: 'none', corrector: undefined, evals: 0 },
   { name: 'Langevin by norm', corrector: langevin({ stepSize: 'norm' }), evals: 1 },
   { name: 'two steps of Langevin by sigma', corrector: langevin({ steps: 2, stepSize: 'sigma' }), evals: 2 },

@@ -62,7 +62,7 @@ export function checkLambda(lambda: PerSample, batch: number): void {
 type TensorMap = (x: Tensor) => Tensor;
 
 /** Wraps a function of a batch `[B, ...shape]` so that any other shape is refused. */
-export function checkedMap(name: string, shape: Shape): (f: TensorMap) => TensorMap {
+function checkedMap(name: string, shape: Shape): (f: TensorMap) => TensorMap {
   return (f) => (x) => {
     expectShape(x, [undefined, ...shape], name);
     return f(x);
@@ -123,13 +123,13 @@ function normalBy(svd: SingularSystem, n: number, y: Tensor, lambda: PerSample):
 }
 
 /** Coordinates `[B, r]` times a factor each. */
-export function timesEach(c: Tensor, factor: (i: number, sample: number) => number): Tensor {
+function timesEach(c: Tensor, factor: (i: number, sample: number) => number): Tensor {
   const r = sizeOf(c.shape.slice(1));
   return { shape: c.shape, data: c.data.map((value, at) => value * factor(at % r, Math.floor(at / r))) };
 }
 
 /** Coordinates `[B, r]` filled up with zeros, or cut, to `[B, n]`. */
-export function padded(c: Tensor, n: number): Tensor {
+function padded(c: Tensor, n: number): Tensor {
   const [batch = 0, r = 0] = c.shape;
   const data = new Float64Array(batch * n);
   for (let b = 0; b < batch; b++) data.set(c.data.subarray(b * r, b * r + Math.min(n, r)), b * n);
