@@ -68,6 +68,23 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**', 'scripts/**', 'bench/**', 'examples/**', 'test/**'],
+    // vitest takes a reporter by default export.
+    ignores: ['test/count-reporter.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Names are the same everywhere: export by name.' },
+      ],
+    },
+  },
+  {
+    // Rule tables of the graph are one idea each, and long.
+    files: ['src/**'],
+    ignores: ['src/graph/{shape-rules,evaluate,vjp,build}.ts'],
+    rules: { 'max-lines': ['error', 320] },
+  },
+  {
     files: ['src/**'],
     ignores: ['src/cli/**', 'src/node/**'],
     rules: {
