@@ -12,7 +12,10 @@ export function withPureCalls(source: string, name: string): string {
   const places: number[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isFunctionLike(node)) return;
-    if (ts.isCallExpression(node) || ts.isNewExpression(node)) places.push(node.getStart(file));
+    const start = node.getStart(file);
+    // Minifiers that leave out the space after a division make `//` of it, and a comment of the line.
+    const divides = /\/\s*$/.test(source.slice(node.getFullStart() - 2, start));
+    if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && !divides) places.push(start);
     ts.forEachChild(node, visit);
   };
   for (const statement of file.statements) if (ts.isVariableStatement(statement)) visit(statement);

@@ -108,6 +108,7 @@ describe('constants of modules', () => {
       'export const s: Set<string> = new Set([h()]);',
       'export const s: Set<string> = /* @__PURE__ */ new Set([/* @__PURE__ */ h()]);',
     ],
+    ['const a = f(1) / g(2);', 'const a = /* @__PURE__ */ f(1) / g(2);'],
     ['const f = () => g();', 'const f = () => g();'],
     ['start();\nfunction f() { const a = g(); }', 'start();\nfunction f() { const a = g(); }'],
   ])('%s is marked where it calls', (source, marked) => {
