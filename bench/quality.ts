@@ -18,8 +18,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { loadRun } from '../src/run/load.ts';
 import { toCheckpoint } from '../src/run/checkpoint.ts';
-import type { Evaluation } from '../src/cli/evaluation.ts';
-import { shown } from '../src/cli/evaluate.ts';
+import { estimateText } from '../src/evaluate/estimate.ts';
+import type { Evaluation } from '../src/node.ts';
 import { readBytes, writeAtomic } from '../src/io/atomic.ts';
 import { checkpointWriter } from '../src/io/checkpoints.ts';
 import { createRun, isRun } from '../src/io/run-folder.ts';
@@ -116,7 +116,7 @@ console.log(
 console.log(`${first?.found.evaluations ?? ''} evaluations, FD (${first?.found.extractor ?? ''})\n`);
 for (const { by, steps: taken, found } of rows)
   console.log(
-    `${by.padEnd(11)} ${taken.toLocaleString('en').padStart(8)} steps   FD ${shown(found.frechet)}   energy distance ${shown(found.energy)}`,
+    `${by.padEnd(11)} ${taken.toLocaleString('en').padStart(8)} steps   FD ${estimateText(found.frechet)}   energy distance ${estimateText(found.energy)}`,
   );
 if (first !== undefined)
-  console.log(`${'real ones'.padEnd(11)} ${''.padStart(14)}   FD ${shown(first.found.frechetFloor)}`);
+  console.log(`${'real ones'.padEnd(11)} ${''.padStart(14)}   FD ${estimateText(first.found.frechetFloor)}`);

@@ -14,7 +14,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { shellCommand } from '../src/base/words.ts';
-import { modelInfo, parametersFingerprint, type ModelInfo } from '../src/cli/models.ts';
+import { packedModelInfo, type PackedModelInfo } from '../src/node.ts';
+import { parametersFingerprint } from '../src/node/packed-models.ts';
 import { loadAnyRun } from '../src/run/load.ts';
 import { optionsOf } from '../src/data/open.ts';
 import { writeAtomic } from '../src/io/atomic.ts';
@@ -53,14 +54,14 @@ function measure<T>(command: string, ...options: readonly string[]): Measured<T>
 }
 
 const fingerprint = parametersFingerprint(loadAnyRun(folder).point.state.ema);
-const stored = modelInfo(name, folder).card as Card | null;
+const stored = packedModelInfo(name, folder).card as Card | null;
 let card: Card = stored ?? { fingerprint };
 const keep = (more: Partial<Card>): void => {
   card = { ...card, ...more };
   card = { ...card, headlines: headlinesOf(card) };
   writeAtomic(join(folder, cardFileName), `${JSON.stringify(card, undefined, 1)}\n`);
 };
-const info = (): ModelInfo => modelInfo(name, folder);
+const info = (): PackedModelInfo => packedModelInfo(name, folder);
 const same = (measured: Measured<unknown> | undefined, options: readonly string[]): boolean =>
   measured?.command.endsWith(shellCommand(...options)) ?? false;
 

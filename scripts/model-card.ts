@@ -1,11 +1,9 @@
 /** @file The card of a model: the text of models/NAME/README.md, made of what was measured. */
-import type { ModelInfo } from '../src/cli/models.ts';
-import type { Evaluation } from '../src/cli/evaluation.ts';
+import type { Evaluation, PackedModelInfo } from '../src/node.ts';
 import type { Json } from '../src/base/json.ts';
-import { lastPart, shellCommand } from '../src/base/words.ts';
-import type { Estimate } from '../src/evaluate/estimate.ts';
-import { shown } from '../src/cli/evaluate.ts';
-import { duration, short } from '../src/cli/shell/terminal.ts';
+import { duration, lastPart, shellCommand, short } from '../src/base/words.ts';
+import { estimateText, type Estimate } from '../src/evaluate/estimate.ts';
+
 import { table } from './samplers-page.ts';
 
 /** A command and what it printed with --json. */
@@ -73,7 +71,7 @@ export function cheapest(measured: readonly Measured<Quality>[]): Measured<Quali
 export function headlinesOf({ quality, bits, accuracy }: Card): Readonly<Record<string, string>> {
   return {
     ...(quality && {
-      quality: `FD (${quality.result.extractor}) ${shown(quality.result.frechet)} of ${quality.result.n.toLocaleString('en')} samples; real ones have ${shown(quality.result.frechetFloor)}`,
+      quality: `FD (${quality.result.extractor}) ${estimateText(quality.result.frechet)} of ${quality.result.n.toLocaleString('en')} samples; real ones have ${estimateText(quality.result.frechetFloor)}`,
     }),
     ...(bits && { 'bits/dim': `${bitsText(bits.result)} of ${bits.result.data}` }),
     ...(accuracy && { accuracy: accuracyText(accuracy.result) }),
@@ -81,7 +79,7 @@ export function headlinesOf({ quality, bits, accuracy }: Card): Readonly<Record<
 }
 
 /** The text of a card. */
-export function modelCard(info: ModelInfo, card: Card): string {
+export function modelCard(info: PackedModelInfo, card: Card): string {
   const { name, config, training, parameters, bytes, sampling, rounding = [] } = info;
   const classifier = config.task === 'classifier';
   const worst = Math.max(...rounding.map(({ relative }) => relative));
@@ -148,7 +146,7 @@ function accuracyLines({ accuracy }: Card): readonly string[] {
 
 function accuracyText({ n, reference, accuracy }: Accuracy): string {
   const percent = { value: 100 * accuracy.value, standardError: 100 * accuracy.standardError };
-  return `right about ${shown(percent)} % of ${n.toLocaleString('en')} samples ${reference}`;
+  return `right about ${estimateText(percent)} % of ${n.toLocaleString('en')} samples ${reference}`;
 }
 
 function qualityLines({ quality }: Card): readonly string[] {
@@ -161,13 +159,13 @@ function qualityLines({ quality }: Card): readonly string[] {
     ...table(
       [`${n} of each`, `FD (${result.extractor})`, 'energy distance'],
       [
-        ['samples', shown(result.frechet), shown(result.energy)],
-        [`real ones ${result.real.what}`, shown(result.frechetFloor), shown(result.energyFloor)],
+        ['samples', estimateText(result.frechet), estimateText(result.energy)],
+        [`real ones ${result.real.what}`, estimateText(result.frechetFloor), estimateText(result.energyFloor)],
       ],
     ),
     '',
     `Both against ${result.reference.count.toLocaleString('en')} ${result.reference.what}, with ${result.dimension} features; ` +
-      `the difference is ${shown(result.frechetExcess)}. The samples are by`,
+      `the difference is ${estimateText(result.frechetExcess)}. The samples are by`,
     `\`${result.sampler}\`, ${short(result.evaluations)} evaluations each. An FD of ${n} samples is not one of another number.`,
     `\`${command}\``,
     '',
@@ -175,7 +173,7 @@ function qualityLines({ quality }: Card): readonly string[] {
 }
 
 function bitsText({ bitsPerDim, standardError, n }: Bits): string {
-  return `${shown({ value: bitsPerDim, standardError })} bits/dim over ${n.toLocaleString('en')} samples`;
+  return `${estimateText({ value: bitsPerDim, standardError })} bits/dim over ${n.toLocaleString('en')} samples`;
 }
 
 function bitsLines({ bits }: Card): readonly string[] {
@@ -202,14 +200,14 @@ function samplerLines({ samplers = [] }: Card): readonly string[] {
       ({ result }) => result.sampler === name && Math.round(result.evaluations) === evaluations,
     );
     if (found === undefined) return '–';
-    const text = `${shown(found.result.frechet)} (${short(found.result.seconds)} s)`;
+    const text = `${estimateText(found.result.frechet)} (${short(found.result.seconds)} s)`;
     return found === chosen ? `**${text}**` : text;
   };
   return [
     '## Samplers',
     '',
     `FD (${first.extractor}) of ${first.n.toLocaleString('en')} samples by evaluations of the network, and seconds for all of them. Real samples have`,
-    `${shown(first.frechetFloor)}. **Bold** has the fewest evaluations within two standard errors of the least, and is what the model uses.`,
+    `${estimateText(first.frechetFloor)}. **Bold** has the fewest evaluations within two standard errors of the least, and is what the model uses.`,
     '',
     ...table(
       ['evaluations', ...names.map((name) => `\`${name}\``)],
@@ -220,7 +218,7 @@ function samplerLines({ samplers = [] }: Card): readonly string[] {
   ];
 }
 
-function limits(info: ModelInfo, { quality }: Card): readonly string[] {
+function limits(info: PackedModelInfo, { quality }: Card): readonly string[] {
   const { config, sampleShape, classes: names } = info;
   const classes = quality?.result.classes;
   const far = Object.entries(classes ?? {})

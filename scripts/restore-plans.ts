@@ -1,5 +1,5 @@
 /** @file Which tasks are shown and measured on which data: the rows of docs/restoration.md, and its pictures. */
-import type { TaskFlags } from '../src/cli/restore.ts';
+import type { TaskOptions } from '../src/node.ts';
 
 /** One task of a plan. */
 export interface PlannedTask {
@@ -7,7 +7,7 @@ export interface PlannedTask {
   readonly name: string;
   /** For people. */
   readonly title: string;
-  readonly flags: TaskFlags;
+  readonly subject: TaskOptions & { readonly task: string };
   /** Standard deviation, for images of 0 to 1. */
   readonly noise: number;
   /** Methods in place of those of the command line. */
@@ -31,20 +31,20 @@ export interface Plan {
 const inpainting = (name: string, title: string, mask: string): PlannedTask => ({
   name: `inpaint-${name}`,
   title: `inpainting, ${title}`,
-  flags: { task: 'inpaint', mask },
+  subject: { task: 'inpaint', mask },
   noise: 0.05,
 });
-const superresolution = { name: 'superres-4', title: 'super-resolution 4x', flags: { task: 'superres', factor: 4 }, noise: 0.05 }; // prettier-ignore
+const superresolution = { name: 'superres-4', title: 'super-resolution 4x', subject: { task: 'superres', factor: 4 }, noise: 0.05 }; // prettier-ignore
 const deblurring = {
   name: 'deblur',
   title: 'deblurring, 1.5 pixels',
-  flags: { task: 'deblur', blur: 1.5 },
+  subject: { task: 'deblur', blur: 1.5 },
   noise: 0.05,
 };
 const sensing = (rate: number): PlannedTask => ({
   name: `cs-${Math.round(100 * rate)}`,
   title: `compressed sensing, ${Math.round(100 * rate)} %`,
-  flags: { task: 'cs', rate },
+  subject: { task: 'cs', rate },
   noise: 0.05,
   // DDRM falls behind where most of the image is in the null space.
   ...(rate < 0.5 && { methods: ['auto', 'pigdm'] }),
@@ -86,7 +86,7 @@ export const plans: Readonly<Record<string, Plan>> = {
     data: 'train',
     shown: '3,40,90',
     tasks: [
-      { name: 'colorize', title: 'colourisation', flags: { task: 'colorize' }, noise: 0.02 },
+      { name: 'colorize', title: 'colourisation', subject: { task: 'colorize' }, noise: 0.02 },
       { ...superresolution, noise: 0.02 },
     ],
   },
@@ -101,8 +101,13 @@ export const plans: Readonly<Record<string, Plan>> = {
     data: 'test',
     shown: '0,1,2',
     tasks: [
-      { name: 'ct-23', title: 'computed tomography, 23 angles', flags: { task: 'ct', angles: 23 }, noise: 0.01 },
-      { name: 'mri-4', title: 'magnetic resonance imaging, 4x', flags: { task: 'mri', acceleration: 4 }, noise: 0.02 },
+      { name: 'ct-23', title: 'computed tomography, 23 angles', subject: { task: 'ct', angles: 23 }, noise: 0.01 },
+      {
+        name: 'mri-4',
+        title: 'magnetic resonance imaging, 4x',
+        subject: { task: 'mri', acceleration: 4 },
+        noise: 0.02,
+      },
     ],
   },
 };

@@ -1,6 +1,6 @@
 /** @file Averages over many restored images, with their standard errors, as rows of a table. */
-import { meanEstimate, type Estimate } from '../src/evaluate/estimate.ts';
-import type { Quality } from '../src/cli/restoration.ts';
+import { meanEstimate, type Estimate } from '../src/evaluate.ts';
+import type { Quality } from '../src/node.ts';
 import { table } from './samplers-page.ts';
 
 /** One reconstruction method over all images. */

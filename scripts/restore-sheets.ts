@@ -7,14 +7,12 @@
  * Writes docs/images/restoration/PLAN-TASK.png, or NAME-classes.png and NAME-classifier.png; sheets that are there are left
  * alone, so that it can be stopped and goes on.
  */
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ConfigError } from '../src/base/errors.ts';
-import { report } from '../src/cli/shell/report.ts';
-import { restoreCommand } from '../src/cli/restore.ts';
+import { ConfigError } from '../src/index.ts';
 import { offeredClasses } from '../src/model/condition.ts';
-import { openModel } from '../src/node.ts';
+import { openModel, openRunData } from '../src/node.ts';
 import { plans } from './restore-plans.ts';
 
 const text = { type: 'string' } as const;
@@ -49,17 +47,19 @@ async function main(): Promise<void> {
   const plan = Object.hasOwn(plans, name) ? plans[name] : undefined;
   if (plan === undefined)
     throw new ConfigError([{ path: '--plan', message: `expected ${Object.keys(plans).join(', ')}, got ${name || 'none'}` }]); // prettier-ignore
-  for (const task of plan.tasks.filter((one) => one.name.includes(only))) {
-    const file = join(out, `${name}-${task.name}.png`);
+  const model = await openModel(run, { threads });
+  const image = await openRunData(model.trained, plan.data);
+  const rows = (values.index ?? plan.shown).split(',').map(Number);
+  for (const { name: task, subject, noise } of plan.tasks.filter((one) => one.name.includes(only))) {
+    const file = join(out, `${name}-${task}.png`);
     if (existsSync(file)) continue;
-    const into = join(run, 'restored', `sheet-${name}-${task.name}`);
-    await restoreCommand(run, {
-      ...{ ...task.flags, noise: task.noise, data: plan.data, index: values.index ?? plan.shown },
-      ...{ nfe: Number(values.nfe ?? 100), n: Number(values.n ?? 8), out: into, threads },
-      ...(method !== undefined && { method }),
-    });
-    copyFileSync(join(into, 'sheet.png'), file);
+    const restoration = await model.restore(
+      { ...subject, noise, image, rows },
+      { method, nfe: Number(values.nfe ?? 100), count: Number(values.n ?? 8) },
+    );
+    await restoration.save(file, { title: `${subject.task}: ${image.name}` });
+    console.log(file);
   }
 }
 
-process.exitCode = await report(main);
+await main();

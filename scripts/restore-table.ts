@@ -13,18 +13,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { jsonText, parseJsonText } from '../src/base/json.ts';
-import { nodeBackend } from '../src/backend/ort-node.ts';
-import { key } from '../src/base/key.ts';
-import { report } from '../src/cli/shell/report.ts';
-import { qualities, restore, type Quality } from '../src/cli/restoration.ts';
-import { prepare, withModel, type TaskFlags } from '../src/cli/restore.ts';
-import { measureInput, readInput } from '../src/cli/restore-input.ts';
-import { loadWholeRun } from '../src/cli/run-data.ts';
-import { terminal } from '../src/cli/shell/terminal.ts';
-import type { LoadedRun } from '../src/run/load.ts';
+import { ConfigError, type DataSet } from '../src/index.ts';
 import { writeAtomic } from '../src/io/atomic.ts';
-import { ConfigError } from '../src/base/errors.ts';
-import { plans, type Plan, type PlannedTask } from './restore-plans.ts';
+import { openModel, openRunData, type Model, type Quality } from '../src/node.ts';
+import { plans, type PlannedTask } from './restore-plans.ts';
 import { restorationPage, type PlanNumbers } from './restoration-page.ts';
 import { summary, type Measured } from './restore-rows.ts';
 
@@ -33,6 +25,12 @@ const pictures = join(docs, 'images/restoration');
 
 /** Images that are worked on together, so that memory does not grow with their number. */
 const together = 4;
+
+/** How samples are drawn; the method that suits the task where none is named. */
+interface How {
+  readonly method: string | undefined;
+  readonly nfe: number;
+}
 
 interface Sizes {
   readonly count: number;
@@ -43,42 +41,36 @@ interface Sizes {
 
 /** Goes on with one task by one method until `count` images are done. */
 async function measureTask(
-  loaded: LoadedRun,
-  { planned, plan, flags, file }: { planned: PlannedTask; plan: Plan; flags: TaskFlags; file: string },
+  model: Model,
+  { planned, image, file, how }: { planned: PlannedTask; image: DataSet; file: string; how: How },
   { count, n, batch, threads }: Sizes,
 ): Promise<Measured> {
-  const { task, method } = await prepare(loaded, flags);
-  const about = { task: planned.title, method: method.name, steps: method.options.steps ?? 0, noise: planned.noise, n, threads }; // prettier-ignore
   let state: Measured = existsSync(file)
     ? (parseJsonText(readFileSync(file, 'utf8')) as Measured)
-    : { ...about, images: 0, seconds: 0, evaluations: 0, perImage: {} };
-  const out = terminal();
-  if (state.images >= count) return state;
-  await withModel(loaded, { batch, backend: nodeBackend({ threads }) }, async (priorOf) => {
-    while (state.images < count) {
-      const rows = Array.from({ length: Math.min(together, count - state.images) }, (_, i) => state.images + i);
-      const input = await readInput(loaded, task, { data: plan.data, index: rows.join(',') });
-      const { measurement, truth } = measureInput(key(0), task, input, { noise: planned.noise });
-      const request = { task, method, measurement, rows, n, seed: 0, batch };
-      const found = await restore(loaded, priorOf, request, out);
-      const parts = { ...found.baselines, mean: found.means, samples: found.samples };
-      const perImage = Object.entries(parts).map(([column, x]) => {
-        const all = qualities(x, measurement, truth);
-        const each = all.length / rows.length;
-        const own = rows.map((_, i) => all.slice(i * each, (i + 1) * each));
-        return [column, [...(state.perImage[column] ?? []), ...own]] as const;
-      });
-      state = {
-        ...state,
-        images: state.images + rows.length,
-        seconds: state.seconds + found.seconds,
-        evaluations: state.evaluations + found.evals.reduce((sum, evals) => sum + evals, 0),
-        perImage: Object.fromEntries<readonly (readonly Quality[])[]>(perImage),
+    : {
+        ...{ task: planned.title, method: '', steps: 0, noise: planned.noise, n, threads },
+        ...{ images: 0, seconds: 0, evaluations: 0, perImage: {} },
       };
-      writeAtomic(file, jsonText(state));
-    }
-  });
-  out.done();
+  while (state.images < count) {
+    const rows = Array.from({ length: Math.min(together, count - state.images) }, (_, i) => state.images + i);
+    const { subject, noise } = planned;
+    const found = await model.restore({ ...subject, noise, image, rows }, { ...how, count: n, batch });
+    const perImage = Object.entries(found.quality.columns).map(([column, all]) => {
+      const each = all.length / rows.length;
+      const own = rows.map((_, i) => all.slice(i * each, (i + 1) * each));
+      return [column, [...(state.perImage[column] ?? []), ...own]] as const;
+    });
+    state = {
+      ...state,
+      ...{ method: found.method.name, steps: found.method.options.steps ?? 0 },
+      images: state.images + rows.length,
+      seconds: state.seconds + found.seconds,
+      evaluations: state.evaluations + found.evaluations.reduce((sum, evals) => sum + evals, 0),
+      perImage: Object.fromEntries<readonly (readonly Quality[])[]>(perImage),
+    };
+    writeAtomic(file, jsonText(state));
+    console.log(`${planned.name} by ${state.method}: ${state.images} of ${count} images`);
+  }
   return state;
 }
 
@@ -101,22 +93,24 @@ async function main(): Promise<void> {
     ...{ count: numberOf(values.count, 100), n: numberOf(values.n, 4) },
     ...{ batch: numberOf(values.batch, 32), threads: numberOf(values.threads, 1) },
   };
-  const loaded = loadWholeRun(folder);
+  const model = await openModel(folder, { threads: sizes.threads });
+  const image = await openRunData(model.trained, plan.data);
   const work = values.work ?? join(folder, 'restored', `table-${name}`);
   mkdirSync(work, { recursive: true });
   const results: Measured[] = [];
   for (const planned of plan.tasks.filter((one) => one.name.includes(only)))
     for (const method of planned.methods ?? methods.split(',')) {
-      const flags = { ...planned.flags, nfe: Number(nfe), seed: 0, ...(method !== 'auto' && { method }) };
+      const how = { method: method === 'auto' ? undefined : method, nfe: Number(nfe) };
       const file = join(work, `${planned.name}-${method}-nfe${nfe}-n${sizes.n}.json`);
-      const found = await measureTask(loaded, { planned, plan, flags, file }, sizes);
+      const found = await measureTask(model, { planned, image, file, how }, sizes);
       results.push(found);
       const { psnr } = summary(found).rows.find((row) => row.method === 'mean') ?? {};
       console.log(`${planned.name} by ${found.method}: ${found.images} images, mean ${psnr?.value.toFixed(2)} dB`);
     }
+  const { config } = model.trained;
   const numbers: PlanNumbers = {
-    ...{ plan: name, title: plan.title, data: loaded.config.data.ref, step: loaded.point.step },
-    ...{ net: loaded.config.net.kind, sde: loaded.config.sde.kind, tasks: results.map(summary) },
+    ...{ plan: name, title: plan.title, data: config.data.ref, step: model.info.step },
+    ...{ net: config.net.kind, sde: config.sde.kind, tasks: results.map(summary) },
   };
   const where = out === docs ? pictures : out;
   mkdirSync(where, { recursive: true });
@@ -127,4 +121,4 @@ async function main(): Promise<void> {
   writeAtomic(join(out, 'restoration.md'), restorationPage(all, files));
 }
 
-process.exitCode = await report(main);
+await main();

@@ -16,12 +16,24 @@ export { modelNames } from './io/model-box.ts';
 export { isRun, lockRun, openRun, type Run } from './io/run-folder.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './io/safetensors.ts';
 
+export { compareSamples, openFeatures, type CompareOptions } from './node/compare-samples.ts';
+export { openRealParts, type RealPartsOptions } from './node/real-parts.ts';
 export { openModel, type OpenModelOptions } from './node/open-model.ts';
+export { packModel, type PackedModel, type PackOptions } from './node/pack-model.ts';
+export { listModels, packedModelInfo, type PackedModelInfo } from './node/packed-models.ts';
 export { trainModel } from './node/train-model.ts';
 export { trainRun, type TrainRunOptions } from './node/train-run.ts';
 export type { TrainOutcome, TrainRunControl, TrainRunStart, TrainRunStep } from './node/training/loop.ts';
 export { profile, type Profile, type ProfileOptions, type TaskProfile } from './node/profile.ts';
 export type { DataChoice } from './node/data-config.ts';
 export type { EngineOptions } from './node/host.ts';
+export { writeRestoration, type RestorationFiles } from './node/restoration-folder.ts';
+export {
+  readMeasurement,
+  readPicture,
+  readTask,
+  type ReadMeasurement,
+  type ReadTaskOptions,
+} from './node/restoration-input.ts';
 export { openRunData, type RunDataOptions } from './node/run-data.ts';
 export * from './model/index.ts';

@@ -1,4 +1,4 @@
-/** @file Words for people: commands that can be typed, names in place of paths, and texts that fit. */
+/** @file Words for people: commands that can be typed, names in place of paths, texts that fit, durations, numbers and counts. */
 
 /** A word as a shell takes it: in quotes where it has spaces, #, or other signs that shells act on. */
 export function shellWord(word: string): string {
@@ -27,4 +27,23 @@ export function shortened(text: string, most: number): string {
 export function anyOf(names: readonly string[]): string {
   const last = names.at(-1) ?? '';
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} or ${last}`;
+}
+
+/** Seconds as people say them: 45 s, 3 min 20 s, 2 h 5 min. */
+export function duration(seconds: number): string {
+  const s = Math.round(seconds);
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
+  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+}
+
+/** A number with three significant digits and no exponent where that is readable. */
+export function short(value: number): string {
+  const size = Math.abs(value);
+  return size !== 0 && (size < 1e-3 || size >= 1e6) ? value.toExponential(2) : String(Number(value.toPrecision(3)));
+}
+
+/** 1 file, 2 files. */
+export function plural(n: number, noun: string): string {
+  return `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
 }

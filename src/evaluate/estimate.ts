@@ -1,11 +1,20 @@
 /** @file Numbers estimated from samples, with the errors that the samples leave them. */
 import { checkOptions, type Rule } from '../base/check.ts';
 import { batchOf, takeRows, type Tensor } from '../base/tensor.ts';
+import { short } from '../base/words.ts';
 
 /** An estimate and the standard deviation that it would have over repetitions. */
 export interface Estimate {
   readonly value: number;
   readonly standardError: number;
+}
+
+/** A value with as many digits as its error allows, and the error: 1.235 ± 0.012. */
+export function estimateText({ value, standardError }: Estimate): string {
+  const digits = Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(standardError))));
+  if (!Number.isFinite(digits)) return short(value);
+  if (Math.abs(value) >= 1e9 || standardError < 1e-6) return `${short(value)} ± ${short(standardError)}`;
+  return `${value.toFixed(digits)} ± ${standardError.toFixed(digits)}`;
 }
 
 /** The mean of independent numbers; NaN for the error of fewer than two. */

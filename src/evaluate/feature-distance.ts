@@ -30,14 +30,19 @@ const groups = 20;
  * by the jackknife over 20 groups of all sets at once. A Fréchet distance of N samples is too large by about a constant over
  * N. The constant depends on the law of the samples, and is nearly that of the floor where they are good, so that the
  * difference is nearly free of it.
- * @param options.onProgress - called before each of the 21 pairs of distances, with those that are done
  * @throws ShapeError unless there are as many real samples as samples, and 40 or more in each set.
  * @see Chong and Forsyth 2020, "Effectively unbiased FID and Inception score and where to find them", section 3
  */
-export function frechetAboveFloor(
-  { samples, reference, real }: FeatureSets,
-  { onProgress }: { readonly onProgress?: (done: number, of: number) => void } = {},
-): AboveFloor {
+export function frechetAboveFloor(sets: FeatureSets): AboveFloor {
+  const steps = frechetSteps(sets);
+  for (;;) {
+    const next = steps.next();
+    if (next.done === true) return next.value;
+  }
+}
+
+/** The same, with the part of the work that is done, 0 to 1, before each of the 21 pairs of distances. */
+export function* frechetSteps({ samples, reference, real }: FeatureSets): Generator<number, AboveFloor> {
   if (batchOf(samples) !== batchOf(real) || Math.min(batchOf(samples), batchOf(reference)) < 2 * groups)
     throw new ShapeError(
       `frechetAboveFloor: expected as many real samples as samples, and at least ${2 * groups}, got ` +
@@ -48,12 +53,13 @@ export function frechetAboveFloor(
     const distance = frechetTo(of(to));
     return [distance(of(own)), distance(of(floor))];
   };
-  onProgress?.(0, groups + 1);
+  yield 0;
   const whole = distances((set) => set.whole);
-  const left = Array.from({ length: groups }, (_, g) => {
-    onProgress?.(g + 1, groups + 1);
-    return distances((set) => set.without(g, groups));
-  });
+  const left: (readonly [number, number])[] = [];
+  for (let g = 0; g < groups; g++) {
+    yield (g + 1) / (groups + 1);
+    left.push(distances((set) => set.without(g, groups)));
+  }
   const estimate = (of: (pair: readonly [number, number]) => number): Estimate => ({
     value: of(whole),
     standardError: jackknifeError(Float64Array.from(left, of)),

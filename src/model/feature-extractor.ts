@@ -25,21 +25,39 @@ export interface Extractor {
   dispose(): Promise<void>;
 }
 
-/** The name of the extractor that knows no data. */
-export const randomName = 'random';
+/** The name of the extractor of random convolutions. */
+const randomName = 'random';
 
 /** Samples whose features are taken in one go, which bounds the memory of their numbers. */
 const chunk = 4096;
 
+/** Features by which samples are compared: of a network with random parameters, the points themselves, or those of a classifier. */
+export type Features = 'random' | 'points' | { readonly trained: TrainedModel };
+
+/**
+ * The extractor of features; by default points are their own features, and images have random ones.
+ * @throws ConfigError if samples of this shape have no such features, or the model is no classifier of them.
+ */
+export async function openExtractor(
+  backend: Backend,
+  shape: Shape,
+  features: Features = shape.length === 1 ? 'points' : 'random',
+): Promise<Extractor> {
+  if (features === 'random') return randomExtractor(backend, shape);
+  if (features !== 'points') return classifierExtractor(backend, features.trained, shape);
+  checkOptions([shape.length === 1, 'features', `expected random or a classifier for images, got points`]);
+  return pointExtractor;
+}
+
 /** Random convolutions, which know no data. */
-export async function randomExtractor(backend: Backend, shape: Shape): Promise<Extractor> {
+async function randomExtractor(backend: Backend, shape: Shape): Promise<Extractor> {
   const net = randomFeatures(shape);
   const params = initialize(net, foldIn(key(0), 'features'));
   return ofNetwork(backend, { net, params, scaler: centered, label: 0, factor: 1, name: randomName, classes: [] });
 }
 
 /** Points as they are: their coordinates are the features. */
-export const pointExtractor: Extractor = {
+const pointExtractor: Extractor = {
   name: 'the points themselves',
   fingerprint: '',
   classes: [],
@@ -51,11 +69,20 @@ export const pointExtractor: Extractor = {
  * The features and classes of a classifier.
  * @throws ConfigError if it reads samples of another shape.
  */
-export function classifierExtractor(backend: Backend, classifier: TrainedModel, shape: Shape): Promise<Extractor> {
-  const { net, data, process, params, name } = classifier;
+export async function classifierExtractor(
+  backend: Backend,
+  classifier: TrainedModel,
+  shape: Shape,
+): Promise<Extractor> {
+  const { net, data, process, params, name, config } = classifier;
+  checkOptions([
+    config.task === 'classifier',
+    'features',
+    `expected a run of --task classifier, ${name} learns a ${config.task}`,
+  ]);
   checkOptions([
     data.shape.join() === shape.join(),
-    'extractor',
+    'features',
     `expected a classifier of samples [${shape.join(', ')}], got one of [${data.shape.join(', ')}]`,
   ]);
   // Samples are seen as they are, at the least noise that the classifier knows.

@@ -3,19 +3,21 @@ import { batchOf, type Shape, type Tensor } from '../base/tensor.ts';
 import { key } from '../base/key.ts';
 import type { TrainingRecord } from '../run/model-file.ts';
 import type { Sampling } from '../catalog/loss.ts';
-import { sampleShape } from '../data/dataset.ts';
+import { sampleShape, type DataSet } from '../data/dataset.ts';
 import type { Status } from '../sample/sampler.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
 import { layout } from '../nn/network.ts';
 import { conditionalScore, conditionOf, guideOf, type ClassRef, type Condition } from './condition.ts';
 import { dataSetOf, type DataInput } from './data-input.ts';
+import type { EvaluationStep, RealParts } from './evaluation.ts';
 import { evaluationCounter } from './evaluation-counter.ts';
 import { interleaved, type Host } from './host.ts';
 import { decodeLatents, encodeSamples, interpolated, type LatentOptions, type LatentStep } from './latents.ts';
 import { modelInputs, type LikelihoodStep } from './likelihood-estimates.ts';
 import { logLikelihoods, type LikelihoodOptions, type LikelihoodResult } from './log-likelihood.ts';
 import { modelBytes } from './model-bytes.ts';
+import { classifierAccuracyOf, evaluateModel, type Accuracy, type EvaluateOptions, type ModelEvaluation } from './model-evaluation.ts'; // prettier-ignore
 import { restorationRequest, type RestorationSubject, type RestoreOptions } from './restoration-plan.ts';
 import { restored, type RestorationStep } from './restoration.ts';
 import { restorationOf, type Restoration } from './restored.ts';
@@ -169,6 +171,24 @@ export interface Model {
     options?: RestoreOptions & RunOptions<RestorationStep>,
   ): Running<RestorationStep, Restoration>;
   /**
+   * How far samples of the model, or given ones, are from data: Fréchet and energy distances of their features, with standard errors, beside
+   * those of as many real samples.
+   * @param reference - data, which are split into a reference and other real samples, or both parts (in Node, see `openRealParts`)
+   */
+  evaluate(
+    reference: DataInput | RealParts,
+    options?: EvaluateOptions & RunOptions<EvaluationStep>,
+  ): Running<EvaluationStep, ModelEvaluation>;
+  /**
+   * How often a classifier is right about samples as they are, without noise.
+   * @param data - samples with `labels`, whose classes are those of the classifier by name
+   * @param options.rows - of the data; all of them by default
+   */
+  accuracy(
+    data: DataSet,
+    options?: RunOptions<EvaluationStep> & { readonly rows?: readonly number[] | undefined },
+  ): Running<EvaluationStep, Accuracy>;
+  /**
    * The same model conditioned on a class. It shares this model's programs and lives as long.
    * @throws ConfigError if there is no such class, or the classifier does not fit the model.
    * @example
@@ -234,6 +254,9 @@ export function modelOf(host: Host, trained: TrainedModel): Model {
           const drawn = yield* restored(source, request);
           return restorationOf({ host, trained, about: aboutClass(condition) }, request, drawn);
         }),
+      evaluate: (reference, options = {}) => begin(host, options, (own) => evaluateModel(source, reference, own)),
+      accuracy: (set, options = {}) =>
+        begin(host, options, ({ rows }) => classifierAccuracyOf(host, trained, { set, rows })),
       given: ({ classifier, ...options }) =>
         view(conditionOf(trained, { ...options, classifier: classifier?.trained })),
       toBytes: () => modelBytes(trained),

@@ -59,8 +59,8 @@ export interface RestoreOptions {
   readonly batch?: number | undefined;
 }
 
-/** In units of images of 0 to 1. */
-const defaultNoise = 0.05;
+/** Standard deviation of the noise unless another is given, for images of 0 to 1. */
+export const defaultNoise = 0.05;
 
 /** Numbers of all samples together, 1 GiB in float64. */
 const mostNumbers = 2 ** 27;
@@ -76,15 +76,7 @@ export function restorationRequest(
 ): RestorationRequest {
   const { data } = trained;
   const { count = 8, seed = 0, batch = 32, condition } = options;
-  checkOptions(
-    [data.kind === 'images', 'model', 'expected a model of images, found one of points'],
-    [
-      !trained.sampling.oneLevel,
-      'model',
-      'expected one that has learned the score at all noise levels, found one of one level',
-    ],
-    [condition?.perSample !== true, 'class', `expected one class for all samples, got a list`],
-  );
+  checkOptions([condition?.perSample !== true, 'class', `expected one class for all samples, got a list`]);
   const task = taskOf(trained, subject, seed);
   const method = methodOf(task, options, subject.counts !== undefined);
   const subjects = measured(key(seed), trained, task, subject);
@@ -95,9 +87,27 @@ export function restorationRequest(
 
 /**
  * The task that is asked for, with its masks and sums drawn from the seed.
- * @throws ConfigError or ShapeError if there is none of this name, it does not take an option, or the images do not fit.
+ * @throws ConfigError or ShapeError if the model is not one of images at all noise levels, there is no task of this name, it does not
+ * take an option, or the images do not fit.
  */
-export function taskOf({ data }: TrainedModel, subject: RestorationSubject, seed: number): RestorationTask {
+export function taskOf(
+  { data, config, sampling, name }: TrainedModel,
+  subject: Omit<RestorationSubject, 'image' | 'measurement'>,
+  seed: number,
+): RestorationTask {
+  checkOptions([
+    config.task === 'score',
+    'model',
+    `expected a model that has learned a score, ${name} is a ${config.task}`,
+  ]);
+  checkOptions(
+    [data.kind === 'images', 'model', 'expected a model of images, found one of points'],
+    [
+      !sampling.oneLevel,
+      'model',
+      'expected one that has learned the score at all noise levels, found one of one level',
+    ],
+  );
   if (typeof subject.task === 'object') return subject.task;
   const { mask, factor, blur, rate, acceleration, angles, counts } = subject;
   const info = taskInfo(subject.task);
@@ -105,7 +115,7 @@ export function taskOf({ data }: TrainedModel, subject: RestorationSubject, seed
     [
       counts === undefined || subject.noise === undefined,
       'noise',
-      'expected with Gaussian noise; Poisson noise is told by counts',
+      'expected with Gaussian noise; the level of Poisson noise is set by counts',
     ],
     [
       counts === undefined || info.counts,
@@ -117,6 +127,9 @@ export function taskOf({ data }: TrainedModel, subject: RestorationSubject, seed
   return buildTask(subject.task, data.shape, { ...asked, key: foldIn(key(seed), 'task') });
 }
 
+/** What a method must know of a condition: whether a classifier guides, and the evaluations that a score costs. */
+export type MethodCondition = Pick<Condition, 'classifier' | 'cost'>;
+
 /**
  * The method that is asked for, or the one that suits the task.
  * @param counted - whether the noise is Poisson's
@@ -124,7 +137,7 @@ export function taskOf({ data }: TrainedModel, subject: RestorationSubject, seed
  */
 export function methodOf(
   { operator }: RestorationTask,
-  options: RestoreOptions & { readonly condition?: Condition | undefined },
+  options: RestoreOptions & { readonly condition?: MethodCondition | undefined },
   counted: boolean,
 ): Method {
   const { method: name = suitedMethod(operator, !counted), steps, nfe, grid, settings, condition } = options;

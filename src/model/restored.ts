@@ -19,14 +19,29 @@ export interface Restoration
   readonly quality: RestorationQuality;
   /**
    * One row for each image as SVG: truth, measurement, classical reconstructions, mean, spread and the first samples.
-   * @param title - task and name of the images by default
+   * @param title - the name of the images by default
    */
   sheet(title?: string): string;
   /**
    * Writes the sheet (`.png` or `.svg`), or samples, means and spreads as arrays (`.npz`), by the ending of the name.
+   * @param options.title - of the sheet; the name of the images by default
    * @throws FileError for another ending, or if the file cannot be written.
    */
-  save(path: string): Promise<void>;
+  save(path: string, options?: { readonly title?: string | undefined }): Promise<void>;
+}
+
+/** The file (`.npz`) of the arrays of a restoration: `samples` `[k, n, H, W]` or `[k, n, H, W, C]`, `mean` and `spread` without n. */
+export function restorationArrays({
+  samples,
+  means,
+  spreads,
+}: Pick<Drawn, 'samples' | 'means' | 'spreads'>): Uint8Array {
+  const k = batchOf(means);
+  return formatNpz({
+    samples: arrayOf(samples, [k, batchOf(samples) / k]),
+    mean: arrayOf(means, [k]),
+    spread: arrayOf(spreads, [k]),
+  });
 }
 
 /**
@@ -56,17 +71,11 @@ export function restorationOf(
     ...drawn,
     ...{ task, method, subjects, count, seed, quality, sheet },
     images: samplesOf({ host, data: trained.data, name: trained.name }, { x, evaluations, status }),
-    save: async (path) => {
+    save: async (path, { title } = {}) => {
       const name = path.toLowerCase();
-      const k = batchOf(means);
-      const arrays = {
-        samples: arrayOf(samples, [k, count]),
-        mean: arrayOf(means, [k]),
-        spread: arrayOf(spreads, [k]),
-      };
-      if (name.endsWith('.npz')) await host.writeFile(path, formatNpz(arrays));
-      else if (name.endsWith('.svg')) await host.writeFile(path, new TextEncoder().encode(sheet()));
-      else if (name.endsWith('.png')) await host.writeFile(path, await host.rasterize(sheet()));
+      if (name.endsWith('.npz')) await host.writeFile(path, restorationArrays({ samples, means, spreads }));
+      else if (name.endsWith('.svg')) await host.writeFile(path, new TextEncoder().encode(sheet(title)));
+      else if (name.endsWith('.png')) await host.writeFile(path, await host.rasterize(sheet(title)));
       else throw new FileError(path, 'expected a name that ends in .png, .svg or .npz');
     },
   };

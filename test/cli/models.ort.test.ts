@@ -83,7 +83,7 @@ const bad: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
   ],
   'a sampler without evaluations': [
     ['pack', 'moons-run', '--out', 'no', '--sampler', 'ddim'],
-    /expected both --sampler and --nfe/,
+    /--sampler: expected both sampler and nfe/,
   ],
   'a sampler that there is not': [
     ['pack', 'moons-run', '--out', 'no', '--sampler', 'x', '--nfe', '5'],
@@ -96,7 +96,7 @@ const bad: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
   'samples without data to compare': [['evaluate', 'moons.npz'], /--data: expected the data to compare with/],
   'a sampler of a file': [
     ['evaluate', 'moons.npz', '--data', 'two-moons', '--nfe', '5'],
-    /--nfe: is of runs, moons.npz holds/,
+    /--nfe: is of runs, moons.npz is a file of samples/,
   ],
   'more samples than real ones': [
     ['evaluate', 'faces', '-n', '10000'],

@@ -309,7 +309,7 @@ describe('scorefield restore', () => {
     const ended = endOf(calls.wild);
     expect(ended).toMatchObject({ code: 2, out: expect.not.stringContaining('sheet') as string });
     expect(ended.err).toMatch(
-      /^scorefield: --method: dps diverged (at the first step|after step \d of 5, at t = [\d.]+), with stepSize = 1000000000: a sample is .*; try a smaller stepSize \(--set stepSize=\.\.\.\), more --steps, or another --method( \(see --help\))?\n$/,
+      /^scorefield: --method: dps diverged (at the first step|after step \d of 5, at t = [\d.]+), with stepSize = 1000000000: a sample is .*; try a smaller stepSize, more steps, or another method( \(see --help\))?\n$/,
     );
     expect(Object.keys(listing(cwd))).not.toContain('wild');
   });
@@ -335,24 +335,24 @@ describe('what users do wrong', () => {
   it('is told in one sentence, with exit code 2, and nothing is written', { timeout }, async () => {
     const cases: readonly (readonly [args: string, message: RegExp])[] = [
       ['', /^RUN: expected the folder of a run, or --list, got none$/],
-      ['colour', /^task: expected inpaint, .*, ct, got none$/],
-      ['colour --task sharpen', /^task: expected inpaint, .*, ct, got sharpen$/],
+      ['colour', /^--task: expected inpaint, .*, ct, got none$/],
+      ['colour --task sharpen', /^--task: expected inpaint, .*, ct, got sharpen$/],
       ['nowhere --task denoise', /^nowhere/],
-      ['points --task denoise', /^RUN: expected a run of images, found one of points$/],
-      ['colour --task mri', /^task: mri takes grey images of 1 channel, and the run has 3$/],
-      ['grey --task colorize', /^task: colorize takes colour images of 3 channels, and the run has 1$/],
-      ['colour --task denoise --factor 2', /^factor: the task denoise does not take it; it has no options$/],
-      ['colour --task denoise --mask box', /^mask: the task denoise does not take it; it has no options$/],
-      ['colour --task superres --factor 3', /^factor: expected a factor of both sides of 8 x 8 pixels, got 3$/],
-      ['colour --task cs --rate 2', /^rate: expected a share above 0, at most 1, got 2$/],
-      ['colour --task inpaint --mask random:2', /^mask: expected random:P with P/],
+      ['points --task denoise', /^RUN: expected a model of images, found one of points$/],
+      ['colour --task mri', /^--task: mri takes grey images of 1 channel, and the run has 3$/],
+      ['grey --task colorize', /^--task: colorize takes colour images of 3 channels, and the run has 1$/],
+      ['colour --task denoise --factor 2', /^--factor: the task denoise does not take it; it has no options$/],
+      ['colour --task denoise --mask box', /^--mask: the task denoise does not take it; it has no options$/],
+      ['colour --task superres --factor 3', /^--factor: expected a factor of both sides of 8 x 8 pixels, got 3$/],
+      ['colour --task cs --rate 2', /^--rate: expected a share above 0, at most 1, got 2$/],
+      ['colour --task inpaint --mask random:2', /^--mask: expected random:P with P/],
       ['colour --task inpaint --mask mask9.png', /^mask9.png: expected a mask of 8 x 8 pixels, found 8 x 9$/],
-      ['colour --task inpaint --mask nothing.png', /^mask: expected at least one known value, got none$/],
-      ['colour --task inpaint --mask circle', /^circle: expected a PNG, JPEG or WebP image, found no such file$/],
-      ['colour --task denoise --method guess', /^method: expected replacement, .*, got guess$/],
+      ['colour --task inpaint --mask nothing.png', /^--mask: expected at least one known value, got none$/],
+      ['colour --task inpaint --mask circle', /^circle: cannot be read: there is no such file or folder; /],
+      ['colour --task denoise --method guess', /^--method: expected replacement, .*, got guess$/],
       [
         'grey --task ct --method ddrm',
-        /^method: ddrm needs the singular values of its operator, and radon has none in closed form here; expected replacement, .*$/,
+        /^--method: ddrm needs the singular values of its operator, and radon has none in closed form here; expected replacement, .*$/,
       ],
       [
         'colour --task denoise --method ddrm --set weight=2',
@@ -360,8 +360,8 @@ describe('what users do wrong', () => {
       ],
       ['colour --task denoise --set eta', /^--set: expected name=number, such as stepSize=0.5, got eta$/],
       ['colour --task denoise --set eta=much', /^--set: expected name=number, such as stepSize=0.5, got eta=much$/],
-      ['colour --task denoise --set eta=7', /^eta: expected at most 1, got 7$/],
-      ['colour --task denoise --grid square', /^grid: expected auto, .*, got square$/],
+      ['colour --task denoise --set eta=7', /^eta: expected 0 to 1, got 7$/],
+      ['colour --task denoise --grid square', /^--grid: expected auto, .*, got square$/],
       ['colour --task denoise --image face.png --data train', /^--image and --data: expected one of them$/],
       ['colour --task denoise --image face.png --index 1', /^--index: expected with --data alone$/],
       [
@@ -374,9 +374,9 @@ describe('what users do wrong', () => {
       ],
       [
         'colour --task denoise --image words.png',
-        /^words.png: expected a PNG, JPEG or WebP image, found one that does not decode/,
+        /^words.png: expected a PNG, JPEG, WebP, GIF, TIFF or AVIF image, found one that does not decode/,
       ],
-      ['colour --task denoise --image gone.png', /^gone.png: expected a PNG, JPEG or WebP image, found no such file$/],
+      ['colour --task denoise --image gone.png', /^gone.png: cannot be read: there is no such file or folder; /],
       ['colour --task denoise --data range.npy', /^range.npy: expected float pixels of 0 to 1, found 1.5; /],
       [
         'colour --task denoise --data train --index 9999',
@@ -403,10 +403,10 @@ describe('what users do wrong', () => {
       ['colour --task denoise --data train -n 1', /^option '-n <COUNT>' .*expected a whole number of 2 to 100000/],
       ['grey --task cs --noise-model poisson', /^--noise-model: expected gaussian, as what cs measures may be negative and cannot be counted, got poisson$/], // prettier-ignore
       ['grey --task denoise --counts 9', /^--counts: expected with --noise-model poisson$/],
-      ['grey --task denoise --noise-model poisson --noise 0.1', /^--noise: expected with Gaussian noise; Poisson noise is told by --counts$/], // prettier-ignore
+      ['grey --task denoise --noise-model poisson --noise 0.1', /^--noise: expected with Gaussian noise; the level of Poisson noise is set by counts$/], // prettier-ignore
       ['grey --task denoise --noise-model poisson --counts 0', /^option '--counts <K>' .*expected a number above 0$/],
-      ['grey --task denoise --noise-model speckle', /^option '--noise-model <L>' argument 'speckle' is invalid. Allowed choices are gaussian, poisson\.?$/], // prettier-ignore
-      ['grey --task denoise --noise-model poisson --method ddrm', /^method: ddrm takes noise for Gaussian; expected one that takes counts, annealed-langevin, .*$/], // prettier-ignore
+      ['grey --task denoise --noise-model speckle', /^option '--noise-model <L>' argument 'speckle' is invalid: expected gaussian, poisson$/], // prettier-ignore
+      ['grey --task denoise --noise-model poisson --method ddrm', /^--method: ddrm takes noise for Gaussian; expected one that takes counts, annealed-langevin, .*$/], // prettier-ignore
       ['grey --task denoise --class 1', /^--class: this run knows no classes; train one with --conditional, or give a --classifier$/], // prettier-ignore
       ['kinds --task denoise --class 99', /^--class: expected all, 0 to \d+, smileys, .*; got '99'$/],
       ['kinds --task denoise --class cats', /^--class: expected all, .*; got 'cats'$/],
@@ -414,9 +414,9 @@ describe('what users do wrong', () => {
       ['kinds --task denoise --guidance 2', /^--guidance: expected a class to guide to, --class$/],
       [
         'grey --task denoise --method mmps --nfe 9',
-        /^nfe: expected at least 10 evaluations, those of one step, got 9$/,
+        /^--nfe: expected at least 10 evaluations, those of one step, got 9$/,
       ],
-      ['grey --task denoise --steps 3 --nfe 9', /^nfe: expected either steps or nfe, got both$/],
+      ['grey --task denoise --steps 3 --nfe 9', /^--nfe: expected either steps or nfe, got both$/],
       ['colour --task denoise --noise -1', /^option '--noise <STD>' .*expected a number of at least 0/],
     ];
     const before = listing(cwd);

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { format, resolveConfig as prettierConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { cheapest, headlinesOf, modelCard, type Card, type Measured, type Quality } from '../../scripts/model-card.ts';
-import { modelInfo, type ModelInfo } from '../../src/cli/models.ts';
+import { packedModelInfo, type PackedModelInfo } from '../../src/node.ts';
 import { resolveConfig } from '../../src/catalog/resolve.ts';
 import { modelNames } from '../../src/io/model-box.ts';
 
@@ -44,7 +44,7 @@ const samplers = [
   measured('heun', 50, [3, 0.1]),
 ];
 const config = resolveConfig({ kind: 'images', height: 8, width: 8 }, { data: { ref: 'emoji' }, train: { seed: 3 } });
-const info: ModelInfo = {
+const info: PackedModelInfo = {
   kind: 'model',
   name: 'it',
   folder: '/models/it',
@@ -133,7 +133,7 @@ describe('a card', () => {
 
 describe.each(modelNames())('the model %s in the box', (name) => {
   const folder = join(box, name);
-  const own = modelInfo(name, folder);
+  const own = packedModelInfo(name, folder);
 
   it('tells of no path of the machine that measured it', () => {
     // Fractions and units have no slash at the start of a word.

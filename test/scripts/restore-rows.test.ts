@@ -89,8 +89,8 @@ describe('plans', () => {
   const shapes = { clothes: [1, 28, 28], emoji: [3, 32, 32], phantoms: [1, 64, 64] } as const;
   it.each(Object.entries(plans))('of %s are of tasks that there are', (name, { tasks }) => {
     expect(new Set(tasks.map((one) => one.name)).size).toBe(tasks.length);
-    for (const { flags, noise } of tasks) {
-      const { task = '', ...options } = flags;
+    for (const { subject, noise } of tasks) {
+      const { task, ...options } = subject;
       expect(taskSettings(task, options)).toMatchObject(options);
       expect(noise).toBeGreaterThan(0);
       buildTask(task, shapes[name as keyof typeof shapes], { ...options, key: key(1) });

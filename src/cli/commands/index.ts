@@ -15,10 +15,14 @@ export const commands: readonly CommandEntry[] = [
   listed('interpolate', 'the way from one sample to another through the latents of a trained run', () =>
     density('interpolate'),
   ),
-  listed('restore', 'restore images by sampling the posterior of a trained run', () => restoration('restore')),
-  listed('evaluate', 'how far samples are from data', () => ofModels('evaluate')),
-  listed('pack', 'make a model of a run', () => ofModels('pack')),
-  listed('models', 'list the models in the box', () => ofModels('models')),
+  listed(
+    'restore',
+    'restore images by sampling the posterior of a trained run',
+    async () => (await import('./restore.ts')).restore,
+  ),
+  listed('evaluate', 'how far samples are from data', async () => (await import('./evaluate.ts')).evaluate),
+  listed('pack', 'make a model of a run', async () => (await import('./pack.ts')).pack),
+  listed('models', 'list the models that have a name', async () => (await import('./models.ts')).models),
   listed('export', 'write the score of a run as an ONNX model', async () => (await import('./export.ts')).exportScore),
   listed('samplers', 'list the samplers that have a name', async () => (await import('./samplers.ts')).samplers),
   listed('info', 'describe a run, a model or a data set', async () => (await import('./info.ts')).info),
@@ -51,16 +55,6 @@ export function commandNamed(typed: string): CommandEntry | undefined {
 async function density(name: string): Promise<Command> {
   const { addDensityCommands } = await import('../density-commands.ts');
   return oneOf(name, addDensityCommands);
-}
-
-async function restoration(name: string): Promise<Command> {
-  const { addRestoreCommand } = await import('../restore-options.ts');
-  return oneOf(name, addRestoreCommand);
-}
-
-async function ofModels(name: string): Promise<Command> {
-  const { addModelCommands } = await import('../model-commands.ts');
-  return oneOf(name, addModelCommands);
 }
 
 /** One of the commands that a function declares together. */

@@ -70,9 +70,9 @@ async function ofModel(ref: string): Promise<Info | undefined> {
   if (folder === undefined) return undefined;
   const { shellCommand } = await import('../../base/words.ts');
   const { dataSetNames } = await import('../../data/named.ts');
-  const { modelInfo } = await import('../models.ts');
+  const { packedModelInfo } = await import('../../node/packed-models.ts');
   const name = modelNameOf(folder);
-  const value = modelInfo(name, folder);
+  const value = packedModelInfo(name, folder);
   const also = Object.hasOwn(dataSetNames, name) ? shellCommand('scorefield', 'info', name, '--data') : undefined;
   return { value, rows: { model: folder, ...value.facts, 'data of that name': also } };
 }

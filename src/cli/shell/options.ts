@@ -49,6 +49,15 @@ export const toleranceOption = (value: string): { readonly tolerance: OptionSpec
   tolerance: option('--tolerance <TOL>', `tolerance of the solver (default: ${value})`, positive),
 });
 
+/** Of commands that read data which may be an array. */
+export const layoutOption = {
+  layout: option(
+    '--layout <L>',
+    `of an array, what its axes are: ${layouts.slice(0, 4).join(', ')}, or of one image ${anyOf(layouts.slice(4))} (default: what its shape says)`,
+    oneOf(layouts),
+  ),
+} as const;
+
 /** Which part of a data set is taken, and how its files are read. */
 export const dataOptions = {
   size: option(
@@ -67,11 +76,7 @@ export const dataOptions = {
     'of a folder of pictures: 1 makes all gray, 3 color (default: what they all are)',
     channels,
   ),
-  layout: option(
-    '--layout <L>',
-    `of an array, what its axes are: ${layouts.slice(0, 4).join(', ')}, or of one image ${anyOf(layouts.slice(4))} (default: what its shape says)`,
-    oneOf(layouts),
-  ),
+  ...layoutOption,
   folder: option(
     '--folder <PATH>',
     'folder that is searched before the cache for mnist, fashion-mnist, cifar10 (default: none)',

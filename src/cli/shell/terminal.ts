@@ -3,6 +3,8 @@ import { styleText } from 'node:util';
 import { jsonText } from '../../base/json.ts';
 import { printable } from '../../base/printable.ts';
 
+export { duration, plural, short } from '../../base/words.ts';
+
 /** Where a command's words go. */
 export interface Terminal {
   /** A line that stays. */
@@ -66,23 +68,4 @@ export function table(rows: Readonly<Record<string, string | number | undefined>
   return shown
     .map(([name, value]) => `${styleText('dim', printable(name).padEnd(width))}  ${printable(String(value))}`)
     .join('\n');
-}
-
-/** Seconds as people say them: 45 s, 3 min 20 s, 2 h 5 min. */
-export function duration(seconds: number): string {
-  const s = Math.round(seconds);
-  if (s < 60) return `${s} s`;
-  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
-  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
-}
-
-/** A number with three significant digits and no exponent where that is readable. */
-export function short(value: number): string {
-  const size = Math.abs(value);
-  return size !== 0 && (size < 1e-3 || size >= 1e6) ? value.toExponential(2) : String(Number(value.toPrecision(3)));
-}
-
-/** 1 file, 2 files. */
-export function plural(n: number, noun: string): string {
-  return `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { partOf, shown } from '../../src/cli/evaluate.ts';
+import { estimateText } from '../../src/evaluate/estimate.ts';
+import { partOf } from '../../src/model/evaluation.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
 
 /** Points that someone has sorted: those of class k lie at k. */
@@ -32,5 +33,5 @@ it.each([
   [{ value: 1.2345e-200, standardError: 1e-201 }, '1.23e-200 ± 1.00e-201'],
   [{ value: 2, standardError: NaN }, '2'],
 ])('an estimate has as many digits as its error allows: %o', (estimate, text) => {
-  expect(shown(estimate)).toBe(text);
+  expect(estimateText(estimate)).toBe(text);
 });

@@ -1,40 +1,31 @@
-/** @file `scorefield models`: the models that are in the box. */
+/** @file The packed models that have a name: what is known of each, from its file and its card. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { duration, plural } from '../base/words.ts';
 import { find } from '../catalog/named.ts';
-import { tasks } from '../catalog/tasks/index.ts';
-import { classesText } from '../run/data-summary.ts';
-import { loadAnyRun } from '../run/load.ts';
-import type { ModelSampling, RoundingAt, TrainingRecord } from '../run/model-file.ts';
 import type { RunConfig } from '../catalog/schema.ts';
+import { tasks } from '../catalog/tasks/index.ts';
 import { fingerprintOf } from '../data/fingerprint.ts';
 import { modelBox, modelFileName, modelNames, readCard } from '../io/model-box.ts';
 import { layout } from '../nn/network.ts';
-import { duration, plural, table, terminal } from './shell/terminal.ts';
+import { classesText } from '../run/data-summary.ts';
+import { loadAnyRun } from '../run/load.ts';
+import type { ModelSampling, RoundingAt, TrainingRecord } from '../run/model-file.ts';
 
-/** Lists the models in the box with what is to be known of each. */
-export function modelsCommand(flags: { readonly json?: boolean }): void {
-  const out = terminal(flags);
-  const models = modelNames().map((name) => modelInfo(name, join(modelBox(), name)));
-  out.result({ folder: modelBox(), models });
-  if (flags.json) return;
-  if (models.length === 0) out.line(`there are no models in ${modelBox()}`);
-  for (const { name, facts } of models) out.line(`${name}\n${table(indented(facts))}`);
+/** The models that have a name, sorted: those that the package ships, or those of the folder SCOREFIELD_MODELS of the environment. */
+export function listModels(): readonly PackedModelInfo[] {
+  return modelNames().map((name) => packedModelInfo(name, join(modelBox(), name)));
 }
 
-function indented(facts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [`  ${name}`, value]));
-}
-
-/** What is to be known of a model. */
-export interface ModelInfo {
+/** What is known of a packed model. */
+export interface PackedModelInfo {
   readonly kind: 'model';
   readonly name: string;
   readonly folder: string;
   readonly bytes: number;
   readonly parameters: number;
   readonly sampleShape: readonly number[];
-  /** Names of the classes that it was told or tells apart. */
+  /** Names of the classes that it is conditioned on or tells apart. */
   readonly classes: readonly string[] | null;
   readonly config: RunConfig;
   readonly training: TrainingRecord | undefined;
@@ -46,8 +37,13 @@ export interface ModelInfo {
   readonly facts: Readonly<Record<string, string>>;
 }
 
-/** What a model is, from its file and its card. */
-export function modelInfo(name: string, folder: string): ModelInfo {
+/**
+ * What a packed model is, from its file and its card.
+ * @param name - what people call it
+ * @param folder - with the file `model.safetensors`
+ * @throws FileError if there is none, or it is damaged.
+ */
+export function packedModelInfo(name: string, folder: string): PackedModelInfo {
   const { config, data, net, model, point } = loadAnyRun(folder);
   const { size: bytes } = statSync(join(folder, modelFileName));
   const parameters = layout(net).trained;
@@ -82,7 +78,7 @@ export function modelInfo(name: string, folder: string): ModelInfo {
   };
 }
 
-/** The name of parameters by which a card says whose it is. */
+/** The fingerprint of parameters by which a card says which model was measured. */
 export function parametersFingerprint({ buffer, byteOffset, byteLength }: Float32Array): string {
   return fingerprintOf(new Uint8Array(buffer, byteOffset, byteLength));
 }

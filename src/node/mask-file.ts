@@ -1,4 +1,4 @@
-/** @file The mask of `scorefield restore` from a picture. */
+/** @file The mask of inpainting from a picture. */
 import { FileError } from '../base/errors.ts';
 import { zeros, type Shape, type Tensor } from '../base/tensor.ts';
 import type { ImageSet } from '../data/dataset.ts';
@@ -6,12 +6,12 @@ import { readImageFile } from '../data/image-file.ts';
 
 /** A byte from which on a pixel is known. */
 const bright = 128;
-/** Difference of a pixel's channels above which it has a colour: compression leaves less on black and white. */
-const colourful = 64;
+/** Difference of a pixel's channels above which it has a color: compression leaves less on black and white. */
+const colorful = 64;
 
 /**
  * The mask of a picture: bright pixels are known, dark ones hidden; transparent ones are white.
- * @throws FileError unless it is a picture of the size of the images, without colours, with dark pixels.
+ * @throws FileError unless it is a picture of the size of the images, without colors, with dark pixels.
  */
 export async function readMask(file: string, [, height = 1, width = 1]: Shape): Promise<Tensor> {
   const found = await readImageFile(file);
@@ -20,14 +20,14 @@ export async function readMask(file: string, [, height = 1, width = 1]: Shape): 
   return knownPixels(found, file);
 }
 
-/** A channel of a picture alone would take a red hole on white for known: what a colour means cannot be told. */
+/** A channel of a picture alone would take a red hole on white for known: what a color means cannot be told. */
 function knownPixels({ channels, height, width, pixels }: ImageSet, file: string): Tensor {
   const area = height * width;
   const known = zeros([height, width]);
   for (let i = 0; i < area; i++) {
     const red = pixels[i] ?? 0;
     const [green, blue] = channels === 1 ? [red, red] : [pixels[area + i] ?? 0, pixels[2 * area + i] ?? 0];
-    if (Math.max(red, green, blue) - Math.min(red, green, blue) > colourful)
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) > colorful)
       throw new FileError(
         file,
         `expected a mask of white pixels, which are known, and black ones, which are hidden; found the colour ${red}, ${green}, ${blue} in column ${i % width} of row ${Math.floor(i / width)}`,

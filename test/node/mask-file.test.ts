@@ -2,7 +2,7 @@
 import { encode } from 'fast-png';
 import sharp, { type PngOptions } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { readMask } from '../../src/cli/mask-file.ts';
+import { readMask } from '../../src/node/mask-file.ts';
 import { FileError } from '../../src/base/errors.ts';
 import { failure, put, temporaryFolder } from '../data/fixtures.ts';
 

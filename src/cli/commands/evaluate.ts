@@ -1,0 +1,140 @@
+/** @file `scorefield evaluate`: how far samples of a run, a model or a file are from data. */
+import { extname } from 'node:path';
+import { checkOptions } from '../../base/check.ts';
+import { ConfigError } from '../../base/errors.ts';
+import { sampleShape } from '../../data/dataset.ts';
+import { estimateText } from '../../evaluate/estimate.ts';
+import type { Evaluation } from '../../model/evaluation.ts';
+import type { Features } from '../../model/feature-extractor.ts';
+import type { SamplingResult } from '../../model/sampling.ts';
+import { compareSamples, openFeatures } from '../../node/compare-samples.ts';
+import { openModel } from '../../node/open-model.ts';
+import { openRealParts } from '../../node/real-parts.ts';
+import { argument, command, option } from '../shell/command.ts';
+import { openShown } from '../shell/opening.ts';
+import { batchOption, checkpointOption, engineOptions, jsonOption, layoutOption } from '../shell/options.ts';
+import { million, seed } from '../shell/parsers.ts';
+import { watched } from '../shell/progress.ts';
+import { duration, plural, short, terminal, type Terminal } from '../shell/terminal.ts';
+
+export const evaluate = command({
+  name: 'evaluate',
+  summary: 'how far samples are from data',
+  description:
+    'Print how far samples of RUN are from real ones: the Fréchet distance (FD) of their features and the energy distance,\n' +
+    'with standard errors, beside those of as many real samples. The reference is the test part of the data, or half of\n' +
+    'them. RUN is a folder, a model, or a file of samples (.npz, as `sample --out` writes it) with --data.',
+  arguments: { model: argument('<RUN>', 'folder of a run, name of a model, or file of samples') },
+  options: {
+    data: option('--data <DATA>', 'name or path of the real samples (default: the data of the run)'),
+    ...layoutOption,
+    count: option(
+      '-n <COUNT>',
+      'number of samples; of a file that has more, a part drawn with a fixed seed (default: 5000, or as many as there are real ones)',
+      million,
+    ),
+    features: option(
+      '--extractor <E>',
+      'features by which samples are compared: those of a model or run of a classifier, or random ones (default: of the shipped classifier of these data, or random)',
+    ),
+    sampler: option('--sampler <S>', 'how to sample (default: as suits the run)'),
+    nfe: option('--nfe <N>', 'network evaluations for each sample (default: as suits the run)', million),
+    steps: option('--steps <K>', 'steps of the sampler, in place of --nfe (default: as suits the run)', million),
+    grid: option('--grid <G>', "time grid (default: the sampler's own)"),
+    seed: option('--seed <S>', 'seed of the samples (default: 0)', seed),
+    ...checkpointOption,
+    ...batchOption(64),
+    ...engineOptions,
+    ...jsonOption,
+  },
+  run: async ({ model: ref }, options) => {
+    const { data: named, layout, count, features: extractor, checkpoint, batch, threads, device, json } = options;
+    const { sampler, nfe, steps, grid, seed: from } = options;
+    const out = terminal({ json });
+    const engine = { threads, device };
+    const file = ['.npz', '.npy'].includes(extname(ref).toLowerCase());
+    const ofSampling = { sampler, nfe, steps, grid, seed: from };
+    if (file) refuse({ ...ofSampling, checkpoint }, `is of runs, ${ref} is a file of samples`);
+    const model = file ? undefined : await openModel(ref, { ...engine, checkpoint });
+    const classifies = model?.trained.config.task === 'classifier';
+    if (classifies) refuse({ count, features: extractor, ...ofSampling }, `is of scores, ${ref} is a classifier`);
+    const given = file ? await openShown(ref, { layout }) : undefined;
+    const shape = model?.info.shape ?? (given === undefined ? [] : sampleShape(given));
+    const data = named ?? model?.trained.config.data.ref;
+    if (data === undefined)
+      throw new ConfigError([{ path: 'data', message: 'expected the data to compare with, such as fashion-mnist' }]);
+    const parts = await openRealParts(data, { shape, model: model?.trained, layout, open: openShown });
+    if (model !== undefined && classifies) {
+      const { reference } = parts;
+      const { n, accuracy } = await model.accuracy(reference.set, { rows: reference.rows });
+      const [value, error] = [accuracy.value, accuracy.standardError].map((part) => (100 * part).toFixed(2));
+      out.line(`${ref} is right about ${value} ± ${error} % of ${plural(n, 'sample')} ${reference.what}`);
+      out.result({ run: ref, step: model.info.step, data, n, reference: reference.what, accuracy });
+      return;
+    }
+    const features = await featuresOf(extractor, () => openFeatures(data, shape, engine), engine);
+    const what = `${ref} against ${data}`;
+    if (given !== undefined) {
+      const found = await watched(compareSamples(given, parts, { ...engine, features, count }), what, out);
+      print(out, ref, found);
+      out.result({ file: ref, data, ...found });
+    } else if (model !== undefined) {
+      const computation = model.evaluate(parts, { features, count, batch, ...ofSampling });
+      const { drawn, ...found } = await watched(computation, what, out);
+      print(out, ref, found);
+      const how = drawn && drawingOf(drawn);
+      if (how !== undefined)
+        out.line(`drawn by ${how.sampler}, ${short(how.evaluations)} evaluations each, in ${duration(how.seconds)}`);
+      out.result({ run: ref, step: model.info.step, ...how, data, ...found });
+    }
+  },
+});
+
+/** @throws ConfigError naming the options that are given and of no use. */
+function refuse(options: Readonly<Record<string, unknown>>, why: string): void {
+  checkOptions(...Object.entries(options).map(([name, value]) => [value === undefined, name, why] as const));
+}
+
+/** The features of a name: `random`, or a run or a model of a classifier. */
+async function featuresOf(
+  name: string | undefined,
+  suited: () => Promise<Features>,
+  engine: Parameters<typeof openModel>[1],
+): Promise<Features> {
+  if (name === undefined) return suited();
+  return name === 'random' ? name : openModel(name, engine);
+}
+
+/** How samples were drawn, for the result. */
+function drawingOf({ sampler, samples: { evaluations }, seconds, seed: from }: SamplingResult): {
+  readonly sampler: string;
+  readonly evaluations: number;
+  readonly seconds: number;
+  readonly seed: number;
+} {
+  const mean = evaluations.reduce((sum, count) => sum + count, 0) / evaluations.length;
+  return { sampler, evaluations: mean, seconds: Number(seconds.toFixed(3)), seed: from };
+}
+
+function print(out: Terminal, ref: string, found: Evaluation): void {
+  const { n, frechet, frechetFloor, frechetExcess, energy, energyFloor, dimension, reference, real } = found;
+  out.line(
+    `FD (${found.extractor}) ${estimateText(frechet)} for ${plural(n, 'sample')} of ${ref}, against ${plural(reference.count, 'sample')} ${reference.what}`,
+  );
+  out.line(
+    `${plural(n, 'sample')} ${real.what} have ${estimateText(frechetFloor)}: ${estimateText(frechetExcess)} less`,
+  );
+  out.line(`energy distance ${estimateText(energy)}, of the real ones ${estimateText(energyFloor)}`);
+  if (n <= dimension)
+    out.line(`${n} samples are too few for a covariance of ${dimension} features; compare nothing with this FD`);
+  if (found.classes !== undefined)
+    out.line(
+      `classes, as the extractor sees them (samples, reference): ${Object.entries(found.classes)
+        .map(([name, [own, theirs]]) => `${name} ${percent(own)}, ${percent(theirs)}`)
+        .join('; ')}`,
+    );
+}
+
+function percent(part: number): string {
+  return `${(100 * part).toFixed(1)} %`;
+}

@@ -1,0 +1,62 @@
+/** @file `scorefield pack`: a run as a model, small enough to be shipped. */
+import { mkdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { checkOptions } from '../../base/check.ts';
+import { attempt } from '../../base/system-problem.ts';
+import { writeAtomic } from '../../io/atomic.ts';
+import { modelFileName } from '../../io/model-box.ts';
+import { packModel } from '../../node/pack-model.ts';
+import { argument, command, option, optionWithDefault } from '../shell/command.ts';
+import { checkpointOption, engineOptions, jsonOption } from '../shell/options.ts';
+import { million, path, positive } from '../shell/parsers.ts';
+import { duration, plural, short, terminal } from '../shell/terminal.ts';
+
+export const pack = command({
+  name: 'pack',
+  summary: 'make a model of a run',
+  description:
+    'Write RUN as a model: the averaged parameters in half precision, the configuration, and what is known of its training,\n' +
+    'in one file. A model takes the place of RUN wherever samples are drawn; one in the folder models/ goes by its name.',
+  arguments: { model: argument('<RUN>', 'folder of a run, or of a model to write anew') },
+  options: {
+    out: option(
+      '--out <FOLDER>',
+      'folder of the model, which gives it its name (default: models/<name of the run>)',
+      path,
+    ),
+    ...checkpointOption,
+    sampler: option(
+      '--sampler <S>',
+      'how the model is sampled unless another sampler is asked for, with --nfe (default: as suits the run)',
+    ),
+    nfe: option('--nfe <N>', 'network evaluations of that sampler (default: as suits the run)', million),
+    grid: option('--grid <G>', "time grid of that sampler (default: the sampler's own)"),
+    maxMegabytes: optionWithDefault('--max-megabytes <MB>', 'how large the file may be', { parse: positive, value: 5 }),
+    threads: engineOptions.threads,
+    ...jsonOption,
+  },
+  run: async ({ model: run }, { out: folder = join('models', basename(resolve(run))), maxMegabytes, json, ...how }) => {
+    const out = terminal({ json });
+    const { bytes, network, parameters, record, largestChange: worst } = await packModel(run, how);
+    const megabytes = bytes.length / 1e6;
+    checkOptions([
+      megabytes <= maxMegabytes,
+      'maxMegabytes',
+      `expected a model of at most ${maxMegabytes} MB, this one has ${megabytes.toFixed(2)}; train a smaller network, or allow more`,
+    ]);
+    attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
+    const file = join(folder, modelFileName);
+    writeAtomic(file, bytes);
+    const { step, seconds, command: training } = record.training;
+    out.line(
+      `${network} with ${parameters.toLocaleString('en')} parameters after ${plural(step, 'step')}: ` +
+        `${file}, ${megabytes.toFixed(2)} MB`,
+    );
+    if (worst !== undefined)
+      out.line(
+        `half precision changes the output by at most ${(100 * worst.relative).toPrecision(2)} %, at noise ratio ${short(worst.noiseRatio)}`,
+      );
+    out.line(`trained for ${duration(seconds)} by: ${training}`);
+    out.result({ file, bytes: bytes.length, parameters, ...record });
+  },
+});

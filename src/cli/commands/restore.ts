@@ -1,0 +1,292 @@
+/** @file `scorefield restore`: images restored by samples of the posterior. */
+import { join } from 'node:path';
+import { checkOptions } from '../../base/check.ts';
+import { ConfigError } from '../../base/errors.ts';
+import { jsonText } from '../../base/json.ts';
+import { batchOf, sizeOf } from '../../base/tensor.ts';
+import { lastPart, shortened } from '../../base/words.ts';
+import { inverseList } from '../../catalog/inverse.ts';
+import { taskList, taskSettings, type RestorationTask } from '../../catalog/inverse-tasks.ts';
+import type { Layout } from '../../data/layout.ts';
+import { meanEstimate } from '../../evaluate/estimate.ts';
+import type { Model } from '../../model/model.ts';
+import { defaultNoise, methodOf, type RestorationSubject } from '../../model/restoration-plan.ts';
+import type { Quality } from '../../model/restoration-quality.ts';
+import type { Restoration } from '../../model/restored.ts';
+import { openModel } from '../../node/open-model.ts';
+import { requireFolder, writeRestoration } from '../../node/restoration-folder.ts';
+import { readMeasurement, readPicture, readTask } from '../../node/restoration-input.ts';
+import { command, flag, option, optionalArgument, optionWithDefault, repeated } from '../shell/command.ts';
+import { openRunDataShown } from '../shell/opening.ts';
+import {
+  batchOption,
+  checkpointOption,
+  classOptions,
+  engineOptions,
+  jsonOption,
+  layoutOption,
+} from '../shell/options.ts';
+import { count as atLeastOne, million, noise as noiseLevel, oneOf, path, positive, seed, whole } from '../shell/parsers.ts'; // prettier-ignore
+import { watched } from '../shell/progress.ts';
+import { duration, plural, table, terminal, type Terminal } from '../shell/terminal.ts';
+
+/** Expected counts of a measured value of 1, where the noise is Poisson's. */
+const defaultCounts = 100;
+
+export const restore = command({
+  name: 'restore',
+  summary: 'restore images by sampling the posterior of a trained run',
+  description:
+    'Measure images, or read measurements, and draw samples of what the images may have been, under RUN. Writes to the\n' +
+    'folder --out: a sheet of everything side by side, the measurement, the samples, their mean and spread, and a report.',
+  arguments: { model: optionalArgument('[RUN]', 'folder of a run of images, or name of a model') },
+  options: {
+    list: flag('--list', 'list the tasks and the methods'),
+    task: option(
+      '--task <T>',
+      'inpaint, colorize, superres, deblur, denoise, cs (compressed sensing), mri or ct (default: none)',
+    ),
+    image: option('--image <FILE>', 'picture to measure: .png, .jpg or .webp (default: see --data)', path),
+    data: option(
+      '--data <DATA>',
+      'images to measure: test or train (of the run), or other data, read as the run reads its own (default: test)',
+    ),
+    ...layoutOption,
+    index: option('--index <I>', 'which of --data, such as 3 or 0,4,9 (default: 0)'),
+    measured: option(
+      '--measured <FILE>',
+      'what was measured already: a picture, or .npz as written here (default: none)',
+      path,
+    ),
+    mask: option(
+      '--mask <M>',
+      'of inpaint: box, half, random:P, which hides a share P, or a black and white picture (default: box)',
+    ),
+    factor: option('--factor <F>', 'of superres: pixels averaged along each axis (default: 2)', atLeastOne),
+    blur: option(
+      '--blur <B>',
+      'of deblur: standard deviation of a Gaussian in pixels, or motion:L or motion:L:A, a motion of L pixels at A degrees (default: 1.5)',
+      (text): string | number => (text.startsWith('motion') ? text : positive(text)),
+    ),
+    rate: option('--rate <R>', 'of cs: measurements as a share of the values of an image (default: 0.25)', positive),
+    acceleration: option(
+      '--acceleration <A>',
+      'of mri: how many times fewer columns of the Fourier transform (default: 4)',
+      positive,
+    ),
+    angles: option('--angles <K>', 'of ct: number of angles of the scan (default: 23)', atLeastOne),
+    noise: option('--noise <STD>', 'standard deviation of the noise, for images of 0 to 1 (default: 0.05)', noiseLevel),
+    noiseModel: option(
+      '--noise-model <L>',
+      'gaussian, or poisson for counts (default: gaussian)',
+      oneOf(['gaussian', 'poisson']),
+    ),
+    counts: option('--counts <K>', 'of poisson: expected counts of a measured value of 1 (default: 100)', positive),
+    class: option('--class <C>', 'of a run with classes: the class of the images, as in `sample` (default: any)'),
+    ...classOptions,
+    method: option('--method <M>', 'how to sample; --list has the names (default: what suits the task)'),
+    steps: option('--steps <K>', "steps of the method (default: the method's own)", million),
+    nfe: option(
+      '--nfe <N>',
+      'network evaluations for each sample, in place of --steps (default: not limited)',
+      million,
+    ),
+    grid: option(
+      '--grid <G>',
+      "time grid: auto, uniform, quadratic, karras, log-snr or cosine (default: the method's own)",
+    ),
+    settings: repeated('--set <name=v>', 'one option of the method, such as stepSize=0.5; repeatable'),
+    count: optionWithDefault('-n <COUNT>', 'samples of each image', { parse: whole(2, 100_000), value: 8 }),
+    seed: optionWithDefault('--seed <S>', 'seed of masks, sums, noise and samples', { parse: seed, value: 0 }),
+    out: option('--out <FOLDER>', 'folder of the files (default: a name in RUN/restored, or here for a model)', path),
+    ...checkpointOption,
+    ...batchOption(32),
+    ...engineOptions,
+    ...jsonOption,
+  },
+  run: async ({ model: run }, options) => {
+    const { list, json, checkpoint, threads, device, out: folder, count, batch } = options;
+    const out = terminal({ json });
+    if (list === true) {
+      listMethods(out, json ?? false);
+      return;
+    }
+    if (run === undefined)
+      throw new ConfigError([{ path: 'model', message: 'expected the folder of a run, or --list, got none' }]);
+    const engine = { threads, device };
+    const { class: asked, guidance, classifier, seed: from, task: name = '', noiseModel } = options;
+    checkOptions([
+      noiseModel === 'poisson' || options.counts === undefined,
+      'counts',
+      'expected with --noise-model poisson',
+    ]);
+    const counts = noiseModel === 'poisson' ? (options.counts ?? defaultCounts) : undefined;
+    const model = await openModel(run, { ...engine, checkpoint });
+    const guide = classifier === undefined ? undefined : await openModel(classifier, engine);
+    const conditional = ofClass(model, { class: asked, guidance, guide });
+
+    const { mask, factor, blur, rate, acceleration, angles, noise } = options;
+    const asWritten = { mask, factor, blur, rate, acceleration, angles };
+    const task = await readTask(model, { task: name, ...asWritten, seed: from, noise, counts });
+    const { method: named, steps, nfe, grid } = options;
+    const how = { method: named, steps, nfe, grid, settings: settingsOf(options.settings ?? []) };
+    const condition = { classifier: guide?.trained, cost: conditional.condition?.cost ?? 1 };
+    const { name: method } = methodOf(task, { ...how, condition }, counts !== undefined);
+    const { info } = model;
+    // The folder of a packed model is not written to.
+    const beside = model.trained.record === undefined ? join(run, 'restored') : `${info.name}-restored`;
+    const into = folder ?? join(beside, `${name}-${method}-seed${from}`);
+    requireFolder(into);
+
+    const subject = await readSubject(model, task, options);
+    const level = noise ?? subject.noise;
+    const heeds = inverseList.some((one) => one.name === method && one.heedsNoise);
+    if (!heeds && (counts !== undefined || (level ?? defaultNoise) > 0))
+      out.line(`${method} does not ask for the noise of the measurement; other methods do (see --list)`);
+    const computation = conditional.restore(
+      { ...subject, task, noise: counts === undefined ? level : undefined, counts },
+      { ...how, count, seed: from, batch },
+    );
+    const samples = count * subject.rows.length;
+    const restoration = await watched(computation, plural(samples, 'sample'), out);
+
+    const { measurement } = restoration.subjects;
+    const result = {
+      ...{ run, step: info.step, task: name, method },
+      options: { ...taskSettings(name, asWritten), ...restoration.method.options },
+      ...(counts !== undefined && { noiseModel: 'poisson', counts }),
+      ...(conditional.condition && {
+        ...{ class: conditional.condition.names.join(), guidance: conditional.condition.guidance, classifier },
+      }),
+      ...{ data: subject.name, noise: measurement.noiseStd, n: count, seed: from, seconds: restoration.seconds },
+      measurements: sizeOf(task.operator.shapeOut),
+      unknowns: sizeOf(info.shape),
+      evaluations: meanEstimate(restoration.evaluations).value,
+      images: restoration.quality.images,
+    };
+    const files = await writeRestoration(into, restoration, {
+      title: `${name}: ${shortened(lastPart(subject.name), 40)}`,
+      report: (paths) => `${jsonText({ ...result, files: paths }, { indent: 2, digits: 6 })}\n`,
+    });
+    printRestoration(out, restoration, files['sheet'] ?? '');
+    out.result(JSON.parse(jsonText({ ...result, files }, { digits: 6 })) as object);
+  },
+});
+
+/** The model of the class that the images have; the model itself where none is given. */
+function ofClass(
+  model: Model,
+  {
+    class: asked,
+    guidance,
+    guide,
+  }: { readonly class: string | undefined; readonly guidance: number | undefined; readonly guide: Model | undefined },
+): Model {
+  for (const [key, value] of Object.entries({ guidance, classifier: guide }))
+    checkOptions([value === undefined || asked !== undefined, key, 'expected a class to guide to, --class']);
+  if (asked === undefined) return model;
+  const { classes } = (guide ?? model).info;
+  const some = classes.slice(0, 3).join(', ');
+  checkOptions([asked !== 'all' || classes.length === 0, 'class', `expected one class, such as ${some}, got all`]);
+  return model.given({ class: asked, guidance, classifier: guide });
+}
+
+/** Options of a method as name=number. */
+function settingsOf(texts: readonly string[]): Readonly<Record<string, number>> {
+  const pairs = texts.map((text) => /^(\w+)=(.+)$/.exec(text) ?? [text, '', '']);
+  const bad = pairs.find(([, name, value]) => name === '' || !Number.isFinite(Number(value)));
+  checkOptions([bad === undefined, 'settings', `expected name=number, such as stepSize=0.5, got ${bad?.[0] ?? ''}`]);
+  return Object.fromEntries(pairs.map(([, name = '', value]) => [name, Number(value)]));
+}
+
+/** Where the images come from; at most one of image, data and measured. */
+interface Sources {
+  readonly image: string | undefined;
+  readonly data: string | undefined;
+  readonly layout: Layout | undefined;
+  readonly index: string | undefined;
+  readonly measured: string | undefined;
+}
+
+/** Images to measure, or what was measured of them. */
+type Subject = Pick<RestorationSubject, 'image' | 'measurement' | 'noise'> & {
+  readonly name: string;
+  readonly rows: readonly number[];
+};
+
+async function readSubject(model: Model, task: RestorationTask, sources: Sources): Promise<Subject> {
+  const { image, data, layout, index, measured } = sources;
+  const given = Object.entries({ '--image': image, '--data': data, '--measured': measured })
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => name);
+  checkOptions(
+    [given.length <= 1, given.join(' and '), 'expected one of them'],
+    [index === undefined || (image ?? measured) === undefined, 'index', 'expected with --data alone'],
+  );
+  if (image !== undefined) return { name: image, rows: [0], image: await readPicture(model, image) };
+  if (measured !== undefined) return { name: measured, ...(await readMeasurement(task, measured)) };
+  const set = await openRunDataShown(model.trained, data ?? 'test', { layout });
+  return { name: set.name, rows: rowsOf(index ?? '0', set), image: set };
+}
+
+/** Rows as 3,17,4. */
+function rowsOf(text: string, { count, name }: { readonly count: number; readonly name: string }): readonly number[] {
+  const rows = text.split(',').map((part) => (/^\d+$/.test(part) ? Number(part) : NaN));
+  const fits = rows.every((row) => row < count) && new Set(rows).size === rows.length;
+  const message = `expected different numbers of 0 to ${count - 1}, images of ${name}, with commas between, got ${text}`;
+  checkOptions([fits, 'index', message]);
+  return rows;
+}
+
+/** Prints averages over images and samples. */
+function printRestoration(out: Terminal, restoration: Restoration, sheet: string): void {
+  const { evaluations, seconds, means, count, method, quality } = restoration;
+  const images = plural(batchOf(means), 'image');
+  const each = meanEstimate(evaluations).value.toFixed(0);
+  out.line(
+    `${plural(count, 'sample')} of ${images} by ${method.name} in ${duration(seconds)}, ${each} network evaluations each`,
+  );
+  const average = (of: readonly Quality[], what: keyof Quality): number =>
+    meanEstimate(of.map((one) => one[what] ?? NaN)).value;
+  const parts = [
+    ['psnr', (value: number) => `PSNR ${value.toFixed(2)} dB`],
+    ['ssim', (value: number) => `SSIM ${value.toFixed(3)}`],
+    ['residual', (value: number) => `|y - A x| / sigma ${value.toFixed(2)}`],
+  ] as const;
+  const rows = Object.entries(quality.columns).map(([name, of]) => {
+    const numbers = parts.flatMap(([what, words]) => {
+      const value = average(of, what);
+      return Number.isNaN(value) ? [] : [words(value)];
+    });
+    return [name, numbers.join('  ')] as const;
+  });
+  out.line(table(Object.fromEntries(rows)));
+  out.line(`side by side: ${sheet}`);
+}
+
+/** Prints every task and every method. */
+function listMethods(out: Terminal, json: boolean): void {
+  out.result({ tasks: taskList, methods: inverseList });
+  if (json) return;
+  const needs = { linear: '', svd: 'singular values', vjp: 'derivatives of the score' } as const;
+  const methods = inverseList.map(({ name, description, citation, needs: own, takes, heedsNoise: heeds, anyNoise }) => {
+    const what = own.map((need) => needs[need]).filter((word) => word !== '');
+    const notes = [
+      ...(what.length > 0 ? [`needs ${what.join(' and ')}`] : []),
+      ...(heeds ? [] : ['does not ask for the noise']),
+      ...(anyNoise ? ['takes counts'] : []),
+      ...(takes.length > 0 ? [`--set ${takes.join(', ')}`] : []),
+    ];
+    return [name, `${description} (${citation})\n${' '.repeat(19)}${notes.join('; ')}`] as const;
+  });
+  const tasks = taskList.map(({ name, description, takes }) => {
+    const own = Object.entries(takes)
+      .map(([option, value]) => `--${option} (${String(value)})`)
+      .join(', ');
+    return [name, `${description}${own === '' ? '' : `; ${own}`}`] as const;
+  });
+  out.line(`Tasks (--task):\n${table(Object.fromEntries(tasks))}\n`);
+  out.line(
+    `Methods (--method; ddrm, or diffpir where it lacks singular values, unless another is asked for):\n${table(Object.fromEntries(methods))}`,
+  );
+}

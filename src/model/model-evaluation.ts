@@ -1,0 +1,106 @@
+/** @file How good a model is: distances of its samples from data, or how often a classifier is right. */
+import { checkOptions } from '../base/check.ts';
+import { inClassOrder } from '../data/class-names.ts';
+import type { DataSet } from '../data/dataset.ts';
+import { meanEstimate, type Estimate } from '../evaluate/estimate.ts';
+import { dataSetOf, type DataInput } from './data-input.ts';
+import { evaluated, evaluatedCount, halves, partOf, requireReference, type Evaluation, type EvaluationStep, type RealParts } from './evaluation.ts'; // prettier-ignore
+import { classifierExtractor, type Features } from './feature-extractor.ts';
+import type { Host } from './host.ts';
+import { drawSamples, type SampleOptions, type SamplingResult, type Source } from './sampling.ts';
+import type { TrainedModel } from './trained.ts';
+
+/** How samples are compared with data: which samples, and by which features. Options of sampling are of samples that are drawn. */
+export interface EvaluateOptions extends SampleOptions {
+  /** Samples to compare; samples of the model are drawn by default. */
+  readonly samples?: DataInput | undefined;
+  /** `random` convolutions, the `points` themselves, or a model of a classifier. Default: `points` for points, else `random`. */
+  readonly features?: Features | undefined;
+  /** How many samples, at least 40. Default 5000, or as many as there are real samples beside the reference. */
+  readonly count?: number | undefined;
+}
+
+/** Distances of samples from data, and how the samples were drawn. */
+export interface ModelEvaluation extends Evaluation {
+  /** Undefined where samples were given. */
+  readonly drawn: SamplingResult | undefined;
+}
+
+/** The part of the work that is left for features and distances where samples are drawn. */
+const comparing = 0.2;
+
+/**
+ * Compares samples of a model, or given ones, with data.
+ * @throws ConfigError as `drawSamples` and `evaluated`, or if there are too few samples.
+ */
+export async function* evaluateModel(
+  source: Source,
+  reference: DataInput | RealParts,
+  { samples, features, count: asked, ...choice }: EvaluateOptions,
+): AsyncGenerator<EvaluationStep, ModelEvaluation> {
+  const { host, trained } = source;
+  const parts = 'real' in reference ? reference : halves(dataSetOf(reference, trained.data, 'reference'));
+  requireReference(parts, trained.data.shape);
+  if (samples !== undefined) {
+    const set = dataSetOf(samples, trained.data, 'samples');
+    const part = partOf(set, evaluatedCount(parts, { count: asked, given: set.count }));
+    return { ...(yield* evaluated(host, { samples: part, parts, features })), drawn: undefined };
+  }
+  const count = evaluatedCount(parts, { count: asked });
+  const drawing = drawSamples(source, { ...choice, count });
+  let next = await drawing.next();
+  try {
+    for (; next.done !== true; next = await drawing.next())
+      yield { fraction: (1 - comparing) * next.value.fraction, stage: 'sampling' };
+  } finally {
+    await drawing.return(undefined as unknown as SamplingResult);
+  }
+  const drawn = next.value;
+  const set = drawn.samples.toDataSet();
+  const own = { set, rows: Array.from({ length: count }, (_, row) => row) };
+  const comparison = evaluated(host, { samples: own, parts, features });
+  let step = await comparison.next();
+  try {
+    for (; step.done !== true; step = await comparison.next())
+      yield { ...step.value, fraction: 1 - comparing + comparing * step.value.fraction };
+  } finally {
+    await comparison.return(undefined as unknown as Evaluation);
+  }
+  return { ...step.value, drawn };
+}
+
+/** How often a classifier is right. */
+export interface Accuracy {
+  /** Samples that were classified. */
+  readonly n: number;
+  /** The part of them whose class the classifier finds, 0 to 1. */
+  readonly accuracy: Estimate;
+}
+
+/**
+ * How often a classifier is right about samples as they are, without noise.
+ * @param options.rows - of the set; all of them by default
+ * @throws ConfigError if the model is no classifier, or samples have classes that it does not know.
+ */
+export async function* classifierAccuracyOf(
+  host: Host,
+  trained: TrainedModel,
+  {
+    set,
+    rows = [...Array(set.count).keys()],
+  }: { readonly set: DataSet; readonly rows?: readonly number[] | undefined },
+): AsyncGenerator<EvaluationStep, Accuracy> {
+  const { config, name, data } = trained;
+  checkOptions([config.task === 'classifier', 'model', `expected a classifier, ${name} learns a ${config.task}`]);
+  const names = data.classes?.names ?? [];
+  const { labels: truth } = inClassOrder(set, { names, whose: name, path: 'data' });
+  const extractor = await classifierExtractor(await host.backend(1), trained, data.shape);
+  try {
+    yield { fraction: 0, stage: 'features' };
+    const { labels } = await extractor.of(set, rows);
+    const accuracy = meanEstimate(labels.map((label, i) => Number(label === truth[rows[i] ?? 0])));
+    return { n: labels.length, accuracy };
+  } finally {
+    await extractor.dispose();
+  }
+}

@@ -1,0 +1,57 @@
+/** @file Samples compared with data in a Node process, without the model that drew them. */
+import type { Shape } from '../base/tensor.ts';
+import type { DataSet } from '../data/dataset.ts';
+import { modelNames } from '../io/model-box.ts';
+import { evaluated, evaluatedCount, halves, partOf, type Evaluation, type EvaluationStep, type RealParts } from '../model/evaluation.ts'; // prettier-ignore
+import type { Features } from '../model/feature-extractor.ts';
+import { running, type RunOptions, type Running } from '../model/running.ts';
+import { loadAnyRun } from '../run/load.ts';
+import { nodeHost, type EngineOptions } from './host.ts';
+import { openModel } from './open-model.ts';
+
+/** Options of `compareSamples`. */
+export interface CompareOptions extends EngineOptions, RunOptions<EvaluationStep> {
+  /** `random` convolutions, the `points` themselves, or a model of a classifier. Default: `points` for points, else `random`. */
+  readonly features?: Features | undefined;
+  /**
+   * How many samples are compared, at least 40: of a set that has more, a part drawn with a fixed seed. Default 5000, or as many as there
+   * are samples, or real samples beside the reference.
+   */
+  readonly count?: number | undefined;
+}
+
+/**
+ * How far samples are from data: Fréchet and energy distances of their features, beside those of as many real samples.
+ * @param reference - a data set, which is split into a reference and other real samples, or both parts (see `openRealParts`)
+ * @throws ConfigError if there are too few samples, they have another shape than the data, or the features do not fit.
+ */
+export function compareSamples(
+  samples: DataSet,
+  reference: DataSet | RealParts,
+  { features, count, signal, onProgress, ...engine }: CompareOptions = {},
+): Running<EvaluationStep, Evaluation> {
+  const host = nodeHost(engine);
+  return running(
+    () => {
+      const parts = 'real' in reference ? reference : halves(reference);
+      const part = partOf(samples, evaluatedCount(parts, { count, given: samples.count }));
+      return evaluated(host, { samples: part, parts, features });
+    },
+    { signal, onProgress },
+  );
+}
+
+/**
+ * The features by which samples of data are compared unless others are asked for: those of the shipped classifier that was trained on
+ * these data; else the points themselves, or random ones of images.
+ * @param data - name of the data
+ * @param shape - of one sample
+ */
+export async function openFeatures(data: string, shape: Shape, engine: EngineOptions = {}): Promise<Features> {
+  if (shape.length === 1) return 'points';
+  const name = modelNames().find((one) => {
+    const { config, data: own } = loadAnyRun(one);
+    return config.task === 'classifier' && config.data.ref === data && own.shape.join() === shape.join();
+  });
+  return name === undefined ? 'random' : openModel(name, engine);
+}

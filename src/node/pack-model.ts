@@ -1,0 +1,117 @@
+/** @file A run as a packed model, small enough to be shipped. */
+import { checkOptions } from '../base/check.ts';
+import { ConfigError, NumericalError } from '../base/errors.ts';
+import { short } from '../base/words.ts';
+import { buildSampler, gridNames } from '../catalog/samplers.ts';
+import { readMetrics } from '../io/metrics.ts';
+import { encodeSafetensors } from '../io/safetensors.ts';
+import { largestChange, measureRounding } from '../model/rounding.ts';
+import { trainedOf } from '../model/trained.ts';
+import { layout } from '../nn/network.ts';
+import { trainCommandOf } from '../run/command.ts';
+import { loadAnyRun, type LoadedRun } from '../run/load.ts';
+import { toModelFile, type ModelRecord, type ModelSampling, type RoundingAt } from '../run/model-file.ts';
+import { nodeHost, type EngineOptions } from './host.ts';
+import { openRunData } from './run-data.ts';
+
+/** Options of `packModel`. */
+export interface PackOptions extends EngineOptions {
+  /** Step of the checkpoint; the latest by default. */
+  readonly checkpoint?: number | undefined;
+  /** The sampler that the model is sampled with unless another is asked for, with `nfe`; the one that suits it by default. */
+  readonly sampler?: string | undefined;
+  /** Network evaluations of that sampler. */
+  readonly nfe?: number | undefined;
+  /** Time grid of that sampler; its own by default. */
+  readonly grid?: string | undefined;
+}
+
+/** A packed model: the bytes of its file, and what they hold. */
+export interface PackedModel {
+  /** The content of `model.safetensors`. */
+  readonly bytes: Uint8Array;
+  /** Name of the network. */
+  readonly network: string;
+  /** How many parameters it has. */
+  readonly parameters: number;
+  readonly record: ModelRecord;
+  /** The noise level at which half precision changes the output most. */
+  readonly largestChange: RoundingAt | undefined;
+}
+
+/** A larger relative change of the output by half precision shows in samples. */
+const mostRounding = 0.02;
+
+/**
+ * Packs a run: its averaged parameters in half precision, the configuration, and what is known of the training. What half precision does
+ * to the output is measured on the training data. A model is packed anew.
+ * @param ref - folder of a run, or name or folder of a model
+ * @throws NumericalError if half precision changes the output of the network by more than 2 %.
+ * @throws ConfigError if the sampler is unknown, or is given without `nfe`, or the run is not one of a score.
+ */
+export async function packModel(
+  ref: string,
+  { checkpoint, sampler, nfe, grid, ...engine }: PackOptions = {},
+): Promise<PackedModel> {
+  const loaded = loadAnyRun(ref, checkpoint);
+  const trained = trainedOf(loaded, ref);
+  const sampling = samplingOf(loaded, { sampler, nfe, grid }) ?? loaded.model?.sampling;
+  const rounding =
+    loaded.model?.rounding ??
+    (await measureRounding(await nodeHost(engine).backend(1), trained, await openRunData(trained, 'train')));
+  const worst = largestChange(rounding);
+  if (worst !== undefined && !(worst.relative <= mostRounding))
+    throw new NumericalError(
+      `half precision changes the output of the network by ${percent(worst.relative)} at noise ratio ${short(worst.noiseRatio)}, ` +
+        `more than ${percent(mostRounding)}; keep the run as it is`,
+    );
+  const record = recordOf(loaded, { rounding, sampling });
+  return {
+    bytes: encodeSafetensors(toModelFile(record, trained.params)),
+    network: loaded.net.kind,
+    parameters: layout(loaded.net).trained,
+    record,
+    largestChange: worst,
+  };
+}
+
+function percent(part: number): string {
+  return `${(100 * part).toPrecision(2)} %`;
+}
+
+/** The sampler that is asked for as the model's own. */
+function samplingOf(
+  { config }: LoadedRun,
+  { sampler, nfe, grid }: Pick<PackOptions, 'sampler' | 'nfe' | 'grid'>,
+): ModelSampling | undefined {
+  const given = [sampler, nfe, grid].some((value) => value !== undefined);
+  checkOptions([!given || config.task === 'score', 'sampler', `this is of scores, not of a ${config.task}`]);
+  if (!given) return undefined;
+  if (sampler === undefined || nfe === undefined)
+    throw new ConfigError([{ path: 'sampler', message: 'expected both sampler and nfe, got one of them' }]);
+  // What is wrong with them is an error here and not at every use of the model.
+  buildSampler(sampler, { nfe, grid });
+  const known = gridNames.find((name) => name === grid);
+  return { sampler, nfe, ...(known && { grid: known }) };
+}
+
+function recordOf(loaded: LoadedRun, measured: Pick<ModelRecord, 'rounding' | 'sampling'>): ModelRecord {
+  const { config, data, point, run, model } = loaded;
+  const lines = readMetrics(run);
+  const last = lines.findLast(({ step }) => step <= point.step);
+  const seconds = typeof last?.['seconds'] === 'number' ? last['seconds'] : 0;
+  const { smoothedLoss } = point;
+  return {
+    config,
+    data,
+    training: model?.training ?? {
+      step: point.step,
+      seconds,
+      ...(Number.isFinite(smoothedLoss) ? { smoothedLoss } : {}),
+      // A run that goes on repeats what one without an end would have done, so that its steps say all.
+      command: trainCommandOf({ ...config, train: { ...config.train, minutes: undefined, steps: point.step } }, data),
+      env: run.env,
+    },
+    ...measured,
+  };
+}

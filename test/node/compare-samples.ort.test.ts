@@ -1,0 +1,34 @@
+/** @file Samples compared with data without a model, and the features that suit data. */
+import { expect, it } from 'vitest';
+import { key, split } from '../../src/base/key.ts';
+import { normalBatch } from '../../src/base/random.ts';
+import type { PointSet } from '../../src/data/dataset.ts';
+import { compareSamples, openFeatures, openRealParts } from '../../src/node.ts';
+
+const cloud = (seed: number, count: number, shift = 0): PointSet => ({
+  ...{ kind: 'points', name: 'cloud', count, dimension: 2 },
+  values: normalBatch(split(key(seed), count), [2]).data.map((value) => value + shift),
+});
+
+it('tells samples that are moved from those that are not', async () => {
+  const near = await compareSamples(cloud(1, 400), cloud(2, 1000));
+  const far = await compareSamples(cloud(1, 400, 1), cloud(2, 1000), { count: 300 });
+  expect([near.n, far.n]).toEqual([400, 300]);
+  expect(Math.abs(near.frechetExcess.value)).toBeLessThan(4 * near.frechetExcess.standardError);
+  // Both coordinates are moved by 1: a Fréchet distance of 2.
+  expect(Math.abs(far.frechet.value - 2)).toBeLessThan(4 * far.frechet.standardError);
+});
+
+it('takes the test part of data for the reference', async () => {
+  const { reference, real } = await openRealParts('two-moons', { shape: [2] });
+  expect([reference.what, real.what]).toEqual(['of the test part of two-moons', 'of the training part of two-moons']);
+  expect(reference.set).not.toEqual(real.set);
+  await expect(openRealParts('two-moons', { shape: [3] })).rejects.toThrow('data: expected samples [3], got [2]');
+});
+
+it('compares by the shipped classifier of the data, by the points themselves, or by random features', async () => {
+  const seen = await openFeatures('fashion-mnist', [1, 28, 28]);
+  expect(typeof seen === 'object' && seen.trained.name).toBe('fashion-mnist-features');
+  expect(await openFeatures('fashion-mnist', [1, 14, 14])).toBe('random');
+  expect(await openFeatures('two-moons', [2])).toBe('points');
+});
