@@ -1,4 +1,4 @@
-/** @file The part of the demo that shows the models in the box: samples by three samplers, and bits/dim of test images. */
+/** @file The part of the demo that shows the models that the package ships: samples by three samplers, and bits/dim of test images. */
 import { join } from 'node:path';
 import { ConfigError, FileError, type DataSet, type Model } from '../src/index.ts';
 import { modelNames, openDataSet, openModel } from '../src/node.ts';
@@ -15,7 +15,7 @@ const count = 32;
 const columns = 8;
 const bitsOf = 4;
 
-/** The models in the box that draw images. */
+/** The models that the package ships that draw images. */
 export async function drawingModels(threads: number): Promise<readonly Model[]> {
   const models = await Promise.all(modelNames().map((name) => openModel(name, { threads })));
   return models.filter(({ info, trained }) => trained.task === 'score' && info.data === 'images');

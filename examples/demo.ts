@@ -47,7 +47,7 @@ const note = `\`npm run demo\` writes this folder and replaces it when it runs a
 - faces.png: faces drawn by a network that was trained on 96 emoji for a few minutes. So few pictures are soon
   known by heart: with longer training, more and more of these faces are copies of them.
 - noise-to-faces.png: four of them on their way from noise.
-- NAME-SAMPLER.png: samples of the models in the box (\`scorefield models\`), which were trained for longer.
+- NAME-SAMPLER.png: samples of the models that the package ships (\`scorefield models\`), which were trained for longer.
 - eight-gaussians, faces: the training runs, as \`scorefield train\` makes them.`;
 
 /** With these and EDM's parametrization the network corrects the score of one Gaussian; it learns several times as fast. */

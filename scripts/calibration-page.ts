@@ -54,7 +54,7 @@ export function calibrationPage(list: readonly InverseInfo[], numbers: Calibrati
     `direction of what is measured and along one of all. One standard error of a coverage is at most ${Math.ceil(50 / Math.sqrt(truths))} %.`,
     '',
     `The distance is sliced Wasserstein (p = 2) of ${samples} samples of the first posterior from as many exact ones, with its error over four`,
-    'such pairs; a distance is never 0 between finite sets, so that each section tells that of two exact sets. The residual is the root',
+    'such pairs; a distance is never 0 between finite sets, so that each section gives that of two exact sets. The residual is the root',
     'mean square of (y - A x) / noise over the samples of all truths; samples and truth have one law given y, so that 1 is expected.',
     'Evaluations are counted, those with a derivative too.',
     '',

@@ -54,7 +54,7 @@ export interface Card {
 const indistinct = 2;
 
 /**
- * The sampler of fewest evaluations whose Fréchet distance cannot be told from the least one of the table: above it by less
+ * The sampler of fewest evaluations whose Fréchet distance cannot be distinguished from the least one of the table: above it by less
  * than two standard errors, as if the two were independent, which they are less than that. Of equal cost, the better one.
  */
 export function cheapest(measured: readonly Measured<Quality>[]): Measured<Quality> | undefined {

@@ -53,7 +53,7 @@ export interface Measured {
   readonly perImage: Readonly<Record<string, readonly (readonly Quality[])[]>>;
 }
 
-/** What is told of one task by one method. */
+/** What is reported of one task by one method. */
 export interface Summary extends Omit<Measured, 'seconds' | 'evaluations' | 'perImage'> {
   readonly secondsPerSample: number;
   readonly evaluationsPerSample: number;

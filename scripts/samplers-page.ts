@@ -77,7 +77,7 @@ export function samplersPage({ list, quality, orders, budgets }: SamplersPage): 
     '',
     'The stochastic Runge-Kutta method has strong order 1.5 besides. The samplers',
     unordered.join(', '),
-    'have no order of their own: they move at one noise level, contain such moves, or choose steps for a random path.',
+    'have no order of their own: they step at one noise level, contain such steps, or choose steps for a random path.',
     '',
     'Numbers: [solver-orders.json](images/solver-orders.json). To repeat both:',
     '',
@@ -92,7 +92,7 @@ export function samplersPage({ list, quality, orders, budgets }: SamplersPage): 
 interface Cell {
   readonly budgets: readonly number[];
   readonly i: number;
-  /** Distances up to this one cannot be told from those of exact sets. */
+  /** Distances up to this one cannot be distinguished from those of exact sets. */
   readonly most: number;
   readonly adaptive: boolean;
 }

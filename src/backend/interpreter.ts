@@ -21,8 +21,8 @@ function program<K extends string, H extends string>(
 ): Program<K, H> {
   const inputs = inputsOf(outputs, kept).map((node) => node.attrs.name);
   const results = [
-    ...Object.entries(outputs).map(([name, node]) => ({ name, node, hold: (array: Float32Array) => array })),
-    ...Object.entries(kept).map(([name, node]) => ({ name, node, hold: hostArray })),
+    ...Object.entries(outputs).map(([name, node]) => ({ name, node, wrap: (array: Float32Array) => array })),
+    ...Object.entries(kept).map(([name, node]) => ({ name, node, wrap: hostArray })),
   ];
   const nodes = results.map(({ node }) => node);
   let disposed = false;
@@ -30,7 +30,7 @@ function program<K extends string, H extends string>(
     if (disposed) throw new InternalError('a program was run after it had been disposed of');
     const fed = Object.entries(feeds).map(([name, value]) => [name, arrayOf(name, value)] as const);
     const values = evaluate(nodes, Object.fromEntries(fed));
-    const own = results.map(({ name, hold }, i) => [name, hold(Float32Array.from(values[i] ?? []))] as const);
+    const own = results.map(({ name, wrap }, i) => [name, wrap(Float32Array.from(values[i] ?? []))] as const);
     return Object.fromEntries(own) as Record<K, Float32Array> & Record<H, DeviceArray>;
   };
   return {

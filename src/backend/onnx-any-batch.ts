@@ -10,7 +10,7 @@ import { lowerModel } from './onnx-rules.ts';
 /** Primes beyond the sizes of layers, so that no other number of a model is one of them or a multiple. */
 const batches = [7919, 7927] as const;
 
-/** The name of the size that is told when a model runs. */
+/** The name of the size that is given when a model runs. */
 const batchName = 'N';
 
 /** A number of a model: always the same, or a multiple of the batch. */

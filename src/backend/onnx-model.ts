@@ -25,14 +25,14 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
-  /** Told in profiles; of one call alone, where it is not empty. */
+  /** Shown in profiles; of one call alone, where it is not empty. */
   readonly name?: string;
 }
 
 /** Operator sets that models may use. */
 export type OnnxDomain = '' | 'com.microsoft' | 'com.microsoft.nchwc';
 
-/** A named float32 value; a size that is told when the model runs has a name. */
+/** A named float32 value; a size that is given when the model runs has a name. */
 export interface OnnxValue {
   readonly name: string;
   readonly shape: readonly (number | string)[];
@@ -51,7 +51,7 @@ export interface OnnxModel {
   readonly initializers: readonly OnnxInitializer[];
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
-  /** What readers of the file are told. */
+  /** Metadata for readers of the file. */
   readonly about?: OnnxAbout;
 }
 

@@ -1,6 +1,6 @@
 /**
  * @file Sine and cosine by arithmetic. WebGPU lets a processor err by 2^-11 within half a turn and by anything beyond it, which
- * would shift the times that networks are told.
+ * would shift the times that networks are given.
  */
 import type { Emitter } from './onnx-emitter.ts';
 

@@ -51,7 +51,7 @@ const bundled = !/\/ort-browser\.ts$|\/scorefield(@[^/]+)?\/dist\/lib\/[^/]+\.js
 /**
  * Makes sessions of a build.
  * @throws ConfigError unless threads is a positive integer, and if there are more than 1 where threads cannot begin; later, if
- * the engine of this thread has begun with other options.
+ * the engine of this thread has started with other options.
  * @throws UnsupportedError later, if the engine cannot begin.
  */
 export function browserSessions(
@@ -139,7 +139,7 @@ async function starting(
     timer = setTimeout(() => {
       reject(
         new UnsupportedError(
-          `ONNX Runtime has not begun with ${threads} threads in ${longestStart / 1000} seconds: expected ${file}.mjs ${place}, served as JavaScript with the ` +
+          `ONNX Runtime has not started with ${threads} threads in ${longestStart / 1000} seconds: expected ${file}.mjs ${place}, served as JavaScript with the ` +
             `header Cross-Origin-Embedder-Policy: require-corp and allowed as a worker; ${call}({ threads: 1 }) needs none of it`,
         ),
       );

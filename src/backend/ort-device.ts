@@ -6,8 +6,8 @@ import { disposedOf, type DeviceArray } from './program.ts';
 
 /** The values of one backend that are on its device. */
 export interface DeviceArrays {
-  /** Holds a tensor of the device. */
-  hold(tensor: Tensor): Promise<DeviceArray>;
+  /** Wraps a tensor of the device. */
+  wrap(tensor: Tensor): Promise<DeviceArray>;
   /** The tensor of a value that is on the device; undefined of arrays, and of what was disposed of. */
   tensorOf(value: Float32Array | DeviceArray): Tensor | undefined;
 }
@@ -22,7 +22,7 @@ export function deviceArrays(
   const readers = new Map<number, Promise<Session>>();
   return {
     tensorOf: (value) => tensors.get(value),
-    hold: async (tensor) => {
+    wrap: async (tensor) => {
       const rank = tensor.dims.length;
       const reader = readers.get(rank) ?? createSession(fetching(rank));
       readers.set(rank, reader);

@@ -110,7 +110,7 @@ export async function requireDevice(device: Device): Promise<void> {
   requireKnown(device);
   if (device === 'cpu') return;
   const { InferenceSession, Tensor, env } = nativeRuntime();
-  // What goes wrong is told once, by the error.
+  // The error reports each problem, so the engine logs none.
   env.logLevel = 'fatal';
   const x = input(graph(), 'x', [2]);
   const bytes = lower({ y: mul(x, x) }, { portable: true });

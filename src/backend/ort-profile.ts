@@ -75,7 +75,7 @@ function medianMs(events: readonly Event[]): number {
   return (sorted[sorted.length >> 1] ?? NaN) / 1000;
 }
 
-/** The shapes that a profile tells of values. */
+/** The shapes that a profile reports for values. */
 function shapesOf(values: readonly Typed[] = []): Shape[] {
   return values.map((typed) => Object.values(typed)[0] ?? []);
 }
@@ -83,7 +83,7 @@ function shapesOf(values: readonly Typed[] = []): Shape[] {
 function flopsOf(op: string, args: Event['args']): number {
   const [x = [], w = []] = shapesOf(args?.input_type_shape);
   const [y = []] = shapesOf(args?.output_type_shape);
-  // Of constant kernels that it has packed, ONNX Runtime tells no shape.
+  // ONNX Runtime reports no shape for constant kernels that it has packed.
   if (w.length === 0 && op.includes('Conv')) return 0;
   switch (op) {
     case 'Conv':

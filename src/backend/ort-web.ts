@@ -14,7 +14,7 @@ const build: Build = {
  * ONNX Runtime's WebAssembly on the processor. A run blocks its thread, so that it belongs into a worker. A thread has one
  * engine, which begins with the first program: 14 MB of WebAssembly, 2.3 to 3.7 MB as they are served.
  * @throws ConfigError unless threads is a positive integer, and if there are more than 1 where threads cannot begin; later, if
- * the engine of this thread has begun with other options.
+ * the engine of this thread has started with other options.
  * @throws UnsupportedError later, if the engine cannot begin; the message says what is missing.
  * @example
  * ```ts

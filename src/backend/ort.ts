@@ -88,7 +88,7 @@ function program<K extends string, H extends string>(
 ): Program<K, H> {
   const { nodes, kept, values, inTurn } = parts;
   let disposed = false;
-  // Without the nodes, which hold on to the whole graph: thousands of objects that garbage collection would visit.
+  // Without the nodes, which keep the whole graph alive: thousands of objects that garbage collection would visit.
   const inputs = nodes.map(({ attrs: { name }, shape }) => ({ name, shape, size: sizeOf(shape) }));
   const feed = (feeds: Feeds): Record<string, Tensor> =>
     Object.fromEntries(
@@ -101,8 +101,8 @@ function program<K extends string, H extends string>(
         return [name, given instanceof Float32Array ? new Tensor('float32', given, shape) : given];
       }),
     );
-  const held = async (value: Tensor): Promise<DeviceArray> =>
-    value.location === 'cpu' ? hostArray(value.data as Float32Array) : values.hold(value);
+  const wrap = async (value: Tensor): Promise<DeviceArray> =>
+    value.location === 'cpu' ? hostArray(value.data as Float32Array) : values.wrap(value);
   return {
     inputs: inputs.map(({ name }) => name),
     run: (feeds) =>
@@ -110,7 +110,7 @@ function program<K extends string, H extends string>(
         if (disposed) throw new InternalError('a program was run after it had been disposed of');
         const results = await session.run(feed(feeds));
         const own = Object.entries(results).map(
-          async ([name, value]) => [name, kept.has(name) ? await held(value) : (value.data as Float32Array)] as const,
+          async ([name, value]) => [name, kept.has(name) ? await wrap(value) : (value.data as Float32Array)] as const,
         );
         return Object.fromEntries(await Promise.all(own)) as Record<K, Float32Array> & Record<H, DeviceArray>;
       }),
@@ -125,7 +125,7 @@ function program<K extends string, H extends string>(
 
 /**
  * Channels per block of this machine's blocked convolutions. It is a property of the processor that ONNX Runtime does not
- * tell, so a small convolution is tried with each size and compared with the plain operator; undefined if none agrees.
+ * report, so a small convolution runs with each size and compared with the plain operator; undefined if none agrees.
  */
 async function probeBlock(createSession: CreateSession): Promise<number | undefined> {
   const g = graph();

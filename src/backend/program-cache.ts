@@ -20,7 +20,7 @@ type SessionOptions = InferenceSession.SessionOptions;
 /** Bytes of all programs of a folder, beyond which those that were not used for longest are deleted. */
 const roomFor = 2 ** 28;
 
-/** Milliseconds after which an unfinished file is nobody's. */
+/** Milliseconds after which an unfinished file is taken for abandoned. */
 const abandoned = 3_600_000;
 
 /** Makes a session of a model or of the file of one, with options besides those that all sessions have. */

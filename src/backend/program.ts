@@ -26,9 +26,9 @@ export interface Program<K extends string = string, H extends string = never> {
   /** Names of the inputs that it reads. */
   readonly inputs: readonly string[];
   /**
-   * Runs the graph on row-major arrays and held values. The caller disposes of the values that it is given to hold.
+   * Runs the graph on row-major arrays and device arrays. The caller disposes of the device arrays that it gets.
    * @throws ShapeError if an input is missing or has another size than its node.
-   * @throws InternalError if a held value was disposed of, or is on the device of another backend.
+   * @throws InternalError if a device array was disposed of, or is on the device of another backend.
    */
   run(feeds: Feeds): Promise<Readonly<Record<K, Float32Array> & Record<H, DeviceArray>>>;
   /** Frees what the program holds; it cannot run afterwards. */
@@ -39,16 +39,16 @@ export interface Program<K extends string = string, H extends string = never> {
 export interface Backend {
   /** The name that people read. */
   readonly name: string;
-  /** How many runs compute side by side; 1 where it is not told. */
+  /** How many runs compute side by side, 1 by default. */
   readonly workers?: number;
-  /** Compiles the graph that computes the named outputs, and others that are held: on the device, if it can keep them. */
+  /** Compiles the graph that computes the named outputs; those of `kept` stay on the device, if the backend can keep them there. */
   compile<K extends string, H extends string = never>(
     outputs: Readonly<Record<K, Node>>,
     kept?: Readonly<Record<H, Node>>,
   ): Promise<Program<K, H>>;
 }
 
-/** A held value that is an array of the process. */
+/** A `DeviceArray` in the memory of the process. */
 export function hostArray(array: Float32Array): DeviceArray {
   let own: Float32Array | undefined = array;
   return {
@@ -63,7 +63,7 @@ export function hostArray(array: Float32Array): DeviceArray {
   };
 }
 
-/** What to say of a value that is asked for too late. */
+/** The error of a value that is read after it was disposed of. */
 export function disposedOf(): InternalError {
   return new InternalError('a value was read after it had been disposed of');
 }

@@ -31,7 +31,7 @@ function addInto(out: Float64Array, ...[[a, x], [b, y]]: readonly [ScaledValues,
 }
 
 /**
- * x + c z, written over z, which nobody else may hold.
+ * x + c z, written over z, which no other code may use.
  * @throws ShapeError as `combine`.
  */
 export function addScaledInto(z: Tensor, x: Tensor, c: PerSample): Tensor {

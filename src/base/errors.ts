@@ -1,5 +1,5 @@
 /**
- * @file The kinds of failure that scorefield tells apart. The first four are mistakes that a user can mend; each message
+ * @file The kinds of failure that scorefield distinguishes. The first four are mistakes that a user can mend; each message
  * says what was expected, what was found, and where it helps, what to do.
  */
 

@@ -1,5 +1,5 @@
 /**
- * @file Reading files by a path that somebody typed. A pipe, a socket or a device may never answer, so that it is refused before
+ * @file Reading files by a path that a user typed. A pipe, a socket or a device may never answer, so that it is refused before
  * anything waits for it.
  */
 import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';

@@ -1,4 +1,4 @@
-/** @file Building in parts, so that the problems of all parts can be told at once. */
+/** @file Building in parts, so that the problems of all parts are reported at once. */
 import { ConfigError } from '../base/errors.ts';
 
 /** Builds a part of a configuration; problems come back with the name of the part before their path. */

@@ -40,7 +40,7 @@ export interface Training extends Model {
   readonly scaler: Scaler;
   readonly objective: Objective;
   readonly optimizer: OptimizerOptions;
-  /** Part of the samples whose class the network is not told. */
+  /** Part of the samples whose class the network does not get. */
   readonly labelDropout: number;
 }
 
@@ -151,7 +151,7 @@ function lossSde({ task, loss }: RunConfig, sde: Sde | undefined, catalog: Catal
 /**
  * Everything that training on a data set needs of a configuration.
  * @throws ConfigError as `buildModel`, and if a batch is larger than memory can be, the data cannot be scaled, or
- * the network is to be told classes and the data have none or more than it knows.
+ * the network is conditional on classes and the data have none or more than it knows.
  */
 export function buildTraining(config: RunConfig, set: DataSet, catalog: Catalog = builtIn): Training {
   const model = buildModel(config, sampleShape(set), catalog);

@@ -40,7 +40,7 @@ function expectedIn({ expected }: v.BaseIssue<unknown>): string {
     .replaceAll('"', '');
 }
 
-/** What somebody wrote, not longer than a line. */
+/** A value of the user as text, not longer than a line. */
 function shortened(text: string): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -28,7 +28,7 @@ export const conditionalNetKinds: readonly NetConfig['kind'][] = namesOf(
 /** Names of the tasks that a run can have. */
 export const taskKinds: readonly string[] = namesOf(trainable(tasks));
 
-/** Classes that a network can be given, or tells apart. */
+/** Classes that a network is conditional on, or predicts. */
 export function classCount(config: NetConfig): number {
   return 'classes' in config ? config.classes : 0;
 }

@@ -1,4 +1,4 @@
-/** @file Whether NCSN can tell its levels apart by the labels that it is given. */
+/** @file Whether the labels that NCSN gets distinguish its levels. */
 import type { Rule } from '../base/check.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
 

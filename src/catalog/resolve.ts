@@ -21,7 +21,7 @@ export function resolveConfig(set: DataKind, asked: Plain, catalog: Catalog = bu
  */
 export function checkAsked(asked: Plain, catalog: Catalog = builtIn): void {
   const [first, ...others] = catalog.dataKinds.map(
-    ({ name }) => tried(() => resolveConfig({ kind: name as DataKind['kind'] }, asked, catalog)).issues,
+    ({ name }) => resolved(() => resolveConfig({ kind: name as DataKind['kind'] }, asked, catalog)).issues,
   );
   const always = first?.flatMap((issue) => {
     const same = others.map((issues) =>
@@ -39,7 +39,7 @@ function firstClause({ message }: { readonly message: string }): string {
   return message.split('; ')[0] ?? message;
 }
 
-function tried(resolve: () => RunConfig): { readonly config?: RunConfig; readonly issues: ConfigError['issues'] } {
+function resolved(resolve: () => RunConfig): { readonly config?: RunConfig; readonly issues: ConfigError['issues'] } {
   try {
     return { config: resolve(), issues: [] };
   } catch (error) {
@@ -68,13 +68,13 @@ export function resumeConfig(
   const run: Plain = { ...stored, train: Object.fromEntries(kept) };
   const changes = Object.fromEntries(changeable.map((name) => [name, part(asked, 'train')[name]]));
   // The values of the run win, so that options of another kind are not unknown besides contradicting it.
-  const { config, issues } = tried(() =>
+  const { config, issues } = resolved(() =>
     parseConfig(untrained ? merge(run, asked) : merge(asked, run, { train: changes }), catalog),
   );
-  const told = [...changeable.map((name) => `train.${name}`), ...issues.map(({ path }) => path)];
+  const reported = [...changeable.map((name) => `train.${name}`), ...issues.map(({ path }) => path)];
   const contradictions = differences(run, merge(asked)).filter(
     ({ path }) =>
-      !told.includes(path) && !isUnsaid(stored, asked, path) && (!untrained || /^task$|^data\.|\.kind$/.test(path)),
+      !reported.includes(path) && !isUnsaid(stored, asked, path) && (!untrained || /^task$|^data\.|\.kind$/.test(path)),
   );
   if (config === undefined || contradictions.length > 0) throw new ConfigError([...contradictions, ...issues]);
   return config;

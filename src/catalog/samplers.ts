@@ -47,7 +47,7 @@ export interface SamplerOptions {
   /** Whether the last noise is removed. Default true. */
   readonly denoiseLast?: boolean | undefined;
   /**
-   * Whether samples have few dimensions, where Langevin steps by norms add variance: `isLowDimensional` tells.
+   * Whether samples have few dimensions, where Langevin steps by norms add variance: by `isLowDimensional`.
    * Default false.
    */
   readonly lowDimensional?: boolean | undefined;

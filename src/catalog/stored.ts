@@ -1,4 +1,4 @@
-/** @file Configurations as files hold them, those of earlier versions too. */
+/** @file Configurations as files store them, those of earlier versions too. */
 import { builtIn, type Catalog } from './catalog.ts';
 import { part } from './merge.ts';
 import type { Plain } from './option.ts';

@@ -1,4 +1,4 @@
-/** @file YAML and JSON that somebody wrote, as plain values: of finite depth, and with every problem told by its place. */
+/** @file YAML and JSON of users as plain values, of finite depth; every problem is reported with its place. */
 import { parseDocument } from 'yaml';
 
 /** A value, or what is wrong with the text of it, on one line. */

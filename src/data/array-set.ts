@@ -1,6 +1,6 @@
 /**
  * @file Data sets from arrays: points, or images of one or three channels, see `axesOf`.
- * Images of integers hold 0 to 255. Images of floats hold any finite numbers, which stay floats; see `rangeOf` for what is black and white.
+ * Images of integers are 0 to 255. Images of floats are any finite numbers, which stay floats; see `rangeOf` for what is black and white.
  */
 import { FileError } from '../base/errors.ts';
 import { lastPart } from '../base/words.ts';

@@ -50,7 +50,7 @@ interface Image {
   readonly bytes: Uint8Array;
   readonly width: number;
   readonly mirrored: boolean;
-  /** One half word per byte; with 8 bits for the byte, 16 bits of noise are what float32 can tell apart. */
+  /** One half word per byte; with 8 bits for the byte, 16 bits of noise are what float32 can resolve. */
   readonly noise: Uint32Array;
 }
 

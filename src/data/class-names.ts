@@ -3,11 +3,11 @@ import { checkOptions } from '../base/check.ts';
 import type { Shape } from '../base/tensor.ts';
 import { classesOf, missingClasses, type DataSet, type Labelled } from './dataset.ts';
 
-/** Names that an error tells; a folder may have 256. */
+/** Names that an error lists; a folder may have 256. */
 const mostNames = 20;
 
 /**
- * The class that somebody means: the one of exactly this name, else the only one of this name in other case, else, where no class
+ * The class that the user means: the one of exactly this name, else the only one of this name in other case, else, where no class
  * has a number for a name, the one of this number.
  * @param names - of classes 0, 1, 2, ...; classes without names have their numbers
  * @returns its number, or undefined if there is none
@@ -40,7 +40,7 @@ export function emptyClasses(set: Labelled): readonly number[] {
   return [...classesOf(set).keys()].filter((label) => !there.has(label));
 }
 
-/** The classes that labels are to be numbered by, and how an error tells of them. */
+/** The classes that labels are to be numbered by, and how an error describes them. */
 export interface ClassOrder {
   /** Names of classes 0, 1, 2, ... */
   readonly names: readonly string[];

@@ -18,7 +18,7 @@ export interface FloatImages {
   readonly range: readonly [low: number, high: number];
 }
 
-/** Images as bytes, held once; floats are made batch by batch. */
+/** Images as bytes; floats are made batch by batch. */
 export interface ImageSet extends Labelled {
   readonly kind: 'images';
   readonly name: string;

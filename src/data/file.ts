@@ -1,4 +1,4 @@
-/** @file Reading files that nobody vouches for: every failure is one sentence that names the file. */
+/** @file Reading untrusted files: every failure is one sentence that names the file. */
 import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { constants, gunzip } from 'node:zlib';

@@ -34,7 +34,7 @@ const fewPixels = 3;
 
 /**
  * What the axes of an array are. Without a layout `[n, d]` are points, and `[n, h, w]` and `[n, h, w, c]` images of 1 or 3 channels; shapes
- * that may as well be something else are asked about.
+ * that are ambiguous are refused with a question.
  * @param file - for the message
  * @throws FileError if the shape is none of the layout, or may be of several and none is given.
  */

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { readRegularFile } from '../base/regular-file.ts';
 import { cacheOf, type Places } from './places.ts';
 
-/** A file, and what tells that it has not changed. */
+/** A file, and what shows that it has not changed. */
 export interface Stamp {
   /** Path in the folder. */
   readonly name: string;

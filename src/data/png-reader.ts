@@ -143,10 +143,13 @@ function inflated(parts: readonly Uint8Array[], length: number, file: string): U
   const [first = new Uint8Array(), ...others] = parts;
   const packed = others.length === 0 ? first : Buffer.concat(parts);
   if (length > packed.length * deflateRatio)
-    throw damaged(file, `its header declares ${length} bytes, more than its ${packed.length} compressed ones can hold`);
+    throw damaged(
+      file,
+      `its header declares ${length} bytes, more than its ${packed.length} compressed ones can contain`,
+    );
   let content: Uint8Array;
   try {
-    // One byte of room tells a content of the right length from a longer one.
+    // One byte more than the declared length detects a longer content.
     content = inflateSync(packed, { maxOutputLength: length, chunkSize: Math.min(Math.max(length + 1, 64), 2 ** 20) });
   } catch (error) {
     const longer = systemCode(error) === 'ERR_BUFFER_TOO_LARGE';

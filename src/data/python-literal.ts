@@ -1,6 +1,6 @@
 /** @file Python literals, in which NumPy writes the headers of its files: strings, integers, True, False, None, tuples, lists and dictionaries. */
 
-/** A Python literal as JavaScript has it; tuples are told from lists. */
+/** A Python literal as JavaScript has it; tuples and lists differ. */
 export type PythonLiteral =
   | string
   | number

@@ -15,7 +15,7 @@ export interface Square {
   readonly channelsOf?: string | undefined;
 }
 
-/** Pictures at work at the same time, of which sharp decodes as many as it has threads; few enough to hold in memory. */
+/** Pictures at work at the same time, of which sharp decodes as many as it has threads; few enough for memory. */
 const atOnce = 4;
 
 /**

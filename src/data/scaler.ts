@@ -1,7 +1,7 @@
 /**
  * @file From a data set's numbers to the range in which a model works, and back. Every scaler is
  * model = factor (data - shift), element by element, so that its log-Jacobian is a constant, and is a plain record that a
- * checkpoint can hold.
+ * checkpoint can store.
  */
 import { mapInto } from '../base/map-into.ts';
 import { ConfigError, InternalError } from '../base/errors.ts';

@@ -1,5 +1,5 @@
 /**
- * @file Reading zip archives that nobody vouches for: sizes come from the directory, and no member is inflated beyond the size
+ * @file Reading untrusted zip archives: sizes come from the directory, and no member is inflated beyond the size
  * that its reader has agreed to.
  * @see PKWARE, ".ZIP file format specification" 6.3
  */

@@ -82,7 +82,7 @@ export function rankTest({ ranks, draws }: Ranks, options: { readonly bins?: num
   return { ...chiSquareTest(counts, sizes), counts, expected };
 }
 
-/** How often credible sets held the truth. */
+/** How often credible sets contained the truth. */
 export interface Coverage {
   /** Share of the truths that lay in their sets. */
   readonly covered: number;

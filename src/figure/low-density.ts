@@ -55,7 +55,7 @@ async function draw({ key, backend }: FigureRequest): Promise<Drawing> {
   const set = drawMixture('two Gaussians', mixture, foldIn(key, 'data'), trainingPoints);
   const exact = exactMixture(sde, mixture);
   const common = { backend, set, steps };
-  // Clean points have no noise level: the network is told level 1 at all times, where its score needs no factor.
+  // Clean points have no noise level: the network gets level 1 at all times, where its score needs no factor.
   const direct = { sde, parametrization: directScore({ scaleBySigma: false })(sde) };
   const clean = await learnScore({
     ...common,

@@ -27,7 +27,7 @@ export const nfeQuality: Figure = {
   title: 'What a sample costs',
   caption:
     `Sliced Wasserstein distance of ${sizes.samples} samples from as many exact ones, against the evaluations of the score that each took, ` +
-    'with standard errors; the grey band is the distance of two exact sets, where no sampler can be told from another. ' +
+    'with standard errors; the grey band is the distance of two exact sets, where samplers cannot be distinguished. ' +
     'Solvers of the probability flow come to the band in 20 to 50 evaluations and steps of the reverse SDE in 50 to 100, ' +
     'while annealed Langevin dynamics is far from it after 250, and Langevin dynamics at the last noise level alone hardly ' +
     'moves towards it.',

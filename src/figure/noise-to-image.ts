@@ -80,7 +80,7 @@ export const noiseToImageDdpm = stripOf({
   title: 'From noise to clothes by the ancestral sampler of DDPM',
   caption:
     'States of the 1000 steps of DDPM, and the clean image that the network expects at each. The states look like noise for ' +
-    'most of the way, as Eliav reports, but the image that they stand for is settled long before it can be seen.',
+    'most of the way, as Eliav reports, but the image that they stand for is fixed long before it can be seen.',
   source: 'Eliav, report of 2024, figure 6 and table 1; clothes in place of digits',
   options:
     'scorefield train fashion-mnist --net ddpmpp --sde ddpm --objective ddpm --steps 2163 --batch 32 --set net.width=16 --set "net.multipliers=[1,2,4]" --set net.blocks=1 --set train.learningRate=1e-3 --set train.emaDecay=0.999',

@@ -54,7 +54,7 @@ export function makeNode<K extends OpKind>(owner: Graph, kind: K, inputs: readon
   return node;
 }
 
-/** Equal for equal attributes; arrays are told apart by identity, numbers that became arrays by their value. */
+/** Equal for equal attributes; arrays are compared by identity, numbers that became arrays by their value. */
 function hashOf(value: unknown, { arrays }: MutableGraph): string {
   if (!ArrayBuffer.isView(value)) return typeof value === 'string' ? JSON.stringify(value) : String(value);
   if (value instanceof Float64Array && value.length === 1) return String(value[0]);

@@ -9,14 +9,14 @@ import { scoreVjpOf, type Constraint } from './problem.ts';
 /** Options of `dps`. */
 export interface DpsOptions {
   /**
-   * zeta, in the units of x: how far each move is taken against the gradient of the misfit's norm; 0 is the prior.
+   * zeta, in the units of x: how far each step is taken against the gradient of the misfit's norm; 0 is the prior.
    * Default 0.3.
    */
   readonly stepSize?: number;
 }
 
 /**
- * After each move from x, a step against the gradient of the misfit at x: - zeta grad_x |y - A(D(x))|, with the denoised
+ * After each step from x, another against the gradient of the misfit at x: - zeta grad_x |y - A(D(x))|, with the denoised
  * estimate D. Takes operators that are not linear. The norm is each sample's own, where the published code has one for the
  * whole batch.
  *

@@ -1,4 +1,4 @@
-/** @file The exact posterior of a Gaussian mixture under a linear measurement: what posterior samplers are held against. */
+/** @file The exact posterior of a Gaussian mixture under a linear measurement: the reference of posterior samplers. */
 import { combine, map } from '../base/arith.ts';
 import { ShapeError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';

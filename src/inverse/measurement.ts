@@ -14,7 +14,7 @@ export interface Measurement {
   readonly y: Tensor;
   /** Standard deviation of the noise in the units of y; 0 where y is exact. */
   readonly noiseStd: number;
-  /** The law of y given A x_0 where it is another one; `noiseStd` is then about what it is, for what asks for one number. */
+  /** The law of y given A x_0 where it is another one; `noiseStd` is then an approximation of its standard deviation. */
   readonly noise?: NoiseModel | undefined;
 }
 

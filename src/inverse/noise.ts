@@ -22,7 +22,7 @@ export interface NoiseModel {
   gradient(y: Tensor, clean: Tensor): Tensor;
   /** The variance of each value of y given m; `gradient` is (y - m) / variance. */
   variance(clean: Tensor): Tensor;
-  /** The variance that y itself tells, where m is not known. */
+  /** An estimate of the variance from y alone, where m is not known. */
   varianceOf(y: Tensor): Tensor;
   /**
    * The law of factor y + level given factor m + level.

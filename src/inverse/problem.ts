@@ -21,10 +21,10 @@ export interface InverseProblem {
 /** Maps the score of the prior to an estimate of the score of the posterior; with it any sampler is conditional. */
 export type Guidance = (problem: InverseProblem) => ScoreFn;
 
-/** Maps moves of the prior to moves that heed the measurement. */
+/** Maps steps of the prior to steps that heed the measurement. */
 export type Constraint = (problem: InverseProblem) => (move: Move) => Move;
 
-/** A move that still lacks its problem. */
+/** Makes the step for a problem. */
 export type ConditionalMoveOf = (problem: InverseProblem) => Move;
 
 /** What to sample, given what, and from which random numbers. */
@@ -60,7 +60,7 @@ export function guided(guidance: Guidance, sampler: Sampler): PosteriorSampler {
   };
 }
 
-/** A move of the prior under a constraint. */
+/** A step of the prior under a constraint. */
 export function constrain(constraint: Constraint, moveOf: MoveOf): ConditionalMoveOf {
   return (problem) => constraint(problem)(moveOf(problem.sde, problem.score));
 }
@@ -75,7 +75,7 @@ export interface ConstrainedOptions extends Omit<PredictorCorrectorOptions, 'pre
 }
 
 /**
- * Predictor-corrector sampler whose moves heed the measurement; a score that two parts of a step ask for in the same state
+ * Predictor-corrector sampler whose steps heed the measurement; a score that two parts of a step ask for in the same state
  * is evaluated once.
  * @throws ConfigError unless steps is a positive integer.
  */

@@ -16,12 +16,12 @@ export interface ProjectionOptions {
 }
 
 /**
- * Replacement, the inpainting and colorization of the paper for every linear operator: after each move to time t, what is
+ * Replacement, the inpainting and colorization of the paper for every linear operator: after each step to time t, what is
  * measured of x becomes what is measured of the diffused data, x + A+ (y_t - A x) with y_t = alpha y + sigma A z and new
  * noise z; for a mask, the known pixels are replaced.
  *
- * The published code leaves the noise of the move in the unknown part of the mean, and noises the known part for the
- * time that the move has left; here both belong to the time that it reaches. Noise in y is taken for signal, and even
+ * The published code leaves the noise of the step in the unknown part of the mean, and noises the known part for the
+ * time from which the step starts; here both belong to the time that it reaches. Noise in y is taken for signal, and even
  * with exact scores and small steps the samples are not those of the posterior.
  * @throws ConfigError if the operator is not linear.
  * @see Song et al. 2021, appendix I.2 and I.3; Trippe et al. 2023, "Diffusion probabilistic modeling of protein backbones
@@ -39,7 +39,7 @@ export function replacement(): Constraint {
 }
 
 /**
- * Projection before each move from time t: x + lambda A+ (y_t - A x) with y_t = alpha y + sigma A z and new noise z. For
+ * Projection before each step from time t: x + lambda A+ (y_t - A x) with y_t = alpha y + sigma A z and new noise z. For
  * A = P T with orthonormal T, a selection P of coordinates and 0 <= lambda <= 1 it is the paper's weighted mean of T x
  * and y_t on the measured coordinates.
  * @throws ConfigError unless the weight is in [0, 1]; later, if the operator is not linear.
@@ -79,7 +79,7 @@ function checkWeight(weight: number): void {
   ]);
 }
 
-/** Noise of the measurement, apart from that of the move that has the same keys. */
+/** Noise of the measurement, apart from that of the step that has the same keys. */
 function noiseOf(keys: readonly Key[], x: Tensor): Tensor {
   return normalBatch(foldAll(keys, 'measurement'), x.shape.slice(1));
 }

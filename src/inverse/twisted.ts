@@ -79,7 +79,7 @@ export function twisted(
       const unguided = combine([1 / factor, state], [variance / factor, prior]);
       const shift = combine([variance / factor, pull]);
       const moved = addNoise(foldAll(particleKeys, index), combine([1, unguided], [1, shift]), std);
-      // log p / q of the move: (|x - guided mean|^2 - |x - unguided mean|^2) / (2 std^2).
+      // log p / q of the step: (|x - guided mean|^2 - |x - unguided mean|^2) / (2 std^2).
       const noise = combine([1, moved.x], [-1, moved.mean]);
       const along = dotPerSample(combine([2, noise], [1, shift]), shift);
       carried = {

@@ -18,7 +18,7 @@ export function writeAtomic(path: string, content: Uint8Array | string): void {
   const folder = dirname(path);
   attempt(path, 'cannot be written', () => {
     refuseUnlessReplaceable(path);
-    // What another writer had begun to put here comes first.
+    // A write that another writer started here is finished first.
     clearLeftovers(folder);
     const temporary = temporaryPath(folder);
     try {
@@ -35,7 +35,7 @@ export function writeAtomic(path: string, content: Uint8Array | string): void {
 /**
  * Writes files that belong together into a folder: all are written and flushed under temporary names before the first takes
  * the place of an old one. A process that is killed before that leaves all old files; one that is killed later leaves the rest
- * of the renames to the next writer to the folder. Meanwhile the last file, which tells that the others are there, is
+ * of the renames to the next writer to the folder. Meanwhile the last file, which shows that the others are there, is
  * missing. Files of other names are not touched.
  * @param files - names and contents; the last is the one that comes last, and of which an old one goes first
  * @throws FileError saying what happened and what to do; if a file cannot be written, the old ones are as before.
@@ -126,6 +126,6 @@ export function clearLeftovers(folder: string): void {
       else rmSync(path, { recursive: true, force: true });
     }
   } catch {
-    // The file asked for can be written all the same; tidying is tried again at the next save.
+    // The file asked for can be written all the same; tidying is repeated at the next save.
   }
 }

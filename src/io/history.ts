@@ -39,7 +39,7 @@ export function lastSaved(run: Run): number | undefined {
  * Checks that a run which is to go on has the checkpoints that it had.
  * @param newest - step of the newest checkpoint that is there
  * @param checkpointEvery - steps between checkpoints by the configuration of the run
- * @throws FileError saying which are missing, and how to begin anew, if the record or the metrics tell of later ones.
+ * @throws FileError saying which are missing, and how to begin anew, if the record or the metrics mention later ones.
  */
 export function requireHistory(run: Run, newest: number | undefined, checkpointEvery: number): void {
   const saved = lastSaved(run);

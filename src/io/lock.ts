@@ -19,7 +19,7 @@ import { temporaryPath } from './temporary.ts';
 export interface Lock {
   /**
    * To be called before something is written.
-   * @throws FileError if another process has taken the lock over, or somebody has deleted it.
+   * @throws FileError if another process has taken the lock over, or it was deleted.
    */
   confirm(): void;
   release(): void;
@@ -40,7 +40,7 @@ const maxBytes = 65_536;
 
 /**
  * Takes the lock of a run, also from a holder that no longer runs.
- * @throws FileError naming the process that holds it, or if the folder cannot be written.
+ * @throws FileError naming the process that has it, or if the folder cannot be written.
  */
 export function lockFolder(folder: string): Lock {
   const file = join(folder, lockName);
@@ -50,8 +50,8 @@ export function lockFolder(folder: string): Lock {
     attempt(file, 'cannot be written', () => writeFileSync(draft, mine, { flag: 'wx' }));
     // Each round that does not return or throw has seen the lock change hands.
     for (let round = 0; round < 10; round++) {
-      if (created(file, draft, mine)) return heldLock(folder, file, mine);
-      const found = settled(file);
+      if (created(file, draft, mine)) return startLock(folder, file, mine);
+      const found = readNamed(file);
       if (found === undefined) continue;
       const holder = parseOwner(found);
       if (holder !== undefined) refuseUnlessEnded(folder, file, { holder, silence: silenceOf(file, draft) });
@@ -63,21 +63,21 @@ export function lockFolder(folder: string): Lock {
   throw new FileError(folder, 'several processes try to train this run at once; stop all but one');
 }
 
-function heldLock(folder: string, file: string, mine: string): Lock {
-  let held = true;
+function startLock(folder: string, file: string, mine: string): Lock {
+  let active = true;
   // Writing through an open file cannot renew the lock of another process, whatever has become of the name.
   const fd = attempt(file, 'cannot be written', () => openSync(file, 'r+'));
   const timer = setInterval(() => {
     try {
       writeSync(fd, mine.slice(0, 1), 0);
     } catch {
-      // A disk that is away for a moment; `confirm` tells if the lock has gone to another process.
+      // A disk that is away for a moment; `confirm` reports a lock that has gone to another process.
     }
   }, renewMs);
   timer.unref();
   const release = (): void => {
-    if (!held) return;
-    held = false;
+    if (!active) return;
+    active = false;
     process.off('exit', release);
     clearInterval(timer);
     closeSync(fd);
@@ -142,7 +142,7 @@ function read(file: string): string | undefined {
 }
 
 /** Content of the lock file, after a pause if its creator may be just about to write it. */
-function settled(file: string): string | undefined {
+function readNamed(file: string): string | undefined {
   const found = read(file);
   if (found === undefined || parseOwner(found) !== undefined) return found;
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, namingMs);

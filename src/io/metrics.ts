@@ -44,7 +44,7 @@ export function metricsWriter(
 }
 
 /**
- * Lines of the metrics of a run, in order; none if it has not begun. A last line that is being written is passed over.
+ * Lines of the metrics of a run, in order; none if it has not started. A last line that is being written is passed over.
  * @throws FileError if the file cannot be read or a line before the last is not a JSON object with a step.
  */
 export function readMetrics(run: Run): readonly MetricsLine[] {

@@ -1,4 +1,4 @@
-/** @file The models in the box: folders of `models/` in this package, each with a file of parameters and what was measured. */
+/** @file The models that the package ships: folders of `models/`, each with a file of parameters and what was measured. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ export function modelBox(): string {
   return process.env['SCOREFIELD_MODELS'] ?? fileURLToPath(new URL('../../models', import.meta.url));
 }
 
-/** Names of the models in the box, sorted. */
+/** Names of the models that the package ships, sorted. */
 export function modelNames(): readonly string[] {
   const box = modelBox();
   if (!existsSync(box)) return [];
@@ -32,7 +32,7 @@ export type Found =
   { readonly model: string; readonly folder: string } | { readonly model: undefined; readonly folder?: undefined };
 
 /**
- * The run or the model that is meant: the folder of a run, the folder of a model, or the name of a model in the box, in this
+ * The run or the model that is meant: the folder of a run, the folder of a model, or the name of a model that the package ships, in this
  * order.
  * @returns the file of a model and its folder, or no file for a folder that may be a run
  * @throws FileError if there is nothing at that path and no model of that name.

@@ -11,7 +11,7 @@ export interface Image {
   readonly data: Uint8Array;
 }
 
-/** A stack of images with separate channels, as networks and data sets hold them. */
+/** A stack of images with separate channels, as networks and data sets have them. */
 export interface ImageStack {
   readonly count: number;
   readonly channels: number;

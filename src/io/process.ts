@@ -1,4 +1,4 @@
-/** @file Who left a file behind: enough about a process to tell later, from another one, whether it still runs. */
+/** @file The process that wrote a file, with what another process needs later to see whether it still runs. */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { systemCode } from '../base/system-problem.ts';
@@ -8,11 +8,11 @@ export interface Owner {
   readonly pid: number;
   readonly host: string;
   /**
-   * Where the number of the process counts: the boot of the machine and the namespace of its processes, where the system tells
+   * Where the number of the process counts: the boot of the machine and the namespace of its processes, where the system reports them
    * them. Containers may share the name of a host, and each begins to count at 1.
    */
   readonly space?: string;
-  /** Boot of the machine and start of the process since then, where the system tells; it unmasks a reused pid. */
+  /** Boot of the machine and start of the process since then, where the system reports them; it unmasks a reused pid. */
   readonly start?: string;
 }
 
@@ -43,7 +43,7 @@ export function ownerState(owner: Owner): 'running' | 'ended' | 'unseen' {
   return owner.start === undefined || owner.start === now.start ? 'running' : 'ended';
 }
 
-/** The boot of this machine and the namespace that this process is counted in; `undefined` where the system does not tell. */
+/** The boot of this machine and the namespace that this process is counted in; `undefined` where the system does not report it. */
 export function processSpace(): string | undefined {
   try {
     return `${bootId()} ${readlinkSync('/proc/self/ns/pid')}`;

@@ -59,7 +59,7 @@ export function createRun(folder: string, { config, env }: RunRecord): Run {
   const lock = lockFolder(folder);
   try {
     return attempt(folder, 'cannot be created', () => {
-      // Another process may have begun a run here between the first look and the lock.
+      // Another process may have started a run here between the first look and the lock.
       refuseUnlessFree(folder);
       makeFolders(join(folder, checkpointsName));
       makeFolders(join(folder, samplesName));

@@ -8,11 +8,11 @@ import { FileError, ShapeError } from '../base/errors.ts';
 import { type Shape, sizeOf } from '../base/tensor.ts';
 import { fromFloat16, toFloat16 } from './float16.ts';
 
-/** Numbers with a shape, as checkpoints hold them. */
+/** Numbers with a shape, as checkpoints store them. */
 export interface StoredTensor {
   readonly shape: Shape;
   readonly data: Float32Array;
-  /** How its numbers are written: as they are by default, or rounded to half precision. Read tensors do not tell. */
+  /** How its numbers are written: as they are by default, or rounded to half precision. Undefined for tensors that were read. */
   readonly dtype?: 'F32' | 'F16';
 }
 

@@ -12,7 +12,7 @@ export const palette = {
 } as const;
 
 /**
- * Colours of things that are compared, which people with any colour vision can tell apart.
+ * Colours of things that are compared, which people with any colour vision can distinguish.
  * @see Okabe and Ito 2008, "Color universal design"
  */
 export const series = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'] as const;

@@ -1,4 +1,4 @@
-/** @file Names of what is not finished: random, so that no two writers share one, with what tells later whether the writer still runs. */
+/** @file Names of what is not finished: random, so that no two writers share one, with what shows later whether the writer still runs. */
 import { createHash, randomBytes } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { hostname } from 'node:os';

@@ -11,13 +11,13 @@ import { logBinProbability } from './discretized-gaussian.ts';
 export interface Seen extends Denoised {
   /** One per sample. */
   readonly steps: readonly ReverseStep[];
-  /** Times of the steps; the very array that the score was asked with. */
+  /** Times of the steps; the very array that the score was called with. */
   readonly times: readonly number[];
 }
 
 /** The terms of the bound that a chain of reverse steps makes, in nats. */
 export interface ChainDivergence {
-  /** What the divergences of all steps i >= 2 hold whatever the score, for each number of a sample. */
+  /** The part of the divergences of all steps i >= 2 that does not depend on the score, for each number of a sample. */
   readonly constant: number;
   /** How often each step i >= 2 is looked at where not all are, relative to the others. */
   readonly shares: readonly number[];
@@ -54,7 +54,7 @@ export function fixedVariance(chain: readonly ReverseStep[], variance: 'small' |
 
 /**
  * Steps whose variance lies in the logarithm where a function of x_i says, from 0, the small one, to 1, the large one.
- * @param place - is asked right after the score, with the same x and times
+ * @param place - is called right after the score, with the same x and times
  * @see Nichol and Dhariwal 2021, eq. 15
  */
 export function learnedVariance(chain: readonly ReverseStep[], place: ScoreFn): ChainDivergence {

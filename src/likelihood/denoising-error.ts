@@ -39,7 +39,7 @@ export interface Denoised {
 /**
  * Noise added to samples, one time each, and its removal by the score.
  * @param times - one per sample
- * @param name - tells the noise apart from other noise of the same keys
+ * @param name - separates the noise from other noise of the same keys
  * @throws ShapeError unless there is one key per sample.
  */
 export async function denoise(

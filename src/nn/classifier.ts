@@ -11,7 +11,7 @@ import { ddpmppStyle } from './unet-options.ts';
 
 /** Options of `classifier`. */
 export interface ClassifierOptions {
-  /** K, how many classes it tells apart. */
+  /** K, how many classes it predicts. */
   readonly classes: number;
   /** Units of each layer of points; channels of the first level of images, doubled at the second. Default 64. */
   readonly width?: number;

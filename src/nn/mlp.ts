@@ -14,7 +14,7 @@ export interface MlpOptions {
   readonly depth?: number;
   /** Features of the time label, an even number. Default 64. */
   readonly features?: number;
-  /** How many classes the network can be told; 0 for none. Default 0. */
+  /** How many classes the network is conditional on; 0 for none. Default 0. */
   readonly classes?: number;
 }
 

@@ -52,7 +52,7 @@ export function ncsn(sampleShape: Shape, { width = 32, halvings = 1, levels = 18
 }
 
 /**
- * NCSNv2: a RefineNet that is not told the noise level; dividing its output by sigma is the parametrization's.
+ * NCSNv2: a RefineNet that does not get the noise level; dividing its output by sigma is the parametrization's.
  * @param sampleShape - `[C, H, W]`
  * @throws ConfigError if the samples are no images or an option is out of its range.
  * @see Song and Ermon 2020, "Improved techniques for training score-based generative models", technique 3 and appendix B

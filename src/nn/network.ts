@@ -36,7 +36,7 @@ export interface Network {
   /** The name that people read; no code branches on it. */
   readonly kind: string;
   readonly sampleShape: Shape;
-  /** How many classes it can be told, 0 for none. */
+  /** How many classes it is conditional on, 0 for none. */
   readonly classes: number;
   readonly params: readonly Param[];
   /** Tensors shaped like x that the output holds side by side along the channels, 1 by default. */
@@ -175,7 +175,7 @@ export function vectorScope(
   }
   const masks: MaskInput[] = [];
   const scope: Scope = {
-    param: (param) => entered(owner, found(nodes, param.name), param.name),
+    param: (param) => entered(owner, nodeOf(nodes, param.name), param.name),
     mask: (shape, rate) => {
       if (rate === 0) return undefined;
       const mask = { name: `mask.${masks.length}`, shape, rate };
@@ -191,7 +191,7 @@ export function constantScope(net: Network, values: ParamVectors, owner: Graph):
   const nodes = new Map<string, Node>();
   for (const { name, shape, trainable, begin, end } of layout(net).segments)
     nodes.set(name, constant(owner, (trainable ? values.trained : values.fixed).slice(begin, end), shape));
-  return { param: (param) => entered(owner, found(nodes, param.name), param.name), mask: () => undefined };
+  return { param: (param) => entered(owner, nodeOf(nodes, param.name), param.name), mask: () => undefined };
 }
 
 /** What is made after a parameter has been asked for is of its layer. */
@@ -200,7 +200,7 @@ function entered(owner: Graph, param: Node, name: string): Node {
   return param;
 }
 
-function found(nodes: ReadonlyMap<string, Node>, name: string): Node {
+function nodeOf(nodes: ReadonlyMap<string, Node>, name: string): Node {
   const node = nodes.get(name);
   if (node === undefined) throw new InternalError(`the network asked for an unknown parameter '${name}'`);
   return node;

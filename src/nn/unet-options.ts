@@ -39,7 +39,7 @@ export interface UnetStyle {
 export interface UnetOptions extends Partial<UnetStyle> {
   /** Image sizes (pixels) at which levels have attention; a quarter of the image by default. */
   readonly attention?: readonly number[];
-  /** How many classes the network can be told; 0 for none. Default 0. */
+  /** How many classes the network is conditional on; 0 for none. Default 0. */
   readonly classes?: number;
 }
 

@@ -161,13 +161,13 @@ export function adaptiveRounds({ name, errorOrder, nodes, stages, errorWeights }
     }
 
     /** Moves a sample on or has it try again; whether the step was accepted. */
-    function control(row: Row, error: number, tried: { readonly t: number; readonly h: number }): boolean {
+    function control(row: Row, error: number, trial: { readonly t: number; readonly h: number }): boolean {
       const accepted = error < 1;
       const growth = Number.isFinite(error) ? Math.min(10, Math.max(0.2, 0.9 * error ** (-1 / errorOrder))) : 0.2;
-      row.h = tried.h * (row.rejected || !accepted ? Math.min(1, growth) : growth);
+      row.h = trial.h * (row.rejected || !accepted ? Math.min(1, growth) : growth);
       row.rejected = !accepted;
       row.steps++;
-      if (accepted) row.t = tried.t;
+      if (accepted) row.t = trial.t;
       if (row.t === to) row.status = 'ok';
       else if (row.steps >= maxSteps) row.status = 'maxSteps';
       else if (!accepted && row.h < smallestStep) row.status = 'stepTooSmall';

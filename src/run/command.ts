@@ -8,7 +8,7 @@ import { resolveConfig } from '../catalog/resolve.ts';
 import type { RunConfig } from '../catalog/schema.ts';
 import { toys } from '../data/toy.ts';
 
-/** Keys that have an option of their own; the rest is told by --set. */
+/** Keys that have an option of their own; the rest is set by --set. */
 const options: Readonly<Record<string, string>> = {
   'data.size': '--size',
   'data.group': '--group',
@@ -24,8 +24,8 @@ const options: Readonly<Record<string, string>> = {
   'train.init': '--init',
 };
 
-/** Where standard data lie on one machine, and what is written down on the way, change nothing of what is learned. */
-const untold = [
+/** Keys that a command leaves out: where standard data lie on one machine, and what is logged, do not change the result. */
+const implied = [
   'task',
   'data.ref',
   'data.folder',
@@ -55,9 +55,9 @@ export function trainCommandOf(of: RunConfig, { kind, shape }: Pick<DataSummary,
     task: config.task,
     ...(classes > 0 ? { net: { classes } } : {}),
   };
-  const told = new Set(untold);
+  const skipped = new Set(implied);
   const say = (path: string, value: unknown): void => {
-    told.add(path);
+    skipped.add(path);
     const option = options[path];
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     if (option === undefined) words.push('--set', shellWord(`${path}=${text}`));
@@ -67,18 +67,18 @@ export function trainCommandOf(of: RunConfig, { kind, shape }: Pick<DataSummary,
     say(path, value);
     asked = merge(asked, path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as Plain);
   };
-  for (const [path, value] of leaves({ data: config.data })) if (!told.has(path)) say(path, value);
+  for (const [path, value] of leaves({ data: config.data })) if (!skipped.has(path)) say(path, value);
   if (config.train.init !== undefined) {
-    // What these are where nobody says it depends on the parameters to begin with, which may be elsewhere by now.
+    // Their defaults depend on the initial parameters, which may be elsewhere by now.
     const { range, scale, net, sde, parametrization } = config;
     for (const [path, value] of leaves({ range, scale, net, sde, parametrization }))
       if (path !== 'net.classes') ask(path, value);
   }
-  // Defaults depend on kinds, and each value that is told may change others.
+  // Defaults depend on kinds, and each given value may change others.
   for (;;) {
     const resolved = new Map(leaves(resolveConfig(set, asked)).map(([path, value]) => [path, JSON.stringify(value)]));
     const all = leaves(config).filter(
-      ([path, value]) => !told.has(path) && resolved.get(path) !== JSON.stringify(value),
+      ([path, value]) => !skipped.has(path) && resolved.get(path) !== JSON.stringify(value),
     );
     const next = all.find(([path]) => path.endsWith('.kind')) ?? all[0];
     if (next === undefined) return words.join(' ');

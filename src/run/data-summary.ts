@@ -8,7 +8,7 @@ import type { Scaler } from '../data/scaler.ts';
 export interface ClassSummary {
   readonly names: readonly string[];
   readonly fingerprint: string;
-  /** Numbers of the classes that no sample had, if there were any; files of older versions do not tell. */
+  /** Numbers of the classes that no sample had, if there were any; files of older versions do not say. */
   readonly empty?: readonly number[] | undefined;
 }
 
@@ -18,9 +18,9 @@ export interface DataSummary {
   /** Shape of one sample. */
   readonly shape: Shape;
   readonly scaler: Scaler;
-  /** The content of the data set, as `fingerprint` tells it. */
+  /** The content of the data set by `fingerprint`. */
   readonly fingerprint: string;
-  /** Names of the classes that the network was told or tells apart, and the content of the labels. */
+  /** Names of the classes that the network is conditional on or predicts, and the content of the labels. */
   readonly classes?: ClassSummary | undefined;
 }
 

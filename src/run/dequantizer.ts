@@ -24,7 +24,7 @@ const optionsSchema = v.strictObject({ layers, width: upTo(4096) });
 const trainingSchema = v.strictObject({ batch: upTo(65_536), learningRate: positive, seed: whole });
 const pointSchema = v.strictObject({ step: whole, smoothedLoss: v.pipe(v.number(), v.finite()) });
 
-/** What a dequantiser's file tells besides its numbers. */
+/** What a dequantiser's file says besides its numbers. */
 export interface DequantizerFacts {
   readonly options: Required<DequantizerOptions>;
   readonly training: DequantizerTraining;
@@ -65,7 +65,7 @@ export function fromDequantizerFile(
       file,
       `expected a dequantiser (format ${format}), found ${printable(metadata['format'] ?? 'none', { longest: 60 })}`,
     );
-  const options = told(optionsSchema, metadata['options']);
+  const options = parsed(optionsSchema, metadata['options']);
   const stored = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
   const flow = attempt(() => options && dequantizer(shape, options, { parameters: stored }));
   const trained = tensors['params']?.data;
@@ -76,7 +76,7 @@ export function fromDequantizerFile(
 
 /**
  * Where the training of a dequantiser goes on, and how.
- * @throws FileError as `fromDequantizerFile`, and if the file holds what it is used with alone.
+ * @throws FileError as `fromDequantizerFile`, and if the file has the final parameters alone.
  */
 export function resumedDequantizer(
   stored: Safetensors,
@@ -86,21 +86,21 @@ export function resumedDequantizer(
   const { flow, params } = fromDequantizerFile(stored, shape, file);
   const { tensors, metadata } = stored;
   const [options, training, point, step] = [
-    told(optionsSchema, metadata['options']),
-    told(trainingSchema, metadata['training']),
-    told(pointSchema, metadata['point']),
-    told(whole, metadata['step']),
+    parsed(optionsSchema, metadata['options']),
+    parsed(trainingSchema, metadata['training']),
+    parsed(pointSchema, metadata['point']),
+    parsed(whole, metadata['step']),
   ];
   const [last, m, squares] = ['last', 'm', 'v'].map((name) => tensors[name]?.data);
   const complete = [last, m, squares].every((data) => data?.length === layout(flow.net).trained);
   if (!complete || !last || !m || !squares || !options || !training || !point || step === undefined)
-    throw new FileError(file, 'it does not hold what training goes on with; make it anew without --resume');
+    throw new FileError(file, 'it lacks what training goes on with; make it anew without --resume');
   const state = { params: last, m, v: squares, ema: params.trained, fixed: params.fixed };
   return { options, training, step, from: { ...point, state } };
 }
 
 /** What a text of metadata says, if it says what it should. */
-function told<T extends v.GenericSchema>(schema: T, text: string | undefined): v.InferOutput<T> | undefined {
+function parsed<T extends v.GenericSchema>(schema: T, text: string | undefined): v.InferOutput<T> | undefined {
   const found = attempt(() => v.safeParse(schema, JSON.parse(text ?? '')));
   return found?.success === true ? found.output : undefined;
 }

@@ -1,4 +1,4 @@
-/** @file A run as an ONNX file that tells all of itself that a program without scorefield must know. */
+/** @file A run as an ONNX file whose metadata have all that a program without scorefield needs. */
 import { lastPart } from '../base/words.ts';
 import { version } from '../io/version.ts';
 import { averaged } from '../train/train.ts';
@@ -10,7 +10,7 @@ const format = 'scorefield-score-1';
 /** The name of the entry of the metadata, which is JSON. */
 const metadataName = 'scorefield';
 
-/** What the metadata tell of a run. */
+/** What the metadata say of a run. */
 function metadataOf({ config, data, point, process, sampling }: Loaded): Readonly<Record<string, unknown>> {
   const { sde } = process;
   const { tMin, tEnd, tMax, priorStd } = sde;

@@ -56,7 +56,7 @@ export function loadClassifier(folder: string): LoadedRun {
 }
 
 /**
- * Reads a run of either sort, or a model: a folder that is a run comes before a model of that name in the box.
+ * Reads a run of either sort, or a model: a folder that is a run comes before a shipped model of that name.
  * @throws FileError as `loadRun`.
  * @throws ConfigError if another step of a model is asked for than the one that it has.
  */

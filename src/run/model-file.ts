@@ -33,7 +33,7 @@ export interface RoundingAt {
   readonly relative: number;
 }
 
-/** How samples are drawn where nobody says how, within a budget of network evaluations. */
+/** How samples are drawn by default, within a budget of network evaluations. */
 export interface ModelSampling {
   readonly sampler: string;
   readonly nfe: number;

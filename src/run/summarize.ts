@@ -16,7 +16,7 @@ export function summarize(set: DataSet, training: Pick<Training, 'scaler' | 'net
   return { ...summary, classes };
 }
 
-/** Whether two summaries are of the same data, read in the same way. Older ones do not tell which classes were empty. */
+/** Whether two summaries are of the same data, read in the same way. Older ones do not say which classes were empty. */
 export function sameData(a: DataSummary, b: DataSummary): boolean {
   const [one, other] = [a, b].map((data) =>
     JSON.stringify({ ...data, classes: data.classes && { ...data.classes, empty: undefined } }),

@@ -56,9 +56,9 @@ export function alongGrid({ steps, grid, denoiseLast }: Required<GridOptions>, b
   return async function* ({ sde, score, reverseVariance, shape, keys, start }) {
     const counted = countEvaluations(score, keys.length);
     const take = begin({ sde, score: counted.score, reverseVariance, keys });
-    const begun = await beginning({ sde, shape, keys, start });
-    let { x } = begun;
-    const [first = begun.t, ...times] = timesFrom(grid, sde, { t: begun.t, steps });
+    const initial = await beginning({ sde, shape, keys, start });
+    let { x } = initial;
+    const [first = initial.t, ...times] = timesFrom(grid, sde, { t: initial.t, steps });
     let from = first;
     for (const [index, to] of times.entries()) {
       const moved = await take(x, { index, from, to });

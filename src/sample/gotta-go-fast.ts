@@ -68,13 +68,13 @@ export function gottaGoFast(options: GottaGoFastOptions = {}): Sampler {
   checkOptions(positive('rtol', rtol), positive('atol', atol), positiveInteger('maxSteps', maxSteps));
   return async function* ({ sde, score, shape, keys, start }) {
     const counted = countEvaluations(score, keys.length);
-    const begun = await beginning({ sde, shape, keys, start });
-    const span = begun.t - sde.tEnd;
-    const timeAt = (s: number): number => (s === 1 ? sde.tEnd : begun.t - s * span);
+    const initial = await beginning({ sde, shape, keys, start });
+    const span = initial.t - sde.tEnd;
+    const timeAt = (s: number): number => (s === 1 ? sde.tEnd : initial.t - s * span);
     const status = span === 0 ? 'ok' : undefined;
     const rows = keys.map((key, index): Row => {
       const path = brownianTree(foldIn(key, 'path'), sizeOf(shape));
-      const x = takeRows(begun.x, [index]);
+      const x = takeRows(initial.x, [index]);
       return { index, path, s: 0, w: path(0), h: firstStep, x, low: x, slope: undefined, steps: 0, status };
     });
 
@@ -104,7 +104,7 @@ export function gottaGoFast(options: GottaGoFastOptions = {}): Sampler {
       );
       active.forEach((row, i) => {
         const [error, end] = [errors[i] ?? NaN, ends[i] ?? 1];
-        const tried = end - row.s;
+        const trial = end - row.s;
         if (error <= 1) {
           row.s = end;
           row.w = ahead[i] ?? row.w;
@@ -113,7 +113,7 @@ export function gottaGoFast(options: GottaGoFastOptions = {}): Sampler {
           row.slope = undefined;
         }
         const growth = Number.isFinite(error) ? Math.min(10, Math.max(0.1, 0.9 * error ** -0.9)) : 0.1;
-        row.h = tried * growth;
+        row.h = trial * growth;
         row.steps++;
         if (row.s === 1) row.status = 'ok';
         else if (row.steps >= maxSteps) row.status = 'maxSteps';

@@ -23,5 +23,5 @@ export type Move = (keys: readonly Key[], x: Tensor, from: number, to: number) =
  */
 export type ReverseVariance = number | ScoreFn;
 
-/** A move that still lacks its SDE and score; ancestral ones may ask for a variance too. */
+/** Makes the step for an SDE and a score; ancestral ones take a variance too. */
 export type MoveOf = (sde: Sde, score: ScoreFn, reverseVariance?: ReverseVariance) => Move;

@@ -1,4 +1,4 @@
-/** @file Predictor-corrector sampling: a sequence of moves along a time grid. */
+/** @file Predictor-corrector sampling: a sequence of steps along a time grid. */
 import { suitedGrid } from '../sde/time-grid.ts';
 import { alongGrid, foldAll, type GridOptions } from './along-grid.ts';
 import type { MoveOf } from './move.ts';

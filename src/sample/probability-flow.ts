@@ -45,15 +45,15 @@ export function probabilityFlow(options: ProbabilityFlowOptions = {}): Sampler {
   );
   return async function* ({ sde, score, shape, keys, start }) {
     const counted = countEvaluations(score, keys.length);
-    const begun = await beginning({ sde, shape, keys, start });
-    const first = start === undefined ? scale(temperature, begun.x) : begun.x;
+    const initial = await beginning({ sde, shape, keys, start });
+    const first = start === undefined ? scale(temperature, initial.x) : initial.x;
     const rounds = solve(
       async (t, x, rows) => {
         const s = await counted.ofRows(rows)(x, t);
         return combine([t.map((u) => sde.f(u)), x], [t.map((u) => -0.5 * sde.g(u) ** 2), s]);
       },
       first,
-      { ...solver, from: begun.t, to: sde.tEnd },
+      { ...solver, from: initial.t, to: sde.tEnd },
     );
     let step = 0;
     let next = await rounds.next();

@@ -10,7 +10,7 @@ export interface Times {
   readonly levels?: readonly number[];
 }
 
-/** Times that tell a constant from other functions. */
+/** Times that distinguish a constant from other functions. */
 const probes = 65;
 
 /**

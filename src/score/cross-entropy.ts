@@ -27,7 +27,7 @@ function largest(rows: Node): Node {
 
 /**
  * The mean of -log p(c | x_t, t) over samples noised at times of (tMin, tMax), in nats, for a network whose output is log-odds
- * `[B, K]`. The class of every sample is told.
+ * `[B, K]`. The class of every sample is given.
  * @param process - with what the network reads as its parametrization, `classifierInput` of the SDE
  * @param classes - K
  * @see Song et al. 2021, appendix I.1
@@ -36,14 +36,14 @@ export function crossEntropy(process: ScoreProcess, { classes }: { readonly clas
   return {
     kind: 'cross-entropy',
     classes,
-    write: (owner, net, { scope, batch, classes: told }) => {
-      if (told === undefined) throw new InternalError('cross-entropy: expected the classes of the samples');
+    write: (owner, net, { scope, batch, classes: labels }) => {
+      if (labels === undefined) throw new InternalError('cross-entropy: expected the classes of the samples');
       const shape = [batch, ...net.sampleShape];
       const [x0, z] = [input(owner, 'x0', shape), input(owner, 'z', shape)];
       const factor = (name: string): Node => perSample(input(owner, name, [batch]), x0);
       const x = add(mul(factor('alpha'), x0), mul(factor('sigma'), z));
       const odds = net.forward(scope, mul(factor('inScale'), x), input(owner, 'label', [batch]));
-      const losses = mul(neg(sum(mul(told, logSoftmax(odds)), [1])), 1 / batch);
+      const losses = mul(neg(sum(mul(labels, logSoftmax(odds)), [1])), 1 / batch);
       return { loss: sum(losses), losses };
     },
     draw: (x0, batch, key) => {

@@ -17,7 +17,7 @@ export interface FeatureModel {
 
 /**
  * What the last layer of a network reads, for samples of one label; of a network without `features`, its output.
- * @param options.label - that the network is told of all samples
+ * @param options.label - that the network gets for all samples
  */
 export async function featureModel(
   backend: Backend,

@@ -13,7 +13,7 @@ export interface LossSite {
   readonly scope: Scope;
   /** Samples of a step. */
   readonly batch: number;
-  /** One-hot classes of the samples `[B, K]`, for networks and losses that are told them; a row of zeros is a class that is not told. */
+  /** One-hot classes of the samples `[B, K]`, for networks and losses that are conditional on them; a row of zeros is a class that is not given. */
   readonly classes?: Node;
 }
 
@@ -35,7 +35,7 @@ export interface Drawn {
 export interface Objective {
   /** The name that people read; no code branches on it. */
   readonly kind: string;
-  /** K, for a loss that reads the class of every sample itself, whatever the network is told. */
+  /** K, for a loss that reads the class of every sample itself, whatever the network gets. */
   readonly classes?: number;
   /**
    * Writes the loss of a network.

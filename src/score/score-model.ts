@@ -33,7 +33,7 @@ export interface Scores {
 export interface ScoreModel extends Scores {
   /**
    * The scores of the samples of a batch given the class of each, grad log p_t(x | c); where it is undefined, of all classes.
-   * A part of the batch is told by `rows`.
+   * `rows` selects a part of the batch.
    * @throws ConfigError if the network knows no classes.
    * @throws ShapeError if a class is not one of the network's, and from the scores if they are asked for other samples.
    */
@@ -165,8 +165,8 @@ export function scoreModel(
       });
       const own = Array.from({ length: batch }, (_, i) => times[begin + i] ?? process.sde.tMax);
       const coefficients = scoreCoefficients.map((name) => [name, coefficient(name, process, own)] as const);
-      const told = Array.from({ length: batch }, (_, i) => classes?.[begin + i]);
-      const ofClasses = net.classes === 0 ? {} : { classes: oneHot(told, net.classes) };
+      const ofPart = Array.from({ length: batch }, (_, i) => classes?.[begin + i]);
+      const ofClasses = net.classes === 0 ? {} : { classes: oneHot(ofPart, net.classes) };
       const results = await program.run({ ...Object.fromEntries([...filled, ...coefficients]), ...ofClasses });
       for (const [name, data] of Object.entries<Float32Array>(results)) {
         found[name] ??= zeros(shape);
@@ -192,7 +192,7 @@ export function scoreModel(
       if (known?.t === t && sameClasses(known.where, where)) return known.parts;
       const parts = inParts(pairProgram, { x }, where);
       found.set(x, { t, where, parts });
-      parts.catch(() => found.delete(x)); // so that it is tried again
+      parts.catch(() => found.delete(x)); // so that the next call computes it again
       return parts;
     };
     const values: Pick<Scores, 'score' | 'reverseVariance'> =
@@ -235,7 +235,7 @@ interface Conditions {
   readonly classes?: Classes | undefined;
 }
 
-/** Whether two conditions on one batch tell the same classes. */
+/** Whether two conditions on one batch have the same classes. */
 function sameClasses({ classes: a }: Conditions, { classes: b }: Conditions): boolean {
-  return a === b || (a?.every((told, i) => told === b?.[i]) ?? false);
+  return a === b || (a?.every((label, i) => label === b?.[i]) ?? false);
 }

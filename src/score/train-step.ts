@@ -13,7 +13,7 @@ import type { Objective } from './objective.ts';
 
 /**
  * Everything that training changes, and the fixed parameters; each vector is `[P]` except `fixed`. Between steps the vectors are
- * held where the backend has them.
+ * on the device where the backend keeps them.
  */
 export interface TrainState<V extends Float32Array | DeviceArray = Float32Array> {
   readonly params: V;
@@ -23,7 +23,7 @@ export interface TrainState<V extends Float32Array | DeviceArray = Float32Array>
   readonly fixed: Float32Array;
 }
 
-/** The numbers of a state that is held. */
+/** The numbers of a state on the device, as arrays. */
 export async function readState({ params, m, v, ema, fixed }: TrainState<DeviceArray>): Promise<TrainState> {
   const [ofParams, ofM, ofV, ofEma] = await Promise.all([params.read(), m.read(), v.read(), ema.read()]);
   return { params: ofParams, m: ofM, v: ofV, ema: ofEma, fixed };
@@ -110,9 +110,9 @@ export function trainStepGraph(
     fixed: fixed === 0 ? undefined : input(g, 'fixed', [fixed]),
   });
   const { classes = net.classes } = objective;
-  const told = classes === 0 ? {} : { classes: input(g, 'classes', [batch, classes]) };
+  const given = classes === 0 ? {} : { classes: input(g, 'classes', [batch, classes]) };
   enterLayer(g, 'loss');
-  const { loss, losses } = objective.write(g, net, { scope: bound.scope, batch, ...told });
+  const { loss, losses } = objective.write(g, net, { scope: bound.scope, batch, ...given });
   enterLayer(g, 'optimizer');
   const gradients = gradient(loss, bound.trained).map((part) => reshape(part, [sizeOf(part.shape)]));
   const flat = concat(gradients as [Node, ...Node[]], 0);

@@ -48,7 +48,7 @@ type Factors = Readonly<Record<Factor, Node>>;
  * bins): T KL(q(x_{i-1} | x_i, x_0) || p(x_{i-1} | x_i)) at a step i drawn uniformly from 2 to T, or -log p(x_0 | x_1) for
  * i = 1, plus the divergence from the prior. It is the bound of `discreteBound`, with its decoder.
  *
- * `besideSimple` makes it L_hybrid = L_simple + besideSimple L_vlb with the mean held fixed in L_vlb. The learned
+ * `besideSimple` makes it L_hybrid = L_simple + besideSimple L_vlb with the mean fixed in L_vlb. The learned
  * variance is exp(v log beta + (1 - v) log beta~) with v from a network of two parts (`withVariance`).
  * @throws ConfigError (from `write`) if the variance is to be learned and the network has one part.
  * @see Ho et al. 2020, eq. 5 and 13; Nichol and Dhariwal 2021, eq. 15 and 16

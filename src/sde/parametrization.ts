@@ -10,7 +10,7 @@ export interface Parametrization {
   skip(t: number): number;
   out(t: number): number;
   inScale(t: number): number;
-  /** What the network is told of the time. */
+  /** The network's input of the time. */
   label(t: number): number;
 }
 
@@ -95,7 +95,7 @@ export function velocity({ timeScale = 999 }: { readonly timeScale?: number } = 
 export interface DirectScoreOptions {
   /** Whether the output is divided by sigma(t), so that a network of unit size fits every noise level. Default true. */
   readonly scaleBySigma?: boolean;
-  /** Whether the network is told timeScale t or log(sigma(t)). Default time. */
+  /** Whether the network gets timeScale t or log(sigma(t)). Default time. */
   readonly label?: 'time' | 'logSigma';
   /** Factor of the time in the label. Default 1. */
   readonly timeScale?: number;

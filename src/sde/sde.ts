@@ -1,4 +1,4 @@
-/** @file The one shape that every noise process has. Nothing outside `src/catalog` ever asks which SDE it holds. */
+/** @file The interface of every noise process. Nothing outside `src/catalog` depends on which SDE it is. */
 
 /**
  * steps + 1 strictly decreasing times, the first tMax and the last tEnd; only a grid made for one sampler may stand still,

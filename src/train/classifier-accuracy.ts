@@ -12,7 +12,7 @@ import { classifierModel } from '../score/classifier-model.ts';
 import { noiseRatio, timeOfNoiseRatio } from '../sde/noise-ratio.ts';
 import type { Sde } from '../sde/sde.ts';
 
-/** Noise ratios sigma / alpha at which accuracies are told. */
+/** Noise ratios sigma / alpha at which accuracies are reported. */
 const ratios = [0.1, 0.3, 1, 3, 10];
 
 const mostSamples = 512;

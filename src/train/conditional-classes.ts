@@ -1,4 +1,4 @@
-/** @file The classes of a batch as training tells them to a network: now and then not at all. */
+/** @file The classes of a batch for a conditional network; some are dropped. */
 import type { Key } from '../base/key.ts';
 import { uniform } from '../base/random.ts';
 import { oneHot } from '../score/one-hot.ts';

@@ -34,7 +34,7 @@ export interface TrainOptions {
   readonly optimizer?: Partial<OptimizerOptions>;
   /** Samples of a step. */
   readonly batch: number;
-  /** Part of the samples whose class a network with classes is not told, 0.1 by default. */
+  /** Part of the samples whose class a network with classes does not get, 0.1 by default. */
   readonly labelDropout?: number;
   /** Where all randomness comes from: first parameters, order, times, noise, dropout. */
   readonly key: Key;
@@ -85,7 +85,7 @@ export function startPoint(net: Network, key: Key): TrainPoint {
  * Trains a network on an objective, one step per iteration, until the consumer leaves the loop.
  * Step n depends on the options and n alone, so training that goes on from the point of a step repeats itself bit for bit. The
  * parameters stay on the backend's device from step to step; ask for the point of a step, within the loop, to have them.
- * @throws ConfigError if the network is to be told classes and the data have none.
+ * @throws ConfigError if the network is conditional on classes and the data have none.
  * @throws NumericalError naming the step and the noise level when the loss, the gradient or the update is not finite; the
  * step before it is the last good one.
  */
@@ -118,7 +118,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
       const point = async (): Promise<TrainPoint> => {
         if (own !== state || ended)
           throw new InternalError(
-            `the point of step ${n} was asked for after training had left it; ask before the next step`,
+            `the point of step ${n} was read after training had left it; read it before the next step`,
           );
         return { ...now, state: await readState(own) };
       };

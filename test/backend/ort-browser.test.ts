@@ -99,7 +99,7 @@ describe('the engine of a browser', () => {
     const { build } = buildOf(() => new Promise(() => undefined));
     const begun = first(build, { threads: 2, wasm: 'https://a.example' });
     const expected = expect(begun).rejects.toThrow(
-      /^ONNX Runtime has not begun with 2 threads in 60 seconds: expected build-\d+\.mjs in https:.*threads: 1/,
+      /^ONNX Runtime has not started with 2 threads in 60 seconds: expected build-\d+\.mjs in https:.*threads: 1/,
     );
     await vi.advanceTimersByTimeAsync(60_000);
     await expected;

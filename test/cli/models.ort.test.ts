@@ -155,7 +155,7 @@ describe('pack', () => {
   });
 });
 
-describe('a model in the box', () => {
+describe('a model that the package ships', () => {
   it('is sampled by its name, as it says, into the current folder', () => {
     expect(result('named')).toMatchObject({
       sampler: 'ddim',
@@ -211,7 +211,7 @@ describe('evaluate', () => {
     for (const name of ['frechet', 'frechetFloor', 'energy'] as const) expect(file[name]).toEqual(drawn[name]);
   });
 
-  it('compares images with half of a set that has no test part, by the classifier in the box or by random features', () => {
+  it('compares images with half of a set that has no test part, by the classifier that the package ships or by random features', () => {
     const random = result('evaluateImages');
     expect(random).toMatchObject({ extractor: 'random', dimension: 64, reference: { what: 'of one half of emoji' } });
     const seen = result('evaluateSeen');

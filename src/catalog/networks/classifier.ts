@@ -16,7 +16,7 @@ export const classifierNetwork = networkRecord({
     width: withDefault(size, 64, 'units of each layer of points; channels of the first level of images'),
     depth: withDefault(upTo(64), classifierDepth, 'hidden layers of points; levels of images'),
     stride: optional(upTo(16), 'step of the first convolution of images (default: 1)', { unit: 'pixels' }),
-    classes: required(upTo(256), 'classes that it tells apart'),
+    classes: required(upTo(256), 'classes that it predicts'),
   },
   process: 'vp',
   embedding: 'none',

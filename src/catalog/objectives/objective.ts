@@ -19,7 +19,7 @@ export interface ObjectiveParts {
   readonly weighing: Weighing;
   /** Bins of the data; none for points. */
   readonly bins: Bins | undefined;
-  /** Classes that a classifier tells apart. */
+  /** Classes that a classifier predicts. */
   readonly classes: number;
 }
 

@@ -8,7 +8,7 @@ import { gridOf, posteriorSampler } from './posterior-sampler.ts';
 
 export const dpsPosterior = posteriorSampler({
   name: 'dps',
-  description: "diffusion posterior sampling: a gradient step on the denoised estimate's misfit after every move",
+  description: "diffusion posterior sampling: a gradient step on the denoised estimate's misfit after every step",
   citation: 'Chung et al. 2023, algorithm 1',
   needs: ['vjp'],
   heedsNoise: false,

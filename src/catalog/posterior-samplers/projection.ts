@@ -8,7 +8,7 @@ import { correctorOf, gridOf, posteriorSampler } from './posterior-sampler.ts';
 
 export const projectionPosterior = posteriorSampler({
   name: 'projection',
-  description: 'predictor-corrector that projects on the measurement, with a weight, before every move',
+  description: 'predictor-corrector that projects on the measurement, with a weight, before every step',
   citation: 'Song, Shen, Xing and Ermon 2022, section 3.2',
   needs: ['linear'],
   heedsNoise: false,

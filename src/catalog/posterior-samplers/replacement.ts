@@ -8,7 +8,7 @@ import { correctorOf, gridOf, posteriorSampler } from './posterior-sampler.ts';
 
 export const replacementPosterior = posteriorSampler({
   name: 'replacement',
-  description: 'predictor-corrector that replaces what is measured after every move',
+  description: 'predictor-corrector that replaces what is measured after every step',
   citation: 'Song et al. 2021, appendix I.2',
   needs: ['linear'],
   heedsNoise: false,

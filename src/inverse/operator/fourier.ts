@@ -12,7 +12,7 @@ import { imageShape } from './shapes.ts';
 /**
  * Columns of the orthonormal Fourier transform of an image, measured in full: `[1 or 2, H, W]` to `[2, H, columns]`, real
  * and imaginary parts. Two channels are the real and imaginary parts of a complex image, whose singular values are all 1;
- * one is a real image, for which a frequency and its negative tell the same, so that s = 1 where both are measured and 1
+ * one is a real image, for which a frequency and its negative carry the same information, so that s = 1 where both are measured and 1
  * / sqrt(2) where one is.
  * @param columns - which, in the order of frequencies with zero in the middle: column j is frequency j - floor(W / 2)
  * @throws ShapeError unless there are 1 or 2 channels; ConfigError if a column is not one of 0 to W - 1, or is there twice.

@@ -83,7 +83,7 @@ function checkedSystem(
   };
 }
 
-/** Below this rounding cannot tell a singular value from zero: n machine epsilons of the largest. */
+/** Below this a singular value is zero up to rounding: n machine epsilons of the largest. */
 function leastOf({ singularValues }: SingularSystem, n: number): number {
   return n * Number.EPSILON * singularValues.reduce((a, b) => Math.max(a, b), 0);
 }

@@ -43,7 +43,7 @@ export function grey(shapeIn: Shape): LinearOperator {
 
 /**
  * Compressed sensing: m random sums of all values of x, with weights from N(0, 1 / m), so that E |A x|^2 = |x|^2. The
- * matrix is held in memory, m n numbers.
+ * matrix is kept in memory, m n numbers.
  * @param measurements - m, at most the size of a sample
  * @throws ConfigError if there are more measurements than values.
  * @see Candes, Romberg and Tao 2006; Donoho 2006

@@ -54,5 +54,5 @@ export interface NonlinearOperator extends Differentiable {
   readonly linear: false;
 }
 
-/** A measurement operator; `linear` tells which. */
+/** A measurement operator, linear or not by `linear`. */
 export type Operator = LinearOperator | NonlinearOperator;

@@ -13,7 +13,7 @@ export interface PhaseRetrievalOptions {
 
 /**
  * |F E x| with E an image in the corner of zeros and F the orthonormal Fourier transform: `[C, H, W]` to `[C, ceil(o H),
- * ceil(o W)]` with oversampling o, every channel for itself. Measurements do not tell x from -x, nor from x turned by
+ * ceil(o W)]` with oversampling o, every channel for itself. Measurements do not distinguish x from -x, nor from x turned by
  * half a turn.
  * @throws ConfigError unless the oversampling is a number of at least 1.
  * @see Fienup 1982, "Phase retrieval algorithms: a comparison"; Hayes 1982
