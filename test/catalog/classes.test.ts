@@ -29,7 +29,7 @@ describe.each(netKinds)('the network %s', (kind) => {
   });
 });
 
-it('four networks can be told classes', () => {
+it('four networks can be conditional on classes', () => {
   expect(conditionalNetKinds).toEqual(['mlp', 'ddpmpp', 'ncsnpp', 'ddpm']);
 });
 
