@@ -25,7 +25,7 @@ export function restorationPage(numbers: readonly PlanNumbers[], pictures: reado
     'What `scorefield restore` makes of measurements whose truth is known, under small runs that were trained on a CPU. PSNR and SSIM are means',
     'over images with their standard errors, of the mean of the samples **and** of single samples: PSNR rewards the mean, which is no',
     'sample, and a right sampler loses up to 3 dB against its own mean. A residual of 1 is what the noise leaves. The baselines are the',
-    'classical inverse of each task and total variation ([inverse-problems.md](inverse-problems.md) tells both).',
+    'classical inverse of each task and total variation ([inverse-problems.md](inverse-problems.md) describes both).',
     '',
     ...numbers.flatMap((one) => section(one, pictures)),
     '## To repeat it',
