@@ -7,7 +7,7 @@ import { svgToPng } from '../io/svg-png.ts';
 import { scatterPlot } from '../model/scatter-plot.ts';
 
 /** Characters that fit above one plot. */
-export const titleCharacters = 38;
+const titleCharacters = 38;
 
 /**
  * The first n samples of a set as PNG: a grid of images, or a scatter plot of points.
