@@ -377,7 +377,10 @@ describe('what users do wrong', () => {
         /^words.png: expected a PNG, JPEG, WebP, GIF, TIFF or AVIF image, found one that does not decode/,
       ],
       ['colour --task denoise --image gone.png', /^gone.png: cannot be read: there is no such file or folder; /],
-      ['colour --task denoise --data range.npy', /^range.npy: expected float pixels of 0 to 1, found 1.5; /],
+      [
+        'colour --task denoise --data range.npy',
+        /^--data: expected images of bytes or of floats of 0 to 1, found 1.5 in range.npy$/,
+      ],
       [
         'colour --task denoise --data train --index 9999',
         /^--index: expected different numbers of 0 to \d+, .* got 9999$/,
