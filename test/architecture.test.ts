@@ -74,7 +74,8 @@ interface Import {
 
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 const imports: readonly Import[] = files.flatMap((file) => {
-  const text = readFileSync(join(src, file), 'utf8');
+  // Examples in comments import the package.
+  const text = readFileSync(join(src, file), 'utf8').replaceAll(/^\s*\/\*\*.*?\*\/$/gms, '');
   const found = text.matchAll(/(?:^(?:import|export)\s[^'"]*?from\s|\bimport\()\s*'([^']+)'/gm);
   return [...found].map(([, target = '']) => ({ file, target }));
 });
