@@ -7,7 +7,7 @@ const hint = 2 ** 25 - 2 ** 16;
 let given = false;
 
 /**
- * Tells the allocator that blocks of up to 32 MiB come and go, by taking and freeing one, which is never touched: glibc then serves them
+ * Shows the allocator that blocks of up to 32 MiB come and go, by taking and freeing one, which is never touched: glibc then serves them
  * from its heap, and keeps up to 64 MiB of that when they are freed, in place of asking the system for new pages each time. A
  * training step of a million parameters leaves arrays of 18 MB, 4,000 page faults if they are new. Where the environment has set
  * glibc's thresholds, and with other allocators, it changes nothing.

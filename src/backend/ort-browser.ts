@@ -5,7 +5,7 @@ import type { Env, InferenceSession } from 'onnxruntime-common';
 import type { CreateSession, Session } from './session.ts';
 
 /**
- * Where the files of ONNX Runtime are: the address of a folder that holds both of a build, or of each of them. Relative
+ * Where the files of ONNX Runtime are: the address of a folder that contains both of a build, or of each of them. Relative
  * addresses are those of the page, in a worker of its script.
  */
 export type WasmLocation =
@@ -19,7 +19,7 @@ export interface WebOptions {
    */
   readonly threads?: number | undefined;
   /**
-   * Where the WebAssembly of ONNX Runtime is; by default beside the script that holds ONNX Runtime, where Vite and webpack put it
+   * Where the WebAssembly of ONNX Runtime is; by default beside the script that contains ONNX Runtime, where Vite and webpack put it
    * by themselves.
    */
   readonly wasm?: WasmLocation | undefined;

@@ -1,6 +1,6 @@
 /**
  * @file Prepared programs on disk: what ONNX Runtime makes of a graph, so that the next process need not make it again. A file is
- * named by everything that it depends on, is whole or absent, and may be deleted at any time. The folder may hold files of others,
+ * named by everything that it depends on, is whole or absent, and may be deleted at any time. The folder may contain files of others,
  * which are left alone.
  */
 import { createHash, randomUUID } from 'node:crypto';

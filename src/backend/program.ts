@@ -31,7 +31,7 @@ export interface Program<K extends string = string, H extends string = never> {
    * @throws InternalError if a device array was disposed of, or is on the device of another backend.
    */
   run(feeds: Feeds): Promise<Readonly<Record<K, Float32Array> & Record<H, DeviceArray>>>;
-  /** Frees what the program holds; it cannot run afterwards. */
+  /** Frees the memory of the program; it cannot run afterwards. */
   dispose(): Promise<void>;
 }
 

@@ -24,7 +24,7 @@ export function switchOffTelemetry(): void {
   );
 }
 
-/** The environment that native code reads, which Node tells every thread in reports alone. */
+/** The environment that native code reads, which Node shows to every thread in reports alone. */
 function environmentOfProcess(): Readonly<Record<string, string>> {
   const report = process.report as typeof process.report & { excludeNetwork?: boolean };
   const { excludeNetwork = false } = report;

@@ -188,7 +188,7 @@ function timesInto(y: Complex, x: Complex, factors: Complex): void {
 
 /**
  * The orthonormal transform of each row of `[rows, n]`, in place.
- * @throws ShapeError if the two arrays differ in length, or do not hold whole rows.
+ * @throws ShapeError if the two arrays differ in length, or do not contain whole rows.
  */
 export function fftInto({ re, im }: Complex, n: number): void {
   if (re.length !== im.length || re.length % n !== 0)

@@ -1,6 +1,6 @@
 /** @file What JSON can say, and how numbers are written that it cannot. */
 
-/** A value that JSON can hold; numbers are finite. */
+/** A value that JSON can represent; numbers are finite. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
 /** How JSON is written. */

@@ -13,7 +13,7 @@
 export type Key = readonly [number, number] & { readonly __brand: 'Key' };
 
 /**
- * Threefry-2x32 of the counters (c0, c1), (c0, c1 + 1), … under a key: the two words of each, as many as `out` holds.
+ * Threefry-2x32 of the counters (c0, c1), (c0, c1 + 1), … under a key: the two words of each, as many as fit in `out`.
  * Rounds are written out, since a table of rotations makes them three times slower.
  */
 export function threefryInto(out: Uint32Array, key: Key, counter: readonly [number, number]): void {

@@ -89,7 +89,7 @@ export function stringField(number: number, value: string): Encoded {
   });
 }
 
-/** A field that holds a message. */
+/** A field that contains a message. */
 export function messageField(number: number, value: Encoded): Encoded {
   return field(number, delimited, value.size, value.write);
 }

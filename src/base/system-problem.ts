@@ -22,7 +22,7 @@ const words: Readonly<Record<string, string>> = {
   EIO: 'the disk reports an error; check the disk and its cables or connection',
   ENOMEM: 'memory is full; close other programs or use a machine with more memory',
   ESTALE: 'the network disk has lost it; mount the disk again',
-  ERR_INVALID_ARG_VALUE: 'the path holds a character that no path may have; check the path',
+  ERR_INVALID_ARG_VALUE: 'the path contains a character that no path may have; check the path',
   ENOTFOUND: 'the name of the host is not known; check the address and the network connection',
   EAI_AGAIN: 'the name of the host cannot be looked up; check the network connection',
   ECONNREFUSED: 'the host refuses the connection; check the address and the port',

@@ -55,7 +55,7 @@ function buildParametrization({ task, parametrization }: RunConfig, catalog: Cat
   return fixed ?? find(catalog.parametrizations, parametrization.kind, 'kind').build(given(parametrization));
 }
 
-/** Training holds each of them eight times in float32, in 8 GiB here. */
+/** Training keeps each of them eight times in float32, in 8 GiB here. */
 const mostParameters = 2 ** 28;
 
 /** Numbers in a batch: 256 MiB of float32, before any layer has seen them. */

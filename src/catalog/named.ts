@@ -18,7 +18,7 @@ export function namesOf<const L extends readonly Named[]>(list: L): readonly L[n
 
 /**
  * The thing of this name.
- * @param path - of the option or key that holds the name, for the message
+ * @param path - of the option or key that contains the name, for the message
  * @throws ConfigError if there is none, with all names and the nearest one.
  */
 export function find<T extends Named>(list: readonly T[], name: string, path: string): T {

@@ -80,7 +80,7 @@ export function resumeConfig(
   return config;
 }
 
-/** Whether a setting says what a run of an older version left unsaid, and contradicts nothing: its fingerprint tells whether the data are read as they were. */
+/** Whether a setting says what a run of an older version left unsaid, and contradicts nothing: its fingerprint says whether the data are read as they were. */
 function isUnsaid(stored: RunConfig, asked: Plain, path: string): boolean {
   if (path === 'scale') return stored.scale === undefined && asked['scale'] === 'common';
   return path === 'data.layout' && stored.data.layout === undefined;

@@ -8,7 +8,7 @@ import { parseConfig, type RunConfig } from './schema.ts';
 const firstObjective = 'denoising';
 
 /**
- * Reads a configuration that a file holds. Files that were written before tasks had a name have none: the objective says
+ * Reads a configuration that a file contains. Files that were written before tasks had a name have none: the objective says
  * which it is; the first ones have no kind of the loss either.
  * @throws ConfigError as `parseConfig`.
  */

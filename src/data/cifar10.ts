@@ -25,7 +25,7 @@ const fileNames = {
 
 /**
  * Reads the unpacked folder `cifar-10-batches-bin`.
- * @throws FileError if a file is missing, is not a whole number of records, or holds a class above 9.
+ * @throws FileError if a file is missing, is not a whole number of records, or contains a class above 9.
  */
 export async function readCifar10(folder: string, split: Split = 'train'): Promise<ImageSet> {
   const files = fileNames[split].map((name) => join(folder, name));
@@ -45,7 +45,7 @@ export async function readCifar10(folder: string, split: Split = 'train'): Promi
   return { kind: 'images', name: 'cifar10', ...shape, pixels, labels, classNames, flips: true };
 }
 
-/** Whether a folder holds the binary version. */
+/** Whether a folder contains the binary version. */
 export async function hasCifar10(folder: string): Promise<boolean> {
   return (await kindOfPath(join(folder, fileNames.test[0]))) === 'file';
 }

@@ -7,7 +7,7 @@ export const deflateRatio = 1032;
 /** The largest file and the largest array that are read, in bytes. */
 export const maxBytes = 2 ** 31;
 
-/** @throws FileError unless the file holds exactly as many bytes as its header declares. */
+/** @throws FileError unless the file contains exactly as many bytes as its header declares. */
 export function expectLength(found: number, declared: number, file: string): void {
   if (found !== declared)
     throw new FileError(file, `expected ${declared} bytes as its header declares, found ${found}`);

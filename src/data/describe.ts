@@ -1,4 +1,4 @@
-/** @file What a data set holds, as numbers to print. */
+/** @file What is in a data set, as numbers to print. */
 import { binaryScale } from './binary-scale.ts';
 import { classesOf, sampleShape, type DataSet } from './dataset.ts';
 
@@ -17,7 +17,7 @@ export interface DataSetSummary {
   readonly std: readonly number[];
   /** Samples of each class, where the set has classes. */
   readonly classes?: readonly { readonly name: string; readonly count: number }[];
-  /** Whether batches hold mirror images, for images. */
+  /** Whether batches contain mirror images, for images. */
   readonly flips?: boolean;
   readonly bytesInMemory: number;
   /** What was left out when the set was read, and why. */

@@ -122,7 +122,7 @@ function fieldsOf(
 /**
  * Reads a .npy array of u1, i4, i8, f4 or f8 in either byte order, in row-major or Fortran order. Integers of 64 bits
  * become 32 bits. The numbers share the memory of `bytes` where they can.
- * @throws FileError if the bytes are not such an array, are more or fewer than the header declares, or hold an integer
+ * @throws FileError if the bytes are not such an array, are more or fewer than the header declares, or contain an integer
  * beyond 32 bits.
  */
 export function parseNpy(bytes: Uint8Array, file: string): NpyArray {

@@ -14,7 +14,7 @@ export interface OpenOptions extends Places, Watched {
   readonly size?: number | undefined;
   /** At most so many samples, the first ones. Not limited by default. */
   readonly limit?: number | undefined;
-  /** Whether batches hold mirror images; by default what is right for the set. */
+  /** Whether batches contain mirror images; by default what is right for the set. */
   readonly flips?: boolean | undefined;
   /** Of `emoji`: one of `emojiGroups`. All of them by default. */
   readonly group?: string | undefined;

@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Folders that may hold standard sets. */
+/** Folders that may contain standard sets. */
 export interface Places {
   /** Searched first: it, and its subfolder with the name of the set. */
   readonly folder?: string | undefined;
@@ -17,7 +17,7 @@ export function cacheOf(name: string, { cache }: Places): string {
   return join(cache ?? process.env['SCOREFIELD_CACHE'] ?? join(homedir(), '.cache', 'scorefield'), name);
 }
 
-/** The folders that may hold the set, in the order in which they are searched. */
+/** The folders that may contain the set, in the order in which they are searched. */
 export function searchOrder(name: string, places: Places): readonly string[] {
   const { folder, system = '/usr/share/datasets' } = places;
   const given = folder === undefined ? [] : [folder, join(folder, name)];

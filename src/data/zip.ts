@@ -51,7 +51,7 @@ export function zipMembers(bytes: Uint8Array, file: string): readonly ZipMember[
 function tooLarge(bytes: Uint8Array, file: string): FileError {
   return new FileError(
     file,
-    `expected a .npz archive, found a zip directory that claims more than its ${bytes.length} bytes hold`,
+    `expected a .npz archive, found a zip directory that claims more than its ${bytes.length} bytes contain`,
   );
 }
 

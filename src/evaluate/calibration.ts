@@ -94,10 +94,10 @@ export interface Coverage {
 
 /**
  * Coverage of the credible sets of a level by the ranks of the truth: 'central' sets lie between two tails of equally many
- * ranks, one or more; 'lowest' sets hold the smallest quantities, and are those of highest density for minus the log
+ * ranks, one or more; 'lowest' sets contain the smallest quantities, and are those of highest density for minus the log
  * density, or balls for a distance.
  * @param level - in (0, 1)
- * @throws ConfigError unless the level is in (0, 1), and holds one of M + 1 ranks or more but not all.
+ * @throws ConfigError unless the level is in (0, 1), and contains one of M + 1 ranks or more but not all.
  */
 export function coverage({ ranks, draws }: Ranks, level: number, set: 'central' | 'lowest' = 'central'): Coverage {
   const total = draws + 1;
@@ -108,7 +108,7 @@ export function coverage({ ranks, draws }: Ranks, level: number, set: 'central' 
   checkOptions([
     level > 0 && level < 1 && inside < total && kept >= 1,
     'level',
-    `expected a number in (0, 1) that holds 1 to ${most} of the ${total} ranks, got ${level}`,
+    `expected a number in (0, 1) that contains 1 to ${most} of the ${total} ranks, got ${level}`,
   ]);
   if (ranks.length === 0) throw new ShapeError('coverage: expected ranks, got none');
   const covered = ranks.filter((rank) => rank >= tail && rank < tail + kept).length / ranks.length;

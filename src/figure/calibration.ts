@@ -15,7 +15,7 @@ export const calibration: Figure = {
   name: 'calibration',
   title: 'Do posterior samples spread as they should?',
   caption:
-    'How often central intervals of 50 % and 90 % of the samples of a posterior hold the truth, along a random direction of ' +
+    'How often central intervals of 50 % and 90 % of the samples of a posterior contain the truth, along a random direction of ' +
     'what is measured: a point left of its line is a method that is too sure of itself. Methods that take the noise of the ' +
     'measurement for signal (replacement, RePaint, RED-diff) miss; those that know the likelihood come near.',
   source: 'Talts et al. 2018, simulation-based calibration; priors, operators and posteriors in closed form',

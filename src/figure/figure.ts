@@ -15,7 +15,7 @@ export interface FigureRequest {
   readonly run?: LoadedRun | undefined;
 }
 
-/** Values that JSON can hold. */
+/** Values that JSON can represent. */
 export type Json = number | string | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
 /** Everything that was measured, by name; a number that is not finite is null in the file. */

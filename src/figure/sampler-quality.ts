@@ -95,7 +95,7 @@ export async function qualityStudy({
   return { samplers: measured, floor, samples, projections };
 }
 
-/** Every budget that holds a step, or every tolerance. */
+/** Every budget that contains a step, or every tolerance. */
 function optionsOf({ evaluationsPerStep, stochastic }: SamplerInfo): readonly SamplerOptions[] {
   if (evaluationsPerStep === undefined)
     return tolerances[stochastic ? 'sde' : 'ode'].map((tolerance) => ({ tolerance }));

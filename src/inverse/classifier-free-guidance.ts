@@ -15,7 +15,7 @@ export interface ClassifierFreeGuidanceOptions {
   /** 0: unconditional; 1: conditional; above 1: sharper. It is 1 + w in the convention of the paper. Default 1. */
   readonly scale?: number;
   /**
-   * Noise levels sigma / alpha between which the scale holds; elsewhere the score is the conditional one. All noise
+   * Noise levels sigma / alpha between which the scale applies; elsewhere the score is the conditional one. All noise
    * levels by default.
    */
   readonly interval?: { readonly sde: Sde; readonly low: number; readonly high: number };

@@ -8,7 +8,7 @@ import type { InverseProblem } from './problem.ts';
 
 /**
  * A prior whose denoised estimate D = (x + sigma^2 s) / alpha is cut off to a range. The mean of data given x_t lies in
- * every box that holds the data, so that the cut leaves exact scores alone, and takes no network's estimate away from the
+ * every box that contains the data, so that the cut leaves exact scores alone, and takes no network's estimate away from the
  * truth; without it, errors of a network that predicts noise are 1 / alpha times as large in D, which guidance may follow.
  *
  * The derivative is that of what the cut leaves, 0 in elements outside. It looks at the last score, so that it costs no

@@ -10,7 +10,7 @@ import { committedPath, isAbandoned, temporaryPath } from './temporary.ts';
 export { systemProblem } from '../base/system-problem.ts';
 
 /**
- * Writes a file under a temporary name in the same folder, flushes it to the disk, and renames it, so that `path` holds the
+ * Writes a file under a temporary name in the same folder, flushes it to the disk, and renames it, so that `path` contains the
  * old or the new content and nothing between. It replaces an existing file, and clears what killed processes left behind.
  * @throws FileError saying what happened and what to do; then `path` is as before and nothing else is left.
  */

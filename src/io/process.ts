@@ -71,7 +71,7 @@ function procStat(pid: number | 'self'): { readonly state: string; readonly star
     // A process in a namespace of its own may see the /proc of the one outside, where its numbers are those of others.
     if (pid !== 'self' && readlinkSync('/proc/self') !== String(process.pid)) return undefined;
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The second field is the program's name in brackets, which may itself hold spaces and brackets.
+    // The second field is the program's name in brackets, which may itself contain spaces and brackets.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, ticks] = [fields[0], fields[19]];
     return state === undefined || ticks === undefined ? undefined : { state, start: `${bootId()}:${ticks}` };

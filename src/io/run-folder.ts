@@ -42,13 +42,13 @@ export function samplesFolder(run: Pick<Run, 'folder'>): string {
   return join(run.folder, samplesName);
 }
 
-/** Whether a folder holds a run. */
+/** Whether a folder contains a run. */
 export function isRun(folder: string): boolean {
   return existsSync(join(folder, configName));
 }
 
 /**
- * Begins a run in a folder that is new, empty, or holds only what an interrupted `createRun` left.
+ * Begins a run in a folder that is new, empty, or contains only what an interrupted `createRun` left.
  * @throws FileError if the folder has other content, is a file, or cannot be written.
  */
 export function createRun(folder: string, { config, env }: RunRecord): Run {
@@ -141,7 +141,7 @@ function refuseUnlessFree(folder: string): void {
     throw new FileError(folder, 'the folder is not empty; choose another --out');
 }
 
-/** Whether all that a folder holds is what `createRun` makes before the last step, and at least something of it. */
+/** Whether all that a folder contains is what `createRun` makes before the last step, and at least something of it. */
 function isUnfinished(folder: string): boolean {
   const names = readdirSync(folder);
   return names.length > 0 && names.every((name) => isTemporary(name) || isPart(folder, name));

@@ -16,7 +16,7 @@ export interface StoredTensor {
   readonly dtype?: 'F32' | 'F16';
 }
 
-/** What a safetensors file holds. */
+/** What is in a safetensors file. */
 export interface Safetensors {
   readonly tensors: Readonly<Record<string, StoredTensor>>;
   readonly metadata: Readonly<Record<string, string>>;
@@ -111,7 +111,7 @@ export function decodeParameters(bytes: Uint8Array, file: string): Safetensors {
 
 /**
  * Length of the header of a file of `fileSize` bytes, of which `bytes` is the beginning.
- * @throws FileError if the file cannot hold such a header.
+ * @throws FileError if the file cannot contain such a header.
  */
 export function headerLength(bytes: Uint8Array, fileSize: number, file: string): number {
   if (bytes.length < prefixLength)
@@ -152,7 +152,7 @@ function checkedEntry(name: string, value: unknown, file: string): TensorEntry {
   if (!isCounts(offsets) || offsets.length !== 2) throw problem('has no valid pair of offsets');
   const [begin = 0, end = 0] = offsets;
   const size = sizeOf(shape) * bytesOf[dtype as Dtype];
-  if (!Number.isSafeInteger(size)) throw problem(`has a shape [${shape.slice(0, 8)}] that no file can hold`);
+  if (!Number.isSafeInteger(size)) throw problem(`has a shape [${shape.slice(0, 8)}] that no file can contain`);
   if (end - begin !== size)
     throw problem(`needs ${size} bytes for its shape [${shape.slice(0, 8)}] and claims ${end - begin}`);
   return { name, dtype: dtype as Dtype, shape, begin, end };
@@ -169,7 +169,7 @@ function checkLayout(entries: readonly TensorEntry[], dataLength: number, file: 
   if (filled !== dataLength)
     throw broken(
       file,
-      `its tensors need ${filled} bytes and the file holds ${dataLength}` +
+      `its tensors need ${filled} bytes and the file contains ${dataLength}` +
         (filled > dataLength ? '; it may be cut off' : ''),
     );
 }

@@ -45,7 +45,7 @@ export function short(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 
-/** Text that XML may hold: its own signs escaped, characters that it forbids replaced. */
+/** Text that XML allows: its own signs escaped, characters that it forbids replaced. */
 export function escapeXml(content: string): string {
   const signs: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
   return (

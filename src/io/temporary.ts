@@ -34,7 +34,7 @@ export function isAbandoned(folder: string, name: string, nowMs: number): boolea
   return nowMs - lstatSync(join(folder, name)).mtimeMs > leftoverAgeMs;
 }
 
-/** Tells the processes of one boot and namespace from others, in few characters. */
+/** Distinguishes the processes of one boot and namespace from others, in few characters. */
 function spaceTag(): string {
   return createHash('sha256')
     .update(processSpace() ?? hostname())

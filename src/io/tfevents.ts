@@ -97,7 +97,7 @@ function frame(data: Uint8Array): Uint8Array {
   return Buffer.concat([head, data, tail]);
 }
 
-/** TFRecord rotates a checksum and adds a constant, so that checksums of data that hold checksums stay good. */
+/** TFRecord rotates a checksum and adds a constant, so that checksums of data that contain checksums stay good. */
 function maskedCrc(data: Uint8Array): number {
   const crc = crc32c(data);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;

@@ -39,7 +39,7 @@ export interface Network {
   /** How many classes it is conditional on, 0 for none. */
   readonly classes: number;
   readonly params: readonly Param[];
-  /** Tensors shaped like x that the output holds side by side along the channels, 1 by default. */
+  /** Tensors shaped like x that the output contains side by side along the channels, 1 by default. */
   readonly parts?: number;
   readonly forward: Forward;
   /** Of a classifier: what its last layer reads, `[B, D]`. */

@@ -160,7 +160,7 @@ export function adaptiveRounds({ name, errorOrder, nodes, stages, errorWeights }
       slope = replaceRows(slope, slopes.at(-1)!, targets);
     }
 
-    /** Moves a sample on or has it try again; whether the step was accepted. */
+    /** Advances a sample, or repeats its step with another size; whether the step was accepted. */
     function control(row: Row, error: number, trial: { readonly t: number; readonly h: number }): boolean {
       const accepted = error < 1;
       const growth = Number.isFinite(error) ? Math.min(10, Math.max(0.2, 0.9 * error ** (-1 / errorOrder))) : 0.2;

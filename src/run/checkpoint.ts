@@ -26,7 +26,7 @@ export function toCheckpoint(point: TrainPoint, data: DataSummary): Safetensors 
 }
 
 /**
- * The moment of training that a checkpoint holds.
+ * The moment of training that a checkpoint stores.
  * @throws FileError if the checkpoint is of another program or another network.
  */
 export function fromCheckpoint({ step, checkpoint }: LoadedCheckpoint, net: Network, file: string): TrainPoint {

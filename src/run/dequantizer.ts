@@ -52,7 +52,7 @@ export function toDequantizerFile(point: TrainPoint, { options, training, step }
 }
 
 /**
- * The dequantiser that a file holds.
+ * The dequantiser that a file contains.
  * @throws FileError if the file is damaged, or of another program or samples of another shape.
  */
 export function fromDequantizerFile(

@@ -23,7 +23,7 @@ export interface LoadedModel extends Loaded {
 }
 
 /**
- * The objects of a configuration whose parameters a file holds. What the configuration asks for is not believed: a network of more
+ * The objects of a configuration whose parameters a file contains. What the configuration asks for is not believed: a network of more
  * parameters than the file has numbers is not built.
  * @throws FileError if the configuration cannot be built.
  */
@@ -37,7 +37,7 @@ export function buildStored(
     return buildModel(config, data.shape, undefined, parameters);
   } catch (cause) {
     if (!(cause instanceof ConfigError)) throw cause;
-    const problem = `its configuration does not fit the ${parameters} numbers that it holds: ${cause.message}`;
+    const problem = `its configuration does not fit the ${parameters} numbers that it contains: ${cause.message}`;
     throw new FileError(file, problem, { cause });
   }
 }

@@ -93,7 +93,7 @@ export interface ReadModel {
 }
 
 /**
- * The model that a file holds.
+ * The model that a file contains.
  * @throws FileError if it is of another program or version, or damaged.
  */
 export function fromModelFile({ tensors, metadata }: Safetensors, file: string): ReadModel {

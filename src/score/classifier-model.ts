@@ -14,7 +14,7 @@ import { logSoftmax } from './cross-entropy.ts';
 import { perSample } from './loss.ts';
 import { classesAt, oneHot, type Classes } from './one-hot.ts';
 
-/** A classifier that holds a compiled program. */
+/** A classifier with a compiled program. */
 export interface ClassifierModel {
   /** log p(c | x_t) of each class: `[B, …]` to `[B, K]`, in nats. */
   logProbabilities(x: Tensor, t: number | readonly number[]): Promise<Tensor>;

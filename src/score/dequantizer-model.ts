@@ -17,7 +17,7 @@ export interface Dequantized {
   readonly logDensityNats: Float64Array;
 }
 
-/** A dequantiser that holds a compiled program. */
+/** A dequantiser with a compiled program. */
 export interface DequantizerModel {
   /**
    * Draws u of q(u | image) for each image from its own key.

@@ -29,7 +29,7 @@ export interface Scores {
   readonly reverseVariance?: ScoreFn;
 }
 
-/** A score function that holds compiled programs; of a network with classes it is the score of all classes. */
+/** A score function with compiled programs; of a network with classes it is the score of all classes. */
 export interface ScoreModel extends Scores {
   /**
    * The scores of the samples of a batch given the class of each, grad log p_t(x | c); where it is undefined, of all classes.

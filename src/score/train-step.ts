@@ -29,7 +29,7 @@ export async function readState({ params, m, v, ema, fixed }: TrainState<DeviceA
   return { params: ofParams, m: ofM, v: ofV, ema: ofEma, fixed };
 }
 
-/** Frees what a state holds; arrays are left as they are. */
+/** Frees the device arrays of a state; arrays are left as they are. */
 export async function disposeState({ params, m, v, ema }: TrainState<Float32Array | DeviceArray>): Promise<void> {
   for (const value of [params, m, v, ema]) if (!(value instanceof Float32Array)) await value.dispose();
 }

@@ -42,7 +42,7 @@ export interface TrainOptions {
   readonly from?: TrainPoint;
 }
 
-/** A moment of training: what a checkpoint holds and a resumed run begins with. */
+/** A moment of training: what a checkpoint stores and a resumed run begins with. */
 export interface TrainPoint {
   /** Steps taken. */
   readonly step: number;

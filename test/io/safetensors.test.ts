@@ -192,24 +192,24 @@ describe('decodeSafetensors of a file that is not sound', () => {
     [
       'a size beyond whole numbers',
       fileOf(entry('"dtype":"F32","shape":[9007199254740991,9007199254740991,4],"data_offsets":[0,8]'), 8),
-      /shape \[9007199254740991,9007199254740991,4\] that no file can hold$/,
+      /shape \[9007199254740991,9007199254740991,4\] that no file can contain$/,
     ],
     [
       'a size that is no number',
       fileOf(entry(`"dtype":"F32","shape":[${Array(30).fill('9007199254740991').join()},0],"data_offsets":[0,0]`)),
-      /shape \[.*\] that no file can hold$/,
+      /shape \[.*\] that no file can contain$/,
     ],
     [
       'offsets beyond the file',
       fileOf(entry('"dtype":"F32","shape":[1000000000000],"data_offsets":[0,4000000000000]'), 8),
-      /need 4000000000000 bytes and the file holds 8; it may be cut off$/,
+      /need 4000000000000 bytes and the file contains 8; it may be cut off$/,
     ],
     [
       'a gap at the start',
       fileOf(entry('"dtype":"F32","shape":[1],"data_offsets":[4,8]'), 8),
       /begins at byte 4, expected 0/,
     ],
-    ['bytes left over', fileOf(entry(good), 12), /need 8 bytes and the file holds 12$/],
+    ['bytes left over', fileOf(entry(good), 12), /need 8 bytes and the file contains 12$/],
     [
       'an overlap',
       fileOf(`{"v":{${good}},"w":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}`, 12),

@@ -116,7 +116,7 @@ it('a checkpoint is bound by all of its numbers', () => {
   const read = (): unknown => buildStored(config, summary([3, 64, 64]), { tensors, file: 'c.safetensors' });
   expectQuick(read, 'ddpmpp');
   expect(read).toThrow(
-    /^c\.safetensors: its configuration does not fit the 2000 numbers that it holds: net: expected a network of at most 2000 parameters, got at least \d+$/,
+    /^c\.safetensors: its configuration does not fit the 2000 numbers that it contains: net: expected a network of at most 2000 parameters, got at least \d+$/,
   );
 });
 

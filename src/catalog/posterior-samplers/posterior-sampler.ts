@@ -48,7 +48,7 @@ export interface PosteriorSamplerRecord<
 export function posteriorSampler<const Name extends string, const Options extends v.ObjectEntries>(
   record: PosteriorSamplerRecord<Name, Options>,
 ): PosteriorSamplerRecord<Name> {
-  // Lists hold records of all options; a record gets the values of its own.
+  // Lists contain records of all options; a record gets the values of its own.
   return Object.freeze(record);
 }
 

@@ -47,7 +47,7 @@ export interface SamplerRecord<
 export function sampler<const Name extends string, const Options extends v.ObjectEntries>(
   record: SamplerRecord<Name, Options>,
 ): SamplerRecord<Name> {
-  // Lists hold records of all options; a record gets the values of its own.
+  // Lists contain records of all options; a record gets the values of its own.
   return Object.freeze(record);
 }
 

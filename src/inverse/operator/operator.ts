@@ -20,7 +20,7 @@ interface Differentiable {
 }
 
 /**
- * A = U S V': V is orthonormal and n x n, U has r orthonormal columns, S holds r singular values, n is the size of a
+ * A = U S V': V is orthonormal and n x n, U has r orthonormal columns, S contains r singular values, n is the size of a
  * sample. Coordinates r to n - 1 of V'x are not measured at all; those with s_i = 0 are not either.
  */
 export interface SingularSystem {
