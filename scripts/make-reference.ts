@@ -44,6 +44,8 @@ async function writeApi(): Promise<void> {
   const app = await Application.bootstrapWithPlugins(options as Parameters<typeof Application.bootstrapWithPlugins>[0]);
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const reflection of project.getReflectionsByKind(ReflectionKind.Module)) summarize(reflection);
+  });
+  app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
     // Parameters that are taken apart where they are declared have no name there.
     for (const reflection of project.getReflectionsByKind(ReflectionKind.Parameter))
       if (reflection.name === '__namedParameters') reflection.name = 'options';

@@ -51,7 +51,7 @@ export interface ProfileOptions extends EngineOptions {
   readonly batch?: number | undefined;
   /** Runs of which the median is taken. Default as many as take 2 seconds, 5 to 200. */
   readonly repeats?: number | undefined;
-  /** Passes of the compiler that are switched off. */
+  /** Passes of the compiler that are switched off. None by default. */
   readonly without?: readonly Pass[] | undefined;
 }
 

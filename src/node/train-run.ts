@@ -47,9 +47,9 @@ export interface TrainRunOptions extends DataChoice, EngineOptions, TrainRunCont
    * others are given. Random parameters by default.
    */
   readonly init?: string | undefined;
-  /** Other keys of the configuration, such as `{ net: { width: 64 } }`; the options above win over them. */
+  /** Other keys of the configuration, such as `{ net: { width: 64 } }`; the options above win over them. None by default. */
   readonly config?: ConfigPart | Plain | undefined;
-  /** Keys of the configuration that win over everything else. */
+  /** Keys of the configuration that win over everything else. None by default. */
   readonly settings?: ConfigPart | Plain | undefined;
   /** Opens the data. Default `openDataSet`. */
   readonly open?: OpenSet | undefined;
@@ -64,8 +64,11 @@ export interface TrainRunOptions extends DataChoice, EngineOptions, TrainRunCont
  * @throws NumericalError when the loss, the gradient or the update is not finite, with a way to go on.
  * @example
  * ```ts
+ * import { openModel, trainRun } from 'scorefield/node';
+ *
  * const { run } = await trainRun('two-moons', { out: 'runs/moons', steps: 3000 });
  * const model = await openModel(run);
+ * console.log(model.info.step);
  * ```
  */
 export function trainRun(

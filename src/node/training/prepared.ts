@@ -26,6 +26,7 @@ export type OpenSet = (ref: string, options: OpenOptions) => Promise<DataSet>;
 export interface PrepareOptions {
   /** The option that asks for the classes of the data, if one does. */
   readonly needs: 'task' | 'conditional' | undefined;
+  /** Where the engine computes. Default cpu. */
   readonly device?: Device | undefined;
   readonly open: OpenSet;
 }
