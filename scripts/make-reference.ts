@@ -16,8 +16,8 @@ async function writeApi(): Promise<void> {
   const options = {
     plugin: ['typedoc-plugin-markdown'],
     name: 'scorefield',
-    // A name that several entries export is described where it comes first: by its part of the library.
-    entryPoints: [...entries.slice(3), ...entries.slice(0, 3).reverse()].map((entry) => join(root, `src/${entry}.ts`)),
+    // A name that several entries export is described where it comes first: by its part of the library, not by the root.
+    entryPoints: [...entries.slice(1), entries[0]].map((entry) => join(root, `src/${entry}.ts`)),
     tsconfig: join(root, 'tsconfig.build.json'),
     outputs: [{ name: 'markdown', path: folder }],
     outputFileStrategy: 'modules',

@@ -12,9 +12,9 @@ import { readingOf, type KnownData } from './run-data.ts';
 export interface RealPartsOptions {
   /** Shape of the samples that are compared: square images are averaged down to it, pictures get its channels. */
   readonly shape: Shape;
-  /** A model, as which the data are read: its own by all of their settings. */
+  /** A model, as which the data are read: its own by all of their settings. None by default. */
   readonly model?: KnownData | undefined;
-  /** What the axes of an array are, where its shape leaves a choice. */
+  /** What the axes of an array are, where its shape leaves a choice. By default what the shape says. */
   readonly layout?: Layout | undefined;
   /** Opens a data set; `openDataSet` by default. */
   readonly open?: (ref: string, options: OpenOptions) => Promise<DataSet>;

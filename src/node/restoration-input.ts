@@ -18,9 +18,9 @@ export interface ReadTaskOptions extends TaskOptions {
   readonly task: string;
   /** Seed of masks and sums that are random. Default 0. */
   readonly seed?: number | undefined;
-  /** Standard deviation of Gaussian noise, for images of 0 to 1. */
+  /** Standard deviation of Gaussian noise, for images of 0 to 1. Default 0.05. */
   readonly noise?: number | undefined;
-  /** Expected counts of a measured value of 1: the noise is Poisson's. */
+  /** Expected counts of a measured value of 1: the noise is Poisson's. Gaussian noise by default. */
   readonly counts?: number | undefined;
 }
 
