@@ -20,7 +20,7 @@ export interface PackOptions extends EngineOptions {
   readonly checkpoint?: number | undefined;
   /** The sampler that the model is sampled with unless another is asked for, with `nfe`; the one that suits it by default. */
   readonly sampler?: string | undefined;
-  /** Network evaluations of that sampler. Default the sampler's own. */
+  /** Network evaluations of that sampler, which is not given without them. None by default. */
   readonly nfe?: number | undefined;
   /** Time grid of that sampler; its own by default. */
   readonly grid?: string | undefined;
