@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { Application, Comment, Converter, ReflectionKind, type Reflection } from 'typedoc';
+import { Application, Comment, Converter, ReflectionKind, type ProjectReflection, type Reflection } from 'typedoc';
 import { entries } from '../docs/.vitepress/sidebar.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -43,12 +43,15 @@ async function writeApi(): Promise<void> {
   };
   const app = await Application.bootstrapWithPlugins(options as Parameters<typeof Application.bootstrapWithPlugins>[0]);
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    // `@param options.rows` names the parameter that is taken apart where it is declared.
+    for (const reflection of unnamed(project)) {
+      const dotted = reflection.parent?.comment?.getTags('@param').find(({ name }) => name?.includes('.'));
+      reflection.name = dotted?.name?.split('.')[0] ?? reflection.name;
+    }
     for (const reflection of project.getReflectionsByKind(ReflectionKind.Module)) summarize(reflection);
   });
   app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
-    // Parameters that are taken apart where they are declared have no name there.
-    for (const reflection of project.getReflectionsByKind(ReflectionKind.Parameter))
-      if (reflection.name === '__namedParameters') reflection.name = 'options';
+    for (const reflection of unnamed(project)) reflection.name = 'options';
   });
   const project = await app.convert();
   if (project === undefined) throw new Error('typedoc found errors in src/');
@@ -56,6 +59,11 @@ async function writeApi(): Promise<void> {
   await app.generateOutputs(project);
   if (app.logger.hasErrors() || app.logger.hasWarnings())
     throw new Error('typedoc has warnings, which are errors here');
+}
+
+/** Parameters that are taken apart where they are declared, for which typedoc has no name. */
+function unnamed(project: ProjectReflection): readonly Reflection[] {
+  return project.getReflectionsByKind(ReflectionKind.Parameter).filter(({ name }) => name === '__namedParameters');
 }
 
 /** What the `@file` comment of an entry says becomes the first paragraph of its page. */
