@@ -42,10 +42,6 @@ export type { DataSet, ImageSet, PointSet } from './data/dataset.ts';
 export { scaled, scalerOf, unscaled } from './data/scaler.ts';
 export { toys } from './data/toy.ts';
 
-export { inverseList } from './catalog/inverse.ts';
-export { taskList } from './catalog/inverse-tasks.ts';
-export { buildSampler, samplerList } from './catalog/samplers.ts';
-
 export type { DataInput } from './model/data-input.ts';
 export type { LikelihoodResult } from './model/log-likelihood.ts';
 export type { Model, ModelInfo } from './model/model.ts';
