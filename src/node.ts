@@ -26,6 +26,8 @@ export { trainRun, type TrainRunOptions } from './node/train-run.ts';
 export type { TrainOutcome, TrainRunControl, TrainRunStart, TrainRunStep } from './node/training/loop.ts';
 export { profile, type Profile, type ProfileOptions, type TaskProfile } from './node/profile.ts';
 export type { DataChoice } from './node/data-config.ts';
+export { readDequantizer, readStoredDequantizer, writeDequantizer } from './node/dequantizer-file.ts';
+export { trainDequantizer } from './node/train-dequantizer.ts';
 export type { EngineOptions } from './node/host.ts';
 export { writeRestoration, type RestorationFiles } from './node/restoration-folder.ts';
 export {

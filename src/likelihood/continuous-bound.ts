@@ -9,6 +9,9 @@ import { importanceTimes, likelihoodNormalizer } from '../sde/weighting.ts';
 import { meanPerSample } from './bits-per-dim.ts';
 import { denoise, type BoundRequest, type VariationalBound } from './denoising-error.ts';
 
+/** Times at which each draw looks unless another number is given. */
+export const defaultTimes = 32;
+
 /** Options of `continuousBound`. */
 export interface ContinuousBoundOptions {
   /** Times at which each draw looks, 32 by default: one in each of as many equal parts of log(sigma / alpha). */
@@ -34,7 +37,7 @@ export interface ContinuousBoundOptions {
 export async function continuousBound(
   request: BoundRequest,
   x0: Tensor,
-  { times = 32, draws = 1 }: ContinuousBoundOptions = {},
+  { times = defaultTimes, draws = 1 }: ContinuousBoundOptions = {},
 ): Promise<VariationalBound> {
   checkOptions(positiveInteger('times', times), positiveInteger('draws', draws));
   const { sde, keys } = request;

@@ -1,5 +1,7 @@
 /** @file What a model takes for data: a data set, samples, or an array in the units of the data. */
 import { ShapeError } from '../base/errors.ts';
+import { foldIn, key } from '../base/key.ts';
+import { permutation } from '../base/random.ts';
 import { sizeOf, type Shape } from '../base/tensor.ts';
 import type { DataSummary } from '../run/data-summary.ts';
 import type { DataSet } from '../data/dataset.ts';
@@ -71,4 +73,12 @@ function countOf(shape: Shape, sample: Shape, data: ArrayLike<number>, name: str
       `${name}: expected an array [n, ${sample.join(', ')}], got ${data.length} numbers of shape [${shape.join(', ')}]`,
     );
   return count;
+}
+
+/**
+ * Different rows of a data set in random order.
+ * @param count - at most so many; all of them where the set has fewer
+ */
+export function randomRows(set: Pick<DataSet, 'count'>, count: number, seed: number): readonly number[] {
+  return Array.from(permutation(foldIn(key(seed), 'rows'), set.count)).slice(0, count);
 }

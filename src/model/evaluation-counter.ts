@@ -15,31 +15,34 @@ export interface EvaluationCounter {
 
 /**
  * A counter for a batch of samples.
- * @param onEvaluation - called with the number of samples before each evaluation
+ * @param onEvaluation - called before each evaluation with the number of its samples, their times, and which rows of the batch they are
  */
-export function evaluationCounter(samples: number, onEvaluation?: (samples: number) => void): EvaluationCounter {
+export function evaluationCounter(
+  samples: number,
+  onEvaluation?: (samples: number, t: number | readonly number[], rows: readonly number[] | undefined) => void,
+): EvaluationCounter {
   const counts = new Array<number>(samples).fill(0);
-  const count = (x: Tensor, rows: readonly number[] | undefined): void => {
-    onEvaluation?.(batchOf(x));
+  const count = (x: Tensor, t: number | readonly number[], rows: readonly number[] | undefined): void => {
+    onEvaluation?.(batchOf(x), t, rows);
     if (rows === undefined) for (let row = 0; row < batchOf(x); row++) counts[row] = (counts[row] ?? 0) + 1;
     else for (const row of rows) counts[row] = (counts[row] ?? 0) + 1;
   };
   const scoreOf =
     (score: ScoreFn): ScoreFn =>
     (x, t, rows) => {
-      count(x, rows);
+      count(x, t, rows);
       return score(x, t, rows);
     };
   const jvpOf =
     (scoreJvp: ScoreJvpFn): ScoreJvpFn =>
     (x, t, v, rows) => {
-      count(x, rows);
+      count(x, t, rows);
       return scoreJvp(x, t, v, rows);
     };
   const vjpOf =
     (scoreVjp: ScoreVjpFn): ScoreVjpFn =>
     (x, t, w, rows) => {
-      count(x, rows);
+      count(x, t, rows);
       return scoreVjp(x, t, w, rows);
     };
   return {

@@ -1,21 +1,24 @@
 /** @file The handle's public names, which are the same in Node and in the browser. */
 export type { ClassRef } from './condition.ts';
-export type { DataArray, DataInput } from './data-input.ts';
+export { randomRows, type DataArray, type DataInput } from './data-input.ts';
+export type { DequantizerStep, DequantizerTrainingOptions, DequantizerMoment } from './dequantizer-training.ts';
 export type { Evaluation, EvaluationStep, RealParts, Rows } from './evaluation.ts';
 export type { Features } from './feature-extractor.ts';
 export type { Host } from './host.ts';
 export type { LatentOptions, LatentStep } from './latents.ts';
 export type { LikelihoodMethod, LikelihoodStep } from './likelihood-estimates.ts';
 export type { LikelihoodOptions, LikelihoodResult } from './log-likelihood.ts';
-export { modelOf, type Given, type Latents, type Model, type ModelInfo } from './model.ts';
+export { modelOf, type Given, type InputOptions, type Latents, type Model, type ModelInfo } from './model.ts';
 export { trainedFromBytes } from './model-bytes.ts';
 export type { Accuracy, EvaluateOptions, ModelEvaluation } from './model-evaluation.ts';
 export type { ImageQuality, Quality, RestorationQuality } from './restoration-quality.ts';
 export type { RestorationSubject, RestoreOptions } from './restoration-plan.ts';
 export type { RestorationStep } from './restoration.ts';
 export type { Restoration } from './restored.ts';
+export { roundTrip, type RoundTripError, type RoundTripOptions } from './round-trip.ts';
 export { running, type RunOptions, type Running } from './running.ts';
 export type { PictureOptions, Samples } from './samples.ts';
 export type { SampleOptions, SamplingResult, SamplingStep } from './sampling.ts';
+export { toleranceLadder, type LadderRung, type ToleranceLadderOptions } from './tolerance-ladder.ts';
 export type { TrainedModel } from './trained.ts';
 export { trainingSet, trainOn, type TrainingData, type TrainingStep, type TrainModelOptions } from './training.ts';

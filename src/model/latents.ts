@@ -5,9 +5,10 @@ import { batchOf, concatRows, expectShape, takeRows, type Tensor } from '../base
 import { decode, encode, slerp } from '../likelihood/latent.ts';
 import type { Carried } from '../likelihood/flow.ts';
 import { evaluationCounter } from './evaluation-counter.ts';
+import { flowProgress } from './flow-progress.ts';
 import { reported } from './running.ts';
 import type { ScorePrograms } from './score-programs.ts';
-import type { TrainedModel } from './trained.ts';
+import { requireAllLevels, type TrainedModel } from './trained.ts';
 
 /** How the probability flow is solved. */
 export interface LatentOptions {
@@ -19,6 +20,8 @@ export interface LatentOptions {
 
 /** How far the flow has come. */
 export interface LatentStep {
+  /** The part of the computation that is done, 0 to 1. */
+  readonly fraction: number;
   readonly direction: 'encode' | 'decode';
   /** Evaluations of the network so far for each sample, on average. */
   readonly evaluations: number;
@@ -39,21 +42,20 @@ export async function* alongFlow(
   x: Tensor,
   { tolerance = 1e-5, batch = 32 }: LatentOptions,
 ): AsyncGenerator<LatentStep, Carried> {
-  const { process, data, sampling } = trained;
+  const { process, data } = trained;
   expectShape(x, [undefined, ...data.shape], direction === 'encode' ? 'samples' : 'latents');
-  checkOptions([
-    !sampling.oneLevel,
-    'model',
-    'expected one that has learned the score at all noise levels, found one of one level',
-  ]);
+  requireAllLevels(trained);
   const model = await programs.of({ samples: batch, maxBatch: batch });
   return yield* reported<LatentStep, Carried>((report) => {
+    const { sde } = process;
+    const span = direction === 'encode' ? { from: sde.tMin, to: sde.tMax } : { from: sde.tMax, to: sde.tMin };
+    const progress = flowProgress(sde, batchOf(x), span);
     let evaluations = 0;
-    const counter = evaluationCounter(batchOf(x), (samples) => {
+    const counter = evaluationCounter(batchOf(x), (samples, t, rows) => {
       evaluations += samples;
-      report({ direction, evaluations: evaluations / batchOf(x) });
+      report({ fraction: progress(t, rows), direction, evaluations: evaluations / batchOf(x) });
     });
-    const flow = { sde: process.sde, score: counter.score(model.score) };
+    const flow = { sde, score: counter.score(model.score) };
     return { encode, decode }[direction](flow, x, { rtol: tolerance, atol: tolerance });
   });
 }
@@ -93,8 +95,21 @@ export async function* interpolated(
   { steps = 9, ...options }: LatentOptions & { readonly steps?: number | undefined },
 ): AsyncGenerator<LatentStep, Carried> {
   checkOptions([Number.isInteger(steps) && steps >= 2, 'steps', `expected a whole number of at least 2, got ${steps}`]);
-  const codes = yield* alongFlow(source, 'encode', ends, options);
+  const codes = yield* inHalf(0, alongFlow(source, 'encode', ends, options));
   const [a, b] = [takeRows(codes.x, [0]), takeRows(codes.x, [1])];
   const between = Array.from({ length: steps }, (_, i) => slerp(a, b, i / (steps - 1)));
-  return yield* alongFlow(source, 'decode', concatRows(between), options);
+  return yield* inHalf(1, alongFlow(source, 'decode', concatRows(between), options));
+}
+
+/** Steps of the first or the second half of a computation. */
+async function* inHalf<R>(half: 0 | 1, steps: AsyncGenerator<LatentStep, R>): AsyncGenerator<LatentStep, R> {
+  try {
+    for (;;) {
+      const next = await steps.next();
+      if (next.done === true) return next.value;
+      yield { ...next.value, fraction: (half + next.value.fraction) / 2 };
+    }
+  } finally {
+    await steps.return(undefined as R);
+  }
 }

@@ -8,13 +8,14 @@ import { loadBatch } from '../data/batch.ts';
 import type { DataSet, ImageSet } from '../data/dataset.ts';
 import { bitsOffset, commonFactor } from '../data/scaler.ts';
 import { bitsPerDim } from '../likelihood/bits-per-dim.ts';
-import { continuousBound } from '../likelihood/continuous-bound.ts';
+import { continuousBound, defaultTimes } from '../likelihood/continuous-bound.ts';
 import { discreteBound } from '../likelihood/discrete-bound.ts';
 import { logLikelihood } from '../likelihood/log-likelihood.ts';
 import { dequantizerModel } from '../score/dequantizer-model.ts';
 import type { Scores } from '../score/score-model.ts';
 import type { VarianceKind } from '../score/variational.ts';
 import { evaluationCounter } from './evaluation-counter.ts';
+import { flowProgress } from './flow-progress.ts';
 import type { Host } from './host.ts';
 import { reported } from './running.ts';
 import type { ScorePrograms } from './score-programs.ts';
@@ -50,6 +51,8 @@ export interface EstimateRequest {
 
 /** How far an estimate has come. */
 export interface LikelihoodStep {
+  /** The part of all samples that is done, 0 to 1. */
+  readonly fraction: number;
   /** Samples in all. */
   readonly count: number;
   /** Index of the first sample that is being computed, and of the one after the last. */
@@ -85,11 +88,14 @@ export async function* estimate(request: EstimateRequest): AsyncGenerator<Likeli
     const own = rows.slice(first, first + together);
     const scores = labels === undefined ? model : model.given(own.map((row) => labels[row]));
     const part = reported<LikelihoodStep, Estimates>((report) => {
+      const { length } = own;
+      const partDone = progressOf(request, length);
       let evaluations = 0;
-      const counter = evaluationCounter(own.length, (samples) => {
+      const counter = evaluationCounter(length, (samples, t, of) => {
+        const part = partDone(evaluations / length, t, of);
         evaluations += samples;
-        const { length } = own;
-        report({ count: rows.length, first, end: first + length, evaluations: evaluations / length });
+        const fraction = (first + length * part) / rows.length;
+        report({ fraction, count: rows.length, first, end: first + length, evaluations: evaluations / length });
       });
       return estimatePart({ ...request, rows: own }, counter.scores(scores));
     });
@@ -101,6 +107,20 @@ export async function* estimate(request: EstimateRequest): AsyncGenerator<Likeli
     evals: parts.flatMap((part) => part.evals),
     failed: parts.reduce((sum, part) => sum + part.failed, 0),
   };
+}
+
+/** How far the estimates of a batch have come: the flow by its times, bounds by their evaluations, whose number is known. */
+function progressOf(
+  { trained, method, probes, terms, steps }: EstimateRequest,
+  samples: number,
+): (evaluations: number, t: number | readonly number[], rows: readonly number[] | undefined) => number {
+  const { sde } = trained.process;
+  if (method === 'ode') {
+    const progress = flowProgress(sde, samples, { from: sde.tMin, to: sde.tMax });
+    return (_, t, rows) => progress(t, rows);
+  }
+  const all = probes * ((terms ?? (method === 'bound' ? defaultTimes : steps - 1)) + 1);
+  return (evaluations) => evaluations / all;
 }
 
 /** Log densities of a batch with the estimates of each draw `[B, M]`, in nats. */

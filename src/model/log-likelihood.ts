@@ -18,7 +18,7 @@ import {
   type LikelihoodStep,
 } from './likelihood-estimates.ts';
 import type { ScorePrograms } from './score-programs.ts';
-import type { TrainedModel } from './trained.ts';
+import { requireAllLevels, type TrainedModel } from './trained.ts';
 
 /** How log densities are computed. */
 export interface LikelihoodOptions {
@@ -72,7 +72,8 @@ export interface LikelihoodResult {
   readonly variance: VarianceKind;
 }
 
-const varianceKinds: readonly VarianceKind[] = ['small', 'large', 'learned'];
+/** Names of the variances of reverse steps. */
+export const varianceKinds: readonly VarianceKind[] = ['small', 'large', 'learned'];
 
 /**
  * Computes bits per dimension of the samples of a set.
@@ -103,13 +104,30 @@ function requestOf(
 ): Omit<EstimateRequest, 'host' | 'trained' | 'programs' | 'set'> {
   const { method = 'ode', probes = 1, terms, tolerance = 1e-4, dequantizer, seed = 0, batch = 32 } = options;
   const { rows = Array.from({ length: set.count }, (_, row) => row), variance = ownVariance(trained) } = options;
+  checkLikelihood(trained, options);
   const shape = sampleShape(set);
+  checkOptions([
+    shape.join() === trained.data.shape.join(),
+    'data',
+    `expected samples [${trained.data.shape.join(', ')}] as the model has, got [${shape.join(', ')}]`,
+  ]);
+  const labels = options.givenClass === true ? labelsOf(trained, set) : undefined;
+  const { steps = ownSteps(trained) } = options;
+  return { rows, labels, method, probes, terms, steps, variance, tolerance, dequantizer, key: key(seed), batch };
+}
+
+/**
+ * Checks what can be checked of the options before there are data.
+ * @param options.dequantizer - true for one that is yet to be read
+ * @throws ConfigError if options contradict each other or the model.
+ */
+export function checkLikelihood(
+  trained: TrainedModel,
+  options: Omit<LikelihoodOptions, 'dequantizer'> & { readonly dequantizer?: TrainedDequantizer | boolean | undefined },
+): void {
+  const { method = 'ode', terms, dequantizer = false, variance = ownVariance(trained) } = options;
+  requireAllLevels(trained);
   checkOptions(
-    [
-      !trained.sampling.oneLevel,
-      'model',
-      'expected one that has learned the score at all noise levels, found one of one level',
-    ],
     [likelihoodMethods.includes(method), 'method', `expected ${likelihoodMethods.join(', ')}, got ${method}`],
     [varianceKinds.includes(variance), 'variance', `expected ${varianceKinds.join(', ')}, got ${variance}`],
     [
@@ -121,19 +139,11 @@ function requestOf(
     [options.steps === undefined || method === 'vlb', 'steps', 'these are of the method vlb only'],
     [options.variance === undefined || method === 'vlb', 'variance', 'this is of the method vlb only'],
     [
-      dequantizer === undefined || (isOfBytes(trained.data.scaler) && method !== 'vlb'),
+      dequantizer === false || (isOfBytes(trained.data.scaler) && method !== 'vlb'),
       'dequantizer',
       'only bytes of images are dequantized, and the method vlb takes them as they are',
     ],
-    [
-      shape.join() === trained.data.shape.join(),
-      'data',
-      `expected samples [${trained.data.shape.join(', ')}] as the model has, got [${shape.join(', ')}]`,
-    ],
   );
-  const labels = options.givenClass === true ? labelsOf(trained, set) : undefined;
-  const { steps = ownSteps(trained) } = options;
-  return { rows, labels, method, probes, terms, steps, variance, tolerance, dequantizer, key: key(seed), batch };
 }
 
 /** The variance of reverse steps that a model was trained with. */
@@ -149,11 +159,11 @@ function ownSteps({ sampling, process }: TrainedModel): number {
 }
 
 /** @throws ConfigError if the model or the samples have no classes, or the samples have others. */
-function labelsOf({ data, name }: TrainedModel, set: DataSet): Uint8Array {
+function labelsOf({ data }: TrainedModel, set: DataSet): Uint8Array {
   const names = data.classes?.names ?? [];
   const path = 'givenClass';
-  checkOptions([names.length > 0, path, `${name} knows no classes; train a model with --conditional`]);
-  return inClassOrder(set, { names, whose: 'the model', path }).labels;
+  checkOptions([names.length > 0, path, 'this run knows no classes; train one with --conditional']);
+  return inClassOrder(set, { names, whose: 'the run', path }).labels;
 }
 
 /** Standard error of the mean that comes from the probes alone; it takes two of them to see. */

@@ -1,4 +1,5 @@
 /** @file A trained model that one can hold: samples, likelihoods, latents and restored images, each with progress and a way to stop. */
+import { checkOptions } from '../base/check.ts';
 import { batchOf, type Shape, type Tensor } from '../base/tensor.ts';
 import { key } from '../base/key.ts';
 import type { TrainingRecord } from '../run/model-file.ts';
@@ -75,6 +76,14 @@ export interface ConditionInfo {
   readonly cost: number;
 }
 
+/** Which samples of data are taken, and the noise that makes bytes continuous. */
+export interface InputOptions {
+  /** Rows of the data; all of them by default. The noise of a sample depends on the seed and its row. */
+  readonly rows?: readonly number[] | undefined;
+  /** Seed of the noise of bytes. Default 0. */
+  readonly seed?: number | undefined;
+}
+
 /** Latents of samples. */
 export interface Latents {
   /** `[n, …]`, on the scale of a standard normal. */
@@ -141,7 +150,7 @@ export interface Model {
    */
   encode(
     data: DataInput,
-    options?: LatentOptions & RunOptions<LatentStep> & { readonly seed?: number | undefined },
+    options?: LatentOptions & InputOptions & RunOptions<LatentStep>,
   ): Running<LatentStep, Latents>;
   /** The samples of latents, which are on the scale of a standard normal. */
   decode(
@@ -151,8 +160,7 @@ export interface Model {
   /** The way from the first of two samples to the second along the sphere of latents, 9 samples by default. */
   interpolate(
     ends: DataInput,
-    options?: LatentOptions &
-      RunOptions<LatentStep> & { readonly seed?: number | undefined; readonly steps?: number | undefined },
+    options?: LatentOptions & InputOptions & RunOptions<LatentStep> & { readonly steps?: number | undefined },
   ): Running<LatentStep, Samples>;
   /**
    * Posterior samples of images of which something was measured.
@@ -233,8 +241,8 @@ export function modelOf(host: Host, trained: TrainedModel): Model {
       logLikelihood: (input, options = {}) =>
         begin(host, options, (own) => logLikelihoods(source, dataSetOf(input, data), own)),
       encode: (input, options = {}) =>
-        begin(host, options, async function* ({ seed, ...own }) {
-          const x = inputsOf(trained, input, seed);
+        begin(host, options, async function* ({ seed, rows, ...own }) {
+          const x = inputsOf(trained, input, { seed, rows });
           const { x: latents, evals, status } = yield* encodeSamples(source, x, own);
           return { latents, x, evaluations: evals, status };
         }),
@@ -244,8 +252,8 @@ export function modelOf(host: Host, trained: TrainedModel): Model {
           return samplesOf(units, { x, evaluations: evals, status });
         }),
       interpolate: (ends, options = {}) =>
-        begin(host, options, async function* ({ seed, ...own }) {
-          const { x, evals, status } = yield* interpolated(source, inputsOf(trained, ends, seed), own);
+        begin(host, options, async function* ({ seed, rows, ...own }) {
+          const { x, evals, status } = yield* interpolated(source, inputsOf(trained, ends, { seed, rows }), own);
           return samplesOf(units, { x, evaluations: evals, status });
         }),
       restore: (subject, options = {}) =>
@@ -299,11 +307,17 @@ function conditionedScore({ host, trained, programs, condition }: Source): Score
 }
 
 /** Data in the range of the model, bytes with uniform noise that depends on the seed. */
-function inputsOf(trained: TrainedModel, input: DataInput, seed = 0): Tensor {
+function inputsOf(trained: TrainedModel, input: DataInput, { seed = 0, rows }: InputOptions): Tensor {
   const set = dataSetOf(input, trained.data);
-  const rows = Array.from({ length: set.count }, (_, row) => row);
-  const x = modelInputs(trained, set, rows, key(seed));
-  return { ...x, shape: [set.count, ...sampleShape(set)] };
+  const own = rows ?? Array.from({ length: set.count }, (_, row) => row);
+  const outside = own.find((row) => !Number.isInteger(row) || row < 0 || row >= set.count);
+  checkOptions([
+    outside === undefined,
+    'rows',
+    `expected 0 to ${set.count - 1}, samples of ${set.name}, got ${outside}`,
+  ]);
+  const x = modelInputs(trained, set, own, key(seed));
+  return { ...x, shape: [own.length, ...sampleShape(set)] };
 }
 
 function conditionInfo({ labels, names, guidance, cost }: Condition): ConditionInfo {

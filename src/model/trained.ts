@@ -1,5 +1,6 @@
 /** @file A trained network with everything that is known of it, as a file or a run holds it. */
 import type { Model as BuiltModel } from '../catalog/build.ts';
+import { checkOptions } from '../base/check.ts';
 import type { DataSummary } from '../run/data-summary.ts';
 import type { ModelRecord } from '../run/model-file.ts';
 import type { RunConfig } from '../catalog/schema.ts';
@@ -30,4 +31,19 @@ export function trainedOf(loaded: Loaded, name: string): TrainedModel {
     ...{ name, task, config, data, net, process, reverseVariance, sampling },
     ...{ step: point.step, params: averaged(point.state), record: model },
   };
+}
+
+/**
+ * Checks that a model has learned the score on the whole way between data and noise.
+ * @throws ConfigError if it is a classifier, or has learned the score at one noise level alone.
+ */
+export function requireAllLevels({ config, sampling, name }: Pick<TrainedModel, 'config' | 'sampling' | 'name'>): void {
+  checkOptions(
+    [config.task === 'score', 'model', `expected a run that learns a score, ${name} is a ${config.task}`],
+    [
+      !sampling.oneLevel,
+      'model',
+      'expected a run that has learned the score at all noise levels, found one of one level',
+    ],
+  );
 }

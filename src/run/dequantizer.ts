@@ -1,4 +1,4 @@
-/** @file The dequantiser of a run as a file beside its checkpoints, and back. */
+/** @file The dequantizer of a run as a file beside its checkpoints, and back. */
 import * as v from 'valibot';
 import { ConfigError, FileError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
@@ -9,13 +9,13 @@ import { dequantizer, type Dequantizer, type DequantizerOptions } from '../nn/de
 import { layout, type ParamVectors } from '../nn/network.ts';
 import type { TrainPoint } from '../train/train.ts';
 
-/** A dequantiser with its parameters. */
+/** A dequantizer with its parameters. */
 export interface TrainedDequantizer {
   readonly flow: Dequantizer;
   readonly params: ParamVectors;
 }
 
-/** How a dequantiser is trained: what must stay as it is where training goes on. */
+/** How a dequantizer is trained: what must stay as it is where training goes on. */
 export type DequantizerTraining = v.InferOutput<typeof trainingSchema>;
 
 const format = 'scorefield-dequantiser-1';
@@ -24,7 +24,7 @@ const optionsSchema = v.strictObject({ layers, width: upTo(4096) });
 const trainingSchema = v.strictObject({ batch: upTo(65_536), learningRate: positive, seed: whole });
 const pointSchema = v.strictObject({ step: whole, smoothedLoss: v.pipe(v.number(), v.finite()) });
 
-/** What a dequantiser's file says besides its numbers. */
+/** What a dequantizer's file says besides its numbers. */
 export interface DequantizerFacts {
   readonly options: Required<DequantizerOptions>;
   readonly training: DequantizerTraining;
@@ -32,7 +32,12 @@ export interface DequantizerFacts {
   readonly step: number;
 }
 
-/** A moment of the training of a dequantiser, with which it is used and goes on. */
+/** A dequantizer as a file holds it, with the point from which its training goes on. */
+export interface StoredDequantizer extends DequantizerFacts {
+  readonly from: TrainPoint;
+}
+
+/** A moment of the training of a dequantizer, with which it is used and goes on. */
 export function toDequantizerFile(point: TrainPoint, { options, training, step }: DequantizerFacts): Safetensors {
   const { params, m, v: squares, ema } = point.state;
   const flat = (data: Float32Array): Safetensors['tensors'][string] => ({ shape: [data.length], data });
@@ -52,7 +57,7 @@ export function toDequantizerFile(point: TrainPoint, { options, training, step }
 }
 
 /**
- * The dequantiser that a file contains.
+ * The dequantizer that a file contains.
  * @throws FileError if the file is damaged, or of another program or samples of another shape.
  */
 export function fromDequantizerFile(
@@ -63,7 +68,7 @@ export function fromDequantizerFile(
   if (metadata['format'] !== format)
     throw new FileError(
       file,
-      `expected a dequantiser (format ${format}), found ${printable(metadata['format'] ?? 'none', { longest: 60 })}`,
+      `expected a dequantizer (format ${format}), found ${printable(metadata['format'] ?? 'none', { longest: 60 })}`,
     );
   const options = parsed(optionsSchema, metadata['options']);
   const stored = Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
@@ -75,14 +80,10 @@ export function fromDequantizerFile(
 }
 
 /**
- * Where the training of a dequantiser goes on, and how.
+ * Where the training of a dequantizer goes on, and how.
  * @throws FileError as `fromDequantizerFile`, and if the file has the final parameters alone.
  */
-export function resumedDequantizer(
-  stored: Safetensors,
-  shape: Shape,
-  file: string,
-): DequantizerFacts & { readonly from: TrainPoint } {
+export function resumedDequantizer(stored: Safetensors, shape: Shape, file: string): StoredDequantizer {
   const { flow, params } = fromDequantizerFile(stored, shape, file);
   const { tensors, metadata } = stored;
   const [options, training, point, step] = [

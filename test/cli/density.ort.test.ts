@@ -114,10 +114,10 @@ describe('scorefield likelihood', () => {
       `likelihood images --data train -n 4 --method bound --dequantisation variational ${one.join(' ')}`,
       `likelihood images --data train -n 4 --method vlb --steps 50 ${one.join(' ')}`,
     ]);
-    expect(none!.err).toBe('scorefield: --resume: this run has no dequantiser to go on with; leave --resume away\n');
+    expect(none!.err).toBe('scorefield: --resume: this run has no dequantizer to go on with; leave --resume away\n');
     expect(missing).toMatchObject({
       code: 2,
-      err: 'scorefield: --dequantisation: this run has no dequantiser; train one with scorefield dequantise images\n',
+      err: 'scorefield: --dequantisation: this run has no dequantizer; train one with scorefield dequantise images\n',
     });
     expect(objectIn(trained!)).toMatchObject({ steps: 12, file: join('images', 'dequantiser.safetensors') });
     expect(trained!.err).toMatch(/bound [\d.]+ bits\/dim over steps 1 to 12, [\d.]+ at step 12/);
@@ -131,30 +131,32 @@ describe('scorefield likelihood', () => {
     const small = '--batch 8 --layers 2 --width 4';
     const [half, resumed, other, done] = await all([
       `dequantise images --steps 5 ${small} ${one.join(' ')}`,
-      `dequantise images --steps 12 --resume ${one.join(' ')}`,
+      `dequantize images --steps 12 --resume ${one.join(' ')}`,
       `dequantise images --steps 20 --resume --width 8`,
       `dequantise images --steps 12 --resume`,
     ]);
     expect([half!.code, resumed!.code], half!.err + resumed!.err).toEqual([0, 0]);
     expect(resumed!.err).toMatch(/over steps 6 to 12, [\d.]+ at step 12/);
     expect(readFileSync(join(cwd, 'images', 'dequantiser.safetensors')).equals(whole)).toBe(true);
-    expect(other!.err).toBe('scorefield: --width: this dequantiser has 4, got 8\n');
-    expect(done!.err).toBe('scorefield: --steps: expected more than the 12 that this dequantiser has, got 12\n');
+    expect(other!.err).toBe('scorefield: --width: this dequantizer has 4, got 8\n');
+    expect(done!.err).toBe('scorefield: --steps: expected more than the 12 that this dequantizer has, got 12\n');
   });
 
   it('refuses what cannot be, in one sentence', { timeout }, async () => {
     const refused = {
       'likelihood points --data valid': '--data: expected test, train, one of two-gaussians, ',
-      'likelihood points --method elbo': '--method: expected ode, bound, vlb, got elbo',
-      'likelihood points --dequantisation variational': 'only bytes of images are dequantised',
-      'likelihood points --dequantisation logit': 'expected uniform or variational, got logit',
-      'likelihood points --method vlb --variance tiny': '--variance: expected small, large, learned, got tiny',
+      'likelihood points --method elbo': "option '--method <M>' argument 'elbo' is invalid: expected ode, bound, vlb",
+      'likelihood points --dequantisation variational': '--dequantisation: only bytes of images are dequantized',
+      'likelihood points --dequantisation logit':
+        "option '--dequantisation <D>' argument 'logit' is invalid: expected uniform, variational",
+      'likelihood points --method vlb --variance tiny':
+        "option '--variance <V>' argument 'tiny' is invalid: expected small, large, learned",
       'likelihood points --method vlb --variance learned': '--variance: this run has learned no variance',
-      'likelihood points --variance small': '--variance: this is of --method vlb only',
-      'likelihood points --method bound --steps 20': '--steps: these are of --method vlb only',
-      'likelihood points --method vlb --steps 10 --terms 10': 'terms: expected at most steps - 1 = 9, got 10',
-      'likelihood points --method bound --ladder': '--ladder: tolerances are of --method ode only',
-      'likelihood points --terms 3': '--terms: these are of --method bound and vlb only',
+      'likelihood points --variance small': '--variance: this is of the method vlb only',
+      'likelihood points --method bound --steps 20': '--steps: these are of the method vlb only',
+      'likelihood points --method vlb --steps 10 --terms 10': '--terms: expected at most steps - 1 = 9, got 10',
+      'likelihood points --method bound --ladder': '--ladder: tolerances are of the method ode only',
+      'likelihood points --terms 3': '--terms: these are of the methods bound and vlb only',
       'dequantise points': 'RUN: expected a run of images, found one of points',
     };
     const ended = await all(Object.keys(refused));

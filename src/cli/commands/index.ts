@@ -1,19 +1,27 @@
 /** @file The commands in the order of the help. The file of a command is loaded when the command is called. */
-import { Command } from 'commander';
 import type { CommandEntry, CommandSpec } from '../shell/command.ts';
 
 /** All commands. */
 export const commands: readonly CommandEntry[] = [
   listed('train', 'train a score network on data', async () => (await import('./train.ts')).train),
   listed('sample', 'draw samples from a trained run', async () => (await import('./sample.ts')).sample),
-  listed('likelihood', 'bits per dimension of data under a trained run', () => density('likelihood')),
-  listed('dequantise', 'train the variational dequantisation of a run of images', () => density('dequantise'), [
-    'dequantize',
-  ]),
-  listed('encode', 'latents of data under a trained run', () => density('encode')),
-  listed('decode', 'samples of latents under a trained run', () => density('decode')),
-  listed('interpolate', 'the way from one sample to another through the latents of a trained run', () =>
-    density('interpolate'),
+  listed(
+    'likelihood',
+    'bits per dimension of data under a trained run',
+    async () => (await import('./likelihood.ts')).likelihood,
+  ),
+  listed(
+    'dequantise',
+    'train the variational dequantization of a run of images',
+    async () => (await import('./dequantise.ts')).dequantise,
+    ['dequantize'],
+  ),
+  listed('encode', 'latents of data under a trained run', async () => (await import('./encode.ts')).encode),
+  listed('decode', 'samples of latents under a trained run', async () => (await import('./decode.ts')).decode),
+  listed(
+    'interpolate',
+    'the way from one sample to another through the latents of a trained run',
+    async () => (await import('./interpolate.ts')).interpolate,
   ),
   listed(
     'restore',
@@ -41,7 +49,7 @@ export const commands: readonly CommandEntry[] = [
 function listed(
   name: string,
   summary: string,
-  load: () => Promise<CommandSpec | Command>,
+  load: () => Promise<CommandSpec>,
   aliases: readonly string[] = [],
 ): CommandEntry {
   return [name, summary, load, aliases];
@@ -50,18 +58,4 @@ function listed(
 /** The command of a name. */
 export function commandNamed(typed: string): CommandEntry | undefined {
   return commands.find(([name, , , aliases]) => name === typed || aliases.includes(typed));
-}
-
-async function density(name: string): Promise<Command> {
-  const { addDensityCommands } = await import('../density-commands.ts');
-  return oneOf(name, addDensityCommands);
-}
-
-/** One of the commands that a function declares together. */
-function oneOf(name: string, add: (program: Command) => void): Command {
-  const program = new Command();
-  add(program);
-  const found = program.commands.find((made) => made.name() === name);
-  if (found === undefined) throw new TypeError(`there is no command ${name}`);
-  return found;
 }

@@ -103,7 +103,7 @@ export interface CommandSpec {
 export type CommandEntry = readonly [
   name: string,
   summary: string,
-  load: () => Promise<CommandSpec | Command>,
+  load: () => Promise<CommandSpec>,
   aliases: readonly string[],
 ];
 

@@ -1,5 +1,4 @@
 /** @file What the declarations of the commands say, for the completion of shells. */
-import { Command } from 'commander';
 import { dataSetNames } from '../../data/named.ts';
 import { modelNames } from '../../io/model-box.ts';
 import type { CommandEntry, CommandSpec, Names } from './command.ts';
@@ -52,12 +51,8 @@ interface Declared {
   readonly argument: { readonly flags: string; readonly names?: Names | undefined } | undefined;
 }
 
-function declared(loaded: CommandSpec | Command): Declared {
-  if (!(loaded instanceof Command))
-    return { options: Object.values(loaded.options), argument: Object.values(loaded.arguments)[0] };
-  const options = loaded.options.map(({ flags, description }) => ({ flags, help: description }));
-  const [first] = loaded.registeredArguments;
-  return { options, argument: first && { flags: first.name() } };
+function declared(loaded: CommandSpec): Declared {
+  return { options: Object.values(loaded.options), argument: Object.values(loaded.arguments)[0] };
 }
 
 /** What completes a placeholder: RUN stands for folders and models, DATA for data sets and paths. */

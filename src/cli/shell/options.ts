@@ -45,8 +45,11 @@ export const classOptions = {
 } as const;
 
 /** Of commands that solve the probability flow. */
-export const toleranceOption = (value: string): { readonly tolerance: OptionSpec<number | undefined> } => ({
-  tolerance: option('--tolerance <TOL>', `tolerance of the solver (default: ${value})`, positive),
+export const toleranceOption = (value: number): { readonly tolerance: OptionSpec<number> } => ({
+  tolerance: optionWithDefault('--tolerance <TOL>', 'relative and absolute tolerance of the solver', {
+    parse: positive,
+    value,
+  }),
 });
 
 /** Of commands that read data which may be an array. */
@@ -56,6 +59,16 @@ export const layoutOption = {
     `of an array, what its axes are: ${layouts.slice(0, 4).join(', ')}, or of one image ${anyOf(layouts.slice(4))} (default: what its shape says)`,
     oneOf(layouts),
   ),
+} as const;
+
+/** Of commands that read data for a run. */
+export const runDataOptions = {
+  data: optionWithDefault(
+    '--data <DATA>',
+    'test or train (of the data of the run), or other data of the same shape, read as the run reads its own',
+    { value: 'test' },
+  ),
+  ...layoutOption,
 } as const;
 
 /** Which part of a data set is taken, and how its files are read. */

@@ -28,8 +28,7 @@ export async function runProgram(words: readonly string[]): Promise<void> {
       program.addCommand(new Command(name).summary(summary));
       continue;
     }
-    const loaded = await load();
-    const own = (loaded instanceof Command ? loaded : toCommander(loaded)).copyInheritedSettings(program);
+    const own = toCommander(await load()).copyInheritedSettings(program);
     own.configureOutput({ outputError: (text, write) => write(problem(text, flagsOf(own))) });
     program.addCommand(own.summary(summary));
   }

@@ -44,6 +44,6 @@ export async function watched<P extends Step, R>(
 }
 
 /** Seconds for the rest of a computation at the speed so far. */
-function secondsFor(fraction: number, seconds: number): number | undefined {
+export function secondsFor(fraction: number, seconds: number): number | undefined {
   return fraction > 0 && fraction < 1 ? (seconds / fraction) * (1 - fraction) : undefined;
 }

@@ -1,0 +1,67 @@
+/** @file `scorefield encode`: latents of data under a run or a model. */
+import { isOfBytes } from '../../data/float-images.ts';
+import { randomRows } from '../../model/data-input.ts';
+import { roundTrip } from '../../model/round-trip.ts';
+import { requireAllLevels } from '../../model/trained.ts';
+import { writeLatents } from '../../node/latents-file.ts';
+import { openModel } from '../../node/open-model.ts';
+import { argument, command, optionWithDefault } from '../shell/command.ts';
+import { effortOf, printEffort } from '../shell/effort.ts';
+import { openRunDataShown } from '../shell/opening.ts';
+import {
+  batchOption,
+  checkpointOption,
+  engineOptions,
+  jsonOption,
+  runDataOptions,
+  toleranceOption,
+} from '../shell/options.ts';
+import { million, path, seed } from '../shell/parsers.ts';
+import { watched } from '../shell/progress.ts';
+import { plural, terminal } from '../shell/terminal.ts';
+import { requireWritable } from '../shell/writable.ts';
+
+export const encode = command({
+  name: 'encode',
+  summary: 'latents of data under a trained run',
+  description:
+    'Write the latents of data under RUN, where its probability flow takes them, as arrays `latents` and `rows` (.npz),\n' +
+    'and print how well they decode.',
+  arguments: { model: argument('<RUN>', 'folder of a run, or name of a model') },
+  options: {
+    ...runDataOptions,
+    count: optionWithDefault('-n <COUNT>', 'number of samples, drawn at random', { parse: million, value: 64 }),
+    seed: optionWithDefault('--seed <S>', 'seed of samples and dequantization', { parse: seed, value: 0 }),
+    out: optionWithDefault('--out <FILE>', 'file to write (.npz)', { parse: path, value: 'latents.npz' }),
+    ...toleranceOption(1e-5),
+    ...checkpointOption,
+    ...batchOption(32),
+    ...engineOptions,
+    ...jsonOption,
+  },
+  run: async ({ model: run }, { data, layout, count, seed, out: file, json, checkpoint, threads, device, ...how }) => {
+    const out = terminal({ json });
+    requireWritable(file, ['.npz']);
+    const model = await openModel(run, { threads, device, checkpoint });
+    requireAllLevels(model.trained);
+    const set = await openRunDataShown(model.trained, data, { layout });
+    const rows = randomRows(set, count, seed);
+    const started = performance.now();
+    const encoded = await watched(model.encode(set, { rows, seed, ...how }), plural(rows.length, 'latent'), out);
+    const { latents } = encoded;
+    const { count: decoded, ...error } = await watched(roundTrip(model, encoded, how), 'round trip', out);
+    writeLatents(file, { latents, rows });
+    const seconds = (performance.now() - started) / 1000;
+    const rootMeanSquare = Math.sqrt(latents.data.reduce((sum, z) => sum + z * z, 0) / latents.data.length);
+    const effort = effortOf(encoded);
+    printEffort(out, effort, { what: `${plural(rows.length, 'latent')} of ${set.name}`, seconds, file });
+    out.line(`root mean square of the latents ${rootMeanSquare.toFixed(3)}, where the prior has 1`);
+    const unit = isOfBytes(model.trained.data.scaler) ? 'gray levels of 256' : 'units of the data';
+    const sentence = `mean error ${error.mean.toPrecision(2)}, largest ${error.largest.toPrecision(2)} ${unit}`;
+    out.line(`round trip of ${plural(decoded, 'sample')}: ${sentence}`);
+    out.result({
+      ...{ run, step: model.info.step, data: set.name, n: rows.length, seed, file },
+      ...{ roundTrip: error, rootMeanSquare, ...effort },
+    });
+  },
+});

@@ -1,0 +1,198 @@
+/** @file `scorefield likelihood`: bits per dimension of data under a run or a model, with their errors. */
+import { checkOptions } from '../../base/check.ts';
+import { isOfBytes } from '../../data/float-images.ts';
+import { formatNpz } from '../../data/npz.ts';
+import { writeAtomic } from '../../io/atomic.ts';
+import { randomRows } from '../../model/data-input.ts';
+import { likelihoodMethods } from '../../model/likelihood-estimates.ts';
+import { checkLikelihood, varianceKinds, type LikelihoodResult } from '../../model/log-likelihood.ts';
+import { toleranceLadder, type LadderRung } from '../../model/tolerance-ladder.ts';
+import { readDequantizer } from '../../node/dequantizer-file.ts';
+import { openModel } from '../../node/open-model.ts';
+import { argument, command, flag, option, optionWithDefault } from '../shell/command.ts';
+import { openRunDataShown } from '../shell/opening.ts';
+import {
+  batchOption,
+  checkpointOption,
+  engineOptions,
+  jsonOption,
+  runDataOptions,
+  toleranceOption,
+} from '../shell/options.ts';
+import { million, oneOf, path, seed, whole } from '../shell/parsers.ts';
+import { watched } from '../shell/progress.ts';
+import { duration, plural, terminal, type Terminal } from '../shell/terminal.ts';
+import { requireWritable } from '../shell/writable.ts';
+
+/** Samples of which the error of the solver is measured. */
+const ladderSamples = 16;
+
+export const likelihood = command({
+  name: 'likelihood',
+  summary: 'bits per dimension of data under a trained run',
+  description:
+    'Print bits per dimension of data under RUN, with the standard error over samples: by the probability flow (ode), or\n' +
+    'at most: by the variational bound of the reverse SDE (bound) or of the DDPM chain (vlb). Up to 8 dimensions the\n' +
+    'trace of ode is exact; beyond, it is estimated with probes.',
+  arguments: { model: argument('<RUN>', 'folder of a run, or name of a model') },
+  options: {
+    ...runDataOptions,
+    count: optionWithDefault('-n <COUNT>', 'number of samples, drawn at random', { parse: million, value: 64 }),
+    givenClass: flag(
+      '--given-class',
+      'of each sample given the class of its name, for a run with classes (default: of samples of any class)',
+    ),
+    method: optionWithDefault('--method <M>', `${likelihoodMethods.slice(0, -1).join(', ')} or vlb`, {
+      parse: oneOf(likelihoodMethods),
+      value: 'ode' as const,
+    }),
+    dequantizer: optionWithDefault(
+      '--dequantisation <D>',
+      'of bytes, for ode and bound: uniform, or variational (see `scorefield dequantise`)',
+      { parse: oneOf(['uniform', 'variational']), value: 'uniform' },
+    ),
+    probes: optionWithDefault(
+      '--probes <M>',
+      'independent estimates per sample (probes or draws); two or more show their error',
+      { parse: million, value: 1 },
+    ),
+    ...toleranceOption(1e-4),
+    ladder: flag('--ladder', 'print the error of the solver: 16 of the samples again at tolerances 1e-2 to 1e-6'),
+    terms: option(
+      '--terms <K>',
+      'times at which each estimate of a bound looks (default: bound 32; vlb every step)',
+      million,
+    ),
+    steps: option(
+      '--steps <T>',
+      'steps of the chain of vlb (default: those of the training, or 1000)',
+      whole(2, 1_000_000),
+    ),
+    variance: option(
+      '--variance <V>',
+      'variance of the steps of vlb: small, large or learned (default: as trained)',
+      oneOf(varianceKinds),
+    ),
+    seed: optionWithDefault('--seed <S>', 'seed of samples, dequantization, probes and draws', {
+      parse: seed,
+      value: 0,
+    }),
+    out: option('--out <FILE>', 'array of the value of each sample (.npz) (default: none)', path),
+    ...checkpointOption,
+    ...batchOption(32),
+    ...engineOptions,
+    ...jsonOption,
+  },
+  run: async (
+    { model: run },
+    { data, layout, count, dequantizer: noise, ladder = false, out: file, json, checkpoint, threads, device, ...how },
+  ) => {
+    const out = terminal({ json });
+    if (file !== undefined) requireWritable(file, ['.npz']);
+    const model = await openModel(run, { threads, device, checkpoint });
+    const { method, seed } = how;
+    const learned = noise === 'variational';
+    checkLikelihood(model.trained, { ...how, dequantizer: learned });
+    checkOptions([!ladder || method === 'ode', 'ladder', 'tolerances are of the method ode only']);
+    const dequantizer = learned ? readDequantizer(model) : undefined;
+    const set = await openRunDataShown(model.trained, data, { layout });
+    const rows = randomRows(set, count, seed);
+    const options = { ...how, dequantizer, rows };
+    const started = performance.now();
+    const found = await watched(model.logLikelihood(set, options), plural(rows.length, 'sample'), out);
+    const seconds = (performance.now() - started) / 1000;
+    if (file !== undefined) writeAtomic(file, formatNpz(arraysOf(found)));
+    printResult(out, found, { name: set.name, givenClass: how.givenClass === true, probes: how.probes, seconds });
+    const climbed = ladder ? rows.slice(0, ladderSamples) : [];
+    const { probes, givenClass, batch } = how;
+    const rungs = ladder
+      ? await watched(
+          toleranceLadder(model, set, { probes, givenClass, dequantizer, seed, batch, rows: climbed }),
+          'error of the solver',
+          out,
+        )
+      : undefined;
+    if (rungs !== undefined) printLadder(out, rungs, climbed.length);
+    out.result({
+      run,
+      step: model.info.step,
+      data: set.name,
+      n: found.bitsPerDim.filter((value) => !Number.isNaN(value)).length,
+      ...(givenClass === true && { givenClass }),
+      method,
+      dequantisation: !isOfBytes(model.trained.data.scaler) || method === 'vlb' ? 'none' : noise,
+      bitsPerDim: found.mean.value,
+      standardError: found.mean.standardError,
+      probeError: found.probeError,
+      probes: found.exactTrace ? 'exact' : probes,
+      ...(method === 'ode' && { tolerance: found.tolerance }),
+      ...(method === 'vlb' && { steps: found.steps, variance: found.variance }),
+      seed,
+      evaluations: evaluationsOf(found),
+      failed: found.failed,
+      seconds: Number(seconds.toFixed(3)),
+      ...(rungs && { ladder: rungs }),
+      ...(file !== undefined && { file }),
+    });
+  },
+});
+
+function evaluationsOf({ evaluations }: LikelihoodResult): number {
+  return evaluations.reduce((sum, count) => sum + count, 0) / evaluations.length;
+}
+
+interface Circumstances {
+  readonly name: string;
+  readonly givenClass: boolean;
+  readonly probes: number;
+  readonly seconds: number;
+}
+
+function printResult(
+  out: Terminal,
+  found: LikelihoodResult,
+  { name, givenClass, probes, seconds }: Circumstances,
+): void {
+  const { method, mean, probeError, exactTrace, tolerance, steps, variance, failed } = found;
+  // A sample that did not reach the tolerance has no value.
+  const known = found.bitsPerDim.filter((value) => !Number.isNaN(value)).length;
+  const error = known > 1 ? ` +- ${mean.standardError.toFixed(4)} (standard error over` : ' (of';
+  const given = givenClass ? ', each given its class' : '';
+  out.line(
+    known === 0
+      ? `no value for any sample of ${name}`
+      : `${method === 'ode' ? '' : 'at most '}${mean.value.toFixed(4)} bits/dim${error} ${plural(known, 'sample')} of ${name}${given})`,
+  );
+  const draws = plural(probes, method === 'ode' ? 'probe' : 'draw');
+  if (probeError !== undefined) out.line(`of which +- ${probeError.toFixed(4)} from the ${draws} per sample`);
+  const how = {
+    ode: ` at tolerance ${tolerance}${exactTrace ? ', with the exact trace' : ''}`,
+    bound: '',
+    vlb: `, a chain of ${plural(steps, 'step')} of ${variance} variance`,
+  };
+  out.line(`${evaluationsOf(found).toFixed(0)} network evaluations per sample${how[method]}, ${duration(seconds)}`);
+  if (failed > 0) out.line(`${plural(failed, 'sample')} did not reach the tolerance; try a larger --tolerance`);
+}
+
+function printLadder(out: Terminal, rungs: readonly LadderRung[], samples: number): void {
+  out.line(`tolerance  evaluations  bits/dim  error (rms of ${plural(samples, 'sample')})`);
+  rungs.forEach(({ tolerance, bitsPerDim, error, evaluations }, k) => {
+    const last = k === rungs.length - 1;
+    out.line(
+      `${tolerance.toExponential(0).padEnd(9)}  ${evaluations.toFixed(0).padStart(11)}  ` +
+        `${bitsPerDim.toFixed(4).padStart(8)}  ${last ? 'taken as the truth' : error.toExponential(1)}`,
+    );
+  });
+}
+
+/** Bits per dimension of each sample, by each probe, and the rows of the data set that they are of. */
+function arraysOf({ bitsPerDim, byProbe, evaluations, rows }: LikelihoodResult): Parameters<typeof formatNpz>[0] {
+  const n = rows.length;
+  const probes = byProbe[0]?.length ?? 1;
+  return {
+    bitsPerDim: { shape: [n], data: bitsPerDim },
+    byProbe: { shape: [n, probes], data: Float64Array.from(byProbe.flatMap((values) => Array.from(values))) },
+    evaluations: { shape: [n], data: Int32Array.from(evaluations) },
+    rows: { shape: [n], data: Int32Array.from(rows) },
+  };
+}
