@@ -157,7 +157,7 @@ describe('scorefield likelihood', () => {
       'likelihood points --method vlb --steps 10 --terms 10': '--terms: expected at most steps - 1 = 9, got 10',
       'likelihood points --method bound --ladder': '--ladder: tolerances are of the method ode only',
       'likelihood points --terms 3': '--terms: these are of the methods bound and vlb only',
-      'dequantise points': 'RUN: expected a run of images, found one of points',
+      'dequantise points': 'RUN: expected a run of images of bytes, found one of points',
     };
     const ended = await all(Object.keys(refused));
     for (const [i, message] of Object.values(refused).entries()) {
@@ -202,7 +202,7 @@ describe('latents', () => {
     objectIn(ode!);
     expect(pc).toMatchObject({
       code: 2,
-      err: 'scorefield: temperature: the sampler pc does not take it; it takes steps, nfe, grid, snr\n',
+      err: 'scorefield: --temperature: the sampler pc does not take it; it takes steps, nfe, grid, snr\n',
     });
   });
 
