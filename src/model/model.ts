@@ -1,10 +1,7 @@
 /** @file A trained model that one can hold: samples, likelihoods, latents and restored images, each with progress and a way to stop. */
-import { checkOptions } from '../base/check.ts';
 import { batchOf, type Shape, type Tensor } from '../base/tensor.ts';
-import { key } from '../base/key.ts';
 import type { TrainingRecord } from '../run/model-file.ts';
 import type { Sampling } from '../catalog/loss.ts';
-import { sampleShape, type DataSet } from '../data/dataset.ts';
 import type { Status } from '../sample/sampler.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
@@ -13,9 +10,10 @@ import { conditionalScore, conditionOf, guideOf, type ClassRef, type Condition }
 import { dataSetOf, type DataInput } from './data-input.ts';
 import type { EvaluationStep, RealParts } from './evaluation.ts';
 import { evaluationCounter } from './evaluation-counter.ts';
+import { inputsOf, type InputOptions } from './inputs.ts';
 import { interleaved, type Host } from './host.ts';
 import { decodeLatents, encodeSamples, interpolated, type LatentOptions, type LatentStep } from './latents.ts';
-import { modelInputs, type LikelihoodStep } from './likelihood-estimates.ts';
+import type { LikelihoodStep } from './likelihood-estimates.ts';
 import { logLikelihoods, type LikelihoodOptions, type LikelihoodResult } from './log-likelihood.ts';
 import { modelBytes } from './model-bytes.ts';
 import { classifierAccuracyOf, evaluateModel, type Accuracy, type EvaluateOptions, type ModelEvaluation } from './model-evaluation.ts'; // prettier-ignore
@@ -74,14 +72,6 @@ export interface ConditionInfo {
   readonly guidance: number;
   /** Evaluations of networks that the score of a sample costs. */
   readonly cost: number;
-}
-
-/** Which samples of data are taken, and the noise that makes bytes continuous. */
-export interface InputOptions {
-  /** Rows of the data; all of them by default. The noise of a sample depends on the seed and its row. */
-  readonly rows?: readonly number[] | undefined;
-  /** Seed of the noise of bytes. Default 0. */
-  readonly seed?: number | undefined;
 }
 
 /** Latents of samples. */
@@ -304,20 +294,6 @@ function conditionedScore({ host, trained, programs, condition }: Source): Score
     const { score } = conditionalScore({ model, guide: await guide, guidance }, own, evaluationCounter(count));
     return score(x, t, rows);
   };
-}
-
-/** Data in the range of the model, bytes with uniform noise that depends on the seed. */
-function inputsOf(trained: TrainedModel, input: DataInput, { seed = 0, rows }: InputOptions): Tensor {
-  const set = dataSetOf(input, trained.data);
-  const own = rows ?? Array.from({ length: set.count }, (_, row) => row);
-  const outside = own.find((row) => !Number.isInteger(row) || row < 0 || row >= set.count);
-  checkOptions([
-    outside === undefined,
-    'rows',
-    `expected 0 to ${set.count - 1}, samples of ${set.name}, got ${outside}`,
-  ]);
-  const x = modelInputs(trained, set, own, key(seed));
-  return { ...x, shape: [own.length, ...sampleShape(set)] };
 }
 
 function conditionInfo({ labels, names, guidance, cost }: Condition): ConditionInfo {

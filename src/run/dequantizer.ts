@@ -32,7 +32,7 @@ export interface DequantizerFacts {
   readonly step: number;
 }
 
-/** A dequantizer as a file holds it, with the point from which its training goes on. */
+/** A dequantizer as a file contains it, with the point from which its training goes on. */
 export interface StoredDequantizer extends DequantizerFacts {
   readonly from: TrainPoint;
 }
