@@ -2,6 +2,7 @@
 import { batchOf, type Shape, type Tensor } from '../base/tensor.ts';
 import type { TrainingRecord } from '../run/model-file.ts';
 import type { Sampling } from '../catalog/loss.ts';
+import type { DataSet } from '../data/dataset.ts';
 import type { Status } from '../sample/sampler.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
