@@ -43,7 +43,7 @@ describe('writeAtomic', () => {
       ['sub', /it is a folder; give the path of a file/],
       ['loop', /symbolic links go round in a circle; check the path \(ELOOP\)/],
       ['n'.repeat(300), /the name is too long; choose a shorter one \(ENAMETOOLONG\)/],
-      ['nul\0l', /holds a character that no path may have; check the path/],
+      ['nul\0l', /contains a character that no path may have; check the path/],
     ] as const;
     for (const [name, message] of cases) {
       const write = (): void => writeAtomic(join(folder, name), 'new');
