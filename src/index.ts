@@ -44,7 +44,8 @@ export { toys } from './data/toy.ts';
 
 export type { DataInput } from './model/data-input.ts';
 export type { LikelihoodResult } from './model/log-likelihood.ts';
-export type { Model, ModelInfo } from './model/model.ts';
+export type { ModelInfo } from './model/info.ts';
+export type { Model } from './model/model.ts';
 export type { Restoration } from './model/restored.ts';
 export { running, type RunOptions, type Running } from './model/running.ts';
 export type { Samples } from './model/samples.ts';

@@ -5,11 +5,12 @@ export type { DequantizerStep, DequantizerTrainingOptions, DequantizerMoment } f
 export type { Evaluation, EvaluationStep, RealParts, Rows } from './evaluation.ts';
 export type { Features } from './feature-extractor.ts';
 export type { Host } from './host.ts';
+export type { ModelInfo } from './info.ts';
 export type { InputOptions } from './inputs.ts';
 export type { LatentOptions, LatentStep } from './latents.ts';
 export type { LikelihoodMethod, LikelihoodStep } from './likelihood-estimates.ts';
 export type { LikelihoodOptions, LikelihoodResult } from './log-likelihood.ts';
-export { modelOf, type Given, type Latents, type Model, type ModelInfo } from './model.ts';
+export { modelOf, type Given, type Latents, type Model } from './model.ts';
 export { trainedFromBytes } from './model-bytes.ts';
 export type { Accuracy, EvaluateOptions, ModelEvaluation } from './model-evaluation.ts';
 export type { ImageQuality, Quality, RestorationQuality } from './restoration-quality.ts';

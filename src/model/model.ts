@@ -1,18 +1,16 @@
 /** @file A trained model that one can hold: samples, likelihoods, latents and restored images, each with progress and a way to stop. */
-import { batchOf, type Shape, type Tensor } from '../base/tensor.ts';
-import type { TrainingRecord } from '../run/model-file.ts';
-import type { Sampling } from '../catalog/loss.ts';
+import { batchOf, type Tensor } from '../base/tensor.ts';
 import type { DataSet } from '../data/dataset.ts';
 import type { Status } from '../sample/sampler.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
-import { layout } from '../nn/network.ts';
 import { conditionalScore, conditionOf, guideOf, type ClassRef, type Condition } from './condition.ts';
 import { dataSetOf, type DataInput } from './data-input.ts';
 import type { EvaluationStep, RealParts } from './evaluation.ts';
 import { evaluationCounter } from './evaluation-counter.ts';
 import { inputsOf, type InputOptions } from './inputs.ts';
 import { interleaved, type Host } from './host.ts';
+import { infoOf, type ModelInfo } from './info.ts';
 import { decodeLatents, encodeSamples, interpolated, type LatentOptions, type LatentStep } from './latents.ts';
 import type { LikelihoodStep } from './likelihood-estimates.ts';
 import { logLikelihoods, type LikelihoodOptions, type LikelihoodResult } from './log-likelihood.ts';
@@ -26,30 +24,6 @@ import { samplesOf, type Samples } from './samples.ts';
 import { drawSamples, type SampleOptions, type SamplingResult, type SamplingStep, type Source } from './sampling.ts';
 import { scorePrograms } from './score-programs.ts';
 import type { TrainedModel } from './trained.ts';
-
-/** What is known of a model. */
-export interface ModelInfo {
-  /** The name or the path by which it was opened. */
-  readonly name: string;
-  /** Kind of its data: images or points. */
-  readonly data: string;
-  /** Shape of one sample: `[C, H, W]` or `[d]`. */
-  readonly shape: Shape;
-  /** Names of the classes that it knows; none for a model without classes. */
-  readonly classes: readonly string[];
-  /** Name of the network. */
-  readonly network: string;
-  /** How many parameters it has. */
-  readonly parameters: number;
-  /** Name of the process. */
-  readonly process: string;
-  /** Training steps that were taken. */
-  readonly step: number;
-  /** How it was trained, of a packed model. */
-  readonly training: TrainingRecord | undefined;
-  /** How it is sampled unless another way is asked for. */
-  readonly sampling: Sampling;
-}
 
 /** What samples of a model are conditioned on. */
 export interface Given {
@@ -273,13 +247,6 @@ function begin<P, R, O extends RunOptions<P>>(
 ): Running<P, R> {
   const { signal, onProgress, ...own } = options;
   return running(() => interleaved(host, steps(own)), { signal, onProgress });
-}
-
-function infoOf({ name, data, net, process, step, record, sampling }: TrainedModel): ModelInfo {
-  return {
-    ...{ name, data: data.kind, shape: data.shape, classes: data.classes?.names ?? [], network: net.kind },
-    ...{ parameters: layout(net).trained, process: process.sde.kind, step, training: record?.training, sampling },
-  };
 }
 
 function conditionedScore({ host, trained, programs, condition }: Source): ScoreFn {

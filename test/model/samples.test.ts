@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { writeSamples } from '../../src/cli/pictures.ts';
 import { tensor } from '../../src/base/tensor.ts';
 import { parseNpz } from '../../src/data/npz.ts';
 import { centered, type Scaler } from '../../src/data/scaler.ts';
+import { samplesOf } from '../../src/model/samples.ts';
+import { nodeHost } from '../../src/node/host.ts';
 import type { DataSummary } from '../../src/run/data-summary.ts';
 import { newFolder } from '../io/folders.ts';
 
@@ -13,7 +14,10 @@ const cwd = newFolder();
 async function written(scaler: Scaler, channels: 1 | 3, values: readonly number[]): Promise<ReturnType<typeof read>> {
   const data: DataSummary = { kind: 'images', shape: [channels, 1, 2], scaler, fingerprint: '' };
   const file = join(cwd, 'samples.npz');
-  await writeSamples(file, data, tensor(values, [values.length / (2 * channels), channels, 1, 2]), { title: '' });
+  const count = values.length / (2 * channels);
+  const x = tensor(values, [count, channels, 1, 2]);
+  const status = new Array<'ok'>(count).fill('ok');
+  await samplesOf({ host: nodeHost(), data, name: 'data' }, { x, evaluations: [], status }).save(file);
   return read(file);
 }
 function read(file: string): { shape: readonly number[]; data: ArrayLike<number> } {

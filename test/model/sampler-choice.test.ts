@@ -1,11 +1,12 @@
-/** @file Which sampler a run gets where nobody names one. */
+/** @file Which sampler a model gets unless one is named. */
 import { expect, it } from 'vitest';
-import { chooseSampler, type SamplerChoice } from '../../src/cli/draw.ts';
-import type { LoadedRun } from '../../src/run/load.ts';
+import { chooseSampler, type SamplerChoice } from '../../src/model/sampler-choice.ts';
+import type { TrainedModel } from '../../src/model/trained.ts';
 
 const nameFor = (sampler: string, choice: SamplerChoice): string => {
   const sampling = { sampler, denoise: true, oneLevel: false };
-  return chooseSampler({ sampling, data: { kind: 'images', shape: [1, 28, 28] } } as unknown as LoadedRun, choice).name;
+  return chooseSampler({ sampling, data: { kind: 'images', shape: [1, 28, 28] } } as unknown as TrainedModel, choice)
+    .name;
 };
 
 it('is one of few evaluations for a small budget, in place of predictor and corrector alone', () => {
@@ -25,7 +26,7 @@ it('is the one that is asked for, by its name or by a setting that is its own', 
 
 it('is no other where the score is known at one noise level alone', () => {
   const sampling = { sampler: 'langevin', denoise: true, oneLevel: true };
-  const run = { sampling, data: { kind: 'images', shape: [1, 28, 28] } } as unknown as LoadedRun;
-  expect(() => chooseSampler(run, { sampler: 'ode' })).toThrow(/--sampler: expected langevin, .* got ode/);
+  const run = { sampling, data: { kind: 'images', shape: [1, 28, 28] } } as unknown as TrainedModel;
+  expect(() => chooseSampler(run, { sampler: 'ode' })).toThrow(/sampler: expected langevin, .* got ode/);
   expect(chooseSampler(run, {}).name).toBe('langevin');
 });
