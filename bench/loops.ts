@@ -12,16 +12,16 @@ import { inputsOf, type Backend, type Program } from '../src/backend/program.ts'
 import { sizeOf } from '../src/base/tensor.ts';
 import { foldIn, key, split } from '../src/base/key.ts';
 import { buildTraining } from '../src/catalog/build.ts';
-import { resolveConfig } from '../src/catalog/resolve.ts';
+import { resolveConfig } from '../src/catalog/config/resolve.ts';
 import { openDataSet } from '../src/data/open.ts';
 import { sampleShape } from '../src/data/dataset.ts';
 import { initialize } from '../src/nn/network.ts';
-import { eulerMaruyama } from '../src/sample/euler-maruyama.ts';
-import { langevin } from '../src/sample/langevin.ts';
+import { eulerMaruyama } from '../src/sample/steps/euler-maruyama.ts';
+import { langevin } from '../src/sample/correctors/langevin.ts';
 import { predictorCorrector } from '../src/sample/predictor-corrector.ts';
-import { reverseDiffusion } from '../src/sample/reverse-diffusion.ts';
+import { reverseDiffusion } from '../src/sample/steps/reverse-diffusion.ts';
 import { finish } from '../src/sample/sampler.ts';
-import { scoreGraph, scoreModel } from '../src/score/score-model.ts';
+import { scoreGraph, scoreModel } from '../src/score/models/score-model.ts';
 import { train } from '../src/train/train.ts';
 
 const { values, positionals } = parseArgs({

@@ -11,15 +11,15 @@ import { key } from '../src/base/key.ts';
 import { normal } from '../src/base/random.ts';
 import { sizeOf } from '../src/base/tensor.ts';
 import { isKind, topological, type Node } from '../src/graph/node.ts';
-import { ddpmpp } from '../src/nn/ddpmpp.ts';
+import { ddpmpp } from '../src/nn/unet/ddpmpp.ts';
 import { mlp } from '../src/nn/mlp.ts';
 import { initialize, layout, type Network } from '../src/nn/network.ts';
 import { scoreNet } from '../src/nn/score-net.ts';
-import { denoising } from '../src/score/denoising.ts';
-import { scoreGraph } from '../src/score/score-model.ts';
+import { denoising } from '../src/score/objectives/denoising.ts';
+import { scoreGraph } from '../src/score/models/score-model.ts';
 import { defaultOptimizer, trainStepGraph } from '../src/score/train-step.ts';
-import { epsilon } from '../src/sde/parametrization.ts';
-import { vp } from '../src/sde/vp.ts';
+import { epsilon } from '../src/sde/learning/parametrization.ts';
+import { vp } from '../src/sde/processes/vp.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

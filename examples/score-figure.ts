@@ -3,15 +3,15 @@ import { tensor, type Tensor } from '../src/base/tensor.ts';
 import type { Key } from '../src/base/key.ts';
 import type { Mixture } from '../src/data/dataset.ts';
 import { scaled, type Scaler } from '../src/data/scaler.ts';
-import { drawMixture } from '../src/data/toy.ts';
-import { arrows, arrowScale, gridPoints, heatMap, points } from '../src/io/svg-layers.ts';
-import { palette } from '../src/io/svg-text.ts';
-import { figure, type Panel, type Range } from '../src/io/svg.ts';
+import { drawMixture } from '../src/data/sets/toy.ts';
+import { arrows, arrowScale, gridPoints, heatMap, points } from '../src/plot/svg-layers.ts';
+import { palette } from '../src/plot/svg-text.ts';
+import { figure, type Panel, type Range } from '../src/plot/svg.ts';
 import { combine } from '../src/base/arith.ts';
 import { edm, gaussianMixture, type ScoreFn, type Sde } from '../src/index.ts';
 import type { ExactMarginals } from '../src/sde.ts';
 import { commonFactor } from '../src/data/scaler.ts';
-import { timeOfNoiseRatio } from '../src/sde/noise-ratio.ts';
+import { timeOfNoiseRatio } from '../src/sde/time/noise-ratio.ts';
 import { timesOf } from '../src/sde/score-fn.ts';
 
 /**

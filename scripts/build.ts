@@ -16,13 +16,14 @@ const dist = join(root, 'dist');
 
 const entries = readdirSync(src).filter((name) => /^[\w-]+\.ts$/.test(name));
 /** Threads begin with files of their own, beside the code that begins them. */
-const workers = ['backend/session-worker.js', 'data/picture-worker.ts'];
+const workers = ['backend/session-worker.js', 'data/pictures/picture-worker.ts'];
 
 /** Changes with the code that lowers graphs, on which programs in the cache depend. */
 function loweringRevision(): string {
   const hash = createHash('sha256');
   const backend = join(src, 'backend');
-  for (const name of readdirSync(backend).sort()) hash.update(readFileSync(join(backend, name)));
+  const names = readdirSync(backend, { recursive: true, encoding: 'utf8' }).filter((name) => /\.[jt]s$/.test(name));
+  for (const name of names.sort()) hash.update(readFileSync(join(backend, name)));
   return hash.digest('hex');
 }
 

@@ -9,7 +9,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { areaAverageInto, planesInto } from '../src/data/resize.ts';
+import { areaAverageInto, planesInto } from '../src/data/pictures/resize.ts';
 
 const size = 32;
 const drawn = 128;

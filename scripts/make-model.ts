@@ -19,7 +19,7 @@ import { parametersFingerprint } from '../src/node/packed-models.ts';
 import { loadAnyRun } from '../src/run/load.ts';
 import { optionsOf } from '../src/data/open.ts';
 import { writeAtomic } from '../src/io/atomic.ts';
-import { cardFileName, modelFileName } from '../src/io/model-box.ts';
+import { cardFileName, modelFileName } from '../src/run/model-box.ts';
 import { cheapest, headlinesOf, modelCard, type Card, type Measured } from './model-card.ts';
 
 const { values, positionals } = parseArgs({

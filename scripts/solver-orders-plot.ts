@@ -1,7 +1,7 @@
 /** @file The picture of measured orders of convergence. */
-import { points, polyline } from '../src/io/svg-layers.ts';
-import { palette, series } from '../src/io/svg-text.ts';
-import { figure, type Layer, type Panel, type Range } from '../src/io/svg.ts';
+import { points, polyline } from '../src/plot/svg-layers.ts';
+import { palette, series } from '../src/plot/svg-text.ts';
+import { figure, type Layer, type Panel, type Range } from '../src/plot/svg.ts';
 import type { SolverOrder } from './solver-orders.ts';
 
 const range = {

@@ -1,9 +1,26 @@
 /** @file Everything that has a name, and how it is built by name: what `scorefield/catalog` exports. */
-export { buildPosteriorSampler, inverseList, type InverseInfo, type InverseOptions } from './catalog/inverse.ts';
-export { buildTask, taskList, type RestorationTask, type TaskInfo, type TaskOptions } from './catalog/inverse-tasks.ts';
-export { buildSampler, samplerList, samplerNames, type SamplerInfo, type SamplerOptions } from './catalog/samplers.ts';
+export {
+  buildPosteriorSampler,
+  inverseList,
+  type InverseInfo,
+  type InverseOptions,
+} from './catalog/posterior-samplers/inverse.ts';
+export {
+  buildTask,
+  taskList,
+  type RestorationTask,
+  type TaskInfo,
+  type TaskOptions,
+} from './catalog/restorations/inverse-tasks.ts';
+export {
+  buildSampler,
+  samplerList,
+  samplerNames,
+  type SamplerInfo,
+  type SamplerOptions,
+} from './catalog/samplers/samplers.ts';
 export { builtIn, catalog, type Catalog } from './catalog/catalog.ts';
-export { resolveConfig } from './catalog/resolve.ts';
+export { resolveConfig } from './catalog/config/resolve.ts';
 export { didYouMean, nearest } from './base/suggest.ts';
 export { dataKind, type DataKindRecord } from './catalog/data-kinds/data-kind.ts';
 export { describe, optionText, type Described } from './catalog/describe.ts';

@@ -3,6 +3,6 @@ export { classesOf, sampleShape, type DataSet, type ImageSet, type Labelled, typ
 export { loadBatch } from './data/batch.ts';
 export { largestDistance, type LargestDistance } from './data/largest-distance.ts';
 export { bitsOffset, logDetNats, scaled, scalerOf, toBytes, unscaled, type Scaler } from './data/scaler.ts';
-export { drawPhantom, drawPhantoms, type PhantomOptions } from './data/phantoms.ts';
-export { toys } from './data/toy.ts';
+export { drawPhantom, drawPhantoms, type PhantomOptions } from './data/sets/phantoms.ts';
+export { toys } from './data/sets/toy.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredTensor } from './io/safetensors.ts';

@@ -2,5 +2,5 @@
 export * from './graph/index.ts';
 export type { Arrays, Backend, Feeds, DeviceArray, Program } from './backend/program.ts';
 export { interpreter } from './backend/interpreter.ts';
-export { lower } from './backend/onnx-rules.ts';
-export type { OnnxAbout } from './backend/onnx-model.ts';
+export { lower } from './backend/onnx/onnx-rules.ts';
+export type { OnnxAbout } from './backend/onnx/onnx-model.ts';

@@ -3,17 +3,34 @@ export { devices, type Device } from './backend/device.ts';
 export { nodeBackend, requireDevice, type NodeOptions } from './backend/ort-node.ts';
 export { openDataSet } from './data/open.ts';
 export type { OpenOptions } from './data/opener.ts';
-export { dataSetNames } from './data/named.ts';
-export { formatNpz, parseNpz } from './data/npz.ts';
-export { buildPosteriorSampler, inverseList, type InverseInfo, type InverseOptions } from './catalog/inverse.ts';
-export { buildTask, taskList, type RestorationTask, type TaskInfo, type TaskOptions } from './catalog/inverse-tasks.ts';
+export { dataSetNames } from './data/sets/named.ts';
+export { formatNpz, parseNpz } from './data/arrays/npz.ts';
+export {
+  buildPosteriorSampler,
+  inverseList,
+  type InverseInfo,
+  type InverseOptions,
+} from './catalog/posterior-samplers/inverse.ts';
+export {
+  buildTask,
+  taskList,
+  type RestorationTask,
+  type TaskInfo,
+  type TaskOptions,
+} from './catalog/restorations/inverse-tasks.ts';
 export { loadClassifier, loadRun, type LoadedRun } from './run/load.ts';
 export { exportRun } from './run/export.ts';
-export { buildSampler, samplerList, samplerNames, type SamplerInfo, type SamplerOptions } from './catalog/samplers.ts';
-export { encodePng, imageGrid, type Image } from './io/png.ts';
-export { svgToPng } from './io/svg-png.ts';
-export { modelNames } from './io/model-box.ts';
-export { isRun, lockRun, openRun, type Run } from './io/run-folder.ts';
+export {
+  buildSampler,
+  samplerList,
+  samplerNames,
+  type SamplerInfo,
+  type SamplerOptions,
+} from './catalog/samplers/samplers.ts';
+export { encodePng, imageGrid, type Image } from './plot/png.ts';
+export { svgToPng } from './plot/svg-png.ts';
+export { modelNames } from './run/model-box.ts';
+export { isRun, lockRun, openRun, type Run } from './run/folder/run-folder.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './io/safetensors.ts';
 
 export { compareSamples, openFeatures, type CompareOptions } from './node/compare-samples.ts';

@@ -3,27 +3,33 @@ exports. */
 export type { OdeFunction, OdeOptions, OdeResult, OdeRounds, OdeSolver, OdeStatus } from './ode/adaptive.ts';
 export { bosh3, bosh3Rounds } from './ode/bosh3.ts';
 export { dopri5, dopri5Rounds } from './ode/dopri5.ts';
-export { adamsBashforth, type AdamsBashforthOptions } from './sample/adams-bashforth.ts';
-export { ancestral, type AncestralOptions } from './sample/ancestral.ts';
-export { annealedLangevin, type AnnealedLangevinOptions } from './sample/annealed-langevin.ts';
-export { brownianTree, type BrownianPath } from './sample/brownian-tree.ts';
-export { consistentAnnealed, type ConsistentAnnealedOptions } from './sample/consistent-annealed.ts';
-export { ddim, type DdimOptions } from './sample/ddim.ts';
-export { dpmSolver2S } from './sample/dpm-solver-2s.ts';
-export { dpmSolver2M, dpmSolver3M, type DpmSolverOptions } from './sample/dpm-solver-multistep.ts';
-export { eulerMaruyama } from './sample/euler-maruyama.ts';
-export { gottaGoFast, type GottaGoFastOptions } from './sample/gotta-go-fast.ts';
-export { hamiltonian, type HamiltonianOptions } from './sample/hamiltonian.ts';
-export { heun, type HeunOptions } from './sample/heun.ts';
-export { langevin, type LangevinOptions } from './sample/langevin.ts';
-export { langevinDynamics, type LangevinDynamicsOptions } from './sample/langevin-dynamics.ts';
-export { mala, type MalaOptions } from './sample/mala.ts';
+export { adamsBashforth, type AdamsBashforthOptions } from './sample/multistep/adams-bashforth.ts';
+export { ancestral, type AncestralOptions } from './sample/steps/ancestral.ts';
+export { annealedLangevin, type AnnealedLangevinOptions } from './sample/correctors/annealed-langevin.ts';
+export { brownianTree, type BrownianPath } from './sample/adaptive/brownian-tree.ts';
+export { consistentAnnealed, type ConsistentAnnealedOptions } from './sample/steps/consistent-annealed.ts';
+export { ddim, type DdimOptions } from './sample/steps/ddim.ts';
+export { dpmSolver2S } from './sample/steps/dpm-solver-2s.ts';
+export { dpmSolver2M, dpmSolver3M, type DpmSolverOptions } from './sample/multistep/dpm-solver-multistep.ts';
+export { eulerMaruyama } from './sample/steps/euler-maruyama.ts';
+export { gottaGoFast, type GottaGoFastOptions } from './sample/adaptive/gotta-go-fast.ts';
+export { hamiltonian, type HamiltonianOptions } from './sample/correctors/hamiltonian.ts';
+export { heun, type HeunOptions } from './sample/steps/heun.ts';
+export { langevin, type LangevinOptions } from './sample/correctors/langevin.ts';
+export { langevinDynamics, type LangevinDynamicsOptions } from './sample/correctors/langevin-dynamics.ts';
+export { mala, type MalaOptions } from './sample/correctors/mala.ts';
 export type { Move, MoveOf, ReverseVariance } from './sample/move.ts';
-export { multistep, type MultistepMethod, type MultistepOf, type Past, type Visit } from './sample/multistep.ts';
+export {
+  multistep,
+  type MultistepMethod,
+  type MultistepOf,
+  type Past,
+  type Visit,
+} from './sample/multistep/multistep.ts';
 export { predictorCorrector, type PredictorCorrectorOptions } from './sample/predictor-corrector.ts';
-export { probabilityFlow, type ProbabilityFlowOptions } from './sample/probability-flow.ts';
-export { reverseDiffusion } from './sample/reverse-diffusion.ts';
-export { stochasticRungeKutta } from './sample/stochastic-runge-kutta.ts';
-export { unipc, type UnipcOptions } from './sample/unipc.ts';
+export { probabilityFlow, type ProbabilityFlowOptions } from './sample/adaptive/probability-flow.ts';
+export { reverseDiffusion } from './sample/steps/reverse-diffusion.ts';
+export { stochasticRungeKutta } from './sample/steps/stochastic-runge-kutta.ts';
+export { unipc, type UnipcOptions } from './sample/multistep/unipc.ts';
 export { fromNoised, fromState, type Start } from './sample/start.ts';
 export { finish, type SampleProgress, type SampleRequest, type SampleResult, type Sampler } from './sample/sampler.ts';

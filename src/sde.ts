@@ -1,16 +1,16 @@
 /** @file Noise processes, parametrizations, weightings, times and exact scores: what `scorefield/sde` exports. */
 export type { Sde } from './sde/sde.ts';
-export { custom, type CustomOptions } from './sde/custom.ts';
-export { cosineVp, type CosineVpOptions } from './sde/cosine-vp.ts';
-export { ddpm, type DdpmOptions } from './sde/ddpm.ts';
-export { edm, type EdmOptions } from './sde/edm.ts';
-export { linearVe, type LinearVeOptions } from './sde/linear-ve.ts';
-export { rectifiedFlow, type RectifiedFlowOptions } from './sde/rectified-flow.ts';
-export { sigmaPower, type SigmaPowerOptions } from './sde/sigma-power.ts';
-export { smld, type SmldOptions } from './sde/smld.ts';
-export { subVp } from './sde/sub-vp.ts';
-export { ve, type VeOptions } from './sde/ve.ts';
-export { vp, type VpOptions } from './sde/vp.ts';
+export { custom, type CustomOptions } from './sde/processes/custom.ts';
+export { cosineVp, type CosineVpOptions } from './sde/processes/cosine-vp.ts';
+export { ddpm, type DdpmOptions } from './sde/processes/ddpm.ts';
+export { edm, type EdmOptions } from './sde/processes/edm.ts';
+export { linearVe, type LinearVeOptions } from './sde/processes/linear-ve.ts';
+export { rectifiedFlow, type RectifiedFlowOptions } from './sde/processes/rectified-flow.ts';
+export { sigmaPower, type SigmaPowerOptions } from './sde/processes/sigma-power.ts';
+export { smld, type SmldOptions } from './sde/processes/smld.ts';
+export { subVp } from './sde/processes/sub-vp.ts';
+export { ve, type VeOptions } from './sde/processes/ve.ts';
+export { vp, type VpOptions } from './sde/processes/vp.ts';
 export {
   dataPrediction,
   directScore,
@@ -20,7 +20,7 @@ export {
   vPrediction,
   type Parametrization,
   type ParametrizationOf,
-} from './sde/parametrization.ts';
+} from './sde/learning/parametrization.ts';
 export {
   dataWeighting,
   edmWeighting,
@@ -37,7 +37,7 @@ export {
   uniformTimes,
   type TimeDistribution,
   type Weighting,
-} from './sde/weighting.ts';
+} from './sde/learning/weighting.ts';
 export {
   cosineGrid,
   karrasGrid,
@@ -46,7 +46,7 @@ export {
   suitedGrid,
   uniformGrid,
   type TimeGrid,
-} from './sde/time-grid.ts';
+} from './sde/time/time-grid.ts';
 export {
   cosineBetas,
   ddpmTables,
@@ -56,17 +56,17 @@ export {
   type BetaOptions,
   type DdpmTables,
   type SigmaOptions,
-} from './sde/discrete.ts';
-export type { Bins } from './sde/bins.ts';
-export { amongTimes, chainTimes, geometricTimes, stoppedAt } from './sde/discrete-times.ts';
+} from './sde/processes/discrete.ts';
+export type { Bins } from './sde/learning/bins.ts';
+export { amongTimes, chainTimes, geometricTimes, stoppedAt } from './sde/time/discrete-times.ts';
 export { forward, noised, type ForwardRequest, type ForwardState } from './sde/forward.ts';
 export { transition, type Transition } from './sde/transition.ts';
 export { priorLogDensity, priorSample } from './sde/prior.ts';
 export { priorDivergence, reverseChain, type ReverseStep } from './sde/reverse-chain.ts';
-export { langevinStep, levelCount, levelRatio, type LangevinStep, type LevelRange } from './sde/noise-levels.ts';
-export { classifierInput } from './sde/classifier-input.ts';
+export { langevinStep, levelCount, levelRatio, type LangevinStep, type LevelRange } from './sde/time/noise-levels.ts';
+export { classifierInput } from './sde/learning/classifier-input.ts';
 export { changeOfVariables } from './sde/change-of-variables.ts';
 export type { ScoreFn, ScoreJvpFn, ScoreVjpFn } from './sde/score-fn.ts';
-export { gaussian, type Gaussian } from './sde/gaussian.ts';
-export { gaussianMixture, type ExactMarginals, type GaussianMixture } from './sde/gaussian-mixture.ts';
-export { empirical } from './sde/empirical.ts';
+export { gaussian, type Gaussian } from './sde/exact/gaussian.ts';
+export { gaussianMixture, type ExactMarginals, type GaussianMixture } from './sde/exact/gaussian-mixture.ts';
+export { empirical } from './sde/exact/empirical.ts';

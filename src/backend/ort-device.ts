@@ -1,6 +1,6 @@
 /** @file Results that ONNX Runtime leaves in the memory of a device. */
 import type { Tensor } from 'onnxruntime-common';
-import { encodeModel } from './onnx-model.ts';
+import { encodeModel } from './onnx/onnx-model.ts';
 import type { Session } from './session.ts';
 import { disposedOf, type DeviceArray } from './program.ts';
 

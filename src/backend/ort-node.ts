@@ -5,7 +5,7 @@ import { input, mul } from '../graph/build.ts';
 import { graph } from '../graph/node.ts';
 import { deviceNeeds, type Device } from './device.ts';
 import { nativeRuntime } from './native.ts';
-import { lower } from './onnx-rules.ts';
+import { lower } from './onnx/onnx-rules.ts';
 import { onnxRuntime } from './ort.ts';
 import type { Pass } from './passes.ts';
 import { programCache, type CreateWith } from './program-cache.ts';

@@ -1,6 +1,6 @@
 /** @file Where the time of a program went, from the profile that ONNX Runtime writes. */
 import { sizeOf, type Shape } from '../base/tensor.ts';
-import { layerOfName } from './onnx-emitter.ts';
+import { layerOfName } from './onnx/onnx-emitter.ts';
 
 /** Calls of one operator for one layer, in one run. */
 export interface OperatorTime {

@@ -4,7 +4,7 @@ import { ConfigError, InternalError, ShapeError, UnsupportedError } from '../bas
 import { sizeOf } from '../base/tensor.ts';
 import { conv, input } from '../graph/build.ts';
 import { graph, type Node } from '../graph/node.ts';
-import { lower } from './onnx-rules.ts';
+import { lower } from './onnx/onnx-rules.ts';
 import type { Pass } from './passes.ts';
 import { deviceArrays, type DeviceArrays } from './ort-device.ts';
 import { arrayOf, hostArray, inputsOf, type Backend, type Feeds, type DeviceArray, type Program } from './program.ts';

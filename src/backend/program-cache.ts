@@ -10,7 +10,7 @@ import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { topological, type Node } from '../graph/node.ts';
-import { encodeModel } from './onnx-model.ts';
+import { encodeModel } from './onnx/onnx-model.ts';
 import { nativeRuntime } from './native.ts';
 import type { Session, SessionCache } from './session.ts';
 import type { Pass } from './passes.ts';
@@ -151,14 +151,13 @@ declare const LOWERING_REVISION: string | undefined;
 
 let revision: string | undefined = typeof LOWERING_REVISION === 'string' ? LOWERING_REVISION : undefined;
 
-/** Changes with the code that lowers graphs: this file and those beside it, of which the build takes the hash when it bundles them. */
+/** Changes with the code that lowers graphs: this file, its neighbor and the rules in `onnx`, of which the build takes the hash when it bundles them. */
 function loweringRevision(): string {
   if (revision === undefined) {
     const hash = createHash('sha256');
-    const beside = readdirSync(import.meta.dirname).filter((name) =>
-      /^(onnx-[\w-]+|ort|program-cache)\.[jt]s$/.test(name),
-    );
-    for (const name of beside.sort()) hash.update(readFileSync(join(import.meta.dirname, name)));
+    const here = ['ort.ts', 'program-cache.ts'];
+    const rules = readdirSync(join(import.meta.dirname, 'onnx')).map((name) => join('onnx', name));
+    for (const name of [...here, ...rules.sort()]) hash.update(readFileSync(join(import.meta.dirname, name)));
     revision = hash.digest('hex');
   }
   return revision;

@@ -8,21 +8,21 @@ import { energyNetwork } from '../nn/energy.ts';
 import { withAtMost, type Network } from '../nn/network.ts';
 import { withVariance } from '../nn/with-variance.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
-import type { Weighing } from '../score/noised.ts';
-import type { Objective } from '../score/objective.ts';
+import type { Weighing } from '../score/objectives/noised.ts';
+import type { Objective } from '../score/objectives/objective.ts';
 import { defaultOptimizer, type OptimizerOptions } from '../score/train-step.ts';
-import type { ParametrizationOf } from '../sde/parametrization.ts';
+import type { ParametrizationOf } from '../sde/learning/parametrization.ts';
 import type { Sde } from '../sde/sde.ts';
-import { attempt } from './attempt.ts';
+import { attempt } from './config/attempt.ts';
 import { builtIn, type Catalog } from './catalog.ts';
-import { sigmaDataOf } from './defaults.ts';
-import { given } from './given.ts';
+import { sigmaDataOf } from './config/defaults.ts';
+import { given } from './config/given.ts';
 import { classCount } from './kinds.ts';
-import { binsOf, buildObjective, objectiveOf, samplingOf, sdeFor, type Sampling } from './loss.ts';
+import { binsOf, buildObjective, objectiveOf, samplingOf, sdeFor, type Sampling } from './config/loss.ts';
 import { find, namesOf } from './named.ts';
 import type { NetworkRecord } from './networks/network.ts';
-import { scalarRules } from './scalar-rules.ts';
-import type { RunConfig, TaskName } from './schema.ts';
+import { scalarRules } from './config/scalar-rules.ts';
+import type { RunConfig, TaskName } from './config/schema.ts';
 
 /** The objects of a configuration that depend on the shape of the data alone. */
 export interface Model {

@@ -7,7 +7,7 @@ import {
   suitedGrid,
   uniformGrid,
   type TimeGrid,
-} from '../sde/time-grid.ts';
+} from '../sde/time/time-grid.ts';
 import { namesOf, type Named } from './named.ts';
 
 /** A named time grid. */

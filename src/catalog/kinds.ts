@@ -6,7 +6,7 @@ import { parametrizations } from './parametrizations/index.ts';
 import { processes } from './processes/index.ts';
 import { tasks } from './tasks/index.ts';
 import { trainable } from './tasks/task.ts';
-import type { LossConfig, NetConfig, RunConfig, SdeConfig } from './schema.ts';
+import type { LossConfig, NetConfig, RunConfig, SdeConfig } from './config/schema.ts';
 
 /** Names of the noise processes. */
 export const sdeKinds: readonly SdeConfig['kind'][] = namesOf(processes);

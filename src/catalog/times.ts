@@ -1,6 +1,6 @@
 /** @file The distributions of the training times that have a name. */
 import type { Sde } from '../sde/sde.ts';
-import { importanceTimes, logNormalTimes, uniformTimes, type TimeDistribution } from '../sde/weighting.ts';
+import { importanceTimes, logNormalTimes, uniformTimes, type TimeDistribution } from '../sde/learning/weighting.ts';
 import { namesOf, type Named } from './named.ts';
 
 /** A named distribution of the training times. */

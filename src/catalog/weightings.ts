@@ -11,7 +11,7 @@ import {
   truncatedSnrWeighting,
   vWeighting,
   type Weighting,
-} from '../sde/weighting.ts';
+} from '../sde/learning/weighting.ts';
 import { namesOf, type Named } from './named.ts';
 
 /** What weights depend on besides the SDE. */

@@ -2,14 +2,14 @@
 import { basename, join } from 'node:path';
 import { FileError } from '../base/errors.ts';
 import { requireRegularFile } from '../base/regular-file.ts';
-import { npySet, npzSet } from './array-set.ts';
-import { hasCifar10, readCifar10 } from './cifar10.ts';
+import { npySet, npzSet } from './arrays/array-set.ts';
+import { hasCifar10, readCifar10 } from './sets/cifar10.ts';
 import { withoutGaps, type ImageSet } from './dataset.ts';
 import { kindOfPath, readBytes } from './file.ts';
-import { readIdxImages } from './idx.ts';
-import { readImageFolder } from './image-folder.ts';
+import { readIdxImages } from './arrays/idx.ts';
+import { readImageFolder } from './pictures/image-folder.ts';
 import { imageOptions as takes, type Opener } from './opener.ts';
-import type { Split } from './standard.ts';
+import type { Split } from './sets/standard.ts';
 
 const idxImages = /images([-.])idx3-ubyte(\.gz)?$/;
 

@@ -1,7 +1,7 @@
 /** @file The emoji of this package's assets. */
 import { fileURLToPath } from 'node:url';
 import type { ImageSet } from './dataset.ts';
-import { emojiSet } from './emoji-sheet.ts';
+import { emojiSet } from './sets/emoji-sheet.ts';
 import { readBytes } from './file.ts';
 
 // The same distance from src/data and from dist/data.

@@ -5,7 +5,7 @@ import { constants, gunzip } from 'node:zlib';
 import { FileError } from '../base/errors.ts';
 import { readRegularFile } from '../base/regular-file.ts';
 import { systemCode } from '../base/system-problem.ts';
-import { deflateRatio, expectLength, maxBytes } from './declared-size.ts';
+import { deflateRatio, expectLength, maxBytes } from './arrays/declared-size.ts';
 
 const inflate = promisify(gunzip);
 

@@ -3,10 +3,10 @@ import { checkOptions, positiveInteger, type Rule } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { openerOfPath } from './by-path.ts';
 import { firstOf, type DataSet } from './dataset.ts';
-import { layouts } from './layout.ts';
-import { named } from './named.ts';
+import { layouts } from './arrays/layout.ts';
+import { named } from './sets/named.ts';
 import type { Opener, OpenOptions } from './opener.ts';
-import { shrink } from './resize.ts';
+import { shrink } from './pictures/resize.ts';
 
 /**
  * Opens a data set by name, or by path: a .npy or .npz file, an IDX file of images, the unpacked folder of CIFAR-10, or a

@@ -1,9 +1,9 @@
 /** @file A way to open a data set, with the options that it understands. */
 import type { DataSet } from './dataset.ts';
-import type { Layout } from './layout.ts';
-import type { ReadOptions } from './picture-pool.ts';
+import type { Layout } from './arrays/layout.ts';
+import type { ReadOptions } from './pictures/picture-pool.ts';
 import type { Places } from './places.ts';
-import type { Split } from './standard.ts';
+import type { Split } from './sets/standard.ts';
 
 /** What to take of a data set; an option that a set does not know is an error. */
 export interface OpenOptions extends Places, Watched {

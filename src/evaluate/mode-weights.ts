@@ -1,7 +1,7 @@
 /** @file How much of a sample each component of a known mixture accounts for. */
 import { checkOptions } from '../base/check.ts';
 import { batchOf, expectShape, sampleSize, type Tensor } from '../base/tensor.ts';
-import { normalisedLogs, spreadOf, type GaussianMixture } from '../sde/gaussian-mixture.ts';
+import { normalisedLogs, spreadOf, type GaussianMixture } from '../sde/exact/gaussian-mixture.ts';
 import { meanEstimate, type Estimate } from './estimate.ts';
 import { chiSquareTest } from './goodness-of-fit.ts';
 

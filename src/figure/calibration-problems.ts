@@ -2,16 +2,16 @@
 import { foldIn, split, type Key } from '../base/key.ts';
 import { normal, normalBatch, uniform } from '../base/random.ts';
 import { sizeOf, tensor, zeros, type Shape, type Tensor } from '../base/tensor.ts';
-import { blur } from '../inverse/operator/blur.ts';
-import { downsample } from '../inverse/operator/downsample.ts';
-import { subsampledFourier } from '../inverse/operator/fourier.ts';
-import { hadamardSensing } from '../inverse/operator/hadamard.ts';
-import { identity } from '../inverse/operator/identity.ts';
-import { mask } from '../inverse/operator/mask.ts';
-import { gaussianSensing, grey, matrix } from '../inverse/operator/matrix.ts';
+import { blur } from '../inverse/operator/sensing/blur.ts';
+import { downsample } from '../inverse/operator/sensing/downsample.ts';
+import { subsampledFourier } from '../inverse/operator/scans/fourier.ts';
+import { hadamardSensing } from '../inverse/operator/sensing/hadamard.ts';
+import { identity } from '../inverse/operator/sensing/identity.ts';
+import { mask } from '../inverse/operator/sensing/mask.ts';
+import { gaussianSensing, grey, matrix } from '../inverse/operator/sensing/matrix.ts';
 import type { LinearOperator } from '../inverse/operator/operator.ts';
-import { radon } from '../inverse/operator/radon.ts';
-import type { GaussianMixture } from '../sde/gaussian-mixture.ts';
+import { radon } from '../inverse/operator/scans/radon.ts';
+import type { GaussianMixture } from '../sde/exact/gaussian-mixture.ts';
 
 /** A prior and an operator. */
 export interface CalibrationProblem {

@@ -3,17 +3,17 @@ import { combine, dotPerSample } from '../base/arith.ts';
 import { foldIn, split, type Key } from '../base/key.ts';
 import { normal, normalBatch } from '../base/random.ts';
 import { sizeOf, takeRows, tensor, type Tensor } from '../base/tensor.ts';
-import { whyNot } from '../catalog/inverse-tasks.ts';
-import { buildPosteriorSampler, inverseList } from '../catalog/inverse.ts';
+import { whyNot } from '../catalog/restorations/inverse-tasks.ts';
+import { buildPosteriorSampler, inverseList } from '../catalog/posterior-samplers/inverse.ts';
 import { posteriorSamplers } from '../catalog/posterior-samplers/index.ts';
 import { coverage, rankTest, simulationRanks, type Coverage } from '../evaluate/calibration.ts';
 import { meanEstimate, type Estimate } from '../evaluate/estimate.ts';
 import { slicedWasserstein } from '../evaluate/wasserstein.ts';
-import { exactPosterior, mixtureDraws } from '../inverse/exact-posterior.ts';
+import { exactPosterior, mixtureDraws } from '../inverse/posterior/exact-posterior.ts';
 import { measure, type Measurement } from '../inverse/measurement.ts';
 import { finish } from '../sample/sampler.ts';
-import { gaussianMixture } from '../sde/gaussian-mixture.ts';
-import { vp } from '../sde/vp.ts';
+import { gaussianMixture } from '../sde/exact/gaussian-mixture.ts';
+import { vp } from '../sde/processes/vp.ts';
 import { calibrationProblems, type CalibrationProblem } from './calibration-problems.ts';
 
 /** The settings of each method: about a hundred evaluations a sample, where its own defaults are more. */

@@ -1,7 +1,7 @@
 /** @file The calibration of every posterior sampler on priors whose posteriors are known. */
-import { label, points, polyline } from '../io/svg-layers.ts';
-import { palette, series } from '../io/svg-text.ts';
-import { figure, type Layer, type Panel } from '../io/svg.ts';
+import { label, points, polyline } from '../plot/svg-layers.ts';
+import { palette, series } from '../plot/svg-text.ts';
+import { figure, type Layer, type Panel } from '../plot/svg.ts';
 import { calibrationProblems, relativeNoise, type CalibrationProblem } from './calibration-problems.ts';
 import { calibrationStudy, settings, type DirectionCalibration, type MethodCalibration } from './calibration-study.ts';
 import type { Key } from '../base/key.ts';

@@ -5,10 +5,10 @@ import { tensor, type Tensor } from '../base/tensor.ts';
 import type { Mixture } from '../data/dataset.ts';
 import type { Estimate } from '../evaluate/estimate.ts';
 import { modeWeights } from '../evaluate/mode-weights.ts';
-import type { Range } from '../io/svg-frame.ts';
+import type { Range } from '../plot/svg-frame.ts';
 import { foldAll } from '../sample/along-grid.ts';
-import { annealedLangevin } from '../sample/annealed-langevin.ts';
-import { edm } from '../sde/edm.ts';
+import { annealedLangevin } from '../sample/correctors/annealed-langevin.ts';
+import { edm } from '../sde/processes/edm.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
 import { asTensors } from './mixture.ts';
 

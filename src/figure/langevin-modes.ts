@@ -1,9 +1,9 @@
 /** @file Mode weights of two mixtures by independent draws, plain and annealed Langevin dynamics. */
 import { foldIn } from '../base/key.ts';
-import { heatMap, points } from '../io/svg-layers.ts';
-import { series } from '../io/svg-text.ts';
-import { figure, type Panel, type Range } from '../io/svg.ts';
-import { edm } from '../sde/edm.ts';
+import { heatMap, points } from '../plot/svg-layers.ts';
+import { series } from '../plot/svg-text.ts';
+import { figure, type Panel, type Range } from '../plot/svg.ts';
+import { edm } from '../sde/processes/edm.ts';
 import { annealedChains, evenStart, geometric, plainChains, weightOfMode, withError } from './chains.ts';
 import type { Drawing, Figure, FigureRequest, Json } from './figure.ts';
 import { eliavMixture, exactMixture, noisyPoints, plane } from './mixture.ts';

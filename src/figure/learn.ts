@@ -6,8 +6,8 @@ import type { PointSet } from '../data/dataset.ts';
 import type { Scaler } from '../data/scaler.ts';
 import type { Network } from '../nn/network.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
-import type { Objective } from '../score/objective.ts';
-import { scoreModel, type ScoreModel } from '../score/score-model.ts';
+import type { Objective } from '../score/objectives/objective.ts';
+import { scoreModel, type ScoreModel } from '../score/models/score-model.ts';
 import { averaged, train } from '../train/train.ts';
 
 /** What is learned, and for how long. */

@@ -3,10 +3,10 @@ import { foldIn, type Key } from '../base/key.ts';
 import { normal } from '../base/random.ts';
 import { tensor, type Tensor } from '../base/tensor.ts';
 import type { Mixture } from '../data/dataset.ts';
-import { drawMixture } from '../data/toy.ts';
-import { gridPoints, type Grid } from '../io/svg-layers.ts';
-import type { Range } from '../io/svg-frame.ts';
-import { gaussianMixture, type ExactMarginals, type GaussianMixture } from '../sde/gaussian-mixture.ts';
+import { drawMixture } from '../data/sets/toy.ts';
+import { gridPoints, type Grid } from '../plot/svg-layers.ts';
+import type { Range } from '../plot/svg-frame.ts';
+import { gaussianMixture, type ExactMarginals, type GaussianMixture } from '../sde/exact/gaussian-mixture.ts';
 import type { Sde } from '../sde/sde.ts';
 
 /**

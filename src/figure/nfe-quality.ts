@@ -1,9 +1,9 @@
 /** @file Quality against cost for every named sampler, on a mixture with its exact score. */
-import { samplerList } from '../catalog/samplers.ts';
-import { band, errorBars } from '../io/svg-plots.ts';
-import { points, polyline } from '../io/svg-layers.ts';
-import { palette, series } from '../io/svg-text.ts';
-import { figure, type Layer, type Panel, type Range } from '../io/svg.ts';
+import { samplerList } from '../catalog/samplers/samplers.ts';
+import { band, errorBars } from '../plot/svg-plots.ts';
+import { points, polyline } from '../plot/svg-layers.ts';
+import { palette, series } from '../plot/svg-text.ts';
+import { figure, type Layer, type Panel, type Range } from '../plot/svg.ts';
 import type { Drawing, Figure, FigureRequest } from './figure.ts';
 import { qualityStudy, type QualityStudy, type SamplerQuality } from './sampler-quality.ts';
 

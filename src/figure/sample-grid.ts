@@ -4,7 +4,7 @@ import { sizeOf, takeRows, type Tensor } from '../base/tensor.ts';
 import type { DataSummary } from '../run/data-summary.ts';
 import type { ImageSet } from '../data/dataset.ts';
 import { toBytes, toFloats } from '../data/scaler.ts';
-import { imageGrid, type Image, type ImageStack } from '../io/png.ts';
+import { imageGrid, type Image, type ImageStack } from '../plot/png.ts';
 
 /** Samples in the model's range `[n, C, H, W]` as bytes. */
 export function stackOf(data: DataSummary, x: Tensor): ImageStack {

@@ -1,13 +1,13 @@
 /** @file How near the samples of each named sampler come to an exact mixture for a number of score evaluations. */
 import { foldIn, split, type Key } from '../base/key.ts';
 import { tensor, type Tensor } from '../base/tensor.ts';
-import { buildSampler, samplerList, type SamplerInfo, type SamplerOptions } from '../catalog/samplers.ts';
+import { buildSampler, samplerList, type SamplerInfo, type SamplerOptions } from '../catalog/samplers/samplers.ts';
 import type { Mixture } from '../data/dataset.ts';
-import { drawMixture, eightGaussians } from '../data/toy.ts';
+import { drawMixture, eightGaussians } from '../data/sets/toy.ts';
 import { meanEstimate, type Estimate } from '../evaluate/estimate.ts';
 import { slicedWasserstein } from '../evaluate/wasserstein.ts';
 import { finish, type Sampler } from '../sample/sampler.ts';
-import { vp } from '../sde/vp.ts';
+import { vp } from '../sde/processes/vp.ts';
 import { exactMixture } from './mixture.ts';
 
 /** Score evaluations per sample that fixed steps have to make do with. */

@@ -2,10 +2,10 @@
 import { dotPerSample, map } from '../base/arith.ts';
 import { batchOf, type Tensor } from '../base/tensor.ts';
 import { meanEstimate } from '../evaluate/estimate.ts';
-import { arrows, arrowScale, heatMap } from '../io/svg-layers.ts';
-import { figure, type Panel, type Range } from '../io/svg.ts';
-import { edm } from '../sde/edm.ts';
-import type { ExactMarginals } from '../sde/gaussian-mixture.ts';
+import { arrows, arrowScale, heatMap } from '../plot/svg-layers.ts';
+import { figure, type Panel, type Range } from '../plot/svg.ts';
+import { edm } from '../sde/processes/edm.ts';
+import type { ExactMarginals } from '../sde/exact/gaussian-mixture.ts';
 import type { Drawing, Figure, FigureRequest, Numbers } from './figure.ts';
 import { exactMixture, ncsnMixture, noisyPoints, plane } from './mixture.ts';
 

@@ -2,10 +2,10 @@
 import { foldIn, type Key } from '../base/key.ts';
 import { batchOf, takeRows, type Tensor } from '../base/tensor.ts';
 import type { Mixture } from '../data/dataset.ts';
-import { heatMap, label, points } from '../io/svg-layers.ts';
-import { series } from '../io/svg-text.ts';
-import { figure, type Panel, type Range } from '../io/svg.ts';
-import { edm } from '../sde/edm.ts';
+import { heatMap, label, points } from '../plot/svg-layers.ts';
+import { series } from '../plot/svg-text.ts';
+import { figure, type Panel, type Range } from '../plot/svg.ts';
+import { edm } from '../sde/processes/edm.ts';
 import { annealedChains, evenStart, geometric, plainChains, weightOfMode, withError } from './chains.ts';
 import type { Drawing, Figure, FigureRequest, Json } from './figure.ts';
 import { exactMixture, ncsnMixture, noisyPoints, plane } from './mixture.ts';

@@ -1,7 +1,7 @@
 /** @file What the steps of a reverse chain cost, with variances that are fixed or that a network says. */
 import { map } from '../base/arith.ts';
 import { batchOf, sampleSize, type Tensor } from '../base/tensor.ts';
-import type { Bins } from '../sde/bins.ts';
+import type { Bins } from '../sde/learning/bins.ts';
 import type { ReverseStep } from '../sde/reverse-chain.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Denoised } from './denoising-error.ts';

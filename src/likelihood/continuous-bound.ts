@@ -5,7 +5,7 @@ import { foldIn } from '../base/key.ts';
 import { uniform } from '../base/random.ts';
 import { batchOf, sampleSize, type Tensor } from '../base/tensor.ts';
 import { priorDivergence } from '../sde/reverse-chain.ts';
-import { importanceTimes, likelihoodNormalizer } from '../sde/weighting.ts';
+import { importanceTimes, likelihoodNormalizer } from '../sde/learning/weighting.ts';
 import { meanPerSample } from './bits-per-dim.ts';
 import { denoise, type BoundRequest, type VariationalBound } from './denoising-error.ts';
 

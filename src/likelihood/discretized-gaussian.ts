@@ -1,7 +1,7 @@
 /** @file The Gaussian over bins, as which a model decodes numbers that were rounded. */
 import { upperGamma } from '../evaluate/gamma.ts';
 import { batchOf, sampleSize, type Tensor } from '../base/tensor.ts';
-import { edgesAround, type Bins } from '../sde/bins.ts';
+import { edgesAround, type Bins } from '../sde/learning/bins.ts';
 
 /**
  * Log probability under N(mean, std^2) of the bins in which the elements of `x` lie, summed over each sample.

@@ -6,7 +6,7 @@ import { combine, scale } from '../base/arith.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { OdeOptions, OdeSolver, OdeStatus } from '../ode/adaptive.ts';
 import { dopri5 } from '../ode/dopri5.ts';
-import { noiseRatio, timeOfNoiseRatio } from '../sde/noise-ratio.ts';
+import { noiseRatio, timeOfNoiseRatio } from '../sde/time/noise-ratio.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
 

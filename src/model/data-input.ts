@@ -6,7 +6,7 @@ import { sizeOf, type Shape } from '../base/tensor.ts';
 import type { DataSummary } from '../run/data-summary.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { inUnitsOf, levelsOf } from '../data/float-images.ts';
-import type { Samples } from './samples.ts';
+import type { Samples } from './samples/samples.ts';
 
 /**
  * An array in the units and the layout of files. Images: bytes, or floats where the model has learned floats, `[n, H, W]` or `[n, H, W, C]`, of one image also without n. Points: numbers

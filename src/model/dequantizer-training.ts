@@ -7,7 +7,7 @@ import { commonFactor } from '../data/scaler.ts';
 import { dequantizer } from '../nn/dequantizer.ts';
 import { layout } from '../nn/network.ts';
 import type { DequantizerFacts, StoredDequantizer } from '../run/dequantizer.ts';
-import { dequantization } from '../score/dequantization.ts';
+import { dequantization } from '../score/objectives/dequantization.ts';
 import { train, type TrainPoint, type TrainProgress } from '../train/train.ts';
 import { interleaved, type Host } from './host.ts';
 import { running, type RunOptions, type Running } from './running.ts';

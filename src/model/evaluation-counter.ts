@@ -1,7 +1,7 @@
 /** @file The one place where evaluations of networks are counted: a wrapper around scores. */
 import { batchOf, type Tensor } from '../base/tensor.ts';
 import type { ScoreFn, ScoreJvpFn, ScoreVjpFn } from '../sde/score-fn.ts';
-import type { Scores } from '../score/score-model.ts';
+import type { Scores } from '../score/models/score-model.ts';
 
 /** Counts the evaluations of networks for each sample of a batch. */
 export interface EvaluationCounter {

@@ -1,5 +1,5 @@
 /** @file How far samples have come along the probability flow, seen from the times at which their scores are evaluated. */
-import { noiseRatio } from '../sde/noise-ratio.ts';
+import { noiseRatio } from '../sde/time/noise-ratio.ts';
 import type { Sde } from '../sde/sde.ts';
 
 /** Where the flow begins and ends. */

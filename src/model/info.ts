@@ -1,6 +1,6 @@
 /** @file What is known of a model. */
 import type { Shape } from '../base/tensor.ts';
-import type { Sampling } from '../catalog/loss.ts';
+import type { Sampling } from '../catalog/config/loss.ts';
 import { layout } from '../nn/network.ts';
 import type { TrainingRecord } from '../run/model-file.ts';
 import type { TrainedModel } from './trained.ts';

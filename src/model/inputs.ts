@@ -4,7 +4,7 @@ import { key } from '../base/key.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { sampleShape } from '../data/dataset.ts';
 import { dataSetOf, type DataInput } from './data-input.ts';
-import { modelInputs } from './likelihood-estimates.ts';
+import { modelInputs } from './density/likelihood-estimates.ts';
 import type { TrainedModel } from './trained.ts';
 
 /** Which samples of data are taken, and the noise that makes bytes continuous. */

@@ -4,10 +4,10 @@ import { inClassOrder } from '../data/class-names.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { meanEstimate, type Estimate } from '../evaluate/estimate.ts';
 import { dataSetOf, type DataInput } from './data-input.ts';
-import { evaluated, evaluatedCount, halves, partOf, requireReference, type Evaluation, type EvaluationStep, type RealParts } from './evaluation.ts'; // prettier-ignore
-import { classifierExtractor, type Features } from './feature-extractor.ts';
+import { evaluated, evaluatedCount, halves, partOf, requireReference, type Evaluation, type EvaluationStep, type RealParts } from './evaluation/evaluation.ts'; // prettier-ignore
+import { classifierExtractor, type Features } from './evaluation/feature-extractor.ts';
 import type { Host } from './host.ts';
-import { drawSamples, type SampleOptions, type SamplingResult, type Source } from './sampling.ts';
+import { drawSamples, type SampleOptions, type SamplingResult, type Source } from './samples/sampling.ts';
 import type { TrainedModel } from './trained.ts';
 
 /** How samples are compared with data: which samples, and by which features. Options of sampling are of samples that are drawn. */

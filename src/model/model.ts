@@ -6,22 +6,28 @@ import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
 import { conditionalScore, conditionOf, guideOf, type ClassRef, type Condition } from './condition.ts';
 import { dataSetOf, type DataInput } from './data-input.ts';
-import type { EvaluationStep, RealParts } from './evaluation.ts';
+import type { EvaluationStep, RealParts } from './evaluation/evaluation.ts';
 import { evaluationCounter } from './evaluation-counter.ts';
 import { inputsOf, type InputOptions } from './inputs.ts';
 import { interleaved, type Host } from './host.ts';
 import { infoOf, type ModelInfo } from './info.ts';
-import { decodeLatents, encodeSamples, interpolated, type LatentOptions, type LatentStep } from './latents.ts';
-import type { LikelihoodStep } from './likelihood-estimates.ts';
-import { logLikelihoods, type LikelihoodOptions, type LikelihoodResult } from './log-likelihood.ts';
+import { decodeLatents, encodeSamples, interpolated, type LatentOptions, type LatentStep } from './density/latents.ts';
+import type { LikelihoodStep } from './density/likelihood-estimates.ts';
+import { logLikelihoods, type LikelihoodOptions, type LikelihoodResult } from './density/log-likelihood.ts';
 import { modelBytes } from './model-bytes.ts';
 import { classifierAccuracyOf, evaluateModel, type Accuracy, type EvaluateOptions, type ModelEvaluation } from './model-evaluation.ts'; // prettier-ignore
-import { restorationRequest, type RestorationSubject, type RestoreOptions } from './restoration-plan.ts';
-import { restored, type RestorationStep } from './restoration.ts';
-import { restorationOf, type Restoration } from './restored.ts';
+import { restorationRequest, type RestorationSubject, type RestoreOptions } from './restoration/restoration-plan.ts';
+import { restored, type RestorationStep } from './restoration/restoration.ts';
+import { restorationOf, type Restoration } from './restoration/restored.ts';
 import { running, type RunOptions, type Running } from './running.ts';
-import { samplesOf, type Samples } from './samples.ts';
-import { drawSamples, type SampleOptions, type SamplingResult, type SamplingStep, type Source } from './sampling.ts';
+import { samplesOf, type Samples } from './samples/samples.ts';
+import {
+  drawSamples,
+  type SampleOptions,
+  type SamplingResult,
+  type SamplingStep,
+  type Source,
+} from './samples/sampling.ts';
 import { scorePrograms } from './score-programs.ts';
 import type { TrainedModel } from './trained.ts';
 

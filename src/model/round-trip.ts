@@ -2,10 +2,10 @@
 import { combine } from '../base/arith.ts';
 import { batchOf } from '../base/tensor.ts';
 import { unscaledDifference } from '../data/scaler.ts';
-import type { LatentOptions, LatentStep } from './latents.ts';
+import type { LatentOptions, LatentStep } from './density/latents.ts';
 import type { Latents, Model } from './model.ts';
 import { running, type RunOptions, type Running } from './running.ts';
-import { firstRows } from './sample-grid.ts';
+import { firstRows } from './samples/sample-grid.ts';
 
 /** Options of `roundTrip`. */
 export interface RoundTripOptions extends LatentOptions, RunOptions<LatentStep> {

@@ -1,6 +1,6 @@
 /** @file The compiled programs of a model, which all its views share and which live as long as it does. */
 import { checkOptions } from '../base/check.ts';
-import { scoreModel, type ScoreModel } from '../score/score-model.ts';
+import { scoreModel, type ScoreModel } from '../score/models/score-model.ts';
 import type { Host } from './host.ts';
 import type { TrainedModel } from './trained.ts';
 

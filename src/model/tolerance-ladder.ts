@@ -2,8 +2,8 @@
 import { checkOptions } from '../base/check.ts';
 import { meanEstimate } from '../evaluate/estimate.ts';
 import type { DataInput } from './data-input.ts';
-import type { LikelihoodStep } from './likelihood-estimates.ts';
-import type { LikelihoodOptions, LikelihoodResult } from './log-likelihood.ts';
+import type { LikelihoodStep } from './density/likelihood-estimates.ts';
+import type { LikelihoodOptions, LikelihoodResult } from './density/log-likelihood.ts';
 import type { Model } from './model.ts';
 import { running, type RunOptions, type Running } from './running.ts';
 

@@ -3,7 +3,7 @@ import type { Model as BuiltModel } from '../catalog/build.ts';
 import { checkOptions } from '../base/check.ts';
 import type { DataSummary } from '../run/data-summary.ts';
 import type { ModelRecord } from '../run/model-file.ts';
-import type { RunConfig } from '../catalog/schema.ts';
+import type { RunConfig } from '../catalog/config/schema.ts';
 import type { ParamVectors } from '../nn/network.ts';
 import type { Loaded } from '../run/loaded.ts';
 import { averaged } from '../train/train.ts';

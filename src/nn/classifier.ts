@@ -5,9 +5,9 @@ import { add, mean, silu } from '../graph/build.ts';
 import type { Node } from '../graph/node.ts';
 import { convolution, dense, sinusoidalFeatures } from './layers.ts';
 import { network, within, type Forward, type Network, type Scope } from './network.ts';
-import { padded } from './padding.ts';
-import { normalized, residual, scaled, started } from './unet-blocks.ts';
-import { ddpmppStyle } from './unet-options.ts';
+import { padded } from './unet/padding.ts';
+import { normalized, residual, scaled, started } from './unet/unet-blocks.ts';
+import { ddpmppStyle } from './unet/unet-options.ts';
 
 /** Options of `classifier`. */
 export interface ClassifierOptions {

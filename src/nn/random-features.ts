@@ -5,7 +5,7 @@ import { averagePool, concat, mean, reshape, silu } from '../graph/build.ts';
 import type { Node } from '../graph/node.ts';
 import { convolution, dense } from './layers.ts';
 import { network, within, type Network, type Scope } from './network.ts';
-import { scaled } from './unet-blocks.ts';
+import { scaled } from './unet/unet-blocks.ts';
 
 /** Channels of the three levels of convolutions. */
 const widths = [16, 32, 32] as const;

@@ -1,9 +1,9 @@
 /** @file Samples compared with data in a Node process, without the model that drew them. */
 import type { Shape } from '../base/tensor.ts';
 import type { DataSet } from '../data/dataset.ts';
-import { modelNames } from '../io/model-box.ts';
-import { evaluated, evaluatedCount, halves, partOf, type Evaluation, type EvaluationStep, type RealParts } from '../model/evaluation.ts'; // prettier-ignore
-import type { Features } from '../model/feature-extractor.ts';
+import { modelNames } from '../run/model-box.ts';
+import { evaluated, evaluatedCount, halves, partOf, type Evaluation, type EvaluationStep, type RealParts } from '../model/evaluation/evaluation.ts'; // prettier-ignore
+import type { Features } from '../model/evaluation/feature-extractor.ts';
 import { running, type RunOptions, type Running } from '../model/running.ts';
 import { loadAnyRun } from '../run/load.ts';
 import { nodeHost, type EngineOptions } from './host.ts';

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Plain } from '../catalog/option.ts';
-import { parseData, type DataConfig } from '../catalog/schema.ts';
-import type { Layout } from '../data/layout.ts';
-import { dataSetNames } from '../data/named.ts';
+import { parseData, type DataConfig } from '../catalog/config/schema.ts';
+import type { Layout } from '../data/arrays/layout.ts';
+import { dataSetNames } from '../data/sets/named.ts';
 
 /** Which part of a data set is taken, and how its files are read. */
 export interface DataChoice {

@@ -4,7 +4,7 @@ import { nodeBackend, requireDevice } from '../backend/ort-node.ts';
 import type { Backend } from '../backend/program.ts';
 import { cacheOf } from '../data/places.ts';
 import { writeAtomic } from '../io/atomic.ts';
-import { svgToPng } from '../io/svg-png.ts';
+import { svgToPng } from '../plot/svg-png.ts';
 import type { Host } from '../model/host.ts';
 
 /** Options of the engine. */

@@ -1,7 +1,7 @@
 /** @file Latents of samples as files. */
 import { FileError } from '../base/errors.ts';
 import { sizeOf, tensor, type Shape, type Tensor } from '../base/tensor.ts';
-import { formatNpz, parseNpz } from '../data/npz.ts';
+import { formatNpz, parseNpz } from '../data/arrays/npz.ts';
 import { readBytes, writeAtomic } from '../io/atomic.ts';
 
 /**

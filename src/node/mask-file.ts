@@ -2,7 +2,7 @@
 import { FileError } from '../base/errors.ts';
 import { zeros, type Shape, type Tensor } from '../base/tensor.ts';
 import type { ImageSet } from '../data/dataset.ts';
-import { readImageFile } from '../data/image-file.ts';
+import { readImageFile } from '../data/pictures/image-file.ts';
 
 /** A byte from which on a pixel is known. */
 const bright = 128;

@@ -1,6 +1,6 @@
 /** @file Models by name, run folder, model folder or file. */
 import { loadAnyRun } from '../run/load.ts';
-import { modelNameOf } from '../io/model-box.ts';
+import { modelNameOf } from '../run/model-box.ts';
 import { modelOf, type Model } from '../model/model.ts';
 import { trainedOf } from '../model/trained.ts';
 import { nodeHost, type EngineOptions } from './host.ts';

@@ -2,10 +2,10 @@
 import { checkOptions } from '../base/check.ts';
 import { ConfigError, NumericalError } from '../base/errors.ts';
 import { short } from '../base/words.ts';
-import { buildSampler, gridNames } from '../catalog/samplers.ts';
-import { readMetrics } from '../io/metrics.ts';
+import { buildSampler, gridNames } from '../catalog/samplers/samplers.ts';
+import { readMetrics } from '../run/folder/metrics.ts';
 import { encodeSafetensors } from '../io/safetensors.ts';
-import { largestChange, measureRounding } from '../model/rounding.ts';
+import { largestChange, measureRounding } from '../model/evaluation/rounding.ts';
 import { trainedOf } from '../model/trained.ts';
 import { layout } from '../nn/network.ts';
 import { trainCommandOf } from '../run/command.ts';

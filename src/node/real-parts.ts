@@ -2,10 +2,10 @@
 import { checkOptions } from '../base/check.ts';
 import type { Shape } from '../base/tensor.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
-import type { Layout } from '../data/layout.ts';
+import type { Layout } from '../data/arrays/layout.ts';
 import { openDataSet, optionsOf } from '../data/open.ts';
 import type { OpenOptions } from '../data/opener.ts';
-import { halves, referenceOrder, type RealParts } from '../model/evaluation.ts';
+import { halves, referenceOrder, type RealParts } from '../model/evaluation/evaluation.ts';
 import { readingOf, type KnownData } from './run-data.ts';
 
 /** Options of `openRealParts`. */

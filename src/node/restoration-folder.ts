@@ -3,12 +3,12 @@ import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { FileError } from '../base/errors.ts';
 import { attempt } from '../base/system-problem.ts';
-import { formatNpz } from '../data/npz.ts';
+import { formatNpz } from '../data/arrays/npz.ts';
 import { writeTogether } from '../io/atomic.ts';
-import { encodePng } from '../io/png.ts';
-import { svgToPng } from '../io/svg-png.ts';
-import { gridOf, largestSpread, spreadColors } from '../model/restoration-pictures.ts';
-import { restorationArrays, type Restoration } from '../model/restored.ts';
+import { encodePng } from '../plot/png.ts';
+import { svgToPng } from '../plot/svg-png.ts';
+import { gridOf, largestSpread, spreadColors } from '../model/restoration/restoration-pictures.ts';
+import { restorationArrays, type Restoration } from '../model/restoration/restored.ts';
 
 /** The path of each file, by what it shows: `sheet`, `measurement`, `measurementArray`, `mean`, `spread`, `samples`, `arrays`, `report`. */
 export type RestorationFiles = Readonly<Record<string, string>>;

@@ -1,14 +1,14 @@
 /** @file What is restored, from files: tasks with masks from pictures, images to measure, and measurements. */
 import { FileError } from '../base/errors.ts';
 import { sameShape, tensor, type Shape, type Tensor } from '../base/tensor.ts';
-import type { RestorationTask, TaskOptions } from '../catalog/inverse-tasks.ts';
-import { taskInfo } from '../catalog/inverse-tasks.ts';
+import type { RestorationTask, TaskOptions } from '../catalog/restorations/inverse-tasks.ts';
+import { taskInfo } from '../catalog/restorations/inverse-tasks.ts';
 import type { ImageSet } from '../data/dataset.ts';
-import { readImageFile } from '../data/image-file.ts';
-import { parseNpz } from '../data/npz.ts';
+import { readImageFile } from '../data/pictures/image-file.ts';
+import { parseNpz } from '../data/arrays/npz.ts';
 import { readBytes } from '../io/atomic.ts';
-import { taskOf } from '../model/restoration-plan.ts';
-import { imagesOf } from '../model/restoration.ts';
+import { taskOf } from '../model/restoration/restoration-plan.ts';
+import { imagesOf } from '../model/restoration/restoration.ts';
 import type { TrainedModel } from '../model/trained.ts';
 import { readMask } from './mask-file.ts';
 

@@ -4,7 +4,7 @@ import { checkOptions } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
 import { inUnitsOf } from '../data/float-images.ts';
-import type { Layout } from '../data/layout.ts';
+import type { Layout } from '../data/arrays/layout.ts';
 import { openDataSet, optionsOf } from '../data/open.ts';
 import type { OpenOptions, Watched } from '../data/opener.ts';
 import type { TrainedModel } from '../model/trained.ts';

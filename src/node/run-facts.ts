@@ -1,7 +1,7 @@
 /** @file What a run folder holds: its records, its checkpoints, and the network of the latest one. */
-import { bestCheckpoint, listCheckpoints } from '../io/checkpoints.ts';
-import { readMetrics } from '../io/metrics.ts';
-import { openRun, type Run } from '../io/run-folder.ts';
+import { bestCheckpoint, listCheckpoints } from '../run/folder/checkpoints.ts';
+import { readMetrics } from '../run/folder/metrics.ts';
+import { openRun, type Run } from '../run/folder/run-folder.ts';
 import { loadAnyRun, type LoadedRun } from '../run/load.ts';
 
 /** What a run folder holds. */

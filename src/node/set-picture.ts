@@ -2,9 +2,9 @@
 import { tensor } from '../base/tensor.ts';
 import { shortened } from '../base/words.ts';
 import { firstOf, type DataSet } from '../data/dataset.ts';
-import { encodePng, imageGrid } from '../io/png.ts';
-import { svgToPng } from '../io/svg-png.ts';
-import { scatterPlot } from '../model/scatter-plot.ts';
+import { encodePng, imageGrid } from '../plot/png.ts';
+import { svgToPng } from '../plot/svg-png.ts';
+import { scatterPlot } from '../model/samples/scatter-plot.ts';
 
 /** Characters that fit above one plot. */
 const titleCharacters = 38;

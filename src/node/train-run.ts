@@ -2,13 +2,13 @@
 import { basename, join, resolve } from 'node:path';
 import { checkOptions, type Rule } from '../base/check.ts';
 import type { Json } from '../base/json.ts';
-import { taskFor } from '../catalog/defaults.ts';
+import { taskFor } from '../catalog/config/defaults.ts';
 import { lossKinds, netKinds, sdeKinds, taskKinds } from '../catalog/kinds.ts';
-import { merge } from '../catalog/merge.ts';
+import { merge } from '../catalog/config/merge.ts';
 import { unknownName } from '../catalog/named.ts';
 import type { Plain } from '../catalog/option.ts';
 import { openDataSet } from '../data/open.ts';
-import { completeFolders, isRun, lockRun, openRun, updateConfig } from '../io/run-folder.ts';
+import { completeFolders, isRun, lockRun, openRun, updateConfig } from '../run/folder/run-folder.ts';
 import { running, type Running, type RunOptions } from '../model/running.ts';
 import type { ConfigPart } from '../model/training.ts';
 import { askedData, type DataChoice } from './data-config.ts';

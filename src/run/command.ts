@@ -3,10 +3,10 @@ import { shellWord } from '../base/words.ts';
 import type { DataSummary } from './data-summary.ts';
 import type { Plain } from '../catalog/option.ts';
 import { classCount } from '../catalog/kinds.ts';
-import { merge } from '../catalog/merge.ts';
-import { resolveConfig } from '../catalog/resolve.ts';
-import type { RunConfig } from '../catalog/schema.ts';
-import { toys } from '../data/toy.ts';
+import { merge } from '../catalog/config/merge.ts';
+import { resolveConfig } from '../catalog/config/resolve.ts';
+import type { RunConfig } from '../catalog/config/schema.ts';
+import { toys } from '../data/sets/toy.ts';
 
 /** Keys that have an option of their own; the rest is set by --set. */
 const options: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { ConfigError, FileError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import type { Shape } from '../base/tensor.ts';
-import { positive, upTo, whole } from '../catalog/limits.ts';
+import { positive, upTo, whole } from '../catalog/config/limits.ts';
 import type { Safetensors } from '../io/safetensors.ts';
 import { dequantizer, type Dequantizer, type DequantizerOptions } from '../nn/dequantizer.ts';
 import { layout, type ParamVectors } from '../nn/network.ts';

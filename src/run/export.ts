@@ -2,7 +2,7 @@
 import { lastPart } from '../base/words.ts';
 import { version } from '../io/version.ts';
 import { averaged } from '../train/train.ts';
-import { exportScore } from '../score/export-score.ts';
+import { exportScore } from '../score/models/export-score.ts';
 import type { Loaded } from './loaded.ts';
 
 const format = 'scorefield-score-1';

@@ -1,13 +1,13 @@
 /** @file A new run that begins with the parameters of another: what it takes over, and the moment it begins from. */
 import { ConfigError } from '../base/errors.ts';
 import { layout, type Network } from '../nn/network.ts';
-import { roundedUp } from '../nn/padding.ts';
-import { sizeStep } from '../nn/unet-options.ts';
+import { roundedUp } from '../nn/unet/padding.ts';
+import { sizeStep } from '../nn/unet/unet-options.ts';
 import type { TrainPoint } from '../train/train.ts';
 import type { LoadedRun } from './load.ts';
-import type { DataKind } from '../catalog/defaults.ts';
+import type { DataKind } from '../catalog/config/defaults.ts';
 import type { Plain } from '../catalog/option.ts';
-import { part } from '../catalog/merge.ts';
+import { part } from '../catalog/config/merge.ts';
 
 type Source = Pick<LoadedRun, 'config' | 'data' | 'net' | 'point'>;
 

@@ -1,5 +1,5 @@
 /** @file When a run ends. */
-import type { RunConfig } from '../catalog/schema.ts';
+import type { RunConfig } from '../catalog/config/schema.ts';
 
 /** The end of a run. */
 export interface Limit {

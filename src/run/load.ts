@@ -2,11 +2,11 @@
 import { checkOptions } from '../base/check.ts';
 import { ConfigError, FileError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
-import type { RunConfig } from '../catalog/schema.ts';
-import { readConfig } from '../catalog/stored.ts';
-import { checkpointFile, loadCheckpoint } from '../io/checkpoints.ts';
-import { locate, readModelFile } from '../io/model-box.ts';
-import { openRun, type Run } from '../io/run-folder.ts';
+import type { RunConfig } from '../catalog/config/schema.ts';
+import { readConfig } from '../catalog/config/stored.ts';
+import { checkpointFile, loadCheckpoint } from './folder/checkpoints.ts';
+import { locate, readModelFile } from './model-box.ts';
+import { openRun, type Run } from './folder/run-folder.ts';
 import { dataOf, fromCheckpoint } from './checkpoint.ts';
 import { buildStored, modelOf, type Loaded } from './loaded.ts';
 

@@ -1,7 +1,7 @@
 /** @file A trained network with the objects of its configuration, from the bytes of a model; runs are read in `load.ts`. */
 import { ConfigError, FileError } from '../base/errors.ts';
 import { buildModel, type Model } from '../catalog/build.ts';
-import type { RunConfig } from '../catalog/schema.ts';
+import type { RunConfig } from '../catalog/config/schema.ts';
 import { decodeParameters, type Safetensors } from '../io/safetensors.ts';
 import { layout } from '../nn/network.ts';
 import type { TrainPoint } from '../train/train.ts';

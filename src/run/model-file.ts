@@ -9,9 +9,9 @@ import type { Json } from '../base/json.ts';
 import type { Safetensors } from '../io/safetensors.ts';
 import type { ParamVectors } from '../nn/network.ts';
 import { parseSummary, type DataSummary } from './data-summary.ts';
-import { gridNames, type GridName } from '../catalog/samplers.ts';
-import type { RunConfig } from '../catalog/schema.ts';
-import { readConfig } from '../catalog/stored.ts';
+import { gridNames, type GridName } from '../catalog/samplers/samplers.ts';
+import type { RunConfig } from '../catalog/config/schema.ts';
+import { readConfig } from '../catalog/config/stored.ts';
 
 /** How a model came to be. */
 export interface TrainingRecord {

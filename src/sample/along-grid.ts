@@ -4,7 +4,7 @@ import { foldIn, type Key } from '../base/key.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
-import type { TimeGrid } from '../sde/time-grid.ts';
+import type { TimeGrid } from '../sde/time/time-grid.ts';
 import { tweedie } from './denoise.ts';
 import type { Moved, ReverseVariance } from './move.ts';
 import { countEvaluations, requireFinite, type Sampler } from './sampler.ts';

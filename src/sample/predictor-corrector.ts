@@ -1,5 +1,5 @@
 /** @file Predictor-corrector sampling: a sequence of steps along a time grid. */
-import { suitedGrid } from '../sde/time-grid.ts';
+import { suitedGrid } from '../sde/time/time-grid.ts';
 import { alongGrid, foldAll, type GridOptions } from './along-grid.ts';
 import type { MoveOf } from './move.ts';
 import type { Sampler } from './sampler.ts';

@@ -5,7 +5,7 @@ import { sameShape, type Shape, type Tensor } from '../base/tensor.ts';
 import { noised } from '../sde/forward.ts';
 import { priorSample } from '../sde/prior.ts';
 import type { Sde, TimeGrid } from '../sde/sde.ts';
-import { beginningAt } from '../sde/discrete-times.ts';
+import { beginningAt } from '../sde/time/discrete-times.ts';
 
 /** States that sampling begins with in place of a draw of the prior. */
 export interface Start {

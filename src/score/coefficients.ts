@@ -1,5 +1,5 @@
 /** @file Scalars of the SDE and the parametrization at the times of a batch, as the float32 vectors that graphs read. */
-import type { Parametrization } from '../sde/parametrization.ts';
+import type { Parametrization } from '../sde/learning/parametrization.ts';
 import type { Sde } from '../sde/sde.ts';
 
 /** A noise process with the way in which the network's output becomes its score. */

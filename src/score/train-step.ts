@@ -9,7 +9,7 @@ import { enterLayer, graph, type Node } from '../graph/node.ts';
 import { gradient } from '../graph/vjp.ts';
 import { layout, vectorScope, type MaskInput, type Network } from '../nn/network.ts';
 import { adamStep, stepNumbers, stepNumbersAt, type AdamOptions } from '../nn/optimizer.ts';
-import type { Objective } from './objective.ts';
+import type { Objective } from './objectives/objective.ts';
 
 /**
  * Everything that training changes, and the fixed parameters; each vector is `[P]` except `fixed`. Between steps the vectors are

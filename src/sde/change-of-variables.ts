@@ -1,7 +1,7 @@
 /** @file The score of one SDE from the score of another: x / alpha has the same law wherever sigma / alpha is the same. */
 import { scale } from '../base/arith.ts';
 import { checkOptions } from '../base/check.ts';
-import { noiseRatio, timeOfNoiseRatio } from './noise-ratio.ts';
+import { noiseRatio, timeOfNoiseRatio } from './time/noise-ratio.ts';
 import { timesOf, type ScoreFn } from './score-fn.ts';
 import type { Sde } from './sde.ts';
 

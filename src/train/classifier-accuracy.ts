@@ -8,8 +8,8 @@ import { loadBatch } from '../data/batch.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
 import type { Scaler } from '../data/scaler.ts';
 import type { Network, ParamVectors } from '../nn/network.ts';
-import { classifierModel } from '../score/classifier-model.ts';
-import { noiseRatio, timeOfNoiseRatio } from '../sde/noise-ratio.ts';
+import { classifierModel } from '../score/models/classifier-model.ts';
+import { noiseRatio, timeOfNoiseRatio } from '../sde/time/noise-ratio.ts';
 import type { Sde } from '../sde/sde.ts';
 
 /** Noise ratios sigma / alpha at which accuracies are reported. */

@@ -1,7 +1,7 @@
 /** @file The classes of a batch for a conditional network; some are dropped. */
 import type { Key } from '../base/key.ts';
 import { uniform } from '../base/random.ts';
-import { oneHot } from '../score/one-hot.ts';
+import { oneHot } from '../score/models/one-hot.ts';
 
 /**
  * One-hot classes of rows of a data set, each left out with probability `dropout`, so that one network learns the score of

@@ -4,7 +4,7 @@ import { sizeOf } from '../base/tensor.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
 import { largestDistance } from '../data/largest-distance.ts';
 import { scalerOf } from '../data/scaler.ts';
-import { langevinStep, levelCount, levelRatio } from '../sde/noise-levels.ts';
+import { langevinStep, levelCount, levelRatio } from '../sde/time/noise-levels.ts';
 
 /** The smallest level, and Langevin steps at each: those of the papers, the defaults of `smld` and annealed-langevin. */
 const sigmaMin = 0.01;

@@ -7,8 +7,8 @@ import type { DataSet } from '../data/dataset.ts';
 import type { Scaler } from '../data/scaler.ts';
 import { initialize, type Network, type ParamVectors } from '../nn/network.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
-import { denoising } from '../score/denoising.ts';
-import type { Drawn, Objective } from '../score/objective.ts';
+import { denoising } from '../score/objectives/denoising.ts';
+import type { Drawn, Objective } from '../score/objectives/objective.ts';
 import {
   compileTrainStep,
   defaultOptimizer,

@@ -1,6 +1,6 @@
 /** @file Models in a browser: the WebAssembly engine, downloads, and pictures by the page's canvas. */
-import type { WebOptions } from '../backend/ort-browser.ts';
-import { webBackend } from '../backend/ort-web.ts';
+import type { WebOptions } from '../backend/browser/ort-browser.ts';
+import { webBackend } from '../backend/browser/ort-web.ts';
 import type { Backend } from '../backend/program.ts';
 import { UnsupportedError } from '../base/errors.ts';
 import { yielding } from '../base/yielding.ts';

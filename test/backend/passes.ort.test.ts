@@ -1,20 +1,20 @@
 /** @file Passes make programs faster and change no result: every one switched off, on a whole training step and on a score. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { nodeBackend } from '../../src/backend/ort-node.ts';
-import { lower } from '../../src/backend/onnx-rules.ts';
+import { lower } from '../../src/backend/onnx/onnx-rules.ts';
 import { passNames, type Pass } from '../../src/backend/passes.ts';
 import type { Arrays } from '../../src/backend/program.ts';
 import { key } from '../../src/base/key.ts';
 import { normal } from '../../src/base/random.ts';
 import { sizeOf } from '../../src/base/tensor.ts';
 import { isKind, topological, type Node } from '../../src/graph/node.ts';
-import { ddpmpp } from '../../src/nn/ddpmpp.ts';
+import { ddpmpp } from '../../src/nn/unet/ddpmpp.ts';
 import { initialize } from '../../src/nn/network.ts';
-import { denoising } from '../../src/score/denoising.ts';
-import { scoreGraph } from '../../src/score/score-model.ts';
+import { denoising } from '../../src/score/objectives/denoising.ts';
+import { scoreGraph } from '../../src/score/models/score-model.ts';
 import { defaultOptimizer, trainStepGraph } from '../../src/score/train-step.ts';
-import { epsilon } from '../../src/sde/parametrization.ts';
-import { vp } from '../../src/sde/vp.ts';
+import { epsilon } from '../../src/sde/learning/parametrization.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 
 const sde = vp();
 const net = ddpmpp([1, 8, 8], { width: 16, multipliers: [1, 2], blocks: 1 });

@@ -3,8 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { encodeModel } from '../../src/backend/onnx-model.ts';
-import { lower } from '../../src/backend/onnx-rules.ts';
+import { encodeModel } from '../../src/backend/onnx/onnx-model.ts';
+import { lower } from '../../src/backend/onnx/onnx-rules.ts';
 import { nodeBackend } from '../../src/backend/ort-node.ts';
 import type { Pass } from '../../src/backend/passes.ts';
 import { key } from '../../src/base/key.ts';

@@ -10,9 +10,9 @@ import { conv, exp, input } from '../../src/graph/build.ts';
 import { graph } from '../../src/graph/node.ts';
 import { initialize } from '../../src/nn/network.ts';
 import { scoreNet } from '../../src/nn/score-net.ts';
-import { scoreModel, type ScoreModel } from '../../src/score/score-model.ts';
-import { epsilon } from '../../src/sde/parametrization.ts';
-import { vp } from '../../src/sde/vp.ts';
+import { scoreModel, type ScoreModel } from '../../src/score/models/score-model.ts';
+import { epsilon } from '../../src/sde/learning/parametrization.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 import { newFolder } from '../io/folders.ts';
 
 const sde = vp();

@@ -15,12 +15,12 @@ import { add, input, mul, silu, sum, upsample } from '../../src/graph/build.ts';
 import { graph } from '../../src/graph/node.ts';
 import { convolution, dense, sinusoidalFeatures } from '../../src/nn/layers.ts';
 import { layout, network, within } from '../../src/nn/network.ts';
-import { residual, selfAttention } from '../../src/nn/unet-blocks.ts';
+import { residual, selfAttention } from '../../src/nn/unet/unet-blocks.ts';
 import { finish } from '../../src/sample/sampler.ts';
-import { ancestral } from '../../src/sample/ancestral.ts';
+import { ancestral } from '../../src/sample/steps/ancestral.ts';
 import { predictorCorrector } from '../../src/sample/predictor-corrector.ts';
-import { denoising } from '../../src/score/denoising.ts';
-import { scoreModel } from '../../src/score/score-model.ts';
+import { denoising } from '../../src/score/objectives/denoising.ts';
+import { scoreModel } from '../../src/score/models/score-model.ts';
 import {
   compileTrainStep,
   defaultOptimizer,
@@ -29,8 +29,8 @@ import {
   type StepResult,
   type TrainState,
 } from '../../src/score/train-step.ts';
-import { epsilon } from '../../src/sde/parametrization.ts';
-import { vp } from '../../src/sde/vp.ts';
+import { epsilon } from '../../src/sde/learning/parametrization.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 import { averaged, startPoint } from '../../src/train/train.ts';
 import { newFolder } from '../io/folders.ts';
 import { firstSteps, pointAfter, tiny } from '../train/tiny.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FileError } from '../../src/base/errors.ts';
 import { readRegularFile, readTextFile } from '../../src/base/regular-file.ts';
-import { readImageFile } from '../../src/data/image-file.ts';
+import { readImageFile } from '../../src/data/pictures/image-file.ts';
 import { openDataSet } from '../../src/data/open.ts';
 import { readBytes } from '../../src/io/atomic.ts';
 import { newFolder } from '../io/folders.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fromTorch } from '../../bench/torch-weights.ts';
 import { FileError } from '../../src/base/errors.ts';
 import type { StoredTensor } from '../../src/io/safetensors.ts';
-import { ddpmpp } from '../../src/nn/ddpmpp.ts';
+import { ddpmpp } from '../../src/nn/unet/ddpmpp.ts';
 import { layout } from '../../src/nn/network.ts';
 import { scoreNet } from '../../src/nn/score-net.ts';
 import { goldenParams, wave, type Golden } from '../golden/wave.ts';

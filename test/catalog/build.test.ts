@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { buildModel, buildTraining } from '../../src/catalog/build.ts';
 import type { Plain } from '../../src/catalog/option.ts';
-import { resolveConfig } from '../../src/catalog/resolve.ts';
-import type { RunConfig } from '../../src/catalog/schema.ts';
+import { resolveConfig } from '../../src/catalog/config/resolve.ts';
+import type { RunConfig } from '../../src/catalog/config/schema.ts';
 import type { DataSet } from '../../src/data/dataset.ts';
 import { standardize } from '../../src/data/scaler.ts';
 import { images, issuesOf, points } from './sets.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { buildTraining } from '../../src/catalog/build.ts';
 import { summarize } from '../../src/run/summarize.ts';
 import { conditionalNetKinds, netKinds } from '../../src/catalog/kinds.ts';
-import { resolveConfig } from '../../src/catalog/resolve.ts';
+import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import type { DataSet } from '../../src/data/dataset.ts';
 import { images, issuesOf, points } from './sets.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Plain } from '../../src/catalog/option.ts';
-import { resolveConfig, resumeConfig } from '../../src/catalog/resolve.ts';
+import { resolveConfig, resumeConfig } from '../../src/catalog/config/resolve.ts';
 import { images, issuesOf, points } from './sets.ts';
 
 const stored = resolveConfig(points, { data: { ref: 'two-gaussians' }, train: { steps: 100 } });

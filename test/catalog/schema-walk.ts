@@ -1,6 +1,6 @@
 /** @file Every key of the schema of configurations, found in the schema itself, so that a new key is fuzzed without a word. */
 import type * as v from 'valibot';
-import { configSchema } from '../../src/catalog/schema.ts';
+import { configSchema } from '../../src/catalog/config/schema.ts';
 
 /** A key, with the kinds that it takes to have it. */
 export interface SchemaKey {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { merge } from '../../src/catalog/merge.ts';
-import { parseConfigFile, parseSettings } from '../../src/catalog/config-text.ts';
-import { checkAsked } from '../../src/catalog/resolve.ts';
+import { merge } from '../../src/catalog/config/merge.ts';
+import { parseConfigFile, parseSettings } from '../../src/catalog/config/config-text.ts';
+import { checkAsked } from '../../src/catalog/config/resolve.ts';
 import { issuesOf } from './sets.ts';
 
 describe('settings on the command line', () => {

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { encodePng } from '../../src/io/png.ts';
+import { encodePng } from '../../src/plot/png.ts';
 import { newFolder } from '../io/folders.ts';
 import { toldCalls, type ToldCalls } from './told-calls.ts';
 

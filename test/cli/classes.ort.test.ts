@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { expect, it } from 'vitest';
-import { parseNpz } from '../../src/data/npz.ts';
+import { parseNpz } from '../../src/data/arrays/npz.ts';
 import { newFolder } from '../io/folders.ts';
 import { smallImages, smallPoints } from './scorefield.ts';
 import { toldCalls, type ToldCalls } from './told-calls.ts';

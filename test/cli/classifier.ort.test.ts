@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { parseNpz } from '../../src/data/npz.ts';
+import { parseNpz } from '../../src/data/arrays/npz.ts';
 import { newFolder } from '../io/folders.ts';
 import { toldCalls, type ToldCalls } from './told-calls.ts';
 

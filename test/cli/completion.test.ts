@@ -7,8 +7,8 @@ import { netKinds, sdeKinds } from '../../src/catalog/kinds.ts';
 import { commands } from '../../src/cli/commands/index.ts';
 import { shells } from '../../src/cli/shell/completion.ts';
 import { describeCommands } from '../../src/cli/shell/described.ts';
-import { dataSetNames } from '../../src/data/named.ts';
-import { modelNames } from '../../src/io/model-box.ts';
+import { dataSetNames } from '../../src/data/sets/named.ts';
+import { modelNames } from '../../src/run/model-box.ts';
 import { newFolder } from '../io/folders.ts';
 
 const cwd = newFolder();

@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { nodeBackend } from '../../src/backend/ort-node.ts';
 import { tensor } from '../../src/base/tensor.ts';
 import { loadRun } from '../../src/run/load.ts';
-import { scoreModel } from '../../src/score/score-model.ts';
+import { scoreModel } from '../../src/score/models/score-model.ts';
 import { averaged } from '../../src/train/train.ts';
 import { newFolder } from '../io/folders.ts';
 import { oneAfterAnother, smallImages, smallPoints, type Ended } from './scorefield.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parseNpz } from '../../src/data/npz.ts';
+import { parseNpz } from '../../src/data/arrays/npz.ts';
 import { loadRun } from '../../src/run/load.ts';
 import { fromFloat16, toFloat16 } from '../../src/io/float16.ts';
 import { oneAfterAnother, smallImages, smallPoints } from './scorefield.ts';

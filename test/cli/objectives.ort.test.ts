@@ -6,12 +6,12 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { nodeBackend } from '../../src/backend/ort-node.ts';
 import { key, split } from '../../src/base/key.ts';
 import { loadRun } from '../../src/run/load.ts';
-import { buildSampler } from '../../src/catalog/samplers.ts';
-import { parseNpz } from '../../src/data/npz.ts';
+import { buildSampler } from '../../src/catalog/samplers/samplers.ts';
+import { parseNpz } from '../../src/data/arrays/npz.ts';
 import { unscaled } from '../../src/data/scaler.ts';
 import type { ReverseVariance } from '../../src/sample/move.ts';
 import { finish } from '../../src/sample/sampler.ts';
-import { scoreModel } from '../../src/score/score-model.ts';
+import { scoreModel } from '../../src/score/models/score-model.ts';
 import { averaged } from '../../src/train/train.ts';
 import { oneAfterAnother, smallImages, smallPoints, type Ended } from './scorefield.ts';
 

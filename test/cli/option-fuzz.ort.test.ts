@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { foldIn, key } from '../../src/base/key.ts';
 import { permutation } from '../../src/base/random.ts';
-import { formatNpy } from '../../src/data/npy.ts';
+import { formatNpy } from '../../src/data/arrays/npy.ts';
 import { newFolder } from '../io/folders.ts';
 import { oneAfterAnother, scorefield, smallPoints, type Ended } from './scorefield.ts';
 

@@ -3,8 +3,8 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { encode } from 'fast-png';
 import { beforeAll, expect, it } from 'vitest';
-import { formatNpy } from '../../src/data/npy.ts';
-import { formatNpz } from '../../src/data/npz.ts';
+import { formatNpy } from '../../src/data/arrays/npy.ts';
+import { formatNpz } from '../../src/data/arrays/npz.ts';
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from '../../src/io/safetensors.ts';
 import { newFolder } from '../io/folders.ts';
 import { oneAfterAnother, scorefield, smallPoints } from './scorefield.ts';

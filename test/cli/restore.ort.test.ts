@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode, encode } from 'fast-png';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { inverseList } from '../../src/catalog/inverse.ts';
-import { taskList } from '../../src/catalog/inverse-tasks.ts';
-import { formatNpy, type NpyArray } from '../../src/data/npy.ts';
-import { formatNpz, parseNpz } from '../../src/data/npz.ts';
+import { inverseList } from '../../src/catalog/posterior-samplers/inverse.ts';
+import { taskList } from '../../src/catalog/restorations/inverse-tasks.ts';
+import { formatNpy, type NpyArray } from '../../src/data/arrays/npy.ts';
+import { formatNpz, parseNpz } from '../../src/data/arrays/npz.ts';
 import { newFolder } from '../io/folders.ts';
 import { listing, oneAfterAnother, smallImages, smallPoints, type Ended } from './scorefield.ts';
 

@@ -15,12 +15,12 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { FileError, NumericalError } from '../../src/base/errors.ts';
 import { key } from '../../src/base/key.ts';
 import { bits, normal } from '../../src/base/random.ts';
-import { parseSettings } from '../../src/catalog/config-text.ts';
+import { parseSettings } from '../../src/catalog/config/config-text.ts';
 import { showTraining } from '../../src/cli/shell/training.ts';
 import type { Terminal } from '../../src/cli/shell/terminal.ts';
 import { trainRun, type TrainRunOptions } from '../../src/node/train-run.ts';
 import type { TrainOutcome } from '../../src/node/training/loop.ts';
-import { formatNpy } from '../../src/data/npy.ts';
+import { formatNpy } from '../../src/data/arrays/npy.ts';
 import { listing, newFolder } from '../io/folders.ts';
 import { endedProcess } from '../platform.ts';
 
@@ -47,7 +47,7 @@ vi.mock('node:fs', async (original) => {
   return Object.fromEntries(wrapped);
 });
 // Pictures are their text: to draw them takes ten times as long as everything else here.
-vi.mock('../../src/io/svg-png.ts', async (original) => ({
+vi.mock('../../src/plot/svg-png.ts', async (original) => ({
   ...(await original<object>()),
   svgToPng: (svg: string) => Promise.resolve(new TextEncoder().encode(svg)),
 }));

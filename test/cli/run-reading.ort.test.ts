@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { key } from '../../src/base/key.ts';
 import { bits } from '../../src/base/random.ts';
-import { encodePng } from '../../src/io/png.ts';
+import { encodePng } from '../../src/plot/png.ts';
 import { newFolder } from '../io/folders.ts';
 import { toldCalls } from './told-calls.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { bytesOfNames, classNamed, emptyClasses, inClassOrder } from '../../src/data/class-names.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
-import { formatNpz } from '../../src/data/npz.ts';
+import { formatNpz } from '../../src/data/arrays/npz.ts';
 import { openDataSet } from '../../src/data/open.ts';
 import { failure, put, temporaryFolder } from './fixtures.ts';
 

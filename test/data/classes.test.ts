@@ -4,9 +4,9 @@ import { foldIn, key } from '../../src/base/key.ts';
 import { uniform } from '../../src/base/random.ts';
 import { classesOf, firstOf, type PointSet } from '../../src/data/dataset.ts';
 import { describe as summaryOf } from '../../src/data/describe.ts';
-import { formatNpz } from '../../src/data/npz.ts';
+import { formatNpz } from '../../src/data/arrays/npz.ts';
 import { openDataSet } from '../../src/data/open.ts';
-import { drawMixture, eightGaussians, toys, twoGaussians } from '../../src/data/toy.ts';
+import { drawMixture, eightGaussians, toys, twoGaussians } from '../../src/data/sets/toy.ts';
 import { temporaryFolder, put } from './fixtures.ts';
 
 const labels = Uint8Array.of(0, 2, 2);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { emoji } from '../../src/data/emoji.ts';
-import { emojiCategories, emojiGroups } from '../../src/data/emoji-sheet.ts';
+import { emojiCategories, emojiGroups } from '../../src/data/sets/emoji-sheet.ts';
 import type { ImageSet } from '../../src/data/dataset.ts';
 
 const imageOf = (set: ImageSet, i: number): Uint8Array => set.pixels.subarray(i * 3072, (i + 1) * 3072);

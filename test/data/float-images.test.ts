@@ -3,15 +3,15 @@ import { ConfigError, ShapeError } from '../../src/base/errors.ts';
 import { key } from '../../src/base/key.ts';
 import { uniform } from '../../src/base/random.ts';
 import { tensor } from '../../src/base/tensor.ts';
-import { arraySet } from '../../src/data/array-set.ts';
+import { arraySet } from '../../src/data/arrays/array-set.ts';
 import { loadBatch } from '../../src/data/batch.ts';
 import { firstOf, type ImageSet } from '../../src/data/dataset.ts';
 import { describe as summaryOf } from '../../src/data/describe.ts';
 import { fingerprint } from '../../src/data/fingerprint.ts';
 import { inSameUnits, inUnitsOf, isOfBytes, rangeOf, unitValues } from '../../src/data/float-images.ts';
-import { formatNpz, parseNpz } from '../../src/data/npz.ts';
+import { formatNpz, parseNpz } from '../../src/data/arrays/npz.ts';
 import { bitsOffset, centered, logDetNats, scaled, scalerOf, toBytes, unscaled } from '../../src/data/scaler.ts';
-import { shrink } from '../../src/data/resize.ts';
+import { shrink } from '../../src/data/pictures/resize.ts';
 
 /** Images of floats between two ends. */
 function floats(low: number, high: number, channels = 1): ImageSet {

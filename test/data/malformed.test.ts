@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { FileError } from '../../src/base/errors.ts';
-import { parseIdx } from '../../src/data/idx.ts';
-import { formatNpy, parseNpy } from '../../src/data/npy.ts';
-import { formatNpz, parseNpz } from '../../src/data/npz.ts';
+import { parseIdx } from '../../src/data/arrays/idx.ts';
+import { formatNpy, parseNpy } from '../../src/data/arrays/npy.ts';
+import { formatNpz, parseNpz } from '../../src/data/arrays/npz.ts';
 import { idxFile } from './fixtures.ts';
 
 const array = { shape: [3, 2, 2], data: Uint8Array.from({ length: 12 }, (_, i) => 20 * i) };

@@ -5,12 +5,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { ConfigError, FileError } from '../../src/base/errors.ts';
 import { describe } from '../../src/data/describe.ts';
 import type { ImageSet, PointSet } from '../../src/data/dataset.ts';
-import { dataSetNames } from '../../src/data/named.ts';
-import { formatNpy } from '../../src/data/npy.ts';
-import { formatNpz } from '../../src/data/npz.ts';
+import { dataSetNames } from '../../src/data/sets/named.ts';
+import { formatNpy } from '../../src/data/arrays/npy.ts';
+import { formatNpz } from '../../src/data/arrays/npz.ts';
 import { openDataSet } from '../../src/data/open.ts';
 import type { OpenOptions } from '../../src/data/opener.ts';
-import { toys } from '../../src/data/toy.ts';
+import { toys } from '../../src/data/sets/toy.ts';
 import { failure, idxFile, put, realImages, temporaryFolder } from './fixtures.ts';
 
 const embedded = [...Object.keys(toys), 'emoji', 'phantoms'];

@@ -1,6 +1,6 @@
 /** @file PNG files of every type, with filters and passes chosen at random, for readers to agree on. */
 import { crc32, deflateSync } from 'node:zlib';
-import { adam7 } from '../../src/data/png-rows.ts';
+import { adam7 } from '../../src/data/pictures/png-rows.ts';
 
 /** What a file holds; `data` are samples `[height, width, bands]` of `depth` bits. */
 export interface PngContent {

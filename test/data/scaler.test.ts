@@ -16,7 +16,7 @@ import {
   unit,
   unscaled,
 } from '../../src/data/scaler.ts';
-import { toys } from '../../src/data/toy.ts';
+import { toys } from '../../src/data/sets/toy.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
 
 const points = toys['swiss-roll'].draw(key(1), 500);

@@ -4,7 +4,7 @@ import { key, split } from '../../src/base/key.ts';
 import { normalBatch } from '../../src/base/random.ts';
 import { tensor, type Tensor } from '../../src/base/tensor.ts';
 import { scoreError, type ScoreErrorAt } from '../../src/evaluate/score-error.ts';
-import { gaussian } from '../../src/sde/gaussian.ts';
+import { gaussian } from '../../src/sde/exact/gaussian.ts';
 import type { ScoreFn } from '../../src/sde/score-fn.ts';
 import { allSdes } from '../sde/all.ts';
 

@@ -10,9 +10,9 @@ import { key } from '../../src/base/key.ts';
 import { tensor } from '../../src/base/tensor.ts';
 import type { Mixture } from '../../src/data/dataset.ts';
 import type { Scaler } from '../../src/data/scaler.ts';
-import { eightGaussians, twoGaussians } from '../../src/data/toy.ts';
-import { lockFolder } from '../../src/io/lock.ts';
-import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
+import { eightGaussians, twoGaussians } from '../../src/data/sets/toy.ts';
+import { lockFolder } from '../../src/run/folder/lock.ts';
+import { gaussianMixture } from '../../src/sde/exact/gaussian-mixture.ts';
 import type { ScoreFn } from '../../src/sde/score-fn.ts';
 import { allSdes } from '../sde/all.ts';
 

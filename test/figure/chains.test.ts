@@ -4,8 +4,8 @@ import { takeRows, tensor } from '../../src/base/tensor.ts';
 import { meanEstimate } from '../../src/evaluate/estimate.ts';
 import { annealedChains, evenStart, geometric, plainChains, weightOfMode, withError } from '../../src/figure/chains.ts';
 import { eliavMixture, exactMixture, ncsnMixture, noisyPoints } from '../../src/figure/mixture.ts';
-import { edm } from '../../src/sde/edm.ts';
-import { gaussian } from '../../src/sde/gaussian.ts';
+import { edm } from '../../src/sde/processes/edm.ts';
+import { gaussian } from '../../src/sde/exact/gaussian.ts';
 
 const n = 2000;
 const { keys, start } = evenStart(key(1), [-2, 2], n);

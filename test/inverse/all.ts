@@ -2,18 +2,18 @@
 import { key } from '../../src/base/key.ts';
 import { normalBatch } from '../../src/base/random.ts';
 import { tensor, zeros, type Shape, type Tensor } from '../../src/base/tensor.ts';
-import { blur, gaussianKernel, motionKernel } from '../../src/inverse/operator/blur.ts';
-import { cartesianColumns } from '../../src/inverse/operator/cartesian-columns.ts';
+import { blur, gaussianKernel, motionKernel } from '../../src/inverse/operator/sensing/blur.ts';
+import { cartesianColumns } from '../../src/inverse/operator/scans/cartesian-columns.ts';
 import { clip } from '../../src/inverse/operator/clip.ts';
-import { downsample } from '../../src/inverse/operator/downsample.ts';
-import { subsampledFourier } from '../../src/inverse/operator/fourier.ts';
-import { hadamardSensing } from '../../src/inverse/operator/hadamard.ts';
-import { identity } from '../../src/inverse/operator/identity.ts';
-import { boxMask, halfMask, mask, randomMask } from '../../src/inverse/operator/mask.ts';
-import { gaussianSensing, grey, matrix } from '../../src/inverse/operator/matrix.ts';
+import { downsample } from '../../src/inverse/operator/sensing/downsample.ts';
+import { subsampledFourier } from '../../src/inverse/operator/scans/fourier.ts';
+import { hadamardSensing } from '../../src/inverse/operator/sensing/hadamard.ts';
+import { identity } from '../../src/inverse/operator/sensing/identity.ts';
+import { boxMask, halfMask, mask, randomMask } from '../../src/inverse/operator/sensing/mask.ts';
+import { gaussianSensing, grey, matrix } from '../../src/inverse/operator/sensing/matrix.ts';
 import type { LinearOperator, NonlinearOperator, Operator } from '../../src/inverse/operator/operator.ts';
 import { phaseRetrieval } from '../../src/inverse/operator/phase-retrieval.ts';
-import { radon } from '../../src/inverse/operator/radon.ts';
+import { radon } from '../../src/inverse/operator/scans/radon.ts';
 
 /** Sides are not equal and not all even, so that no axis can be taken for another. */
 export const linearOperators: Readonly<Record<string, LinearOperator>> = {

@@ -3,26 +3,30 @@ import { describe, expect, it } from 'vitest';
 import { scale } from '../../src/base/arith.ts';
 import { foldIn, key, split, type Key } from '../../src/base/key.ts';
 import { batchOf, tensor, zeros, type Tensor } from '../../src/base/tensor.ts';
-import { buildPosteriorSampler, inverseList, type InverseOptions } from '../../src/catalog/inverse.ts';
-import { whyNot } from '../../src/catalog/inverse-tasks.ts';
-import { buildSampler } from '../../src/catalog/samplers.ts';
-import { classifierGuidance } from '../../src/inverse/classifier-guidance.ts';
-import { mixtureDraws } from '../../src/inverse/exact-posterior.ts';
+import {
+  buildPosteriorSampler,
+  inverseList,
+  type InverseOptions,
+} from '../../src/catalog/posterior-samplers/inverse.ts';
+import { whyNot } from '../../src/catalog/restorations/inverse-tasks.ts';
+import { buildSampler } from '../../src/catalog/samplers/samplers.ts';
+import { classifierGuidance } from '../../src/inverse/guidance/classifier-guidance.ts';
+import { mixtureDraws } from '../../src/inverse/posterior/exact-posterior.ts';
 import { measure, type Measurement } from '../../src/inverse/measurement.ts';
 import { gaussianNoise } from '../../src/inverse/noise.ts';
 import { linearOperator } from '../../src/inverse/operator/linear-operator.ts';
-import { matrix } from '../../src/inverse/operator/matrix.ts';
-import { twisted } from '../../src/inverse/twisted.ts';
-import { ancestral } from '../../src/sample/ancestral.ts';
-import { annealedLangevin } from '../../src/sample/annealed-langevin.ts';
+import { matrix } from '../../src/inverse/operator/sensing/matrix.ts';
+import { twisted } from '../../src/inverse/posterior/twisted.ts';
+import { ancestral } from '../../src/sample/steps/ancestral.ts';
+import { annealedLangevin } from '../../src/sample/correctors/annealed-langevin.ts';
 import { alongGrid, foldAll } from '../../src/sample/along-grid.ts';
-import { consistentAnnealed } from '../../src/sample/consistent-annealed.ts';
+import { consistentAnnealed } from '../../src/sample/steps/consistent-annealed.ts';
 import { predictorCorrector } from '../../src/sample/predictor-corrector.ts';
 import { finish, type Sampler } from '../../src/sample/sampler.ts';
-import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
-import { logSnrGrid, suitedGrid } from '../../src/sde/time-grid.ts';
-import { ve } from '../../src/sde/ve.ts';
-import { vp } from '../../src/sde/vp.ts';
+import { gaussianMixture } from '../../src/sde/exact/gaussian-mixture.ts';
+import { logSnrGrid, suitedGrid } from '../../src/sde/time/time-grid.ts';
+import { ve } from '../../src/sde/processes/ve.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 import { mixturePrior, operators, problemOf } from './cases.ts';
 
 const steps = 24;

@@ -4,25 +4,30 @@ import { combine } from '../../src/base/arith.ts';
 import { ConfigError, ShapeError } from '../../src/base/errors.ts';
 import { key, split } from '../../src/base/key.ts';
 import { batchOf, takeRows, zeros, type Tensor } from '../../src/base/tensor.ts';
-import { buildPosteriorSampler, inverseList, posteriorSteps, type InverseOptions } from '../../src/catalog/inverse.ts';
-import { buildSampler } from '../../src/catalog/samplers.ts';
-import { annealedLikelihood } from '../../src/inverse/annealed-likelihood.ts';
-import { dps } from '../../src/inverse/dps.ts';
-import { mixtureDraws } from '../../src/inverse/exact-posterior.ts';
+import {
+  buildPosteriorSampler,
+  inverseList,
+  posteriorSteps,
+  type InverseOptions,
+} from '../../src/catalog/posterior-samplers/inverse.ts';
+import { buildSampler } from '../../src/catalog/samplers/samplers.ts';
+import { annealedLikelihood } from '../../src/inverse/guidance/annealed-likelihood.ts';
+import { dps } from '../../src/inverse/guidance/dps.ts';
+import { mixtureDraws } from '../../src/inverse/posterior/exact-posterior.ts';
 import { measure, type Measurement } from '../../src/inverse/measurement.ts';
-import { mmps } from '../../src/inverse/mmps.ts';
-import { downsample } from '../../src/inverse/operator/downsample.ts';
-import { identity } from '../../src/inverse/operator/identity.ts';
+import { mmps } from '../../src/inverse/guidance/mmps.ts';
+import { downsample } from '../../src/inverse/operator/sensing/downsample.ts';
+import { identity } from '../../src/inverse/operator/sensing/identity.ts';
 import { linearOperator } from '../../src/inverse/operator/linear-operator.ts';
 import { phaseRetrieval } from '../../src/inverse/operator/phase-retrieval.ts';
-import { pigdm } from '../../src/inverse/pigdm.ts';
+import { pigdm } from '../../src/inverse/guidance/pigdm.ts';
 import { guided, type InverseProblem } from '../../src/inverse/problem.ts';
-import { projection } from '../../src/inverse/projection.ts';
+import { projection } from '../../src/inverse/posterior/projection.ts';
 import { finish, type SampleResult } from '../../src/sample/sampler.ts';
-import { edm } from '../../src/sde/edm.ts';
-import { subVp } from '../../src/sde/sub-vp.ts';
-import { ve } from '../../src/sde/ve.ts';
-import { vp } from '../../src/sde/vp.ts';
+import { edm } from '../../src/sde/processes/edm.ts';
+import { subVp } from '../../src/sde/processes/sub-vp.ts';
+import { ve } from '../../src/sde/processes/ve.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 import { gaussianPrior, mixturePrior, operators, problemOf, randomMatrix } from './cases.ts';
 import { fewOptions, methods } from './methods.ts';
 

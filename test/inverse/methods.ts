@@ -1,5 +1,9 @@
 /** @file Every posterior sampler by name, in few steps. */
-import { buildPosteriorSampler, inverseList, type InverseOptions } from '../../src/catalog/inverse.ts';
+import {
+  buildPosteriorSampler,
+  inverseList,
+  type InverseOptions,
+} from '../../src/catalog/posterior-samplers/inverse.ts';
 import type { PosteriorSampler } from '../../src/inverse/problem.ts';
 
 /** What each method is told so that it takes few steps. */

@@ -3,18 +3,22 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { key, split } from '../../src/base/key.ts';
 import { tensor, type Tensor } from '../../src/base/tensor.ts';
-import { buildPosteriorSampler, inverseList, type InverseOptions } from '../../src/catalog/inverse.ts';
+import {
+  buildPosteriorSampler,
+  inverseList,
+  type InverseOptions,
+} from '../../src/catalog/posterior-samplers/inverse.ts';
 import { changeUnits } from '../../src/inverse/change-of-units.ts';
-import { mixtureDraws } from '../../src/inverse/exact-posterior.ts';
+import { mixtureDraws } from '../../src/inverse/posterior/exact-posterior.ts';
 import { measure, type Measurement } from '../../src/inverse/measurement.ts';
 import { gaussianNoise, poissonNoise } from '../../src/inverse/noise.ts';
-import { matrix } from '../../src/inverse/operator/matrix.ts';
+import { matrix } from '../../src/inverse/operator/sensing/matrix.ts';
 import { normalInverse, weightedInverse } from '../../src/inverse/operator/solve.ts';
 import type { PosteriorSampler } from '../../src/inverse/problem.ts';
-import { twisted } from '../../src/inverse/twisted.ts';
+import { twisted } from '../../src/inverse/posterior/twisted.ts';
 import { finish } from '../../src/sample/sampler.ts';
-import type { GaussianMixture } from '../../src/sde/gaussian-mixture.ts';
-import { vp } from '../../src/sde/vp.ts';
+import type { GaussianMixture } from '../../src/sde/exact/gaussian-mixture.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 import { momentsOf, operators, problemOf, randomMatrix, mixturePrior } from './cases.ts';
 
 const counting = inverseList.filter(({ anyNoise }) => anyNoise).map(({ name }) => name);

@@ -2,19 +2,19 @@
 import { describe, expect, it } from 'vitest';
 import { foldIn, key, split } from '../../src/base/key.ts';
 import { takeRows, tensor, type Tensor } from '../../src/base/tensor.ts';
-import { buildPosteriorSampler } from '../../src/catalog/inverse.ts';
-import { buildSampler } from '../../src/catalog/samplers.ts';
+import { buildPosteriorSampler } from '../../src/catalog/posterior-samplers/inverse.ts';
+import { buildSampler } from '../../src/catalog/samplers/samplers.ts';
 import { coverage, rankTest, simulationRanks } from '../../src/evaluate/calibration.ts';
-import { exactPosterior, mixtureDraws } from '../../src/inverse/exact-posterior.ts';
+import { exactPosterior, mixtureDraws } from '../../src/inverse/posterior/exact-posterior.ts';
 import { measure } from '../../src/inverse/measurement.ts';
-import { mmps } from '../../src/inverse/mmps.ts';
-import { pigdm } from '../../src/inverse/pigdm.ts';
+import { mmps } from '../../src/inverse/guidance/mmps.ts';
+import { pigdm } from '../../src/inverse/guidance/pigdm.ts';
 import { guided, type PosteriorSampler } from '../../src/inverse/problem.ts';
-import { twisted } from '../../src/inverse/twisted.ts';
+import { twisted } from '../../src/inverse/posterior/twisted.ts';
 import { finish } from '../../src/sample/sampler.ts';
-import type { GaussianMixture } from '../../src/sde/gaussian-mixture.ts';
-import { ve } from '../../src/sde/ve.ts';
-import { vp } from '../../src/sde/vp.ts';
+import type { GaussianMixture } from '../../src/sde/exact/gaussian-mixture.ts';
+import { ve } from '../../src/sde/processes/ve.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 import { gaussianMisfit, gaussianPrior, operators, problemOf, randomMatrix } from './cases.ts';
 
 describe.each([ve({ sigmaMax: 20 }), vp()])('on Gaussian priors of $kind', (sde) => {

@@ -13,7 +13,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { FileError } from '../../src/base/errors.ts';
 import { attempt } from '../../src/base/system-problem.ts';
-import { openAppender } from '../../src/io/append.ts';
+import { openAppender } from '../../src/run/folder/append.ts';
 import { readBytes, systemProblem, writeAtomic, writeTogether } from '../../src/io/atomic.ts';
 import { committedPath, isTemporary, temporaryPath } from '../../src/io/temporary.ts';
 import { newFolder, startChild } from './folders.ts';

@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { isTemporary } from '../../src/io/temporary.ts';
-import { listCheckpoints, loadCheckpoint } from '../../src/io/checkpoints.ts';
-import { readMetrics } from '../../src/io/metrics.ts';
-import { checkpointsFolder, lockRun, openRun } from '../../src/io/run-folder.ts';
+import { listCheckpoints, loadCheckpoint } from '../../src/run/folder/checkpoints.ts';
+import { readMetrics } from '../../src/run/folder/metrics.ts';
+import { checkpointsFolder, lockRun, openRun } from '../../src/run/folder/run-folder.ts';
 import { newFolder, startChild } from './folders.ts';
 
 describe('a run whose process is killed again and again', () => {

@@ -7,11 +7,11 @@ import { continuousBound } from '../../src/likelihood/continuous-bound.ts';
 import { discreteBound } from '../../src/likelihood/discrete-bound.ts';
 import { logBinProbability, logMass } from '../../src/likelihood/discretized-gaussian.ts';
 import { logLikelihood } from '../../src/likelihood/log-likelihood.ts';
-import { edm } from '../../src/sde/edm.ts';
-import { gaussian } from '../../src/sde/gaussian.ts';
-import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
+import { edm } from '../../src/sde/processes/edm.ts';
+import { gaussian } from '../../src/sde/exact/gaussian.ts';
+import { gaussianMixture } from '../../src/sde/exact/gaussian-mixture.ts';
 import type { Sde } from '../../src/sde/sde.ts';
-import { vp } from '../../src/sde/vp.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 import { allSdes } from '../sde/all.ts';
 import { expectMeans, keys, mean, points, rows, squares, std } from './gaussian-points.ts';
 

@@ -6,10 +6,10 @@ import { normal } from '../../src/base/random.ts';
 import { takeRows, tensor } from '../../src/base/tensor.ts';
 import { meanEstimate } from '../../src/evaluate/estimate.ts';
 import { discreteBound } from '../../src/likelihood/discrete-bound.ts';
-import { chainTimes } from '../../src/sde/discrete-times.ts';
-import { gaussian } from '../../src/sde/gaussian.ts';
+import { chainTimes } from '../../src/sde/time/discrete-times.ts';
+import { gaussian } from '../../src/sde/exact/gaussian.ts';
 import { timesOf, type ScoreFn } from '../../src/sde/score-fn.ts';
-import { vp } from '../../src/sde/vp.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 import { expectMeans, keys, mean, points, rows, squares, std } from './gaussian-points.ts';
 
 describe('the discrete bound with learned variances', () => {

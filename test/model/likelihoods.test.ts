@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { interpreter } from '../../src/backend/interpreter.ts';
 import { key } from '../../src/base/key.ts';
 import { buildTraining } from '../../src/catalog/build.ts';
-import { resolveConfig } from '../../src/catalog/resolve.ts';
+import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import type { ImageSet, PointSet } from '../../src/data/dataset.ts';
 import { trainDequantizerOn, type DequantizerStep } from '../../src/model/dequantizer-training.ts';
 import { flowProgress } from '../../src/model/flow-progress.ts';

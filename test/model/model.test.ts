@@ -5,7 +5,7 @@ import type { Backend } from '../../src/backend/program.ts';
 import { foldIn, key, split } from '../../src/base/key.ts';
 import { tensor } from '../../src/base/tensor.ts';
 import { buildTraining } from '../../src/catalog/build.ts';
-import { resolveConfig } from '../../src/catalog/resolve.ts';
+import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import { unscaled } from '../../src/data/scaler.ts';
 import type { ImageSet, PointSet } from '../../src/data/dataset.ts';
 import { decode, encode } from '../../src/likelihood/latent.ts';
@@ -15,7 +15,7 @@ import { trainedFromBytes } from '../../src/model/model-bytes.ts';
 import type { Host } from '../../src/model/host.ts';
 import { trainOn } from '../../src/model/training.ts';
 import { initialize } from '../../src/nn/network.ts';
-import { buildSampler } from '../../src/catalog/samplers.ts';
+import { buildSampler } from '../../src/catalog/samplers/samplers.ts';
 import { eulerMaruyama, finish, predictorCorrector, scoreModel } from '../../src/index.ts';
 
 const files = new Map<string, Uint8Array>();

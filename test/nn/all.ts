@@ -5,12 +5,12 @@ import { sizeOf, type Shape } from '../../src/base/tensor.ts';
 import { input } from '../../src/graph/build.ts';
 import { graph, type Node } from '../../src/graph/node.ts';
 import { classifier } from '../../src/nn/classifier.ts';
-import { ddpmpp, ddpmUnet, ncsnpp } from '../../src/nn/ddpmpp.ts';
+import { ddpmpp, ddpmUnet, ncsnpp } from '../../src/nn/unet/ddpmpp.ts';
 import { mlp } from '../../src/nn/mlp.ts';
-import { ncsn, ncsnv2 } from '../../src/nn/ncsn.ts';
+import { ncsn, ncsnv2 } from '../../src/nn/ncsn/ncsn.ts';
 import { layout, vectorScope, type Network } from '../../src/nn/network.ts';
 import { scoreNet } from '../../src/nn/score-net.ts';
-import type { UnetOptions } from '../../src/nn/unet-options.ts';
+import type { UnetOptions } from '../../src/nn/unet/unet-options.ts';
 
 export type Feeds = Record<string, Float64Array>;
 

@@ -3,11 +3,11 @@ import { nodeBackend } from '../../src/backend/ort-node.ts';
 import { key, split } from '../../src/base/key.ts';
 import { bits, normalBatch } from '../../src/base/random.ts';
 import { buildTraining } from '../../src/catalog/build.ts';
-import { resolveConfig } from '../../src/catalog/resolve.ts';
+import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import type { ImageSet } from '../../src/data/dataset.ts';
-import { ddpmpp } from '../../src/nn/ddpmpp.ts';
+import { ddpmpp } from '../../src/nn/unet/ddpmpp.ts';
 import { layout } from '../../src/nn/network.ts';
-import { scoreModel } from '../../src/score/score-model.ts';
+import { scoreModel } from '../../src/score/models/score-model.ts';
 import { averaged, train } from '../../src/train/train.ts';
 
 const backend = nodeBackend({ threads: 1 });

@@ -8,14 +8,14 @@ import { sizeOf, tensor, type Tensor } from '../../src/base/tensor.ts';
 import { input } from '../../src/graph/build.ts';
 import { evaluate } from '../../src/graph/evaluate.ts';
 import { graph } from '../../src/graph/node.ts';
-import { ddpmpp } from '../../src/nn/ddpmpp.ts';
+import { ddpmpp } from '../../src/nn/unet/ddpmpp.ts';
 import { energyNetwork, energyOf } from '../../src/nn/energy.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { constantScope, layout, type Network, type ParamVectors } from '../../src/nn/network.ts';
 import { scoreNet } from '../../src/nn/score-net.ts';
-import { scoreModel } from '../../src/score/score-model.ts';
-import { edmParametrization, epsilon } from '../../src/sde/parametrization.ts';
-import { vp } from '../../src/sde/vp.ts';
+import { scoreModel } from '../../src/score/models/score-model.ts';
+import { edmParametrization, epsilon } from '../../src/sde/learning/parametrization.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 
 const sde = vp();
 

@@ -4,8 +4,8 @@ import { sizeOf, type Shape } from '../../src/base/tensor.ts';
 import { input } from '../../src/graph/build.ts';
 import { evaluate } from '../../src/graph/evaluate.ts';
 import { graph } from '../../src/graph/node.ts';
-import { ddpmpp, ddpmUnet, ncsnpp } from '../../src/nn/ddpmpp.ts';
-import { ncsn, ncsnv2 } from '../../src/nn/ncsn.ts';
+import { ddpmpp, ddpmUnet, ncsnpp } from '../../src/nn/unet/ddpmpp.ts';
+import { ncsn, ncsnv2 } from '../../src/nn/ncsn/ncsn.ts';
 import { constantScope, type Network } from '../../src/nn/network.ts';
 import { goldenParams, wave } from '../golden/wave.ts';
 

@@ -7,9 +7,9 @@ import { input, mul, square, sum } from '../../src/graph/build.ts';
 import { evaluate } from '../../src/graph/evaluate.ts';
 import { graph, isKind, topological, type Node } from '../../src/graph/node.ts';
 import { gradient } from '../../src/graph/vjp.ts';
-import { ddpmpp, ddpmUnet, ncsnpp } from '../../src/nn/ddpmpp.ts';
+import { ddpmpp, ddpmUnet, ncsnpp } from '../../src/nn/unet/ddpmpp.ts';
 import { mlp } from '../../src/nn/mlp.ts';
-import { ncsn, ncsnv2 } from '../../src/nn/ncsn.ts';
+import { ncsn, ncsnv2 } from '../../src/nn/ncsn/ncsn.ts';
 import {
   constantScope,
   initialize,

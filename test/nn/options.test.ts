@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
-import { ddpmpp, ddpmUnet, ncsnpp } from '../../src/nn/ddpmpp.ts';
+import { ddpmpp, ddpmUnet, ncsnpp } from '../../src/nn/unet/ddpmpp.ts';
 import { mlp } from '../../src/nn/mlp.ts';
-import { ncsn, ncsnv2 } from '../../src/nn/ncsn.ts';
+import { ncsn, ncsnv2 } from '../../src/nn/ncsn/ncsn.ts';
 import { scoreNet } from '../../src/nn/score-net.ts';
 
 const refused: readonly (readonly [label: string, make: () => unknown, message: RegExp])[] = [

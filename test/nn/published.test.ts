@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { buildModel } from '../../src/catalog/build.ts';
 import { netKinds } from '../../src/catalog/kinds.ts';
-import { resolveConfig } from '../../src/catalog/resolve.ts';
+import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import { layout } from '../../src/nn/network.ts';
-import { ddpmppStyle, ddpmStyle, ncsnppStyle } from '../../src/nn/unet-options.ts';
+import { ddpmppStyle, ddpmStyle, ncsnppStyle } from '../../src/nn/unet/unet-options.ts';
 import { published, row } from './published.ts';
 
 const text = readFileSync(new URL('../../docs/networks.md', import.meta.url), 'utf8');

@@ -1,6 +1,6 @@
 /** @file The published networks in the options of this library, with the numbers of parameters that others report. */
-import { ddpmpp, ddpmUnet, ncsnpp } from '../../src/nn/ddpmpp.ts';
-import { ncsn, ncsnv2 } from '../../src/nn/ncsn.ts';
+import { ddpmpp, ddpmUnet, ncsnpp } from '../../src/nn/unet/ddpmpp.ts';
+import { ncsn, ncsnv2 } from '../../src/nn/ncsn/ncsn.ts';
 import { layout, type Network } from '../../src/nn/network.ts';
 import { scoreNet } from '../../src/nn/score-net.ts';
 

@@ -6,7 +6,7 @@ import { normal } from '../../src/base/random.ts';
 import { tensor, type Tensor } from '../../src/base/tensor.ts';
 import { initialize } from '../../src/nn/network.ts';
 import { randomFeatures } from '../../src/nn/random-features.ts';
-import { featureModel } from '../../src/score/feature-model.ts';
+import { featureModel } from '../../src/score/models/feature-model.ts';
 
 const shape = [3, 8, 8];
 const net = randomFeatures(shape);

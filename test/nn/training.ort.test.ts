@@ -2,7 +2,7 @@ import { expect, describe, it } from 'vitest';
 import { nodeBackend } from '../../src/backend/ort-node.ts';
 import { key } from '../../src/base/key.ts';
 import { buildTraining } from '../../src/catalog/build.ts';
-import { resolveConfig } from '../../src/catalog/resolve.ts';
+import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import { train } from '../../src/train/train.ts';
 import { images } from '../catalog/sets.ts';
 

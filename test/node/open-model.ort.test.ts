@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parseNpz } from '../../src/data/npz.ts';
+import { parseNpz } from '../../src/data/arrays/npz.ts';
 import { openModel } from '../../src/node.ts';
 import type { Model } from '../../src/model/model.ts';
 

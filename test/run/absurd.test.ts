@@ -1,8 +1,8 @@
 /** @file Files whose configuration asks for networks and images that they cannot hold: refused at once, before anything is built. */
 import { expect, it } from 'vitest';
 import { FileError } from '../../src/base/errors.ts';
-import { resolveConfig } from '../../src/catalog/resolve.ts';
-import { parseConfig, type RunConfig } from '../../src/catalog/schema.ts';
+import { resolveConfig } from '../../src/catalog/config/resolve.ts';
+import { parseConfig, type RunConfig } from '../../src/catalog/config/schema.ts';
 import { netKinds } from '../../src/catalog/kinds.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../src/io/safetensors.ts';
 import { fromDequantizerFile, toDequantizerFile } from '../../src/run/dequantizer.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { trainCommandOf } from '../../src/run/command.ts';
-import { merge } from '../../src/catalog/merge.ts';
-import { parseSettings } from '../../src/catalog/config-text.ts';
-import { resolveConfig } from '../../src/catalog/resolve.ts';
-import type { RunConfig } from '../../src/catalog/schema.ts';
+import { merge } from '../../src/catalog/config/merge.ts';
+import { parseSettings } from '../../src/catalog/config/config-text.ts';
+import { resolveConfig } from '../../src/catalog/config/resolve.ts';
+import type { RunConfig } from '../../src/catalog/config/schema.ts';
 import type { Plain } from '../../src/catalog/option.ts';
 
 const images = { kind: 'images', height: 28, width: 28 } as const;

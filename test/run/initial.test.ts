@@ -3,8 +3,8 @@ import { buildModel } from '../../src/catalog/build.ts';
 import type { LoadedRun } from '../../src/run/load.ts';
 import type { Plain } from '../../src/catalog/option.ts';
 import { inherited, initialPoint } from '../../src/run/initial.ts';
-import { merge } from '../../src/catalog/merge.ts';
-import { resolveConfig } from '../../src/catalog/resolve.ts';
+import { merge } from '../../src/catalog/config/merge.ts';
+import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import { key } from '../../src/base/key.ts';
 import { startPoint } from '../../src/train/train.ts';
 

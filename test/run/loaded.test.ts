@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { FileError } from '../../src/base/errors.ts';
-import { modelBox, modelFileName } from '../../src/io/model-box.ts';
+import { modelBox, modelFileName } from '../../src/run/model-box.ts';
 import { loadAnyRun } from '../../src/run/load.ts';
 import { modelFromBytes } from '../../src/run/loaded.ts';
 

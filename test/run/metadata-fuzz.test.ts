@@ -4,7 +4,7 @@ import { FileError } from '../../src/base/errors.ts';
 import { foldIn, key, type Key } from '../../src/base/key.ts';
 import { bits } from '../../src/base/random.ts';
 import { buildTraining } from '../../src/catalog/build.ts';
-import { resolveConfig } from '../../src/catalog/resolve.ts';
+import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import type { DataSet } from '../../src/data/dataset.ts';
 import type { Safetensors } from '../../src/io/safetensors.ts';
 import { dequantizer } from '../../src/nn/dequantizer.ts';

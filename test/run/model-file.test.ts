@@ -3,7 +3,7 @@ import { FileError } from '../../src/base/errors.ts';
 import { buildTraining } from '../../src/catalog/build.ts';
 import { summarize } from '../../src/run/summarize.ts';
 import { fromModelFile, toModelFile, type ModelRecord } from '../../src/run/model-file.ts';
-import { resolveConfig } from '../../src/catalog/resolve.ts';
+import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../src/io/safetensors.ts';
 import { images } from '../catalog/sets.ts';
 

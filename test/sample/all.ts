@@ -2,29 +2,29 @@
 import { foldIn, type Key } from '../../src/base/key.ts';
 import { normalBatch } from '../../src/base/random.ts';
 import { bosh3Rounds } from '../../src/ode/bosh3.ts';
-import { adamsBashforth } from '../../src/sample/adams-bashforth.ts';
-import { ancestral } from '../../src/sample/ancestral.ts';
-import { annealedLangevin } from '../../src/sample/annealed-langevin.ts';
-import { consistentAnnealed } from '../../src/sample/consistent-annealed.ts';
-import { ddim } from '../../src/sample/ddim.ts';
-import { dpmSolver2S } from '../../src/sample/dpm-solver-2s.ts';
-import { dpmSolver2M, dpmSolver3M } from '../../src/sample/dpm-solver-multistep.ts';
-import { eulerMaruyama } from '../../src/sample/euler-maruyama.ts';
-import { gottaGoFast } from '../../src/sample/gotta-go-fast.ts';
-import { hamiltonian } from '../../src/sample/hamiltonian.ts';
-import { heun } from '../../src/sample/heun.ts';
-import { langevin } from '../../src/sample/langevin.ts';
-import { langevinDynamics } from '../../src/sample/langevin-dynamics.ts';
+import { adamsBashforth } from '../../src/sample/multistep/adams-bashforth.ts';
+import { ancestral } from '../../src/sample/steps/ancestral.ts';
+import { annealedLangevin } from '../../src/sample/correctors/annealed-langevin.ts';
+import { consistentAnnealed } from '../../src/sample/steps/consistent-annealed.ts';
+import { ddim } from '../../src/sample/steps/ddim.ts';
+import { dpmSolver2S } from '../../src/sample/steps/dpm-solver-2s.ts';
+import { dpmSolver2M, dpmSolver3M } from '../../src/sample/multistep/dpm-solver-multistep.ts';
+import { eulerMaruyama } from '../../src/sample/steps/euler-maruyama.ts';
+import { gottaGoFast } from '../../src/sample/adaptive/gotta-go-fast.ts';
+import { hamiltonian } from '../../src/sample/correctors/hamiltonian.ts';
+import { heun } from '../../src/sample/steps/heun.ts';
+import { langevin } from '../../src/sample/correctors/langevin.ts';
+import { langevinDynamics } from '../../src/sample/correctors/langevin-dynamics.ts';
 import type { MoveOf } from '../../src/sample/move.ts';
-import { multistep, type MultistepOf } from '../../src/sample/multistep.ts';
+import { multistep, type MultistepOf } from '../../src/sample/multistep/multistep.ts';
 import { predictorCorrector } from '../../src/sample/predictor-corrector.ts';
-import { probabilityFlow } from '../../src/sample/probability-flow.ts';
-import { reverseDiffusion } from '../../src/sample/reverse-diffusion.ts';
+import { probabilityFlow } from '../../src/sample/adaptive/probability-flow.ts';
+import { reverseDiffusion } from '../../src/sample/steps/reverse-diffusion.ts';
 import type { Sampler } from '../../src/sample/sampler.ts';
-import { stochasticRungeKutta } from '../../src/sample/stochastic-runge-kutta.ts';
-import { unipc } from '../../src/sample/unipc.ts';
+import { stochasticRungeKutta } from '../../src/sample/steps/stochastic-runge-kutta.ts';
+import { unipc } from '../../src/sample/multistep/unipc.ts';
 import type { Sde } from '../../src/sde/sde.ts';
-import { karrasGrid, type TimeGrid } from '../../src/sde/time-grid.ts';
+import { karrasGrid, type TimeGrid } from '../../src/sde/time/time-grid.ts';
 
 /** A move as published: mean = x x + s score, with noise of standard deviation `noise`. */
 export interface Coefficients {

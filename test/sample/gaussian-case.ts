@@ -1,7 +1,7 @@
 /** @file Gaussian data, for which every affine sampler is a recursion of mean and variance. */
 import { tensor } from '../../src/base/tensor.ts';
 import type { ScoreFn } from '../../src/sde/score-fn.ts';
-import { gaussian } from '../../src/sde/gaussian.ts';
+import { gaussian } from '../../src/sde/exact/gaussian.ts';
 import type { Sde } from '../../src/sde/sde.ts';
 import type { Coefficients } from './all.ts';
 

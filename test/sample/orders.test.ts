@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { key, split } from '../../src/base/key.ts';
 import { tensor } from '../../src/base/tensor.ts';
-import { probabilityFlow } from '../../src/sample/probability-flow.ts';
+import { probabilityFlow } from '../../src/sample/adaptive/probability-flow.ts';
 import { finish } from '../../src/sample/sampler.ts';
-import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
-import { sigmaPower } from '../../src/sde/sigma-power.ts';
-import { logSnrGrid } from '../../src/sde/time-grid.ts';
+import { gaussianMixture } from '../../src/sde/exact/gaussian-mixture.ts';
+import { sigmaPower } from '../../src/sde/processes/sigma-power.ts';
+import { logSnrGrid } from '../../src/sde/time/time-grid.ts';
 import { allSdes } from '../sde/all.ts';
 import { orderedSamplers } from './all.ts';
 import { marginal } from './gaussian-case.ts';

@@ -12,13 +12,13 @@ import { graph } from '../../src/graph/node.ts';
 import { vjp } from '../../src/graph/vjp.ts';
 import { classifier } from '../../src/nn/classifier.ts';
 import { constantScope, layout, type Network, type ParamVectors } from '../../src/nn/network.ts';
-import { classifierModel, type ClassifierModel } from '../../src/score/classifier-model.ts';
-import { crossEntropy, logSoftmax } from '../../src/score/cross-entropy.ts';
-import { oneHot } from '../../src/score/one-hot.ts';
-import { classifierInput } from '../../src/sde/classifier-input.ts';
-import { noiseRatio, timeOfNoiseRatio } from '../../src/sde/noise-ratio.ts';
-import { ve } from '../../src/sde/ve.ts';
-import { vp } from '../../src/sde/vp.ts';
+import { classifierModel, type ClassifierModel } from '../../src/score/models/classifier-model.ts';
+import { crossEntropy, logSoftmax } from '../../src/score/objectives/cross-entropy.ts';
+import { oneHot } from '../../src/score/models/one-hot.ts';
+import { classifierInput } from '../../src/sde/learning/classifier-input.ts';
+import { noiseRatio, timeOfNoiseRatio } from '../../src/sde/time/noise-ratio.ts';
+import { ve } from '../../src/sde/processes/ve.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 import { everySde } from '../sde/all.ts';
 
 function randomParams(net: Network): ParamVectors {

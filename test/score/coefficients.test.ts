@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allFinite } from '../../src/base/arith.ts';
 import { coefficient, lossCoefficients, scoreCoefficients } from '../../src/score/coefficients.ts';
-import { directScore, edmParametrization, epsilon } from '../../src/sde/parametrization.ts';
+import { directScore, edmParametrization, epsilon } from '../../src/sde/learning/parametrization.ts';
 import { allSdes, timesWithin } from '../sde/all.ts';
 
 const parametrizations = [

@@ -10,8 +10,8 @@ import { energyNetwork } from '../../src/nn/energy.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { layout, vectorScope, type Network } from '../../src/nn/network.ts';
 import { withVariance } from '../../src/nn/with-variance.ts';
-import { epsilon } from '../../src/sde/parametrization.ts';
-import { vp } from '../../src/sde/vp.ts';
+import { epsilon } from '../../src/sde/learning/parametrization.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 import { objectivesOf } from './objectives.ts';
 
 const sde = vp({ tMin: 0.01, tEnd: 0.01 });

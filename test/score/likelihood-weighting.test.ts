@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { foldIn, key } from '../../src/base/key.ts';
 import { normal, stratified } from '../../src/base/random.ts';
 import { mul, sin } from '../../src/graph/build.ts';
-import { denoising } from '../../src/score/denoising.ts';
-import { edm } from '../../src/sde/edm.ts';
-import { linearVe } from '../../src/sde/linear-ve.ts';
-import { noiseRatio } from '../../src/sde/noise-ratio.ts';
-import { epsilon } from '../../src/sde/parametrization.ts';
-import { subVp } from '../../src/sde/sub-vp.ts';
-import { ve } from '../../src/sde/ve.ts';
-import { vp } from '../../src/sde/vp.ts';
+import { denoising } from '../../src/score/objectives/denoising.ts';
+import { edm } from '../../src/sde/processes/edm.ts';
+import { linearVe } from '../../src/sde/processes/linear-ve.ts';
+import { noiseRatio } from '../../src/sde/time/noise-ratio.ts';
+import { epsilon } from '../../src/sde/learning/parametrization.ts';
+import { subVp } from '../../src/sde/processes/sub-vp.ts';
+import { ve } from '../../src/sde/processes/ve.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 import {
   importanceTimes,
   importanceWeighting,
@@ -18,7 +18,7 @@ import {
   likelihoodWeighting,
   sigmaSquaredWeighting,
   uniformTimes,
-} from '../../src/sde/weighting.ts';
+} from '../../src/sde/learning/weighting.ts';
 import { allSdes } from '../sde/all.ts';
 import { formula, lossOf, meanOf } from './loss-of.ts';
 

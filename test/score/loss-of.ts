@@ -3,7 +3,7 @@ import type { Key } from '../../src/base/key.ts';
 import { evaluate } from '../../src/graph/evaluate.ts';
 import { graph } from '../../src/graph/node.ts';
 import { constantScope, network, type Forward, type Network, type ParamVectors } from '../../src/nn/network.ts';
-import type { Objective } from '../../src/score/objective.ts';
+import type { Objective } from '../../src/score/objectives/objective.ts';
 
 const none: ParamVectors = { trained: new Float32Array(), fixed: new Float32Array() };
 

@@ -1,11 +1,11 @@
 /** @file Every objective, for the tests that loop over them. */
 import type { ScoreProcess } from '../../src/score/coefficients.ts';
-import { denoising } from '../../src/score/denoising.ts';
-import { exactScoreMatching } from '../../src/score/exact.ts';
-import type { Objective } from '../../src/score/objective.ts';
-import { slicedScoreMatching } from '../../src/score/sliced.ts';
-import { variationalBound } from '../../src/score/variational.ts';
-import { amongTimes, chainTimes, geometricTimes } from '../../src/sde/discrete-times.ts';
+import { denoising } from '../../src/score/objectives/denoising.ts';
+import { exactScoreMatching } from '../../src/score/objectives/exact.ts';
+import type { Objective } from '../../src/score/objectives/objective.ts';
+import { slicedScoreMatching } from '../../src/score/objectives/sliced.ts';
+import { variationalBound } from '../../src/score/objectives/variational.ts';
+import { amongTimes, chainTimes, geometricTimes } from '../../src/sde/time/discrete-times.ts';
 
 /** Objectives by name; those whose name ends in 'learned' need a network of two parts. */
 export const objectivesOf = (process: ScoreProcess): Readonly<Record<string, Objective>> => {

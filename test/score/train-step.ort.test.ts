@@ -10,13 +10,13 @@ import { input } from '../../src/graph/build.ts';
 import { evaluate } from '../../src/graph/evaluate.ts';
 import { graph } from '../../src/graph/node.ts';
 import { gradient } from '../../src/graph/vjp.ts';
-import { ddpmpp } from '../../src/nn/ddpmpp.ts';
+import { ddpmpp } from '../../src/nn/unet/ddpmpp.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { initialize, layout, vectorScope, type Network } from '../../src/nn/network.ts';
 import { scoreNet } from '../../src/nn/score-net.ts';
 import { coefficient, lossCoefficients } from '../../src/score/coefficients.ts';
-import { denoising, denoisingLoss } from '../../src/score/denoising.ts';
-import { reductionFactor } from '../../src/score/loss.ts';
+import { denoising, denoisingLoss } from '../../src/score/objectives/denoising.ts';
+import { reductionFactor } from '../../src/score/objectives/loss.ts';
 import {
   compileTrainStep,
   defaultOptimizer,
@@ -25,8 +25,8 @@ import {
   type TrainState,
   type TrainStep,
 } from '../../src/score/train-step.ts';
-import { epsilon } from '../../src/sde/parametrization.ts';
-import { vp } from '../../src/sde/vp.ts';
+import { epsilon } from '../../src/sde/learning/parametrization.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 import { standardErrors } from '../base/statistics.ts';
 
 const process = { sde: vp(), parametrization: epsilon()(vp()) };

@@ -4,8 +4,8 @@ import { format, resolveConfig as prettierConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { cheapest, headlinesOf, modelCard, type Card, type Measured, type Quality } from '../../scripts/model-card.ts';
 import { packedModelInfo, type PackedModelInfo } from '../../src/node.ts';
-import { resolveConfig } from '../../src/catalog/resolve.ts';
-import { modelNames } from '../../src/io/model-box.ts';
+import { resolveConfig } from '../../src/catalog/config/resolve.ts';
+import { modelNames } from '../../src/run/model-box.ts';
 
 const box = resolve(import.meta.dirname, '../../models');
 const inForm = async (text: string): Promise<string> => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { plans } from '../../scripts/restore-plans.ts';
 import { restorationPage } from '../../scripts/restoration-page.ts';
 import { restoreRow, restoreTable, summary, type Measured } from '../../scripts/restore-rows.ts';
-import { buildTask, taskSettings } from '../../src/catalog/inverse-tasks.ts';
+import { buildTask, taskSettings } from '../../src/catalog/restorations/inverse-tasks.ts';
 import { key } from '../../src/base/key.ts';
 
 const quality = (psnr: number, ssim: number): { psnr: number; ssim: number; misfit: number; residual: number } => ({

@@ -1,17 +1,17 @@
 /** @file Every kind of SDE, for the tests that loop over them. */
-import { custom } from '../../src/sde/custom.ts';
-import { cosineVp } from '../../src/sde/cosine-vp.ts';
-import { ddpm } from '../../src/sde/ddpm.ts';
-import { cosineBetas, quadraticBetas } from '../../src/sde/discrete.ts';
-import { edm } from '../../src/sde/edm.ts';
-import { linearVe } from '../../src/sde/linear-ve.ts';
-import { rectifiedFlow } from '../../src/sde/rectified-flow.ts';
+import { custom } from '../../src/sde/processes/custom.ts';
+import { cosineVp } from '../../src/sde/processes/cosine-vp.ts';
+import { ddpm } from '../../src/sde/processes/ddpm.ts';
+import { cosineBetas, quadraticBetas } from '../../src/sde/processes/discrete.ts';
+import { edm } from '../../src/sde/processes/edm.ts';
+import { linearVe } from '../../src/sde/processes/linear-ve.ts';
+import { rectifiedFlow } from '../../src/sde/processes/rectified-flow.ts';
 import type { Sde } from '../../src/sde/sde.ts';
-import { sigmaPower } from '../../src/sde/sigma-power.ts';
-import { smld } from '../../src/sde/smld.ts';
-import { subVp } from '../../src/sde/sub-vp.ts';
-import { ve } from '../../src/sde/ve.ts';
-import { vp } from '../../src/sde/vp.ts';
+import { sigmaPower } from '../../src/sde/processes/sigma-power.ts';
+import { smld } from '../../src/sde/processes/smld.ts';
+import { subVp } from '../../src/sde/processes/sub-vp.ts';
+import { ve } from '../../src/sde/processes/ve.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 
 /** alpha = cos(pi t / 2), sigma = sin(pi t / 2): the trigonometric path, as a user would write it. */
 export const cosine = custom({

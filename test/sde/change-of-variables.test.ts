@@ -4,11 +4,11 @@ import { foldIn, key, split } from '../../src/base/key.ts';
 import { normalBatch } from '../../src/base/random.ts';
 import { takeRows, tensor, type Tensor } from '../../src/base/tensor.ts';
 import { changeOfVariables } from '../../src/sde/change-of-variables.ts';
-import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
-import { noiseRatio, timeOfNoiseRatio } from '../../src/sde/noise-ratio.ts';
+import { gaussianMixture } from '../../src/sde/exact/gaussian-mixture.ts';
+import { noiseRatio, timeOfNoiseRatio } from '../../src/sde/time/noise-ratio.ts';
 import type { Sde } from '../../src/sde/sde.ts';
-import { ve } from '../../src/sde/ve.ts';
-import { vp } from '../../src/sde/vp.ts';
+import { ve } from '../../src/sde/processes/ve.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 import { everySde } from './all.ts';
 
 const mixture = { means: tensor([1, 0, 0, -1, 2, 2], [3, 2]), stds: [0.3, 0.1, 0.5] };

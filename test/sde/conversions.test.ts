@@ -11,10 +11,10 @@ import {
   velocity,
   vPrediction,
   type ParametrizationOf,
-} from '../../src/sde/parametrization.ts';
-import { rectifiedFlow } from '../../src/sde/rectified-flow.ts';
+} from '../../src/sde/learning/parametrization.ts';
+import { rectifiedFlow } from '../../src/sde/processes/rectified-flow.ts';
 import type { Sde } from '../../src/sde/sde.ts';
-import { vp } from '../../src/sde/vp.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 import {
   dataWeighting,
   edmWeighting,
@@ -24,7 +24,7 @@ import {
   truncatedSnrWeighting,
   vWeighting,
   type Weighting,
-} from '../../src/sde/weighting.ts';
+} from '../../src/sde/learning/weighting.ts';
 import { everySde } from './all.ts';
 
 const sigmaData = 0.7;

@@ -4,11 +4,11 @@ import { ConfigError, ShapeError } from '../../src/base/errors.ts';
 import { foldIn, key, split } from '../../src/base/key.ts';
 import { normal, normalBatch } from '../../src/base/random.ts';
 import { takeRows, tensor, zeros, type Tensor } from '../../src/base/tensor.ts';
-import { empirical } from '../../src/sde/empirical.ts';
-import { gaussianMixture, type ExactMarginals } from '../../src/sde/gaussian-mixture.ts';
-import { gaussian } from '../../src/sde/gaussian.ts';
+import { empirical } from '../../src/sde/exact/empirical.ts';
+import { gaussianMixture, type ExactMarginals } from '../../src/sde/exact/gaussian-mixture.ts';
+import { gaussian } from '../../src/sde/exact/gaussian.ts';
 import type { Sde } from '../../src/sde/sde.ts';
-import { vp } from '../../src/sde/vp.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 import { allSdes, timesWithin } from './all.ts';
 
 const shape = [2, 3];

@@ -4,7 +4,7 @@ import { foldIn, key, split } from '../../src/base/key.ts';
 import { normalBatch } from '../../src/base/random.ts';
 import { batchOf, takeRows, zeros } from '../../src/base/tensor.ts';
 import { forward, noised } from '../../src/sde/forward.ts';
-import { vp } from '../../src/sde/vp.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 import { dataMean, dataStd, marginal, momentsOf } from '../sample/gaussian-case.ts';
 import { everySde } from './all.ts';
 

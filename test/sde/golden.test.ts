@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { zeros } from '../../src/base/tensor.ts';
-import { custom } from '../../src/sde/custom.ts';
-import { ddpmTables, linearBetas, smldSigmas } from '../../src/sde/discrete.ts';
-import { cosineVp } from '../../src/sde/cosine-vp.ts';
-import { edm } from '../../src/sde/edm.ts';
-import { linearVe } from '../../src/sde/linear-ve.ts';
-import { rectifiedFlow } from '../../src/sde/rectified-flow.ts';
+import { custom } from '../../src/sde/processes/custom.ts';
+import { ddpmTables, linearBetas, smldSigmas } from '../../src/sde/processes/discrete.ts';
+import { cosineVp } from '../../src/sde/processes/cosine-vp.ts';
+import { edm } from '../../src/sde/processes/edm.ts';
+import { linearVe } from '../../src/sde/processes/linear-ve.ts';
+import { rectifiedFlow } from '../../src/sde/processes/rectified-flow.ts';
 import { priorLogDensity } from '../../src/sde/prior.ts';
-import { sigmaPower } from '../../src/sde/sigma-power.ts';
-import { subVp } from '../../src/sde/sub-vp.ts';
-import { ve } from '../../src/sde/ve.ts';
-import { vp } from '../../src/sde/vp.ts';
+import { sigmaPower } from '../../src/sde/processes/sigma-power.ts';
+import { subVp } from '../../src/sde/processes/sub-vp.ts';
+import { ve } from '../../src/sde/processes/ve.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 import { cosine } from './all.ts';
 
 /** Equal to the digits that a table prints, of which the fewest are six. */

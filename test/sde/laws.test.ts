@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noiseRatio, timeOfNoiseRatio } from '../../src/sde/noise-ratio.ts';
+import { noiseRatio, timeOfNoiseRatio } from '../../src/sde/time/noise-ratio.ts';
 import { transition } from '../../src/sde/transition.ts';
 import type { Sde } from '../../src/sde/sde.ts';
 import { everySde, timesWithin } from './all.ts';

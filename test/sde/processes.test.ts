@@ -5,13 +5,13 @@ import { key, split } from '../../src/base/key.ts';
 import { normalBatch } from '../../src/base/random.ts';
 import { tensor } from '../../src/base/tensor.ts';
 import { logLikelihood } from '../../src/likelihood/log-likelihood.ts';
-import { ancestral } from '../../src/sample/ancestral.ts';
+import { ancestral } from '../../src/sample/steps/ancestral.ts';
 import { predictorCorrector } from '../../src/sample/predictor-corrector.ts';
 import { finish } from '../../src/sample/sampler.ts';
-import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
+import { gaussianMixture } from '../../src/sde/exact/gaussian-mixture.ts';
 import { priorLogDensity } from '../../src/sde/prior.ts';
-import { vp } from '../../src/sde/vp.ts';
-import { rectifiedFlow } from '../../src/sde/rectified-flow.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
+import { rectifiedFlow } from '../../src/sde/processes/rectified-flow.ts';
 import { allSdes, everySde } from './all.ts';
 
 const others = everySde.filter((sde) => !allSdes.includes(sde));

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { foldIn, key } from '../../src/base/key.ts';
 import { normal, stratified } from '../../src/base/random.ts';
-import { ddpm } from '../../src/sde/ddpm.ts';
-import { ddpmTables } from '../../src/sde/discrete.ts';
-import { amongTimes, chainTimes, geometricTimes, stoppedAt } from '../../src/sde/discrete-times.ts';
-import { noiseRatio } from '../../src/sde/noise-ratio.ts';
+import { ddpm } from '../../src/sde/processes/ddpm.ts';
+import { ddpmTables } from '../../src/sde/processes/discrete.ts';
+import { amongTimes, chainTimes, geometricTimes, stoppedAt } from '../../src/sde/time/discrete-times.ts';
+import { noiseRatio } from '../../src/sde/time/noise-ratio.ts';
 import { priorDivergence, reverseChain } from '../../src/sde/reverse-chain.ts';
-import { suitedGrid } from '../../src/sde/time-grid.ts';
+import { suitedGrid } from '../../src/sde/time/time-grid.ts';
 import { discreteSdes, everySde } from './all.ts';
 
 describe.each(everySde)('discrete times of $kind', (sde) => {

@@ -7,14 +7,14 @@ import { normal } from '../../src/base/random.ts';
 import { tensor, type Tensor } from '../../src/base/tensor.ts';
 import { buildTraining, type Training } from '../../src/catalog/build.ts';
 import type { Plain } from '../../src/catalog/option.ts';
-import { resolveConfig } from '../../src/catalog/resolve.ts';
+import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import { lossKinds } from '../../src/catalog/kinds.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
 import { openDataSet } from '../../src/data/open.ts';
 import { scaled, commonFactor } from '../../src/data/scaler.ts';
-import { scoreModel } from '../../src/score/score-model.ts';
-import { gaussianMixture } from '../../src/sde/gaussian-mixture.ts';
-import { timeOfNoiseRatio } from '../../src/sde/noise-ratio.ts';
+import { scoreModel } from '../../src/score/models/score-model.ts';
+import { gaussianMixture } from '../../src/sde/exact/gaussian-mixture.ts';
+import { timeOfNoiseRatio } from '../../src/sde/time/noise-ratio.ts';
 import { averaged, type TrainPoint } from '../../src/train/train.ts';
 import { firstSteps, pointAfter } from './tiny.ts';
 

@@ -6,8 +6,8 @@ import { key } from '../../src/base/key.ts';
 import { openDataSet } from '../../src/data/open.ts';
 import { scalerOf } from '../../src/data/scaler.ts';
 import { mlp } from '../../src/nn/mlp.ts';
-import { epsilon } from '../../src/sde/parametrization.ts';
-import { vp } from '../../src/sde/vp.ts';
+import { epsilon } from '../../src/sde/learning/parametrization.ts';
+import { vp } from '../../src/sde/processes/vp.ts';
 import { train, type TrainOptions, type TrainPoint, type TrainProgress } from '../../src/train/train.ts';
 
 export const set = await openDataSet('two-gaussians', { count: 1000 });

@@ -6,7 +6,7 @@ import { foldIn, key } from '../../src/base/key.ts';
 import { bits } from '../../src/base/random.ts';
 import type { ImageSet } from '../../src/data/dataset.ts';
 import { scalerOf } from '../../src/data/scaler.ts';
-import { ddpmpp } from '../../src/nn/ddpmpp.ts';
+import { ddpmpp } from '../../src/nn/unet/ddpmpp.ts';
 import { layout } from '../../src/nn/network.ts';
 import { shuffledBatches } from '../../src/train/batches.ts';
 import { startPoint, train, type TrainOptions, type TrainPoint, type TrainProgress } from '../../src/train/train.ts';

@@ -1,7 +1,7 @@
 /** @file The classifier of noised samples as a named network. */
 import { classifier, classifierDepth } from '../../nn/classifier.ts';
-import { levelsWithin } from '../../nn/unet-options.ts';
-import { upTo } from '../limits.ts';
+import { levelsWithin } from '../../nn/unet/unet-options.ts';
+import { upTo } from '../config/limits.ts';
 import { optional, required, withDefault } from '../option.ts';
 import { networkRecord } from './network.ts';
 import { size } from './options.ts';

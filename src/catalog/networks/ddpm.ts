@@ -1,6 +1,6 @@
 /** @file The U-Net of DDPM as a named network. */
-import { ddpmUnet } from '../../nn/ddpmpp.ts';
-import { ddpmStyle } from '../../nn/unet-options.ts';
+import { ddpmUnet } from '../../nn/unet/ddpmpp.ts';
+import { ddpmStyle } from '../../nn/unet/unet-options.ts';
 import { networkRecord } from './network.ts';
 import { ddpmOptions, unetSizes } from './options.ts';
 

@@ -1,6 +1,6 @@
 /** @file DDPM++ as a named network. */
-import { ddpmpp } from '../../nn/ddpmpp.ts';
-import { ddpmppStyle } from '../../nn/unet-options.ts';
+import { ddpmpp } from '../../nn/unet/ddpmpp.ts';
+import { ddpmppStyle } from '../../nn/unet/unet-options.ts';
 import { networkRecord } from './network.ts';
 import { ddpmppOptions, unetSizes } from './options.ts';
 

@@ -1,6 +1,6 @@
 /** @file The network for points as a named one. */
 import { mlp } from '../../nn/mlp.ts';
-import { upTo } from '../limits.ts';
+import { upTo } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { networkRecord } from './network.ts';
 import { classes, energy, size } from './options.ts';

@@ -1,8 +1,8 @@
 /** @file NCSN as a named network. */
 import * as v from 'valibot';
-import { ncsn } from '../../nn/ncsn.ts';
-import { upTo } from '../limits.ts';
-import { ncsnLabels } from '../ncsn-labels.ts';
+import { ncsn } from '../../nn/ncsn/ncsn.ts';
+import { upTo } from '../config/limits.ts';
+import { ncsnLabels } from '../config/ncsn-labels.ts';
 import { withDefault } from '../option.ts';
 import { networkRecord } from './network.ts';
 import { refineNetOptions } from './options.ts';

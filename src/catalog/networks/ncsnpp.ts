@@ -1,6 +1,6 @@
 /** @file NCSN++ as a named network. */
-import { ncsnpp } from '../../nn/ddpmpp.ts';
-import { ncsnppStyle } from '../../nn/unet-options.ts';
+import { ncsnpp } from '../../nn/unet/ddpmpp.ts';
+import { ncsnppStyle } from '../../nn/unet/unet-options.ts';
 import { networkRecord } from './network.ts';
 import { ncsnppOptions, unetSizes } from './options.ts';
 

@@ -1,5 +1,5 @@
 /** @file NCSNv2 as a named network. */
-import { ncsnv2 } from '../../nn/ncsn.ts';
+import { ncsnv2 } from '../../nn/ncsn/ncsn.ts';
 import { networkRecord } from './network.ts';
 import { refineNetOptions } from './options.ts';
 

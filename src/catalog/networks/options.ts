@@ -8,8 +8,8 @@ import {
   levelsWithin,
   ncsnppStyle,
   type UnetStyle,
-} from '../../nn/unet-options.ts';
-import { count, fraction, nonNegative, positive, several, upTo, whole } from '../limits.ts';
+} from '../../nn/unet/unet-options.ts';
+import { count, fraction, nonNegative, positive, several, upTo, whole } from '../config/limits.ts';
 import { optional, withDefault, type Plain } from '../option.ts';
 
 /** The number of units, channels or features of a layer. */

@@ -1,6 +1,6 @@
 /** @file The network of Song's tutorial as a named one. */
 import { scoreNet, scoreNetChannels, scoreNetLevels } from '../../nn/score-net.ts';
-import { several } from '../limits.ts';
+import { several } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { networkRecord } from './network.ts';
 import { energy, size } from './options.ts';

@@ -1,7 +1,7 @@
 /** @file What the objectives along a chain of finitely many steps share. */
 import * as v from 'valibot';
-import { variationalBound, type VarianceKind } from '../../score/variational.ts';
-import type { Objective } from '../../score/objective.ts';
+import { variationalBound, type VarianceKind } from '../../score/objectives/variational.ts';
+import type { Objective } from '../../score/objectives/objective.ts';
 import type { Sde } from '../../sde/sde.ts';
 import { optional, withDefault } from '../option.ts';
 import { timesAlong, type ObjectiveParts, type Sampling, type Visited } from './objective.ts';

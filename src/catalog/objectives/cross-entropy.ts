@@ -1,5 +1,5 @@
 /** @file The objective of a classifier as a named one. */
-import { crossEntropy } from '../../score/cross-entropy.ts';
+import { crossEntropy } from '../../score/objectives/cross-entropy.ts';
 import { objective } from './objective.ts';
 
 export const crossEntropyObjective = objective({

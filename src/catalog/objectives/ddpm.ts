@@ -1,5 +1,5 @@
 /** @file L_simple as a named objective. */
-import { denoising } from '../../score/denoising.ts';
+import { denoising } from '../../score/objectives/denoising.ts';
 import { ancestralSampling, chainOf, steps } from './chain.ts';
 import { among, objective } from './objective.ts';
 import { reduction } from './options.ts';

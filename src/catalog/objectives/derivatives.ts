@@ -1,10 +1,10 @@
 /** @file What the objectives share that read derivatives of the score. */
 import * as v from 'valibot';
-import type { Objective } from '../../score/objective.ts';
+import type { Objective } from '../../score/objectives/objective.ts';
 import type { ScoreProcess } from '../../score/coefficients.ts';
-import type { Weighing } from '../../score/noised.ts';
-import { slicedScoreMatching } from '../../score/sliced.ts';
-import { upTo } from '../limits.ts';
+import type { Weighing } from '../../score/objectives/noised.ts';
+import { slicedScoreMatching } from '../../score/objectives/sliced.ts';
+import { upTo } from '../config/limits.ts';
 import { optional, withDefault, type OptionValues } from '../option.ts';
 import { among, geometric, type ObjectiveParts, type Sampling, type Visited } from './objective.ts';
 import { sigma, twoOrMore, weighed } from './options.ts';

@@ -1,5 +1,5 @@
 /** @file Denoising score matching at one noise level as a named objective. */
-import { denoising } from '../../score/denoising.ts';
+import { denoising } from '../../score/objectives/denoising.ts';
 import { objective } from './objective.ts';
 import { reduction, sigma } from './options.ts';
 

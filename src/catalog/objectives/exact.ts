@@ -1,5 +1,5 @@
 /** @file Exact score matching as a named objective. */
-import { exactScoreMatching } from '../../score/exact.ts';
+import { exactScoreMatching } from '../../score/objectives/exact.ts';
 import { derivativeOptions, derivativeSampling, derivativeTimes } from './derivatives.ts';
 import { objective } from './objective.ts';
 

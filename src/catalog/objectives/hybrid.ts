@@ -1,5 +1,5 @@
 /** @file The objective of improved DDPM as a named one. */
-import { positive } from '../limits.ts';
+import { positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { ancestralSampling, bound, chainOf, steps, variance } from './chain.ts';
 import { objective } from './objective.ts';

@@ -1,5 +1,5 @@
 /** @file The objective of NCSN as a named one. */
-import { denoising } from '../../score/denoising.ts';
+import { denoising } from '../../score/objectives/denoising.ts';
 import type { Sde } from '../../sde/sde.ts';
 import { optional } from '../option.ts';
 import { among, geometric, objective, type Visited } from './objective.ts';

@@ -1,13 +1,13 @@
 /** @file The record of an objective. */
 import type * as v from 'valibot';
 import type { ScoreProcess } from '../../score/coefficients.ts';
-import type { Weighing } from '../../score/noised.ts';
-import type { Objective } from '../../score/objective.ts';
-import type { VarianceKind } from '../../score/variational.ts';
-import type { Bins } from '../../sde/bins.ts';
-import { amongTimes } from '../../sde/discrete-times.ts';
+import type { Weighing } from '../../score/objectives/noised.ts';
+import type { Objective } from '../../score/objectives/objective.ts';
+import type { VarianceKind } from '../../score/objectives/variational.ts';
+import type { Bins } from '../../sde/learning/bins.ts';
+import { amongTimes } from '../../sde/time/discrete-times.ts';
 import type { Sde, TimeGrid } from '../../sde/sde.ts';
-import { logSnrGrid, suitedGrid } from '../../sde/time-grid.ts';
+import { logSnrGrid, suitedGrid } from '../../sde/time/time-grid.ts';
 import type { GridName } from '../grids.ts';
 import type { Named } from '../named.ts';
 import type { OptionValues } from '../option.ts';

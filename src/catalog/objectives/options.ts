@@ -1,6 +1,6 @@
 /** @file Options that several objectives share. */
 import * as v from 'valibot';
-import { positive, upTo } from '../limits.ts';
+import { positive, upTo } from '../config/limits.ts';
 import { optional, required, withDefault } from '../option.ts';
 import { timesNames } from '../times.ts';
 import { weightingNames } from '../weightings.ts';

@@ -1,6 +1,6 @@
 /** @file EDM's preconditioning as a named parametrization. */
-import { edmParametrization as edmPreconditioning } from '../../sde/parametrization.ts';
-import { positive } from '../limits.ts';
+import { edmParametrization as edmPreconditioning } from '../../sde/learning/parametrization.ts';
+import { positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { parametrization } from './parametrization.ts';
 

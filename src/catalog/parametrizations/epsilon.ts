@@ -1,5 +1,5 @@
 /** @file The prediction of the noise as a named parametrization. */
-import { epsilon } from '../../sde/parametrization.ts';
+import { epsilon } from '../../sde/learning/parametrization.ts';
 import { parametrization, timeScale, timeScaleOf } from './parametrization.ts';
 
 export const epsilonParametrization = parametrization({

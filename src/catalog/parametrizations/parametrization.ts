@@ -1,7 +1,7 @@
 /** @file The record of a parametrization. */
 import type * as v from 'valibot';
-import type { ParametrizationOf } from '../../sde/parametrization.ts';
-import { positive } from '../limits.ts';
+import type { ParametrizationOf } from '../../sde/learning/parametrization.ts';
+import { positive } from '../config/limits.ts';
 import type { Named } from '../named.ts';
 import { withDefault, type OptionValues, type Plain } from '../option.ts';
 import type { WeightingName } from '../weightings.ts';

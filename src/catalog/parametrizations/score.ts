@@ -1,7 +1,7 @@
 /** @file The prediction of the score itself as a named parametrization. */
 import * as v from 'valibot';
-import { directScore } from '../../sde/parametrization.ts';
-import { positive } from '../limits.ts';
+import { directScore } from '../../sde/learning/parametrization.ts';
+import { positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { parametrization, timeScaleOf } from './parametrization.ts';
 

@@ -1,5 +1,5 @@
 /** @file The prediction of v as a named parametrization. */
-import { vPrediction } from '../../sde/parametrization.ts';
+import { vPrediction } from '../../sde/learning/parametrization.ts';
 import { parametrization, timeScale, timeScaleOf } from './parametrization.ts';
 
 export const vParametrization = parametrization({

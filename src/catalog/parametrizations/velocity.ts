@@ -1,5 +1,5 @@
 /** @file The prediction of the velocity as a named parametrization. */
-import { velocity } from '../../sde/parametrization.ts';
+import { velocity } from '../../sde/learning/parametrization.ts';
 import { parametrization, timeScale, timeScaleOf } from './parametrization.ts';
 
 export const velocityParametrization = parametrization({

@@ -1,5 +1,5 @@
 /** @file The prediction of the data as a named parametrization. */
-import { dataPrediction } from '../../sde/parametrization.ts';
+import { dataPrediction } from '../../sde/learning/parametrization.ts';
 import { parametrization, timeScale, timeScaleOf } from './parametrization.ts';
 
 export const x0Parametrization = parametrization({

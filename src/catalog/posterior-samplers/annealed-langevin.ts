@@ -1,9 +1,9 @@
 /** @file The posterior sampler `annealed-langevin`, by its name. */
-import { annealedLikelihood } from '../../inverse/annealed-likelihood.ts';
+import { annealedLikelihood } from '../../inverse/guidance/annealed-likelihood.ts';
 import { guided } from '../../inverse/problem.ts';
-import { annealedLangevin } from '../../sample/annealed-langevin.ts';
+import { annealedLangevin } from '../../sample/correctors/annealed-langevin.ts';
 import { predictorCorrector } from '../../sample/predictor-corrector.ts';
-import { nonNegative } from '../limits.ts';
+import { nonNegative } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { gridOf, posteriorSampler } from './posterior-sampler.ts';
 

@@ -1,7 +1,7 @@
 /** @file The posterior sampler `ddrm`, by its name. */
-import { ddrm, ddrmEnd } from '../../inverse/ddrm.ts';
+import { ddrm, ddrmEnd } from '../../inverse/posterior/ddrm.ts';
 import { constrained } from '../../inverse/problem.ts';
-import { fraction } from '../limits.ts';
+import { fraction } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { gridOf, posteriorSampler } from './posterior-sampler.ts';
 

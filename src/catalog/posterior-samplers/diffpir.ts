@@ -1,9 +1,9 @@
 /** @file The posterior sampler `diffpir`, by its name. */
-import { diffpir } from '../../inverse/diffpir.ts';
+import { diffpir } from '../../inverse/posterior/diffpir.ts';
 import { guided } from '../../inverse/problem.ts';
-import { consistentAnnealed } from '../../sample/consistent-annealed.ts';
+import { consistentAnnealed } from '../../sample/steps/consistent-annealed.ts';
 import { predictorCorrector } from '../../sample/predictor-corrector.ts';
-import { fraction, nonNegative } from '../limits.ts';
+import { fraction, nonNegative } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { gridOf, posteriorSampler } from './posterior-sampler.ts';
 

@@ -1,8 +1,8 @@
 /** @file The posterior sampler `dps`, by its name. */
-import { dps } from '../../inverse/dps.ts';
+import { dps } from '../../inverse/guidance/dps.ts';
 import { constrain, constrained } from '../../inverse/problem.ts';
-import { ancestral } from '../../sample/ancestral.ts';
-import { nonNegative } from '../limits.ts';
+import { ancestral } from '../../sample/steps/ancestral.ts';
+import { nonNegative } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { gridOf, posteriorSampler } from './posterior-sampler.ts';
 

@@ -1,7 +1,7 @@
 /** @file The posterior sampler `mmps`, by its name. */
-import { mmps } from '../../inverse/mmps.ts';
+import { mmps } from '../../inverse/guidance/mmps.ts';
 import { guided } from '../../inverse/problem.ts';
-import { count, nonNegative } from '../limits.ts';
+import { count, nonNegative } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { reverseSde, posteriorSampler } from './posterior-sampler.ts';
 

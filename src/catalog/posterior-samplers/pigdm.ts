@@ -1,7 +1,7 @@
 /** @file The posterior sampler `pigdm`, by its name. */
-import { pigdm } from '../../inverse/pigdm.ts';
+import { pigdm } from '../../inverse/guidance/pigdm.ts';
 import { guided } from '../../inverse/problem.ts';
-import { nonNegative, positive } from '../limits.ts';
+import { nonNegative, positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { reverseSde, posteriorSampler } from './posterior-sampler.ts';
 

@@ -1,11 +1,11 @@
 /** @file The record of a posterior sampler, and what several have in common. */
 import type * as v from 'valibot';
 import type { PosteriorSampler } from '../../inverse/problem.ts';
-import { dpmSolver2M } from '../../sample/dpm-solver-multistep.ts';
-import { langevin } from '../../sample/langevin.ts';
-import { multistep } from '../../sample/multistep.ts';
+import { dpmSolver2M } from '../../sample/multistep/dpm-solver-multistep.ts';
+import { langevin } from '../../sample/correctors/langevin.ts';
+import { multistep } from '../../sample/multistep/multistep.ts';
 import type { Sampler } from '../../sample/sampler.ts';
-import type { TimeGrid } from '../../sde/time-grid.ts';
+import type { TimeGrid } from '../../sde/time/time-grid.ts';
 import type { GridName } from '../grids.ts';
 import type { Named } from '../named.ts';
 import type { OptionValues } from '../option.ts';

@@ -1,8 +1,8 @@
 /** @file The posterior sampler `projection`, by its name. */
 import { constrain, constrained } from '../../inverse/problem.ts';
-import { fitted, projection } from '../../inverse/projection.ts';
-import { reverseDiffusion } from '../../sample/reverse-diffusion.ts';
-import { fraction, positive } from '../limits.ts';
+import { fitted, projection } from '../../inverse/posterior/projection.ts';
+import { reverseDiffusion } from '../../sample/steps/reverse-diffusion.ts';
+import { fraction, positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { correctorOf, gridOf, posteriorSampler } from './posterior-sampler.ts';
 

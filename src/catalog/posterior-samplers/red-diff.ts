@@ -1,6 +1,6 @@
 /** @file The posterior sampler `red-diff`, by its name. */
-import { redDiff } from '../../inverse/red-diff.ts';
-import { nonNegative, positive } from '../limits.ts';
+import { redDiff } from '../../inverse/posterior/red-diff.ts';
+import { nonNegative, positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { gridOf, posteriorSampler } from './posterior-sampler.ts';
 

@@ -1,6 +1,6 @@
 /** @file The posterior sampler `repaint`, by its name. */
-import { repaint } from '../../inverse/repaint.ts';
-import { count } from '../limits.ts';
+import { repaint } from '../../inverse/posterior/repaint.ts';
+import { count } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { gridOf, posteriorSampler } from './posterior-sampler.ts';
 

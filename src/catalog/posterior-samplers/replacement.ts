@@ -1,8 +1,8 @@
 /** @file The posterior sampler `replacement`, by its name. */
 import { constrain, constrained } from '../../inverse/problem.ts';
-import { fitted, replacement } from '../../inverse/projection.ts';
-import { reverseDiffusion } from '../../sample/reverse-diffusion.ts';
-import { positive } from '../limits.ts';
+import { fitted, replacement } from '../../inverse/posterior/projection.ts';
+import { reverseDiffusion } from '../../sample/steps/reverse-diffusion.ts';
+import { positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { correctorOf, gridOf, posteriorSampler } from './posterior-sampler.ts';
 

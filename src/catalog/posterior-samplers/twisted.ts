@@ -1,6 +1,6 @@
 /** @file The posterior sampler `twisted`, by its name. */
-import { twisted } from '../../inverse/twisted.ts';
-import { positive, upTo } from '../limits.ts';
+import { twisted } from '../../inverse/posterior/twisted.ts';
+import { positive, upTo } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { gridOf, posteriorSampler } from './posterior-sampler.ts';
 

@@ -1,5 +1,5 @@
 /** @file The cosine VP SDE as a named process. */
-import { cosineVp } from '../../sde/cosine-vp.ts';
+import { cosineVp } from '../../sde/processes/cosine-vp.ts';
 import { endingAt, offset, times, tMax } from './options.ts';
 import { likeDdpm, process } from './process.ts';
 

@@ -1,6 +1,6 @@
 /** @file The chain of DDPM with the cosine schedule as a named process. */
-import { ddpm } from '../../sde/ddpm.ts';
-import { cosineBetas } from '../../sde/discrete.ts';
+import { ddpm } from '../../sde/processes/ddpm.ts';
+import { cosineBetas } from '../../sde/processes/discrete.ts';
 import { offset, steps } from './options.ts';
 import { likeDdpm, process } from './process.ts';
 

@@ -1,6 +1,6 @@
 /** @file The chain of DDPM as a named process. */
-import { ddpm } from '../../sde/ddpm.ts';
-import { linearBetas } from '../../sde/discrete.ts';
+import { ddpm } from '../../sde/processes/ddpm.ts';
+import { linearBetas } from '../../sde/processes/discrete.ts';
 import { betas, steps } from './options.ts';
 import { likeDdpm, process } from './process.ts';
 

@@ -1,6 +1,6 @@
 /** @file The process of EDM as a named one. */
-import { edm } from '../../sde/edm.ts';
-import { positive } from '../limits.ts';
+import { edm } from '../../sde/processes/edm.ts';
+import { positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { process } from './process.ts';
 

@@ -1,5 +1,5 @@
 /** @file The linear VE SDE as a named process. */
-import { linearVe } from '../../sde/linear-ve.ts';
+import { linearVe } from '../../sde/processes/linear-ve.ts';
 import { endingAt, sigmas, times } from './options.ts';
 import { process } from './process.ts';
 

@@ -1,6 +1,6 @@
 /** @file Options that several processes share. */
 import * as v from 'valibot';
-import { positive, upTo } from '../limits.ts';
+import { positive, upTo } from '../config/limits.ts';
 import { optional, withDefault } from '../option.ts';
 
 const ofData = { unit: 'that of the scaled data' };

@@ -1,5 +1,5 @@
 /** @file Rectified flow as a named process. */
-import { rectifiedFlow } from '../../sde/rectified-flow.ts';
+import { rectifiedFlow } from '../../sde/processes/rectified-flow.ts';
 import { endingAt, times, tMax } from './options.ts';
 import { likeDdpm, process } from './process.ts';
 

@@ -1,6 +1,6 @@
 /** @file The SDE of Song's tutorial as a named process. */
-import { sigmaPower } from '../../sde/sigma-power.ts';
-import { positive } from '../limits.ts';
+import { sigmaPower } from '../../sde/processes/sigma-power.ts';
+import { positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { endingAt, times } from './options.ts';
 import { likeNcsn, process } from './process.ts';

@@ -1,6 +1,6 @@
 /** @file SMLD as a named process. */
-import { smldSigmas } from '../../sde/discrete.ts';
-import { smld } from '../../sde/smld.ts';
+import { smldSigmas } from '../../sde/processes/discrete.ts';
+import { smld } from '../../sde/processes/smld.ts';
 import { levels, sigmas } from './options.ts';
 import { likeNcsn, process } from './process.ts';
 

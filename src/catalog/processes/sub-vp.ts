@@ -1,5 +1,5 @@
 /** @file The sub-VP SDE as a named process. */
-import { subVp } from '../../sde/sub-vp.ts';
+import { subVp } from '../../sde/processes/sub-vp.ts';
 import { betas, endingAt, times } from './options.ts';
 import { likeDdpm, process } from './process.ts';
 

@@ -1,5 +1,5 @@
 /** @file The VE SDE as a named process. */
-import { ve } from '../../sde/ve.ts';
+import { ve } from '../../sde/processes/ve.ts';
 import { endingAt, sigmas, times } from './options.ts';
 import { likeNcsn, process } from './process.ts';
 

@@ -1,5 +1,5 @@
 /** @file The VP SDE as a named process. */
-import { vp } from '../../sde/vp.ts';
+import { vp } from '../../sde/processes/vp.ts';
 import { betas, endingAt, times } from './options.ts';
 import { likeDdpm, process } from './process.ts';
 

@@ -1,6 +1,6 @@
 /** @file The restoration `colorize`, by its name. */
-import { grey } from '../../inverse/operator/matrix.ts';
-import { checkChannels } from '../task-operators.ts';
+import { grey } from '../../inverse/operator/sensing/matrix.ts';
+import { checkChannels } from './task-operators.ts';
 import { ofPictures, restoration } from './restoration.ts';
 
 export const colorizeRestoration = restoration({

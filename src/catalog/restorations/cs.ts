@@ -1,8 +1,8 @@
 /** @file The restoration `cs`, by its name. */
 import type { Tensor } from '../../base/tensor.ts';
 import { pseudoInverse } from '../../inverse/operator/solve.ts';
-import { randomSums } from '../task-operators.ts';
-import { positive } from '../limits.ts';
+import { randomSums } from './task-operators.ts';
+import { positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { restoration } from './restoration.ts';
 

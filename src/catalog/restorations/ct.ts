@@ -1,9 +1,9 @@
 /** @file The restoration `ct`, by its name. */
-import { filteredBackProjection } from '../../inverse/operator/filtered-back-projection.ts';
-import { radon } from '../../inverse/operator/radon.ts';
-import { sinogramPicture } from '../measurement-pictures.ts';
-import { anglesOf, checkChannels, stoppedEarly } from '../task-operators.ts';
-import { count } from '../limits.ts';
+import { filteredBackProjection } from '../../inverse/operator/scans/filtered-back-projection.ts';
+import { radon } from '../../inverse/operator/scans/radon.ts';
+import { sinogramPicture } from './measurement-pictures.ts';
+import { anglesOf, checkChannels, stoppedEarly } from './task-operators.ts';
+import { count } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { restoration } from './restoration.ts';
 

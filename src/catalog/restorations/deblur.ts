@@ -1,7 +1,7 @@
 /** @file The restoration `deblur`, by its name. */
 import * as v from 'valibot';
-import { blur } from '../../inverse/operator/blur.ts';
-import { kernelOf } from '../task-operators.ts';
+import { blur } from '../../inverse/operator/sensing/blur.ts';
+import { kernelOf } from './task-operators.ts';
 import { withDefault } from '../option.ts';
 import { ofPictures, restoration } from './restoration.ts';
 

@@ -1,5 +1,5 @@
 /** @file The restoration `denoise`, by its name. */
-import { identity } from '../../inverse/operator/identity.ts';
+import { identity } from '../../inverse/operator/sensing/identity.ts';
 import { ofPictures, restoration } from './restoration.ts';
 
 export const denoiseRestoration = restoration({

@@ -2,8 +2,8 @@
 import * as v from 'valibot';
 import { map } from '../../base/arith.ts';
 import { zeros, type Shape, type Tensor } from '../../base/tensor.ts';
-import { mask as maskOperator } from '../../inverse/operator/mask.ts';
-import { maskOf } from '../task-operators.ts';
+import { mask as maskOperator } from '../../inverse/operator/sensing/mask.ts';
+import { maskOf } from './task-operators.ts';
 import { withDefault } from '../option.ts';
 import { restoration } from './restoration.ts';
 

@@ -1,9 +1,9 @@
 /** @file The restoration `mri`, by its name. */
-import { subsampledFourier } from '../../inverse/operator/fourier.ts';
+import { subsampledFourier } from '../../inverse/operator/scans/fourier.ts';
 import { pseudoInverse } from '../../inverse/operator/solve.ts';
-import { kSpacePicture } from '../measurement-pictures.ts';
-import { checkChannels, columnsOf } from '../task-operators.ts';
-import { positive } from '../limits.ts';
+import { kSpacePicture } from './measurement-pictures.ts';
+import { checkChannels, columnsOf } from './task-operators.ts';
+import { positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { restoration } from './restoration.ts';
 

@@ -1,6 +1,6 @@
 /** @file The restoration `superres`, by its name. */
-import { downsample } from '../../inverse/operator/downsample.ts';
-import { count } from '../limits.ts';
+import { downsample } from '../../inverse/operator/sensing/downsample.ts';
+import { count } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { ofPictures, restoration } from './restoration.ts';
 

@@ -1,5 +1,5 @@
 /** @file The sampler `adams-bashforth`, by its name. */
-import { adamsBashforth } from '../../sample/adams-bashforth.ts';
+import { adamsBashforth } from '../../sample/multistep/adams-bashforth.ts';
 import { lookingBack, sampler } from './sampler.ts';
 
 export const adamsBashforthSampler = sampler({

@@ -1,5 +1,5 @@
 /** @file The sampler `ancestral`, by its name. */
-import { ancestral } from '../../sample/ancestral.ts';
+import { ancestral } from '../../sample/steps/ancestral.ts';
 import { moving, sampler } from './sampler.ts';
 
 export const ancestralSampler = sampler({

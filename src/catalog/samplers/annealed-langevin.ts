@@ -1,6 +1,6 @@
 /** @file The sampler `annealed-langevin`, by its name. */
-import { annealedLangevin } from '../../sample/annealed-langevin.ts';
-import { positive } from '../limits.ts';
+import { annealedLangevin } from '../../sample/correctors/annealed-langevin.ts';
+import { positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { moving, sampler } from './sampler.ts';
 

@@ -1,5 +1,5 @@
 /** @file The sampler `consistent-annealed`, by its name. */
-import { consistentAnnealed } from '../../sample/consistent-annealed.ts';
+import { consistentAnnealed } from '../../sample/steps/consistent-annealed.ts';
 import { moving, sampler } from './sampler.ts';
 
 export const consistentAnnealedSampler = sampler({

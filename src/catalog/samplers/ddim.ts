@@ -1,6 +1,6 @@
 /** @file The sampler `ddim`, by its name. */
-import { ddim } from '../../sample/ddim.ts';
-import { fraction } from '../limits.ts';
+import { ddim } from '../../sample/steps/ddim.ts';
+import { fraction } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { moving, sampler } from './sampler.ts';
 

@@ -1,6 +1,6 @@
 /** @file The sampler `dpm-solver-2m`, by its name. */
-import { dpmSolver2M } from '../../sample/dpm-solver-multistep.ts';
-import { nonNegative } from '../limits.ts';
+import { dpmSolver2M } from '../../sample/multistep/dpm-solver-multistep.ts';
+import { nonNegative } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { lookingBack, sampler } from './sampler.ts';
 

@@ -1,5 +1,5 @@
 /** @file The sampler `dpm-solver-2s`, by its name. */
-import { dpmSolver2S } from '../../sample/dpm-solver-2s.ts';
+import { dpmSolver2S } from '../../sample/steps/dpm-solver-2s.ts';
 import { moving, sampler } from './sampler.ts';
 
 export const dpmSolver2sSampler = sampler({

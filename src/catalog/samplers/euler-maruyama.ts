@@ -1,5 +1,5 @@
 /** @file The sampler `euler-maruyama`, by its name. */
-import { eulerMaruyama } from '../../sample/euler-maruyama.ts';
+import { eulerMaruyama } from '../../sample/steps/euler-maruyama.ts';
 import { moving, sampler } from './sampler.ts';
 
 export const eulerMaruyamaSampler = sampler({

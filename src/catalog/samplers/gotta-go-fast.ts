@@ -1,6 +1,6 @@
 /** @file The sampler `gotta-go-fast`, by its name. */
-import { gottaGoFast } from '../../sample/gotta-go-fast.ts';
-import { positive } from '../limits.ts';
+import { gottaGoFast } from '../../sample/adaptive/gotta-go-fast.ts';
+import { positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { sampler } from './sampler.ts';
 

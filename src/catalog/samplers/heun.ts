@@ -1,6 +1,6 @@
 /** @file The sampler `heun`, by its name. */
-import { heun } from '../../sample/heun.ts';
-import { nonNegative } from '../limits.ts';
+import { heun } from '../../sample/steps/heun.ts';
+import { nonNegative } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { moving, sampler } from './sampler.ts';
 

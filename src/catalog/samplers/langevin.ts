@@ -1,5 +1,5 @@
 /** @file The sampler `langevin`, by its name. */
-import { langevinDynamics } from '../../sample/langevin-dynamics.ts';
+import { langevinDynamics } from '../../sample/correctors/langevin-dynamics.ts';
 import { sampler } from './sampler.ts';
 
 export const langevinSampler = sampler({

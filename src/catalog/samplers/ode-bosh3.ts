@@ -1,7 +1,7 @@
 /** @file The sampler `ode-bosh3`, by its name. */
 import { bosh3Rounds } from '../../ode/bosh3.ts';
-import { probabilityFlow } from '../../sample/probability-flow.ts';
-import { positive } from '../limits.ts';
+import { probabilityFlow } from '../../sample/adaptive/probability-flow.ts';
+import { positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { sampler } from './sampler.ts';
 

@@ -1,6 +1,6 @@
 /** @file The sampler `ode`, by its name. */
-import { probabilityFlow } from '../../sample/probability-flow.ts';
-import { positive } from '../limits.ts';
+import { probabilityFlow } from '../../sample/adaptive/probability-flow.ts';
+import { positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { sampler } from './sampler.ts';
 

@@ -1,7 +1,7 @@
 /** @file The sampler `pc-hamiltonian`, by its name. */
-import { hamiltonian } from '../../sample/hamiltonian.ts';
+import { hamiltonian } from '../../sample/correctors/hamiltonian.ts';
 import { predictorCorrector } from '../../sample/predictor-corrector.ts';
-import { reverseDiffusion } from '../../sample/reverse-diffusion.ts';
+import { reverseDiffusion } from '../../sample/steps/reverse-diffusion.ts';
 import { gridOf, sampler } from './sampler.ts';
 
 export const pcHamiltonianSampler = sampler({

@@ -1,8 +1,8 @@
 /** @file The sampler `pc`, by its name. */
-import { langevin } from '../../sample/langevin.ts';
+import { langevin } from '../../sample/correctors/langevin.ts';
 import { predictorCorrector } from '../../sample/predictor-corrector.ts';
-import { reverseDiffusion } from '../../sample/reverse-diffusion.ts';
-import { positive } from '../limits.ts';
+import { reverseDiffusion } from '../../sample/steps/reverse-diffusion.ts';
+import { positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { gridOf, sampler } from './sampler.ts';
 

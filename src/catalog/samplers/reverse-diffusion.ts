@@ -1,5 +1,5 @@
 /** @file The sampler `reverse-diffusion`, by its name. */
-import { reverseDiffusion } from '../../sample/reverse-diffusion.ts';
+import { reverseDiffusion } from '../../sample/steps/reverse-diffusion.ts';
 import { moving, sampler } from './sampler.ts';
 
 export const reverseDiffusionSampler = sampler({

@@ -1,10 +1,10 @@
 /** @file The record of a sampler, and what samplers on a time grid have in common. */
 import type * as v from 'valibot';
 import type { MoveOf } from '../../sample/move.ts';
-import { multistep, type MultistepOf } from '../../sample/multistep.ts';
+import { multistep, type MultistepOf } from '../../sample/multistep/multistep.ts';
 import { predictorCorrector } from '../../sample/predictor-corrector.ts';
 import type { Sampler } from '../../sample/sampler.ts';
-import type { TimeGrid } from '../../sde/time-grid.ts';
+import type { TimeGrid } from '../../sde/time/time-grid.ts';
 import type { GridName } from '../grids.ts';
 import type { Named } from '../named.ts';
 import type { OptionValues } from '../option.ts';

@@ -1,5 +1,5 @@
 /** @file The sampler `stochastic-runge-kutta`, by its name. */
-import { stochasticRungeKutta } from '../../sample/stochastic-runge-kutta.ts';
+import { stochasticRungeKutta } from '../../sample/steps/stochastic-runge-kutta.ts';
 import { moving, sampler } from './sampler.ts';
 
 export const stochasticRungeKuttaSampler = sampler({

@@ -1,5 +1,5 @@
 /** @file The sampler `unipc`, by its name. */
-import { unipc } from '../../sample/unipc.ts';
+import { unipc } from '../../sample/multistep/unipc.ts';
 import { lookingBack, sampler } from './sampler.ts';
 
 export const unipcSampler = sampler({

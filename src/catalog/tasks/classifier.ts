@@ -1,5 +1,5 @@
 /** @file The task of telling the classes of noised data apart. */
-import { classifierInput } from '../../sde/classifier-input.ts';
+import { classifierInput } from '../../sde/learning/classifier-input.ts';
 import { task } from './task.ts';
 
 export const classifierTask = task({

@@ -1,5 +1,5 @@
 /** @file The record of a task: what is trained. */
-import type { ParametrizationOf } from '../../sde/parametrization.ts';
+import type { ParametrizationOf } from '../../sde/learning/parametrization.ts';
 import type { Named } from '../named.ts';
 
 /** A task: what a network learns, which decides which networks and objectives a run can have. */

@@ -27,7 +27,7 @@ export const data = command({
     ...dataOptions,
   },
   run: async ({ ref }, { out: file = 'grid.png', count: asked, levels, list, json, ...taken }) => {
-    const { dataSetNames } = await import('../../data/named.ts');
+    const { dataSetNames } = await import('../../data/sets/named.ts');
     const out = terminal({ json });
     if (list) {
       if (json) out.result(dataSetNames);

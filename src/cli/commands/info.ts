@@ -16,7 +16,7 @@ export const info = command({
     ...dataOptions,
   },
   run: async ({ ref }, { ofData, json, ...taken }) => {
-    const { isRun } = await import('../../io/run-folder.ts');
+    const { isRun } = await import('../../run/folder/run-folder.ts');
     const out = terminal({ json });
     const given = Object.entries({ data: ofData, ...taken }).filter(([, value]) => value !== undefined);
     const found = isRun(ref)
@@ -65,11 +65,11 @@ async function ofRun(folder: string, dataFlags: readonly (readonly [string, unkn
 /** The model of that name or path, if there is one. */
 async function ofModel(ref: string): Promise<Info | undefined> {
   const { existsSync } = await import('node:fs');
-  const { locate, modelNameOf, modelNames } = await import('../../io/model-box.ts');
+  const { locate, modelNameOf, modelNames } = await import('../../run/model-box.ts');
   const folder = modelNames().includes(ref) || existsSync(ref) ? locate(ref).folder : undefined;
   if (folder === undefined) return undefined;
   const { shellCommand } = await import('../../base/words.ts');
-  const { dataSetNames } = await import('../../data/named.ts');
+  const { dataSetNames } = await import('../../data/sets/named.ts');
   const { packedModelInfo } = await import('../../node/packed-models.ts');
   const name = modelNameOf(folder);
   const value = packedModelInfo(name, folder);

@@ -1,11 +1,11 @@
 /** @file `scorefield likelihood`: bits per dimension of data under a run or a model, with their errors. */
 import { checkOptions } from '../../base/check.ts';
 import { isOfBytes } from '../../data/float-images.ts';
-import { formatNpz } from '../../data/npz.ts';
+import { formatNpz } from '../../data/arrays/npz.ts';
 import { writeAtomic } from '../../io/atomic.ts';
 import { randomRows } from '../../model/data-input.ts';
-import { likelihoodMethods } from '../../model/likelihood-estimates.ts';
-import { checkLikelihood, varianceKinds, type LikelihoodResult } from '../../model/log-likelihood.ts';
+import { likelihoodMethods } from '../../model/density/likelihood-estimates.ts';
+import { checkLikelihood, varianceKinds, type LikelihoodResult } from '../../model/density/log-likelihood.ts';
 import { toleranceLadder, type LadderRung } from '../../model/tolerance-ladder.ts';
 import { readDequantizer } from '../../node/dequantizer-file.ts';
 import { openModel } from '../../node/open-model.ts';

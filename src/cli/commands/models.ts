@@ -1,5 +1,5 @@
 /** @file `scorefield models`: the models that have a name. */
-import { modelBox } from '../../io/model-box.ts';
+import { modelBox } from '../../run/model-box.ts';
 import { listModels } from '../../node/packed-models.ts';
 import { command } from '../shell/command.ts';
 import { jsonOption } from '../shell/options.ts';

@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { checkOptions } from '../../base/check.ts';
 import { attempt } from '../../base/system-problem.ts';
 import { writeAtomic } from '../../io/atomic.ts';
-import { modelFileName } from '../../io/model-box.ts';
+import { modelFileName } from '../../run/model-box.ts';
 import { packModel } from '../../node/pack-model.ts';
 import { argument, command, option, optionWithDefault } from '../shell/command.ts';
 import { checkpointOption, engineOptions, jsonOption } from '../shell/options.ts';

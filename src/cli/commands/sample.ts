@@ -7,7 +7,7 @@ import { anyOf, lastPart } from '../../base/words.ts';
 import { gridNames } from '../../catalog/grids.ts';
 import { namesOf } from '../../catalog/named.ts';
 import { samplers } from '../../catalog/samplers/index.ts';
-import { samplesFolder } from '../../io/run-folder.ts';
+import { samplesFolder } from '../../run/folder/run-folder.ts';
 import type { Model } from '../../model/model.ts';
 import { argument, command, flag, option, optionWithDefault } from '../shell/command.ts';
 import { batchOption, checkpointOption, classOptions, engineOptions, jsonOption } from '../shell/options.ts';
@@ -88,7 +88,7 @@ export const sample = command({
     { count, class: asked, guidance, classifier, out: target, json, checkpoint, threads, device, ...how },
   ) => {
     const { offeredClasses } = await import('../../model/condition.ts');
-    const { chooseSampler } = await import('../../model/sampler-choice.ts');
+    const { chooseSampler } = await import('../../model/samples/sampler-choice.ts');
     const { openModel } = await import('../../node/open-model.ts');
     const out = terminal({ json });
     const engine = { threads, device };

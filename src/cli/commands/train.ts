@@ -56,7 +56,7 @@ export const train = command({
   },
   run: async ({ ref }, { config: file, set: settings = [], json, ...options }) => {
     const { readTextFile } = await import('../../base/regular-file.ts');
-    const { parseConfigFile, parseSettings } = await import('../../catalog/config-text.ts');
+    const { parseConfigFile, parseSettings } = await import('../../catalog/config/config-text.ts');
     const { trainRun } = await import('../../node/train-run.ts');
     const { openShown } = await import('../shell/opening.ts');
     const { showTraining } = await import('../shell/training.ts');

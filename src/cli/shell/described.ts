@@ -1,6 +1,6 @@
 /** @file What the declarations of the commands say, for the completion of shells. */
-import { dataSetNames } from '../../data/named.ts';
-import { modelNames } from '../../io/model-box.ts';
+import { dataSetNames } from '../../data/sets/named.ts';
+import { modelNames } from '../../run/model-box.ts';
 import type { CommandEntry, CommandSpec, Names } from './command.ts';
 
 /** What may follow an option, or stand as an argument. */

@@ -1,7 +1,7 @@
 /** @file Options that several commands have, each declared once. */
 import { devices, type Device } from '../../backend/device.ts';
 import { anyOf } from '../../base/words.ts';
-import { layouts } from '../../data/layout.ts';
+import { layouts } from '../../data/arrays/layout.ts';
 import { flag, option, optionWithDefault, type OptionSpec } from './command.ts';
 import { batch, channels, count, noise, oneOf, path, positive, seed, whole } from './parsers.ts';
 

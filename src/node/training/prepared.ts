@@ -1,10 +1,10 @@
 /** @file What a training starts from: a run with its data and its objects. */
 import type { Device } from '../../backend/device.ts';
 import type { Training } from '../../catalog/build.ts';
-import type { DataConfig, RunConfig } from '../../catalog/schema.ts';
+import type { DataConfig, RunConfig } from '../../catalog/config/schema.ts';
 import type { DataSet } from '../../data/dataset.ts';
 import type { OpenOptions } from '../../data/opener.ts';
-import type { Run } from '../../io/run-folder.ts';
+import type { Run } from '../../run/folder/run-folder.ts';
 import type { DataSummary } from '../../run/data-summary.ts';
 import type { TrainPoint } from '../../train/train.ts';
 

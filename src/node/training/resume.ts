@@ -3,18 +3,23 @@ import { checkOptions } from '../../base/check.ts';
 import type { Json } from '../../base/json.ts';
 import { buildTraining, type Training } from '../../catalog/build.ts';
 import { classCount } from '../../catalog/kinds.ts';
-import { merge, part } from '../../catalog/merge.ts';
+import { merge, part } from '../../catalog/config/merge.ts';
 import type { Plain } from '../../catalog/option.ts';
-import { resumeConfig } from '../../catalog/resolve.ts';
-import type { RunConfig } from '../../catalog/schema.ts';
+import { resumeConfig } from '../../catalog/config/resolve.ts';
+import type { RunConfig } from '../../catalog/config/schema.ts';
 import { inClassOrder, knowsClasses } from '../../data/class-names.ts';
 import type { DataSet } from '../../data/dataset.ts';
 import { inUnitsOf } from '../../data/float-images.ts';
-import { dataSetNames } from '../../data/named.ts';
-import { checkpointFile, listCheckpoints, loadCheckpoint, type LoadedCheckpoint } from '../../io/checkpoints.ts';
-import { requireHistory } from '../../io/history.ts';
-import { readMetrics } from '../../io/metrics.ts';
-import type { Run } from '../../io/run-folder.ts';
+import { dataSetNames } from '../../data/sets/named.ts';
+import {
+  checkpointFile,
+  listCheckpoints,
+  loadCheckpoint,
+  type LoadedCheckpoint,
+} from '../../run/folder/checkpoints.ts';
+import { requireHistory } from '../../run/folder/history.ts';
+import { readMetrics } from '../../run/folder/metrics.ts';
+import type { Run } from '../../run/folder/run-folder.ts';
 import { dataOf, fromCheckpoint } from '../../run/checkpoint.ts';
 import type { DataSummary } from '../../run/data-summary.ts';
 import { initialPoint } from '../../run/initial.ts';

@@ -4,7 +4,7 @@ import { combine, dotPerSample, scale } from '../../../src/base/arith.ts';
 import { ConfigError, ShapeError } from '../../../src/base/errors.ts';
 import { concatRows, sizeOf, takeRows, tensor, zeros, type Tensor } from '../../../src/base/tensor.ts';
 import { conjugateGradients } from '../../../src/inverse/operator/conjugate-gradients.ts';
-import { matrix } from '../../../src/inverse/operator/matrix.ts';
+import { matrix } from '../../../src/inverse/operator/sensing/matrix.ts';
 import type { LinearOperator } from '../../../src/inverse/operator/operator.ts';
 import { normalInverse, pseudoInverse } from '../../../src/inverse/operator/solve.ts';
 import { linearOperators, noise, nonlinearOperators, norm, operators, unitVectors } from '../all.ts';

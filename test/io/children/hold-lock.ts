@@ -1,7 +1,7 @@
 /** @file Takes the lock of a folder when the file `go` appears in it, tells whether it got it, and keeps it until killed. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { lockFolder } from '../../../src/io/lock.ts';
+import { lockFolder } from '../../../src/run/folder/lock.ts';
 
 const folder = process.argv[2]!;
 console.log(`ready ${process.pid}`);

@@ -1,6 +1,6 @@
 /** @file Tries to write more than the limit on file sizes allows, and prints what it is told. */
 import { join } from 'node:path';
-import { openAppender } from '../../../src/io/append.ts';
+import { openAppender } from '../../../src/run/folder/append.ts';
 import { writeAtomic } from '../../../src/io/atomic.ts';
 
 const folder = process.argv[2]!;

@@ -1,5 +1,5 @@
 /** @file Reads a folder of pictures where sharp cannot be found, and prints what it is told. */
-import type * as Folder from '../../../src/data/image-folder.ts';
+import type * as Folder from '../../../src/data/pictures/image-folder.ts';
 import type * as Fingerprint from '../../../src/data/fingerprint.ts';
 
 const [, , root = '', pictures = ''] = process.argv;

@@ -1,5 +1,5 @@
 /** @file Asks for a PNG where sharp cannot be found, and prints what it is told. */
-import type * as Svg from '../../../src/io/svg-png.ts';
+import type * as Svg from '../../../src/plot/svg-png.ts';
 
 const { svgToPng } = (await import(`${process.argv[2]!}/src/io/svg-png.ts`)) as typeof Svg;
 await svgToPng('<svg/>').catch((error: unknown) =>

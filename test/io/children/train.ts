@@ -1,8 +1,8 @@
 /** @file Stands for a training process: from the latest checkpoint on, a line and a checkpoint per step, until killed. */
-import { checkpointWriter, loadCheckpoint, listCheckpoints } from '../../../src/io/checkpoints.ts';
-import { metricsWriter } from '../../../src/io/metrics.ts';
-import { createRun, isRun, lockRun, openRun } from '../../../src/io/run-folder.ts';
-import { eventWriter } from '../../../src/io/tfevents.ts';
+import { checkpointWriter, loadCheckpoint, listCheckpoints } from '../../../src/run/folder/checkpoints.ts';
+import { metricsWriter } from '../../../src/run/folder/metrics.ts';
+import { createRun, isRun, lockRun, openRun } from '../../../src/run/folder/run-folder.ts';
+import { eventWriter } from '../../../src/run/folder/tfevents.ts';
 
 const folder = process.argv[2]!;
 const run = isRun(folder) ? openRun(folder) : createRun(folder, { config: {}, env: {} });

@@ -1,0 +1,45 @@
+/** @file The part `data` of a configuration: which data, and what of it. */
+import * as v from 'valibot';
+import { layouts } from '../../data/arrays/layout.ts';
+import { parsed } from './issues.ts';
+import { count, positive, upTo, whole, withKeys } from './limits.ts';
+import { optional, required } from '../option.ts';
+
+/** A name or a path. */
+export const place = v.pipe(v.string(), v.nonEmpty('expected a name or a path'));
+
+/** The keys of `data`. */
+const dataOptions = {
+  ref: required(place, 'name or path of the data'),
+  size: optional(count, 'side of the images (default: as they are)', { unit: 'pixels' }),
+  limit: optional(
+    count,
+    'at most so many samples, the first ones, of sorted data those of its first classes (default: all)',
+  ),
+  flips: optional(v.boolean(), 'whether mirror images are as likely as the images (default: as the data set says)'),
+  group: optional(v.string(), 'of emoji: a group such as faces, hearts or food (default: all)'),
+  split: optional(v.picklist(['train', 'test']), 'part of a standard set (default: train)'),
+  folder: optional(v.string(), 'folder in which standard sets are looked for first (default: none)'),
+  channels: optional(v.picklist([1, 3]), 'channels of a folder of images (default: as they are)'),
+  layout: optional(
+    v.picklist(layouts),
+    'what the axes of an array are: points, or images by the letters of their axes (default: what its shape says)',
+  ),
+  count: optional(upTo(10_000_000), 'points of a toy set (default: 10000)'),
+  seed: optional(whole, 'seed of a toy set (default: 0)'),
+  weights: optional(v.array(positive), 'weights of the Gaussians of two-gaussians (default: 0.3 and 0.7)'),
+};
+
+/** The schema of `data`. */
+export const dataSchema = withKeys(dataOptions);
+
+/** Data part of a configuration. */
+export type DataConfig = v.InferOutput<typeof dataSchema>;
+
+/**
+ * Checks the data part alone, which is needed before the rest can have defaults.
+ * @throws ConfigError listing every unknown key, missing key and bad value with its path.
+ */
+export function parseData(value: unknown): DataConfig {
+  return parsed(dataSchema, value, 'data.');
+}

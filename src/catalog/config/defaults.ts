@@ -1,0 +1,76 @@
+/** @file What a run does where its user says nothing: settings that suit the data, the network and the process. */
+import type { DataSet } from '../../data/dataset.ts';
+import { builtIn, type Catalog } from '../catalog.ts';
+import { part } from './merge.ts';
+import { find, type Named } from '../named.ts';
+import type { Plain } from '../option.ts';
+import type { TaskRecord } from '../tasks/task.ts';
+
+/** What defaults depend on: the kind of the data, and the size of images and what columns of points are, where it is known already. */
+export type DataKind = Pick<DataSet, 'kind'> & {
+  readonly height?: number;
+  readonly width?: number;
+  readonly oneSpace?: boolean;
+};
+
+/** Standard deviation of data in the model's range. */
+export function sigmaDataOf({ kind }: DataKind, catalog: Catalog = builtIn): number {
+  return find(catalog.dataKinds, kind, 'data').sigmaData;
+}
+
+/** Steps of a run that is given neither steps nor minutes. */
+const steps = 20_000;
+
+/** Every key of a configuration that has a default, for data of a kind and what the user asked for. */
+export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn): Plain {
+  const kind = find(catalog.dataKinds, set.kind, 'data');
+  const task = taskFor(asked, catalog);
+  const { objective = 'denoising', network = kind.network } = task;
+  const net = chosen(catalog.networks, kindIn(asked, 'net'), network, 'net.kind');
+  const process = chosen(catalog.processes, kindIn(asked, 'sde'), net.process, 'sde.kind');
+  const { range, emaDecay, reduction, ...own } = process.defaults;
+  const parametrization = chosen(
+    catalog.parametrizations,
+    kindIn(asked, 'parametrization'),
+    own.parametrization,
+    'parametrization.kind',
+  );
+  const loss = chosen(catalog.objectives, kindIn(asked, 'loss'), objective, 'loss.kind');
+  const weighing = { weighting: parametrization.weighting ?? own.weighting, times: own.times, reduction };
+  const weighting = part(asked, 'loss')['weighting'] ?? weighing.weighting;
+  const limited = ['steps', 'minutes'].some((name) => part(asked, 'train')[name] !== undefined);
+  const embedding = part(asked, 'net')['embedding'] ?? net.embedding;
+  const { height, width } = set;
+  return {
+    task: task.name,
+    range,
+    ...kind.scaling?.(set),
+    net: { kind: net.name, ...(height && width ? net.defaults?.([1, height, width], part(asked, 'net')) : {}) },
+    sde: { kind: process.name, ...(weighting === 'likelihood' ? process.defaults.likelihood : {}) },
+    parametrization: {
+      kind: parametrization.name,
+      ...parametrization.defaults({
+        embedding: typeof embedding === 'string' ? embedding : net.embedding,
+        logSigma: net.logSigma ?? false,
+        sigmaData: kind.sigmaData,
+      }),
+    },
+    loss: { kind: loss.name, ...Object.fromEntries(Object.entries(weighing).filter(([name]) => name in loss.options)) },
+    train: { ...kind.train, emaDecay, ...(limited ? {} : { steps }) },
+  };
+}
+
+/** The task that is asked for, by its name or by an objective of it; that of learning a score if none is. */
+export function taskFor(asked: Plain, { tasks, objectives }: Catalog = builtIn): TaskRecord {
+  const implied = objectives.find(({ name }) => name === kindIn(asked, 'loss'))?.task;
+  return chosen(tasks, asked['task'], implied ?? 'score', 'task');
+}
+
+function kindIn(asked: Plain, name: string): unknown {
+  return part(asked, name)['kind'];
+}
+
+/** The record that is asked for; a name that is none is left to the schema, which reports it with all other problems. */
+function chosen<T extends Named>(list: readonly T[], value: unknown, otherwise: string, path: string): T {
+  return list.find(({ name }) => name === value) ?? find(list, otherwise, path);
+}

@@ -1,0 +1,62 @@
+/** @file The objective of a configuration, and how a run that is trained on it is sampled. */
+import { checkOptions } from '../../base/check.ts';
+import { isOfBytes } from '../../data/float-images.ts';
+import { commonFactor, type Scaler } from '../../data/scaler.ts';
+import type { Objective } from '../../score/objectives/objective.ts';
+import type { Bins } from '../../sde/learning/bins.ts';
+import { stoppedAt } from '../../sde/time/discrete-times.ts';
+import { noiseRatio, timeOfNoiseRatio } from '../../sde/time/noise-ratio.ts';
+import type { Sde } from '../../sde/sde.ts';
+import { builtIn, type Catalog } from '../catalog.ts';
+import { given } from './given.ts';
+import { find } from '../named.ts';
+import type { ObjectiveParts, ObjectiveRecord, Sampling } from '../objectives/objective.ts';
+import type { LossConfig } from './schema.ts';
+
+export type { ObjectiveParts, Sampling } from '../objectives/objective.ts';
+
+/** The record of the objective of a configuration. */
+export function objectiveOf({ kind }: LossConfig, catalog: Catalog = builtIn): ObjectiveRecord {
+  return find(catalog.objectives, kind, 'kind');
+}
+
+/** The objective of a configuration. */
+export function buildObjective(loss: LossConfig, parts: ObjectiveParts, catalog: Catalog = builtIn): Objective {
+  return objectiveOf(loss, catalog).build(given(loss), parts);
+}
+
+/**
+ * The SDE as the loss sees it: stopped at the noise level that the score is learned at, if it is one alone.
+ * @throws ConfigError if the SDE does not have this level.
+ */
+export function sdeFor(loss: LossConfig, sde: Sde, catalog: Catalog = builtIn): Sde {
+  const level = objectiveOf(loss, catalog).level?.(given(loss));
+  if (level === undefined) return sde;
+  const [least, most] = [sde.tMin, sde.tMax].map((t) => Number(noiseRatio(sde, t).toPrecision(4))) as [number, number];
+  const message = `expected ${least} to ${most}, the noise levels sigma / alpha of ${sde.kind}, got ${level}`;
+  checkOptions([level >= least && level <= most, 'sigma', message]);
+  return stoppedAt(sde, timeOfNoiseRatio(sde, level));
+}
+
+/** Bins of bytes in the model's range; none for floats. */
+export function binsOf(scaler: Scaler): Bins | undefined {
+  if (!isOfBytes(scaler)) return undefined;
+  const factor = commonFactor(scaler);
+  const { shift } = scaler;
+  return { low: -factor * (shift[0] ?? 0), width: factor, count: 256 };
+}
+
+/** How samples of a run with a loss on an SDE are drawn: along the times that it was trained at, if they are finitely many. */
+export function samplingOf(loss: LossConfig, sde: Sde, catalog: Catalog = builtIn): Sampling {
+  const record = objectiveOf(loss, catalog);
+  const options = given(loss);
+  const oneLevel = record.level?.(options) !== undefined;
+  const asked = record.sampling?.(options) ?? {};
+  return {
+    sampler: oneLevel ? 'langevin' : 'pc',
+    denoise: true,
+    oneLevel,
+    ...record.visited?.(options, sde),
+    ...asked,
+  };
+}

@@ -1,0 +1,39 @@
+/** @file The part `train` of a configuration: how long and how fast a run learns. */
+import * as v from 'valibot';
+import { place } from './data-config.ts';
+import { count, positive, upTo, whole, withKeys } from './limits.ts';
+import { optional, required, withDefault } from '../option.ts';
+
+const belowOne = 'expected 0 to below 1';
+const share = 'expected more than 0 and below 1';
+
+/** The keys of `train`. */
+const trainOptions = {
+  seed: withDefault(whole, 0, 'seed of everything random'),
+  init: optional(place, 'run or model whose averaged parameters are the first ones (default: random parameters)'),
+  batch: required(upTo(65_536), 'samples of a step (default: 64 images or 512 points)'),
+  learningRate: required(positive, 'learning rate of Adam (default: 5e-4 for images, 1e-3 for points)'),
+  warmup: withDefault(whole, 500, 'steps of linear warm-up', { unit: 'steps' }),
+  clip: withDefault(positive, 1, 'largest global norm of the gradient'),
+  emaDecay: required(
+    v.pipe(v.number(), v.minValue(0, belowOne), v.ltValue(1, belowOne)),
+    'decay of the average of the parameters (default: that of the process)',
+  ),
+  labelDropout: withDefault(
+    v.pipe(v.number(), v.gtValue(0, share), v.ltValue(1, share)),
+    0.1,
+    'share of the samples whose class is hidden from a network with classes, so that it learns the score of all classes too',
+  ),
+  steps: optional(count, 'steps in all (default: 20000, without minutes)', { unit: 'steps' }),
+  minutes: optional(positive, 'minutes of training in all (default: no limit)', { unit: 'minutes' }),
+  checkpointEvery: withDefault(count, 500, 'steps between checkpoints', { unit: 'steps' }),
+  keep: withDefault(count, 2, 'newest checkpoints that are kept; the best one is kept too'),
+  logEvery: withDefault(count, 20, 'steps between lines of metrics', { unit: 'steps' }),
+  sampleEvery: withDefault(whole, 2000, 'steps between pictures of samples; 0 for none', { unit: 'steps' }),
+};
+
+/** The schema of `train`. */
+export const trainSchema = withKeys(trainOptions);
+
+/** Training part of a configuration. */
+export type TrainConfig = v.InferOutput<typeof trainSchema>;

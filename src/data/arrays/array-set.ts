@@ -1,0 +1,115 @@
+/**
+ * @file Data sets from arrays: points, or images of one or three channels, see `axesOf`.
+ * Images of integers are 0 to 255. Images of floats are any finite numbers, which stay floats; see `rangeOf` for what is black and white.
+ */
+import { FileError } from '../../base/errors.ts';
+import { lastPart } from '../../base/words.ts';
+import { namesOfBytes } from '../class-names.ts';
+import { withoutGaps, type DataSet } from '../dataset.ts';
+import { floatPixels } from '../float-images.ts';
+import { axesOf, type ImageAxes, type Layout } from './layout.ts';
+import { parseNpy, type NpyArray } from './npy.ts';
+import { parseNpz } from './npz.ts';
+import { planesInto } from '../pictures/resize.ts';
+
+const labelNames = ['labels', 'y'];
+/** Beside labels: the names of the classes as `bytesOfNames` writes them. */
+const classNames = 'class_names';
+const besides = [...labelNames, classNames];
+
+/**
+ * The data set of the bytes of a .npy file.
+ * @param file - the name that errors give; the set is named by its last part
+ * @throws FileError if the file is not an array, or not one of points or images.
+ */
+export function npySet(bytes: Uint8Array, file: string, layout?: Layout): DataSet {
+  return arraySet(parseNpy(bytes, file), file, layout);
+}
+
+/**
+ * The data set of the bytes of a .npz file: its only array, besides an array `labels` or `y` with the class of each sample and
+ * `class_names`, uint8 `[classes, bytes]`, with the name of each class in UTF-8.
+ * @throws FileError as `npySet`, and if there are several arrays or the labels do not fit.
+ */
+export function npzSet(bytes: Uint8Array, file: string, layout?: Layout): DataSet {
+  const arrays = parseNpz(bytes, file, (names) => {
+    if (names.filter((name) => !besides.includes(name)).length === 1) return names;
+    throw new FileError(file, `expected one array besides labels, found ${JSON.stringify(names)}`);
+  });
+  const [name, data] = [...arrays].find(([name]) => !besides.includes(name)) as [string, NpyArray];
+  const set = { ...arraySet(data, `${file} (${JSON.stringify(name)})`, layout), name: lastPart(file) };
+  const labels = labelNames.map((label) => arrays.get(label)).find((array) => array !== undefined);
+  if (labels === undefined) return set;
+  const own = labelsOf(labels, set.count, file);
+  const named = arrays.get(classNames);
+  return {
+    ...set,
+    ...(named === undefined ? withoutGaps(own) : { labels: own, classNames: namesOf(named, own, file) }),
+  };
+}
+
+function namesOf({ shape, data }: NpyArray, labels: Uint8Array, file: string): readonly string[] {
+  const names = namesOfBytes(shape, data);
+  const most = labels.reduce((a, b) => Math.max(a, b), 0);
+  if (names === undefined || names.length <= most || names.length > 256)
+    throw new FileError(
+      file,
+      `expected ${classNames} of shape [classes, bytes] with a name for each of ${most + 1} classes, found shape [${shape}]`,
+    );
+  return names;
+}
+
+function labelsOf({ shape, data }: NpyArray, count: number, file: string): Uint8Array {
+  if (shape.length !== 1 || shape[0] !== count)
+    throw new FileError(file, `expected labels of shape [${count}], found [${shape}]`);
+  const bad = data.find((label) => !isByte(label));
+  if (bad !== undefined) throw new FileError(file, `expected labels that are integers of 0 to 255, found ${bad}`);
+  return Uint8Array.from(data);
+}
+
+function isByte(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 255;
+}
+
+/**
+ * The data set of an array.
+ * @param layout - what its axes are, where its shape leaves a choice
+ * @throws FileError naming `file` if its shape is none of the layout, or a value is not finite or outside its range.
+ */
+export function arraySet({ shape, data }: NpyArray, file: string, layout?: Layout): DataSet {
+  const name = lastPart(file);
+  const axes = axesOf(shape, layout, file);
+  if (axes.kind === 'points') {
+    if (!data.every(Number.isFinite)) throw new FileError(file, 'expected finite numbers, found one that is not');
+    const values = data instanceof Float64Array ? data : Float64Array.from(data);
+    return { name, ...axes, values };
+  }
+  const { planar, ...sizes } = axes;
+  const about = { name, ...sizes, flips: false };
+  if (data instanceof Float32Array || data instanceof Float64Array) {
+    if (!data.every(Number.isFinite)) throw new FileError(file, 'expected finite pixels, found one that is not');
+    return { ...about, ...floatPixels(planar ? data : inPlanes(data, sizes)) };
+  }
+  const bytes = bytesOf(data, file);
+  return { ...about, pixels: planar ? bytes : inPlanes(bytes, sizes) };
+}
+
+/** Images whose channels stand together as images of planes. */
+function inPlanes<T extends Uint8Array | Float32Array | Float64Array>(
+  values: T,
+  { channels, height, width }: Omit<ImageAxes, 'planar'>,
+): T {
+  if (channels === 1) return values;
+  const planes = values.slice() as T;
+  const size = height * width * channels;
+  for (let at = 0; at < values.length; at += size) planesInto(planes, at, values.subarray(at, at + size), channels);
+  return planes;
+}
+
+function bytesOf(data: Uint8Array | Int32Array, file: string): Uint8Array {
+  if (data instanceof Uint8Array) return data;
+  const bad = data.find((value) => !isByte(value));
+  if (bad !== undefined)
+    throw new FileError(file, `expected integer pixels of 0 to 255, found ${bad}; store other ranges as floats`);
+  return Uint8Array.from(data);
+}

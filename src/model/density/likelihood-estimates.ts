@@ -1,0 +1,235 @@
+/** @file Estimates of bits per dimension, sample by sample: by the probability flow, or bounds by the reverse SDE or the DDPM chain. */
+import { mapInto } from '../../base/map-into.ts';
+import { foldIn, type Key } from '../../base/key.ts';
+import { sampleSize, sizeOf, zeros, type Tensor } from '../../base/tensor.ts';
+import type { TrainedDequantizer } from '../../run/dequantizer.ts';
+import { binsOf } from '../../catalog/config/loss.ts';
+import { loadBatch } from '../../data/batch.ts';
+import type { DataSet, ImageSet } from '../../data/dataset.ts';
+import { bitsOffset, commonFactor } from '../../data/scaler.ts';
+import { bitsPerDim } from '../../likelihood/bits-per-dim.ts';
+import { continuousBound, defaultTimes } from '../../likelihood/continuous-bound.ts';
+import { discreteBound } from '../../likelihood/discrete-bound.ts';
+import { logLikelihood } from '../../likelihood/log-likelihood.ts';
+import { dequantizerModel } from '../../score/models/dequantizer-model.ts';
+import type { Scores } from '../../score/models/score-model.ts';
+import type { VarianceKind } from '../../score/objectives/variational.ts';
+import { evaluationCounter } from '../evaluation-counter.ts';
+import { flowProgress } from '../flow-progress.ts';
+import type { Host } from '../host.ts';
+import { reported } from '../running.ts';
+import type { ScorePrograms } from '../score-programs.ts';
+import type { TrainedModel } from '../trained.ts';
+
+/** The exact trace costs one derivative per dimension: samples of so few dimensions get it. */
+export const exactUpTo = 8;
+
+/** How the density of a sample is found: by the flow, or bounded by the reverse SDE or the DDPM chain. */
+export const likelihoodMethods = ['ode', 'bound', 'vlb'] as const;
+/** Name of a way to find the density of a sample. */
+export type LikelihoodMethod = (typeof likelihoodMethods)[number];
+
+/** What is to be computed of which samples; every choice is made. */
+export interface EstimateRequest {
+  readonly host: Host;
+  readonly trained: TrainedModel;
+  readonly programs: ScorePrograms;
+  readonly set: DataSet;
+  readonly rows: readonly number[];
+  /** Classes of the samples of the set, if densities are conditional on them. */
+  readonly labels: ArrayLike<number> | undefined;
+  readonly method: LikelihoodMethod;
+  readonly probes: number;
+  readonly terms: number | undefined;
+  readonly steps: number;
+  readonly variance: VarianceKind;
+  readonly tolerance: number;
+  readonly dequantizer: TrainedDequantizer | undefined;
+  readonly key: Key;
+  readonly batch: number;
+}
+
+/** How far an estimate has come. */
+export interface LikelihoodStep {
+  /** The part of all samples that is done, 0 to 1. */
+  readonly fraction: number;
+  /** Samples in all. */
+  readonly count: number;
+  /** Index of the first sample that is being computed, and of the one after the last. */
+  readonly first: number;
+  readonly end: number;
+  /** Evaluations of the network so far for each of these samples, on average. */
+  readonly evaluations: number;
+}
+
+/** Bits per dimension of samples, in the order of the rows. */
+export interface Estimates {
+  readonly bits: Float64Array;
+  /** Each sample's estimates by each probe or draw. */
+  readonly byProbe: readonly Float64Array[];
+  /** Evaluations of the network of each sample. */
+  readonly evals: readonly number[];
+  /** Samples whose solution did not reach the tolerance, and that have no value. */
+  readonly failed: number;
+}
+
+/** Numbers of the samples that are solved together: so many that batches stay full while samples end one by one. */
+const numbersTogether = 2 ** 20;
+const batchesTogether = 16;
+
+/** Computes the estimates of all rows. */
+export async function* estimate(request: EstimateRequest): AsyncGenerator<LikelihoodStep, Estimates> {
+  const { trained, programs, rows, labels, batch } = request;
+  const size = sizeOf(trained.data.shape);
+  const together = Math.max(batch, Math.min(batchesTogether * batch, Math.floor(numbersTogether / size)));
+  const model = await programs.of({ samples: rows.length, maxBatch: batch });
+  const parts: Estimates[] = [];
+  for (let first = 0; first < rows.length; first += together) {
+    const own = rows.slice(first, first + together);
+    const scores = labels === undefined ? model : model.given(own.map((row) => labels[row]));
+    const part = reported<LikelihoodStep, Estimates>((report) => {
+      const { length } = own;
+      const partDone = progressOf(request, length);
+      let evaluations = 0;
+      const counter = evaluationCounter(length, (samples, t, of) => {
+        const part = partDone(evaluations / length, t, of);
+        evaluations += samples;
+        const fraction = (first + length * part) / rows.length;
+        report({ fraction, count: rows.length, first, end: first + length, evaluations: evaluations / length });
+      });
+      return estimatePart({ ...request, rows: own }, counter.scores(scores));
+    });
+    parts.push(yield* part);
+  }
+  return {
+    bits: Float64Array.from(parts.flatMap((part) => Array.from(part.bits))),
+    byProbe: parts.flatMap((part) => part.byProbe),
+    evals: parts.flatMap((part) => part.evals),
+    failed: parts.reduce((sum, part) => sum + part.failed, 0),
+  };
+}
+
+/** How far the estimates of a batch have come: the flow by its times, bounds by their evaluations, whose number is known. */
+function progressOf(
+  { trained, method, probes, terms, steps }: EstimateRequest,
+  samples: number,
+): (evaluations: number, t: number | readonly number[], rows: readonly number[] | undefined) => number {
+  const { sde } = trained.process;
+  if (method === 'ode') {
+    const progress = flowProgress(sde, samples, { from: sde.tMin, to: sde.tMax });
+    return (_, t, rows) => progress(t, rows);
+  }
+  const all = probes * ((terms ?? (method === 'bound' ? defaultTimes : steps - 1)) + 1);
+  return (evaluations) => evaluations / all;
+}
+
+/** Log densities of a batch with the estimates of each draw `[B, M]`, in nats. */
+interface Found {
+  readonly byDraw: Tensor;
+  readonly evals: readonly number[];
+  readonly failed: number;
+}
+
+async function estimatePart(request: EstimateRequest, model: Scores): Promise<Estimates> {
+  const { trained, set, rows, method, probes: draws, terms, steps, variance } = request;
+  const { sde } = trained.process;
+  const keys = rows.map((row) => foldIn(foldIn(request.key, 'probes'), row));
+  const score = { sde, score: model.score, keys };
+  const binned = method === 'vlb' && set.kind === 'images' && set.floats === undefined;
+  const { x, logQ } = binned ? centers(trained, set, rows) : await dequantized(request);
+  const dimension = sampleSize(x);
+  const byMethod = {
+    ode: async (): Promise<Found> => {
+      const trace = dimension <= exactUpTo ? exact : { ...hutchinson, probes: draws };
+      const { tolerance } = request;
+      const options = { trace, rtol: tolerance, atol: tolerance };
+      const { byProbeNats, evals, status } = await logLikelihood({ sde, scoreJvp: model.scoreJvp, keys }, x, options);
+      return { byDraw: byProbeNats, evals, failed: status.filter((state) => state !== 'ok').length };
+    },
+    bound: async (): Promise<Found> => {
+      const { byDrawNats, evals } = await continuousBound(score, x, { draws, ...(terms && { times: terms }) });
+      return { byDraw: byDrawNats, evals, failed: 0 };
+    },
+    vlb: async (): Promise<Found> => {
+      const bins = binsOf(trained.data.scaler);
+      const law = variance === 'learned' ? model.reverseVariance : variance;
+      const options = { draws, steps, ...(law && { variance: law }), ...(bins && { bins }), ...(terms && { terms }) };
+      const { byDrawNats, evals } = await discreteBound(score, x, options);
+      return { byDraw: byDrawNats, evals, failed: 0 };
+    },
+  };
+  const { byDraw, evals, failed } = await byMethod[method]();
+  // The mass of a bin is a probability already; a density becomes one by the scaling's Jacobian.
+  const offset = binned ? 0 : bitsOffset(trained.data.scaler);
+  const estimates = byDraw.data.length / rows.length;
+  const nats = byDraw.data.map((value, j) => value - (logQ[Math.floor(j / estimates)] ?? 0));
+  const bits = bitsPerDim(nats, { dimension, offset });
+  const byProbe = rows.map((_, i) => bits.subarray(i * estimates, (i + 1) * estimates));
+  const means = byProbe.map((values) => values.reduce((sum, value) => sum + value / estimates, 0));
+  return { bits: Float64Array.from(means), byProbe, evals, failed };
+}
+
+const exact = { kind: 'exact' } as const;
+const hutchinson = { kind: 'hutchinson', law: 'rademacher' } as const;
+
+/** Samples in the model's range, with the log density of what was added to them. */
+interface Prepared {
+  readonly x: Tensor;
+  readonly logQ: Float64Array;
+}
+
+/** Bytes at the centers of their bins. */
+function centers({ data }: TrainedModel, set: ImageSet, rows: readonly number[]): Prepared {
+  const factor = commonFactor(data.scaler);
+  const { shift } = data.scaler;
+  return placed(data.shape, bytesOf(set, rows), (byte) => factor * (byte + 0.5 - (shift[0] ?? 0)));
+}
+
+async function dequantized(request: EstimateRequest): Promise<Prepared> {
+  const { host, trained, set, rows, dequantizer, batch } = request;
+  if (dequantizer === undefined || set.kind === 'points')
+    return { x: modelInputs(trained, set, rows, request.key), logQ: new Float64Array(rows.length) };
+  const { flow, params } = dequantizer;
+  const factor = commonFactor(trained.data.scaler);
+  const { shift } = trained.data.scaler;
+  const bytes = bytesOf(set, rows);
+  const model = await dequantizerModel(await host.backend(rows.length), flow, { params, maxBatch: batch });
+  try {
+    const keys = rows.map((row) => foldIn(foldIn(request.key, 'dequantization'), row));
+    const { u, logDensityNats } = await model.draw(bytes, keys);
+    const { x } = placed(trained.data.shape, bytes, (byte, j) => factor * (byte + (u.data[j] ?? 0) - (shift[0] ?? 0)));
+    return { x, logQ: logDensityNats };
+  } finally {
+    await model.dispose();
+  }
+}
+
+function placed(shape: readonly number[], bytes: Uint8Array, at: (byte: number, j: number) => number): Prepared {
+  const rows = bytes.length / sizeOf(shape);
+  return {
+    x: { shape: [rows, ...shape], data: mapInto(new Float64Array(bytes.length), bytes, at) },
+    logQ: new Float64Array(rows),
+  };
+}
+
+function bytesOf({ pixels, count }: ImageSet, rows: readonly number[]): Uint8Array {
+  const size = pixels.length / count;
+  const out = new Uint8Array(rows.length * size);
+  rows.forEach((row, i) => out.set(pixels.subarray(row * size, (row + 1) * size), i * size));
+  return out;
+}
+
+/** Rows of a set in the model's range, bytes with uniform noise; a row's noise depends on the key and the row alone. */
+export function modelInputs(
+  { data }: Pick<TrainedModel, 'data'>,
+  set: DataSet,
+  rows: readonly number[],
+  key: Key,
+): Tensor {
+  const out = zeros([rows.length, ...data.shape]);
+  const size = sampleSize(out);
+  rows.forEach((row, i) => {
+    out.data.set(loadBatch(set, data.scaler, [row], foldIn(foldIn(key, 'data'), row)), i * size);
+  });
+  return out;
+}

@@ -1,0 +1,174 @@
+/** @file Log densities of samples under a model, with their errors. */
+import { isOfBytes } from '../../data/float-images.ts';
+import { checkOptions } from '../../base/check.ts';
+import { key } from '../../base/key.ts';
+import { sizeOf } from '../../base/tensor.ts';
+import type { TrainedDequantizer } from '../../run/dequantizer.ts';
+import { inClassOrder } from '../../data/class-names.ts';
+import { sampleShape, type DataSet } from '../../data/dataset.ts';
+import { meanEstimate, type Estimate } from '../../evaluate/estimate.ts';
+import type { VarianceKind } from '../../score/objectives/variational.ts';
+import type { Host } from '../host.ts';
+import {
+  estimate,
+  exactUpTo,
+  likelihoodMethods,
+  type EstimateRequest,
+  type LikelihoodMethod,
+  type LikelihoodStep,
+} from './likelihood-estimates.ts';
+import type { ScorePrograms } from '../score-programs.ts';
+import { requireAllLevels, type TrainedModel } from '../trained.ts';
+
+/** How log densities are computed. */
+export interface LikelihoodOptions {
+  /** `ode`, the probability flow, by default; `bound` and `vlb` are upper bounds of the bits, which cost less. */
+  readonly method?: LikelihoodMethod | undefined;
+  /** Independent estimates of each sample, by Hutchinson probes or draws of noise. Default 1. */
+  readonly probes?: number | undefined;
+  /** Times at which a bound evaluates the score; all those of its own by default. Of `bound` and `vlb`. */
+  readonly terms?: number | undefined;
+  /** Steps of the chain of `vlb`; those that the model was trained on, or 1000, by default. */
+  readonly steps?: number | undefined;
+  /** Variance of the reverse steps of `vlb`; the one that the model was trained with by default. */
+  readonly variance?: VarianceKind | undefined;
+  /** Relative and absolute tolerance of the solver of `ode`. Default 1e-4. */
+  readonly tolerance?: number | undefined;
+  /** Whether the density is that given each sample's own class. Default false. */
+  readonly givenClass?: boolean | undefined;
+  /** A learned noise for bytes, which gives a tighter bound than uniform noise. Uniform noise by default. */
+  readonly dequantizer?: TrainedDequantizer | undefined;
+  /** Rows of the data; all of them by default. The random numbers of a sample depend on the seed and its row. */
+  readonly rows?: readonly number[] | undefined;
+  /** Seed of probes, draws and the noise of bytes. Default 0. */
+  readonly seed?: number | undefined;
+  /** Samples that are computed together. Default 32. */
+  readonly batch?: number | undefined;
+}
+
+/** Bits per dimension of samples, with their errors. Upper bounds where the method is `bound` or `vlb`. */
+export interface LikelihoodResult {
+  /** Of each sample, in the order of `rows`; NaN for a sample whose solution did not reach the tolerance. */
+  readonly bitsPerDim: Float64Array;
+  /** Each sample's estimates by each probe or draw. */
+  readonly byProbe: readonly Float64Array[];
+  /** Mean over the samples that have a value, with its standard error over samples. */
+  readonly mean: Estimate;
+  /** Standard error of the mean that the probes alone cause; undefined where there are fewer than two of them. */
+  readonly probeError: number | undefined;
+  /** Rows of the data. */
+  readonly rows: readonly number[];
+  /** Evaluations of the network, one number per sample. */
+  readonly evaluations: readonly number[];
+  /** Samples whose solution did not reach the tolerance. */
+  readonly failed: number;
+  readonly method: LikelihoodMethod;
+  /** Whether the trace of the Jacobian was computed exactly, without probes. */
+  readonly exactTrace: boolean;
+  /** Tolerance of the solver, of `ode`. */
+  readonly tolerance: number;
+  /** Steps and variance of the chain, of `vlb`. */
+  readonly steps: number;
+  readonly variance: VarianceKind;
+}
+
+/** Names of the variances of reverse steps. */
+export const varianceKinds: readonly VarianceKind[] = ['small', 'large', 'learned'];
+
+/**
+ * Computes bits per dimension of the samples of a set.
+ * @throws ConfigError if options contradict each other or the model, or the samples have another shape than the model's.
+ */
+export async function* logLikelihoods(
+  source: { readonly host: Host; readonly trained: TrainedModel; readonly programs: ScorePrograms },
+  set: DataSet,
+  options: LikelihoodOptions = {},
+): AsyncGenerator<LikelihoodStep, LikelihoodResult> {
+  const request = { ...source, set, ...requestOf(source.trained, set, options) };
+  const { rows, method, tolerance, steps, variance, trained } = request;
+  const { bits, byProbe, evals, failed } = yield* estimate(request);
+  return {
+    bitsPerDim: bits,
+    byProbe,
+    mean: meanEstimate(bits.filter((value) => !Number.isNaN(value))),
+    probeError: probeErrorOf(byProbe),
+    ...{ rows, evaluations: evals, failed, method, tolerance, steps, variance },
+    exactTrace: method === 'ode' && sizeOf(trained.data.shape) <= exactUpTo,
+  };
+}
+
+function requestOf(
+  trained: TrainedModel,
+  set: DataSet,
+  options: LikelihoodOptions,
+): Omit<EstimateRequest, 'host' | 'trained' | 'programs' | 'set'> {
+  const { method = 'ode', probes = 1, terms, tolerance = 1e-4, dequantizer, seed = 0, batch = 32 } = options;
+  const { rows = Array.from({ length: set.count }, (_, row) => row), variance = ownVariance(trained) } = options;
+  checkLikelihood(trained, options);
+  const shape = sampleShape(set);
+  checkOptions([
+    shape.join() === trained.data.shape.join(),
+    'data',
+    `expected samples [${trained.data.shape.join(', ')}] as the model has, got [${shape.join(', ')}]`,
+  ]);
+  const labels = options.givenClass === true ? labelsOf(trained, set) : undefined;
+  const { steps = ownSteps(trained) } = options;
+  return { rows, labels, method, probes, terms, steps, variance, tolerance, dequantizer, key: key(seed), batch };
+}
+
+/**
+ * Checks what can be checked of the options before there are data.
+ * @param options.dequantizer - true for one that is yet to be read
+ * @throws ConfigError if options contradict each other or the model.
+ */
+export function checkLikelihood(
+  trained: TrainedModel,
+  options: Omit<LikelihoodOptions, 'dequantizer'> & { readonly dequantizer?: TrainedDequantizer | boolean | undefined },
+): void {
+  const { method = 'ode', terms, dequantizer = false, variance = ownVariance(trained) } = options;
+  requireAllLevels(trained);
+  checkOptions(
+    [likelihoodMethods.includes(method), 'method', `expected ${likelihoodMethods.join(', ')}, got ${method}`],
+    [varianceKinds.includes(variance), 'variance', `expected ${varianceKinds.join(', ')}, got ${variance}`],
+    [
+      variance !== 'learned' || trained.net.parts === 2,
+      'variance',
+      'this run has learned no variance; train one with --objective hybrid',
+    ],
+    [terms === undefined || method !== 'ode', 'terms', 'these are of the methods bound and vlb only'],
+    [options.steps === undefined || method === 'vlb', 'steps', 'these are of the method vlb only'],
+    [options.variance === undefined || method === 'vlb', 'variance', 'this is of the method vlb only'],
+    [
+      dequantizer === false || (isOfBytes(trained.data.scaler) && method !== 'vlb'),
+      'dequantizer',
+      'only bytes of images are dequantized, and the method vlb takes them as they are',
+    ],
+  );
+}
+
+/** The variance of reverse steps that a model was trained with. */
+function ownVariance({ net, reverseVariance }: TrainedModel): VarianceKind {
+  if (net.parts === 2) return 'learned';
+  return reverseVariance === 1 ? 'large' : 'small';
+}
+
+/** Steps of the chain that a model was trained on, if there was one. */
+function ownSteps({ sampling, process }: TrainedModel): number {
+  const trained = sampling.grid === 'auto' && sampling.steps !== undefined ? sampling.steps + 1 : undefined;
+  return trained ?? process.sde.levels?.length ?? 1000;
+}
+
+/** @throws ConfigError if the model or the samples have no classes, or the samples have others. */
+function labelsOf({ data }: TrainedModel, set: DataSet): Uint8Array {
+  const names = data.classes?.names ?? [];
+  const path = 'givenClass';
+  checkOptions([names.length > 0, path, 'this run knows no classes; train one with --conditional']);
+  return inClassOrder(set, { names, whose: 'the run', path }).labels;
+}
+
+/** Standard error of the mean that comes from the probes alone; it takes two of them to see. */
+function probeErrorOf(byProbe: readonly Float64Array[]): number | undefined {
+  const errors = byProbe.map((values) => meanEstimate(values).standardError).filter((error) => !Number.isNaN(error));
+  if (errors.length === 0) return undefined;
+  return Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0)) / errors.length;
+}

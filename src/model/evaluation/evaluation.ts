@@ -1,0 +1,208 @@
+/** @file Samples compared with data by features. */
+import { checkOptions } from '../../base/check.ts';
+import { foldIn, key } from '../../base/key.ts';
+import { permutation } from '../../base/random.ts';
+import { dimensionOf, type Shape } from '../../base/tensor.ts';
+import { short } from '../../base/words.ts';
+import { sampleShape, type DataSet } from '../../data/dataset.ts';
+import { inSameUnits } from '../../data/float-images.ts';
+import type { Estimate } from '../../evaluate/estimate.ts';
+import { energyAboveFloor, frechetSteps, mostOfEnergy } from '../../evaluate/feature-distance.ts';
+import { openExtractor, type Extractor, type Features } from './feature-extractor.ts';
+import type { Host } from '../host.ts';
+
+/** Some samples of a set. */
+export interface Rows {
+  readonly set: DataSet;
+  readonly rows: readonly number[];
+  /** What they are, for people: `of the test part of fashion-mnist`. */
+  readonly what: string;
+}
+
+/** Real samples in two parts that share none: a reference, and others that are to it what perfect samples would be. */
+export interface RealParts {
+  readonly reference: Rows;
+  readonly real: Rows;
+}
+
+/** The order in which rows of a set become a reference, whatever samples are compared. */
+export function referenceOrder(set: DataSet): readonly number[] {
+  return Array.from(permutation(foldIn(key(0), 'reference'), set.count));
+}
+
+/**
+ * A set in two halves, in a random order of its own that is always the same.
+ * @param name - what people call the set; its own name by default
+ */
+export function halves(set: DataSet, name = set.name): RealParts {
+  const rows = referenceOrder(set);
+  const half = rows.length >> 1;
+  return {
+    reference: { set, rows: rows.slice(0, half), what: `of one half of ${name}` },
+    real: { set, rows: rows.slice(half), what: `of the other half of ${name}` },
+  };
+}
+
+/** Which features, of how many samples, against what. */
+export interface Evaluation {
+  /** Name of the features: `random`, `the points themselves`, or that of a classifier. */
+  readonly extractor: string;
+  /** The first digits of the SHA-256 of the parameters that compute the features. */
+  readonly extractorFingerprint: string;
+  /** How many features. */
+  readonly dimension: number;
+  /** Samples, and as many real ones. */
+  readonly n: number;
+  readonly reference: { readonly count: number; readonly what: string };
+  readonly real: { readonly what: string };
+  /** Fréchet distance of n samples from the reference, of n real ones, and the difference. */
+  readonly frechet: Estimate;
+  readonly frechetFloor: Estimate;
+  readonly frechetExcess: Estimate;
+  /** Energy distance of the samples from the reference, and of the real ones. */
+  readonly energy: Estimate;
+  readonly energyFloor: Estimate;
+  /** The part of the samples, and of the reference, that the extractor takes for each class. */
+  readonly classes?: Readonly<Record<string, readonly [samples: number, reference: number]>>;
+}
+
+/** A step of an evaluation. */
+export interface EvaluationStep {
+  /** The part of all work that is done, 0 to 1, as estimated from the kinds of work that are left. */
+  readonly fraction: number;
+  /** The work that comes next: drawing samples, computing features, or computing distances. */
+  readonly stage: 'sampling' | 'features' | 'distances';
+}
+
+/** Samples that are compared unless their number is given. */
+const defaultCount = 5000;
+/** The jackknife leaves out a twentieth of the samples, of two or more. */
+const leastCount = 40;
+
+/**
+ * How many samples are compared.
+ * @param given - how many samples there are; undefined where they are drawn
+ * @throws ConfigError if there are fewer than 40, or fewer than are asked for.
+ */
+export function evaluatedCount(
+  { real }: RealParts,
+  { count: asked, given = Infinity }: { readonly count: number | undefined; readonly given?: number | undefined },
+): number {
+  const most = real.rows.length;
+  const count = asked ?? Math.min(defaultCount, most, given);
+  checkOptions(
+    [Number.isInteger(count) && count >= leastCount, 'count', `expected at least ${leastCount} samples, got ${count}`],
+    [
+      count <= most,
+      'count',
+      `expected at most ${most}, as many as there are real samples beside the reference, got ${count}`,
+    ],
+    [count <= given, 'count', `expected at most ${given}, as many as there are samples, got ${count}`],
+  );
+  return count;
+}
+
+/**
+ * Samples of a set that may be sorted: where not all of them are compared, those of a permutation that depends on their number alone.
+ */
+export function partOf(set: DataSet, count: number): Pick<Rows, 'set' | 'rows'> {
+  const whole = count === set.count && count <= mostOfEnergy;
+  const order = whole
+    ? Array.from({ length: count }, (_, row) => row)
+    : Array.from(permutation(foldIn(key(0), 'file'), set.count));
+  return { set, rows: order.slice(0, count) };
+}
+
+/** Distances are of squares of the numbers. */
+const largest = 1e150;
+
+/** @throws ConfigError if the squares of points are beyond all numbers. */
+function requireSquares(set: DataSet): void {
+  const bad = set.kind === 'points' ? set.values.find((value) => Math.abs(value) > largest) : undefined;
+  checkOptions([
+    bad === undefined,
+    'data',
+    `expected numbers whose squares are finite, found ${short(bad ?? 0)} in ${set.name}; rescale them`,
+  ]);
+}
+
+/** @throws ConfigError unless the reference has samples of a shape, whose squares are numbers. */
+export function requireReference({ reference }: RealParts, shape: Shape): void {
+  const found = sampleShape(reference.set);
+  checkOptions([
+    found.join() === shape.join(),
+    'reference',
+    `expected samples [${shape.join(', ')}], got [${found.join(', ')}]`,
+  ]);
+  requireSquares(reference.set);
+}
+
+/**
+ * Compares samples with as many real ones.
+ * @throws ConfigError if samples have another shape than the reference, or not the features that are asked for.
+ */
+export async function* evaluated(
+  host: Host,
+  {
+    samples,
+    parts,
+    features,
+  }: { samples: Pick<Rows, 'set' | 'rows'>; parts: RealParts; features?: Features | undefined },
+): AsyncGenerator<EvaluationStep, Evaluation> {
+  const { reference, real } = parts;
+  const shape = sampleShape(samples.set);
+  requireReference(parts, shape);
+  requireSquares(samples.set);
+  const extractor = await openExtractor(await host.backend(1), shape, features);
+  try {
+    const inUnits = (part: Rows): Rows => ({ ...part, set: inSameUnits(samples.set, part.set)[1] });
+    const own = { ...samples, set: inSameUnits(samples.set, reference.set)[0] };
+    return yield* compared(extractor, { samples: own, reference: inUnits(reference), real: inUnits(real) });
+  } finally {
+    await extractor.dispose();
+  }
+}
+
+async function* compared(
+  extractor: Extractor,
+  { samples, reference, real }: RealParts & { readonly samples: Pick<Rows, 'set' | 'rows'> },
+): AsyncGenerator<EvaluationStep, Evaluation> {
+  const n = samples.rows.length;
+  const work = 2 * n + reference.rows.length;
+  // Distances take about as long as features, for the sets and the dimensions that are usual.
+  const features = (done: number): EvaluationStep => ({ fraction: done / work / 2, stage: 'features' });
+  const own = await extractor.of(samples.set, samples.rows);
+  yield features(n);
+  const theirs = await extractor.of(reference.set, reference.rows);
+  yield features(n + reference.rows.length);
+  const others = await extractor.of(real.set, real.rows.slice(0, n));
+  const sets = { samples: own.features, reference: theirs.features, real: others.features };
+  const steps = frechetSteps(sets);
+  let next = steps.next();
+  for (; next.done !== true; next = steps.next()) yield { fraction: (1 + next.value) / 2, stage: 'distances' };
+  const frechet = next.value;
+  const energy = energyAboveFloor(sets);
+  const { classes, name, fingerprint } = extractor;
+  return {
+    extractor: name,
+    extractorFingerprint: fingerprint,
+    dimension: dimensionOf(own.features, 1),
+    n,
+    reference: { count: reference.rows.length, what: reference.what },
+    real: { what: real.what },
+    frechet: frechet.samples,
+    frechetFloor: frechet.floor,
+    frechetExcess: frechet.excess,
+    energy: energy.samples,
+    energyFloor: energy.floor,
+    ...(classes.length > 0 && {
+      classes: Object.fromEntries(
+        classes.map((of, label) => [of, [share(own.labels, label), share(theirs.labels, label)] as const]),
+      ),
+    }),
+  };
+}
+
+function share(labels: readonly number[], label: number): number {
+  return labels.filter((own) => own === label).length / Math.max(1, labels.length);
+}

@@ -1,0 +1,205 @@
+/** @file What a restoration needs before it begins: the task, the method that suits it, and the measurement. */
+import { checkOptions } from '../../base/check.ts';
+import { foldIn, key, type Key } from '../../base/key.ts';
+import { batchOf, concatRows, expectShape, sizeOf, type Tensor } from '../../base/tensor.ts';
+import { buildPosteriorSampler, inverseList, posteriorSteps } from '../../catalog/posterior-samplers/inverse.ts';
+import {
+  buildTask,
+  suitedMethod,
+  taskInfo,
+  whyNot,
+  type RestorationTask,
+  type TaskOptions,
+} from '../../catalog/restorations/inverse-tasks.ts';
+import { isLowDimensional } from '../../catalog/samplers/samplers.ts';
+import type { ImageSet } from '../../data/dataset.ts';
+import { unitValues } from '../../data/float-images.ts';
+import { measure, type Measurement } from '../../inverse/measurement.ts';
+import { poissonNoise } from '../../inverse/noise.ts';
+import type { Condition } from '../condition.ts';
+import { dataSetOf, type DataInput } from '../data-input.ts';
+import { type Method, type RestorationRequest, type Subjects } from './restoration.ts';
+import type { TrainedModel } from '../trained.ts';
+
+/** What was measured, or is to be measured, of which images. Exactly one of `image` and `measurement` is given. */
+export interface RestorationSubject extends TaskOptions {
+  /** Name of a task (see `taskList`), or a task of one's own. */
+  readonly task: string | RestorationTask;
+  /** True images, which are measured here with noise, in the units of the data. None by default. */
+  readonly image?: DataInput | undefined;
+  /** Rows of `image`; all of them by default. They name the random numbers of each image. */
+  readonly rows?: readonly number[] | undefined;
+  /** What was measured, `[k, ...shapeOut]` of the task's operator, for images of 0 to 1. None by default. */
+  readonly measurement?: Tensor | undefined;
+  /** Standard deviation of Gaussian noise, for images of 0 to 1. Default 0.05. */
+  readonly noise?: number | undefined;
+  /** Expected counts of a measured value of 1: the noise is Poisson's. Gaussian noise by default. */
+  readonly counts?: number | undefined;
+  /** What people call the images, for titles. Default the name of the data. */
+  readonly name?: string | undefined;
+}
+
+/** How posterior samples are drawn. */
+export interface RestoreOptions {
+  /** Name of a posterior sampler (see `posteriorSamplers`); ddrm, or diffpir where it lacks singular values, by default. */
+  readonly method?: string | undefined;
+  /** Steps of the method; its own by default. */
+  readonly steps?: number | undefined;
+  /** Network evaluations for each sample, in place of steps. Not limited by default. */
+  readonly nfe?: number | undefined;
+  /** Time grid: auto, uniform, quadratic, karras, log-snr or cosine; the method's own by default. */
+  readonly grid?: string | undefined;
+  /** Options of the method, such as `{ stepSize: 0.5 }`. Default the method's own. */
+  readonly settings?: Readonly<Record<string, number>> | undefined;
+  /** Samples of each image, at least 1. Default 8. */
+  readonly count?: number | undefined;
+  /** Seed of masks, noise and samples. Default 0. */
+  readonly seed?: number | undefined;
+  /** Samples that are computed together. Default 32. */
+  readonly batch?: number | undefined;
+}
+
+/** Standard deviation of the noise unless another is given, for images of 0 to 1. */
+export const defaultNoise = 0.05;
+
+/** Numbers of all samples together, 1 GiB in float64. */
+const mostNumbers = 2 ** 27;
+
+/**
+ * The whole request of a restoration.
+ * @throws ConfigError or ShapeError if the model is not one of images at all noise levels, or the parts do not fit.
+ */
+export function restorationRequest(
+  trained: TrainedModel,
+  subject: RestorationSubject,
+  options: RestoreOptions & { readonly condition?: Condition | undefined },
+): RestorationRequest {
+  const { data } = trained;
+  const { count = 8, seed = 0, batch = 32, condition } = options;
+  checkOptions([condition?.perSample !== true, 'class', `expected one class for all samples, got a list`]);
+  const task = taskOf(trained, subject, seed);
+  const method = methodOf(task, options, subject.counts !== undefined);
+  const subjects = measured(key(seed), trained, task, subject);
+  const most = Math.floor(mostNumbers / sizeOf(data.shape) / subjects.rows.length);
+  checkOptions([count <= most, 'count', `expected at most ${most} samples of each image, got ${count}`]);
+  return { task, method, subjects, count, seed, batch };
+}
+
+/**
+ * The task that is asked for, with its masks and sums drawn from the seed.
+ * @throws ConfigError or ShapeError if the model is not one of images at all noise levels, there is no task of this name, it does not
+ * take an option, or the images do not fit.
+ */
+export function taskOf(
+  { data, config, sampling, name }: TrainedModel,
+  subject: Omit<RestorationSubject, 'image' | 'measurement'>,
+  seed: number,
+): RestorationTask {
+  checkOptions([
+    config.task === 'score',
+    'model',
+    `expected a model that has learned a score, ${name} is a ${config.task}`,
+  ]);
+  checkOptions(
+    [data.kind === 'images', 'model', 'expected a model of images, found one of points'],
+    [
+      !sampling.oneLevel,
+      'model',
+      'expected one that has learned the score at all noise levels, found one of one level',
+    ],
+  );
+  if (typeof subject.task === 'object') return subject.task;
+  const { mask, factor, blur, rate, acceleration, angles, counts } = subject;
+  const info = taskInfo(subject.task);
+  checkOptions(
+    [
+      counts === undefined || subject.noise === undefined,
+      'noise',
+      'expected with Gaussian noise; the level of Poisson noise is set by counts',
+    ],
+    [
+      counts === undefined || info.counts,
+      'noiseModel',
+      `expected gaussian, as what ${info.name} measures may be negative and cannot be counted, got poisson`,
+    ],
+  );
+  const asked = { mask, factor, blur, rate, acceleration, angles };
+  return buildTask(subject.task, data.shape, { ...asked, key: foldIn(key(seed), 'task') });
+}
+
+/** What a method must know of a condition: whether a classifier guides, and the evaluations that a score costs. */
+export type MethodCondition = Pick<Condition, 'classifier' | 'cost'>;
+
+/**
+ * The method that is asked for, or the one that suits the task.
+ * @param counted - whether the noise is Poisson's
+ * @throws ConfigError if the method cannot use the task, the noise or the guidance, or does not know an option.
+ */
+export function methodOf(
+  { operator }: RestorationTask,
+  options: RestoreOptions & { readonly condition?: MethodCondition | undefined },
+  counted: boolean,
+): Method {
+  const { method: name = suitedMethod(operator, !counted), steps, nfe, grid, settings, condition } = options;
+  const problem = whyNot(name, operator);
+  checkOptions([problem === undefined, 'method', problem ?? '']);
+  const about = inverseList.find((one) => one.name === name);
+  const countable = inverseList.filter(({ anyNoise }) => anyNoise).map((one) => one.name);
+  checkOptions(
+    [
+      !counted || countable.includes(name),
+      'method',
+      `${name} takes noise for Gaussian; expected one that takes counts, ${countable.join(', ')}`,
+    ],
+    [
+      condition?.classifier === undefined || about?.needs.includes('vjp') === false,
+      'method',
+      `${name} differentiates the score, which it cannot do with a classifier; expected one that does not, such as diffpir`,
+    ],
+  );
+  const own = { ...settings, grid };
+  const allowed = nfe === undefined ? undefined : Math.floor(nfe / (condition?.cost ?? 1));
+  const all = { ...own, steps: posteriorSteps(name, { ...own, steps, nfe: allowed }) };
+  const lowDimensional = isLowDimensional({ kind: 'images', shape: operator.shapeIn });
+  const sampler = buildPosteriorSampler(name, { ...all, lowDimensional });
+  return { name, takes: about?.takes ?? [], options: all, sampler };
+}
+
+/** What was measured: the values that are given, or those of the images with noise. */
+function measured(
+  own: Key,
+  { data, name }: TrainedModel,
+  { operator }: RestorationTask,
+  subject: RestorationSubject,
+): Subjects {
+  const { image, measurement: y, counts, noise = defaultNoise } = subject;
+  checkOptions([
+    (image === undefined) !== (y === undefined),
+    'image',
+    'expected either an image to measure or what was measured of it',
+  ]);
+  const law = counts === undefined ? { noiseStd: noise } : { noiseStd: 1, noise: poissonNoise({ rate: counts }) };
+  const whole = (measurement: Measurement): Measurement => (counts === undefined ? measurement : counted(measurement));
+  if (y !== undefined) {
+    expectShape(y, [undefined, ...operator.shapeOut], 'measurement');
+    const rows = subject.rows ?? Array.from({ length: batchOf(y) }, (_, i) => i);
+    return { name: subject.name ?? 'the measurement', rows, counts, measurement: whole({ operator, y, ...law }) };
+  }
+  const set = dataSetOf(image as DataInput, data, 'image');
+  if (set.kind !== 'images' || data.shape.join() !== [set.channels, set.height, set.width].join())
+    checkOptions([false, 'image', `expected images [${data.shape.join(', ')}] as ${name} has, found others`]);
+  const rows = subject.rows ?? Array.from({ length: set.count }, (_, i) => i);
+  const truth = concatRows(rows.map((row) => ({ shape: [1, ...data.shape], data: unitValues(set as ImageSet, row) })));
+  const keys = rows.map((row) => foldIn(foldIn(own, 'noise'), row));
+  return {
+    name: subject.name ?? set.name,
+    ...{ rows, truth, counts },
+    measurement: whole(measure(keys, { operator, ...law }, truth)),
+  };
+}
+
+/** With the root mean square of what the counts themselves say of their noise. */
+function counted(measurement: Measurement): Measurement {
+  const variances = measurement.noise?.varianceOf(measurement.y).data ?? new Float64Array();
+  return { ...measurement, noiseStd: Math.sqrt(variances.reduce((sum, v) => sum + v, 0) / variances.length) };
+}

@@ -1,0 +1,55 @@
+/** @file The sampler of a model: the one that is asked for, or the one that suits the model and the budget. */
+import { checkOptions } from '../../base/check.ts';
+import { buildSampler, isLowDimensional, type GridName, type SamplerOptions } from '../../catalog/samplers/samplers.ts';
+import type { Sampler } from '../../sample/sampler.ts';
+import type { TrainedModel } from '../trained.ts';
+
+/** How samples are asked for; what is left out is chosen to suit the model. */
+export interface SamplerChoice extends Omit<SamplerOptions, 'denoiseLast' | 'lowDimensional'> {
+  /** Name of a sampler (see `samplerList`), or a sampler of one's own. Default what suits the model and `nfe`. */
+  readonly sampler?: string | Sampler | undefined;
+  /** Whether the noise that is left at the end is removed; true by default. */
+  readonly denoise?: boolean | undefined;
+}
+
+/** A sampler with its name. */
+export interface ChosenSampler {
+  readonly name: string;
+  readonly sampler: Sampler;
+}
+
+/**
+ * Evaluations below which predictor-corrector sampling leaves noise on the samples, because its Langevin steps have not settled:
+ * docs/samplers.md.
+ */
+const fewEvaluations = 200;
+
+/**
+ * The sampler that is asked for; else one of few evaluations where the budget is small; else the model's own, with its own number of
+ * steps or evaluations unless others are asked for.
+ * @throws ConfigError as `buildSampler`, or if a model of one noise level is to be sampled by another sampler than its own.
+ */
+export function chooseSampler({ sampling, data }: TrainedModel, choice: SamplerChoice): ChosenSampler {
+  const { nfe = Infinity, snr } = choice;
+  const hurried = sampling.sampler === 'pc' && snr === undefined && nfe < fewEvaluations;
+  const suited = hurried ? 'dpm-solver-2m' : sampling.sampler;
+  const { sampler: named = suited, denoise = true, ...asked } = choice;
+  if (typeof named === 'function') return { name: 'custom', sampler: named };
+  checkOptions([
+    !sampling.oneLevel || named === sampling.sampler,
+    'sampler',
+    `expected ${sampling.sampler}, as the run has learned the score at one noise level alone, got ${named}`,
+  ]);
+  const own = named === sampling.sampler;
+  const unlimited = own && asked.steps === undefined && asked.nfe === undefined;
+  const grid: GridName | undefined = own ? sampling.grid : undefined;
+  const options = {
+    ...asked,
+    steps: asked.steps ?? (unlimited ? sampling.steps : undefined),
+    nfe: asked.nfe ?? (unlimited ? sampling.nfe : undefined),
+    grid: asked.grid ?? grid,
+    denoiseLast: denoise && sampling.denoise,
+    lowDimensional: isLowDimensional(data),
+  };
+  return { name: named, sampler: buildSampler(named, options) };
+}

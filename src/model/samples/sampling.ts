@@ -1,0 +1,199 @@
+/** @file Drawing samples of a model: batches side by side, whose steps are seen as they come. */
+import { checkOptions } from '../../base/check.ts';
+import { key, split } from '../../base/key.ts';
+import { batchOf, concatRows, sizeOf } from '../../base/tensor.ts';
+import type { SampleProgress, SampleResult } from '../../sample/sampler.ts';
+import type { Sde } from '../../sde/sde.ts';
+import { conditionalScore, guideOf, type Condition } from '../condition.ts';
+import { requireBounded, type Guide } from './divergence.ts';
+import { evaluationCounter } from '../evaluation-counter.ts';
+import type { Host } from '../host.ts';
+import { sideBySide } from '../running.ts';
+import { chooseSampler, type ChosenSampler, type SamplerChoice } from './sampler-choice.ts';
+import { samplesOf, type Samples } from './samples.ts';
+import type { ScorePrograms } from '../score-programs.ts';
+import type { TrainedModel } from '../trained.ts';
+
+/** How samples are drawn. */
+export interface SampleOptions extends SamplerChoice {
+  /**
+   * How many samples; the number of classes where the model is given a list of them, else 16. By default the number
+   * of classes where the model is given a list of them, else 16.
+   */
+  readonly count?: number | undefined;
+  /** Seed of everything random; sample i depends on the seed and i alone. Default 0. */
+  readonly seed?: number | undefined;
+  /** Samples that are computed together at most; memory grows with it. Default 64. */
+  readonly batch?: number | undefined;
+}
+
+/** One step of one batch of samples. */
+export interface SamplingStep {
+  /** The part of all work that is done, 0 to 1. */
+  readonly fraction: number;
+  /** Samples in all. */
+  readonly count: number;
+  /** Index of the first sample of the batch that took the step. */
+  readonly first: number;
+  /** Steps that the batch has taken. */
+  readonly step: number;
+  /** Steps that it takes in all; undefined where each sample takes as many as it needs. */
+  readonly steps: number | undefined;
+  /** Time that the batch has reached. */
+  readonly t: number;
+  /** The batch as it is now, noisy until the end. */
+  readonly samples: Samples;
+}
+
+/** Samples and how they were drawn. */
+export interface SamplingResult {
+  readonly samples: Samples;
+  /** Name of the sampler. */
+  readonly sampler: string;
+  readonly seed: number;
+  readonly seconds: number;
+}
+
+/** What draws samples. */
+export interface Source {
+  readonly host: Host;
+  readonly trained: TrainedModel;
+  readonly programs: ScorePrograms;
+  readonly condition: Condition | undefined;
+}
+
+/** Numbers of all samples together, 1 GiB in float64. */
+const mostNumbers = 2 ** 27;
+
+const defaultCount = 16;
+
+/**
+ * Draws samples, yielding the steps of every batch.
+ * @throws ConfigError if the sampler or an option of it is unknown, or there are too many samples for memory.
+ * @throws NumericalError if a sample is not finite.
+ */
+export async function* drawSamples(
+  source: Source,
+  options: SampleOptions,
+): AsyncGenerator<SamplingStep, SamplingResult> {
+  const { trained, condition } = source;
+  const {
+    count = condition?.perSample ? condition.labels.length : defaultCount,
+    seed = 0,
+    batch = 64,
+    ...choice
+  } = options;
+  const size = sizeOf(trained.data.shape);
+  const most = Math.floor(mostNumbers / size);
+  checkOptions(
+    [Number.isInteger(count) && count >= 1, 'count', `expected a whole number of at least 1, got ${count}`],
+    [count <= most, 'count', `expected at most ${most} samples of ${size} numbers, got ${count}`],
+    [
+      condition?.perSample !== true || condition.labels.length === count,
+      'count',
+      `expected a class for each of ${count} samples, got ${condition?.labels.length ?? 0}`,
+    ],
+  );
+  const chosen = chooseSampler(trained, {
+    ...choice,
+    nfe: choice.nfe && Math.floor(choice.nfe / (condition?.cost ?? 1)),
+  });
+  const started = performance.now();
+  const result = yield* drawBatches(source, { chosen, count, seed, batch });
+  const seconds = (performance.now() - started) / 1000;
+  return { samples: result, sampler: chosen.name, seed, seconds };
+}
+
+interface Draw {
+  readonly chosen: ChosenSampler;
+  readonly count: number;
+  readonly seed: number;
+  readonly batch: number;
+}
+
+async function* drawBatches(
+  { host, trained, programs, condition }: Source,
+  { chosen, count, seed, batch }: Draw,
+): AsyncGenerator<SamplingStep, Samples> {
+  const { process, data, name } = trained;
+  const { workers = 1 } = await host.backend(count);
+  // Two loops for each thread, so that it computes for one while the host adds up the other; and never more than one loop that
+  // waits for two threads.
+  const loops = Math.min(workers === 1 ? 1 : 2 * workers, batch, count);
+  // Programs are compiled for powers of two.
+  const maxBatch = 2 ** Math.min(Math.floor(Math.log2(batch / loops)), Math.ceil(Math.log2(count / loops)));
+  const model = await programs.of({ samples: count, maxBatch, whole: true });
+  const guide = condition && (await guideOf(host, trained, condition, { samples: count, maxBatch, whole: true }));
+  const labels =
+    condition && (condition.perSample ? condition.labels : Array<number>(count).fill(condition.labels[0] ?? 0));
+  const keys = split(key(seed), count);
+  const begins = Array.from({ length: Math.ceil(count / maxBatch) }, (_, k) => k * maxBatch);
+  const done = new Map<number, number>();
+  const fractionOf = (first: number, samples: number, part: number): number => {
+    done.set(first, samples * part);
+    return [...done.values()].reduce((sum, value) => sum + value, 0) / count;
+  };
+  const units = { host, data, name };
+  const drawBatch = async function* (first: number): AsyncGenerator<SamplingStep, SampleResult> {
+    const own = keys.slice(first, first + maxBatch);
+    const ownLabels = labels?.slice(first, first + maxBatch);
+    const counter = evaluationCounter(own.length);
+    const conditional =
+      condition && ownLabels
+        ? conditionalScore({ model, guide, guidance: condition.guidance }, ownLabels, counter)
+        : { score: counter.score(model.score), reverseVariance: model.reverseVariance };
+    const { score, reverseVariance = trained.reverseVariance } = conditional;
+    const drawing = chosen.sampler({ sde: process.sde, score, reverseVariance, shape: data.shape, keys: own });
+    const bounded = requireBounded(drawing, process.sde, condition && guidedBy(condition));
+    for (;;) {
+      const next = await bounded.next();
+      if (next.done === true) {
+        fractionOf(first, own.length, 1);
+        return { ...next.value, evals: counter.counts() };
+      }
+      const { step, steps, t, x } = next.value;
+      yield {
+        ...{ fraction: fractionOf(first, own.length, partDone(process.sde, next.value)), count, first, step, steps, t },
+        samples: samplesOf(units, {
+          ...{ x, labels: ownLabels, classNames: condition?.names, evaluations: counter.counts() },
+          status: own.map(() => 'ok' as const),
+        }),
+      };
+    }
+  };
+  try {
+    const parts = yield* sideBySide(
+      begins.map((first) => () => drawBatch(first)),
+      loops,
+    );
+    return samplesOf(units, {
+      x: concatRows(parts.map((part) => part.x)),
+      ...{ labels, classNames: condition?.names },
+      evaluations: parts.flatMap(({ evals }) => evals),
+      status: parts.flatMap(({ status }) => status),
+    });
+  } finally {
+    await guide?.dispose();
+  }
+}
+
+/** How far a batch has come: by its steps, or by the logarithm of the noise level where their number is not known. */
+function partDone(sde: Sde, { step, steps, t }: SampleProgress): number {
+  if (steps !== undefined) return step / steps;
+  const level = (u: number): number => Math.log(sde.sigma(u) / sde.alpha(u));
+  const [from, to] = [level(sde.tMax), level(sde.tEnd)];
+  return Math.min(1, Math.max(0, (level(t) - from) / (to - from)));
+}
+
+/** Undefined where the score of one network is taken as it is. */
+function guidedBy({ guidance, classifier, cost }: Condition): Guide | undefined {
+  if (cost === 1) return undefined;
+  const name = classifier === undefined ? 'guidance' : 'the guidance of the classifier';
+  const tries = ['a smaller guidance', 'more steps', 'or another sampler'];
+  return { option: 'guidance', name, scale: `guidance = ${guidance}`, tries };
+}
+
+/** Samples of a batch, for messages: `samples 1 to 32`. */
+export function batchName(first: number, samples: Samples): string {
+  return `samples ${first + 1} to ${first + batchOf(samples.x)}`;
+}

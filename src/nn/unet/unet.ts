@@ -1,0 +1,155 @@
+/** @file The U-Net of DDPM, DDPM++, NCSN++ and EDM: one walk down and up, with their differences as options. */
+import { add, concat, mul, silu } from '../../graph/build.ts';
+import type { Node } from '../../graph/node.ts';
+import type { Shape } from '../../base/tensor.ts';
+import { convolution, fourierFeatures, sinusoidalFeatures } from '../layers.ts';
+import { network, within, type Network, type Scope } from '../network.ts';
+import { cropped, padded } from './padding.ts';
+import {
+  joined,
+  normalized,
+  resampled,
+  resampledByConvolution,
+  residual,
+  scaled,
+  selfAttention,
+  started,
+  type Resample,
+} from './unet-blocks.ts';
+import { checkUnet, defaultAttention, sizeStep, type UnetStyle, type UnetOptions } from './unet-options.ts';
+
+/**
+ * A U-Net with the options of one style, where nothing else is asked for. Images whose sides cannot be halved once per level stand
+ * in the middle of zeros.
+ * @throws ConfigError if the samples are no images, have more levels than halvings, or an option is out of its range.
+ */
+export function unet(kind: string, sampleShape: Shape, options: UnetStyle & UnetOptions): Network {
+  const { classes = 0, attention = defaultAttention(sampleShape, options) } = options;
+  checkUnet(sampleShape, { ...options, attention, classes });
+  const step = sizeStep(options);
+  return network(
+    kind,
+    sampleShape,
+    (scope, x, label, given) => {
+      const time = embedded(scope, label, given, options);
+      return cropped(walk(scope, padded(x, step), { ...options, attention, time }), x, step);
+    },
+    { classes },
+  );
+}
+
+/** Features of the label, and of the class, through two dense layers: `[B, 4 width]`. */
+function embedded(scope: Scope, label: Node, classes: Node | undefined, options: UnetStyle): Node {
+  const { width, embedding, fourierScale } = options;
+  let features =
+    embedding === 'fourier'
+      ? fourierFeatures(within(scope, 'fourier'), label, { size: 2 * width, scale: fourierScale })
+      : sinusoidalFeatures(label, width);
+  if (classes !== undefined) {
+    const [, count = 1] = classes.shape;
+    // A one-hot row times sqrt(count) has the size of normal noise: mean square 1.
+    const [, size = 1] = features.shape;
+    features = add(features, started(within(scope, 'class'), mul(classes, Math.sqrt(count)), size));
+  }
+  const hidden = silu(started(within(scope, 'dense0'), features, 4 * width));
+  return silu(started(within(scope, 'dense1'), hidden, 4 * width));
+}
+
+type WalkOptions = UnetStyle & { readonly attention: readonly number[]; readonly time: Node };
+
+function walk(scope: Scope, x: Node, options: WalkOptions): Node {
+  const skips = down(scope, x, options);
+  let h = skips.at(-1) ?? x;
+  const channels = h.shape[1] ?? 1;
+  h = residual(within(scope, 'mid0'), h, { ...options, channels });
+  h = selfAttention(within(scope, 'mid_attention'), h, options);
+  h = residual(within(scope, 'mid1'), h, { ...options, channels });
+  return up(scope, h, { ...options, skips, channels: x.shape[1] ?? 1 });
+}
+
+function attended(scope: Scope, h: Node, options: WalkOptions): Node {
+  const size = Math.min(h.shape[2] ?? 1, h.shape[3] ?? 1);
+  return options.attention.includes(size) ? selfAttention(scope, h, options) : h;
+}
+
+/** To the next level at the same number of channels: by a residual block, or by a convolution alone. */
+function toLevel(scope: Scope, h: Node, { how, ...options }: WalkOptions & { how: Resample }): Node {
+  const channels = h.shape[1] ?? 1;
+  return options.resblock === 'biggan'
+    ? residual(scope, h, { ...options, channels, resample: how })
+    : resampledByConvolution(scope, h, { ...options, channels, how });
+}
+
+/** The way down: all activations that the way up is joined with, finest first. */
+function down(scope: Scope, x: Node, options: WalkOptions): Node[] {
+  const { width, multipliers, blocks, progressiveInput } = options;
+  let h = convolution(within(scope, 'conv_in'), x, { channels: width, ...scaled(1) });
+  let pyramid = x;
+  const skips = [h];
+  let stage = 0;
+  for (const [level, multiplier] of multipliers.entries()) {
+    for (let i = 0; i < blocks; i++, stage++) {
+      h = residual(within(scope, `down.${stage}.0`), h, { ...options, channels: width * multiplier });
+      h = attended(within(scope, `down.${stage}.1`), h, options);
+      skips.push(h);
+    }
+    if (level === multipliers.length - 1) break;
+    h = toLevel(within(scope, `down.${stage++}.0`), h, { ...options, how: 'down' });
+    if (progressiveInput !== 'none') [h, pyramid] = withInput(within(scope, `input.${level}`), h, pyramid, options);
+    skips.push(h);
+  }
+  return skips;
+}
+
+/**
+ * The image at the size of h joined with h: either the image itself through a 1x1 convolution, or what convolutions have made
+ * of it level by level.
+ */
+function withInput(scope: Scope, h: Node, pyramid: Node, options: UnetStyle): [h: Node, pyramid: Node] {
+  const channels = h.shape[1] ?? 1;
+  if (options.progressiveInput === 'residual') {
+    const smaller = resampledByConvolution(scope, pyramid, { ...options, how: 'down', channels });
+    const sum = joined(smaller, h, options);
+    return [sum, sum];
+  }
+  const smaller = resampled(pyramid, 'down', options);
+  const image = convolution(scope, smaller, { channels, kernel: 1, ...scaled(1) });
+  return [options.combine === 'cat' ? concat([image, h], 1) : add(image, h), smaller];
+}
+
+/** The way up, which takes the skips from the end. */
+function up(scope: Scope, from: Node, options: WalkOptions & { skips: Node[]; channels: number }): Node {
+  const { width, multipliers, blocks, attentionUp, progressive, channels, skips } = options;
+  const image = (own: Scope, h: Node, to: { channels: number; init: number }): Node =>
+    convolution(within(own, 'conv'), silu(normalized(within(own, 'norm'), h)), {
+      channels: to.channels,
+      ...scaled(to.init),
+    });
+  let h = from;
+  let pyramid: Node | undefined;
+  let stage = 0;
+  for (const [level, multiplier] of [...multipliers.entries()].reverse()) {
+    for (let i = 0; i <= blocks; i++, stage++) {
+      const skip = skips.pop();
+      h = skip === undefined ? h : concat([h, skip], 1);
+      h = residual(within(scope, `up.${stage}.0`), h, { ...options, channels: width * multiplier });
+      if (attentionUp === 'every' || i === blocks) h = attended(within(scope, `up.${stage}.1`), h, options);
+    }
+    const own = within(scope, `output.${level}`);
+    if (progressive === 'output_skip') {
+      const part = image(own, h, { channels, init: 0 });
+      pyramid = pyramid === undefined ? part : add(resampled(pyramid, 'up', options), part);
+    } else if (progressive === 'residual') {
+      const size = h.shape[1] ?? 1;
+      if (pyramid === undefined) pyramid = image(own, h, { channels: size, init: 1 });
+      else {
+        pyramid = joined(resampledByConvolution(own, pyramid, { ...options, how: 'up', channels: size }), h, options);
+        h = pyramid;
+      }
+    }
+    if (level > 0) h = toLevel(within(scope, `up.${stage++}.0`), h, { ...options, how: 'up' });
+  }
+  if (progressive === 'output_skip' && pyramid !== undefined) return pyramid;
+  h = silu(normalized(within(scope, 'norm_out'), h));
+  return convolution(within(scope, 'conv_out'), h, { channels, ...scaled(0) });
+}

@@ -1,0 +1,64 @@
+/** @file The Hamiltonian Monte Carlo corrector. */
+import { combine, dotPerSample } from '../../base/arith.ts';
+import { checkOptions, positive, positiveInteger } from '../../base/check.ts';
+import { normalBatch } from '../../base/random.ts';
+import { foldAll } from '../along-grid.ts';
+import { accepts, pick, type LogDensity } from './metropolis.ts';
+import type { MoveOf } from '../move.ts';
+
+/** Options of `hamiltonian`. */
+export interface HamiltonianOptions {
+  /**
+   * The density whose gradient the score is; without it every trajectory is taken, with an error of stepSize^2. None
+   * by default.
+   */
+  readonly logDensity?: LogDensity;
+  /** Length of a leapfrog step relative to sigma(t); stable below 2. Default 0.5. */
+  readonly stepSize?: number;
+  /** Leapfrog steps of a trajectory, each with one evaluation of the score. Default 5. */
+  readonly leapfrogs?: number;
+  /** Trajectories of one correction, which begins with one evaluation more. Default 1. */
+  readonly steps?: number;
+}
+
+/**
+ * A corrector that gives each sample a momentum N(0, I) and follows Hamilton's equations dx = p, dp = s(x, t) by the
+ * leapfrog method, at one time t. With a log density the end of a trajectory is taken with probability min(1,
+ * e^(-change of energy)), which leaves p_t exactly invariant.
+ * @throws ConfigError unless stepSize is positive, and leapfrogs and steps are positive integers.
+ * @see Duane et al. 1987, "Hybrid Monte Carlo"; Neal 2011, "MCMC using Hamiltonian dynamics", eq. 2.28 to 2.30
+ */
+export function hamiltonian(options: HamiltonianOptions = {}): MoveOf {
+  const { logDensity, stepSize = 0.5, leapfrogs = 5, steps = 1 } = options;
+  checkOptions(
+    positive('stepSize', stepSize),
+    positiveInteger('leapfrogs', leapfrogs),
+    positiveInteger('steps', steps),
+  );
+  return (sde, score) => async (keys, start, from) => {
+    const dt = stepSize * sde.sigma(from);
+    let x = start;
+    let s = await score(x, from);
+    for (let step = 0; step < steps; step++) {
+      const stepKeys = foldAll(keys, step);
+      const momentum = normalBatch(foldAll(stepKeys, 'momentum'), x.shape.slice(1));
+      let [y, sy, p] = [x, s, momentum];
+      for (let i = 0; i < leapfrogs; i++) {
+        const half = combine([1, p], [dt / 2, sy]);
+        y = combine([1, y], [dt, half]);
+        sy = await score(y, from);
+        p = combine([1, half], [dt / 2, sy]);
+      }
+      if (logDensity) {
+        const [before, after] = [logDensity(x, from), logDensity(y, from)];
+        const [kinetic, kineticAfter] = [dotPerSample(momentum, momentum), dotPerSample(p, p)];
+        const change = (i: number): number => 0.5 * ((kinetic[i] ?? 0) - (kineticAfter[i] ?? 0));
+        const ratios = Array.from(after, (l, i) => l - (before[i] ?? 0) + change(i));
+        const taken = accepts(stepKeys, ratios);
+        [y, sy] = [pick(taken, y, x), pick(taken, sy, s)];
+      }
+      [x, s] = [y, sy];
+    }
+    return { x, mean: x };
+  };
+}

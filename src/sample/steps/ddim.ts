@@ -1,0 +1,54 @@
+/** @file Denoising diffusion implicit models, for every affine SDE. */
+import { combine } from '../../base/arith.ts';
+import { atLeast, checkOptions } from '../../base/check.ts';
+import type { Tensor } from '../../base/tensor.ts';
+import type { Sde } from '../../sde/sde.ts';
+import { transition } from '../../sde/transition.ts';
+import type { MoveOf } from '../move.ts';
+import { addNoise } from '../noise.ts';
+
+/** Options of `ddim`. */
+export interface DdimOptions {
+  /** 0: no noise; 1: that of ancestral sampling. Default 0. */
+  readonly eta?: number;
+}
+
+/**
+ * Denoises and adds noise again, of which a part with standard deviation `fresh` is new and the rest is what was there:
+ * alpha(to) D + sqrt(sigma(to)^2 - fresh^2) z + fresh z', with D = (x + sigma^2 s) / alpha and z = -sigma s at `from`.
+ * This is the mean, without the new noise.
+ */
+export function renoise(sde: Sde, { x, score, from, to, fresh }: Renoising): Tensor {
+  const [alpha, sigma] = [sde.alpha(from), sde.sigma(from)];
+  const kept = Math.sqrt(Math.max(0, sde.sigma(to) ** 2 - fresh ** 2));
+  const factor = sde.alpha(to) / alpha;
+  return combine([factor, x], [sigma * (factor * sigma - kept), score]);
+}
+
+/** What `renoise` needs; the score is that of x at `from`. */
+export interface Renoising {
+  readonly x: Tensor;
+  readonly score: Tensor;
+  readonly from: number;
+  readonly to: number;
+  readonly fresh: number;
+}
+
+/**
+ * The DDIM step: `renoise` with new noise of standard deviation eta sqrt(v) sigma(to) / sigma(from), where
+ * v = sigma(from)^2 - a^2 sigma(to)^2 and a = alpha(from) / alpha(to). Exact for data at one point, whatever eta.
+ *
+ * Eta 0 is the first-order exponential integrator of the probability flow, in sigma / alpha Euler's method; eta 1 is
+ * ancestral sampling with the posterior variance.
+ * @throws ConfigError unless eta is in [0, 1].
+ * @see Song, Meng and Ermon 2021, "Denoising diffusion implicit models", eq. 12 and 16
+ */
+export function ddim({ eta = 0 }: DdimOptions = {}): MoveOf {
+  checkOptions(atLeast('eta', eta, ['the constant', 0]), [eta <= 1, 'eta', `expected at most 1, got ${eta}`]);
+  return (sde, score) => async (keys, x, from, to) => {
+    const { variance } = transition(sde, { earlier: to, later: from });
+    const fresh = (eta * Math.sqrt(variance) * sde.sigma(to)) / sde.sigma(from);
+    const mean = renoise(sde, { x, score: await score(x, from), from, to, fresh });
+    return fresh === 0 ? { x: mean, mean } : addNoise(keys, mean, fresh);
+  };
+}

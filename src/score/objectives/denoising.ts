@@ -1,0 +1,34 @@
+/** @file Denoising score matching: at all noise levels, at some, or at one. */
+import { add, input, mul, square, sum } from '../../graph/build.ts';
+import type { Graph } from '../../graph/node.ts';
+import type { Network } from '../../nn/network.ts';
+import type { ScoreProcess } from '../coefficients.ts';
+import { sumPerSample } from './loss.ts';
+import { drawNoised, noised, type Weighing } from './noised.ts';
+import type { Loss, LossSite, Objective } from './objective.ts';
+
+/**
+ * Denoising score matching: sum_b weight_b ||sigma s(x_t, t) + z||^2 with x_t = alpha x0 + sigma z, which is
+ * lambda ||s - grad log p(x_t | x0)||^2 for weight = lambda / sigma^2; nothing is divided by a small sigma.
+ * Its inputs are those of `noised` and `weight` `[B]`.
+ * @see Vincent 2011, eq. 11; Song et al. 2021, eq. 7
+ */
+export function denoisingLoss(owner: Graph, net: Network, site: LossSite): Loss {
+  const { scaledScore, z } = noised(owner, net, site);
+  const losses = mul(input(owner, 'weight', [site.batch]), sumPerSample(square(add(scaledScore, z))));
+  return { loss: sum(losses), losses };
+}
+
+/**
+ * Denoising score matching over the times of a distribution: all times of the SDE (by default), the L noise levels of
+ * NCSN (`amongTimes` of `geometricTimes`), the T steps of DDPM, whose L_simple it is for the parametrization `epsilon`
+ * (`amongTimes` of `chainTimes`), or one noise level (a constant).
+ * @see Vincent 2011, eq. 11; Song and Ermon 2019, eq. 6; Ho et al. 2020, eq. 14; Song et al. 2021, eq. 7
+ */
+export function denoising(process: ScoreProcess, weighing: Weighing = {}): Objective {
+  return {
+    kind: 'denoising',
+    write: denoisingLoss,
+    draw: (x0, batch, key) => drawNoised(process, weighing, { x0, batch }, key),
+  };
+}

@@ -1,0 +1,52 @@
+/**
+ * @file The seam of training: an objective writes its loss as a graph and draws on the host what that graph reads. Nothing
+ * else in training knows which one it has.
+ */
+import type { Arrays } from '../../backend/program.ts';
+import type { Key } from '../../base/key.ts';
+import type { Graph, Node } from '../../graph/node.ts';
+import type { Network, Scope } from '../../nn/network.ts';
+
+/** Where a loss is written. */
+export interface LossSite {
+  /** Where the network finds its parameters. */
+  readonly scope: Scope;
+  /** Samples of a step. */
+  readonly batch: number;
+  /** One-hot classes of the samples `[B, K]`, for networks and losses that are conditional on them; a row of zeros is a class that is not given. */
+  readonly classes?: Node;
+}
+
+/** A loss as nodes: its value `[]`, which training lowers, and the share of each sample `[B]`. */
+export interface Loss {
+  readonly loss: Node;
+  readonly losses: Node;
+}
+
+/** What one step reads. */
+export interface Drawn {
+  /** By the names of the inputs of the loss. */
+  readonly feeds: Arrays;
+  /** The time at which each sample is seen. */
+  readonly times: readonly number[];
+}
+
+/** What training lowers. */
+export interface Objective {
+  /** The name that people read; no code branches on it. */
+  readonly kind: string;
+  /** K, for a loss that reads the class of every sample itself, whatever the network gets. */
+  readonly classes?: number;
+  /**
+   * Writes the loss of a network.
+   * @throws ConfigError if the network has not the outputs that the loss needs.
+   */
+  readonly write: (owner: Graph, net: Network, site: LossSite) => Loss;
+  /**
+   * Draws what the loss reads for clean samples `[B, …]` in the model's range.
+   * @param x0 - B samples, end to end
+   * @param key - that of the step, of which training itself takes the names 'data', 'classes' and 'dropout' of `foldIn`;
+   * an objective takes any others
+   */
+  readonly draw: (x0: Float32Array, batch: number, key: Key) => Drawn;
+}

@@ -1,0 +1,32 @@
+/** @file The straight path from data to noise of rectified flow, as an SDE. */
+import { checkOptions } from '../../base/check.ts';
+import type { Sde } from '../sde.ts';
+import { beforeOne, timeRules, type TimeOptions } from '../time/times.ts';
+
+/** Options of `rectifiedFlow`. */
+export interface RectifiedFlowOptions extends TimeOptions {
+  /** Time of pure noise, below 1, where alpha is zero and f infinite. Default 0.995. */
+  readonly tMax?: number;
+}
+
+/**
+ * Rectified flow, x_t = (1 - t) x_0 + t z: alpha = 1 - t, sigma = t, f = -1 / (1 - t) and g = sqrt(2 t / (1 - t)). The
+ * published time runs from noise to data; here, as everywhere, it runs from data to noise.
+ * @throws ConfigError unless 0 < tMin <= tEnd < tMax < 1.
+ * @see Liu et al. 2022, "Flow straight and fast", eq. 1; Lipman et al. 2023, "Flow matching for generative modeling", eq. 20
+ */
+export function rectifiedFlow(options: RectifiedFlowOptions = {}): Sde {
+  const { tMin = 1e-5, tEnd = Math.max(tMin, 1e-3), tMax = 0.995 } = options;
+  checkOptions(...timeRules({ tMin, tEnd, tMax }), beforeOne('tMax', tMax));
+  return Object.freeze({
+    kind: 'rectified-flow',
+    tMin,
+    tEnd,
+    tMax,
+    priorStd: tMax,
+    alpha: (t: number) => 1 - t,
+    sigma: (t: number) => t,
+    f: (t: number) => -1 / (1 - t),
+    g: (t: number) => Math.sqrt((2 * t) / (1 - t)),
+  });
+}
