@@ -31,7 +31,7 @@ const categories: Readonly<Record<string, string>> = {
 
 /** Subsets of a category that look alike enough to be learned from few pictures. */
 const subsets: Readonly<Record<string, { readonly of: string; readonly is: RegExp; readonly isNot?: RegExp }>> = {
-  // Round yellow faces; left out are those of another colour or outline, and those mostly covered.
+  // Round yellow faces; left out are those of another color or outline, and those mostly covered.
   faces: {
     of: 'smileys',
     is: /face|laughing|head-shaking|star-struck/,
@@ -58,7 +58,7 @@ function readJson(file: string): unknown {
 
 async function draw(body: string): Promise<Uint8Array> {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${drawn}" height="${drawn}" viewBox="0 0 128 128">${body}</svg>`;
-  const hwc = await sharp(Buffer.from(svg)).flatten({ background: '#ffffff' }).toColourspace('srgb').raw().toBuffer();
+  const hwc = await sharp(Buffer.from(svg)).flatten({ background: '#ffffff' }).toColorspace('srgb').raw().toBuffer();
   const planes = new Uint8Array(3 * drawn * drawn);
   planesInto(planes, 0, hwc, 3);
   const small = new Uint8Array(3 * size * size);

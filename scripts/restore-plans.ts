@@ -86,7 +86,7 @@ export const plans: Readonly<Record<string, Plan>> = {
     data: 'train',
     shown: '3,40,90',
     tasks: [
-      { name: 'colorize', title: 'colourisation', subject: { task: 'colorize' }, noise: 0.02 },
+      { name: 'colorize', title: 'colorization', subject: { task: 'colorize' }, noise: 0.02 },
       { ...superresolution, noise: 0.02 },
     ],
   },

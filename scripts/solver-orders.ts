@@ -136,10 +136,10 @@ export function slopeOf(
 ): { readonly measured: number; readonly standardError: number } {
   const [x, y] = [steps.map(Math.log), errors.map(Math.log)];
   const mean = (values: readonly number[]): number => meanEstimate(values).value;
-  const [centreX, centreY] = [mean(x), mean(y)];
-  const spread = x.reduce((sum, v) => sum + (v - centreX) ** 2, 0);
-  const slope = x.reduce((sum, v, i) => sum + (v - centreX) * (y[i]! - centreY), 0) / spread;
-  const left = y.reduce((sum, v, i) => sum + (v - centreY - slope * (x[i]! - centreX)) ** 2, 0);
+  const [centerX, centerY] = [mean(x), mean(y)];
+  const spread = x.reduce((sum, v) => sum + (v - centerX) ** 2, 0);
+  const slope = x.reduce((sum, v, i) => sum + (v - centerX) * (y[i]! - centerY), 0) / spread;
+  const left = y.reduce((sum, v, i) => sum + (v - centerY - slope * (x[i]! - centerX)) ** 2, 0);
   return { measured: -slope, standardError: Math.sqrt(left / (x.length - 2) / spread) };
 }
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const root = resolve(import.meta.dirname, '..');
 
 /** Folders of `src/` whose words are still to be replaced. */
-const exempt: readonly string[] = ['cli', 'model', 'node', 'web'];
+const exempt: readonly string[] = [];
 
 /** Where a word of the list is right: the lines that may have it, and why. */
 const allowed: readonly { readonly word: string; readonly line: RegExp; readonly why: string }[] = [
@@ -94,5 +94,18 @@ describe('the glossary', () => {
 
   it.each(allowed)("lets '$word' stand somewhere: $why", ({ word, line }) => {
     expect(files.some(({ text }) => places(text, word).some((place) => line.test(place.line)))).toBe(true);
+  });
+});
+
+describe('spelling', () => {
+  /** British forms of words that the code is full of; the command `dequantise` and its option keep their names. */
+  const british =
+    /\b\w*(colour|grey(?!16)|centre|normalis|standardis|optimis(?!tic)|initialis|neighbour|behaviour|labelled|modelling|discretis|parametris|summaris|minimis|regularis|rasteris|serialis)\w*/gi;
+  it('is American', () => {
+    const all = [...filesOf(join(root, 'src')), ...filesOf(join(root, 'docs')), join(root, 'README.md')];
+    const found = all.flatMap((path) =>
+      [...readFileSync(path, 'utf8').matchAll(british)].map(([word]) => `${relative(root, path)}: ${word}`),
+    );
+    expect(found).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 /** @file Classes by their names: which one is asked for, and which class of one set is which of another. */
 import { checkOptions } from '../base/check.ts';
 import type { Shape } from '../base/tensor.ts';
-import { classesOf, missingClasses, type DataSet, type Labelled } from './dataset.ts';
+import { classesOf, missingClasses, type DataSet, type Labeled } from './dataset.ts';
 
 /** Names that an error lists; a folder may have 256. */
 const mostNames = 20;
@@ -35,7 +35,7 @@ export function listed(names: readonly string[]): string {
 }
 
 /** Numbers of the classes that no sample has. */
-export function emptyClasses(set: Labelled): readonly number[] {
+export function emptyClasses(set: Labeled): readonly number[] {
   const there = new Set(set.labels);
   return [...classesOf(set).keys()].filter((label) => !there.has(label));
 }
@@ -75,14 +75,14 @@ export function inClassOrder(
 }
 
 /** Whether every class of the samples of a set is one of these names. */
-export function knowsClasses(names: readonly string[], set: Labelled): boolean {
+export function knowsClasses(names: readonly string[], set: Labeled): boolean {
   return set.labels !== undefined && placesIn(names, set).lost.length === 0;
 }
 
 /** Where among the names the class of each label is, and labels whose class is not among them. */
 function placesIn(
   names: readonly string[],
-  set: Labelled,
+  set: Labeled,
 ): { readonly places: ReadonlyMap<number, number | undefined>; readonly lost: readonly number[] } {
   const own = classesOf(set);
   const there = [...new Set(set.labels)].sort((a, b) => a - b);

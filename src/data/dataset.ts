@@ -1,7 +1,7 @@
 /** @file What a data set is, whichever file it came from. */
 
 /** The classes of samples, where they have classes, and what is to be said of them. */
-export interface Labelled {
+export interface Labeled {
   /** Class of each sample. */
   readonly labels?: Uint8Array;
   /** Names of classes 0, 1, 2, ..., where they have names. */
@@ -19,7 +19,7 @@ export interface FloatImages {
 }
 
 /** Images as bytes; floats are made batch by batch. */
-export interface ImageSet extends Labelled {
+export interface ImageSet extends Labeled {
   readonly kind: 'images';
   readonly name: string;
   readonly count: number;
@@ -43,7 +43,7 @@ export interface Mixture {
 }
 
 /** Points or vectors in their own units. */
-export interface PointSet extends Labelled {
+export interface PointSet extends Labeled {
   readonly kind: 'points';
   readonly name: string;
   readonly count: number;
@@ -79,7 +79,7 @@ export function firstOf(set: DataSet, count: number): DataSet {
 }
 
 /** Names of all classes of a set, their numbers where they have no names; none if its samples have no classes. */
-export function classesOf({ labels, classNames = [] }: Labelled): readonly string[] {
+export function classesOf({ labels, classNames = [] }: Labeled): readonly string[] {
   if (labels === undefined) return [];
   const count = Math.max(classNames.length, labels.reduce((most, label) => Math.max(most, label), -1) + 1);
   return Array.from({ length: count }, (_, label) => classNames[label] ?? String(label));
@@ -95,7 +95,7 @@ export function missingClasses({ name, notes = [] }: DataSet): string {
  * but drawn. The numbers of the file become the names of the classes.
  * @returns the labels alone, unchanged, where every number from 0 to the greatest is there
  */
-export function withoutGaps(labels: Uint8Array): Pick<Labelled, 'classNames'> & { readonly labels: Uint8Array } {
+export function withoutGaps(labels: Uint8Array): Pick<Labeled, 'classNames'> & { readonly labels: Uint8Array } {
   const numbers = [...new Set(labels)].sort((a, b) => a - b);
   if (numbers.every((number, i) => number === i)) return { labels };
   const place = new Map(numbers.map((number, i) => [number, i]));

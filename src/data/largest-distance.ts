@@ -13,7 +13,7 @@ export interface LargestDistance {
 }
 
 /**
- * The largest distance of two samples of a set, mirror images and dequantisation aside. By the triangle inequality no two
+ * The largest distance of two samples of a set, mirror images and dequantization aside. By the triangle inequality no two
  * samples are further apart than the sum of their distances from the mean, so that samples are compared from the outermost
  * inwards and few pairs are looked at; where `work` ends the search before, both bounds of the answer are given.
  * @param set - the data

@@ -22,7 +22,7 @@ export interface OpenOptions extends Places, Watched {
   readonly split?: Split | undefined;
   /** Of standard sets: addresses to download from in place of the official mirrors. Default the official mirrors. */
   readonly mirrors?: readonly string[] | undefined;
-  /** Of a folder of images: 1 for grey, 3 for colour; by default what the images have in common. */
+  /** Of a folder of images: 1 for gray, 3 for color; by default what the images have in common. */
   readonly channels?: 1 | 3 | undefined;
   /** Of an array: what its axes are, where its shape leaves a choice. By default what the shape says. */
   readonly layout?: Layout | undefined;

@@ -9,7 +9,7 @@ import { sampleSize, type Tensor } from '../base/tensor.ts';
 import { binaryScale } from './binary-scale.ts';
 import type { DataSet, PointSet } from './dataset.ts';
 
-/** The affine map model = factor (data - shift). For images, data is byte + u in [0, 256) with u the dequantisation noise. */
+/** The affine map model = factor (data - shift). For images, data is byte + u in [0, 256) with u the dequantization noise. */
 export interface Scaler {
   readonly kind: 'centered' | 'unit' | 'standard';
   /** One number for all elements, or one per element of a sample. */

@@ -40,8 +40,8 @@ export function momentsOf(features: Tensor): MomentsOf {
   const mean = new Float64Array(d);
   for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) mean[j]! += features.data[i * d + j]! / n;
   // Products of what is left lose no digits to the mean.
-  const centred = features.data.map((value, at) => value - mean[at % d]!);
-  const all = sumsOf(centred, d, { first: 0, every: 1 });
+  const centered = features.data.map((value, at) => value - mean[at % d]!);
+  const all = sumsOf(centered, d, { first: 0, every: 1 });
   const of = ({ count, sum, products }: Sums): Moments => ({
     mean: tensor(
       mean.map((value, j) => value + sum[j]! / count),
@@ -57,11 +57,11 @@ export function momentsOf(features: Tensor): MomentsOf {
   });
   return {
     whole: of(all),
-    without: (group, groups) => of(subtracted(all, sumsOf(centred, d, { first: group, every: groups }))),
+    without: (group, groups) => of(subtracted(all, sumsOf(centered, d, { first: group, every: groups }))),
   };
 }
 
-/** Sums over rows: of centred features, and of their products `[D, D]`, of which the upper triangle is filled. */
+/** Sums over rows: of centered features, and of their products `[D, D]`, of which the upper triangle is filled. */
 interface Sums {
   readonly count: number;
   readonly sum: Float64Array;
@@ -69,15 +69,15 @@ interface Sums {
 }
 
 function sumsOf(
-  centred: Float64Array,
+  centered: Float64Array,
   d: number,
   { first, every }: { readonly first: number; readonly every: number },
 ): Sums {
   const sum = new Float64Array(d);
   const products = new Float64Array(d * d);
   let count = 0;
-  for (let at = first * d; at < centred.length; at += every * d, count++) {
-    const row = centred.subarray(at, at + d);
+  for (let at = first * d; at < centered.length; at += every * d, count++) {
+    const row = centered.subarray(at, at + d);
     for (let j = 0; j < d; j++) {
       const own = row[j]!;
       sum[j]! += own;

@@ -15,7 +15,7 @@ function logGamma(x: number): number {
 }
 
 /**
- * Regularised upper incomplete gamma function Q(a, x) = Gamma(a, x) / Gamma(a), by the series of 1 - Q below a + 1 and
+ * Regularized upper incomplete gamma function Q(a, x) = Gamma(a, x) / Gamma(a), by the series of 1 - Q below a + 1 and
  * by Legendre's continued fraction above.
  * @param a - positive
  * @param x - at least 0

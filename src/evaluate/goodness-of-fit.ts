@@ -12,7 +12,7 @@ export interface TestResult {
 /**
  * Pearson's test that counts have the expected shares: sum (count - expected)^2 / expected, chi-square with K - 1 degrees
  * of freedom. The law holds where every expected count is 5 or more.
- * @param shares - positive, normalised to sum to 1; equal by default
+ * @param shares - positive, normalized to sum to 1; equal by default
  * @throws ShapeError if there are fewer than two counts, or not one share for each.
  * @throws ConfigError unless the shares are positive and counts are at least 0 with a positive sum.
  */

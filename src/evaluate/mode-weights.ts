@@ -1,7 +1,7 @@
 /** @file How much of a sample each component of a known mixture accounts for. */
 import { checkOptions } from '../base/check.ts';
 import { batchOf, expectShape, sampleSize, type Tensor } from '../base/tensor.ts';
-import { normalisedLogs, spreadOf, type GaussianMixture } from '../sde/exact/gaussian-mixture.ts';
+import { normalizedLogs, spreadOf, type GaussianMixture } from '../sde/exact/gaussian-mixture.ts';
 import { meanEstimate, type Estimate } from './estimate.ts';
 import { chiSquareTest } from './goodness-of-fit.ts';
 
@@ -27,7 +27,7 @@ export function modeWeights(x: Tensor, mixture: GaussianMixture): ModeWeights {
   const { means } = mixture;
   const [n, components, size] = [batchOf(x), batchOf(means), sampleSize(means)];
   expectShape(x, [undefined, ...means.shape.slice(1)], 'x');
-  const logWeights = normalisedLogs(mixture.weights, components);
+  const logWeights = normalizedLogs(mixture.weights, components);
   const spread = spreadOf(mixture);
   const perComponent = spread.length / components; // 1 or D
   checkOptions([spread.every((std) => std > 0), 'stds', 'expected positive numbers']);

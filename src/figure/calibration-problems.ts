@@ -8,7 +8,7 @@ import { subsampledFourier } from '../inverse/operator/scans/fourier.ts';
 import { hadamardSensing } from '../inverse/operator/sensing/hadamard.ts';
 import { identity } from '../inverse/operator/sensing/identity.ts';
 import { mask } from '../inverse/operator/sensing/mask.ts';
-import { gaussianSensing, grey, matrix } from '../inverse/operator/sensing/matrix.ts';
+import { gaussianSensing, gray, matrix } from '../inverse/operator/sensing/matrix.ts';
 import type { LinearOperator } from '../inverse/operator/operator.ts';
 import { radon } from '../inverse/operator/scans/radon.ts';
 import type { GaussianMixture } from '../sde/exact/gaussian-mixture.ts';
@@ -38,7 +38,7 @@ function calibrationOperators(key: Key): Readonly<Record<string, LinearOperator>
     'every second pixel': mask([1, 4, 4], alternate([4, 4])),
     'random sums': gaussianSensing(foldIn(key, 'sums'), [1, 4, 4], 8),
     'Hadamard sums': hadamardSensing(foldIn(key, 'hadamard'), [1, 4, 4], 8),
-    'mean of channels': grey([4, 2, 2]),
+    'mean of channels': gray([4, 2, 2]),
     blur: blur(
       [1, 4, 4],
       tensor(

@@ -51,7 +51,7 @@ export function noisyPoints(mixture: Mixture, key: Key, { n, level }: { n: numbe
   );
 }
 
-/** The centres of the cells of a grid over a square part of the plane, `[rows * columns, 2]`. */
+/** The centers of the cells of a grid over a square part of the plane, `[rows * columns, 2]`. */
 export function plane(side: Range, grid: Grid): Tensor {
   return tensor(gridPoints(side, side, grid), [grid.columns * grid.rows, 2]);
 }

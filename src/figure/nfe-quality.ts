@@ -27,7 +27,7 @@ export const nfeQuality: Figure = {
   title: 'What a sample costs',
   caption:
     `Sliced Wasserstein distance of ${sizes.samples} samples from as many exact ones, against the evaluations of the score that each took, ` +
-    'with standard errors; the grey band is the distance of two exact sets, where samplers cannot be distinguished. ' +
+    'with standard errors; the gray band is the distance of two exact sets, where samplers cannot be distinguished. ' +
     'Solvers of the probability flow come to the band in 20 to 50 evaluations and steps of the reverse SDE in 50 to 100, ' +
     'while annealed Langevin dynamics is far from it after 250, and Langevin dynamics at the last noise level alone hardly ' +
     'moves towards it.',
@@ -48,7 +48,7 @@ async function draw({ key }: FigureRequest): Promise<Drawing> {
   return {
     picture: figure({
       title: nfeQuality.title,
-      subtitle: 'Distance from exact samples against evaluations of the score; grey: two exact sets',
+      subtitle: 'Distance from exact samples against evaluations of the score; gray: two exact sets',
       panels: all.map(([title, names], i) => ({
         ...panel(study, names, yRange),
         title,

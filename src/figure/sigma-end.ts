@@ -56,7 +56,7 @@ async function draw({ key }: FigureRequest): Promise<Drawing> {
   return {
     picture: figure({
       title: sigmaEnd.title,
-      subtitle: `Exact scores, ${n} points each; distances are root mean squares to the nearest centre`,
+      subtitle: `Exact scores, ${n} points each; distances are root mean squares to the nearest center`,
       panels: [...top.panels, ...kept.panels, ...relative.panels],
       columns: 3,
       panelWidth: 205,

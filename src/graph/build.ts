@@ -147,7 +147,7 @@ export function inverseStd(x: Node, epsilon: number): Node {
   return makeNode(x.graph, 'inverseStd', [x], { epsilon });
 }
 
-/** Group normalisation of `[B, C, H, W]` with gain and bias `[C]`. */
+/** Group normalization of `[B, C, H, W]` with gain and bias `[C]`. */
 export function groupNorm(
   x: Node,
   affine: { gain: Node; bias: Node },

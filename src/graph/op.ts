@@ -47,7 +47,7 @@ export interface OpAttrs {
   readonly standardize: { readonly epsilon: number };
   /** 1 / sqrt(var + epsilon) over the last axis, which stays with size 1. */
   readonly inverseStd: { readonly epsilon: number };
-  /** Group normalisation of x with gain and bias per channel: inputs x `[B, C, H, W]`, gain `[C]`, bias `[C]`. */
+  /** Group normalization of x with gain and bias per channel: inputs x `[B, C, H, W]`, gain `[C]`, bias `[C]`. */
   readonly groupNorm: { readonly groups: number; readonly epsilon: number };
 
   /** Batched matrix product over the last two axes; leading axes are equal. */

@@ -62,8 +62,8 @@ const broadcasting =
   };
 
 /**
- * Centres v and removes its component along y, over the last axis: (v - mean(v) - y mean(v y)) r, the Jacobian of
- * standardisation with result y and inverse standard deviation r; it is symmetric.
+ * Centers v and removes its component along y, over the last axis: (v - mean(v) - y mean(v y)) r, the Jacobian of
+ * standardization with result y and inverse standard deviation r; it is symmetric.
  */
 export function standardizeJacobian(v: Node, y: Node, r: Node): Node {
   const axis = [y.shape.length - 1];
@@ -71,7 +71,7 @@ export function standardizeJacobian(v: Node, y: Node, r: Node): Node {
   return mul(r, sub(sub(v, mean(v, axis, { keep: true })), along));
 }
 
-/** The pieces of a group normalisation: its standardised value as an image, and 1/std as `[B, groups, 1]`. */
+/** The pieces of a group normalization: its standardized value as an image, and 1/std as `[B, groups, 1]`. */
 export function groupNormParts(node: Node<'groupNorm'>): { standardized: Node; r: Node; grouped: Shape } {
   const { groups, epsilon } = node.attrs;
   const grouped = [node.shape[0] ?? 1, groups, sizeOf(node.shape.slice(1)) / groups];

@@ -19,7 +19,7 @@ export function modelBytes({ config, data, step, params, record, sampling, ownPr
 }
 
 /**
- * The model that the bytes of a file hold.
+ * The model that the bytes of a file contain.
  * @param name - what messages call it
  * @throws FileError if the bytes are not those of a model, or damaged.
  */

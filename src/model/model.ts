@@ -1,4 +1,4 @@
-/** @file A trained model that one can hold: samples, likelihoods, latents and restored images, each with progress and a way to stop. */
+/** @file The handle of a trained model: samples, likelihoods, latents and restored images, each with progress and a way to stop. */
 import { batchOf, type Tensor } from '../base/tensor.ts';
 import type { DataSet } from '../data/dataset.ts';
 import type { Status } from '../sample/sampler.ts';

@@ -15,7 +15,7 @@ export interface RunOptions<P> {
 export interface Running<P, R> extends AsyncIterable<P>, PromiseLike<R> {
   /** The result; equal to awaiting the computation itself. */
   readonly result: Promise<R>;
-  /** Stops the computation and frees what it holds; nothing happens after its end. */
+  /** Stops the computation and frees its resources; nothing happens after its end. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -98,7 +98,7 @@ export function running<P, R>(begin: () => AsyncGenerator<P, R>, options: RunOpt
  * Steps of several computations, at most `parallel` of them at a time, as they come; each is one step ahead of who iterates, so that
  * no thread waits.
  * @returns the results, in the order of the computations
- * @throws what the first failing computation throws, once the others that have begun are stopped.
+ * @throws what the first failing computation throws, once the others that have started are stopped.
  */
 export async function* sideBySide<P, R>(
   computations: readonly (() => AsyncGenerator<P, R>)[],
@@ -108,7 +108,7 @@ export async function* sideBySide<P, R>(
   const results: R[] = [];
   const open = new Map<number, AsyncGenerator<P, R>>();
   const waiting = new Map<number, Promise<Arrived>>();
-  let begun = 0;
+  let started = 0;
   const advance = (index: number, source: AsyncGenerator<P, R>): void => {
     const arriving = source.next().then((next) => ({ index, next }));
     // A failure is seen when its turn comes, or not at all where another one came first.
@@ -117,8 +117,8 @@ export async function* sideBySide<P, R>(
   };
   try {
     for (;;) {
-      while (open.size < parallel && begun < computations.length) {
-        const index = begun++;
+      while (open.size < parallel && started < computations.length) {
+        const index = started++;
         const source = computations[index]?.();
         if (source === undefined) continue;
         open.set(index, source);

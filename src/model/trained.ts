@@ -1,4 +1,4 @@
-/** @file A trained network with everything that is known of it, as a file or a run holds it. */
+/** @file A trained network with everything that is known of it, as a file or a run describes it. */
 import type { Model as BuiltModel } from '../catalog/build.ts';
 import { checkOptions } from '../base/check.ts';
 import type { DataSummary } from '../run/data-summary.ts';

@@ -121,8 +121,8 @@ export function dequantizer(
 }
 
 /**
- * An image of byte centres on [-1, 1], coarse and fine: neighbouring bytes differ by less than a hundredth there, and a
- * dequantiser must distinguish them.
+ * An image of byte centers on [-1, 1], coarse and fine: neighboring bytes differ by less than a hundredth there, and a
+ * dequantizer must distinguish them.
  * @see Kingma et al. 2021, "Variational diffusion models", appendix C
  */
 function views(image: Node): readonly [Node, Node, Node] {

@@ -39,7 +39,7 @@ export interface ConvolutionOptions {
   readonly kernel?: number;
   readonly stride?: number;
   readonly pad?: number;
-  /** Pixels between the inputs of neighbouring weights; above 1 the size is kept. */
+  /** Pixels between the inputs of neighboring weights; above 1 the size is kept. */
   readonly dilation?: number;
   readonly bias?: boolean;
   readonly init?: Initializer;
@@ -93,7 +93,7 @@ export function groupsWithin(channels: number, most: number): number {
   return groups;
 }
 
-/** Group normalisation with trained gain and bias. */
+/** Group normalization with trained gain and bias. */
 export function normalization(scope: Scope, x: Node, attrs: { groups: number; epsilon: number }): Node {
   const shape = [axis(x, 1)];
   const gain = scope.param({ name: 'weight', shape, init: fill(1), trainable: true });

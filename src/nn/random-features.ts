@@ -14,8 +14,8 @@ const projections = 32;
 
 /**
  * Three levels of convolutions of random weights, each followed by SiLU and, while the sides are even, a halving. Features
- * are the means of the last level over the image, which see texture and colour, and random projections of it, which see
- * where things are: `[B, 64]`. It is to be initialised and never trained.
+ * are the means of the last level over the image, which see texture and color, and random projections of it, which see
+ * where things are: `[B, 64]`. It is to be initialized and never trained.
  * @param sampleShape - `[C, H, W]`
  * @throws ConfigError if samples are no images.
  */

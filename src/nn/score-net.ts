@@ -30,7 +30,7 @@ export const scoreNetChannels: readonly number[] = [32, 64, 128, 256];
 
 /**
  * Unpadded 3x3 convolutions of stride 1, 2, 2, … and the transposed ones back, joined level by level; each is followed by
- * a shift from the time, group normalisation and SiLU.
+ * a shift from the time, group normalization and SiLU.
  * @param sampleShape - `[C, H, W]`
  * @throws ConfigError if the samples are no images or too small for the levels, or an option is out of its range.
  * @see Song 2021, "Generative modeling by estimating gradients of the data distribution" (blog) and its notebook

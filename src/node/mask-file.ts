@@ -20,7 +20,7 @@ export async function readMask(file: string, [, height = 1, width = 1]: Shape): 
   return knownPixels(found, file);
 }
 
-/** A channel of a picture alone would take a red hole on white for known: what a color means cannot be told. */
+/** A channel of a picture alone would take a red hole on white for known: what a color means is not clear. */
 function knownPixels({ channels, height, width, pixels }: ImageSet, file: string): Tensor {
   const area = height * width;
   const known = zeros([height, width]);
@@ -30,7 +30,7 @@ function knownPixels({ channels, height, width, pixels }: ImageSet, file: string
     if (Math.max(red, green, blue) - Math.min(red, green, blue) > colorful)
       throw new FileError(
         file,
-        `expected a mask of white pixels, which are known, and black ones, which are hidden; found the colour ${red}, ${green}, ${blue} in column ${i % width} of row ${Math.floor(i / width)}`,
+        `expected a mask of white pixels, which are known, and black ones, which are hidden; found the color ${red}, ${green}, ${blue} in column ${i % width} of row ${Math.floor(i / width)}`,
       );
     known.data[i] = Number(red + green + blue >= 3 * bright);
   }

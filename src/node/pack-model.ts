@@ -26,7 +26,7 @@ export interface PackOptions extends EngineOptions {
   readonly grid?: string | undefined;
 }
 
-/** A packed model: the bytes of its file, and what they hold. */
+/** A packed model: the bytes of its file, and what they contain. */
 export interface PackedModel {
   /** The content of `model.safetensors`. */
   readonly bytes: Uint8Array;

@@ -25,7 +25,7 @@ export interface PackedModelInfo {
   readonly bytes: number;
   readonly parameters: number;
   readonly sampleShape: readonly number[];
-  /** Names of the classes that it is conditioned on or tells apart. */
+  /** Names of the classes that it is conditioned on or distinguishes. */
   readonly classes: readonly string[] | null;
   readonly config: RunConfig;
   readonly training: TrainingRecord | undefined;
@@ -83,7 +83,7 @@ export function parametersFingerprint({ buffer, byteOffset, byteLength }: Float3
   return fingerprintOf(new Uint8Array(buffer, byteOffset, byteLength));
 }
 
-/** What was measured of these parameters; null if nothing was, or it was of others that the folder held before. */
+/** What was measured of these parameters; null if nothing was, or it was of others that the folder had before. */
 function cardOf(folder: string, ema: Float32Array): object | null {
   const card = readCard(folder);
   if (typeof card !== 'object' || card === null || !('fingerprint' in card)) return null;

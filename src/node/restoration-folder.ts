@@ -31,7 +31,7 @@ export async function writeRestoration(
   const names = [...Object.entries(contents).map(([what, [name]]) => [what, name] as const), ['report', reportName]];
   const files = Object.fromEntries(names.map(([what = '', name = '']) => [what, join(folder, name)]));
   attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
-  // The report comes last, so that a folder with it holds one restoration and not parts of two.
+  // The report comes last, so that a folder with it contains one restoration and not parts of two.
   writeTogether(folder, [...Object.values(contents), [reportName, report(files)]]);
   return files;
 }

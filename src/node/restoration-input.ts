@@ -94,7 +94,7 @@ export async function readMeasurement(
 
 /**
  * A picture.
- * @param options.channels - 1 or 3 where the run makes all of its pictures grey or colored
+ * @param options.channels - 1 or 3 where the run makes all of its pictures gray or colored
  * @throws FileError unless it has the given shape.
  */
 async function pictureOf(
@@ -110,5 +110,5 @@ async function pictureOf(
 }
 
 function words([channels = 1, height = 1, width = 1]: Shape): string {
-  return `a ${channels === 1 ? 'grey' : 'colour'} image of ${width} x ${height} pixels`;
+  return `a ${channels === 1 ? 'gray' : 'color'} image of ${width} x ${height} pixels`;
 }

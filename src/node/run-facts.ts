@@ -1,10 +1,10 @@
-/** @file What a run folder holds: its records, its checkpoints, and the network of the latest one. */
+/** @file What a run folder contains: its records, its checkpoints, and the network of the latest one. */
 import { bestCheckpoint, listCheckpoints } from '../run/folder/checkpoints.ts';
 import { readMetrics } from '../run/folder/metrics.ts';
 import { openRun, type Run } from '../run/folder/run-folder.ts';
 import { loadAnyRun, type LoadedRun } from '../run/load.ts';
 
-/** What a run folder holds. */
+/** What a run folder contains. */
 export interface RunFacts {
   readonly run: Run;
   /** Steps of the checkpoints. */
@@ -21,7 +21,7 @@ export interface RunFacts {
 }
 
 /**
- * Reads what a run folder holds.
+ * Reads what a run folder contains.
  * @throws FileError if it is not a run, or a file of it is damaged.
  */
 export function runFacts(folder: string): RunFacts {

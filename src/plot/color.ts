@@ -1,9 +1,9 @@
-/** @file Colour maps whose lightness grows evenly: paths through OKLCH (lightness, chroma, hue) inside what screens show. */
+/** @file Color maps whose lightness grows evenly: paths through OKLCH (lightness, chroma, hue) inside what screens show. */
 
 /** Red, green and blue, 0 to 1. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/** A colour for each value in [0, 1]. */
+/** A color for each value in [0, 1]. */
 export type ColorMap = (value: number) => Rgb;
 
 /** From deep violet over teal to light yellow: for values on a dark ground. */
@@ -19,7 +19,7 @@ export const mist: ColorMap = (value) => {
 };
 
 /**
- * The colour of lightness 0 to 1, chroma 0 to about 0.3 and hue in degrees; clipped where screens cannot show it.
+ * The color of lightness 0 to 1, chroma 0 to about 0.3 and hue in degrees; clipped where screens cannot show it.
  * @see Ottosson 2020, "A perceptual color space for image processing"
  */
 export function oklch(lightness: number, chroma: number, hue: number): Rgb {

@@ -2,7 +2,7 @@
 import { encode } from 'fast-png';
 import { ShapeError } from '../base/errors.ts';
 
-/** A picture: grey, RGB or RGBA bytes, row by row, channels together. */
+/** A picture: gray, RGB or RGBA bytes, row by row, channels together. */
 export interface Image {
   readonly width: number;
   readonly height: number;
@@ -29,7 +29,7 @@ export interface GridOptions {
   readonly gap?: number | undefined;
   /** Whole factor by which pixels are enlarged; by default the one that makes images about 64 pixels high or wide. */
   readonly scale?: number | undefined;
-  /** Grey of the gaps, 0 to 255. */
+  /** Gray of the gaps, 0 to 255. */
   readonly background?: number | undefined;
 }
 
@@ -48,7 +48,7 @@ export function encodePng({ width, height, channels, data }: Image): Uint8Array 
 
 /**
  * Images side by side in rows. A strip of one sample over time is a grid with as many columns as times.
- * @throws ShapeError if there are no images, they are not grey, RGB or RGBA, or an option is not a whole number in its range.
+ * @throws ShapeError if there are no images, they are not gray, RGB or RGBA, or an option is not a whole number in its range.
  */
 export function imageGrid(images: ImageStack, options: GridOptions = {}): Image {
   const { count, height, width, pixels } = images;

@@ -17,7 +17,7 @@ export interface Grid {
 /** How a heat map looks and where it lies. */
 export interface HeatMapOptions {
   readonly colors?: ColorMap;
-  /** Values of the first and the last colour; by default the smallest and the largest value. */
+  /** Values of the first and the last color; by default the smallest and the largest value. */
   readonly range?: Range;
   /** Part of the plane that the grid covers; by default the whole panel. */
   readonly x?: Range;
@@ -25,7 +25,7 @@ export interface HeatMapOptions {
 }
 
 /**
- * Centres of the cells of a grid over a rectangle, in the order in which `heatMap` takes values.
+ * Centers of the cells of a grid over a rectangle, in the order in which `heatMap` takes values.
  * @returns `[rows * columns, 2]`
  */
 export function gridPoints(x: Range, y: Range, { columns, rows }: Grid): Float64Array {
@@ -38,7 +38,7 @@ export function gridPoints(x: Range, y: Range, { columns, rows }: Grid): Float64
 }
 
 /**
- * Values on a grid as colours, smoothed between cells; a value that is not finite has the first colour.
+ * Values on a grid as colors, smoothed between cells; a value that is not finite has the first color.
  * @param values - `[rows, columns]`
  * @throws ShapeError if the number of values is not that of the cells.
  */

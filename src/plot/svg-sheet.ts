@@ -1,4 +1,4 @@
-/** @file A contact sheet: a table of pictures with headings, captions and the scale of colours that stand for numbers. */
+/** @file A contact sheet: a table of pictures with headings, captions and the scale of colors that stand for numbers. */
 import { ShapeError } from '../base/errors.ts';
 import type { ColorMap } from './color.ts';
 import { encodePng, type Image } from './png.ts';
@@ -11,11 +11,11 @@ export interface Cell {
   readonly caption?: readonly string[];
 }
 
-/** What colours mean. */
+/** What colors mean. */
 export interface ColorBar {
   readonly label: string;
   readonly colors: ColorMap;
-  /** Values of the first and the last colour. */
+  /** Values of the first and the last color. */
   readonly range: readonly [low: number, high: number];
 }
 
@@ -93,7 +93,7 @@ function enlarged({ width, height, channels, data }: Image, factor: number): Ima
   return { width: wide, height: tall, channels, data: out };
 }
 
-/** A bar of all colours with the values of its ends. */
+/** A bar of all colors with the values of its ends. */
 function scaleOf({ label, colors, range: [low, high] }: ColorBar, x: number, y: number): string {
   const steps = 64;
   const stripes = Array.from({ length: steps }, (_, i) => {

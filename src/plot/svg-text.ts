@@ -1,6 +1,6 @@
-/** @file Words, numbers and colours as figures write them. */
+/** @file Words, numbers and colors as figures write them. */
 
-/** The colours that figures use for what is not a colour map. */
+/** The colors that figures use for what is not a color map. */
 export const palette = {
   ink: '#1e2433',
   muted: '#667085',
@@ -12,7 +12,7 @@ export const palette = {
 } as const;
 
 /**
- * Colours of things that are compared, which people with any colour vision can distinguish.
+ * Colors of things that are compared, which people with any color vision can distinguish.
  * @see Okabe and Ito 2008, "Color universal design"
  */
 export const series = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'] as const;

@@ -22,7 +22,7 @@ export interface Panel extends AxisOptions {
   readonly legendAt?: 'top-right' | 'top-left' | 'bottom-right' | 'bottom-left';
 }
 
-/** A colour and what it stands for. */
+/** A color and what it stands for. */
 export interface LegendEntry {
   readonly label: string;
   readonly color: string;

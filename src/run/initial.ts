@@ -34,7 +34,7 @@ export function inherited({ config, data }: Source, set: DataKind, asked: Plain)
 
 /**
  * The moment before the first step of a run that begins with the averaged parameters of another: they are both its parameters and
- * their average; the moments of the optimiser are zero.
+ * their average; the moments of the optimizer are zero.
  * @param ref - where the other one is, for the message
  * @throws ConfigError if a parameter of the network is not there under its name and in its shape.
  */

@@ -34,7 +34,7 @@ export async function disposeState({ params, m, v, ema }: TrainState<Float32Arra
   for (const value of [params, m, v, ema]) if (!(value instanceof Float32Array)) await value.dispose();
 }
 
-/** Constants of the optimiser. */
+/** Constants of the optimizer. */
 export interface OptimizerOptions extends AdamOptions {
   /** Step size after the warm-up. */
   readonly learningRate: number;
@@ -44,7 +44,7 @@ export interface OptimizerOptions extends AdamOptions {
   readonly emaDecay: number;
 }
 
-/** The optimiser of the score SDE paper, with the warm-up and the rate of runs of thousands of steps. */
+/** The optimizer of the score SDE paper, with the warm-up and the rate of runs of thousands of steps. */
 export const defaultOptimizer: OptimizerOptions = {
   learningRate: 5e-4,
   warmup: 500,

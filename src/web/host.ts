@@ -10,7 +10,7 @@ import type { Host } from '../model/host.ts';
 export interface WebEngineOptions extends WebOptions {
   /**
    * The engine, in place of `webBackend({ threads, wasm })`: `webgpuBackend()` for a graphics processor, or one that
-   * several models share. It is a value, not a name, so that a bundle holds the builds of ONNX Runtime that it uses
+   * several models share. It is a value, not a name, so that a bundle contains the builds of ONNX Runtime that it uses
    * alone. Default `webBackend({ threads, wasm })`.
    */
   readonly backend?: Backend | undefined;

@@ -122,15 +122,15 @@ describe.each(backends)('$backend.name', ({ backend, unit, inner }) => {
     ];
     const epsilon = 1e-5;
 
-    /** Mean, 1 / std and standardised values of a row with E[(x - mean)^2], in float64. */
+    /** Mean, 1 / std and standardized values of a row with E[(x - mean)^2], in float64. */
     function standardized(row: readonly number[]): { r: number; y: number[] } {
       const mean = row.reduce((a, b) => a + b, 0) / n;
-      const centred = row.map((v) => v - mean);
-      const r = 1 / Math.sqrt(centred.reduce((a, b) => a + b * b, 0) / n + epsilon);
-      return { r, y: centred.map((v) => v * r) };
+      const centered = row.map((v) => v - mean);
+      const r = 1 / Math.sqrt(centered.reduce((a, b) => a + b * b, 0) / n + epsilon);
+      return { r, y: centered.map((v) => v * r) };
     }
 
-    it.each(rows)('are standardised, with their gradients, where they hold %s', async (_label, exact) => {
+    it.each(rows)('are standardized, with their gradients, where they hold %s', async (_label, exact) => {
       const row = exact.map(Math.fround);
       const g = graph();
       const [x, u] = [build.input(g, 'x', [1, n]), build.input(g, 'u', [1, n])];

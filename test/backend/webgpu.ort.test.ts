@@ -47,7 +47,7 @@ const missing = await requireDevice('webgpu').then(
 
 const process1 = { sde: vp(), parametrization: epsilon()(vp()) };
 const style = { skipRescale: true, fir: false, dropout: 0.1, attentionInit: 0.2 } as const;
-/** One of each: a time embedding, a residual block with normalisations and dropout, attention, and a convolution of stride 2. */
+/** One of each: a time embedding, a residual block with normalizations and dropout, attention, and a convolution of stride 2. */
 const net = network('small', [1, 4, 4], (scope, x, label) => {
   const time = silu(dense(within(scope, 'time'), sinusoidalFeatures(label, 8), { size: 8 }));
   let h = convolution(within(scope, 'in'), x, { channels: 8 });
@@ -131,7 +131,7 @@ describe.skipIf(missing !== undefined)(missing === undefined ? 'WebGPU' : `WebGP
       // Losses are sums of some hundred products, each rounded to 6e-8, in another order.
       expect(Math.abs(gpu.loss / cpu.loss - 1)).toBeLessThan(5e-6);
       expect(Math.abs(gpu.gradientNorm / cpu.gradientNorm - 1)).toBeLessThan(1e-5);
-      // Moments are gradients: sums that cancel, through two derivatives of a normalisation.
+      // Moments are gradients: sums that cancel, through two derivatives of a normalization.
       expect(distance(gpu.state.m, cpu.state.m)).toBeLessThan(2e-5);
       expect(distance(gpu.state.v, cpu.state.v)).toBeLessThan(4e-5);
       // Adam divides small gradients by themselves, so that some parameters move by another part of the rate of 5e-4.

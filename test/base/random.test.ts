@@ -49,11 +49,11 @@ describe('uniform numbers', () => {
     expect(standardErrors(sample, (u) => (u - 0.5) ** 2, { mean: 1 / 12, variance: 1 / 180 })).toBeLessThan(4);
   });
 
-  it('are uncorrelated with their neighbours and with those of the next key', () => {
+  it('are uncorrelated with their neighbors and with those of the next key', () => {
     const other = uniform(foldIn(key(11), 0), n);
-    const centred = (u: number): number => u - 0.5;
-    const products = [1, 2].map((lag) => sample.subarray(lag).map((u, i) => centred(u) * centred(sample[i]!)));
-    const across = sample.map((u, i) => centred(u) * centred(other[i]!));
+    const centered = (u: number): number => u - 0.5;
+    const products = [1, 2].map((lag) => sample.subarray(lag).map((u, i) => centered(u) * centered(sample[i]!)));
+    const across = sample.map((u, i) => centered(u) * centered(other[i]!));
     for (const product of [...products, across])
       expect(standardErrors(product, (p) => p, { mean: 0, variance: 1 / 144 })).toBeLessThan(4);
   });

@@ -8,14 +8,14 @@ import type { DataSet } from '../../src/data/dataset.ts';
 import { images, issuesOf, points } from './sets.ts';
 
 const faces = await images(16);
-const labelled: DataSet = { ...faces, labels: Uint8Array.of(0, 1, 2, 0, 1), classNames: ['a', 'b', 'c'] };
+const labeled: DataSet = { ...faces, labels: Uint8Array.of(0, 1, 2, 0, 1), classNames: ['a', 'b', 'c'] };
 const small = { width: 4, multipliers: [1], blocks: 1 };
 const training = (set: DataSet, net: object): ReturnType<typeof buildTraining> =>
   buildTraining(resolveConfig(set, { data: { ref: 'x' }, net }), set);
 
 describe.each(netKinds)('the network %s', (kind) => {
   it('has classes if it says so, and else does not know the key', () => {
-    const set = kind === 'mlp' ? points : labelled;
+    const set = kind === 'mlp' ? points : labeled;
     const net = { kind, ...(kind.startsWith('ncsn') && kind !== 'ncsnpp' ? { width: 4 } : {}), classes: 3 };
     if (!conditionalNetKinds.includes(kind)) {
       expect(issuesOf(() => resolveConfig(set, { data: { ref: 'x' }, net }))).toEqual([
@@ -37,10 +37,10 @@ it('classes need labels, and as many classes as there are', () => {
   expect(issuesOf(() => training(faces, { ...small, classes: 3 }))).toEqual([
     `net.classes: expected data with classes, found none in ${faces.name}`,
   ]);
-  expect(issuesOf(() => training(labelled, { ...small, classes: 2 }))).toEqual([
+  expect(issuesOf(() => training(labeled, { ...small, classes: 2 }))).toEqual([
     `net.classes: expected the 3 classes of ${faces.name}, got 2`,
   ]);
-  expect(training(labelled, { ...small, classes: 5 }).net.classes).toBe(5);
+  expect(training(labeled, { ...small, classes: 5 }).net.classes).toBe(5);
 });
 
 it.each([0, 1, -0.1, NaN])('a label dropout of %d is refused', (labelDropout) => {
@@ -49,17 +49,17 @@ it.each([0, 1, -0.1, NaN])('a label dropout of %d is refused', (labelDropout) =>
 });
 
 it('a tenth of the labels is left out by default', () => {
-  expect(training(labelled, { ...small, classes: 3 }).labelDropout).toBe(0.1);
+  expect(training(labeled, { ...small, classes: 3 }).labelDropout).toBe(0.1);
   const asked = { data: { ref: 'x' }, train: { labelDropout: 0.25 } };
   expect(buildTraining(resolveConfig(points, asked), points).labelDropout).toBe(0.25);
 });
 
 it('a checkpoint tells the classes that the network was told, and their labels from others', () => {
-  const told = training(labelled, { ...small, classes: 3 });
-  const { classes } = summarize(labelled, told);
+  const told = training(labeled, { ...small, classes: 3 });
+  const { classes } = summarize(labeled, told);
   expect(classes?.names).toEqual(['a', 'b', 'c']);
-  const other = { ...labelled, labels: Uint8Array.of(0, 1, 2, 1, 0) };
+  const other = { ...labeled, labels: Uint8Array.of(0, 1, 2, 1, 0) };
   expect(summarize(other, told).classes?.fingerprint).not.toBe(classes?.fingerprint);
-  expect(summarize(other, told).fingerprint).toBe(summarize(labelled, told).fingerprint);
-  expect(summarize(labelled, training(labelled, small)).classes).toBeUndefined();
+  expect(summarize(other, told).fingerprint).toBe(summarize(labeled, told).fingerprint);
+  expect(summarize(labeled, training(labeled, small)).classes).toBeUndefined();
 });

@@ -14,7 +14,7 @@ import { plain, schemaKeys, type SchemaKey } from './schema-walk.ts';
 import { images, points } from './sets.ts';
 
 const pictures = await images(8);
-const labelled: DataSet = { ...pictures, labels: Uint8Array.of(0, 1, 0, 1, 0) };
+const labeled: DataSet = { ...pictures, labels: Uint8Array.of(0, 1, 0, 1, 0) };
 
 /** Values as YAML: of every type, at and beyond every edge. */
 const values = [
@@ -38,7 +38,7 @@ function around({ path, kind }: Pick<SchemaKey, 'path' | 'kind'>): { readonly se
   const [name = ''] = path.split('.');
   const classifies = kind === 'classifier' || kind === 'cross-entropy';
   const net = classifies ? 'classifier' : name === 'net' && kind !== undefined ? kind : 'mlp';
-  const set = net === 'mlp' ? points : classifies ? labelled : pictures;
+  const set = net === 'mlp' ? points : classifies ? labeled : pictures;
   const base: Plain = {
     data: { ref: set.name },
     net: { kind: net, ...small[net] },

@@ -4,7 +4,7 @@ import { openDataSet } from '../../src/data/open.ts';
 
 export const points = (await openDataSet('two-gaussians', { count: 50 })) as PointSet;
 
-/** Colour images of a side. */
+/** Color images of a side. */
 export async function images(size: number): Promise<ImageSet> {
   return (await openDataSet('emoji', { size, limit: 5, group: 'faces' })) as ImageSet;
 }

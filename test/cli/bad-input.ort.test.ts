@@ -303,7 +303,7 @@ describe('a run', () => {
       ['info run --size 8', /--size: is of data, run is a run/],
       [
         'train other.npy --resume --out run',
-        /data: the data of this run were .*points\.npy, and other\.npy holds others/,
+        /data: the data of this run were .*points\.npy, and other\.npy contains others/,
       ],
       ['train missing.npy --resume --out run', /data: there is no file or folder .*missing\.npy;/],
       ['train two-moons --resume --out run', /data\.ref: this run has ".*points\.npy", got "two-moons"/],

@@ -8,12 +8,12 @@ import { toldCalls, type ToldCalls } from './told-calls.ts';
 
 const cwd = newFolder();
 
-/** A folder of ten flat grey images of each class. */
-function folder(name: string, greys: Readonly<Record<string, number>>): void {
-  for (const [of, grey] of Object.entries(greys)) {
+/** A folder of ten flat gray images of each class. */
+function folder(name: string, grays: Readonly<Record<string, number>>): void {
+  for (const [of, gray] of Object.entries(grays)) {
     mkdirSync(join(cwd, name, of), { recursive: true });
     for (let i = 0; i < 10; i++) {
-      const data = Uint8Array.from({ length: 64 }, () => grey + i);
+      const data = Uint8Array.from({ length: 64 }, () => gray + i);
       writeFileSync(join(cwd, name, of, `${i}.png`), encodePng({ width: 8, height: 8, channels: 1, data }));
     }
   }

@@ -110,7 +110,7 @@ async function running(promise: Promise<unknown>): Promise<boolean> {
 
 describe.skipIf(!unix)(`a run that is stopped${onUnix}`, () => {
   const steps = 60;
-  // Mirror images, dequantisation and dropout: every random number that a training draws.
+  // Mirror images, dequantization and dropout: every random number that a training draws.
   const images = ['train', 'emoji', ...smallImages, '--set', 'data.flips=true', '--set', 'net.dropout=0.2', ...without];
   const often = ['--set', 'train.checkpointEvery=1000', '--set', 'train.logEvery=1', '--steps', String(steps)];
   const call = (name: string): string[] => [...images, ...often, '--out', name];

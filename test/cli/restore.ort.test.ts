@@ -29,30 +29,30 @@ const suited: Readonly<Record<string, readonly string[]>> = {
   ct: ['pigdm'],
 };
 const pairs = Object.entries(suited).flatMap(([task, methods]) => methods.map((method) => [task, method] as const));
-const face = 'restore colour --task inpaint --image face.png';
+const face = 'restore color --task inpaint --image face.png';
 const kinds = 'restore kinds --data train --task inpaint';
-const squares = 'restore grey --task superres --noise 0.1';
+const squares = 'restore gray --task superres --noise 0.1';
 
 /** Calls that succeed, and one that diverges. */
 const calls = {
   face: `${face} --seed 3 --out face ${few}`,
   again: `${face} --seed 3 --out again ${few}`,
   other: `${face} --seed 4 --out other ${few}`,
-  read: `restore colour --task inpaint --measured face/measurement.npz --seed 3 --out read ${few}`,
+  read: `restore color --task inpaint --measured face/measurement.npz --seed 3 --out read ${few}`,
   alone: `${face} --seed 3 --batch 1 --out alone ${few}`,
-  damaged: `restore colour --task inpaint --measured face.png --mask mask.png --noise 0.02 --out damaged ${few}`,
-  exact: `restore grey --task superres --method replacement --noise 0 --out exact ${few}`,
+  damaged: `restore color --task inpaint --measured face.png --mask mask.png --noise 0.02 --out damaged ${few}`,
+  exact: `restore gray --task superres --method replacement --noise 0 --out exact ${few}`,
   five: `${squares} --index 5 --out five ${few}`,
   both: `${squares} --index 2,5 --out both ${few}`,
-  wild: 'restore grey --task superres --method dps --set stepSize=1e9 -n 2 --steps 5 --threads 1 --out wild',
-  words: 'restore grey --task denoise --method replacement -n 2 --steps 2 --threads 1 --out words',
-  counted: `restore grey --task denoise --noise-model poisson --counts 50 --out counted ${few}`,
-  recounted: `restore grey --task denoise --noise-model poisson --counts 50 --measured counted/measurement.npz --method pigdm --out recounted ${few}`,
+  wild: 'restore gray --task superres --method dps --set stepSize=1e9 -n 2 --steps 5 --threads 1 --out wild',
+  words: 'restore gray --task denoise --method replacement -n 2 --steps 2 --threads 1 --out words',
+  counted: `restore gray --task denoise --noise-model poisson --counts 50 --out counted ${few}`,
+  recounted: `restore gray --task denoise --noise-model poisson --counts 50 --measured counted/measurement.npz --method pigdm --out recounted ${few}`,
   classed: `${kinds} --class 1 --guidance 2 --method dps --out classed ${few}`,
   free: `${kinds} --method pigdm --out free ${few}`,
   guidance0: `${kinds} --method pigdm --class 1 --guidance 0 --out guidance0 ${few}`,
   class1: `${kinds} --method pigdm --class 1 --out class1 ${few}`,
-  budget: 'restore grey --task denoise --method mmps --nfe 23 -n 2 --threads 1 --json --out budget',
+  budget: 'restore gray --task denoise --method mmps --nfe 23 -n 2 --threads 1 --json --out budget',
   table: 'restore --list',
   json: 'restore --list --json',
 };
@@ -71,7 +71,7 @@ async function all(lines: readonly string[]): Promise<Ended[]> {
 }
 
 const callOf = ([task, method]: readonly [task: string, method: string]): string => {
-  const run = task === 'colorize' ? 'colour --data train' : 'grey';
+  const run = task === 'colorize' ? 'color --data train' : 'gray';
   return `restore ${run} --task ${task} --method ${method} --out ${task}-${method.split(' ')[0]!} ${few}`;
 };
 
@@ -116,7 +116,7 @@ beforeAll(async () => {
     png(3, [8, 8], (i) => (37 * i) % 256),
   );
   put(
-    'grey.png',
+    'gray.png',
     png(1, [8, 8], (i) => i),
   );
   put(
@@ -140,10 +140,10 @@ beforeAll(async () => {
   put('range.npy', formatNpy({ shape: [1, 8, 8, 3], data: new Float64Array(192).fill(1.5) }));
   const [, , , ...faces] = smallImages;
   const kindImages = `--size 8 ${faces.slice(1).join(' ')}`;
-  const grey = `--size 12 ${faces.slice(1).join(' ')}`;
+  const gray = `--size 12 ${faces.slice(1).join(' ')}`;
   const training = [
-    `train emoji --out colour --steps 4 ${smallImages.join(' ')} ${quick}`,
-    `train phantoms --out grey --steps 4 ${grey} ${quick}`,
+    `train emoji --out color --steps 4 ${smallImages.join(' ')} ${quick}`,
+    `train phantoms --out gray --steps 4 ${gray} ${quick}`,
     `train emoji --conditional --out kinds --steps 4 ${kindImages} ${quick}`,
     `train two-moons --out points --steps 1 ${smallPoints.join(' ')} --set train.sampleEvery=0`,
   ];
@@ -160,7 +160,7 @@ describe('scorefield restore', () => {
   it('writes a report, pictures and arrays of one image', () => {
     expect(JSON.parse(readFileSync(join(cwd, 'face/restore.json'), 'utf8'))).toEqual(report);
     expect(report).toMatchObject({
-      ...{ run: 'colour', step: 4, task: 'inpaint', method: 'ddrm', options: { mask: 'box', steps: 2 } },
+      ...{ run: 'color', step: 4, task: 'inpaint', method: 'ddrm', options: { mask: 'box', steps: 2 } },
       ...{ data: 'face.png', noise: 0.05, n: 2, seed: 3, measurements: 144, unknowns: 192, evaluations: 3 },
     });
     expect(report['seconds']).toBeGreaterThan(0);
@@ -231,7 +231,7 @@ describe('scorefield restore', () => {
   it('reads what was measured from a picture, and the mask from another', () => {
     const found = reportIn(endOf(calls.damaged));
     expect(found).toMatchObject({ noise: 0.02, measurements: 96, options: { mask: 'mask.png' } });
-    // The left half of the picture, channel by channel, as the middles of grey levels.
+    // The left half of the picture, channel by channel, as the middles of gray levels.
     const pixels = Array.from({ length: 64 }, (_, i) => i).filter((i) => i % 8 < 4);
     const known = [0, 1, 2].flatMap((c) => pixels.map((i) => (((37 * (3 * i + c)) % 256) + 0.5) / 256));
     expect(largest(values('damaged/measurement.npz', 'measurement'), known)).toBeLessThan(1e-12);
@@ -335,92 +335,92 @@ describe('what users do wrong', () => {
   it('is told in one sentence, with exit code 2, and nothing is written', { timeout }, async () => {
     const cases: readonly (readonly [args: string, message: RegExp])[] = [
       ['', /^RUN: expected the folder of a run, or --list, got none$/],
-      ['colour', /^--task: expected inpaint, .*, ct, got none$/],
-      ['colour --task sharpen', /^--task: expected inpaint, .*, ct, got sharpen$/],
+      ['color', /^--task: expected inpaint, .*, ct, got none$/],
+      ['color --task sharpen', /^--task: expected inpaint, .*, ct, got sharpen$/],
       ['nowhere --task denoise', /^nowhere/],
       ['points --task denoise', /^RUN: expected a model of images, found one of points$/],
-      ['colour --task mri', /^--task: mri takes grey images of 1 channel, and the run has 3$/],
-      ['grey --task colorize', /^--task: colorize takes colour images of 3 channels, and the run has 1$/],
-      ['colour --task denoise --factor 2', /^--factor: the task denoise does not take it; it has no options$/],
-      ['colour --task denoise --mask box', /^--mask: the task denoise does not take it; it has no options$/],
-      ['colour --task superres --factor 3', /^--factor: expected a factor of both sides of 8 x 8 pixels, got 3$/],
-      ['colour --task cs --rate 2', /^--rate: expected a share above 0, at most 1, got 2$/],
-      ['colour --task inpaint --mask random:2', /^--mask: expected random:P with P/],
-      ['colour --task inpaint --mask mask9.png', /^mask9.png: expected a mask of 8 x 8 pixels, found 8 x 9$/],
-      ['colour --task inpaint --mask nothing.png', /^--mask: expected at least one known value, got none$/],
-      ['colour --task inpaint --mask circle', /^circle: cannot be read: there is no such file or folder; /],
-      ['colour --task denoise --method guess', /^--method: expected replacement, .*, got guess$/],
+      ['color --task mri', /^--task: mri takes gray images of 1 channel, and the run has 3$/],
+      ['gray --task colorize', /^--task: colorize takes color images of 3 channels, and the run has 1$/],
+      ['color --task denoise --factor 2', /^--factor: the task denoise does not take it; it has no options$/],
+      ['color --task denoise --mask box', /^--mask: the task denoise does not take it; it has no options$/],
+      ['color --task superres --factor 3', /^--factor: expected a factor of both sides of 8 x 8 pixels, got 3$/],
+      ['color --task cs --rate 2', /^--rate: expected a share above 0, at most 1, got 2$/],
+      ['color --task inpaint --mask random:2', /^--mask: expected random:P with P/],
+      ['color --task inpaint --mask mask9.png', /^mask9.png: expected a mask of 8 x 8 pixels, found 8 x 9$/],
+      ['color --task inpaint --mask nothing.png', /^--mask: expected at least one known value, got none$/],
+      ['color --task inpaint --mask circle', /^circle: cannot be read: there is no such file or folder; /],
+      ['color --task denoise --method guess', /^--method: expected replacement, .*, got guess$/],
       [
-        'grey --task ct --method ddrm',
+        'gray --task ct --method ddrm',
         /^--method: ddrm needs the singular values of its operator, and radon has none in closed form here; expected replacement, .*$/,
       ],
       [
-        'colour --task denoise --method ddrm --set weight=2',
+        'color --task denoise --method ddrm --set weight=2',
         /^weight: the method ddrm does not take it; it takes steps, nfe, grid, eta, etaB$/,
       ],
-      ['colour --task denoise --set eta', /^--set: expected name=number, such as stepSize=0.5, got eta$/],
-      ['colour --task denoise --set eta=much', /^--set: expected name=number, such as stepSize=0.5, got eta=much$/],
-      ['colour --task denoise --set eta=7', /^eta: expected 0 to 1, got 7$/],
-      ['colour --task denoise --grid square', /^--grid: expected auto, .*, got square$/],
-      ['colour --task denoise --image face.png --data train', /^--image and --data: expected one of them$/],
-      ['colour --task denoise --image face.png --index 1', /^--index: expected with --data alone$/],
+      ['color --task denoise --set eta', /^--set: expected name=number, such as stepSize=0.5, got eta$/],
+      ['color --task denoise --set eta=much', /^--set: expected name=number, such as stepSize=0.5, got eta=much$/],
+      ['color --task denoise --set eta=7', /^eta: expected 0 to 1, got 7$/],
+      ['color --task denoise --grid square', /^--grid: expected auto, .*, got square$/],
+      ['color --task denoise --image face.png --data train', /^--image and --data: expected one of them$/],
+      ['color --task denoise --image face.png --index 1', /^--index: expected with --data alone$/],
       [
-        'colour --task denoise --image grey.png',
-        /^grey.png: expected a colour image of 8 x 8 pixels as the run has, found a grey image of 8 x 8 pixels$/,
+        'color --task denoise --image gray.png',
+        /^gray.png: expected a color image of 8 x 8 pixels as the run has, found a gray image of 8 x 8 pixels$/,
       ],
       [
-        'colour --task denoise --image large.png',
-        /^large.png: expected a colour image of 8 x 8 pixels as the run has, found a colour image of 9 x 8 pixels$/,
+        'color --task denoise --image large.png',
+        /^large.png: expected a color image of 8 x 8 pixels as the run has, found a color image of 9 x 8 pixels$/,
       ],
       [
-        'colour --task denoise --image words.png',
+        'color --task denoise --image words.png',
         /^words.png: expected a PNG, JPEG, WebP, GIF, TIFF or AVIF image, found one that does not decode/,
       ],
-      ['colour --task denoise --image gone.png', /^gone.png: cannot be read: there is no such file or folder; /],
+      ['color --task denoise --image gone.png', /^gone.png: cannot be read: there is no such file or folder; /],
       [
-        'colour --task denoise --data range.npy',
+        'color --task denoise --data range.npy',
         /^--data: expected images of bytes or of floats of 0 to 1, found 1.5 in range.npy$/,
       ],
       [
-        'colour --task denoise --data train --index 9999',
+        'color --task denoise --data train --index 9999',
         /^--index: expected different numbers of 0 to \d+, .* got 9999$/,
       ],
-      ['colour --task denoise --data train --index 1,1', /^--index: expected different numbers .* got 1,1$/],
-      ['colour --task denoise', /^--data: emoji has no test part; /],
+      ['color --task denoise --data train --index 1,1', /^--index: expected different numbers .* got 1,1$/],
+      ['color --task denoise', /^--data: emoji has no test part; /],
       [
-        'colour --task denoise --measured two.npz',
+        'color --task denoise --measured two.npz',
         /^two.npz: expected an array `measurement` of finite numbers \[n, 3, 8, 8\] for this task, found \[1,3,2\]$|found \[1, 3, 2\]$/,
       ],
       [
-        'grey --task ct --measured grey.png',
-        /^grey.png: expected a .npz file, as what this task measures is no picture$/,
+        'gray --task ct --measured gray.png',
+        /^gray.png: expected a .npz file, as what this task measures is no picture$/,
       ],
       [
-        'colour --task superres --measured face.png',
-        /^face.png: expected a colour image of 4 x 4 pixels as the measurement has/,
+        'color --task superres --measured face.png',
+        /^face.png: expected a color image of 4 x 4 pixels as the measurement has/,
       ],
       [
-        'colour --task denoise --data train --out face.png',
+        'color --task denoise --data train --out face.png',
         /^face.png: expected the name of a folder; face.png is a file$/,
       ],
-      ['colour --task denoise --data train -n 1', /^option '-n <COUNT>' .*expected a whole number of 2 to 100000/],
-      ['grey --task cs --noise-model poisson', /^--noise-model: expected gaussian, as what cs measures may be negative and cannot be counted, got poisson$/], // prettier-ignore
-      ['grey --task denoise --counts 9', /^--counts: expected with --noise-model poisson$/],
-      ['grey --task denoise --noise-model poisson --noise 0.1', /^--noise: expected with Gaussian noise; the level of Poisson noise is set by counts$/], // prettier-ignore
-      ['grey --task denoise --noise-model poisson --counts 0', /^option '--counts <K>' .*expected a number above 0$/],
-      ['grey --task denoise --noise-model speckle', /^option '--noise-model <L>' argument 'speckle' is invalid: expected gaussian, poisson$/], // prettier-ignore
-      ['grey --task denoise --noise-model poisson --method ddrm', /^--method: ddrm takes noise for Gaussian; expected one that takes counts, annealed-langevin, .*$/], // prettier-ignore
-      ['grey --task denoise --class 1', /^--class: this run knows no classes; train one with --conditional, or give a --classifier$/], // prettier-ignore
+      ['color --task denoise --data train -n 1', /^option '-n <COUNT>' .*expected a whole number of 2 to 100000/],
+      ['gray --task cs --noise-model poisson', /^--noise-model: expected gaussian, as what cs measures may be negative and cannot be counted, got poisson$/], // prettier-ignore
+      ['gray --task denoise --counts 9', /^--counts: expected with --noise-model poisson$/],
+      ['gray --task denoise --noise-model poisson --noise 0.1', /^--noise: expected with Gaussian noise; the level of Poisson noise is set by counts$/], // prettier-ignore
+      ['gray --task denoise --noise-model poisson --counts 0', /^option '--counts <K>' .*expected a number above 0$/],
+      ['gray --task denoise --noise-model speckle', /^option '--noise-model <L>' argument 'speckle' is invalid: expected gaussian, poisson$/], // prettier-ignore
+      ['gray --task denoise --noise-model poisson --method ddrm', /^--method: ddrm takes noise for Gaussian; expected one that takes counts, annealed-langevin, .*$/], // prettier-ignore
+      ['gray --task denoise --class 1', /^--class: this run knows no classes; train one with --conditional, or give a --classifier$/], // prettier-ignore
       ['kinds --task denoise --class 99', /^--class: expected all, 0 to \d+, smileys, .*; got '99'$/],
       ['kinds --task denoise --class cats', /^--class: expected all, .*; got 'cats'$/],
       ['kinds --task denoise --class all', /^--class: expected one class, such as smileys, .*, got all$/],
       ['kinds --task denoise --guidance 2', /^--guidance: expected a class to guide to, --class$/],
       [
-        'grey --task denoise --method mmps --nfe 9',
+        'gray --task denoise --method mmps --nfe 9',
         /^--nfe: expected at least 10 evaluations, those of one step, got 9$/,
       ],
-      ['grey --task denoise --steps 3 --nfe 9', /^--nfe: expected either steps or nfe, got both$/],
-      ['colour --task denoise --noise -1', /^option '--noise <STD>' .*expected a number of at least 0/],
+      ['gray --task denoise --steps 3 --nfe 9', /^--nfe: expected either steps or nfe, got both$/],
+      ['color --task denoise --noise -1', /^option '--noise <STD>' .*expected a number of at least 0/],
     ];
     const before = listing(cwd);
     const ended = await all(cases.map(([args]) => `restore ${args}`.trim()));

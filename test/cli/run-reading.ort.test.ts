@@ -16,9 +16,9 @@ function put(name: string, channels: 1 | 3, side: number, seed: number): void {
   const data = noise.slice(seed, seed + channels * side * side);
   writeFileSync(join(cwd, name), encodePng({ width: side, height: side, channels, data }));
 }
-// Grey and coloured pictures of two sizes together: they are one set by --set data.channels and --size alone.
+// Gray and colored pictures of two sizes together: they are one set by --set data.channels and --size alone.
 for (let i = 0; i < 84; i++) put(`mixed/${100 + i}.png`, i % 2 === 0 ? 1 : 3, i % 3 === 0 ? 8 : 9, i);
-for (let i = 0; i < 4; i++) put(`coloured/${i}.png`, 3, 12, 200 + i);
+for (let i = 0; i < 4; i++) put(`colored/${i}.png`, 3, 12, 200 + i);
 put('photo.png', 3, 8, 300);
 
 const small = [
@@ -31,15 +31,15 @@ const good = {
   run: [...run, '--out', 'run', ...small],
   own: ['likelihood', 'run', '--data', 'mixed', '-n', '1000', ...few],
   train: ['likelihood', 'run', '--data', 'train', '-n', '1000', ...few],
-  other: ['likelihood', 'run', '--data', 'coloured', '-n', '2', ...few],
-  encode: ['encode', 'run', '--data', 'coloured', '-n', '2', '--out', 'latents.npz', ...few],
-  interpolate: ['interpolate', 'run', '--data', 'coloured', '--steps', '3', '--out', 'strip.png', ...few],
+  other: ['likelihood', 'run', '--data', 'colored', '-n', '2', ...few],
+  encode: ['encode', 'run', '--data', 'colored', '-n', '2', '--out', 'latents.npz', ...few],
+  interpolate: ['interpolate', 'run', '--data', 'colored', '--steps', '3', '--out', 'strip.png', ...few],
   restore: [
     ...['restore', 'run', '--image', 'photo.png', '--task', 'denoise', '--nfe', '3', '-n', '2', '--out', 'restored'],
     ...['--threads', '1', '--json'],
   ],
   ofData: [
-    ...['restore', 'run', '--data', 'coloured', '--task', 'denoise', '--nfe', '3', '-n', '2', '--out', 'of-data'],
+    ...['restore', 'run', '--data', 'colored', '--task', 'denoise', '--nfe', '3', '-n', '2', '--out', 'of-data'],
     ...['--threads', '1', '--json'],
   ],
   evaluate: [
@@ -48,17 +48,17 @@ const good = {
   ],
   dequantise: ['dequantise', 'run', '--steps', '1', '--threads', '1', '--json'],
   pack: ['pack', 'run', '--out', 'model', '--json'],
-  ofModel: ['likelihood', './model', '--data', 'coloured', '-n', '2', ...few],
-  begun: ['train', 'coloured', '--init', 'run', '--out', 'begun', ...small.slice(0, 8), '--steps', '1', '--json'],
-  begunResumed: ['train', 'coloured', '--out', 'begun', '--steps', '2', '--resume', '--json'],
+  ofModel: ['likelihood', './model', '--data', 'colored', '-n', '2', ...few],
+  begun: ['train', 'colored', '--init', 'run', '--out', 'begun', ...small.slice(0, 8), '--steps', '1', '--json'],
+  begunResumed: ['train', 'colored', '--out', 'begun', '--steps', '2', '--resume', '--json'],
 };
 const { resultOf } = await toldCalls({
   cwd,
   good,
   bad: {
     'data of another size that nothing says how to read': [
-      ['restore', 'run', '--image', 'coloured/0.png', '--task', 'denoise', '--out', 'no'],
-      /0\.png: expected a grey image of 8 x 8 pixels as the run has, found a grey image of 12 x 12 pixels/,
+      ['restore', 'run', '--image', 'colored/0.png', '--task', 'denoise', '--out', 'no'],
+      /0\.png: expected a gray image of 8 x 8 pixels as the run has, found a gray image of 12 x 12 pixels/,
     ],
   },
 });
@@ -67,6 +67,6 @@ it('the folder of the run is the data of the run, with their limit', () => {
   expect(resultOf('own')).toMatchObject({ n: 80, bitsPerDim: resultOf('train')['bitsPerDim'] });
 });
 
-it('a run that begins with another makes its pictures grey too, at their own size', () => {
+it('a run that begins with another makes its pictures gray too, at their own size', () => {
   expect(resultOf('begun')).toMatchObject({ step: 1 });
 });

@@ -59,7 +59,7 @@ test.each(['two-moons', 'spirals'] as const)('the part of %s that a point lies o
     label === 0 ? [x, y] : [-x, -y];
   const u = uniform(foldIn(key(1), 'u'), n);
   for (let i = 0; i < n; i++) {
-    // The second part is the first one turned by half; both sets are centred.
+    // The second part is the first one turned by half; both sets are centered.
     const [x, y] = turned([set.values[2 * i]!, set.values[2 * i + 1]!], set.labels![i]!);
     const angle = name === 'two-moons' ? Math.PI * u[i]! : 3 * Math.PI * Math.sqrt(u[i]!);
     const [cx, cy] =

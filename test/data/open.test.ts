@@ -108,7 +108,7 @@ test('paths: arrays, IDX files and folders, CIFAR-10, folders of images', async 
   const idx = await put(folder, 'idx/train-images-idx3-ubyte', idxFile([2, 4, 4], pixels));
   await put(folder, 'idx/train-labels-idx1-ubyte', idxFile([2], [1, 0]));
   const png = await sharp(Buffer.from(pixels.subarray(0, 16)), { raw: { width: 4, height: 4, channels: 1 } })
-    .toColourspace('b-w')
+    .toColorspace('b-w')
     .png()
     .toBuffer();
   const picture = await put(folder, 'pictures/1.png', png);

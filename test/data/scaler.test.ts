@@ -86,7 +86,7 @@ test('points on a common scale have mean zero and mean variance one, and keep th
   expect(moment(1, 2) / moment(0, 2)).toBeGreaterThan(10); // the second axis stays five times as long
 });
 
-test('equal points cannot be standardised', () => {
+test('equal points cannot be standardized', () => {
   const equal: PointSet = { kind: 'points', name: 'equal', count: 2, dimension: 1, values: Float64Array.from([4, 4]) };
   for (const scale of ['common', 'columns'] as const) {
     expect(() => standardize(equal, scale)).toThrow(ConfigError);

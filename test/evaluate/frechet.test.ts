@@ -240,7 +240,7 @@ describe('moments of features', () => {
   it('are those of a hand calculation', () => {
     const { mean, covariance: c } = moments(tensor([0, 1, 2, 5, 4, 0], [3, 2]));
     expect([...mean.data]).toEqual([2, 2]);
-    // Centred rows (-2, -1), (0, 3), (2, -2); divided by 2.
+    // Centered rows (-2, -1), (0, 3), (2, -2); divided by 2.
     expect([...c.data]).toEqual([4, -1, -1, 7]);
   });
 

@@ -17,7 +17,7 @@ const variance = (x: { readonly data: Float64Array }): number => meanEstimate(x.
 const tolerance = 4 * Math.sqrt(1 / n);
 
 describe('chains', () => {
-  it('end in the stationary law of the discretised dynamics', async () => {
+  it('end in the stationary law of the discretized dynamics', async () => {
     // x' = (1 - a) x + sqrt(2 a) z has the variance 2 a / (1 - (1 - a)^2), with a = alpha / 2 for variance 1.
     const [stepSize, a] = [0.5, 0.25];
     const x = await plainChains({ score: standard.score, keys, start, unit: 1, stepSize, steps: 40 });

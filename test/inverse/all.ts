@@ -10,7 +10,7 @@ import { subsampledFourier } from '../../src/inverse/operator/scans/fourier.ts';
 import { hadamardSensing } from '../../src/inverse/operator/sensing/hadamard.ts';
 import { identity } from '../../src/inverse/operator/sensing/identity.ts';
 import { boxMask, halfMask, mask, randomMask } from '../../src/inverse/operator/sensing/mask.ts';
-import { gaussianSensing, grey, matrix } from '../../src/inverse/operator/sensing/matrix.ts';
+import { gaussianSensing, gray, matrix } from '../../src/inverse/operator/sensing/matrix.ts';
 import type { LinearOperator, NonlinearOperator, Operator } from '../../src/inverse/operator/operator.ts';
 import { phaseRetrieval } from '../../src/inverse/operator/phase-retrieval.ts';
 import { radon } from '../../src/inverse/operator/scans/radon.ts';
@@ -23,7 +23,7 @@ export const linearOperators: Readonly<Record<string, LinearOperator>> = {
   'mask of a half': mask([3, 5, 5], halfMask([5, 5], 'left')),
   'random mask': mask([2, 5, 6], randomMask(key(1), [5, 6], 0.3)),
   'mask of a vector': mask([3], tensor([0, 1, 0], [3])),
-  grey: grey([3, 4, 5]),
+  gray: gray([3, 4, 5]),
   'matrix of points': matrix([3], tensor([1, 2, 3, -1, 0.5, 2], [2, 3])),
   'matrix of channels': matrix([3, 2, 3], tensor([1, 0, 1, 0, 2, 0], [2, 3])),
   'matrix of rank 1': matrix([3], tensor([1, 2, 3, -2, -4, -6], [2, 3])),
@@ -38,9 +38,9 @@ export const linearOperators: Readonly<Record<string, LinearOperator>> = {
   'blur with zeros': blur([1, 6, 12], tensor([0.25, 0.25, 0.25, 0.25], [1, 4])),
   'gaussian sensing': gaussianSensing(key(2), [1, 5, 6], 11),
   'hadamard sensing': hadamardSensing(key(3), [2, 4, 4], 13),
-  'fourier of complex images': subsampledFourier([2, 6, 12], cartesianColumns(12, { acceleration: 3, centre: 0.2 })),
+  'fourier of complex images': subsampledFourier([2, 6, 12], cartesianColumns(12, { acceleration: 3, center: 0.2 })),
   'fourier of complex odd images': subsampledFourier([2, 5, 7], [0, 3, 4]),
-  'fourier of real images': subsampledFourier([1, 6, 12], cartesianColumns(12, { acceleration: 3, centre: 0.2 })),
+  'fourier of real images': subsampledFourier([1, 6, 12], cartesianColumns(12, { acceleration: 3, center: 0.2 })),
   'fourier of real odd images': subsampledFourier([1, 5, 7], [0, 3, 4, 6]),
   'all of the fourier transform': subsampledFourier([1, 4, 6], [0, 1, 2, 3, 4, 5]),
   'radon of few angles': radon([1, 8, 7], { angles: 5 }),

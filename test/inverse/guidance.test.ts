@@ -121,7 +121,7 @@ it('the weight is the factor of the likelihood term', async () => {
   }
 });
 
-it('DiffPIR minimises its objective', async () => {
+it('DiffPIR minimizes its objective', async () => {
   const sde = allSdes[1]!;
   const noiseStd = 0.3;
   const measurement = measure(

@@ -14,7 +14,7 @@ describe('half precision', () => {
     expect(isNumber(toFloat16(NaN))).toBe(false);
   });
 
-  it('rounds to the nearest, between all neighbours of both signs', () => {
+  it('rounds to the nearest, between all neighbors of both signs', () => {
     for (const bits of positive) {
       const low = fromFloat16(bits);
       // The place after the largest number counts as one more of its own spacing.

@@ -86,8 +86,8 @@ export function feedsOf(
   // As large as initial values are, so that activations are of order 1; gains around 1.
   for (const { shape: own, begin, end, name } of segments.filter(({ trainable }) => trainable)) {
     const fanIn = Math.max(1, sizeOf(own.slice(1)));
-    const centre = name.includes('norm') && name.endsWith('weight') ? 1 : 0;
-    for (let i = begin; i < end; i++) params[i] = centre + params[i]! / Math.sqrt(fanIn + 1);
+    const center = name.includes('norm') && name.endsWith('weight') ? 1 : 0;
+    for (let i = begin; i < end; i++) params[i] = center + params[i]! / Math.sqrt(fanIn + 1);
   }
   const x = values('x', [batch, ...net.sampleShape]);
   const classes = new Float64Array(batch * net.classes).map((_, i) =>

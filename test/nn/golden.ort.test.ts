@@ -21,7 +21,7 @@ import { goldenParams, wave, type Golden } from '../golden/wave.ts';
 const shape = [1, 28, 28];
 const batch = 3;
 const times = [0.05, 0.5, 0.95];
-/** A shift per channel just before a normalisation of single channels changes nothing: its true gradient is 0. */
+/** A shift per channel just before a normalization of single channels changes nothing: its true gradient is 0. */
 const vanishing = /^tdense\.2\./;
 const read = (name: string): Golden =>
   JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), 'utf8')) as Golden;

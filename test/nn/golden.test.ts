@@ -33,7 +33,7 @@ const makers: Readonly<Record<string, (shape: Shape, options: object) => Network
   ncsnv2,
 };
 
-// The references were computed in float64 by functions of PyTorch (group and instance normalisation, dilated and transposed
+// The references were computed in float64 by functions of PyTorch (group and instance normalization, dilated and transposed
 // convolutions, pooling, bilinear interpolation, and upfirdn2d by inserting zeros), from parameters rounded to float32.
 describe.each(golden.cases)('$name against PyTorch', ({ kind, sampleShape, options, parameters, norm, values }) => {
   it('has the same parameters and the same output', () => {

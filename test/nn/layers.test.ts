@@ -114,7 +114,7 @@ describe('layers', () => {
     moved.forEach((v, i) => expect(v - upward![i]!).toBeCloseTo(feeds['bias']![Math.floor(i / 40) % 3]!, 12));
   });
 
-  it('normalisation: mean 0 and variance 1 in each group before gain and bias', () => {
+  it('normalization: mean 0 and variance 1 in each group before gain and bias', () => {
     const { g, scope, feeds, params } = recorder();
     const shape = [2, 6, 4, 5];
     const y = normalization(scope, input(g, 'x', shape), { groups: 3, epsilon: 0 });

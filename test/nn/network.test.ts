@@ -192,8 +192,8 @@ describe('parameters', () => {
     const shapes = (sample: Shape): (readonly [string, string])[] =>
       ddpmpp(sample, options).params.map(({ name, shape }) => [name, shape.join()] as const);
     expect(shapes([1, 8, 12])).toEqual(shapes([1, 32, 32]));
-    const colour = shapes([3, 8, 8]);
-    const changed = shapes([1, 8, 8]).filter(([, shape], i) => shape !== colour[i]![1]);
+    const color = shapes([3, 8, 8]);
+    const changed = shapes([1, 8, 8]).filter(([, shape], i) => shape !== color[i]![1]);
     expect(changed.map(([name]) => name)).toEqual(['conv_in.weight', 'conv_out.weight', 'conv_out.bias']);
   });
 

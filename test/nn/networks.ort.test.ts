@@ -28,7 +28,7 @@ describe.each([...unets, ...others, ...classifiers])('%s in ONNX Runtime', (_lab
     const found = await program.run(rounded);
     await program.dispose();
     const expected = evaluate([y, dx!, dParams!], rounded);
-    // Rounding of float32 is 6e-8; normalisations over the two pixels of a coarse level magnify it.
+    // Rounding of float32 is 6e-8; normalizations over the two pixels of a coarse level magnify it.
     for (const [i, name] of (['y', 'dx', 'dParams'] as const).entries())
       expect(distance(found[name], expected[i]!), name).toBeLessThan(2e-4);
   });

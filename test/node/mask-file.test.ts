@@ -25,10 +25,10 @@ const maskOf = async (bytes: Uint8Array | Promise<Uint8Array>, name = 'mask.png'
 
 describe('a mask', () => {
   it.each([
-    ['grey', png([[255], [0]])],
-    ['grey at the threshold', png([[128], [127]])],
+    ['gray', png([[255], [0]])],
+    ['gray at the threshold', png([[128], [127]])],
     [
-      'colour',
+      'color',
       png([
         [255, 255, 255],
         [0, 0, 0],
@@ -42,14 +42,14 @@ describe('a mask', () => {
       ]),
     ],
     [
-      'grey with opaque alpha',
+      'gray with opaque alpha',
       png([
         [255, 255],
         [0, 255],
       ]),
     ],
     [
-      'colour with opaque alpha',
+      'color with opaque alpha',
       png([
         [255, 255, 255, 255],
         [0, 0, 0, 255],
@@ -62,10 +62,10 @@ describe('a mask', () => {
         [0, 0, 0, 255],
       ]),
     ],
-    ['grey of 16 bits', png([[65535], [0]], 16)],
-    ['grey of 16 bits near the threshold', png([[0x8100], [0x7e00]], 16)],
+    ['gray of 16 bits', png([[65535], [0]], 16)],
+    ['gray of 16 bits near the threshold', png([[0x8100], [0x7e00]], 16)],
     [
-      'colour of 16 bits',
+      'color of 16 bits',
       png(
         [
           [65535, 65535, 65535],
@@ -74,7 +74,7 @@ describe('a mask', () => {
         16,
       ),
     ],
-    ['1 bit', reduced(png([[255], [0]]), { palette: true, colours: 2 })],
+    ['1 bit', reduced(png([[255], [0]]), { palette: true, colors: 2 })],
     [
       'a palette',
       reduced(
@@ -82,7 +82,7 @@ describe('a mask', () => {
           [250, 255, 251],
           [3, 0, 9],
         ]),
-        { palette: true, colours: 4 },
+        { palette: true, colors: 4 },
       ),
     ],
     [
@@ -116,7 +116,7 @@ describe('a mask', () => {
         [255, 255, 255],
         [255, 0, 0],
       ]),
-      'found the colour 255, 0, 0 in column 2 of row 0',
+      'found the color 255, 0, 0 in column 2 of row 0',
     ],
     [
       'a yellow hole on white',
@@ -124,7 +124,7 @@ describe('a mask', () => {
         [255, 255, 255],
         [255, 255, 0],
       ]),
-      'found the colour 255, 255, 0 in column 2 of row 0',
+      'found the color 255, 255, 0 in column 2 of row 0',
     ],
     [
       'a green half on black',
@@ -132,7 +132,7 @@ describe('a mask', () => {
         [0, 255, 0],
         [0, 0, 0],
       ]),
-      'found the colour 0, 255, 0 in column 0 of row 0',
+      'found the color 0, 255, 0 in column 0 of row 0',
     ],
     [
       'a blue hole of 16 bits',
@@ -143,7 +143,7 @@ describe('a mask', () => {
         ],
         16,
       ),
-      'found the colour 0, 0, 255',
+      'found the color 0, 0, 255',
     ],
     [
       'a transparent hole on white',

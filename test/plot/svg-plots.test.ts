@@ -85,7 +85,7 @@ const visions: Readonly<Record<string, readonly (readonly number[])[]>> = {
   ],
 };
 
-describe.each(Object.entries(visions))('series colours, seen with %s', (_, matrix) => {
+describe.each(Object.entries(visions))('series colors, seen with %s', (_, matrix) => {
   it('differ from each other and from the page', () => {
     const seen = [...series, '#ffffff'].map((hex) => {
       const rgb = linear(hex);

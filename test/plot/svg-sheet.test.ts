@@ -48,7 +48,7 @@ describe('a contact sheet', () => {
     });
   });
 
-  it('has its words, and the scale of its colours', () => {
+  it('has its words, and the scale of its colors', () => {
     for (const words of ['a &lt; b', 'one', 'two', '12 dB', 'fine', 'spread', '>0<', '0.123', '#ff8000'])
       expect(sheet).toContain(words);
   });

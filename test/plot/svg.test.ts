@@ -11,7 +11,7 @@ import { svgToPng } from '../../src/plot/svg-png.ts';
 import { figure, type Layer } from '../../src/plot/svg.ts';
 import { newFolder, startChild } from '../io/folders.ts';
 
-/** Colour of a pixel of the one panel of a figure of 40 x 40 pixels, drawn at scale 1. */
+/** Color of a pixel of the one panel of a figure of 40 x 40 pixels, drawn at scale 1. */
 async function pixelOf(layers: readonly Layer[], at: readonly (readonly [x: number, y: number])[]): Promise<unknown> {
   const svg = figure({ panels: [{ x: [0, 4], y: [0, 4], layers }], panelWidth: 40, panelHeight: 40 });
   const { width, channels, data } = decode(await svgToPng(svg, { scale: 1 }));
@@ -22,7 +22,7 @@ async function pixelOf(layers: readonly Layer[], at: readonly (readonly [x: numb
   });
 }
 
-/** OKLab of a colour, by the inverse of the published matrices. */
+/** OKLab of a color, by the inverse of the published matrices. */
 function oklab([r, g, b]: Rgb): readonly [number, number, number] {
   const linear = (c: number): number => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
   const [lr, lg, lb] = [linear(r), linear(g), linear(b)];
@@ -49,14 +49,14 @@ describe('oklch', () => {
 describe.each([
   ['dusk', dusk, 1],
   ['mist', mist, -1],
-] as const)('colour map %s', (_, colors, direction) => {
+] as const)('color map %s', (_, colors, direction) => {
   const steps = Array.from({ length: 65 }, (_, i) => oklab(colors(i / 64)));
 
   it('changes lightness evenly, and looks different everywhere by about the same', () => {
     const lightness = steps.map(([l]) => l);
     const total = lightness[64]! - lightness[0]!;
     expect(Math.sign(total)).toBe(direction);
-    // A colour that screens cannot show is clipped, which would change its lightness.
+    // A color that screens cannot show is clipped, which would change its lightness.
     lightness.forEach((l, i) => expect(l).toBeCloseTo(lightness[0]! + (total * i) / 64, 4));
     const distances = steps.slice(1).map((step, i) => Math.hypot(...step.map((v, k) => v - steps[i]![k]!)));
     expect(Math.max(...distances) / Math.min(...distances)).toBeLessThan(1.6);
@@ -120,19 +120,19 @@ describe('figure', () => {
 });
 
 describe('layers', () => {
-  it('has heat maps with the lowest row below and the first colour for what is not finite', async () => {
+  it('has heat maps with the lowest row below and the first color for what is not finite', async () => {
     const grid = { columns: 2, rows: 2 };
     expect([...gridPoints([0, 4], [0, 4], grid)]).toEqual([1, 1, 3, 1, 1, 3, 3, 3]);
-    const grey = (value: number): Rgb => [value, value, value];
-    // One cell would be blended into its neighbours: many cells of one value make plain quarters.
+    const gray = (value: number): Rgb => [value, value, value];
+    // One cell would be blended into its neighbors: many cells of one value make plain quarters.
     const fine = { columns: 40, rows: 40 };
-    const centres = gridPoints([0, 4], [0, 4], fine);
+    const centers = gridPoints([0, 4], [0, 4], fine);
     const values = Array.from({ length: 1600 }, (_, i) => {
-      const [right, upper] = [centres[2 * i]! > 2, centres[2 * i + 1]! > 2];
+      const [right, upper] = [centers[2 * i]! > 2, centers[2 * i + 1]! > 2];
       return upper ? (right ? 10 : NaN) : right ? 20 : 0;
     });
     const pixels = await pixelOf(
-      [heatMap(values, fine, { colors: grey })],
+      [heatMap(values, fine, { colors: gray })],
       [
         [1, 1],
         [3, 1],

@@ -1,4 +1,4 @@
-/** @file What a dequantiser's file must hold. */
+/** @file What a dequantizer's file must hold. */
 import { describe, expect, it } from 'vitest';
 import { FileError } from '../../src/base/errors.ts';
 import { fromDequantizerFile, resumedDequantizer, toDequantizerFile } from '../../src/run/dequantizer.ts';

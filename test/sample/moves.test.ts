@@ -38,7 +38,7 @@ describe.each(allSdes)('moves of $kind', (sde) => {
   });
 
   it.each(predictors)('$name converges with weak order 1', ({ law }) => {
-    // The exact recursion from the exact law at tMax: what is left at tEnd is discretisation error alone.
+    // The exact recursion from the exact law at tMax: what is left at tEnd is discretization error alone.
     const errors = [400, 800].map((n) => {
       let m: Moments = marginal(sde, sde.tMax);
       const at = grid(sde, n);

@@ -72,7 +72,7 @@ describe.each(allSdes)('samples of Gaussian data by $kind', (sde) => {
 
   it.each(cases)('$name: the recursion reaches the moments of the data with many steps', ({ predictor, corrector }) => {
     const expected = expectedMoments(sde, { predictor, corrector, n: 4000 });
-    // Left are the discretisation bias of order 1 / steps, and the Gaussian at tEnd denoised to a variance of
+    // Left are the discretization bias of order 1 / steps, and the Gaussian at tEnd denoised to a variance of
     // dataStd^4 / (dataStd^2 + ratio^2), which differs from dataStd^2 by less than 1e-3.
     expect(expected.mean).toBeCloseTo(dataMean, 1.6);
     expect(Math.abs(expected.variance / dataStd ** 2 - 1)).toBeLessThan(0.03);

@@ -1,5 +1,5 @@
 /**
- * @file Operations on images in ONNX Runtime's blocked layout. A chain of convolutions, normalisations, activations, sums and
+ * @file Operations on images in ONNX Runtime's blocked layout. A chain of convolutions, normalizations, activations, sums and
  * changes of size stays in it, without the two passes over each image that a change of layout takes.
  */
 import { sameShape, sizeOf, type Shape } from '../../base/tensor.ts';
@@ -121,7 +121,7 @@ const plusChannels = binary<'add'>('Add', (e, x, addend) =>
   scaleAndShift(e, inBlocks(e, x), x.shape, { factor: ones(e, x.shape), addend }),
 );
 
-/** An image without a value that is added to each channel, and that value; a normalisation needs it for the means alone. */
+/** An image without a value that is added to each channel, and that value; a normalization needs it for the means alone. */
 function apartFromShift(
   e: Emitter,
   { node, value, around }: { readonly node: Node | undefined; readonly value: Written; readonly around: Surroundings },
@@ -167,7 +167,7 @@ export const blockedRules: { readonly [K in OpKind]?: BlockedRule<K> } = {
     scaleAndShift(e, inBlocks(e, x), x.shape, { factor, addend: noughts(e, x.shape) }),
   ),
   /**
-   * Channels are centred before they are squared, since the difference of two means loses digits. Of channel means m with
+   * Channels are centered before they are squared, since the difference of two means loses digits. Of channel means m with
    * mean M over a group, (x - M) r gain + bias is (x - m) r gain + ((m - M) r gain + bias).
    */
   groupNorm: (e, [x = none, gain = none, bias = none], { attrs: { groups, epsilon }, shape, inputs }, around) => {
@@ -181,18 +181,18 @@ export const blockedRules: { readonly [K in OpKind]?: BlockedRule<K> } = {
     const groupMean = (name: string): string => e.op('ReduceMean', [name], { axes: [2], keepdims: 1 });
     const squared = (name: string): string => e.op('Mul', [name, name]);
     const means = pixelMean(e, inBlocks(e, image), channels);
-    const centred = scaleAndShift(e, inBlocks(e, image), shape, {
+    const centered = scaleAndShift(e, inBlocks(e, image), shape, {
       factor: ones(e, shape),
       addend: e.op('Neg', [means]),
     });
     const m = byGroup(shift === undefined ? means : e.op('Add', [means, shift]));
     const beside = e.op('Sub', [m, groupMean(m)]);
-    const variances = byGroup(pixelMean(e, squared(centred), channels));
+    const variances = byGroup(pixelMean(e, squared(centered), channels));
     const variance = groupMean(e.op('Add', [variances, squared(beside)]));
     const std = e.op('Sqrt', [e.op('Add', [variance, e.floats(Float32Array.of(epsilon), [])])]);
     const factor = e.op('Div', [perGroup(gain), std]);
     const addend = e.op('Add', [e.op('Mul', [beside, factor]), perGroup(bias)]);
-    return scaleAndShift(e, centred, shape, { factor, addend });
+    return scaleAndShift(e, centered, shape, { factor, addend });
   },
   concat: (e, inputs, { attrs: { axis } }) => {
     const fits = axis === 1 && inputs.every((x) => x.shape.length === 4 && blockOf(e, x.shape[1] ?? 0));

@@ -20,7 +20,7 @@ const direct =
   (e, inputs) =>
     e.op(op, names(inputs));
 
-/** Standardised rows and their inverse standard deviations: two results of one operator call. */
+/** Standardized rows and their inverse standard deviations: two results of one operator call. */
 function layerNormalization(e: Emitter, x: string, size: number, epsilon: number): { y: string; inverseStd: string } {
   const gain = e.floats(new Float32Array(size).fill(1), [size]);
   const attributes = { axis: -1, epsilon: { float: epsilon } };

@@ -6,7 +6,7 @@ import { gridOf, posteriorSampler } from './posterior-sampler.ts';
 
 export const redDiffPosterior = posteriorSampler({
   name: 'red-diff',
-  description: 'RED-diff: one likely solution by optimisation, with the score as regulariser',
+  description: 'RED-diff: one likely solution by optimization, with the score as regularizer',
   citation: 'Mardani et al. 2024, algorithm 1',
   needs: [],
   heedsNoise: false,

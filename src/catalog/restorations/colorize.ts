@@ -1,5 +1,5 @@
 /** @file The restoration `colorize`, by its name. */
-import { grey } from '../../inverse/operator/sensing/matrix.ts';
+import { gray } from '../../inverse/operator/sensing/matrix.ts';
 import { checkChannels } from './task-operators.ts';
 import { ofPictures, restoration } from './restoration.ts';
 
@@ -9,7 +9,7 @@ export const colorizeRestoration = restoration({
   options: {},
   counts: true,
   build: (shape) => {
-    checkChannels('colorize', shape, [3, 'colour']);
-    return ofPictures(grey(shape));
+    checkChannels('colorize', shape, [3, 'color']);
+    return ofPictures(gray(shape));
   },
 });

@@ -13,7 +13,7 @@ export const ctRestoration = restoration({
   options: { angles: withDefault(count, 23, 'angles of the scan, from 0 to pi') },
   counts: true,
   build: (shape, { angles }) => {
-    checkChannels('ct', shape, [1, 'grey']);
+    checkChannels('ct', shape, [1, 'gray']);
     const scan = radon(shape, { angles: anglesOf(shape, angles) });
     return {
       operator: stoppedEarly(scan),

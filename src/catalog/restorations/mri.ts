@@ -15,7 +15,7 @@ export const mriRestoration = restoration({
   },
   counts: false,
   build: (shape, { acceleration }) => {
-    checkChannels('mri', shape, [1, 'grey']);
+    checkChannels('mri', shape, [1, 'gray']);
     const [, height = 1, width = 1] = shape;
     const columns = columnsOf(width, acceleration);
     const operator = subsampledFourier(shape, columns);

@@ -79,7 +79,7 @@ export function randomSums(key: Key, shape: Shape, rate: number): LinearOperator
 /** Digits and iterations that a step of a sampler needs, whose own errors are larger; to the last digit it takes hundreds. */
 const stopping = { tolerance: 1e-3, maxIterations: 40 };
 
-/** An operator without closed forms whose inverses stop early, which regularises them too. */
+/** An operator without closed forms whose inverses stop early, which regularizes them too. */
 export function stoppedEarly(operator: LinearOperator): LinearOperator {
   return {
     ...operator,

@@ -48,14 +48,14 @@ export const dequantise = command({
     const interrupt = watchInterrupt(out);
     const started = performance.now();
     const seconds = (): number => (performance.now() - started) / 1000;
-    const begun = from?.from.step ?? 0;
+    const startStep = from?.from.step ?? 0;
     let first = NaN;
     let last: DequantizerMoment | undefined;
     try {
       for await (const now of trainDequantizer(model, set, { threads, device, ...how })) {
-        if (now.step === begun + 1)
+        if (now.step === startStep + 1)
           out.line(`dequantizer with ${now.parameters.toLocaleString('en')} parameters for step ${step}`);
-        if (now.step <= begun + smoothing) first = now.smoothedLoss;
+        if (now.step <= startStep + smoothing) first = now.smoothedLoss;
         const what = `step ${now.step}  at most ${now.smoothedLoss.toFixed(4)} bits/dim`;
         out.progress(progressLine(what, now.fraction, secondsFor(now.fraction, seconds())));
         if (now.fraction < 1 && !interrupt.requested()) continue;
@@ -69,7 +69,7 @@ export const dequantise = command({
     if (last === undefined) return;
     writeDequantizer(model, last);
     const { step: steps, smoothedLoss } = last.point;
-    const early = `steps ${begun + 1} to ${Math.min(steps, begun + smoothing)}`;
+    const early = `steps ${startStep + 1} to ${Math.min(steps, startStep + smoothing)}`;
     const final = `${smoothedLoss.toFixed(4)} at step ${steps}`;
     out.line(`bound ${first.toFixed(4)} bits/dim over ${early}, ${final}, ${duration(seconds())}: ${file}`);
     out.line(`use it with: ${shellCommand('scorefield', 'likelihood', run, '--dequantisation', 'variational')}`);

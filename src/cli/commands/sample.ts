@@ -135,7 +135,7 @@ export const sample = command({
   },
 });
 
-/** What tells the file of a class from others. */
+/** What distinguishes the file of a class from others. */
 function suffixOf(
   { condition }: Model,
   {

@@ -1,10 +1,10 @@
-/** @file Signals as wishes that a loop can ask for. */
+/** @file Signals as requests that a loop reads between two steps. */
 import type { Terminal } from './terminal.ts';
 
 /** Exit code of a command that was interrupted, as shells have it. */
 export const interruptedExitCode = 130;
 
-/** What somebody has asked for by a signal since the watch began. */
+/** What the user has requested by signals so far. */
 export interface Interrupt {
   /** To save and end: by Ctrl-C (SIGINT), SIGTERM, or SIGHUP of a terminal that closes or a connection that is lost. */
   requested(): boolean;

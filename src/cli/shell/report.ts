@@ -18,12 +18,12 @@ function sentence(error: Error): string {
 
 /**
  * Lets a command go on when its output cannot be written, as the work may be worth hours: a reader that has seen enough, as in
- * `| head`, or a terminal that was closed is passed over; any other trouble, such as a full disk, is told once on the other
+ * `| head`, or a terminal that was closed is passed over; any other trouble, such as a full disk, is reported once on the other
  * stream, and the command ends with exit code 2.
  */
 export function survivesClosedOutputs(): void {
   const { stdout, stderr } = process;
-  const told = new Set<NodeJS.WriteStream>();
+  const reported = new Set<NodeJS.WriteStream>();
   for (const [stream, other] of [
     [stdout, stderr],
     [stderr, stdout],
@@ -32,8 +32,8 @@ export function survivesClosedOutputs(): void {
       const code = systemCode(error);
       if (code === 'EPIPE' || (code === 'EIO' && stream.isTTY)) return;
       if (Number(process.exitCode ?? exitCodes.ok) === exitCodes.ok) process.exitCode = exitCodes.userMistake;
-      if (told.has(stream)) return;
-      told.add(stream);
+      if (reported.has(stream)) return;
+      reported.add(stream);
       other.write(`scorefield: the output cannot be written: ${systemProblem(error)}\n`);
     });
 }

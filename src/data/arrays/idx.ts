@@ -38,7 +38,7 @@ export async function parseIdx(bytes: Uint8Array, axes: number, file: string): P
   return { shape, data: content.subarray(headerLength) };
 }
 
-/** Grey images and their classes from an IDX file of images and one of labels. */
+/** Gray images and their classes from an IDX file of images and one of labels. */
 export interface IdxImages {
   readonly count: number;
   readonly height: number;

@@ -65,15 +65,15 @@ function layoutOf(shape: Shape, file: string): Layout {
   if (shape.length === 2) return 'points';
   const images = (count: number, of: string): string => `${count} ${of}`;
   if (shape.length === 3) {
-    const grey = `nhw (${images(first, `grey images of ${second} x ${third}`)}) or points (${first} rows of ${second * third} numbers)`;
+    const gray = `nhw (${images(first, `gray images of ${second} x ${third}`)}) or points (${first} rows of ${second * third} numbers)`;
     if (third === 1 || third === 3)
       throw ambiguous(
         file,
         shape,
-        `hwc (one ${third === 1 ? 'grey' : 'colour'} image of ${first} x ${second}), ${grey}`,
+        `hwc (one ${third === 1 ? 'gray' : 'color'} image of ${first} x ${second}), ${gray}`,
       );
     if (first === 3 && Math.min(second, third) > fewPixels)
-      throw ambiguous(file, shape, `chw (one colour image of ${second} x ${third}), ${grey}`);
+      throw ambiguous(file, shape, `chw (one color image of ${second} x ${third}), ${gray}`);
     return 'nhw';
   }
   if (shape.length === 4 && (last === 1 || last === 3)) return 'nhwc';

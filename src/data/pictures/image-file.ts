@@ -8,7 +8,7 @@ import { planesInto } from './resize.ts';
 /**
  * Reads a picture as a set of one image, neither cut nor shrunk; it is turned upright and laid on white where it is
  * transparent.
- * @param as - 1 to make it grey, 3 to make it coloured; by default what it is
+ * @param as - 1 to make it gray, 3 to make it colored; by default what it is
  * @throws FileError unless it is a regular file of a PNG, JPEG, WebP, GIF, TIFF or AVIF image; UnsupportedError if that needs the
  * package sharp and it is not installed.
  */

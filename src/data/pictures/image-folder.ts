@@ -20,7 +20,7 @@ import { sizeText, type Square } from './read-pictures.ts';
 export interface ImageFolderOptions extends Pick<Places, 'cache'>, ReadOptions {
   /** Side of the square images; by default the side that all files have in common. */
   readonly size?: number | undefined;
-  /** 1 turns colour to grey, 3 turns grey to colour; by default the files must agree. */
+  /** 1 turns color to gray, 3 turns gray to color; by default the files must agree. */
   readonly channels?: 1 | 3 | undefined;
   /** Whether mirror images are as likely; by default not. */
   readonly flips?: boolean | undefined;
@@ -35,7 +35,7 @@ const keptBytes = 2 ** 22;
 /**
  * Reads a folder of pictures as one array of bytes. Subfolders with pictures (of a folder without pictures of its own, at most 256) are
  * classes.
- * @throws FileError if there are none, or naming the first file that is unreadable, smaller than `size`, or grey among colour ones
+ * @throws FileError if there are none, or naming the first file that is unreadable, smaller than `size`, or gray among color ones
  * (or the reverse) while `channels` is not given; UnsupportedError if a file needs the package sharp and that is not installed.
  */
 export async function readImageFolder(folder: string, options: ImageFolderOptions = {}): Promise<ImageSet> {

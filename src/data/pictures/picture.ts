@@ -19,9 +19,9 @@ const openOptions: SharpOptions = { limitInputPixels: maxPixels, failOn: 'trunca
 export interface Picture {
   readonly height: number;
   readonly width: number;
-  /** 1 for grey, 3 for colour. */
+  /** 1 for gray, 3 for color. */
   readonly channels: 1 | 3;
-  /** Bytes `[height, width, channels]`, in grey or in colour. */
+  /** Bytes `[height, width, channels]`, in gray or in color. */
   pixels(channels: 1 | 3): Promise<Uint8Array>;
 }
 
@@ -34,9 +34,9 @@ export async function openPicture(bytes: Uint8Array, file: string): Promise<Pict
   if (isPng(bytes)) {
     const png = parsePng(bytes, file);
     if (!png.managed) {
-      const { height, width, grey } = png;
+      const { height, width, gray } = png;
       const pixels: Picture['pixels'] = (channels) => Promise.resolve(bytesOf(samplesOf(png, file), channels));
-      return { height, width, channels: grey ? 1 : 3, pixels };
+      return { height, width, channels: gray ? 1 : 3, pixels };
     }
   }
   const sharp = await loadSharp(file);
@@ -45,31 +45,31 @@ export async function openPicture(bytes: Uint8Array, file: string): Promise<Pict
   if (!formats.includes(metadata.format))
     throw new FileError(file, `expected a ${pictureKinds} image, found ${metadata.format}`);
   const { height, width } = metadata.autoOrient;
-  const grey = isGrey(metadata);
+  const gray = isGray(metadata);
   return {
-    ...{ height, width, channels: grey ? 1 : 3 },
+    ...{ height, width, channels: gray ? 1 : 3 },
     pixels: (channels) =>
       naming(file, () =>
-        metadata.depth === 'ushort' ? fromWords(open(), grey, channels) : fromBytes(open(), channels),
+        metadata.depth === 'ushort' ? fromWords(open(), gray, channels) : fromBytes(open(), channels),
       ),
   };
 }
 
 async function fromBytes(image: Sharp, channels: 1 | 3): Promise<Uint8Array> {
-  const flat = image.flatten({ background: '#ffffff' }).toColourspace(channels === 1 ? 'b-w' : 'srgb');
+  const flat = image.flatten({ background: '#ffffff' }).toColorspace(channels === 1 ? 'b-w' : 'srgb');
   return flat.raw({ depth: 'uchar' }).toBuffer();
 }
 
 /** Of 16 bits a channel; cutting them to 8 is our own. */
-async function fromWords(image: Sharp, grey: boolean, channels: 1 | 3): Promise<Uint8Array> {
-  const words = image.toColourspace(grey ? 'grey16' : 'rgb16').raw({ depth: 'ushort' });
+async function fromWords(image: Sharp, gray: boolean, channels: 1 | 3): Promise<Uint8Array> {
+  const words = image.toColorspace(gray ? 'grey16' : 'rgb16').raw({ depth: 'ushort' });
   const { data, info } = await words.toBuffer({ resolveWithObject: true });
   const { width, height } = info;
   const samples = new Uint16Array(data.buffer, data.byteOffset, data.length / 2);
   return bytesOf({ width, height, bands: info.channels, data: samples }, channels);
 }
 
-function isGrey({ channels, hasAlpha }: Metadata): boolean {
+function isGray({ channels, hasAlpha }: Metadata): boolean {
   return channels - (hasAlpha ? 1 : 0) === 1;
 }
 

@@ -12,7 +12,7 @@ import { adam7, unfilterInto, type Pass } from './png-rows.ts';
 /** Larger pictures are refused before they are decoded: a few bytes may declare any size. */
 export const maxPixels = 2 ** 27;
 
-/** Samples of a picture, row by row, the bands of a pixel together: grey, grey and alpha, RGB, or RGB and alpha. */
+/** Samples of a picture, row by row, the bands of a pixel together: gray, gray and alpha, RGB, or RGB and alpha. */
 export interface Samples {
   readonly width: number;
   readonly height: number;
@@ -25,23 +25,23 @@ export interface Samples {
 export interface Png {
   readonly width: number;
   readonly height: number;
-  /** Whether it has only grey, and perhaps alpha. */
-  readonly grey: boolean;
-  /** Whether colours or orientation depend on an ICC profile, on code points or on EXIF, which `samplesOf` does not apply. */
+  /** Whether it has only gray, and perhaps alpha. */
+  readonly gray: boolean;
+  /** Whether colors or orientation depend on an ICC profile, on code points or on EXIF, which `samplesOf` does not apply. */
   readonly managed: boolean;
   readonly depth: number;
   readonly colorType: number;
   readonly interlaced: boolean;
   /** Red, green and blue of each index. */
   readonly palette: Uint8Array;
-  /** Alpha of each index, or the one transparent colour. */
+  /** Alpha of each index, or the one transparent color. */
   readonly transparency: Uint8Array | undefined;
   /** Compressed parts, in order. */
   readonly parts: readonly Uint8Array[];
 }
 
 const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-/** Bands in the file, and the depths that the specification allows, by type of colour. */
+/** Bands in the file, and the depths that the specification allows, by type of color. */
 const colorTypes: Readonly<Record<number, { readonly bands: number; readonly depths: readonly number[] }>> = {
   0: { bands: 1, depths: [1, 2, 4, 8, 16] },
   2: { bands: 3, depths: [8, 16] },
@@ -88,8 +88,8 @@ export function parsePng(bytes: Uint8Array, file: string): Png {
   }
   if (header === undefined) throw damaged(file, 'it has no header');
   if (parts.length === 0) throw damaged(file, 'it has no pixels');
-  const grey = header.colorType === 0 || header.colorType === 4;
-  return { ...header, grey, managed, palette, transparency, parts };
+  const gray = header.colorType === 0 || header.colorType === 4;
+  return { ...header, gray, managed, palette, transparency, parts };
 }
 
 function headerOf(
@@ -109,7 +109,7 @@ function headerOf(
 }
 
 /**
- * The samples of a PNG file: palettes looked up, depths below 8 spread over 0 to 255, transparent colours as alpha.
+ * The samples of a PNG file: palettes looked up, depths below 8 spread over 0 to 255, transparent colors as alpha.
  * @throws FileError if there are fewer or more pixels than its header declares, or they are damaged.
  */
 export function samplesOf(png: Png, file: string): Samples {
@@ -216,7 +216,7 @@ function lookedUp(
   return { bands, data };
 }
 
-/** The samples of the transparent colour. */
+/** The samples of the transparent color. */
 function keyOf({ transparency, depth }: Png, bands: number): readonly number[] | undefined {
   if (transparency === undefined || transparency.length < 2 * bands) return undefined;
   const most = 2 ** depth - 1;

@@ -56,7 +56,7 @@ async function squareInto(
     throw new FileError(
       file,
       `expected ${inWords(channels)} as ${channelsOf}, found ${inWords(picture.channels)}; ` +
-        'give --channels 3 to make grey images colour, or --channels 1 to make colour ones grey',
+        'give --channels 3 to make gray images color, or --channels 1 to make color ones gray',
     );
   const bytes = await picture.pixels(channels);
   if (height === size && width === size) {
@@ -69,7 +69,7 @@ async function squareInto(
 }
 
 function inWords(channels: 1 | 3): string {
-  return channels === 1 ? 'grey' : 'colour';
+  return channels === 1 ? 'gray' : 'color';
 }
 
 /** Width and height of a picture in words. */

@@ -1,5 +1,5 @@
 /**
- * @file From the samples of a picture to bytes of grey or colour: on white where it is transparent, 16 bits to 8, colour to grey by its
+ * @file From the samples of a picture to bytes of gray or color: on white where it is transparent, 16 bits to 8, color to gray by its
  * luminance. The arithmetic is that of libvips, to the bit, so that pictures are the same bytes whoever decodes them.
  * @see IEC 61966-2-1 (sRGB), ITU-R BT.709 (luminance)
  */
@@ -28,8 +28,8 @@ const encoded = Float32Array.from({ length: 257 }, (_, i) => {
   return Math.round(255 * fround(f <= 0.0031308 ? 12.92 * f : 1.055 * f ** (1 / 2.4) - 0.055));
 });
 
-/** The grey byte of a linear luminance, half way to the even one. */
-function greyOf(luminance: number): number {
+/** The gray byte of a linear luminance, half way to the even one. */
+function grayOf(luminance: number): number {
   const place = Math.min(fround(luminance * 255), 255);
   const i = Math.floor(place);
   const low = encoded[i]!;
@@ -47,7 +47,7 @@ function luminance(r: number, g: number, b: number): number {
 
 /**
  * Bytes `[height, width, channels]` of a picture.
- * @param channels - 1 makes colour grey, 3 makes grey colour
+ * @param channels - 1 makes color gray, 3 makes gray color
  */
 export function bytesOf({ bands, data }: Samples, channels: 1 | 3): Uint8Array {
   const wide = data instanceof Uint16Array;
@@ -70,8 +70,8 @@ export function bytesOf({ bands, data }: Samples, channels: 1 | 3): Uint8Array {
     if (channels === 3)
       for (let c = 0; c < 3; c++)
         out[3 * i + c] = wide ? color[colors === 1 ? 0 : c]! >> 8 : color[colors === 1 ? 0 : c]!;
-    else if (colors === 3) out[i] = greyOf(luminance(table[r]!, table[g]!, table[b]!));
-    else out[i] = wide ? greyOf(table[r]!) : r;
+    else if (colors === 3) out[i] = grayOf(luminance(table[r]!, table[g]!, table[b]!));
+    else out[i] = wide ? grayOf(table[r]!) : r;
   }
   return out;
 }

@@ -41,7 +41,7 @@ const mirrored: ReadonlySet<EmojiGroup> = new Set(['animals', 'food']);
  * The emoji of a group, or all of them with their category as class.
  * @param index - the content of assets/emoji.json
  * @param png - the bytes of assets/emoji.png
- * @returns colour images of 32 x 32; `faces` are 96 round yellow ones
+ * @returns color images of 32 x 32; `faces` are 96 round yellow ones
  * @throws ConfigError if there is no such group.
  */
 export function emojiSet(index: string, png: Uint8Array, group?: string): ImageSet {

@@ -37,20 +37,20 @@ export const named: Readonly<Record<string, Opener>> = {
       Promise.resolve(drawMixture('two-gaussians', twoGaussians(weights), key(seed), count)),
   },
   emoji: {
-    description: `emoji, 1,658 colour images of 32 x 32; groups ${emojiGroups.join(', ')}`,
+    description: `emoji, 1,658 color images of 32 x 32; groups ${emojiGroups.join(', ')}`,
     takes: [...imageOptions, 'group'],
     side: 32,
     open: ({ group }) => emoji(group),
   },
   phantoms: {
-    description: 'random bodies of ellipses to scan, 2,000 grey images of 64 x 64; any count and size can be asked for',
+    description: 'random bodies of ellipses to scan, 2,000 gray images of 64 x 64; any count and size can be asked for',
     takes: [...imageOptions, 'count', 'seed'],
     open: ({ seed = 0, count, size }) => Promise.resolve(drawPhantoms(key(seed), { count, size })),
   },
   mnist: standardOpener(mnist),
   'fashion-mnist': standardOpener(fashionMnist),
   cifar10: {
-    description: 'photographs of animals and vehicles, 50,000 colour images of 32 x 32 in 10 classes',
+    description: 'photographs of animals and vehicles, 50,000 color images of 32 x 32 in 10 classes',
     takes: [...imageOptions, ...placeOptions],
     side: 32,
     open: (options) => openCifar10(options),

@@ -1,5 +1,5 @@
 /**
- * @file Phantoms: bodies of random ellipses in shades of grey, in the manner of Shepp and Logan's, to scan and to
+ * @file Phantoms: bodies of random ellipses in shades of gray, in the manner of Shepp and Logan's, to scan and to
  * reconstruct. Image i depends on the key, the size and i alone.
  */
 import { checkOptions, positiveInteger } from '../../base/check.ts';
@@ -50,10 +50,10 @@ function addEllipseInto(out: Float64Array, size: number, { x, y, a, b, angle, va
   }
 }
 
-/** First and last + 1 of the pixels that an interval around a centre touches. */
-function columnsOf(centre: number, half: number, size: number): readonly [number, number] {
+/** First and last + 1 of the pixels that an interval around a center touches. */
+function columnsOf(center: number, half: number, size: number): readonly [number, number] {
   const at = (position: number): number => Math.floor(((position + 1) / 2) * size);
-  return [Math.max(0, at(centre - half)), Math.min(size, at(centre + half) + 1)];
+  return [Math.max(0, at(center - half)), Math.min(size, at(center + half) + 1)];
 }
 
 /** The ellipses of one phantom: a body with a rim, a pair of cavities, organs with parts, and a few bright grains. */
@@ -129,7 +129,7 @@ export interface PhantomOptions {
 }
 
 /**
- * Grey images of random phantoms.
+ * Gray images of random phantoms.
  * @throws ConfigError unless count and size are positive integers.
  */
 export function drawPhantoms(key: Key, { count = 2000, size = 64 }: PhantomOptions = {}): ImageSet {

@@ -10,7 +10,7 @@ import { cacheOf, searchOrder, type Places } from '../places.ts';
 /** The part of a standard set: for learning, or for measuring. */
 export type Split = 'train' | 'test';
 
-/** A set of grey images in four gzipped IDX files. */
+/** A set of gray images in four gzipped IDX files. */
 export interface StandardSet {
   readonly name: string;
   readonly description: string;
@@ -31,7 +31,7 @@ function known(name: string, bytes: number, sha256: string): KnownFile {
 /** Handwritten digits. */
 export const mnist: StandardSet = {
   name: 'mnist',
-  description: 'handwritten digits, 60,000 grey images of 28 x 28 in 10 classes',
+  description: 'handwritten digits, 60,000 gray images of 28 x 28 in 10 classes',
   size: 28,
   mirrors: ['https://storage.googleapis.com/cvdf-datasets/mnist/', 'https://ossci-datasets.s3.amazonaws.com/mnist/'],
   files: {
@@ -66,7 +66,7 @@ export const mnist: StandardSet = {
 /** Photographs of clothes. */
 export const fashionMnist: StandardSet = {
   name: 'fashion-mnist',
-  description: 'photographs of clothes, 60,000 grey images of 28 x 28 in 10 classes',
+  description: 'photographs of clothes, 60,000 gray images of 28 x 28 in 10 classes',
   size: 28,
   mirrors: [
     'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/',

@@ -15,7 +15,7 @@ export interface Toy {
 
 /**
  * Two Gaussians at (-1, -1) and (1, 1) with standard deviation 0.2.
- * @param weights - of the two; any positive numbers, normalised here
+ * @param weights - of the two; any positive numbers, normalized here
  * @throws ConfigError unless there are two positive weights.
  * @see Song and Ermon 2019, section 3.2.2, on a fifth of its scale
  */
@@ -82,7 +82,7 @@ function twoParts(draw: Toy['draw']): Toy['draw'] {
   };
 }
 
-/** Half circles of radius 1.4, the second turned round and moved by (1, 1/2) radii; the whole is centred. */
+/** Half circles of radius 1.4, the second turned round and moved by (1, 1/2) radii; the whole is centered. */
 const twoMoons = curve('two-moons', 0.08, (u, v) => {
   const angle = Math.PI * u;
   const upper = v < 0.5;

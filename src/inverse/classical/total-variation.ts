@@ -18,7 +18,7 @@ export interface TotalVariationOptions {
 }
 
 /**
- * The x that minimises |A x - y|^2 / 2 + lambda TV(x), with the isotropic total variation of every channel, sum of |(x
+ * The x that minimizes |A x - y|^2 / 2 + lambda TV(x), with the isotropic total variation of every channel, sum of |(x
  * right - x, x below - x)|, by the primal-dual method of Chambolle and Pock.
  * @param y - `[B, ...shapeOut]`
  * @returns `[B, C, H, W]`

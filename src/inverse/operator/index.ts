@@ -17,7 +17,7 @@ export { hadamardSensing } from './sensing/hadamard.ts';
 export { identity } from './sensing/identity.ts';
 export { linearOperator, type LinearParts } from './linear-operator.ts';
 export { boxMask, halfMask, mask, randomMask, type Box, type Half } from './sensing/mask.ts';
-export { gaussianSensing, grey, matrix } from './sensing/matrix.ts';
+export { gaussianSensing, gray, matrix } from './sensing/matrix.ts';
 export type { LinearOperator, NonlinearOperator, Operator, SingularSystem } from './operator.ts';
 export { phaseRetrieval, type PhaseRetrievalOptions } from './phase-retrieval.ts';
 export { radon, type RadonOperator, type RadonOptions } from './scans/radon.ts';

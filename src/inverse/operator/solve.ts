@@ -82,7 +82,7 @@ export function rootsOf(operator: LinearOperator, scale: PerSample, variances: T
 
 /**
  * A+ y: `[B, ...shapeOut]` to `[B, ...shapeIn]`. Conjugate gradients on A'A x = A'y begin at 0, so that they never leave
- * the range of A' and find the x of least norm; stopped early they are a regularised inverse.
+ * the range of A' and find the x of least norm; stopped early they are a regularized inverse.
  * @param options - of the iteration, where there is no closed form
  * @throws ShapeError if y is not a batch of measurements.
  * @see Hestenes and Stiefel 1952; Hanke 1995 on stopping early

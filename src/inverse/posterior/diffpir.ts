@@ -15,7 +15,7 @@ export interface DiffpirOptions {
 }
 
 /**
- * The score whose denoised estimate is the z that minimises |y - A z|^2 + rho |z - D|^2 with rho = lambda sigma_y^2
+ * The score whose denoised estimate is the z that minimizes |y - A z|^2 + rho |z - D|^2 with rho = lambda sigma_y^2
  * alpha^2 / sigma^2: z = D + A^T (A A^T + rho)^-1 (y - A D). Published with steps whose noise is new by a share zeta in
  * variance, which are those of `consistentAnnealed` with freshness sqrt(zeta).
  *

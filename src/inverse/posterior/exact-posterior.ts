@@ -6,10 +6,10 @@ import { normalBatch, uniform } from '../../base/random.ts';
 import { batchOf, expectShape, sampleSize, sizeOf, takeRows, tensor, zeros, type Tensor } from '../../base/tensor.ts';
 import { symmetricEigen } from '../../evaluate/symmetric-eigen.ts';
 import { foldAll } from '../../sample/along-grid.ts';
-import { normalisedLogs, spreadOf, type GaussianMixture } from '../../sde/exact/gaussian-mixture.ts';
+import { normalizedLogs, spreadOf, type GaussianMixture } from '../../sde/exact/gaussian-mixture.ts';
 import { linearOperatorOf, type Measurement } from '../measurement.ts';
 import type { LinearOperator } from '../operator/operator.ts';
-import { indexAt, normalised } from './particles.ts';
+import { indexAt, normalized } from './particles.ts';
 
 /** A posterior in closed form. */
 export interface ExactPosterior {
@@ -61,9 +61,9 @@ export function exactPosterior(prior: GaussianMixture, measurement: Measurement)
     const mean = means.data.subarray(k * size, (k + 1) * size);
     return componentGiven(measurement, matrix, { mean, stds });
   });
-  const logPrior = normalisedLogs(weights, components);
+  const logPrior = normalizedLogs(weights, components);
   const logWeights = logPrior.map((log, k) => log + given[k]!.logEvidence);
-  const posterior = normalised({ logWeights, particles: components });
+  const posterior = normalized({ logWeights, particles: components });
   const sample = means.shape.slice(1);
   const mean = new Float64Array(size);
   given.forEach((own, k) => own.mean.forEach((value, j) => (mean[j]! += posterior[k]! * value)));
@@ -92,7 +92,7 @@ export function exactPosterior(prior: GaussianMixture, measurement: Measurement)
 
 /** Independent draws of a mixture, one for each key: `[keys.length, …]`. */
 export function mixtureDraws(keys: readonly Key[], prior: GaussianMixture): Tensor {
-  const weights = normalisedLogs(prior.weights, batchOf(prior.means)).map(Math.exp);
+  const weights = normalizedLogs(prior.weights, batchOf(prior.means)).map(Math.exp);
   const chosen = keys.map((key) => indexAt(weights, uniform(foldIn(key, 'component'), 1)[0]!));
   return componentDraws(keys, prior, chosen);
 }

@@ -1,4 +1,4 @@
-/** @file RED-diff: one likely solution, found by optimisation with the score as regulariser. */
+/** @file RED-diff: one likely solution, found by optimization with the score as regularizer. */
 import { combine, map, meanOfEach } from '../../base/arith.ts';
 import { atLeast, checkOptions, positive } from '../../base/check.ts';
 import { normalBatch } from '../../base/random.ts';
@@ -35,7 +35,7 @@ export function redDiff(options: RedDiffOptions = {}): PosteriorSampler {
     const { problem, evals } = countProblem(request, keys.length);
     const { sde, measurement } = problem;
     const { operator } = measurement;
-    const optimise = alongGrid({ steps, grid, denoiseLast: false }, (run) => {
+    const optimize = alongGrid({ steps, grid, denoiseLast: false }, (run) => {
       const descend = adam(rate);
       return async (x, { index, from, to }) => {
         const mu = index === 0 ? (await scoreAndDenoised(problem, { x, t: from })).denoised : x;
@@ -48,7 +48,7 @@ export function redDiff(options: RedDiffOptions = {}): PosteriorSampler {
         return { x: next, mean: next };
       };
     });
-    const result = yield* optimise({ sde, score: problem.score, shape, keys });
+    const result = yield* optimize({ sde, score: problem.score, shape, keys });
     return { ...result, evals: evals() };
   };
 }

@@ -11,7 +11,7 @@ import { suitedGrid } from '../../sde/time/time-grid.ts';
 import { transition } from '../../sde/transition.ts';
 import { linearOperatorOf, measured } from '../measurement.ts';
 import { normalInverse } from '../operator/solve.ts';
-import { choose, normalised, resample, type Particles } from './particles.ts';
+import { choose, normalized, resample, type Particles } from './particles.ts';
 import { isotropicLikelihood, isotropicVariance } from '../guidance/pigdm.ts';
 import { countProblem, type InverseProblem, type PosteriorRequest } from '../problem.ts';
 
@@ -108,7 +108,7 @@ export function twisted(
     const { x } = next.value;
     const last = lastLogLikelihood(problem, { denoised: x, rows, dataStd });
     const final = { particles, logWeights: carried.logWeights.map((log, i) => log + (last[i] ?? 0)) };
-    const weights = normalised(final);
+    const weights = normalized(final);
     return {
       x: takeRows(x, choose(foldAll(keys, 'choice'), final)),
       evals: evals(),

@@ -18,7 +18,7 @@ export interface Extractor {
   readonly name: string;
   /** The first digits of the SHA-256 of its parameters. */
   readonly fingerprint: string;
-  /** Names of the classes that it tells apart, none for one that does not. */
+  /** Names of the classes that it distinguishes, none for one that does not. */
   readonly classes: readonly string[];
   /** Features `[N, D]` of samples of a set, and the likeliest class of each. */
   of(set: DataSet, rows: readonly number[]): Promise<{ readonly features: Tensor; readonly labels: readonly number[] }>;

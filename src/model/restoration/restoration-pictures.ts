@@ -26,7 +26,7 @@ export function gridOf(x: Tensor, columns?: number): Image {
   return imageGrid(stackOf(x), { columns });
 }
 
-/** Standard deviations as colours from 0 to `largest`, those of colour images as their root mean squares over channels. */
+/** Standard deviations as colors from 0 to `largest`, those of color images as their root mean squares over channels. */
 export function spreadColors(spreads: Tensor, largest: number): Tensor {
   const [count = 0, , height = 1, width = 1] = spreads.shape;
   const area = height * width;

@@ -103,12 +103,12 @@ export function inUnitRange(scaler: Scaler, x: Tensor): Tensor {
   return map(unscaled(scaler, x), (value) => (value - low) / (high - low));
 }
 
-/** Bytes as images in [0, 1]: the middles of the 256 grey levels. */
+/** Bytes as images in [0, 1]: the middles of the 256 gray levels. */
 export function imagesOf(bytes: Uint8Array, shape: readonly number[]): Tensor {
   return { shape, data: mapInto(new Float64Array(bytes.length), bytes, (byte) => (byte + 0.5) / 256) };
 }
 
-/** Root mean square of the rounding to 256 grey levels: noise below it cannot be told. */
+/** Root mean square of the rounding to 256 gray levels: noise below it cannot be seen. */
 const rounding = 1 / 256 / Math.sqrt(12);
 
 /** What draws the samples. */

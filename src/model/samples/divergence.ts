@@ -66,7 +66,7 @@ function diverged({ option, name, scale, tries }: Guide, at: SampleProgress | un
     at === undefined
       ? 'at the first step'
       : `after step ${at.step} of ${at.steps ?? '?'}, at t = ${at.t.toPrecision(3)}`;
-  const told = scale === undefined ? '' : `, with ${scale}`;
-  const message = `${name} diverged ${where}${told}: ${what}; try ${tries.join(', ')}`;
+  const withScale = scale === undefined ? '' : `, with ${scale}`;
+  const message = `${name} diverged ${where}${withScale}: ${what}; try ${tries.join(', ')}`;
   return new ConfigError([{ path: option, message }]);
 }

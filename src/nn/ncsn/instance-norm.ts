@@ -1,4 +1,4 @@
-/** @file InstanceNorm++: instance normalisation that keeps what the means of the channels say of one another. */
+/** @file InstanceNorm++: instance normalization that keeps what the means of the channels say of one another. */
 import { add, concat, constant, matmul, mean, mul, reshape, standardize, step, sub } from '../../graph/build.ts';
 import type { Node } from '../../graph/node.ts';
 import { fill, gaussian, type Initializer } from '../initializer.ts';
@@ -23,7 +23,7 @@ function normalizedPlus(x: Node, factors: { gain: Node; alpha: Node; bias: Node 
   return add(mul(perChannel(factors.gain), shifted), perChannel(factors.bias));
 }
 
-/** The factors of a normalisation, each of a shape that ends with the channels. */
+/** The factors of a normalization, each of a shape that ends with the channels. */
 function factorsOf(scope: Scope, shape: readonly number[]): { gain: Node; alpha: Node; bias: Node } {
   const param = (name: string, init: Initializer): Node => scope.param({ name, shape, init, trainable: true });
   return { gain: param('weight', nearOne), alpha: param('alpha', nearOne), bias: param('bias', fill(0)) };

@@ -26,7 +26,7 @@ export interface NcsnOptions extends Ncsnv2Options {
 const window = 5;
 
 /**
- * NCSN: a RefineNet whose normalisations have factors for each of L noise levels. A label in [0, 1], such as the time of the
+ * NCSN: a RefineNet whose normalizations have factors for each of L noise levels. A label in [0, 1], such as the time of the
  * VE process, picks the nearest of the levels i / (L - 1).
  * @param sampleShape - `[C, H, W]`
  * @throws ConfigError if the samples are no images or an option is out of its range.

@@ -11,9 +11,9 @@ export interface RefineNetOptions {
   readonly width: number;
   /** How often the image is halved. */
   readonly halvings: number;
-  /** The normalisation of the residual stages. */
+  /** The normalization of the residual stages. */
   readonly normalize: (scope: Scope, x: Node) => Node;
-  /** The normalisation of the refining blocks; the identity for none. */
+  /** The normalization of the refining blocks; the identity for none. */
   readonly normalizeRefined: (scope: Scope, x: Node) => Node;
   /** The pooling of the chained residual pooling, which keeps the size. */
   readonly pool: (x: Node) => Node;
@@ -70,7 +70,7 @@ function stagesOf(width: number, halvings: number): Stage[] {
   ];
 }
 
-/** Normalisation, ELU and convolution twice beside the skip; the first convolution keeps the channels. */
+/** Normalization, ELU and convolution twice beside the skip; the first convolution keeps the channels. */
 function residual(scope: Scope, x: Node, options: Stage & Pick<RefineNetOptions, 'normalize'>): Node {
   const { channels, dilation, entry, normalize } = options;
   const [, from = 1] = x.shape;

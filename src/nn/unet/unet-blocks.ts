@@ -28,7 +28,7 @@ export function started(scope: Scope, x: Node, size: number): Node {
   return dense(scope, x, { size, ...scaled(1) });
 }
 
-/** Group normalisation in at most 32 groups of at least 4 channels. */
+/** Group normalization in at most 32 groups of at least 4 channels. */
 export function normalized(scope: Scope, x: Node): Node {
   const [, channels = 4] = x.shape;
   return normalization(scope, x, { groups: groupsWithin(channels, Math.min(channels >> 2, 32)), epsilon: 1e-6 });
@@ -75,7 +75,7 @@ function convolutionUp(scope: Scope, x: Node, options: Pick<BlockStyle, 'fir'> &
 }
 
 /**
- * A residual block: normalisation, SiLU and convolution twice, with a shift from the time between them, beside a skip that is
+ * A residual block: normalization, SiLU and convolution twice, with a shift from the time between them, beside a skip that is
  * a 1x1 convolution where channels or size change. Resampling, if any, comes before the first convolution.
  * @see Song et al. 2021, appendix H.1; Brock et al. 2019, appendix B
  */

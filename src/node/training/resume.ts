@@ -101,7 +101,7 @@ function pointOf(
   const message =
     before === undefined
       ? `${set.name} has changed since this run began, or is read otherwise since (see CHANGELOG.md); restore it, or start a new run with --init`
-      : `the data of this run were ${before}, and ${set.name} holds others; give the same data, or start a new run`;
+      : `the data of this run were ${before}, and ${set.name} contains others; give the same data, or start a new run`;
   checkOptions([sameData(dataOf(loaded, file), summary), 'data', message]);
   return fromCheckpoint(loaded, training.net, file);
 }

@@ -38,7 +38,7 @@ export interface EventWriterOptions {
 export function eventWriter(folder: string, { wallTime, resumeStep }: EventWriterOptions): EventWriter {
   const log = openNew(join(folder, `events.out.tfevents.${seconds(wallTime)}.scorefield.${process.pid}`));
   const add = (at: EventTime, what: Encoded): void => log.append(frame(toBytes(event(at, what))));
-  const summarise = (at: EventTime, values: readonly Encoded[]): void =>
+  const summarize = (at: EventTime, values: readonly Encoded[]): void =>
     add(
       at,
       messageField(eventFields.summary, message(values.map((value) => messageField(summaryFields.value, value)))),
@@ -53,14 +53,14 @@ export function eventWriter(folder: string, { wallTime, resumeStep }: EventWrite
   return {
     file: log.file,
     scalars: (at, values) =>
-      summarise(
+      summarize(
         at,
         Object.entries(values).map(([tag, value]) =>
           message(stringField(valueFields.tag, tag), floatField(valueFields.simpleValue, value)),
         ),
       ),
     image: (at, tag, image) =>
-      summarise(at, [message(stringField(valueFields.tag, tag), messageField(valueFields.image, imageMessage(image)))]),
+      summarize(at, [message(stringField(valueFields.tag, tag), messageField(valueFields.image, imageMessage(image)))]),
     close: () => log.close(),
   };
 }
@@ -81,7 +81,7 @@ function imageMessage(image: Image): Encoded {
   return message(
     intField(imageFields.height, image.height),
     intField(imageFields.width, image.width),
-    // TensorFlow numbers its colour spaces by their channels.
+    // TensorFlow numbers its color spaces by their channels.
     intField(imageFields.colorspace, image.channels),
     bytesField(imageFields.encoded, encodePng(image)),
   );

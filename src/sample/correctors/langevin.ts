@@ -27,7 +27,7 @@ export interface LangevinOptions {
  * which is 9 for d = 1, 1.06 for d = 64 and 1.005 for d = 784. The added part of a step is less than the 4 r^4 of any Langevin
  * step of this size where d > 2 + 4 / r^2, 158 for r = 0.16: take norms for such samples alone.
  *
- * The published rule takes the norms as means over the batch, which makes a sample depend on its neighbours, and for the
+ * The published rule takes the norms as means over the batch, which makes a sample depend on its neighbors, and for the
  * VP SDE multiplies eta by 1 - beta_i, which ties it to the number of steps; here the norms are each sample's own, there is
  * no factor, and every SDE is treated alike. Where a score is exactly zero (a network before training) the ratio of
  * norms has no meaning, and sigma(t) stands for it.

@@ -5,7 +5,7 @@ import type { MoveOf } from '../move.ts';
 import { addNoise } from '../noise.ts';
 
 /**
- * The forward step x_from = a x_to + sqrt(v) z, discretised backwards in the same way: mean = (2 - a) x + v s, noise
+ * The forward step x_from = a x_to + sqrt(v) z, discretized backwards in the same way: mean = (2 - a) x + v s, noise
  * sqrt(v), with a = alpha(from) / alpha(to) and v = sigma(from)^2 - a^2 sigma(to)^2.
  * @see Song et al. 2021, appendix E
  */

@@ -1,4 +1,4 @@
-/** @file A trained dequantiser as a function of bytes. */
+/** @file A trained dequantizer as a function of bytes. */
 import type { Backend, Program } from '../../backend/program.ts';
 import { InternalError, ShapeError } from '../../base/errors.ts';
 import type { Key } from '../../base/key.ts';
@@ -17,7 +17,7 @@ export interface Dequantized {
   readonly logDensityNats: Float64Array;
 }
 
-/** A dequantiser with a compiled program. */
+/** A dequantizer with a compiled program. */
 export interface DequantizerModel {
   /**
    * Draws u of q(u | image) for each image from its own key.
@@ -28,7 +28,7 @@ export interface DequantizerModel {
   dispose(): Promise<void>;
 }
 
-/** Compiles a dequantiser with its parameters for batches of `maxBatch`, which are filled up. */
+/** Compiles a dequantizer with its parameters for batches of `maxBatch`, which are filled up. */
 export async function dequantizerModel(
   backend: Backend,
   { net, push }: Dequantizer,

@@ -22,7 +22,7 @@ export function edgesOf(values: Float32Array, bins: Bins): Edges {
  * log of the part of a Gaussian between two points, log(F(upper) - F(lower)) for the distribution function
  * F(y) = sigmoid(L(y)) with L(y) = sqrt(8 / pi) (y + 0.044715 y^3), which is that of N(0, 1) to 4e-4. As
  * F(a) - F(b) = F(a) F(-b) (1 - exp(L(b) - L(a))) it loses no digits in the tails and needs no lower limit.
- * @param upper - standardised, above `lower`
+ * @param upper - standardized, above `lower`
  * @see Ho et al. 2020, eq. 13, and the distribution function of their code (Page 1977)
  */
 export function logMassBetween(upper: Node, lower: Node): Node {

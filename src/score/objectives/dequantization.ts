@@ -1,4 +1,4 @@
-/** @file Training of a dequantiser by the variational bound of a score model that stays as it is. */
+/** @file Training of a dequantizer by the variational bound of a score model that stays as it is. */
 import { mapInto } from '../../base/map-into.ts';
 import { foldIn, type Key } from '../../base/key.ts';
 import { stratified, uniform } from '../../base/random.ts';
@@ -25,7 +25,7 @@ export interface FrozenScore {
   readonly process: ScoreProcess;
 }
 
-/** Bytes as a dequantiser reads them, the centres of their bins on [-1, 1]. */
+/** Bytes as a dequantizer reads them, the centers of their bins on [-1, 1]. */
 export function centersOf(bytes: ArrayLike<number>): Float32Array {
   return mapInto(new Float32Array(bytes.length), bytes, (byte) => (byte + 0.5) / 128 - 1);
 }

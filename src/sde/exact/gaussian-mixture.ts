@@ -27,11 +27,11 @@ export interface GaussianMixture {
   readonly means: Tensor;
   /** One standard deviation for all, one per component, or `[K, …]` for each coordinate; 0 is a point. */
   readonly stds: number | readonly number[] | Tensor;
-  /** Positive numbers, normalised to sum to 1; equal by default. */
+  /** Positive numbers, normalized to sum to 1; equal by default. */
   readonly weights?: readonly number[];
 }
 
-/** p_t at one time: means and variances `[K * D]`, and log w_k minus the log normaliser of each component. */
+/** p_t at one time: means and variances `[K * D]`, and log w_k minus the log normalizer of each component. */
 interface Marginal {
   readonly means: Float64Array;
   readonly variances: Float64Array;
@@ -53,7 +53,7 @@ interface Marginal {
 export function gaussianMixture(sde: Sde, { means, stds, weights }: GaussianMixture): ExactMarginals {
   const components = batchOf(means);
   const size = sampleSize(means);
-  const logWeights = normalisedLogs(weights, components);
+  const logWeights = normalizedLogs(weights, components);
   const spread = spreadOf({ stds, means });
   const perComponent = spread.length / components; // 1 or D
   // Space for one time and for one sample.
@@ -173,8 +173,8 @@ function equal(value: number, n: number): readonly number[] {
 }
 
 /** Logarithms of weights, equal by default, that sum to 1. */
-export function normalisedLogs(weights: GaussianMixture['weights'], components: number): Float64Array {
-  if (weights === undefined) return normalisedLogs(equal(1, components), components);
+export function normalizedLogs(weights: GaussianMixture['weights'], components: number): Float64Array {
+  if (weights === undefined) return normalizedLogs(equal(1, components), components);
   if (weights.length !== components)
     throw new ShapeError(`weights: expected ${components}, one per mean, got ${weights.length}`);
   const valid = weights.every((w) => Number.isFinite(w) && w > 0);

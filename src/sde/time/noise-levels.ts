@@ -2,7 +2,7 @@
 import { above, checkOptions, positive, positiveInteger } from '../../base/check.ts';
 
 /**
- * The largest ratio of neighbouring noise levels whose shells still overlap by half. The radius of N(0, sigma^2 I) in D
+ * The largest ratio of neighboring noise levels whose shells still overlap by half. The radius of N(0, sigma^2 I) in D
  * dimensions is about N(sqrt(D) sigma, sigma^2 / 2), so that a sample of the higher level lies within three standard
  * deviations of the lower one's radius with the probability Phi(s (gamma - 1) + 3 gamma) - Phi(s (gamma - 1) - 3 gamma),
  * s = sqrt(2 D). It is 1/2 where s (gamma - 1) = 3 gamma: gamma = s / (s - 3), up to 1 - Phi(6 gamma) < 1e-9.
@@ -21,7 +21,7 @@ export function levelRatio(dimension: number): number {
 export interface LevelRange {
   readonly sigmaMin: number;
   readonly sigmaMax: number;
-  /** Largest ratio of neighbouring levels; Infinity for no limit. */
+  /** Largest ratio of neighboring levels; Infinity for no limit. */
   readonly ratio: number;
 }
 

@@ -16,7 +16,7 @@ export interface Piecewise {
   /** Where a piece ends and the next begins: P - 1 rising float32 numbers. */
   readonly borders: Float64Array;
   /**
-   * Of each piece: its centre c and the rate r of u = r (t - c), which is within [-1, 1], then for each coefficient a
+   * Of each piece: its center c and the rate r of u = r (t - c), which is within [-1, 1], then for each coefficient a
    * number of each function: those of 1 in two parts that add up to them, of u, u^2, …, u^degree. All are float32 numbers.
    */
   readonly pieces: readonly Float64Array[];
@@ -28,7 +28,7 @@ export const degree = 5;
 /** Half the distance of float32 numbers at 1: the error of rounding once. */
 const tolerance = 2 ** -25;
 
-/** Within a piece a function changes by this part of itself, so that what is added to the centre's value may be rounded. */
+/** Within a piece a function changes by this part of itself, so that what is added to the center's value may be rounded. */
 const largestChange = 1 / 8;
 
 /** A piece this narrow beside its times is not divided: a jump is left as it is. */
@@ -52,14 +52,14 @@ export function piecewise(
   const scales = functions.map((f) => scaleOf(f, from, to));
   /** The polynomials of a piece; undefined if they are not good enough, unless it is the last resort. */
   const fit = (a: number, b: number, lastResort: boolean): Float64Array | undefined => {
-    const centre = Math.fround((a + b) / 2);
+    const center = Math.fround((a + b) / 2);
     const rate = Math.fround(2 / Math.max(b - a, 1e-9));
     const rows: number[][] = [];
     for (const [k, { of }] of functions.entries()) {
-      const at = (u: number): number => of(centre + u / rate);
+      const at = (u: number): number => of(center + u / rate);
       const [constant = 0, ...rest] = interpolate(at);
       const row = [constant, constant - Math.fround(constant), ...rest].map(Math.fround);
-      const scale = scales[k]?.(centre, constant) ?? 0;
+      const scale = scales[k]?.(center, constant) ?? 0;
       const good = checked.every((u) => {
         const change = row.slice(2).reduceRight((sum, coefficient) => u * (sum + coefficient), 0);
         const error = Math.abs(constant + change - at(u));
@@ -69,7 +69,7 @@ export function piecewise(
       rows.push(row);
     }
     const byCoefficient = Array.from({ length: degree + 2 }, (_, j) => rows.map((row) => row[j] ?? 0));
-    return Float64Array.from([centre, rate, ...byCoefficient.flat()]);
+    return Float64Array.from([center, rate, ...byCoefficient.flat()]);
   };
 
   const borders: number[] = [];

@@ -97,7 +97,7 @@ describe.each(cases)('in blocks of channels: %s', (name, write) => {
     const { result: found } = await program.run(feeds);
     await program.dispose();
     const scale = Math.max(...Array.from(expected, Math.abs));
-    // Sums of 288 products in float32; images far from zero lose the digits of their distance before anything is normalised.
+    // Sums of 288 products in float32; images far from zero lose the digits of their distance before anything is normalized.
     const tolerance = name.includes('far from zero') ? 1e-3 : 1e-5;
     found.forEach((value, i) => {
       if (Math.abs(value - (expected[i] ?? NaN)) > tolerance * scale)

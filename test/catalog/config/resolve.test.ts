@@ -92,7 +92,7 @@ describe('a configuration', () => {
 
   it('lists every problem at once, each with its path', () => {
     const asked = {
-      data: { ref: '', size: 0, limit: 1.5, split: 'all', channels: 2, weights: [1, -1], colour: true },
+      data: { ref: '', size: 0, limit: 1.5, split: 'all', channels: 2, weights: [1, -1], color: true },
       range: 'wide',
       net: { kind: 'ddpmpp', width: 'x', multipliers: [1, 0], blocks: 65, dropout: 2 },
       sde: { kind: 'vp', betaMin: -1, betaMax: Infinity, sigmaMax: 3 },
@@ -108,7 +108,7 @@ describe('a configuration', () => {
       'data.split: expected train, test, got all',
       'data.channels: expected 1, 3, got 2',
       'data.weights.1: expected a positive number, got -1',
-      'data.colour: unknown key; expected ref, size, limit, flips, group, split, folder, channels, layout, count, seed, weights',
+      'data.color: unknown key; expected ref, size, limit, flips, group, split, folder, channels, layout, count, seed, weights',
       'range: expected centered, unit, got wide',
       'net.width: expected a number, got x',
       'net.multipliers.1: expected at least 1, got 0',

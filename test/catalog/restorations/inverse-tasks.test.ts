@@ -120,7 +120,7 @@ it('blurs by a motion along its angle', () => {
     buildTask('deblur', [1, 9, 9], { blur: kind, key: key(1) }).operator.apply(point);
   const along = ({ data }: Tensor, step: (k: number) => number): number[] =>
     [-2, -1, 0, 1, 2].map((k) => Number((data[40 + step(k)] ?? 0).toFixed(3)));
-  // Three pixels of four and half a pixel on either side, each shared with its neighbours.
+  // Three pixels of four and half a pixel on either side, each shared with its neighbors.
   expect(along(blurred('motion:4'), (k) => k)).toEqual([0.125, 0.25, 0.25, 0.25, 0.125]);
   expect(along(blurred('motion:4:90'), (k) => 9 * k)).toEqual([0.125, 0.25, 0.25, 0.25, 0.125]);
   // Upward to the right.
@@ -144,9 +144,9 @@ describe('what does not fit', () => {
       /^mask: expected box, half, random:P or the path of a picture, got circle$/,
     ],
     ['inpaint', [1, 8, 8], { mask: 'random:1.5' }, /^mask: expected random:P with P.* got random:1.5$/],
-    ['colorize', [1, 8, 8], {}, /^task: colorize takes colour images of 3 channels, and the run has 1$/],
-    ['mri', [3, 8, 8], {}, /^task: mri takes grey images of 1 channel, and the run has 3$/],
-    ['ct', [3, 8, 8], {}, /^task: ct takes grey images of 1 channel, and the run has 3$/],
+    ['colorize', [1, 8, 8], {}, /^task: colorize takes color images of 3 channels, and the run has 1$/],
+    ['mri', [3, 8, 8], {}, /^task: mri takes gray images of 1 channel, and the run has 3$/],
+    ['ct', [3, 8, 8], {}, /^task: ct takes gray images of 1 channel, and the run has 3$/],
     ['superres', [1, 8, 6], { factor: 4 }, /^factor: expected a factor of both sides of 8 x 6 pixels, got 4$/],
     [
       'deblur',
@@ -218,5 +218,5 @@ describe.each([...taskOperators, ...Object.entries(operators)])('the operator %s
 });
 
 it('knows no other method', () => {
-  expect(problems(() => whyNot('guess', operators['grey']!))).toMatch(/^method: expected replacement, .* got guess$/);
+  expect(problems(() => whyNot('guess', operators['gray']!))).toMatch(/^method: expected replacement, .* got guess$/);
 });

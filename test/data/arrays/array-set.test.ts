@@ -29,12 +29,12 @@ test('images of bytes stay as they are, and channels become planes', () => {
     width: 2,
     pixels: data,
   });
-  const colour = Uint8Array.from([0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11]);
+  const color = Uint8Array.from([0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11]);
   expect(arraySet({ shape: [1, 2, 2, 3], data }, 'x.npy')).toMatchObject({
     count: 1,
     channels: 3,
     width: 2,
-    pixels: colour,
+    pixels: color,
   });
 });
 
@@ -91,14 +91,14 @@ const bytes = (...shape: number[]): NpyArray => ({
 const ambiguous: Record<string, [shape: number[], message: RegExp]> = {
   'one picture': [
     [16, 16, 3],
-    /--layout for an array of shape \[16,16,3\], which may be hwc \(one colour image of 16 x 16\), nhw/,
+    /--layout for an array of shape \[16,16,3\], which may be hwc \(one color image of 16 x 16\), nhw/,
   ],
   'a series of one number': [
     [64, 178, 1],
-    /hwc \(one grey image of 64 x 178\), nhw .* or points \(64 rows of 178 numbers\)/,
+    /hwc \(one gray image of 64 x 178\), nhw .* or points \(64 rows of 178 numbers\)/,
   ],
   'a series of three': [[64, 28, 3], /or points \(64 rows of 84 numbers\)/],
-  'one picture of planes': [[3, 8, 9], /chw \(one colour image of 8 x 9\), nhw \(3 grey images of 8 x 9\)/],
+  'one picture of planes': [[3, 8, 9], /chw \(one color image of 8 x 9\), nhw \(3 gray images of 8 x 9\)/],
   'channels first': [[2, 3, 8, 9], /found shape \[2,3,8,9\]; for 2 images with channels first, give --layout nchw/],
 };
 for (const [name, [shape, message]] of Object.entries(ambiguous))

@@ -16,17 +16,17 @@ const put = (name: string, channels: 1 | 3 | 4, data: readonly number[]): string
 
 describe('a picture from a file', () => {
   it('is a set of one image, neither cut nor shrunk', async () => {
-    const grey = put('grey.png', 1, [1, 2, 3, 4, 5, 6]);
-    expect(await readImageFile(grey)).toEqual({
-      ...{ kind: 'images', name: grey, count: 1, channels: 1, height: 3, width: 2, flips: false },
+    const gray = put('gray.png', 1, [1, 2, 3, 4, 5, 6]);
+    expect(await readImageFile(gray)).toEqual({
+      ...{ kind: 'images', name: gray, count: 1, channels: 1, height: 3, width: 2, flips: false },
       pixels: Uint8Array.of(1, 2, 3, 4, 5, 6),
     });
   });
 
   it('has its channels one after the other, on white where it is transparent', async () => {
-    const colour = await readImageFile(put('colour.png', 3, [1, 2, 3, 4, 5, 6]));
-    expect([colour.channels, colour.height, colour.width]).toEqual([3, 1, 2]);
-    expect(Array.from(colour.pixels)).toEqual([1, 4, 2, 5, 3, 6]);
+    const color = await readImageFile(put('color.png', 3, [1, 2, 3, 4, 5, 6]));
+    expect([color.channels, color.height, color.width]).toEqual([3, 1, 2]);
+    expect(Array.from(color.pixels)).toEqual([1, 4, 2, 5, 3, 6]);
     const clear = await readImageFile(put('clear.png', 4, [9, 9, 9, 0, 10, 20, 30, 255]));
     expect(Array.from(clear.pixels)).toEqual([255, 10, 255, 20, 255, 30]);
   });

@@ -15,20 +15,20 @@ import { pngFile } from '../png-file.ts';
 
 type Format = 'png' | 'jpeg' | 'webp';
 
-/** An image of one colour. */
+/** An image of one color. */
 async function plain(format: Format, size: [width: number, height: number], background: string): Promise<Uint8Array> {
   const [width, height] = size;
-  const grey = /^#(..)\1\1$/.test(background);
+  const gray = /^#(..)\1\1$/.test(background);
   const image = sharp({ create: { width, height, channels: background.length === 9 ? 4 : 3, background } });
   const options = { png: {}, jpeg: { quality: 100 }, webp: { lossless: true } }[format];
-  return (grey && format !== 'webp' ? image.toColourspace('b-w') : image).toFormat(format, options).toBuffer();
+  return (gray && format !== 'webp' ? image.toColorspace('b-w') : image).toFormat(format, options).toBuffer();
 }
 
 /** An image from its pixels, `[height, width, channels]`. */
 async function pngOf(width: number, channels: 1 | 3, hwc: readonly number[]): Promise<Uint8Array> {
   const raw = { width, height: hwc.length / width / channels, channels } as const;
   const image = sharp(Buffer.from(hwc), { raw });
-  return (channels === 1 ? image.toColourspace('b-w') : image).png().toBuffer();
+  return (channels === 1 ? image.toColorspace('b-w') : image).png().toBuffer();
 }
 
 async function folderOf(files: Record<string, Uint8Array>): Promise<string> {
@@ -68,10 +68,10 @@ test('PNG, JPEG and WebP of any size are cut to the middle and shrunk', async ()
   });
   const set = await readImageFolder(folder, { size: 4, flips: true });
   expect(set).toMatchObject({ count: 5, channels: 3, height: 4, width: 4, flips: true });
-  const colour = [0xc0, 0x80, 0x40];
+  const color = [0xc0, 0x80, 0x40];
   for (let j = 0; j < 4 * 48; j++) {
-    const difference = Math.abs(set.pixels[j]! - colour[Math.floor((j % 48) / 16)]!);
-    expect(difference).toBeLessThanOrEqual(2); // JPEG rounds colours
+    const difference = Math.abs(set.pixels[j]! - color[Math.floor((j % 48) / 16)]!);
+    expect(difference).toBeLessThanOrEqual(2); // JPEG rounds colors
   }
   expect([...set.pixels.subarray(4 * 48)]).toEqual(new Array(48).fill(0));
 });
@@ -95,21 +95,19 @@ test('what is transparent becomes white', async () => {
   expect(Math.abs(pixels[12]! - 127)).toBeLessThanOrEqual(1); // 255 (1 - 128 / 255)
 });
 
-test('grey and colour together are refused, unless one of them is asked for', async () => {
+test('gray and color together are refused, unless one of them is asked for', async () => {
   const folder = await folderOf({
-    'colour.png': await plain('png', [2, 2], '#ff0000'),
-    'grey.png': await plain('png', [2, 2], '#777777'),
+    'color.png': await plain('png', [2, 2], '#ff0000'),
+    'gray.png': await plain('png', [2, 2], '#777777'),
   });
   const { message } = await failure(readImageFolder(folder));
-  expect(message).toMatch(
-    /grey.png: expected colour as .*colour.png, found grey; give --channels 3 .*, or --channels 1/,
-  );
+  expect(message).toMatch(/gray.png: expected color as .*color.png, found gray; give --channels 3 .*, or --channels 1/);
   const rgb = await readImageFolder(folder, { channels: 3 });
   expect([...rgb.pixels.subarray(12)]).toEqual(new Array(12).fill(0x77));
-  const grey = await readImageFolder(folder, { channels: 1 });
-  expect(grey).toMatchObject({ channels: 1, count: 2 });
-  expect([...grey.pixels.subarray(4)]).toEqual(new Array(4).fill(0x77));
-  expect(grey.pixels[0]).toBeLessThan(150); // red is dark
+  const gray = await readImageFolder(folder, { channels: 1 });
+  expect(gray).toMatchObject({ channels: 1, count: 2 });
+  expect([...gray.pixels.subarray(4)]).toEqual(new Array(4).fill(0x77));
+  expect(gray.pixels[0]).toBeLessThan(150); // red is dark
   expect((await readImageFolder(await folderOf({ 'g.png': await plain('png', [2, 2], '#777777') }))).channels).toBe(1);
 });
 
@@ -161,15 +159,15 @@ test('bad folders and files are refused in one sentence that names them', async 
 });
 
 test('GIF, TIFF and AVIF are read too, and JPEG by any of its names', async () => {
-  const colour = sharp({ create: { width: 8, height: 8, channels: 3, background: '#c08040' } });
+  const color = sharp({ create: { width: 8, height: 8, channels: 3, background: '#c08040' } });
   const words = Buffer.from(Uint16Array.from({ length: 64 * 3 }, () => 257 * 100).buffer);
   const deep = sharp(words, { raw: { width: 8, height: 8, channels: 3, depth: 'ushort' } as never });
   const folder = await folderOf({
-    'a.gif': await colour.clone().gif().toBuffer(),
-    'b.tiff': await colour.clone().tiff({ compression: 'deflate' }).toBuffer(),
-    'c.avif': await colour.clone().avif({ lossless: true }).toBuffer(),
-    'd.jfif': await colour.clone().jpeg({ quality: 100 }).toBuffer(),
-    'e.tif': await deep.toColourspace('rgb16').tiff({ compression: 'deflate' }).toBuffer(),
+    'a.gif': await color.clone().gif().toBuffer(),
+    'b.tiff': await color.clone().tiff({ compression: 'deflate' }).toBuffer(),
+    'c.avif': await color.clone().avif({ lossless: true }).toBuffer(),
+    'd.jfif': await color.clone().jpeg({ quality: 100 }).toBuffer(),
+    'e.tif': await deep.toColorspace('rgb16').tiff({ compression: 'deflate' }).toBuffer(),
   });
   const { count, pixels } = await readImageFolder(folder);
   expect(count).toBe(5);

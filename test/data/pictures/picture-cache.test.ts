@@ -131,7 +131,7 @@ describe('threads', () => {
     for (const threads of [1, 2]) {
       const { message, name } = await failure(readImageFolder(folder, { cache, threads }));
       expect(name).toBe('FileError');
-      expect(message).toMatch(/0305\.png: expected grey as .*0000\.png, found colour; give --channels 3/);
+      expect(message).toMatch(/0305\.png: expected gray as .*0000\.png, found color; give --channels 3/);
     }
     expect(kept()).toEqual([]);
   });

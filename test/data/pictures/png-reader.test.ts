@@ -56,7 +56,7 @@ async function libvips(bytes: Uint8Array, channels: 1 | 3): Promise<number[]> {
   const image = sharp(bytes).flatten({ background: '#ffffff' });
   return Array.from(
     await image
-      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+      .toColorspace(channels === 1 ? 'b-w' : 'srgb')
       .raw({ depth: 'uchar' })
       .toBuffer(),
   );
@@ -66,7 +66,7 @@ describe('a PNG file', () => {
   it('has the pixels that libvips reads, whatever its type, filters and passes', async () => {
     await fc.assert(
       fc.asyncProperty(files, fc.constantFrom(1 as const, 3 as const), async (content, channels) => {
-        // libvips makes white of 16 bits that are cut to 8, which is 254 as grey.
+        // libvips makes white of 16 bits that are cut to 8, which is 254 as gray.
         const alpha = content.colorType > 3 || content.transparency !== undefined;
         fc.pre(!(content.depth === 16 && alpha && channels === 1));
         const bytes = pngFile(content);
@@ -80,7 +80,7 @@ describe('a PNG file', () => {
 const flat = (over: Partial<PngContent> = {}): Buffer =>
   pngFile({ width: 8, height: 8, depth: 8, colorType: 0, data: new Uint8Array(64).fill(7), ...over });
 const read = (bytes: Uint8Array): unknown => samplesOf(parsePng(bytes, 'x.png'), 'x.png');
-/** A file of 8 x 8 grey pixels whose compressed part is another. */
+/** A file of 8 x 8 gray pixels whose compressed part is another. */
 function withPixels(packed: Uint8Array): Buffer {
   const file = flat();
   const at = file.indexOf('IDAT') - 4;
@@ -88,7 +88,7 @@ function withPixels(packed: Uint8Array): Buffer {
 }
 
 describe('transparent pixels of 16 bits', () => {
-  it('are white, in grey and in colour', () => {
+  it('are white, in gray and in color', () => {
     for (const colorType of [4, 6]) {
       const bands = bandsOf[colorType]!;
       const data = Array.from({ length: 4 * bands }, (_, i) => ((i + 1) % bands === 0 ? 0 : 12345));

@@ -68,15 +68,15 @@ describe('phantoms', () => {
   });
 
   it('are as likely as their mirror images', () => {
-    // The centre of mass is symmetric about the middle: five standard errors of its mean.
-    const centres = Array.from({ length: set.count }, (_, i) => {
+    // The center of mass is symmetric about the middle: five standard errors of its mean.
+    const centers = Array.from({ length: set.count }, (_, i) => {
       const image = set.pixels.subarray(i * 1024, (i + 1) * 1024);
       const mass = image.reduce((a, b) => a + b, 0);
       return image.reduce((sum, value, p) => sum + value * ((p % 32) - 15.5), 0) / mass;
     });
-    const mean = centres.reduce((a, b) => a + b) / centres.length;
-    const variance = centres.reduce((sum, c) => sum + (c - mean) ** 2, 0) / centres.length;
-    expect(Math.abs(mean)).toBeLessThan(5 * Math.sqrt(variance / centres.length));
+    const mean = centers.reduce((a, b) => a + b) / centers.length;
+    const variance = centers.reduce((sum, c) => sum + (c - mean) ** 2, 0) / centers.length;
+    expect(Math.abs(mean)).toBeLessThan(5 * Math.sqrt(variance / centers.length));
     expect(set.flips).toBe(true);
   });
 

@@ -221,7 +221,7 @@ describe.each(decomposed)('the singular value decomposition of %s', (name, svd) 
 it('lists every operator that there is', () => {
   const kinds = new Set(Object.values(operators).map(({ kind }) => kind));
   expect([...kinds].sort()).toEqual([
-    ...['blur', 'clip', 'downsample', 'fourier', 'gaussian-sensing', 'grey', 'hadamard-sensing', 'identity', 'mask'],
+    ...['blur', 'clip', 'downsample', 'fourier', 'gaussian-sensing', 'gray', 'hadamard-sensing', 'identity', 'mask'],
     ...['matrix', 'phase-retrieval', 'radon'],
   ]);
   const files = readdirSync(new URL('../../../src/inverse/operator/', import.meta.url));
@@ -229,7 +229,7 @@ it('lists every operator that there is', () => {
     ...['cartesian-columns', 'conjugate-gradients', 'filtered-back-projection', 'hartley', 'linear-operator'],
     ...['index', 'matrix-svd', 'operator', 'partial-orthonormal', 'shapes', 'solve'],
   ];
-  const kindsInFiles = [...kinds].filter((kind) => !['gaussian-sensing', 'grey', 'hadamard-sensing'].includes(kind));
+  const kindsInFiles = [...kinds].filter((kind) => !['gaussian-sensing', 'gray', 'hadamard-sensing'].includes(kind));
   expect(files.sort()).toEqual([...tools, ...kindsInFiles, 'hadamard'].map((file) => `${file}.ts`).sort());
   expect(Object.keys(nonlinearOperators).length).toBeGreaterThan(0);
 });

@@ -26,7 +26,7 @@ function value(feeds: Feeds, write: (scope: Scope, of: (name: string, shape: rea
 }
 
 /**
- * Two channels of two pixels, [1, 3] and [10, 14]. Each standardised is [-1, 1] / sqrt(1 + 1e-5 / variance), and the means 2
+ * Two channels of two pixels, [1, 3] and [10, 14]. Each standardized is [-1, 1] / sqrt(1 + 1e-5 / variance), and the means 2
  * and 12 have the mean 7 and the unbiased variance 50.
  */
 const x = [1, 3, 10, 14];

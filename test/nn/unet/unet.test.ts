@@ -38,7 +38,7 @@ describe.each([...unets, ...others])('%s', (_label, net) => {
       return evaluate([y], { ...feeds, x: x1, params: feeds['params']!.map((v, i) => v + h * directions.v1[i]!) })[0]!;
     };
     // Central differences: so small a step seldom crosses a kink, and rounding is 1e-16 / h of the values. What is left is
-    // the curvature of normalisations over few pixels.
+    // the curvature of normalizations over few pixels.
     const h = 1e-6;
     const [after, before] = [at(h), at(-h)];
     const error = jv!.map((v, i) => v - (after[i]! - before[i]!) / (2 * h));

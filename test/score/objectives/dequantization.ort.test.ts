@@ -20,7 +20,7 @@ import { averaged, train } from '../../../src/train/train.ts';
 
 /**
  * Bytes whose law is the mass of N(128, 0.6^2) in their bins: then that Gaussian, whose score EDM's parametrization has
- * where the network says nothing, is a model in which some dequantisation loses nothing, and the uniform one much.
+ * where the network says nothing, is a model in which some dequantization loses nothing, and the uniform one much.
  */
 const bins = 0.6;
 const std = bins * centered.factor;

@@ -32,7 +32,7 @@ describe('the part of a Gaussian in a bin', () => {
     const [a, b] = [input(g, 'a', [upper.length]), input(g, 'b', [lower.length])];
     return [...evaluate([logMassBetween(a, b)], { a: upper, b: lower })[0]!];
   };
-  /** Standardised edges of all bins for a Gaussian. */
+  /** Standardized edges of all bins for a Gaussian. */
   const edges = ({ low, width, count }: Bins, { mean, std }: { mean: number; std: number }): number[][] => {
     const values = f32(Float64Array.from({ length: count }, (_, i) => low + width * (i + 0.5)));
     const { above, below } = edgesOf(values, { low, width, count });
@@ -48,7 +48,7 @@ describe('the part of a Gaussian in a bin', () => {
   ])('adds up to 1 over all bins, for a mean of %d and a standard deviation of %d', (mean, std) => {
     const [above = [], below = []] = edges(bytes, { mean, std });
     const total = logProbabilities(above, below).reduce((sum, value) => sum + Math.exp(value), 0);
-    // Edges are float32, two neighbours of which differ by up to 1e-7 / std in units of the standard deviation.
+    // Edges are float32, two neighbors of which differ by up to 1e-7 / std in units of the standard deviation.
     expect(Math.abs(total - 1)).toBeLessThan(1e-9 + 1e-6 / std);
   });
 

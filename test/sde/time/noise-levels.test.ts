@@ -4,9 +4,9 @@ import { normalCdf } from '../../../src/evaluate/gamma.ts';
 import { smldSigmas } from '../../../src/sde/processes/discrete.ts';
 import { langevinStep, levelCount, levelRatio } from '../../../src/sde/time/noise-levels.ts';
 
-describe('technique 2, the ratio of neighbouring levels', () => {
+describe('technique 2, the ratio of neighboring levels', () => {
   it('has the roots of the published equation', () => {
-    // Found by bisection of the equation, for images of 32, 64, 128 and 256 pixels in colour.
+    // Found by bisection of the equation, for images of 32, 64, 128 and 256 pixels in color.
     const roots = [
       [3072, 1.0398],
       [12288, 1.01951],

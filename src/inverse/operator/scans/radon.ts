@@ -19,7 +19,7 @@ export interface RadonOptions {
 export interface RadonOperator extends LinearOperator {
   /** In radians. */
   readonly angles: readonly number[];
-  /** Difference of neighbouring angles, in radians. */
+  /** Difference of neighboring angles, in radians. */
   readonly angleStep: number;
   /** Side of a pixel and width of a bin, in units of the image's longer side. */
   readonly pixel: number;
@@ -27,7 +27,7 @@ export interface RadonOperator extends LinearOperator {
 
 /**
  * Line integrals of an image along parallel rays, averaged over detector bins: `[C, H, W]` to `[C, angles, detectors]`.
- * The ray at angle a and position s is x cos a + y sin a = s, with x to the right and y upward from the centre; lengths
+ * The ray at angle a and position s is x cos a + y sin a = s, with x to the right and y upward from the center; lengths
  * are in units of the image's longer side. Exact for an image of square pixels: an entry of A is the area that a pixel
  * and a bin's strip share, over the bin's width.
  * @throws ConfigError unless counts are positive integers and 0 < span <= pi.
@@ -58,7 +58,7 @@ export function radon(shapeIn: Shape, { angles: count, span = Math.PI, detectors
       apply(x) {
         const planes = (x.shape[0] ?? 0) * channels;
         const out = zeros([x.shape[0] ?? 0, channels, count, bins]);
-        // Planes lie side by side, so that neighbouring additions meet in no bin and need not wait for each other.
+        // Planes lie side by side, so that neighboring additions meet in no bin and need not wait for each other.
         const image = transposed(x.data, [planes, area]);
         const row = new Float64Array(reach * planes);
         for (let k = 0; k < count; k++) {
@@ -120,7 +120,7 @@ const mostKept = 2 ** 21;
 /**
  * The shadow of a unit pixel is a trapezoid, the convolution of boxes as wide as |cos| and |sin|, of which bins take
  * shares.
- * @param geometry.origin - the centre's position on the detector, in bins
+ * @param geometry.origin - the center's position on the detector, in bins
  * @returns a function of the number of an angle; where shadows are too many to be kept, its arrays are used anew
  */
 function shadowsOf(geometry: {

@@ -11,7 +11,7 @@ import { imageShape } from '../shapes.ts';
 /**
  * Circular convolution of every channel with a kernel, by Fourier transforms: A = F* diag(h) F. The singular values are
  * |h|, V' is the Hartley transform and U is V turned by the phases of h.
- * @param kernel - `[h, w]`, not larger than the image; its centre is at (floor(h / 2), floor(w / 2))
+ * @param kernel - `[h, w]`, not larger than the image; its center is at (floor(h / 2), floor(w / 2))
  * @throws ShapeError if the kernel is larger than the image.
  */
 export function blur(shapeIn: Shape, kernel: Tensor): LinearOperator {
@@ -29,7 +29,7 @@ export function blur(shapeIn: Shape, kernel: Tensor): LinearOperator {
     re[y * width + x] = value * Math.sqrt(area);
   });
   fft2Into({ re, im }, height, width); // h
-  symmetriseInto({ re, im }, height, width);
+  symmetrizeInto({ re, im }, height, width);
   const sizes = re.map((value, k) => Math.hypot(value, im[k]!));
   // Where nothing comes through, any phase will do.
   const phase = {
@@ -73,7 +73,7 @@ export function blur(shapeIn: Shape, kernel: Tensor): LinearOperator {
  * Makes h of a frequency and of its negative conjugate to the last bit: what rounding leaves of a vanishing h has a phase
  * too, and phases that do not match would not turn real images into real ones.
  */
-function symmetriseInto({ re, im }: Complex, height: number, width: number): void {
+function symmetrizeInto({ re, im }: Complex, height: number, width: number): void {
   for (let i = 0; i < re.length; i++) {
     const j = negativeOf(i, height, width);
     const [real, imaginary] = [(re[i]! + re[j]!) / 2, (im[i]! - im[j]!) / 2];
@@ -93,7 +93,7 @@ export function gaussianKernel(std: number): Tensor {
   const radius = Math.ceil(3 * std);
   const side = 2 * radius + 1;
   const line = Array.from({ length: side }, (_, i) => Math.exp(-0.5 * ((i - radius) / std) ** 2));
-  return normalised(
+  return normalized(
     line.flatMap((a) => line.map((b) => a * b)),
     side,
   );
@@ -130,10 +130,10 @@ export function motionKernel({ length, angle = 0 }: MotionOptions): Tensor {
       out[row * side + left + 1]! += share * (x - left);
     }
   }
-  return normalised(out, side);
+  return normalized(out, side);
 }
 
-function normalised(values: ArrayLike<number>, side: number): Tensor {
+function normalized(values: ArrayLike<number>, side: number): Tensor {
   const data = Float64Array.from(values);
   const total = data.reduce((a, b) => a + b, 0);
   return { shape: [side, side], data: data.map((value) => value / total) };

@@ -1,4 +1,4 @@
-/** @file Compressed sensing without a matrix in memory: some coordinates of a randomised Hadamard transform. */
+/** @file Compressed sensing without a matrix in memory: some coordinates of a randomized Hadamard transform. */
 import { checkOptions, positiveInteger } from '../../../base/check.ts';
 import { foldIn, type Key } from '../../../base/key.ts';
 import { permutation, rademacher } from '../../../base/random.ts';
@@ -8,7 +8,7 @@ import { partialOrthonormal } from './partial-orthonormal.ts';
 import { checkShape } from '../shapes.ts';
 
 /**
- * Subsampled randomised Hadamard transform, A = P H D: random signs, the orthonormal Walsh-Hadamard transform and a
+ * Subsampled randomized Hadamard transform, A = P H D: random signs, the orthonormal Walsh-Hadamard transform and a
  * random choice of m coordinates, in n log n operations. All singular values are 1.
  * @param measurements - m, at most the size n of a sample
  * @throws ConfigError unless n is a power of two; `gaussianSensing` takes any.

@@ -31,14 +31,14 @@ export function matrix(shapeIn: Shape, weights: Tensor): LinearOperator {
 }
 
 /**
- * Grey images from coloured ones: the mean of the channels, `[C, H, W]` to `[1, H, W]`. Its singular value is 1 /
+ * Gray images from colored ones: the mean of the channels, `[C, H, W]` to `[1, H, W]`. Its singular value is 1 /
  * sqrt(C), and U'y = sqrt(C) y is the first of the decoupled coordinates V'x, in which colorization is inpainting.
  * @see Song et al. 2021, appendix I.3
  */
-export function grey(shapeIn: Shape): LinearOperator {
-  const { channels, height, width } = imageShape('grey', shapeIn);
+export function gray(shapeIn: Shape): LinearOperator {
+  const { channels, height, width } = imageShape('gray', shapeIn);
   const mean = new Float64Array(channels).fill(1 / channels);
-  return matrixOperator('grey', { shapeIn, shapeOut: [1, height, width] }, [mean]);
+  return matrixOperator('gray', { shapeIn, shapeOut: [1, height, width] }, [mean]);
 }
 
 /**

@@ -40,22 +40,22 @@ it('recovers a real image from half of the frequencies, since the others are the
   operator.pseudoInverse!(operator.apply(x)).data.forEach((value, i) => expect(value).toBeCloseTo(x.data[i]!, 12));
 });
 
-it('takes the columns of the published rule: of 240 at acceleration 8 the 7 of the centre and every tenth or so', () => {
-  const columns = cartesianColumns(240, { acceleration: 8, centre: 0.03 });
-  // Centre: 7 columns from (240 - 7 + 1) / 2 = 117 on. Distance 8 (7 - 240) / (7 * 8 - 240) = 10.1304, offset
+it('takes the columns of the published rule: of 240 at acceleration 8 the 7 of the center and every tenth or so', () => {
+  const columns = cartesianColumns(240, { acceleration: 8, center: 0.03 });
+  // Center: 7 columns from (240 - 7 + 1) / 2 = 117 on. Distance 8 (7 - 240) / (7 * 8 - 240) = 10.1304, offset
   // round(10.13) / 2 = 5.
   expect(columns.filter((j) => j >= 117 && j <= 123)).toEqual([117, 118, 119, 120, 121, 122, 123]);
   const equispaced = Array.from({ length: 24 }, (_, k) => Math.round(5 + (k * 8 * 233) / 184)).filter((j) => j < 240);
   for (const j of equispaced) expect(columns).toContain(j);
   expect(columns.every((j) => (j >= 117 && j <= 123) || equispaced.includes(j))).toBe(true);
-  expect(columns).toHaveLength(31); // no point of the grid is in the centre, so that it is one more than 240 / 8
+  expect(columns).toHaveLength(31); // no point of the grid is in the center, so that it is one more than 240 / 8
   expect(cartesianColumns(16, { acceleration: 1 })).toEqual(Array.from({ length: 16 }, (_, j) => j));
 });
 
 it.each([32, 63, 64, 128, 320])('measures about a share of 1 / acceleration of %i columns', (width) => {
   for (const acceleration of [2, 4, 6]) {
-    const columns = cartesianColumns(width, { acceleration, centre: 0.08 });
-    // The rule rounds the centre and the end of the grid: one column each way, and one where the grid meets the centre.
+    const columns = cartesianColumns(width, { acceleration, center: 0.08 });
+    // The rule rounds the center and the end of the grid: one column each way, and one where the grid meets the center.
     expect(Math.abs(columns.length - width / acceleration)).toBeLessThanOrEqual(2);
     expect(columns).toContain(width >> 1);
     expect([...columns].sort((a, b) => a - b)).toEqual(columns);
@@ -75,16 +75,16 @@ it('always measures frequency zero, 8 % of the columns around it where that many
         columns.every((j) => Number.isInteger(j) && j >= 0 && j < width),
         context,
       ).toBe(true);
-      // Rounding of the centre and of the end of the grid: one column each way, and one where the grid meets the centre.
+      // Rounding of the center and of the end of the grid: one column each way, and one where the grid meets the center.
       expect(Math.abs(columns.length - Math.max(1, asked)), context).toBeLessThanOrEqual(2);
       if (0.08 * width > asked) expect(columns.length, context).toBe(Math.max(1, Math.round(asked)));
-      const centre = Math.max(1, Math.min(Math.round(0.08 * width), Math.round(asked)));
-      const first = (width - centre + 1) >> 1;
-      expect(columns, context).toEqual(expect.arrayContaining(Array.from({ length: centre }, (_, i) => first + i)));
+      const center = Math.max(1, Math.min(Math.round(0.08 * width), Math.round(asked)));
+      const first = (width - center + 1) >> 1;
+      expect(columns, context).toEqual(expect.arrayContaining(Array.from({ length: center }, (_, i) => first + i)));
     }
 });
 
-it('measures what it did wherever the centre leaves room for other columns', () => {
+it('measures what it did wherever the center leaves room for other columns', () => {
   for (const [width, acceleration] of [
     [20, 4],
     [20, 9],
@@ -93,7 +93,7 @@ it('measures what it did wherever the centre leaves room for other columns', () 
     [28, 2.5],
   ] as const) {
     const columns = cartesianColumns(width, { acceleration });
-    expect(columns).toEqual(cartesianColumns(width, { acceleration, centre: 0.08 }));
+    expect(columns).toEqual(cartesianColumns(width, { acceleration, center: 0.08 }));
   }
   expect(cartesianColumns(20, { acceleration: 4 })).toEqual([3, 9, 10, 15]);
   expect([10, 12, 20].map((acceleration) => cartesianColumns(20, { acceleration }))).toEqual([[9, 10], [9, 10], [10]]);
@@ -108,6 +108,6 @@ it('refuses columns and scans that are none', () => {
   expect(() => cartesianColumns(64, { acceleration: 0.5 })).toThrow(
     'acceleration: expected a number of at least 1, got 0.5',
   );
-  expect(() => cartesianColumns(64, { centre: 2 })).toThrow('centre: expected a share of 0 to 1, got 2');
-  expect(() => cartesianColumns(64, { centre: 0.25 })).toThrow('got 16 of 64 columns at acceleration 4');
+  expect(() => cartesianColumns(64, { center: 2 })).toThrow('center: expected a share of 0 to 1, got 2');
+  expect(() => cartesianColumns(64, { center: 0.25 })).toThrow('got 16 of 64 columns at acceleration 4');
 });

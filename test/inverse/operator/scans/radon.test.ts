@@ -6,7 +6,7 @@ import { filteredBackProjection } from '../../../../src/inverse/operator/scans/f
 import { radon } from '../../../../src/inverse/operator/scans/radon.ts';
 import { noise } from '../../all.ts';
 
-/** An ellipse in units of the longer side, the origin in the centre, y upward. */
+/** An ellipse in units of the longer side, the origin in the center, y upward. */
 interface Body {
   readonly x: number;
   readonly y: number;
@@ -33,16 +33,16 @@ function drawn({ x, y, a, b, angle }: Body, size: number): Tensor {
 /** Mean chord of the ellipse over rays at an angle from s0 to s1: of half width w, 2 a b sqrt(w^2 - s^2) / w^2. */
 function meanChord({ x, y, a, b, angle }: Body, theta: number, [s0, s1]: readonly [number, number]): number {
   const half = Math.hypot(a * Math.cos(theta - angle), b * Math.sin(theta - angle));
-  const centre = x * Math.cos(theta) + y * Math.sin(theta);
+  const center = x * Math.cos(theta) + y * Math.sin(theta);
   const area = (s: number): number => {
-    const u = Math.min(1, Math.max(-1, (s - centre) / half));
+    const u = Math.min(1, Math.max(-1, (s - center) / half));
     return a * b * (u * Math.sqrt(1 - u * u) + Math.asin(u));
   };
   return (area(s1) - area(s0)) / (s1 - s0);
 }
 
 const bodies: Readonly<Record<string, Body>> = {
-  'a disc in the centre': { x: 0, y: 0, a: 0.35, b: 0.35, angle: 0 },
+  'a disc in the center': { x: 0, y: 0, a: 0.35, b: 0.35, angle: 0 },
   'a disc elsewhere': { x: 0.15, y: -0.2, a: 0.2, b: 0.2, angle: 0 },
   'an ellipse': { x: -0.1, y: 0.12, a: 0.3, b: 0.12, angle: 0.5 },
 };

@@ -4,7 +4,7 @@ import { ConfigError, ShapeError } from '../../../../src/base/errors.ts';
 import { key } from '../../../../src/base/key.ts';
 import { tensor, zeros } from '../../../../src/base/tensor.ts';
 import { hadamardSensing } from '../../../../src/inverse/operator/sensing/hadamard.ts';
-import { gaussianSensing, grey, matrix } from '../../../../src/inverse/operator/sensing/matrix.ts';
+import { gaussianSensing, gray, matrix } from '../../../../src/inverse/operator/sensing/matrix.ts';
 import { normalInverse } from '../../../../src/inverse/operator/solve.ts';
 import { kolmogorovSmirnov, normalCdf } from '../../../base/statistics.ts';
 import { noise, norm, unitVectors } from '../../all.ts';
@@ -23,8 +23,8 @@ it('has the singular values of the matrix', () => {
   [(19.25 - root) / 2, (19.25 + root) / 2].forEach((value, i) => expect(found[i]! ** 2).toBeCloseTo(value, 12));
 });
 
-it('makes images grey: the first decoupled coordinate is sqrt(3) times the mean, the others are free', () => {
-  const operator = grey([3, 2, 2]);
+it('makes images gray: the first decoupled coordinate is sqrt(3) times the mean, the others are free', () => {
+  const operator = gray([3, 2, 2]);
   const x = noise([3, 2, 2], 1, 1);
   const y = operator.apply(x);
   const c = operator.svd!.vt(x);
@@ -32,7 +32,7 @@ it('makes images grey: the first decoupled coordinate is sqrt(3) times the mean,
     expect(y.data[p]).toBeCloseTo((x.data[p]! + x.data[4 + p]! + x.data[8 + p]!) / 3, 14);
     expect(c.data[p]).toBeCloseTo(Math.sqrt(3) * y.data[p]!, 13);
   }
-  // A grey picture has no other coordinates, and is its own reconstruction.
+  // A gray picture has no other coordinates, and is its own reconstruction.
   const picture = tensor([1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4], [1, 3, 2, 2]);
   operator
     .svd!.vt(picture)
