@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileError } from '../src/index.ts';
-import { isRun, lockRun, openRun } from '../src/node.ts';
+import { lockRun } from '../src/node.ts';
 
 const noteName = 'README.md';
 const noteTitle = '# Made by the demo of scorefield';
@@ -29,7 +29,7 @@ export function prepareFolder(folder: string, { runs, pictures, note }: FolderCo
   if (!own && readdirSync(folder).length > 0)
     throw new FileError(folder, 'there is a folder of this name, and not one of the demo; move it away first');
   const earlier = runs.map((name) => join(folder, name)).filter((path) => existsSync(path));
-  for (const run of earlier) if (isRun(run)) lockRun(openRun(run)).release(); // throws if another demo is training there now
+  for (const run of earlier) lockRun({ folder: run }).release(); // throws if another demo is training there now
   for (const run of earlier) rmSync(run, { recursive: true });
   for (const name of pictures) rmSync(join(folder, name), { force: true });
   writeFileSync(file, `${noteTitle}\n\n${note}\n`);

@@ -89,7 +89,8 @@ describe('telemetry of ONNX Runtime is off', () => {
 
   it('before the native library is loaded, in every file that loads it', () => {
     const folder = here('../../src/backend');
-    const loading = readdirSync(folder).filter((name) =>
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.[jt]s$/.test(name));
+    const loading = sources.filter((name) =>
       /^import (?!type )[^;]* from 'onnxruntime-node'|^const name = 'onnxruntime-node'/m.test(
         readFileSync(join(folder, name), 'utf8'),
       ),

@@ -100,7 +100,7 @@ it('the levels that fit data are printed, and can be trained on', async () => {
     ],
     { cwd },
   );
-  expect(JSON.parse(points!.out)).toMatchObject({ dimension: 2, sigmaMin: 0.01, ratio: null });
+  expect(JSON.parse(points!.out)).toMatchObject({ dimension: 2, sigmaMin: 0.01, ratio: 'Infinity' });
   expect(images!.out).toMatch(/ratio +1\.1808 at most/);
   expect(images!.out).toMatch(/step size +0\.17\d sigma\^2, epsilon 1\.7\de-5/);
   const [, options = ''] = /train with: scorefield train emoji (.*)\n/.exec(images!.out) ?? [];

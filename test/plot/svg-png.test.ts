@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { newFolder } from '../io/folders.ts';
 
-const draw = fileURLToPath(new URL('children/draw-text.ts', import.meta.url));
+const draw = fileURLToPath(new URL('../io/children/draw-text.ts', import.meta.url));
 const node = [process.execPath, '--import', import.meta.resolve('tsx'), draw];
 /** Hides the folder of the configuration, in a namespace of its own. */
 const hidden = (empty: string): string[] => [

@@ -200,7 +200,13 @@ describe('svgToPng', () => {
   it('says what to install where sharp is missing', async () => {
     const folder = newFolder();
     const root = fileURLToPath(new URL('../..', import.meta.url));
-    for (const part of ['src/io', 'src/base', 'node_modules/fast-png', 'node_modules/iobuffer', 'node_modules/fflate'])
+    for (const part of [
+      'src/plot',
+      'src/base',
+      'node_modules/fast-png',
+      'node_modules/iobuffer',
+      'node_modules/fflate',
+    ])
       cpSync(join(root, part), join(folder, part), { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
     expect(await startChild('no-sharp', [folder]).line('')).toBe(

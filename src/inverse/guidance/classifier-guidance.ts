@@ -16,8 +16,8 @@ export interface ClassifierGuidanceOptions {
 /**
  * The score of one class by Bayes' rule: s + scale grad_x log p(c | x_t), exact at scale 1 for an exact classifier.
  *
- * The published classifier was trained on data of the VE SDE and is given x as it is; one of another SDE has to be trained
- * on x_t of that SDE.
+ * `classifier` is a gradient with respect to x_t of the SDE that is sampled; `classifierModel` gives it for any affine SDE, whichever the
+ * classifier was trained on.
  * @throws ConfigError unless scale is at least 0.
  * @see Song et al. 2021, eq. 14; Dhariwal and Nichol 2021, "Diffusion models beat GANs on image synthesis", section 4
  */

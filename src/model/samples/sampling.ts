@@ -17,8 +17,7 @@ import type { TrainedModel } from '../trained.ts';
 /** How samples are drawn. */
 export interface SampleOptions extends SamplerChoice {
   /**
-   * How many samples; the number of classes where the model is given a list of them, else 16. By default the number
-   * of classes where the model is given a list of them, else 16.
+   * How many samples. Default: the length of the list of classes where the model is given one, else 16.
    */
   readonly count?: number | undefined;
   /** Seed of everything random; sample i depends on the seed and i alone. Default 0. */

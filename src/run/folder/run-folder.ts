@@ -107,7 +107,7 @@ export function updateConfig(run: Run, config: Json): Run {
  * Takes the right to write to a run until `release` or the end of the process. Nothing else is written.
  * @throws FileError naming the process that trains it now, or if the run cannot be written.
  */
-export function lockRun(run: Run): Lock {
+export function lockRun(run: Pick<Run, 'folder'>): Lock {
   return lockFolder(run.folder);
 }
 

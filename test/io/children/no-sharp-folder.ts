@@ -3,7 +3,7 @@ import type * as Folder from '../../../src/data/pictures/image-folder.ts';
 import type * as Fingerprint from '../../../src/data/fingerprint.ts';
 
 const [, , root = '', pictures = ''] = process.argv;
-const { readImageFolder } = (await import(`${root}/src/data/image-folder.ts`)) as typeof Folder;
+const { readImageFolder } = (await import(`${root}/src/data/pictures/image-folder.ts`)) as typeof Folder;
 const { fingerprint } = (await import(`${root}/src/data/fingerprint.ts`)) as typeof Fingerprint;
 await readImageFolder(pictures, { size: 3, channels: 1 }).then(
   (set) => console.log(`read: ${fingerprint(set)}`),
