@@ -155,7 +155,8 @@ let revision: string | undefined = typeof LOWERING_REVISION === 'string' ? LOWER
 function loweringRevision(): string {
   if (revision === undefined) {
     const hash = createHash('sha256');
-    const here = ['ort.ts', 'program-cache.ts'];
+    const ending = import.meta.url.slice(-3); // .ts, or .js where the sources are compiled one by one
+    const here = ['ort', 'program-cache'].map((name) => name + ending);
     const rules = readdirSync(join(import.meta.dirname, 'onnx')).map((name) => join('onnx', name));
     for (const name of [...here, ...rules.sort()]) hash.update(readFileSync(join(import.meta.dirname, name)));
     revision = hash.digest('hex');
