@@ -95,7 +95,9 @@ describe('a configuration file', () => {
     process.off('warning', onWarning);
     expect(warned).toEqual([]);
     expect(issues).toHaveLength(1);
-    expect(issues[0]).toMatch(/^[^\n]{1,300}$/);
+    // V8 has run out of memory over the pattern of a repetition of 300.
+    expect(issues[0]).not.toContain('\n');
+    expect(issues[0]?.length).toBeLessThanOrEqual(300);
   });
 
   it('and a setting with such a value are refused alike', () => {
