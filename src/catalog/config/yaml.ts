@@ -12,6 +12,7 @@ const mostLevels = 32;
  * know, is a problem too.
  */
 export function readYaml(text: string): ReadYaml {
+  if (opensTooMany(text)) return { problem: tooDeep };
   try {
     const document = parseDocument(text, { logLevel: 'error' });
     const [problem] = [...document.errors, ...document.warnings];
@@ -24,8 +25,31 @@ export function readYaml(text: string): ReadYaml {
       : { value };
   } catch (error) {
     // The reader gives up on thousands of levels, and on aliases that would multiply without end.
-    return { problem: error instanceof RangeError ? 'its lists and mappings are too deep' : firstLine(error) };
+    return { problem: error instanceof RangeError ? tooDeep : firstLine(error) };
   }
+}
+
+const tooDeep = 'its lists and mappings are too deep';
+
+/** Lists and mappings that a text may have open at once, far above what is accepted. */
+const mostOpen = 256;
+
+/**
+ * Whether a text opens so many lists and mappings within one another that the reader, which calls itself for each, would come to the end
+ * of the stack: where that happens in the compiler of regular expressions, V8 ends the process in place of throwing.
+ */
+function opensTooMany(text: string): boolean {
+  let open = 0;
+  let dashes = 0;
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (character === '[' || character === '{') open += 1;
+    else if ((character === ']' || character === '}') && open > 0) open -= 1;
+    if (character === '-' || character === '?') dashes += 1;
+    else if (character !== ' ') dashes = 0;
+    if (open > mostOpen || dashes > mostOpen) return true;
+  }
+  return false;
 }
 
 function deeperThan(value: unknown, levels: number): boolean {
