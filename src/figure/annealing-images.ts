@@ -14,7 +14,7 @@ import { scoreModel } from '../score/models/score-model.ts';
 import { averaged } from '../train/train.ts';
 import { trainedRun, type Drawing, type Figure, type FigureRequest } from './figure.ts';
 import { fitsSmld, ncsnSampler, trainSmld } from './noise-to-image.ts';
-import { firstRows, sampleGrid } from './sample-grid.ts';
+import { firstRows, sampleGrid } from '../model/samples/sample-grid.ts';
 
 /** Samples that are measured, and those of them that are shown. */
 const [n, shown] = [64, 25];

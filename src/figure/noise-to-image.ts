@@ -22,7 +22,7 @@ import { priorSample } from '../sde/prior.ts';
 import type { Sde } from '../sde/sde.ts';
 import { averaged } from '../train/train.ts';
 import { imagesUnder, trainedRun, type Drawing, type Figure, type FigureRequest } from './figure.ts';
-import { firstRows, noiseStrip, visible } from './sample-grid.ts';
+import { firstRows, noiseStrip, visible } from '../model/samples/sample-grid.ts';
 
 /** Samples that are measured, and those of them that are shown. */
 const [n, shown] = [32, 4];
