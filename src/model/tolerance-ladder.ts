@@ -26,7 +26,7 @@ export interface LadderRung {
 }
 
 /** Tolerances that a ladder has unless others are given. */
-export const ladderTolerances: readonly number[] = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
+const ladderTolerances: readonly number[] = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
 
 /**
  * Measures the error that the solver of the probability flow makes in bits per dimension: the same samples, noise and probes at

@@ -104,8 +104,7 @@ export const sample = command({
     const n = all ? classes.length * each : each;
 
     const { seed: from, batch, ...choice } = how;
-    const nfe = how.nfe && Math.floor(how.nfe / (conditional.condition?.cost ?? 1));
-    const { name } = chooseSampler(model.trained, { ...choice, nfe });
+    const { name } = chooseSampler(model.trained, choice, conditional.condition?.cost);
     const suffix = asked === undefined ? '' : suffixOf(conditional, { all, guided: guide !== undefined, guidance });
     const file = target ?? ownFile(model, run, `${name}-seed${from}-n${n}${suffix}.png`);
     requireWritable(file);

@@ -6,10 +6,7 @@ import type { TaskProfile } from '../../node/profile.ts';
 const mostRows = 15;
 
 /** Sums over the calls that have a name in common, the slowest first. */
-export function totalsBy(
-  operators: readonly OperatorTime[],
-  nameOf: (operator: OperatorTime) => string,
-): readonly Total[] {
+function totalsBy(operators: readonly OperatorTime[], nameOf: (operator: OperatorTime) => string): readonly Total[] {
   const totals = new Map<string, Total>();
   for (const operator of operators) {
     const name = nameOf(operator);
@@ -40,7 +37,7 @@ export interface Total {
 }
 
 /** The layer of a call, without the prime of derivatives. */
-export function layerName({ layer }: OperatorTime): string {
+function layerName({ layer }: OperatorTime): string {
   return layer === undefined ? 'changes of layout' : layer.replace(/'$/, '') || 'inputs';
 }
 

@@ -36,7 +36,7 @@ interface Source {
  * Takes a batch along the probability flow.
  * @param x - samples in the model's range, or states at tMax on the scale of the prior
  */
-export async function* alongFlow(
+async function* alongFlow(
   { trained, programs }: Source,
   direction: LatentStep['direction'],
   x: Tensor,

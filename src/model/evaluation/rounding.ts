@@ -19,7 +19,7 @@ const samples = 64;
 const levels = 8;
 
 /** Trained parameters as they are read from a file of half precision; fixed ones as they are. */
-export function roundedToHalf({ trained, fixed }: ParamVectors): ParamVectors {
+function roundedToHalf({ trained, fixed }: ParamVectors): ParamVectors {
   return { trained: trained.map((value) => fromFloat16(toFloat16(value))), fixed };
 }
 

@@ -13,7 +13,7 @@ import type { Drawn, Subjects } from './restoration.ts';
 const shown = 4;
 
 /** Images `[B, C, H, W]` of values 0 to 1 as bytes; others have the nearest. */
-export function stackOf(x: Tensor): ImageStack {
+function stackOf(x: Tensor): ImageStack {
   const [count = 0, channels = 1, height = 1, width = 1] = x.shape;
   const pixels = mapInto(new Uint8Array(x.data.length), x.data, (value) =>
     Math.min(255, Math.max(0, Math.floor(256 * value))),

@@ -27,11 +27,12 @@ const fewEvaluations = 200;
 /**
  * The sampler that is asked for; else one of few evaluations where the budget is small; else the model's own, with its own number of
  * steps or evaluations unless others are asked for.
+ * @param cost - evaluations of networks that the score of a sample costs; the budget `nfe` is of those
  * @throws ConfigError as `buildSampler`, or if a model of one noise level is to be sampled by another sampler than its own.
  */
-export function chooseSampler({ sampling, data }: TrainedModel, choice: SamplerChoice): ChosenSampler {
-  const { nfe = Infinity, snr } = choice;
-  const hurried = sampling.sampler === 'pc' && snr === undefined && nfe < fewEvaluations;
+export function chooseSampler({ sampling, data }: TrainedModel, choice: SamplerChoice, cost = 1): ChosenSampler {
+  const nfe = choice.nfe && Math.floor(choice.nfe / cost);
+  const hurried = sampling.sampler === 'pc' && choice.snr === undefined && (nfe ?? Infinity) < fewEvaluations;
   const suited = hurried ? 'dpm-solver-2m' : sampling.sampler;
   const { sampler: named = suited, denoise = true, ...asked } = choice;
   if (typeof named === 'function') return { name: 'custom', sampler: named };
@@ -46,7 +47,7 @@ export function chooseSampler({ sampling, data }: TrainedModel, choice: SamplerC
   const options = {
     ...asked,
     steps: asked.steps ?? (unlimited ? sampling.steps : undefined),
-    nfe: asked.nfe ?? (unlimited ? sampling.nfe : undefined),
+    nfe: nfe ?? (unlimited ? sampling.nfe : undefined),
     grid: asked.grid ?? grid,
     denoiseLast: denoise && sampling.denoise,
     lowDimensional: isLowDimensional(data),

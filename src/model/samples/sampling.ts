@@ -1,7 +1,7 @@
 /** @file Drawing samples of a model: batches side by side, whose steps are seen as they come. */
 import { checkOptions } from '../../base/check.ts';
 import { key, split } from '../../base/key.ts';
-import { batchOf, concatRows, sizeOf } from '../../base/tensor.ts';
+import { concatRows, sizeOf } from '../../base/tensor.ts';
 import type { SampleProgress, SampleResult } from '../../sample/sampler.ts';
 import type { Sde } from '../../sde/sde.ts';
 import { conditionalScore, guideOf, type Condition } from '../condition.ts';
@@ -93,10 +93,7 @@ export async function* drawSamples(
       `expected a class for each of ${count} samples, got ${condition?.labels.length ?? 0}`,
     ],
   );
-  const chosen = chooseSampler(trained, {
-    ...choice,
-    nfe: choice.nfe && Math.floor(choice.nfe / (condition?.cost ?? 1)),
-  });
+  const chosen = chooseSampler(trained, choice, condition?.cost);
   const started = performance.now();
   const result = yield* drawBatches(source, { chosen, count, seed, batch });
   const seconds = (performance.now() - started) / 1000;
@@ -190,9 +187,4 @@ function guidedBy({ guidance, classifier, cost }: Condition): Guide | undefined 
   const name = classifier === undefined ? 'guidance' : 'the guidance of the classifier';
   const tries = ['a smaller guidance', 'more steps', 'or another sampler'];
   return { option: 'guidance', name, scale: `guidance = ${guidance}`, tries };
-}
-
-/** Samples of a batch, for messages: `samples 1 to 32`. */
-export function batchName(first: number, samples: Samples): string {
-  return `samples ${first + 1} to ${first + batchOf(samples.x)}`;
 }
