@@ -1,5 +1,5 @@
 /** @file The checkpoints of a run: `checkpoints/<step>.safetensors`, of which the newest ones and the best one are kept. */
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkOptions, positiveInteger } from '../../base/check.ts';
 import { FileError } from '../../base/errors.ts';
@@ -110,22 +110,40 @@ export function bestCheckpoint(run: Run): number | undefined {
   return best(run, listCheckpoints(run));
 }
 
+/** Readings of the latest checkpoint, each of which found it deleted by a training that had saved a later one meanwhile. */
+const mostReadings = 20;
+
 /**
- * Reads the checkpoint of a step, or the latest one.
+ * Reads the checkpoint of a step, or the latest one. A training may go on meanwhile: where it has replaced the latest one by a later
+ * one before that was read, the later one is read.
  * @throws FileError if there is none; if it is damaged, naming it and the newest earlier one that is sound.
  */
 export function loadCheckpoint(run: Run, step?: number): LoadedCheckpoint {
-  const steps = listCheckpoints(run);
-  const wanted = step ?? steps.at(-1);
-  if (wanted === undefined) {
-    const saved = lastSaved(run);
-    throw new FileError(
-      run.folder,
-      saved === undefined
-        ? `there is no checkpoint yet; train it first: scorefield train … --out ${shellWord(run.folder)} --resume`
-        : `its checkpoint of step ${saved} is missing, and there is no other; bring the folder checkpoints back`,
-    );
+  for (let readings = 1; ; readings++) {
+    const steps = listCheckpoints(run);
+    const wanted = step ?? steps.at(-1);
+    if (wanted === undefined) throw nothingSaved(run);
+    try {
+      return loadFrom(run, steps, wanted);
+    } catch (error) {
+      const replaced = step === undefined && !existsSync(checkpointFile(run, wanted));
+      const later = replaced && (listCheckpoints(run).at(-1) ?? -1) > wanted;
+      if (!later || readings === mostReadings) throw error;
+    }
   }
+}
+
+function nothingSaved(run: Run): FileError {
+  const saved = lastSaved(run);
+  return new FileError(
+    run.folder,
+    saved === undefined
+      ? `there is no checkpoint yet; train it first: scorefield train … --out ${shellWord(run.folder)} --resume`
+      : `its checkpoint of step ${saved} is missing, and there is no other; bring the folder checkpoints back`,
+  );
+}
+
+function loadFrom(run: Run, steps: readonly number[], wanted: number): LoadedCheckpoint {
   if (!steps.includes(wanted))
     throw new FileError(
       run.folder,

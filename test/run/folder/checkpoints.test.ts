@@ -20,11 +20,11 @@ import {
   listCheckpoints,
   loadCheckpoint,
 } from '../../../src/run/folder/checkpoints.ts';
-import { checkpointsFolder, createRun, type Run } from '../../../src/run/folder/run-folder.ts';
+import { checkpointsFolder, createRun, openRun, type Run } from '../../../src/run/folder/run-folder.ts';
 import type { Safetensors } from '../../../src/io/safetensors.ts';
 import { requireHistory } from '../../../src/run/folder/history.ts';
 import { metricsWriter } from '../../../src/run/folder/metrics.ts';
-import { listing, newFolder } from '../../io/folders.ts';
+import { listing, newFolder, startChild } from '../../io/folders.ts';
 import { unix } from '../../platform.ts';
 
 function newRun(): Run {
@@ -43,6 +43,23 @@ function checkpointOf(step: number): Safetensors {
 function fileOf(run: Run, step: number): string {
   return join(checkpointsFolder(run), `${String(step).padStart(8, '0')}.safetensors`);
 }
+
+describe('loadCheckpoint while a training goes on', () => {
+  it('reads the latest one each time, though older ones are deleted meanwhile', async () => {
+    const folder = newFolder();
+    const child = startChild('train', [folder]);
+    await child.line('saved 3');
+    const run = openRun(folder);
+    try {
+      const steps = Array.from({ length: 400 }, () => loadCheckpoint(run).step);
+      expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+      expect(steps.at(-1)).toBeGreaterThan(steps[0]!);
+    } finally {
+      // Its folder cannot be removed while it writes there.
+      await child.kill();
+    }
+  });
+});
 
 describe('checkpointWriter', () => {
   it('writes what loadCheckpoint gives back, with step and loss', () => {
