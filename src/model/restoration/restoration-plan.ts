@@ -19,6 +19,7 @@ import { poissonNoise } from '../../inverse/noise.ts';
 import type { Condition } from '../condition.ts';
 import { dataSetOf, type DataInput } from '../data-input.ts';
 import { type Method, type RestorationRequest, type Subjects } from './restoration.ts';
+import { mostNumbers } from '../samples/sampling.ts';
 import type { TrainedModel } from '../trained.ts';
 
 /** What was measured, or is to be measured, of which images. Exactly one of `image` and `measurement` is given. */
@@ -61,9 +62,6 @@ export interface RestoreOptions {
 
 /** Standard deviation of the noise unless another is given, for images of 0 to 1. */
 export const defaultNoise = 0.05;
-
-/** Numbers of all samples together, 1 GiB in float64. */
-const mostNumbers = 2 ** 27;
 
 /**
  * The whole request of a restoration.

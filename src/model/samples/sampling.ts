@@ -61,8 +61,8 @@ export interface Source {
   readonly condition: Condition | undefined;
 }
 
-/** Numbers of all samples together, 1 GiB in float64. */
-const mostNumbers = 2 ** 27;
+/** Numbers of all samples together at most, 1 GiB in float64. */
+export const mostNumbers = 2 ** 27;
 
 const defaultCount = 16;
 
