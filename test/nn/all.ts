@@ -42,6 +42,8 @@ export const unets: readonly (readonly [label: string, net: Network])[] = [
     'ddpmpp with classes, without attention',
     ddpmpp(shape, { ...small, attention: [], classes: 2, attentionInit: 0.2 }),
   ],
+  ['ddpmpp in patches', ddpmpp(shape, { ...small, patch: 2 })],
+  ['ncsnpp in patches that do not fit', ncsnpp([2, 5, 4], { ...small, patch: 3, progressive: 'output_skip' })],
 ];
 
 /** Networks of other families. */

@@ -24,6 +24,7 @@ function noise(height: number, width: number, channels = 1): ImageSet {
 /** Networks with what they have by default, but for their width, and the least side that each takes. */
 const nets = [
   ['ddpmpp', 1, { width: 4, blocks: 1 }],
+  ['ddpmpp', 1, { width: 4, blocks: 1, patch: 2 }],
   ['ncsnpp', 1, { width: 4, blocks: 1 }],
   ['ddpm', 1, { width: 4, blocks: 1 }],
   ['score-net', 3, { features: 8 }],

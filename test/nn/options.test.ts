@@ -47,6 +47,12 @@ const refused: readonly (readonly [label: string, make: () => unknown, message: 
     /^multipliers: expected positive integers/,
   ],
   ['ddpmpp, no levels', () => ddpmpp([1, 8, 8], { multipliers: [] }), /^multipliers: expected positive integers/],
+  ['ddpmpp, no patch', () => ddpmpp([1, 8, 8], { patch: 0 }), /^patch: expected a positive integer, got 0$/],
+  [
+    'ddpmpp, more levels than patches have halvings',
+    () => ddpmpp([1, 8, 8], { patch: 4 }),
+    /^multipliers: expected at most 2 levels/,
+  ],
   ['ddpmpp, no blocks', () => ddpmpp([1, 8, 8], { blocks: 0 }), /^blocks: expected a positive integer, got 0$/],
   ['ddpmpp, all dropped', () => ddpmpp([1, 8, 8], { dropout: 1 }), /^dropout: expected 0 to below 1, got 1$/],
   ['ddpmpp, negative dropout', () => ddpmpp([1, 8, 8], { dropout: -0.1 }), /^dropout:/],

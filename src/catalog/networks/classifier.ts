@@ -22,7 +22,7 @@ export const classifierNetwork = networkRecord({
   embedding: 'none',
   defaults: (shape, { stride }) => {
     const halvings = typeof stride === 'number' ? Math.ceil(Math.log2(stride)) : 0;
-    return { depth: Math.max(1, Math.min(classifierDepth, levelsWithin(shape) - halvings)) };
+    return { depth: Math.max(1, Math.min(classifierDepth, levelsWithin(shape, { patch: 1 }) - halvings)) };
   },
   build: (shape, options) => classifier(shape, options),
 });

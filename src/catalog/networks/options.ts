@@ -35,10 +35,17 @@ const unetOptions = (style: UnetStyle) => ({
     [...style.multipliers],
     'channels of each level as multiples of width, finest first; each level halves the image',
   ),
+  patch: withDefault(
+    upTo(64),
+    style.patch,
+    'side of the squares of pixels that are the positions of the finest level; 2 makes convolutions four times cheaper',
+    { unit: 'pixels' },
+  ),
   blocks: withDefault(upTo(64), style.blocks, 'residual blocks of each level'),
-  attention: optional(v.array(count), 'image sizes with attention (default: a quarter of the image)', {
-    unit: 'pixels',
-  }),
+  attention: optional(
+    v.array(count),
+    'sizes of levels with attention, in positions a side (default: a quarter of the image)',
+  ),
   dropout: withDefault(fraction, style.dropout, 'share of the activations that training drops in each block'),
   resblock: withDefault(
     v.picklist(['ddpm', 'biggan']),
@@ -87,10 +94,11 @@ export const ddpmOptions = unetOptions(ddpmStyle);
 /** As many levels as fit into images of a size, and attention at a quarter of it. */
 export const unetSizes =
   (style: UnetStyle) =>
-  (shape: Shape, { multipliers: own }: Plain): Plain => {
-    const multipliers = style.multipliers.slice(0, levelsWithin(shape));
+  (shape: Shape, { multipliers: own, patch: asked }: Plain): Plain => {
+    const patch = typeof asked === 'number' && asked > 0 ? asked : style.patch;
+    const multipliers = style.multipliers.slice(0, levelsWithin(shape, { patch }));
     const levels = Array.isArray(own) ? (own as readonly number[]) : multipliers;
-    return { multipliers, attention: defaultAttention(shape, { multipliers: levels }) };
+    return { multipliers, attention: defaultAttention(shape, { multipliers: levels, patch }) };
   };
 
 /** Options of the RefineNets of NCSN. */

@@ -9,6 +9,11 @@ export interface UnetStyle {
   readonly width: number;
   /** Channels of each level as multiples of `width`, finest first; each level halves the image, which is padded where it must be. */
   readonly multipliers: readonly number[];
+  /**
+   * Side of the square of pixels that is one position of the finest level, whose channels begin as the pixels of the square. The
+   * convolutions of a level cost a factor of patch^2 less.
+   */
+  readonly patch: number;
   /** Residual blocks per level. */
   readonly blocks: number;
   /** Part of the activations that training drops in each block, 0 to 1. */
@@ -37,13 +42,13 @@ export interface UnetStyle {
 
 /** Options of a U-Net. */
 export interface UnetOptions extends Partial<UnetStyle> {
-  /** Image sizes (pixels) at which levels have attention; a quarter of the image by default. */
+  /** Sizes of levels (positions a side) that have attention; a quarter of the image by default. */
   readonly attention?: readonly number[];
   /** How many classes the network is conditional on; 0 for none. Default 0. */
   readonly classes?: number;
 }
 
-const small = { width: 32, multipliers: [1, 2, 2], blocks: 2, dropout: 0 } as const;
+const small = { width: 32, multipliers: [1, 2, 2], patch: 1, blocks: 2, dropout: 0 } as const;
 
 /**
  * DDPM++, at a size that a CPU can train.
@@ -86,18 +91,21 @@ export const ddpmStyle: UnetStyle = {
   attentionInit: 1,
 };
 
-/** The sides that a U-Net works on are multiples of this: one halving between two levels. */
-export function sizeStep({ multipliers }: Pick<UnetStyle, 'multipliers'>): number {
-  return 2 ** Math.max(0, multipliers.length - 1);
+/** The sides that a U-Net works on are multiples of this: a patch, and one halving between two levels. */
+export function sizeStep({ multipliers, patch }: Pick<UnetStyle, 'multipliers' | 'patch'>): number {
+  return patch * 2 ** Math.max(0, multipliers.length - 1);
 }
 
-/** The most levels of images: their longer side can be halved so often, and a padded image is less than twice as long. */
-export function levelsWithin([, ...sizes]: Shape): number {
-  return Math.floor(Math.log2(Math.max(1, ...sizes))) + 1;
+/** The most levels of images: their longer side, in patches, can be halved so often, and a padded image is less than twice as long. */
+export function levelsWithin([, ...sizes]: Shape, { patch }: Pick<UnetStyle, 'patch'>): number {
+  return Math.floor(Math.log2(Math.max(1, ...sizes.map((size) => Math.ceil(size / patch))))) + 1;
 }
 
 /** The size of the level with attention by default: a quarter of the image, as the network pads it. */
-export function defaultAttention([, ...sizes]: Shape, options: Pick<UnetStyle, 'multipliers'>): readonly number[] {
+export function defaultAttention(
+  [, ...sizes]: Shape,
+  options: Pick<UnetStyle, 'multipliers' | 'patch'>,
+): readonly number[] {
   return [Math.max(1, roundedUp(Math.min(...sizes), sizeStep(options)) >> 2)];
 }
 
@@ -106,10 +114,10 @@ export function checkUnet(
   sampleShape: Shape,
   options: UnetStyle & Required<Pick<UnetOptions, 'attention' | 'classes'>>,
 ): void {
-  const { width, multipliers, blocks, dropout, fourierScale, attentionInit, classes } = options;
+  const { width, multipliers, patch, blocks, dropout, fourierScale, attentionInit, classes } = options;
   const levels = multipliers.length;
   const sizes = sampleShape.slice(1);
-  const most = levelsWithin(sampleShape);
+  const most = levelsWithin(sampleShape, options);
   const whole = multipliers.every((multiplier) => Number.isInteger(multiplier) && multiplier > 0);
   checkOptions(
     [sampleShape.length === 3, 'kind', `expected images [C, H, W], got samples [${sampleShape}]`],
@@ -120,6 +128,7 @@ export function checkUnet(
       'multipliers',
       `expected at most ${most} levels for images of ${sizes.join('x')} pixels, got ${levels}; such as [${multipliers.slice(0, most).join(', ')}]`,
     ],
+    positiveInteger('patch', patch),
     positiveInteger('blocks', blocks),
     [dropout >= 0 && dropout < 1, 'dropout', `expected 0 to below 1, got ${dropout}`],
     positive('fourierScale', fourierScale),

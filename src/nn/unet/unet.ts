@@ -5,6 +5,7 @@ import type { Shape } from '../../base/tensor.ts';
 import { convolution, fourierFeatures, sinusoidalFeatures } from '../layers.ts';
 import { network, within, type Network, type Scope } from '../network.ts';
 import { cropped, padded } from './padding.ts';
+import { fromPatches, toPatches } from './patches.ts';
 import {
   joined,
   normalized,
@@ -32,7 +33,8 @@ export function unet(kind: string, sampleShape: Shape, options: UnetStyle & Unet
     sampleShape,
     (scope, x, label, given) => {
       const time = embedded(scope, label, given, options);
-      return cropped(walk(scope, padded(x, step), { ...options, attention, time }), x, step);
+      const image = toPatches(padded(x, step), options.patch);
+      return cropped(fromPatches(walk(scope, image, { ...options, attention, time }), options.patch), x, step);
     },
     { classes },
   );
