@@ -22,6 +22,7 @@ export {
 export { builtIn, catalog, type Catalog } from './catalog/catalog.ts';
 export { resolveConfig } from './catalog/config/resolve.ts';
 export { didYouMean, nearest } from './base/suggest.ts';
+export { condition, type ConditionRecord } from './catalog/conditions/condition.ts';
 export { dataKind, type DataKindRecord } from './catalog/data-kinds/data-kind.ts';
 export { describe, optionText, type Described } from './catalog/describe.ts';
 export type { GridRecord } from './catalog/grids.ts';

@@ -4,7 +4,7 @@ export { dequantization, type ByteRange, type FrozenScore } from './score/object
 export { dequantizerModel, type Dequantized, type DequantizerModel } from './score/models/dequantizer-model.ts';
 export { classifierModel, type ClassifierModel } from './score/models/classifier-model.ts';
 export { crossEntropy } from './score/objectives/cross-entropy.ts';
-export { oneHot, type Classes } from './score/models/one-hot.ts';
+export { conditionRows, type Given } from './score/models/condition-rows.ts';
 export { exportScore } from './score/models/export-score.ts';
 export { scoreModel, type ScoreModel, type Scores } from './score/models/score-model.ts';
 export {

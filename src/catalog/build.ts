@@ -4,6 +4,7 @@ import { ConfigError } from '../base/errors.ts';
 import { sizeOf, type Shape } from '../base/tensor.ts';
 import { classesOf, missingClasses, sampleShape, type DataSet } from '../data/dataset.ts';
 import { scalerOf, type Scaler } from '../data/scaler.ts';
+import { codingSize, type TextCoding } from '../data/texts/text-coding.ts';
 import { energyNetwork } from '../nn/energy.ts';
 import { withAtMost, type Network } from '../nn/network.ts';
 import { withVariance } from '../nn/with-variance.ts';
@@ -23,6 +24,7 @@ import { find, namesOf } from './named.ts';
 import type { NetworkRecord } from './networks/network.ts';
 import { scalarRules } from './config/scalar-rules.ts';
 import type { RunConfig, TaskName } from './config/schema.ts';
+import { textCodingOf } from './text-coding.ts';
 
 /** The objects of a configuration that depend on the shape of the data alone. */
 export interface Model {
@@ -40,7 +42,9 @@ export interface Training extends Model {
   readonly scaler: Scaler;
   readonly objective: Objective;
   readonly optimizer: OptimizerOptions;
-  /** Part of the samples whose class the network does not get. */
+  /** How texts become the rows that the network reads, of a condition on texts. */
+  readonly coding: TextCoding | undefined;
+  /** Part of the samples whose class or text the network does not get. */
   readonly labelDropout: number;
 }
 
@@ -150,10 +154,16 @@ function lossSde({ task, loss }: RunConfig, sde: Sde | undefined, catalog: Catal
 
 /**
  * Everything that training on a data set needs of a configuration.
+ * @param known - the coding of texts of parameters that there are already; made of the texts of the set by default
  * @throws ConfigError as `buildModel`, and if a batch is larger than memory can be, the data cannot be scaled, or
- * the network is conditional on classes and the data have none or more than it knows.
+ * the network is conditional on classes or texts and the data have none or more than it knows.
  */
-export function buildTraining(config: RunConfig, set: DataSet, catalog: Catalog = builtIn): Training {
+export function buildTraining(
+  config: RunConfig,
+  set: DataSet,
+  catalog: Catalog = builtIn,
+  known?: TextCoding,
+): Training {
   const model = buildModel(config, sampleShape(set), catalog);
   const { sde } = model.process;
   const { range, scale = 'common' } = config;
@@ -167,9 +177,17 @@ export function buildTraining(config: RunConfig, set: DataSet, catalog: Catalog 
   const classes = classCount(config.net);
   const found = classesOf(set).length;
   const { most = { values: Infinity, instead: '' } } = objectiveOf(config.loss, catalog);
+  const coding = textCodingOf(config, set, { catalog, known });
+  const ofClasses = classes > 0 && coding === undefined;
+  const columns = coding && codingSize(coding);
   checkOptions(
-    [classes === 0 || found > 0, 'net.classes', `expected data with classes, found ${missingClasses(set)}`],
-    [classes === 0 || found <= classes, 'net.classes', `expected the ${found} classes of ${set.name}, got ${classes}`],
+    [!ofClasses || found > 0, 'net.classes', `expected data with classes, found ${missingClasses(set)}`],
+    [!ofClasses || found <= classes, 'net.classes', `expected the ${found} classes of ${set.name}, got ${classes}`],
+    [
+      columns === undefined || columns === classes,
+      'net.classes',
+      `expected the ${columns} columns of the texts of ${set.name}, got ${classes}`,
+    ],
     [
       config.train.batch * size <= mostNumbers,
       'train.batch',
@@ -193,6 +211,7 @@ export function buildTraining(config: RunConfig, set: DataSet, catalog: Catalog 
       catalog,
     ),
     optimizer: { ...defaultOptimizer, learningRate, warmup, clip, emaDecay },
+    coding,
     labelDropout,
   };
 }

@@ -3,6 +3,8 @@
  * program can add things of its own by passing a catalog with longer lists.
  */
 import { ConfigError } from '../base/errors.ts';
+import type { ConditionRecord } from './conditions/condition.ts';
+import { conditions } from './conditions/index.ts';
 import { dataKinds } from './data-kinds/index.ts';
 import type { DataKindRecord } from './data-kinds/data-kind.ts';
 import { grids, type GridRecord } from './grids.ts';
@@ -30,6 +32,7 @@ import { weightings, type WeightingRecord } from './weightings.ts';
 export interface Catalog {
   readonly tasks: readonly TaskRecord[];
   readonly dataKinds: readonly DataKindRecord[];
+  readonly conditions: readonly ConditionRecord[];
   readonly networks: readonly NetworkRecord[];
   readonly processes: readonly ProcessRecord[];
   readonly parametrizations: readonly ParametrizationRecord[];
@@ -46,6 +49,7 @@ export interface Catalog {
 export const builtIn: Catalog = Object.freeze({
   tasks,
   dataKinds,
+  conditions,
   networks,
   processes,
   parametrizations,

@@ -66,6 +66,7 @@ function thingText({ name, description, citation, options }: Described): string 
 const titles: Readonly<Record<keyof Catalog, string>> = {
   tasks: 'Tasks',
   dataKinds: 'Kinds of data',
+  conditions: 'Conditions',
   networks: 'Networks',
   processes: 'Noise processes',
   parametrizations: 'Parametrizations',

@@ -1,4 +1,5 @@
 /** @file The names of things, by kind, as options and messages list them. */
+import { conditions } from './conditions/index.ts';
 import { namesOf } from './named.ts';
 import { networks } from './networks/index.ts';
 import { objectives } from './objectives/index.ts';
@@ -6,7 +7,10 @@ import { parametrizations } from './parametrizations/index.ts';
 import { processes } from './processes/index.ts';
 import { tasks } from './tasks/index.ts';
 import { trainable } from './tasks/task.ts';
-import type { LossConfig, NetConfig, RunConfig, SdeConfig } from './config/schema.ts';
+import type { ConditionConfig, LossConfig, NetConfig, RunConfig, SdeConfig } from './config/schema.ts';
+
+/** Names of what a network can be conditioned on. */
+export const conditionKinds: readonly ConditionConfig['kind'][] = namesOf(conditions);
 
 /** Names of the noise processes. */
 export const sdeKinds: readonly SdeConfig['kind'][] = namesOf(processes);

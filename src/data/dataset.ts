@@ -1,11 +1,14 @@
 /** @file What a data set is, whichever file it came from. */
+import type { Texts } from './texts/words.ts';
 
-/** The classes of samples, where they have classes, and what is to be said of them. */
+/** The classes and the texts of samples, where they have any, and what is to be said of them. */
 export interface Labeled {
   /** Class of each sample. */
   readonly labels?: Uint8Array;
   /** Names of classes 0, 1, 2, ..., where they have names. */
   readonly classNames?: readonly string[];
+  /** Texts of each sample: one or several that say what it is; none of a sample of which nothing is said. */
+  readonly texts?: Texts;
   /** What was left out when the set was read, and why: a sentence each. */
   readonly notes?: readonly string[];
 }
@@ -71,11 +74,12 @@ export function sampleShape(set: DataSet): readonly number[] {
 export function firstOf<T extends DataSet>(set: T, count: number): T;
 export function firstOf(set: DataSet, count: number): DataSet {
   if (count >= set.count) return set;
-  const labels = set.labels && { labels: set.labels.subarray(0, count) };
-  if (set.kind === 'points') return { ...set, count, values: set.values.subarray(0, count * set.dimension), ...labels };
+  const { labels: all, texts: said } = set;
+  const about = { ...(all && { labels: all.subarray(0, count) }), ...(said && { texts: said.slice(0, count) }) };
+  if (set.kind === 'points') return { ...set, count, values: set.values.subarray(0, count * set.dimension), ...about };
   const length = count * set.channels * set.height * set.width;
   const floats = set.floats && { floats: { ...set.floats, values: set.floats.values.subarray(0, length) } };
-  return { ...set, count, pixels: set.pixels.subarray(0, length), ...floats, ...labels };
+  return { ...set, count, pixels: set.pixels.subarray(0, length), ...floats, ...about };
 }
 
 /** Names of all classes of a set, their numbers where they have no names; none if its samples have no classes. */

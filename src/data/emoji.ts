@@ -1,14 +1,14 @@
 /** @file The emoji of this package's assets. */
 import { fileURLToPath } from 'node:url';
 import type { ImageSet } from './dataset.ts';
-import { emojiSet } from './sets/emoji-sheet.ts';
+import { emojiSet, type EmojiOptions } from './sets/emoji-sheet.ts';
 import { readBytes } from './file.ts';
 
 // The same distance from src/data and from dist/data.
 const assets = new URL('../../assets/', import.meta.url);
 
 /** `emojiSet` of the sheet in this package. */
-export async function emoji(group?: string): Promise<ImageSet> {
+export async function emoji(group?: string, options: EmojiOptions = {}): Promise<ImageSet> {
   const read = (name: string): Promise<Uint8Array> => readBytes(fileURLToPath(new URL(name, assets)));
-  return emojiSet(new TextDecoder().decode(await read('emoji.json')), await read('emoji.png'), group);
+  return emojiSet(new TextDecoder().decode(await read('emoji.json')), await read('emoji.png'), { group, ...options });
 }

@@ -4,6 +4,7 @@ import { ConfigError } from '../base/errors.ts';
 import { openerOfPath } from './by-path.ts';
 import { firstOf, type DataSet } from './dataset.ts';
 import { layouts } from './arrays/layout.ts';
+import { combinationKinds } from './sets/emoji-sheet.ts';
 import { named } from './sets/named.ts';
 import type { Opener, OpenOptions } from './opener.ts';
 import { shrink } from './pictures/resize.ts';
@@ -57,13 +58,18 @@ function optionRules(ref: string, { takes, side = Infinity }: Opener, options: O
     const value = options[name];
     return value === undefined ? [] : [positiveInteger(name, value)];
   });
-  const { size = 1, seed = 0, split, channels, layout } = options;
+  const { size = 1, seed = 0, split, channels, layout, combinations } = options;
   return [
     ...given.map(([name]): Rule => [known.includes(name), name, `${ref} has no such option, only ${takes.join(', ')}`]),
     ...counts,
     notEnlarged(ref, size, side),
     [Number.isSafeInteger(seed) && seed >= 0, 'seed', `expected an integer of 0 or more, found ${seed}`],
     [split === undefined || ['train', 'test'].includes(split), 'split', `expected train or test, found ${split}`],
+    [
+      combinations === undefined || combinationKinds.includes(combinations),
+      'combinations',
+      `expected ${combinationKinds.join(' or ')}, found ${combinations}`,
+    ],
     [layout === undefined || layouts.includes(layout), 'layout', `expected ${layouts.join(', ')}, found ${layout}`],
     [channels === undefined || [1, 3].includes(channels), 'channels', `expected 1 or 3, found ${channels}`],
   ];

@@ -3,6 +3,7 @@ import type { DataSet } from './dataset.ts';
 import type { Layout } from './arrays/layout.ts';
 import type { ReadOptions } from './pictures/picture-pool.ts';
 import type { Places } from './places.ts';
+import type { Combinations } from './sets/emoji-sheet.ts';
 import type { Split } from './sets/standard.ts';
 
 /** What to take of a data set; an option that a set does not know is an error. */
@@ -18,6 +19,11 @@ export interface OpenOptions extends Places, Watched {
   readonly flips?: boolean | undefined;
   /** Of `emoji`: one of `emojiGroups`. All of them by default. */
   readonly group?: string | undefined;
+  /**
+   * Of `emoji`: all but sixteen pictures whose names combine words that other names have (`seen`), or those alone (`unseen`).
+   * All by default.
+   */
+  readonly combinations?: Combinations | undefined;
   /** Of standard sets: the part for learning (default) or the part for measuring. */
   readonly split?: Split | undefined;
   /** Of standard sets: addresses to download from in place of the official mirrors. Default the official mirrors. */

@@ -27,7 +27,7 @@ export interface Scope {
 
 /**
  * Writes the network: x `[B, …]` and label `[B]` to the raw output, shaped like x (of a classifier, log-odds `[B, K]`). A network of K > 0 classes also reads
- * their one-hot rows `[B, K]`; a row of zeros, or no classes at all, means a sample of no known class.
+ * their rows `[B, K]`, one-hot or any other of squares that sum to 1; a row of zeros, or no classes at all, means a sample of which nothing is known.
  */
 export type Forward = (scope: Scope, x: Node, label: Node, classes?: Node) => Node;
 
@@ -36,7 +36,7 @@ export interface Network {
   /** The name that people read; no code branches on it. */
   readonly kind: string;
   readonly sampleShape: Shape;
-  /** How many classes it is conditional on, 0 for none. */
+  /** K, the columns of the rows that it is conditional on: as many as classes or, of texts, as their coding has; 0 for none. */
   readonly classes: number;
   readonly params: readonly Param[];
   /** Tensors shaped like x that the output contains side by side along the channels, 1 by default. */

@@ -23,7 +23,7 @@ import { isRun } from '../run/folder/run-folder.ts';
 import { running, type Running, type RunOptions } from '../model/running.ts';
 import { layout } from '../nn/network.ts';
 import { loadAnyRun } from '../run/load.ts';
-import { oneHot } from '../score/models/one-hot.ts';
+import { conditionRows } from '../score/models/condition-rows.ts';
 import { scoreModel } from '../score/models/score-model.ts';
 import { compileTrainStep, disposeState, type TrainState } from '../score/train-step.ts';
 import { averaged, startPoint, type TrainPoint } from '../train/train.ts';
@@ -141,7 +141,7 @@ function subjectOf(ref: string, options: ProfileOptions): Subject {
 function subject(parts: Omit<Subject, 'classes'>): Subject {
   const { training, batch } = parts;
   const count = training.objective.classes ?? training.net.classes;
-  return { ...parts, classes: count === 0 ? {} : { classes: oneHot(new Array<number>(batch).fill(0), count) } };
+  return { ...parts, classes: count === 0 ? {} : { classes: conditionRows(new Array<number>(batch).fill(0), count) } };
 }
 
 /** Data of a shape: times do not depend on values, and two samples are enough for a configuration. */

@@ -13,7 +13,7 @@ import type { TrainedModel } from '../model/trained.ts';
 export type KnownData = Pick<TrainedModel, 'config' | 'data'>;
 
 /** Settings of data that say which samples are taken; all others say how samples are made of files. */
-const selecting = ['ref', 'limit', 'flips', 'group', 'split', 'folder', 'count', 'seed', 'weights'];
+const selecting = ['ref', 'limit', 'flips', 'group', 'combinations', 'split', 'folder', 'count', 'seed', 'weights'];
 
 /**
  * How data other than a model's own are read for it: by the settings of its own data that say how samples are made of files

@@ -3,8 +3,8 @@ import { basename, join, resolve } from 'node:path';
 import { checkOptions, type Rule } from '../base/check.ts';
 import type { Json } from '../base/json.ts';
 import { taskFor } from '../catalog/config/defaults.ts';
-import { lossKinds, netKinds, sdeKinds, taskKinds } from '../catalog/kinds.ts';
-import { merge } from '../catalog/config/merge.ts';
+import { conditionKinds, lossKinds, netKinds, sdeKinds, taskKinds } from '../catalog/kinds.ts';
+import { merge, part } from '../catalog/config/merge.ts';
 import { unknownName } from '../catalog/named.ts';
 import type { Plain } from '../catalog/option.ts';
 import { openDataSet } from '../data/open.ts';
@@ -34,6 +34,8 @@ export interface TrainRunOptions extends DataChoice, EngineOptions, TrainRunCont
   readonly task?: string | undefined;
   /** Whether the network learns the classes of the data, so that samples of a class can be drawn. Default false. */
   readonly conditional?: boolean | undefined;
+  /** What the network is conditioned on: `classes`, or texts as `words`, `trigrams` or `words-trigrams`. Default nothing. */
+  readonly condition?: string | undefined;
   /** Samples of a step. Default 64 images or 512 points. */
   readonly batch?: number | undefined;
   /** Minutes of training in all, over all resumed parts; not limited by default. */
@@ -106,17 +108,32 @@ async function* training(ref: string, options: TrainRunOptions): AsyncGenerator<
 
 /** What was asked for: `config`, then the options, then `settings`. */
 function askedFor(ref: string, options: TrainRunOptions): Plain {
-  const { network, process, objective, task, batch, minutes, steps, seed, init, config = {}, settings = {} } = options;
+  const {
+    network,
+    process,
+    objective,
+    task,
+    condition,
+    batch,
+    minutes,
+    steps,
+    seed,
+    init,
+    config = {},
+    settings = {},
+  } = options;
   checkOptions(
     known('network', netKinds, network),
     known('process', sdeKinds, process),
     known('objective', lossKinds, objective),
     known('task', taskKinds, task),
+    known('condition', conditionKinds, condition),
   );
   const kindOf = (kind: string | undefined): Plain => (kind === undefined ? {} : { kind });
   const own = {
     data: askedData(ref, options),
     task,
+    condition: condition === undefined ? undefined : kindOf(condition),
     net: kindOf(network),
     sde: kindOf(process),
     loss: kindOf(objective),
@@ -127,9 +144,15 @@ function askedFor(ref: string, options: TrainRunOptions): Plain {
 
 function classesFor({ conditional = false }: TrainRunOptions, asked: Plain): PrepareOptions['needs'] {
   const { name, labels = false } = taskFor(asked);
-  checkOptions([!labels || !conditional, 'conditional', `this is of scores; a ${name} knows its classes anyway`]);
+  const { kind = conditional ? 'classes' : undefined } = part(asked, 'condition');
+  checkOptions(
+    [!labels || !conditional, 'conditional', `this is of scores; a ${name} knows its classes anyway`],
+    [!labels || conditional || kind === undefined, 'condition', `this is of scores, got a ${name}`],
+    [!conditional || kind === 'classes', 'conditional', `this is --condition classes, got ${String(kind)} too`],
+  );
   if (labels) return 'task';
-  return conditional ? 'conditional' : undefined;
+  if (kind === undefined) return undefined;
+  return kind === 'classes' ? 'conditional' : 'condition';
 }
 
 function known(option: string, names: readonly string[], name: string | undefined): Rule {

@@ -49,10 +49,12 @@ export function trainCommandOf(of: RunConfig, { kind, shape }: Pick<DataSummary,
   const classes = classCount(config.net);
   const words = ['scorefield', 'train', shellWord(config.data.ref)];
   if (classifies) words.push('--task', 'classifier');
+  else if (config.condition !== undefined) words.push('--condition', config.condition.kind);
   else if (classes > 0) words.push('--conditional');
   let asked: Plain = {
     data: config.data,
     task: config.task,
+    ...(config.condition && { condition: { kind: config.condition.kind } }),
     ...(classes > 0 ? { net: { classes } } : {}),
   };
   const skipped = new Set(implied);

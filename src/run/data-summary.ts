@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { FileError } from '../base/errors.ts';
 import { sizeOf, type Shape } from '../base/tensor.ts';
 import type { Scaler } from '../data/scaler.ts';
+import type { TextCoding } from '../data/texts/text-coding.ts';
 
 /** The classes of the data of a training. */
 export interface ClassSummary {
@@ -10,6 +11,12 @@ export interface ClassSummary {
   readonly fingerprint: string;
   /** Numbers of the classes that no sample had, if there were any; files of older versions do not say. */
   readonly empty?: readonly number[] | undefined;
+}
+
+/** The texts of the data of a training. */
+export interface TextSummary extends TextCoding {
+  /** The content of the texts. */
+  readonly fingerprint: string;
 }
 
 /** What sampling must know of the data that a model was trained on. */
@@ -22,9 +29,12 @@ export interface DataSummary {
   readonly fingerprint: string;
   /** Names of the classes that the network is conditional on or predicts, and the content of the labels. */
   readonly classes?: ClassSummary | undefined;
+  /** How texts become the rows that the network is conditional on, and the content of the texts. */
+  readonly texts?: TextSummary | undefined;
 }
 
 const size = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const number = v.pipe(v.number(), v.finite());
 const factor = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const summarySchema = v.strictObject({
@@ -41,9 +51,10 @@ const summarySchema = v.strictObject({
     v.strictObject({
       names: v.array(v.string()),
       fingerprint: v.string(),
-      empty: v.optional(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(0)))),
+      empty: v.optional(v.array(whole)),
     }),
   ),
+  texts: v.optional(v.strictObject({ words: v.array(v.string()), buckets: whole, fingerprint: v.string() })),
 });
 
 /** Numbers of one sample: 256 MiB of float32, as many as a batch of a training may have. */

@@ -18,14 +18,19 @@ type Source = Pick<LoadedRun, 'config' | 'data' | 'net' | 'point'>;
  */
 export function inherited({ config, data }: Source, set: DataKind, asked: Plain): Plain {
   // Files that do not say how points are scaled are of a time when all columns had one scale.
-  const { range, scale = data.kind === 'points' ? 'common' : undefined, net, sde, parametrization } = config;
+  const { range, scale = data.kind === 'points' ? 'common' : undefined, condition, net, sde, parametrization } = config;
   const [, height = 1, width = 1] = data.shape;
   const step = 'multipliers' in net ? sizeStep(net) : 1;
   const [size, own] = [Math.min(set.height ?? height, set.width ?? width), Math.min(height, width)];
   const growth = roundedUp(size, step) / roundedUp(own, step);
   const attention =
     'attention' in net ? net.attention?.map((at) => at * growth).filter((at) => Number.isInteger(at)) : undefined;
-  const parts: Readonly<Record<string, Plain>> = { net: { ...net, attention }, sde, parametrization };
+  const parts: Readonly<Record<string, Plain>> = {
+    ...(condition && { condition }),
+    net: { ...net, attention },
+    sde,
+    parametrization,
+  };
   const kept = Object.entries(parts).filter(([name, { kind }]) =>
     [undefined, kind].includes(part(asked, name)['kind']),
   );

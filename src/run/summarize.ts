@@ -3,17 +3,30 @@ import type { Training } from '../catalog/build.ts';
 import { emptyClasses } from '../data/class-names.ts';
 import { classesOf, sampleShape, type DataSet } from '../data/dataset.ts';
 import { fingerprint, fingerprintOf } from '../data/fingerprint.ts';
+import type { TextCoding } from '../data/texts/text-coding.ts';
 import type { DataSummary } from './data-summary.ts';
 
 /** What a checkpoint of a network keeps of a data set. */
-export function summarize(set: DataSet, training: Pick<Training, 'scaler' | 'net' | 'objective'>): DataSummary {
-  const { scaler, net, objective } = training;
+export function summarize(
+  set: DataSet,
+  training: Pick<Training, 'scaler' | 'net' | 'objective' | 'coding'>,
+): DataSummary {
+  const { scaler, net, objective, coding } = training;
   const { kind, labels } = set;
   const summary = { kind, shape: sampleShape(set), scaler, fingerprint: fingerprint(set) };
+  if (coding !== undefined) {
+    const content = new TextEncoder().encode(JSON.stringify(set.texts));
+    return { ...summary, texts: { ...coding, fingerprint: fingerprintOf(content) } };
+  }
   if ((objective.classes ?? net.classes) === 0 || labels === undefined) return summary;
   const empty = emptyClasses(set);
   const classes = { names: classesOf(set), fingerprint: fingerprintOf(labels), ...(empty.length > 0 && { empty }) };
   return { ...summary, classes };
+}
+
+/** The coding of texts of a summary, if it has one. */
+export function codingOf({ texts }: DataSummary): TextCoding | undefined {
+  return texts && { words: texts.words, buckets: texts.buckets };
 }
 
 /** Whether two summaries are of the same data, read in the same way. Older ones do not say which classes were empty. */

@@ -1,7 +1,7 @@
 /** @file The classes of a batch for a conditional network; some are dropped. */
 import type { Key } from '../base/key.ts';
 import { uniform } from '../base/random.ts';
-import { oneHot } from '../score/models/one-hot.ts';
+import { conditionRows } from '../score/models/condition-rows.ts';
 
 /**
  * One-hot classes of rows of a data set, each left out with probability `dropout`, so that one network learns the score of
@@ -15,7 +15,7 @@ export function conditionalClasses(
   { count, dropout, key }: { readonly count: number; readonly dropout: number; readonly key: Key },
 ): Float32Array {
   const u = uniform(key, rows.length);
-  return oneHot(
+  return conditionRows(
     rows.map((row, i) => ((u[i] ?? 0) < dropout ? undefined : labels[row])),
     count,
   );

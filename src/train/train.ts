@@ -5,6 +5,7 @@ import { foldIn, type Key } from '../base/key.ts';
 import { loadBatch } from '../data/batch.ts';
 import type { DataSet } from '../data/dataset.ts';
 import type { Scaler } from '../data/scaler.ts';
+import type { TextCoding } from '../data/texts/text-coding.ts';
 import { initialize, type Network, type ParamVectors } from '../nn/network.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
 import { denoising } from '../score/objectives/denoising.ts';
@@ -20,6 +21,7 @@ import {
 } from '../score/train-step.ts';
 import { shuffledBatches } from './batches.ts';
 import { conditionalClasses } from './conditional-classes.ts';
+import { conditionalTexts } from './conditional-texts.ts';
 
 /** Everything that training needs. */
 export interface TrainOptions {
@@ -34,7 +36,9 @@ export interface TrainOptions {
   readonly optimizer?: Partial<OptimizerOptions>;
   /** Samples of a step. */
   readonly batch: number;
-  /** Part of the samples whose class a network with classes does not get, 0.1 by default. */
+  /** How the texts of the set become the rows of a network that is conditioned on them; it is on classes by default. */
+  readonly coding?: TextCoding | undefined;
+  /** Part of the samples whose class or text a network conditioned on them does not get, 0.1 by default. */
   readonly labelDropout?: number;
   /** Where all randomness comes from: first parameters, order, times, noise, dropout. */
   readonly key: Key;
@@ -85,7 +89,7 @@ export function startPoint(net: Network, key: Key): TrainPoint {
  * Trains a network on an objective, one step per iteration, until the consumer leaves the loop.
  * Step n depends on the options and n alone, so training that goes on from the point of a step repeats itself bit for bit. The
  * parameters stay on the backend's device from step to step; ask for the point of a step, within the loop, to have them.
- * @throws ConfigError if the network is conditional on classes and the data have none.
+ * @throws ConfigError if the network is conditional on classes or texts and the data have none.
  * @throws NumericalError naming the step and the noise level when the loss, the gradient or the update is not finite; the
  * step before it is the last good one.
  */
@@ -131,19 +135,27 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
   }
 }
 
-/** What a network or a loss with classes reads of them at each step; others read nothing. */
+/** What a conditional network or a loss with classes reads of the condition at each step; others read nothing. */
 function classesFor(
-  { net, set, labelDropout = 0.1 }: TrainOptions,
+  { net, set, coding, labelDropout = 0.1 }: TrainOptions,
   { classes }: Objective,
 ): (rows: readonly number[], key: Key) => Arrays {
   const count = classes ?? net.classes;
   const dropout = classes === undefined ? labelDropout : 0;
-  const { labels } = set;
+  const { labels, texts } = set;
   if (count === 0) return () => ({});
-  if (labels?.length !== set.count) {
-    const message = `expected data with a class for each of ${set.count} samples, found ${labels?.length ?? 'none'}`;
-    throw new ConfigError([{ path: 'net.classes', message }]);
+  const missing = (what: string, length: number | undefined): ConfigError =>
+    new ConfigError([
+      {
+        path: 'net.classes',
+        message: `expected data with ${what} for each of ${set.count} samples, found ${length ?? 'none'}`,
+      },
+    ]);
+  if (coding !== undefined && classes === undefined) {
+    if (texts?.length !== set.count) throw missing('texts', texts?.length);
+    return (rows, key) => ({ classes: conditionalTexts(texts, rows, { coding, dropout, key }) });
   }
+  if (labels?.length !== set.count) throw missing('a class', labels?.length);
   return (rows, key) => ({ classes: conditionalClasses(labels, rows, { count, dropout, key }) });
 }
 

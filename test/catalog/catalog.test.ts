@@ -7,6 +7,7 @@ import { key, split } from '../../src/base/key.ts';
 import { tensor } from '../../src/base/tensor.ts';
 import { buildModel, buildTraining } from '../../src/catalog/build.ts';
 import { builtIn, catalog, type Catalog } from '../../src/catalog/catalog.ts';
+import { condition } from '../../src/catalog/conditions/condition.ts';
 import { dataKind } from '../../src/catalog/data-kinds/data-kind.ts';
 import { catalogTables, describe as described, optionText } from '../../src/catalog/describe.ts';
 import { buildPosteriorSampler } from '../../src/catalog/posterior-samplers/inverse.ts';
@@ -68,6 +69,12 @@ const mine = {
     options: { rate: withDefault(positive, 7, 'noise rate'), tMin: optional(positive, 'smallest time') },
     defaults: { ...likeDdpm, parametrization: 'my-parametrization' },
     build: ({ rate, ...times }) => vp({ betaMax: rate, ...times }),
+  }),
+  conditions: condition({
+    name: 'my-condition',
+    description,
+    options: { letters: withDefault(positive, 2, 'letters that count') },
+    coding: (texts, { letters }) => ({ words: texts.flat().map((text) => text.slice(0, letters)), buckets: 0 }),
   }),
   parametrizations: parametrization({
     name: 'my-parametrization',

@@ -16,6 +16,8 @@ import { images, points } from './sets.ts';
 const pictures = await images(8);
 const labeled: DataSet = { ...pictures, labels: Uint8Array.of(0, 1, 0, 1, 0) };
 
+const captioned: DataSet = { ...points, texts: Array.from({ length: points.count }, () => ['a word']) };
+
 /** Values as YAML: of every type, at and beyond every edge. */
 const values = [
   ...['-1', '-0.5', '-0', '0', '1', '1.5', '3', '.nan', '.inf', '-.inf', '1e300', '1e-300', '9e15', '1e400', '-1e300'],
@@ -33,15 +35,19 @@ const small: Readonly<Record<string, Plain>> = {
   classifier: { width: 4, depth: 1, classes: 2 },
 };
 
+/** Columns of the rows of conditions of texts of two words. */
+const columns: Readonly<Record<string, number>> = { words: 2, trigrams: 512, 'words-trigrams': 514 };
+
 /** A configuration in which a key of a kind has its place. */
 function around({ path, kind }: Pick<SchemaKey, 'path' | 'kind'>): { readonly set: DataSet; readonly base: Plain } {
   const [name = ''] = path.split('.');
   const classifies = kind === 'classifier' || kind === 'cross-entropy';
   const net = classifies ? 'classifier' : name === 'net' && kind !== undefined ? kind : 'mlp';
-  const set = net === 'mlp' ? points : classifies ? labeled : pictures;
+  const classes = name === 'condition' && kind !== undefined ? { classes: columns[kind] ?? 0 } : {};
+  const set = net === 'mlp' ? captioned : classifies ? labeled : pictures;
   const base: Plain = {
     data: { ref: set.name },
-    net: { kind: net, ...small[net] },
+    net: { kind: net, ...small[net], ...classes },
     ...(classifies ? { loss: { kind: 'cross-entropy' } } : {}),
     train: { batch: 2 },
   };

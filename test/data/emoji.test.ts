@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { emoji } from '../../src/data/emoji.ts';
+import { fingerprint } from '../../src/data/fingerprint.ts';
 import { emojiCategories, emojiGroups } from '../../src/data/sets/emoji-sheet.ts';
+import { wordsOf } from '../../src/data/texts/words.ts';
 import type { ImageSet } from '../../src/data/dataset.ts';
 
 const imageOf = (set: ImageSet, i: number): Uint8Array => set.pixels.subarray(i * 3072, (i + 1) * 3072);
@@ -57,4 +59,39 @@ test('faces are round and yellow on white', async () => {
 test('an unknown group is refused with the known ones', async () => {
   await expect(emoji('cats')).rejects.toThrow(ConfigError);
   await expect(emoji('cats')).rejects.toThrow(/group: expected one of smileys, .*faces.*, found cats/);
+});
+
+test('the texts of a picture are its name, and its name and category', async () => {
+  const cats = await emoji('smileys');
+  expect(cats.texts).toContainEqual(['smiling cat with heart eyes', 'smiling cat with heart eyes, smileys']);
+  expect(cats.labels).toBeUndefined();
+  // Texts are no part of the content by which runs know their data.
+  expect(fingerprint(await emoji('faces'))).toBe('4b9b8ec175506c20');
+});
+
+test('unseen combinations are left out of the others, which have all of their words', async () => {
+  const [all, seen, unseen] = [
+    await emoji(),
+    await emoji(undefined, { combinations: 'seen' }),
+    await emoji(undefined, { combinations: 'unseen' }),
+  ];
+  expect([seen.count, unseen.count]).toEqual([1642, 16]);
+  const names = ({ texts = [] }: ImageSet): readonly string[] => texts.map(([name = '']) => name);
+  expect([...names(seen), ...names(unseen)].sort()).toEqual([...names(all)].sort());
+  const known = new Set(names(seen).flatMap(wordsOf));
+  expect(
+    names(unseen)
+      .flatMap(wordsOf)
+      .filter((word) => !known.has(word)),
+  ).toEqual([]);
+  const women = names(unseen).filter((name) => name.startsWith('woman'));
+  expect(women).toHaveLength(10);
+  for (const name of women) expect(names(seen)).toContain(name.replace('woman', 'man'));
+  expect(names(unseen).filter((name) => / heart$/.test(name))).toHaveLength(6);
+  // Pictures, categories and texts stay together.
+  const at = names(all).indexOf('woman pilot');
+  const own = names(unseen).indexOf('woman pilot');
+  expect(imageOf(unseen, own)).toEqual(imageOf(all, at));
+  expect(unseen.labels?.[own]).toBe(all.labels?.[at]);
+  await expect(emoji('food', { combinations: 'unseen' })).rejects.toThrow(/no name of the group food is unseen/);
 });

@@ -14,7 +14,7 @@ import { classifier } from '../../src/nn/classifier.ts';
 import { constantScope, layout, type Network, type ParamVectors } from '../../src/nn/network.ts';
 import { classifierModel, type ClassifierModel } from '../../src/score/models/classifier-model.ts';
 import { crossEntropy, logSoftmax } from '../../src/score/objectives/cross-entropy.ts';
-import { oneHot } from '../../src/score/models/one-hot.ts';
+import { conditionRows } from '../../src/score/models/condition-rows.ts';
 import { classifierInput } from '../../src/sde/learning/classifier-input.ts';
 import { noiseRatio, timeOfNoiseRatio } from '../../src/sde/time/noise-ratio.ts';
 import { ve } from '../../src/sde/processes/ve.ts';
@@ -64,7 +64,7 @@ describe.each([1, 2, 3, 5, 8])('log softmax of %i numbers', (count) => {
   it('is that of probabilities, for odds of any size, and so is its gradient', () => {
     const g = graph();
     const h = input(g, 'h', [rows, count]);
-    const chosen = constant(g, oneHot(Array.from({ length: rows }, (_, i) => i % count), count), [rows, count]); // prettier-ignore
+    const chosen = constant(g, conditionRows(Array.from({ length: rows }, (_, i) => i % count), count), [rows, count]); // prettier-ignore
     const logs = logSoftmax(h);
     const [gradient] = vjp(sum(mul(chosen, logs)), [h]);
     const [found, slope] = gradient === undefined ? [] : evaluate([logs, gradient], { h: numbers });

@@ -19,7 +19,7 @@ import { withVariance } from '../../src/nn/with-variance.ts';
 import { gottaGoFast } from '../../src/sample/adaptive/gotta-go-fast.ts';
 import { probabilityFlow } from '../../src/sample/adaptive/probability-flow.ts';
 import { finish } from '../../src/sample/sampler.ts';
-import { oneHot } from '../../src/score/models/one-hot.ts';
+import { conditionRows } from '../../src/score/models/condition-rows.ts';
 import { scoreModel, type ScoreModel } from '../../src/score/models/score-model.ts';
 import { epsilon } from '../../src/sde/learning/parametrization.ts';
 import { vp } from '../../src/sde/processes/vp.ts';
@@ -67,7 +67,7 @@ describe.each(nets)('the score of %s given classes', (_, net) => {
     const [raw] = evaluate([net.forward(constantScope(net, randomParams(net), g), ...nodes)], {
       x: x.data,
       label: t.map((u) => process.parametrization.label(u)),
-      classes: oneHot(classes, 3),
+      classes: conditionRows(classes, 3),
     });
     // The score is the first part of the output, if there are two.
     const part = (net.parts ?? 1) * size;

@@ -1,6 +1,7 @@
 /** @file The part `data` of a configuration: which data, and what of it. */
 import * as v from 'valibot';
 import { layouts } from '../../data/arrays/layout.ts';
+import { combinationKinds } from '../../data/sets/emoji-sheet.ts';
 import { parsed } from './issues.ts';
 import { count, positive, upTo, whole, withKeys } from './limits.ts';
 import { optional, required } from '../option.ts';
@@ -18,6 +19,10 @@ const dataOptions = {
   ),
   flips: optional(v.boolean(), 'whether mirror images are as likely as the images (default: as the data set says)'),
   group: optional(v.string(), 'of emoji: a group such as faces, hearts or food (default: all)'),
+  combinations: optional(
+    v.picklist(combinationKinds),
+    'of emoji: all but sixteen names whose words other names have (seen), or those alone (unseen) (default: all)',
+  ),
   split: optional(v.picklist(['train', 'test']), 'part of a standard set (default: train)'),
   folder: optional(v.string(), 'folder in which standard sets are looked for first (default: none)'),
   channels: optional(v.picklist([1, 3]), 'channels of a folder of images (default: as they are)'),

@@ -41,11 +41,17 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
   const limited = ['steps', 'minutes'].some((name) => part(asked, 'train')[name] !== undefined);
   const embedding = part(asked, 'net')['embedding'] ?? net.embedding;
   const { height, width } = set;
+  const ofTexts = catalog.conditions.find(({ name }) => name === kindIn(asked, 'condition'))?.coding !== undefined;
   return {
     task: task.name,
     range,
     ...kind.scaling?.(set),
-    net: { kind: net.name, ...(height && width ? net.defaults?.([1, height, width], part(asked, 'net')) : {}) },
+    net: {
+      kind: net.name,
+      ...(height && width ? net.defaults?.([1, height, width], part(asked, 'net')) : {}),
+      // Texts have more to say than classes.
+      ...(ofTexts && 'classEmbedding' in net.options && { classEmbedding: 'hidden' }),
+    },
     sde: { kind: process.name, ...(weighting === 'likelihood' ? process.defaults.likelihood : {}) },
     parametrization: {
       kind: parametrization.name,

@@ -1,6 +1,7 @@
 /** @file The configuration of a run: its schema and its type, which the records of the catalog make. */
 import * as v from 'valibot';
 import { builtIn, type Catalog } from '../catalog.ts';
+import type { conditions } from '../conditions/index.ts';
 import { dataSchema, type DataConfig } from './data-config.ts';
 import { parsed } from './issues.ts';
 import { withKeys } from './limits.ts';
@@ -28,6 +29,8 @@ export type ConfigOf<R> = R extends { readonly name: infer Name; readonly option
 
 /** Network part of a configuration. */
 export type NetConfig = ConfigOf<(typeof networks)[number]>;
+/** Condition part of a configuration. */
+export type ConditionConfig = ConfigOf<(typeof conditions)[number]>;
 /** SDE part of a configuration. */
 export type SdeConfig = ConfigOf<(typeof processes)[number]>;
 /** Loss part of a configuration. */
@@ -44,6 +47,8 @@ export interface RunConfig {
   range: 'centered' | 'unit';
   /** How points are scaled: each column by its own deviation, or all by one number, as the toys are, and runs that do not say. */
   scale?: 'columns' | 'common' | undefined;
+  /** What the network is conditioned on, if not on classes or nothing. */
+  condition?: ConditionConfig | undefined;
   net: NetConfig;
   sde: SdeConfig;
   parametrization: ConfigOf<(typeof parametrizations)[number]>;
@@ -81,6 +86,7 @@ function schemaOf(catalog: Catalog): v.GenericSchema<unknown, RunConfig> {
     data: dataSchema,
     range: v.picklist(['centered', 'unit']),
     scale: v.optional(v.picklist(['columns', 'common'])),
+    condition: v.optional(oneOf(catalog.conditions, catalog)),
     net: oneOf(catalog.networks, catalog),
     sde,
     parametrization: oneOf(catalog.parametrizations, catalog),

@@ -22,7 +22,7 @@ const trainOptions = {
   labelDropout: withDefault(
     v.pipe(v.number(), v.gtValue(0, share), v.ltValue(1, share)),
     0.1,
-    'share of the samples whose class is hidden from a network with classes, so that it learns the score of all classes too',
+    'share of the samples whose class or text is hidden from a network that is conditioned on it, so that it learns the score of all too',
   ),
   steps: optional(count, 'steps in all (default: 20000, without minutes)', { unit: 'steps' }),
   minutes: optional(positive, 'minutes of training in all (default: no limit)', { unit: 'minutes' }),

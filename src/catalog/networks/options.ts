@@ -19,7 +19,7 @@ export const size = upTo(4096);
 export const classes = withDefault(
   v.pipe(whole, v.maxValue(65_536, 'expected at most 65536')),
   0,
-  'classes that the network can be given; 0 for none',
+  'classes that the network can be given, or columns of its texts; 0 for none',
 );
 
 export const energy = optional(
@@ -84,6 +84,10 @@ const unetOptions = (style: UnetStyle) => ({
     'variance scale of the initial queries, keys and values',
   ),
   classes,
+  classEmbedding: optional(
+    v.picklist(['features', 'hidden']),
+    'where classes or texts join: the features of the label, width numbers, or the layer after them, 4 width (default: features; hidden with texts)',
+  ),
   energy,
 });
 

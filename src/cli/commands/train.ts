@@ -1,6 +1,6 @@
 /** @file `scorefield train`: a network trained on data, as a run. */
 import { anyOf, shellCommand, shellWord } from '../../base/words.ts';
-import { lossKinds, netKinds, sdeKinds, taskKinds } from '../../catalog/kinds.ts';
+import { conditionKinds, lossKinds, netKinds, sdeKinds, taskKinds } from '../../catalog/kinds.ts';
 import { argument, command, flag, option, repeated } from '../shell/command.ts';
 import { interruptedExitCode } from '../shell/interrupt.ts';
 import { dataOptions, engineOptions, jsonOption } from '../shell/options.ts';
@@ -34,6 +34,11 @@ export const train = command({
       nameAmong(taskKinds),
     ),
     conditional: flag('--conditional', 'learn the classes of the data, so that samples of a class can be drawn'),
+    condition: option(
+      '--condition <C>',
+      `what samples can be asked for by: ${anyOf(conditionKinds)}; all but classes are of the texts of the data (default: nothing)`,
+      nameAmong(conditionKinds),
+    ),
     batch: option('--batch <B>', 'samples of a step (default: 64 images or 512 points)', batch),
     minutes: option(
       '--minutes <M>',

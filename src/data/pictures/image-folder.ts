@@ -14,6 +14,7 @@ import { keyOf, pictureCache, type Decoded, type Stamp } from './picture-cache.t
 import { openPicture } from './picture.ts';
 import { readAllPictures, type ReadOptions } from './picture-pool.ts';
 import type { Places } from '../places.ts';
+import { textsOfFiles } from '../texts/file-texts.ts';
 import { sizeText, type Square } from './read-pictures.ts';
 
 /** How a folder is read. */
@@ -34,7 +35,7 @@ const keptBytes = 2 ** 22;
 
 /**
  * Reads a folder of pictures as one array of bytes. Subfolders with pictures (of a folder without pictures of its own, at most 256) are
- * classes.
+ * classes; texts are those of `textsOfFiles`.
  * @throws FileError if there are none, or naming the first file that is unreadable, smaller than `size`, or gray among color ones
  * (or the reverse) while `channels` is not given; UnsupportedError if a file needs the package sharp and that is not installed.
  */
@@ -50,10 +51,12 @@ export async function readImageFolder(folder: string, options: ImageFolderOption
   if (found === undefined && key !== undefined)
     kept?.put(key, { shape, pixels }, Math.max(...stamps.map(({ times }) => times[0])));
   const [count, planes, height, width] = shape;
+  const texts = textsOfFiles(folder, files);
   return {
     ...{ kind: 'images', name: basename(resolve(folder)), count, channels: planes, height, width, pixels },
     flips: options.flips ?? false,
     ...(labels && classNames && { labels, classNames }),
+    ...(texts && { texts }),
     ...(notes.length > 0 && { notes }),
   };
 }

@@ -1,8 +1,9 @@
 /** @file Which files of a folder are pictures, and of which class. */
 import { readdir, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { FileError } from '../../base/errors.ts';
 import { systemProblem } from '../../base/system-problem.ts';
+import { captionsFile, textFileOf } from '../texts/file-texts.ts';
 import { pictureKinds } from './picture.ts';
 
 const extension = /^\.(png|jpe?g|jpe|jfif|webp|gif|tiff?|avif)$/i;
@@ -121,7 +122,9 @@ async function entries(folder: string): Promise<Entries> {
       else if (extension.test(extname(entry.name))) files.push(path);
       else others.push(entry.name);
     }
-    return { files, others, folders };
+    // Texts of the pictures are read with them.
+    const texts = new Set([captionsFile, ...files.map((file) => basename(textFileOf(file)))]);
+    return { files, others: others.filter((name) => !texts.has(name)), folders };
   } catch (error) {
     throw new FileError(folder, `cannot be read: ${systemProblem(error)}`, { cause: error });
   }

@@ -34,17 +34,35 @@ export const emojiGroups = [...emojiCategories, 'faces', 'hearts', 'clocks'] as 
 /** A name of a group. */
 export type EmojiGroup = (typeof emojiGroups)[number];
 
+/** Pictures whose names combine words that other names have, to see what a model of words makes of the combination. */
+const combined =
+  /^(woman-(artist|cook|detective|farmer|firefighter|juggling|pilot|singer|student|surfing)|(black|brown|green|orange|purple|white)-heart)$/;
+
+/** Parts of the pictures by their names: all but those of `combined`, or those alone. */
+export const combinationKinds = ['seen', 'unseen'] as const;
+
+/** A part of the pictures by their names. */
+export type Combinations = (typeof combinationKinds)[number];
+
+/** Which emoji are taken. */
+export interface EmojiOptions {
+  /** One of `emojiGroups`; all by default. */
+  readonly group?: string | undefined;
+  /** All by default. */
+  readonly combinations?: Combinations | undefined;
+}
+
 /** Groups whose pictures have no writing, hands or numbers, so that a mirror image is one of the kind. */
 const mirrored: ReadonlySet<EmojiGroup> = new Set(['animals', 'food']);
 
 /**
- * The emoji of a group, or all of them with their category as class.
+ * The emoji of a group, or all of them with their category as class. The texts of each are its name, and its name and category.
  * @param index - the content of assets/emoji.json
  * @param png - the bytes of assets/emoji.png
  * @returns color images of 32 x 32; `faces` are 96 round yellow ones
- * @throws ConfigError if there is no such group.
+ * @throws ConfigError if there is no such group, or none of its pictures is taken.
  */
-export function emojiSet(index: string, png: Uint8Array, group?: string): ImageSet {
+export function emojiSet(index: string, png: Uint8Array, { group, combinations }: EmojiOptions = {}): ImageSet {
   const { size, columns, names, groups } = JSON.parse(index) as SheetIndex;
   const sheet = decode(png);
   if (sheet.channels !== 3 || sheet.depth !== 8)
@@ -52,7 +70,11 @@ export function emojiSet(index: string, png: Uint8Array, group?: string): ImageS
   const known = emojiGroups.find((name) => name === group);
   if (group !== undefined && known === undefined)
     throw new ConfigError([{ path: 'group', message: `expected one of ${emojiGroups.join(', ')}, found ${group}` }]);
-  const chosen = known === undefined ? names.map((_, i) => i) : (groups[known] ?? []);
+  const members = known === undefined ? names.map((_, i) => i) : (groups[known] ?? []);
+  const taken = (i: number): boolean => combined.test(names[i] ?? '') === (combinations === 'unseen');
+  const chosen = combinations === undefined ? members : members.filter(taken);
+  if (chosen.length === 0)
+    throw new ConfigError([{ path: 'combinations', message: `no name of the group ${group} is ${combinations}` }]);
 
   const sampleBytes = 3 * size * size;
   const pixels = new Uint8Array(chosen.length * sampleBytes);
@@ -66,10 +88,16 @@ export function emojiSet(index: string, png: Uint8Array, group?: string): ImageS
     }
     planesInto(pixels, row * sampleBytes, tile, 3);
   }
+  const categories = new Uint8Array(names.length);
+  for (const [label, category] of emojiCategories.entries())
+    for (const i of groups[category] ?? []) categories[i] = label;
+  const labels = Uint8Array.from(chosen, (i) => categories[i] ?? 0);
+  const texts = chosen.map((i, row) => {
+    const name = (names[i] ?? '').replaceAll('-', ' ');
+    return [name, `${name}, ${emojiCategories[labels[row] ?? 0]}`];
+  });
   const shape = { count: chosen.length, channels: 3, height: size, width: size };
   if (known !== undefined)
-    return { kind: 'images', name: `emoji-${known}`, ...shape, pixels, flips: mirrored.has(known) };
-  const labels = new Uint8Array(chosen.length);
-  for (const [label, category] of emojiCategories.entries()) for (const i of groups[category] ?? []) labels[i] = label;
-  return { kind: 'images', name: 'emoji', ...shape, pixels, labels, classNames: emojiCategories, flips: false };
+    return { kind: 'images', name: `emoji-${known}`, ...shape, pixels, texts, flips: mirrored.has(known) };
+  return { kind: 'images', name: 'emoji', ...shape, pixels, labels, classNames: emojiCategories, texts, flips: false };
 }

@@ -38,9 +38,9 @@ export const named: Readonly<Record<string, Opener>> = {
   },
   emoji: {
     description: `emoji, 1,658 color images of 32 x 32; groups ${emojiGroups.join(', ')}`,
-    takes: [...imageOptions, 'group'],
+    takes: [...imageOptions, 'group', 'combinations'],
     side: 32,
-    open: ({ group }) => emoji(group),
+    open: ({ group, combinations }) => emoji(group, { combinations }),
   },
   phantoms: {
     description: 'random bodies of ellipses to scan, 2,000 gray images of 64 x 64; any count and size can be asked for',

@@ -46,6 +46,8 @@ export interface UnetOptions extends Partial<UnetStyle> {
   readonly attention?: readonly number[];
   /** How many classes the network is conditional on; 0 for none. Default 0. */
   readonly classes?: number;
+  /** Where classes join: the features of the label (width numbers), or the layer after them (4 width). Default features. */
+  readonly classEmbedding?: 'features' | 'hidden';
 }
 
 const small = { width: 32, multipliers: [1, 2, 2], patch: 1, blocks: 2, dropout: 0 } as const;

@@ -41,20 +41,26 @@ export function unet(kind: string, sampleShape: Shape, options: UnetStyle & Unet
 }
 
 /** Features of the label, and of the class, through two dense layers: `[B, 4 width]`. */
-function embedded(scope: Scope, label: Node, classes: Node | undefined, options: UnetStyle): Node {
-  const { width, embedding, fourierScale } = options;
-  let features =
+function embedded(
+  scope: Scope,
+  label: Node,
+  classes: Node | undefined,
+  options: UnetStyle & Pick<UnetOptions, 'classEmbedding'>,
+): Node {
+  const { width, embedding, fourierScale, classEmbedding = 'features' } = options;
+  const features =
     embedding === 'fourier'
       ? fourierFeatures(within(scope, 'fourier'), label, { size: 2 * width, scale: fourierScale })
       : sinusoidalFeatures(label, width);
-  if (classes !== undefined) {
+  const given = (h: Node, where: typeof classEmbedding): Node => {
+    if (classes === undefined || where !== classEmbedding) return h;
     const [, count = 1] = classes.shape;
-    // A one-hot row times sqrt(count) has the size of normal noise: mean square 1.
-    const [, size = 1] = features.shape;
-    features = add(features, started(within(scope, 'class'), mul(classes, Math.sqrt(count)), size));
-  }
-  const hidden = silu(started(within(scope, 'dense0'), features, 4 * width));
-  return silu(started(within(scope, 'dense1'), hidden, 4 * width));
+    const [, size = 1] = h.shape;
+    // A row of squares that sum to 1 has, times sqrt(count), the size of normal noise: mean square 1.
+    return add(h, started(within(scope, 'class'), mul(classes, Math.sqrt(count)), size));
+  };
+  const hidden = given(started(within(scope, 'dense0'), given(features, 'features'), 4 * width), 'hidden');
+  return silu(started(within(scope, 'dense1'), silu(hidden), 4 * width));
 }
 
 type WalkOptions = UnetStyle & { readonly attention: readonly number[]; readonly time: Node };

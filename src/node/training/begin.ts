@@ -8,11 +8,13 @@ import { merge, part } from '../../catalog/config/merge.ts';
 import type { Plain } from '../../catalog/option.ts';
 import { checkAsked, resolveConfig } from '../../catalog/config/resolve.ts';
 import { parseData } from '../../catalog/config/schema.ts';
+import { textCodingOf } from '../../catalog/text-coding.ts';
 import { classesOf, missingClasses, type DataSet } from '../../data/dataset.ts';
+import { codingSize, type TextCoding } from '../../data/texts/text-coding.ts';
 import { createRun } from '../../run/folder/run-folder.ts';
 import { inherited, initialPoint } from '../../run/initial.ts';
 import type { LoadedRun } from '../../run/load.ts';
-import { summarize } from '../../run/summarize.ts';
+import { codingOf, summarize } from '../../run/summarize.ts';
 import { readingOfOther } from '../run-data.ts';
 import { environment } from './environment.ts';
 import { openConfigured, type Prepared, type PrepareOptions } from './prepared.ts';
@@ -36,12 +38,15 @@ export async function beginRun(
   // How many classes there are is not known yet; a classifier has at least two.
   const early = withSource({ kind: source?.data.kind ?? 'images' }, asked);
   checkAsked(needs === 'task' ? merge({ net: { classes: 2 } }, early) : early);
-  if (needs === 'conditional') checkConditional(early);
+  if (needs === 'conditional' || needs === 'condition') checkConditional(early, needs);
   const opened = await openConfigured(open, parseData(part(asked, 'data')));
   const set = source === undefined ? opened : inOrderOf(source, opened, String(init));
-  const complete = needs ? merge({ net: { classes: classesIn(set, needs) } }, asked) : asked;
+  const known = source && codingOf(source.data);
+  const columns =
+    needs && (needs === 'condition' ? columnsOf(set, withSource(set, asked), known) : classesIn(set, needs));
+  const complete = columns === undefined ? asked : merge({ net: { classes: columns } }, asked);
   const config = resolveConfig(set, withSource(set, complete));
-  const training = buildTraining(config, set);
+  const training = buildTraining(config, set, undefined, known);
   const from = source && initialPoint(training.net, source, String(init));
   const summary = summarize(set, training);
   const run = createRun(folder, { config: config as unknown as Json, env: environment(device) });
@@ -54,12 +59,18 @@ async function readBeside(source: LoadedRun, asked: Plain): Promise<Plain> {
   return typeof ref === 'string' ? { ...(await readingOfOther(source, ref)), size: undefined } : {};
 }
 
-/** @throws ConfigError if the network that is asked for takes no classes. */
-function checkConditional(asked: Plain): void {
+/** @throws ConfigError if the network that is asked for takes no condition. */
+function checkConditional(asked: Plain, option: string): void {
   const { kind } = part(asked, 'net');
   const without = netKinds.some((name) => name === kind && !conditionalNetKinds.includes(name));
   const message = `expected one of the networks ${conditionalNetKinds.join(', ')}, got ${String(kind)}`;
-  checkOptions([!without, 'conditional', message]);
+  checkOptions([!without, option, message]);
+}
+
+/** Columns of the rows of the texts of a set. */
+function columnsOf(set: DataSet, asked: Plain, known: TextCoding | undefined): number | undefined {
+  const coding = textCodingOf(resolveConfig(set, asked), set, { known });
+  return coding && codingSize(coding);
 }
 
 function classesIn(set: DataSet, option: string): number {

@@ -108,7 +108,7 @@ export async function* trainPrepared(
     saved = point.step;
   };
   const draw = async (point: TrainPoint): Promise<void> => {
-    const options = { run, backend, training, summary, point, labels: set.labels, stop: stopping };
+    const options = { run, backend, training, summary, point, set, stop: stopping };
     const picture = await snapshot(options, tools);
     if (picture !== undefined) events.image({ step: point.step, wallTime: Date.now() / 1000 }, 'samples', picture);
   };

@@ -9,6 +9,7 @@ import { resumeConfig } from '../../catalog/config/resolve.ts';
 import type { RunConfig } from '../../catalog/config/schema.ts';
 import { inClassOrder, knowsClasses } from '../../data/class-names.ts';
 import type { DataSet } from '../../data/dataset.ts';
+import type { TextCoding } from '../../data/texts/text-coding.ts';
 import { inUnitsOf } from '../../data/float-images.ts';
 import { dataSetNames } from '../../data/sets/named.ts';
 import {
@@ -24,7 +25,7 @@ import { dataOf, fromCheckpoint } from '../../run/checkpoint.ts';
 import type { DataSummary } from '../../run/data-summary.ts';
 import { initialPoint } from '../../run/initial.ts';
 import { configOf } from '../../run/load.ts';
-import { sameData, summarize } from '../../run/summarize.ts';
+import { codingOf, sameData, summarize } from '../../run/summarize.ts';
 import type { TrainPoint } from '../../train/train.ts';
 import { openConfigured, type Prepared, type PrepareOptions } from './prepared.ts';
 import { inOrderOf, sourceOf } from './source.ts';
@@ -56,7 +57,7 @@ export async function resumeRun(stored: Run, asked: Plain, { needs, open }: Prep
   const opened = await openConfigured(open, config.data);
   // Older runs read images of floats as bytes.
   const set = inOrderOfRun(config, summarized ? inUnitsOf(summarized.scaler, opened) : opened, summarized);
-  const training = buildTraining(config, set);
+  const training = buildTraining(config, set, undefined, codingOfRun(config, summarized));
   const summary = summarize(set, training);
   const from =
     loaded === undefined
@@ -66,6 +67,12 @@ export async function resumeRun(stored: Run, asked: Plain, { needs, open }: Prep
           before: moved === undefined ? undefined : before.data.ref,
         });
   return { run: { ...stored, config: config as unknown as Json }, config, set, training, summary, from };
+}
+
+/** The coding of texts that a run began with; undefined where it is made of its data. */
+function codingOfRun({ train: { init }, task }: RunConfig, before: DataSummary | undefined): TextCoding | undefined {
+  if (before !== undefined) return codingOf(before);
+  return init === undefined ? undefined : codingOf(sourceOf(init, task).data);
 }
 
 /** Where a run that has no checkpoint yet begins, if not at random. */

@@ -5,8 +5,9 @@ import type { Backend } from '../../backend/program.ts';
 import { foldIn, key, split } from '../../base/key.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import type { DataSummary } from '../../run/data-summary.ts';
-import type { Model } from '../../catalog/build.ts';
+import type { Model, Training } from '../../catalog/build.ts';
 import { buildSampler } from '../../catalog/samplers/samplers.ts';
+import type { DataSet } from '../../data/dataset.ts';
 import { unscaled } from '../../data/scaler.ts';
 import { svgToPng } from '../../plot/svg-png.ts';
 import { scatterPlot } from '../../model/samples/scatter-plot.ts';
@@ -15,6 +16,7 @@ import { writeTogether } from '../../io/atomic.ts';
 import { encodePng, type Image } from '../../plot/png.ts';
 import { samplesFolder, type Run } from '../../run/folder/run-folder.ts';
 import { scoreModel } from '../../score/models/score-model.ts';
+import { givenOf } from '../../train/conditional-texts.ts';
 import { averaged, type TrainPoint } from '../../train/train.ts';
 
 const images = 16;
@@ -28,11 +30,11 @@ const langevinSteps = 480;
 export interface SnapshotOptions {
   readonly run: Run;
   readonly backend: Backend;
-  readonly training: Model;
+  readonly training: Model & Pick<Training, 'coding'>;
   readonly summary: DataSummary;
   readonly point: TrainPoint;
-  /** Classes of the data, for a conditional network: the samples have the same proportions. */
-  readonly labels: Uint8Array | undefined;
+  /** The data, by whose classes or texts a conditional network draws: those of evenly spaced samples. */
+  readonly set: DataSet;
   /** Called at each step of the sampler; true ends the drawing. */
   readonly stop: () => boolean;
 }
@@ -55,7 +57,7 @@ function namesOf({ kind }: DataSummary, step: number): readonly string[] {
  * @throws NumericalError if a sample is not finite; nothing is written then.
  */
 export async function drawSnapshot(options: SnapshotOptions): Promise<Image | undefined> {
-  const { run, backend, training, summary, point, labels, stop } = options;
+  const { run, backend, training, summary, point, set, stop } = options;
   const { net, process, sampling } = training;
   const model = scoreModel(backend, net, { params: averaged(point.state), process });
   const imageSet = summary.kind === 'images';
@@ -64,10 +66,9 @@ export async function drawSnapshot(options: SnapshotOptions): Promise<Image | un
     ? buildSampler(sampling.sampler, { steps: total, denoiseLast: sampling.denoise })
     : buildSampler('ancestral', { steps: total, grid: sampling.grid, lowDimensional: !imageSet });
   const keys = split(foldIn(key(0), 'snapshot'), imageSet ? images : points);
-  const known = net.classes > 0 ? labels : undefined;
-  // Those of evenly spaced samples of the data.
-  const classes = known && Array.from(keys, (_, i) => known[Math.floor((i * known.length) / keys.length)] ?? 0);
-  const { score, reverseVariance = training.reverseVariance } = classes === undefined ? model : model.given(classes);
+  const rows = Array.from(keys, (_, i) => Math.floor((i * set.count) / keys.length));
+  const given = net.classes > 0 ? givenOf(set, rows, training.coding) : undefined;
+  const { score, reverseVariance = training.reverseVariance } = given === undefined ? model : model.given(given);
   const moments: Tensor[] = [];
   try {
     const drawing = sampler({ sde: process.sde, score, reverseVariance, shape: summary.shape, keys });
@@ -76,7 +77,8 @@ export async function drawSnapshot(options: SnapshotOptions): Promise<Image | un
       if (next.done === true) {
         if (!imageSet) {
           const title = `step ${point.step}`;
-          const plot = await svgToPng(scatterPlot(unscaled(summary.scaler, next.value.x), { title, labels: classes }));
+          const labels = given && set.labels && rows.map((row) => set.labels?.[row] ?? 0);
+          const plot = await svgToPng(scatterPlot(unscaled(summary.scaler, next.value.x), { title, labels }));
           writeTogether(
             samplesFolder(run),
             namesOf(summary, point.step).map((file) => [file, plot] as const),

@@ -12,7 +12,7 @@ import type { Sde } from '../../sde/sde.ts';
 import { coefficient } from '../coefficients.ts';
 import { logSoftmax } from '../objectives/cross-entropy.ts';
 import { perSample } from '../objectives/loss.ts';
-import { classesAt, oneHot, type Classes } from './one-hot.ts';
+import { givenAt, conditionRows, type Given } from './condition-rows.ts';
 
 /** A classifier with a compiled program. */
 export interface ClassifierModel {
@@ -22,7 +22,7 @@ export interface ClassifierModel {
    * grad_x log p(c | x_t) for the class of each sample of a batch, as `classifierGuidance` reads it; zero where it is undefined.
    * @throws ShapeError if a class is none of the classifier's.
    */
-  gradient(classes: Classes): ScoreFn;
+  gradient(classes: Given): ScoreFn;
   dispose(): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export async function classifierModel(
   const run = async (
     x: Tensor,
     t: number | readonly number[],
-    classes: Classes,
+    classes: Given,
   ): Promise<Record<'logs' | 'gradient', Tensor>> => {
     const batch = batchOf(x);
     expectShape(x, [batch, ...net.sampleShape], 'x');
@@ -78,7 +78,7 @@ export async function classifierModel(
         x: values,
         inScale: coefficient('inScale', process, own),
         label: coefficient('label', process, own),
-        classes: oneHot(
+        classes: conditionRows(
           rows.map((row) => classes[row]),
           count,
         ),
@@ -93,8 +93,8 @@ export async function classifierModel(
   return {
     logProbabilities: async (x, t) => (await run(x, t, [])).logs,
     gradient: (classes) => {
-      oneHot(classes, count); // refuses classes that there are not
-      return async (x, t, rows) => (await run(x, t, classesAt(classes, batchOf(x), rows))).gradient;
+      conditionRows(classes, count); // refuses classes that there are not
+      return async (x, t, rows) => (await run(x, t, givenAt(classes, batchOf(x), rows))).gradient;
     },
     dispose: () => program.dispose(),
   };

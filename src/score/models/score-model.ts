@@ -11,7 +11,7 @@ import { constantScope, type Network, type ParamVectors, type Scope } from '../.
 import { timesOf, type ScoreFn, type ScoreJvpFn, type ScoreVjpFn } from '../../sde/score-fn.ts';
 import { coefficient, scoreCoefficients, type ScoreProcess } from '../coefficients.ts';
 import { perSample } from '../objectives/loss.ts';
-import { classesAt, oneHot, type Classes } from './one-hot.ts';
+import { givenAt, conditionRows, type Given } from './condition-rows.ts';
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
@@ -37,7 +37,7 @@ export interface ScoreModel extends Scores {
    * @throws ConfigError if the network knows no classes.
    * @throws ShapeError if a class is not one of the network's, and from the scores if they are asked for other samples.
    */
-  given(classes: Classes): Scores;
+  given(classes: Given): Scores;
   dispose(): Promise<void>;
 }
 
@@ -166,7 +166,7 @@ export function scoreModel(
       const own = Array.from({ length: batch }, (_, i) => times[begin + i] ?? process.sde.tMax);
       const coefficients = scoreCoefficients.map((name) => [name, coefficient(name, process, own)] as const);
       const ofPart = Array.from({ length: batch }, (_, i) => classes?.[begin + i]);
-      const ofClasses = net.classes === 0 ? {} : { classes: oneHot(ofPart, net.classes) };
+      const ofClasses = net.classes === 0 ? {} : { classes: conditionRows(ofPart, net.classes) };
       const results = await program.run({ ...Object.fromEntries([...filled, ...coefficients]), ...ofClasses });
       for (const [name, data] of Object.entries<Float32Array>(results)) {
         found[name] ??= zeros(shape);
@@ -177,10 +177,10 @@ export function scoreModel(
     return found as Record<K, Tensor>;
   };
 
-  const scoresOf = (classes?: Classes): Scores => {
+  const scoresOf = (classes?: Given): Scores => {
     const at = (x: Tensor, t: number | readonly number[], rows?: readonly number[]): Conditions => ({
       times: timesOf(t, x),
-      classes: classes && classesAt(classes, batchOf(x), rows),
+      classes: classes && givenAt(classes, batchOf(x), rows),
     });
     // Tensors are never changed, so the same x at the same t has the same parts for the same classes. They are kept for as long
     // as x is, since several samplers may take turns.
@@ -214,7 +214,7 @@ export function scoreModel(
     given: (classes) => {
       if (net.classes === 0)
         throw new ConfigError([{ path: 'classes', message: `expected a network with classes, ${net.kind} has none` }]);
-      oneHot(classes, net.classes); // refuses classes that the network has not
+      conditionRows(classes, net.classes); // refuses classes that the network has not
       return scoresOf(classes);
     },
     dispose: async () => {
@@ -232,7 +232,7 @@ export function scoreModel(
 /** Times and classes of the rows of a batch. */
 interface Conditions {
   readonly times: readonly number[];
-  readonly classes?: Classes | undefined;
+  readonly classes?: Given | undefined;
 }
 
 /** Whether two conditions on one batch have the same classes. */

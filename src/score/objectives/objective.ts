@@ -13,7 +13,7 @@ export interface LossSite {
   readonly scope: Scope;
   /** Samples of a step. */
   readonly batch: number;
-  /** One-hot classes of the samples `[B, K]`, for networks and losses that are conditional on them; a row of zeros is a class that is not given. */
+  /** Condition of the samples as rows `[B, K]`, one-hot of classes, for networks and losses that read them; a row of zeros is a condition that is not given. */
   readonly classes?: Node;
 }
 

@@ -108,7 +108,7 @@ describe('a configuration', () => {
       'data.split: expected train, test, got all',
       'data.channels: expected 1, 3, got 2',
       'data.weights.1: expected a positive number, got -1',
-      'data.color: unknown key; expected ref, size, limit, flips, group, split, folder, channels, layout, count, seed, weights',
+      'data.color: unknown key; expected ref, size, limit, flips, group, combinations, split, folder, channels, layout, count, seed, weights',
       'range: expected centered, unit, got wide',
       'net.width: expected a number, got x',
       'net.multipliers.1: expected at least 1, got 0',
@@ -129,7 +129,7 @@ describe('a configuration', () => {
       'train.seed: expected an integer, got 100000000000000000000',
       'train.clip: expected a number, got NaN',
       'train.lr: unknown key; expected seed, init, batch, learningRate, warmup, clip, emaDecay, labelDropout, steps, minutes, checkpointEvery, keep, logEvery, sampleEvery',
-      'foo: unknown key; expected task, data, range, scale, net, sde, parametrization, loss, train',
+      'foo: unknown key; expected task, data, range, scale, condition, net, sde, parametrization, loss, train',
     ];
     expect(issuesOf(() => resolveConfig(large, asked)).toSorted()).toEqual(expected.toSorted());
   });
