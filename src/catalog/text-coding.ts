@@ -18,9 +18,9 @@ export function textCodingOf(
   { catalog = builtIn, known }: { readonly catalog?: Catalog; readonly known?: TextCoding | undefined } = {},
 ): TextCoding | undefined {
   if (condition === undefined) return undefined;
-  const { coding } = find(catalog.conditions, condition.kind, 'condition.kind');
-  if (coding === undefined) return undefined;
+  const record = find(catalog.conditions, condition.kind, 'condition.kind');
+  if (record.coding === undefined) return undefined;
   const { texts = [], name } = set;
   checkOptions([texts.length > 0, 'condition', `expected data with texts, found none in ${name}`]);
-  return known ?? coding(texts, given(condition));
+  return known ?? record.coding(texts, given(condition));
 }

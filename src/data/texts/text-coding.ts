@@ -34,7 +34,7 @@ export function textRow({ words, buckets }: TextCoding, text: string): Float32Ar
 
 /** The groups of three letters of a word with its ends, `<` and `>`. */
 function trigrams(word: string): readonly string[] {
-  const letters = ['<', ...word, '>'];
+  const letters = ['<', ...Array.from(word), '>'];
   return Array.from({ length: letters.length - 2 }, (_, i) => letters.slice(i, i + 3).join(''));
 }
 
