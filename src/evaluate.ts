@@ -9,7 +9,10 @@ export {
   type RankTest,
   type Simulations,
 } from './evaluate/calibration.ts';
+export { covarianceOf, type Covariance } from './evaluate/covariance.ts';
+export { empiricalErrors, type EmpiricalRequest } from './evaluate/empirical-errors.ts';
 export { jackknife, meanEstimate, type Estimate } from './evaluate/estimate.ts';
+export type { FloatRows, MatrixProduct } from './evaluate/float-rows.ts';
 export { frechetDistance, moments, type Moments } from './evaluate/frechet.ts';
 export { normalCdf, upperGamma } from './evaluate/gamma.ts';
 export {
@@ -19,6 +22,7 @@ export {
   type TestResult,
 } from './evaluate/goodness-of-fit.ts';
 export { psnr, ssim, type DataRange } from './evaluate/image-quality.ts';
+export { linearErrors, linearErrorsOfFew, type ErrorsAt, type NoisySamples } from './evaluate/linear-score.ts';
 export { modeWeights, type ModeWeights } from './evaluate/mode-weights.ts';
 export {
   energyDistance,
@@ -28,6 +32,15 @@ export {
   polynomialKernel,
   type Kernel,
 } from './evaluate/mmd.ts';
+export {
+  levelReport,
+  memorizesFrom,
+  noiseErrors,
+  noiseLevels,
+  type LevelErrors,
+  type LevelReport,
+  type NoiseLevel,
+} from './evaluate/noise-levels.ts';
 export { scoreError, type ScoreErrorAt, type ScoreErrorRequest } from './evaluate/score-error.ts';
 export {
   slicedWasserstein,

@@ -34,6 +34,7 @@ export { isRun, lockRun, openRun, type Run } from './run/folder/run-folder.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './io/safetensors.ts';
 
 export { compareSamples, openFeatures, type CompareOptions } from './node/compare-samples.ts';
+export { openDiagnosisData, type DiagnosisDataOptions } from './node/diagnosis-data.ts';
 export { openRealParts, type RealPartsOptions } from './node/real-parts.ts';
 export { openModel, type OpenModelOptions } from './node/open-model.ts';
 export { packModel, type PackedModel, type PackOptions } from './node/pack-model.ts';

@@ -27,6 +27,7 @@ export const sidebar: readonly Section[] = [
     items: [
       { text: 'Data', link: '/data' },
       { text: 'Training', link: '/training' },
+      { text: 'Diagnosis', link: '/diagnose' },
       { text: 'Sampling', link: '/sampling' },
       { text: 'Classes and guidance', link: '/guidance' },
       { text: 'Likelihoods and latents', link: '/likelihood' },

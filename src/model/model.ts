@@ -6,6 +6,7 @@ import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
 import { conditionalScore, conditionOf, guideOf, type ClassRef, type Condition } from './condition.ts';
 import { dataSetOf, type DataInput } from './data-input.ts';
+import { diagnoseModel, type DiagnoseOptions, type Diagnosis, type DiagnosisData, type DiagnosisStep } from './evaluation/diagnosis.ts'; // prettier-ignore
 import type { EvaluationStep, RealParts } from './evaluation/evaluation.ts';
 import { evaluationCounter } from './evaluation-counter.ts';
 import { inputsOf, type InputOptions } from './inputs.ts';
@@ -159,6 +160,15 @@ export interface Model {
     options?: EvaluateOptions & RunOptions<EvaluationStep>,
   ): Running<EvaluationStep, ModelEvaluation>;
   /**
+   * How well the model predicts noise at each noise level, beside closed forms of its training data: where it has learned too little, and
+   * where it memorizes.
+   * @param data - of the training, and others that are new to the model (in Node, see `openDiagnosisData`)
+   */
+  diagnose(
+    data: DiagnosisData,
+    options?: DiagnoseOptions & RunOptions<DiagnosisStep>,
+  ): Running<DiagnosisStep, Diagnosis>;
+  /**
    * How often a classifier is right about samples as they are, without noise.
    * @param data - samples with `labels`, whose classes are those of the classifier by name
    * @param options.rows - of the data; all of them by default
@@ -234,6 +244,8 @@ export function modelOf(host: Host, trained: TrainedModel): Model {
           return restorationOf({ host, trained, about: aboutClass(condition) }, request, drawn);
         }),
       evaluate: (reference, options = {}) => begin(host, options, (own) => evaluateModel(source, reference, own)),
+      diagnose: (data, options = {}) =>
+        begin(host, options, (own) => diagnoseModel(source, conditionedScore(source), data, own)),
       accuracy: (set, options = {}) =>
         begin(host, options, ({ rows }) => classifierAccuracyOf(host, trained, { set, rows })),
       given: ({ classifier, ...options }) =>

@@ -228,3 +228,36 @@ describe('latents', () => {
     });
   });
 });
+
+describe('scorefield diagnose', () => {
+  it('prints the errors of each level beside closed forms, of new samples or of known ones', { timeout }, async () => {
+    const [points, text, images, train, pdf] = await all([
+      `diagnose points -n 100 --out panel.svg ${one.join(' ')}`,
+      'diagnose points -n 20 --levels 3 --threads 1',
+      `diagnose images -n 8 --levels 4 --points 40 ${one.join(' ')}`,
+      'diagnose points --data train',
+      'diagnose points --out panel.pdf',
+    ]);
+    const found = JSON.parse(points!.out) as { levels: { noiseRatio: number; ceiling: string }[] };
+    expect(found).toMatchObject({
+      run: 'points',
+      step: 300,
+      count: 100,
+      points: 10_000,
+      heldOut: true,
+      file: 'panel.svg',
+    });
+    expect(found.levels).toHaveLength(16);
+    expect(found.levels[3]).toMatchObject({ network: { value: expect.any(Number) as number }, ceiling: 'empirical' });
+    expect(readFileSync(join(cwd, 'panel.svg'), 'utf8')).toContain('Error by noise level');
+    expect(text!.out).toMatch(/^ *sigma\/alpha +network +linear +empirical +network over the better +training$/m);
+    expect(text!.out).toMatch(/± \d+\.\d %/);
+    expect(JSON.parse(images!.out)).toMatchObject({ count: 8, points: 40, heldOut: false });
+    expect(images!.err).toContain('it cannot be seen whether it memorizes');
+    expect([train!.code, train!.err]).toEqual([
+      2,
+      'scorefield: --data: expected data that the model was not trained on, got train\n',
+    ]);
+    expect([pdf!.code, pdf!.err]).toEqual([2, expect.stringContaining('panel.pdf')]);
+  });
+});

@@ -31,6 +31,7 @@ const commands = [
   'interpolate',
   'restore',
   'evaluate',
+  'diagnose',
   'pack',
   'models',
   'export',
@@ -72,6 +73,8 @@ const promised: Readonly<Record<string, readonly string[]>> = {
       ' ',
     ),
   export: ['--out', '--checkpoint', '--json'],
+  diagnose:
+    '-n --data --layout --levels --points --given-class --seed --out --checkpoint --threads --device --json'.split(' '),
   evaluate:
     '--data -n --extractor --sampler --nfe --steps --grid --seed --checkpoint --batch --threads --device --json'.split(
       ' ',

@@ -29,6 +29,11 @@ export const commands: readonly CommandEntry[] = [
     async () => (await import('./restore.ts')).restore,
   ),
   listed('evaluate', 'how far samples are from data', async () => (await import('./evaluate.ts')).evaluate),
+  listed(
+    'diagnose',
+    'at which noise levels a network has learned',
+    async () => (await import('./diagnose.ts')).diagnose,
+  ),
   listed('pack', 'make a model of a run', async () => (await import('./pack.ts')).pack),
   listed('models', 'list the models that have a name', async () => (await import('./models.ts')).models),
   listed('export', 'write the score of a run as an ONNX model', async () => (await import('./export.ts')).exportScore),
