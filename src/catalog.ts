@@ -26,6 +26,13 @@ export { condition, type ConditionRecord } from './catalog/conditions/condition.
 export { dataKind, type DataKindRecord } from './catalog/data-kinds/data-kind.ts';
 export { describe, optionText, type Described } from './catalog/describe.ts';
 export type { GridRecord } from './catalog/grids.ts';
+export {
+  guidance,
+  type GuidanceParts,
+  type GuidanceRecord,
+  type GuidanceSettings,
+  type GuidedScores,
+} from './catalog/guidances/guidance.ts';
 export { networkRecord, type NetworkRecord } from './catalog/networks/network.ts';
 export { objective, type ObjectiveRecord } from './catalog/objectives/objective.ts';
 export { optional, optionsOf, required, withDefault, type OptionInfo } from './catalog/option.ts';

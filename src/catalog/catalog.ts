@@ -8,6 +8,8 @@ import { conditions } from './conditions/index.ts';
 import { dataKinds } from './data-kinds/index.ts';
 import type { DataKindRecord } from './data-kinds/data-kind.ts';
 import { grids, type GridRecord } from './grids.ts';
+import { guidances } from './guidances/index.ts';
+import type { GuidanceRecord } from './guidances/guidance.ts';
 import { namesOf, type Named } from './named.ts';
 import { networks } from './networks/index.ts';
 import type { NetworkRecord } from './networks/network.ts';
@@ -41,6 +43,7 @@ export interface Catalog {
   readonly times: readonly TimesRecord[];
   readonly grids: readonly GridRecord[];
   readonly samplers: readonly SamplerRecord[];
+  readonly guidances: readonly GuidanceRecord[];
   readonly posteriorSamplers: readonly PosteriorSamplerRecord[];
   readonly restorations: readonly RestorationRecord[];
 }
@@ -58,6 +61,7 @@ export const builtIn: Catalog = Object.freeze({
   times,
   grids,
   samplers,
+  guidances,
   posteriorSamplers,
   restorations,
 });

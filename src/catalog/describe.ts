@@ -75,6 +75,7 @@ const titles: Readonly<Record<keyof Catalog, string>> = {
   times: 'Distributions of the training times',
   grids: 'Time grids',
   samplers: 'Samplers',
+  guidances: 'Guidances',
   posteriorSamplers: 'Posterior samplers',
   restorations: 'Restoration tasks',
 };

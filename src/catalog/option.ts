@@ -15,6 +15,8 @@ export interface OptionNotes {
   readonly remedy?: string;
   /** Values are the names of a list of the catalog. */
   readonly names?: NameList;
+  /** What stands for the value in the help of the command line, such as LOW,HIGH. */
+  readonly placeholder?: string;
 }
 
 type Values<T> = v.GenericSchema<unknown, T>;
@@ -54,7 +56,7 @@ export type Given<T> = { readonly [K in keyof T]: Exclude<T[K], undefined> };
 export type OptionValues<O extends v.ObjectEntries> = Given<v.InferOutput<v.StrictObjectSchema<O, undefined>>>;
 
 /** An option as help, forms and completion need it. */
-export interface OptionInfo extends Pick<OptionNotes, 'unit' | 'remedy'> {
+export interface OptionInfo extends Pick<OptionNotes, 'unit' | 'remedy' | 'placeholder'> {
   readonly name: string;
   readonly help: string;
   readonly type: 'number' | 'integer' | 'boolean' | 'text' | 'choice' | 'list' | 'other';
@@ -111,7 +113,7 @@ const limits: Readonly<Record<string, 'least' | 'most' | 'above' | 'below'>> = {
 function optionInfo(name: string, entry: Inner): OptionInfo {
   const isOptional = entry.type === 'optional';
   const parts = partsOf(isOptional && entry.wrapped ? entry.wrapped : entry);
-  const { unit, remedy } = notesOf(entry);
+  const { unit, remedy, placeholder } = notesOf(entry);
   const choices = parts.find(({ type }) => type === 'picklist')?.options;
   const ranges = parts.flatMap(({ type, requirement }) => {
     const limit = limits[type];
@@ -125,6 +127,7 @@ function optionInfo(name: string, entry: Inner): OptionInfo {
     ...(entry.default === undefined ? {} : { default: entry.default }),
     ...(unit === undefined ? {} : { unit }),
     ...(remedy === undefined ? {} : { remedy }),
+    ...(placeholder === undefined ? {} : { placeholder }),
     ...(choices === undefined ? {} : { choices }),
     ...Object.fromEntries(ranges),
   };
@@ -133,7 +136,7 @@ function optionInfo(name: string, entry: Inner): OptionInfo {
 function typeOf(parts: readonly Inner[]): OptionInfo['type'] {
   const has = (type: string): boolean => parts.some((part) => part.type === type);
   if (has('picklist')) return 'choice';
-  if (has('array')) return 'list';
+  if (has('array') || has('strict_tuple')) return 'list';
   if (has('number')) return has('safe_integer') ? 'integer' : 'number';
   if (has('boolean')) return 'boolean';
   return has('string') ? 'text' : 'other';

@@ -1,10 +1,11 @@
 /** @file The handle's public names, which are the same in Node and in the browser. */
-export type { ClassRef } from './condition.ts';
+export type { ClassRef, ConditionInfo, ConditionOptions } from './condition.ts';
 export { randomRows, type DataArray, type DataInput } from './data-input.ts';
 export type { DequantizerStep, DequantizerTrainingOptions, DequantizerMoment } from './dequantizer-training.ts';
 export type { DiagnoseOptions, Diagnosis, DiagnosisData, DiagnosisStep } from './evaluation/diagnosis.ts';
 export type { LevelReport } from '../evaluate/noise-levels.ts';
 export type { Evaluation, EvaluationStep, RealParts, Rows } from './evaluation/evaluation.ts';
+export type { GuidanceOptions } from './guidance.ts';
 export type { Features } from './evaluation/feature-extractor.ts';
 export type { Host } from './host.ts';
 export type { ModelInfo } from './info.ts';

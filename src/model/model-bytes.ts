@@ -1,5 +1,6 @@
 /** @file A model as the bytes of a file, and back, without a file system. */
 import { UnsupportedError } from '../base/errors.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { encodeSafetensors } from '../io/safetensors.ts';
 import { modelFromBytes } from '../run/loaded.ts';
 import { toModelFile } from '../run/model-file.ts';
@@ -23,6 +24,6 @@ export function modelBytes({ config, data, step, params, record, sampling, ownPr
  * @param name - what messages call it
  * @throws FileError if the bytes are not those of a model, or damaged.
  */
-export function trainedFromBytes(bytes: Uint8Array, name: string): TrainedModel {
-  return trainedOf(modelFromBytes(bytes, name), name);
+export function trainedFromBytes(bytes: Uint8Array, name: string, catalog?: Catalog): TrainedModel {
+  return trainedOf(modelFromBytes(bytes, name, catalog), name);
 }

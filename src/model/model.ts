@@ -4,11 +4,20 @@ import type { DataSet } from '../data/dataset.ts';
 import type { Status } from '../sample/sampler.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
-import { conditionalScore, conditionOf, guideOf, type ClassRef, type Condition } from './condition.ts';
+import { builtIn, type Catalog } from '../catalog/catalog.ts';
+import {
+  conditionInfo,
+  conditionOf,
+  labelsOf,
+  type Condition,
+  type ConditionInfo,
+  type ConditionOptions,
+} from './condition.ts';
 import { dataSetOf, type DataInput } from './data-input.ts';
 import { diagnoseModel, type DiagnoseOptions, type Diagnosis, type DiagnosisData, type DiagnosisStep } from './evaluation/diagnosis.ts'; // prettier-ignore
 import type { EvaluationStep, RealParts } from './evaluation/evaluation.ts';
 import { evaluationCounter } from './evaluation-counter.ts';
+import { compiledGuide, guidedScores } from './guidance.ts';
 import { inputsOf, type InputOptions } from './inputs.ts';
 import { interleaved, type Host } from './host.ts';
 import { infoOf, type ModelInfo } from './info.ts';
@@ -32,29 +41,8 @@ import {
 import { scorePrograms } from './score-programs.ts';
 import type { TrainedModel } from './trained.ts';
 
-/** What samples of a model are conditioned on. */
-export interface Given {
-  /** The class of all samples, or a list with the class of each sample. Exact name first, then a name without regard to case. */
-  readonly class: ClassRef | readonly ClassRef[];
-  /**
-   * Guidance scale w of s + w (s_class - s): 0 ignores the class, 1 is the class as the data have it, above 1 exaggerates it.
-   * Default 1.
-   */
-  readonly guidance?: number | undefined;
-  /** A classifier of noised samples that guides in place of the network's own classes. None by default. */
-  readonly classifier?: Model | undefined;
-}
-
-/** A condition that a model has. */
-export interface ConditionInfo {
-  /** Numbers of the classes: one for all samples, or one for each. */
-  readonly labels: readonly number[];
-  /** Their names, each once. */
-  readonly names: readonly string[];
-  readonly guidance: number;
-  /** Evaluations of networks that the score of a sample costs. */
-  readonly cost: number;
-}
+/** What samples of a model are conditioned on. Class names are exact, or without regard to case. */
+export type Given = ConditionOptions<Model>;
 
 /** Latents of samples. */
 export interface Latents {
@@ -178,8 +166,8 @@ export interface Model {
     options?: RunOptions<EvaluationStep> & { readonly rows?: readonly number[] | undefined },
   ): Running<EvaluationStep, Accuracy>;
   /**
-   * The same model conditioned on a class. It shares this model's programs and lives as long.
-   * @throws ConfigError if there is no such class, or the classifier does not fit the model.
+   * The same model conditioned on a class, or guided by a second network. It shares this model's programs and lives as long.
+   * @throws ConfigError if there is no such class or guidance, or the second network does not fit the model.
    * @example
    * ```ts
    * import { openModel } from 'scorefield/node';
@@ -187,6 +175,9 @@ export interface Model {
    * const clothes = await openModel('runs/clothes');
    * const { samples } = await clothes.given({ class: 'bag', guidance: 2 }).sample({ count: 8 });
    * await samples.save('bags.png');
+   * const early = await openModel('runs/clothes', { checkpoint: 2000 });
+   * const sharper = clothes.given({ guidance: { scale: 1.5, guide: early, interval: [0.2, 5] } });
+   * await (await sharper.sample({ count: 8 })).samples.save('clothes.png');
    * ```
    */
   given(condition: Given): Model;
@@ -205,11 +196,12 @@ const scoreBatch = 64;
 /**
  * A model on a host.
  * @param host - where programs run and files go
+ * @param own - has the samplers and guidances that can be asked for by name
  */
-export function modelOf(host: Host, trained: TrainedModel): Model {
+export function modelOf(host: Host, trained: TrainedModel, own: Catalog = builtIn): Model {
   const programs = scorePrograms(host, trained);
   const view = (condition: Condition | undefined): Model => {
-    const source: Source = { host, trained, programs, condition };
+    const source: Source = { host, trained, programs, condition, catalog: own };
     const { data, process } = trained;
     const units = { host, data, name: trained.name };
     return {
@@ -241,15 +233,14 @@ export function modelOf(host: Host, trained: TrainedModel): Model {
         begin(host, options, async function* (own) {
           const request = restorationRequest(trained, subject, { ...own, condition });
           const drawn = yield* restored(source, request);
-          return restorationOf({ host, trained, about: aboutClass(condition) }, request, drawn);
+          return restorationOf({ host, trained, about: aboutCondition(condition) }, request, drawn);
         }),
       evaluate: (reference, options = {}) => begin(host, options, (own) => evaluateModel(source, reference, own)),
       diagnose: (data, options = {}) =>
         begin(host, options, (own) => diagnoseModel(source, conditionedScore(source), data, own)),
       accuracy: (set, options = {}) =>
         begin(host, options, ({ rows }) => classifierAccuracyOf(host, trained, { set, rows })),
-      given: ({ classifier, ...options }) =>
-        view(conditionOf(trained, { ...options, classifier: classifier?.trained })),
+      given: (options) => view(conditionOf(trained, withTrained(options), own)),
       toBytes: () => modelBytes(trained),
       [Symbol.asyncDispose]: () => programs.dispose(),
     };
@@ -267,25 +258,28 @@ function begin<P, R, O extends RunOptions<P>>(
   return running(() => interleaved(host, steps(own)), { signal, onProgress });
 }
 
+/** The options with the networks of the models that guide. */
+function withTrained({ classifier, guidance, ...options }: Given): ConditionOptions<TrainedModel> {
+  const how = typeof guidance === 'object' ? { ...guidance, guide: guidance.guide?.trained } : guidance;
+  return { ...options, guidance: how, classifier: classifier?.trained };
+}
+
 function conditionedScore({ host, trained, programs, condition }: Source): ScoreFn {
   const needs = { samples: scoreBatch, maxBatch: scoreBatch };
-  let guide: ReturnType<typeof guideOf> | undefined;
+  let compiled: ReturnType<typeof compiledGuide> | undefined;
   return async (x, t, rows) => {
     const model = await programs.of(needs);
     if (condition === undefined) return model.score(x, t, rows);
-    guide ??= guideOf(host, trained, condition, needs);
-    const { labels, perSample, guidance } = condition;
-    const count = perSample ? labels.length : batchOf(x);
-    const own = perSample ? labels : new Array<number>(count).fill(labels[0] ?? 0);
-    const { score } = conditionalScore({ model, guide: await guide, guidance }, own, evaluationCounter(count));
-    return score(x, t, rows);
+    compiled ??= compiledGuide(host, trained, condition.guidance, needs);
+    const labels = labelsOf(condition, batchOf(x));
+    const parts = { trained, model, guide: await compiled };
+    const counter = evaluationCounter(labels?.length ?? batchOf(x));
+    return guidedScores(condition.guidance, parts, labels, counter).score(x, t, rows);
   };
 }
 
-function conditionInfo({ labels, names, guidance, cost }: Condition): ConditionInfo {
-  return { labels, names: [...new Set(labels)].map((label) => names[label] ?? String(label)), guidance, cost };
-}
-
-function aboutClass(condition: Condition | undefined): string {
-  return condition === undefined ? '' : `; ${conditionInfo(condition).names.join()}, guidance ${condition.guidance}`;
+function aboutCondition(condition: Condition | undefined): string {
+  if (condition === undefined) return '';
+  const { names, guidance, method } = conditionInfo(condition);
+  return names.length > 0 ? `; ${names.join()}, guidance ${guidance}` : `; ${method} ${guidance}`;
 }

@@ -1,4 +1,5 @@
 /** @file Models by name, run folder, model folder or file. */
+import type { Catalog } from '../catalog/catalog.ts';
 import { loadAnyRun } from '../run/load.ts';
 import { modelNameOf } from '../run/model-box.ts';
 import { modelOf, type Model } from '../model/model.ts';
@@ -9,6 +10,8 @@ import { nodeHost, type EngineOptions } from './host.ts';
 export interface OpenModelOptions extends EngineOptions {
   /** Step of the checkpoint of a run; the latest by default. */
   readonly checkpoint?: number | undefined;
+  /** What has a name, for models with things of the user's own. Default what scorefield has. */
+  readonly catalog?: Catalog | undefined;
 }
 
 /**
@@ -24,11 +27,11 @@ export interface OpenModelOptions extends EngineOptions {
  * await samples.save('faces.png');
  * ```
  */
-export function openModel(ref: string, { checkpoint, ...engine }: OpenModelOptions = {}): Promise<Model> {
+export function openModel(ref: string, { checkpoint, catalog, ...engine }: OpenModelOptions = {}): Promise<Model> {
   // A promise, so that what cannot be opened is a rejection here as it is in a browser.
   return Promise.resolve().then(() => {
-    const loaded = loadAnyRun(ref, checkpoint);
+    const loaded = loadAnyRun(ref, checkpoint, catalog);
     const name = loaded.model === undefined ? ref : modelNameOf(loaded.run.folder);
-    return modelOf(nodeHost(engine), trainedOf(loaded, name));
+    return modelOf(nodeHost(engine), trainedOf(loaded, name), catalog);
   });
 }

@@ -2,6 +2,7 @@
 import { checkOptions } from '../base/check.ts';
 import { ConfigError, FileError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
 import { readConfig } from '../catalog/config/stored.ts';
 import { checkpointFile, loadCheckpoint } from './folder/checkpoints.ts';
@@ -17,9 +18,9 @@ export interface LoadedRun extends Loaded {
 }
 
 /** The configuration stored in a run. */
-export function configOf(run: Run): RunConfig {
+export function configOf(run: Run, catalog?: Catalog): RunConfig {
   try {
-    return readConfig(run.config);
+    return readConfig(run.config, catalog);
   } catch (error) {
     if (error instanceof ConfigError)
       throw new FileError(`${run.folder}/config.json`, `not a configuration of this version: ${error.message}`, {
@@ -60,20 +61,24 @@ export function loadClassifier(folder: string): LoadedRun {
  * @throws FileError as `loadRun`.
  * @throws ConfigError if another step of a model is asked for than the one that it has.
  */
-export function loadAnyRun(ref: string, step?: number): LoadedRun {
+export function loadAnyRun(ref: string, step?: number, catalog?: Catalog): LoadedRun {
   const found = locate(ref);
-  if (found.model !== undefined) return loadModel(found.model, found.folder, step);
+  if (found.model !== undefined) return loadModel({ file: found.model, folder: found.folder }, step, catalog);
   const run = openRun(ref);
-  const config = configOf(run);
+  const config = configOf(run, catalog);
   const loaded = loadCheckpoint(run, step);
   const file = checkpointFile(run, loaded.step);
   const data = dataOf(loaded, file);
-  const model = buildStored(config, data, { tensors: loaded.checkpoint.tensors, file });
+  const model = buildStored(config, data, { tensors: loaded.checkpoint.tensors, file }, catalog);
   return { run, config, data, ...model, point: fromCheckpoint(loaded, model.net, file) };
 }
 
-function loadModel(file: string, folder: string, step: number | undefined): LoadedRun {
-  const loaded = modelOf(readModelFile(file), file);
+function loadModel(
+  { file, folder }: Readonly<Record<'file' | 'folder', string>>,
+  step: number | undefined,
+  catalog: Catalog | undefined,
+): LoadedRun {
+  const loaded = modelOf(readModelFile(file), file, catalog);
   const { config, point, model } = loaded;
   checkOptions([
     step === undefined || step === point.step,

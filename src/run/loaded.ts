@@ -1,6 +1,7 @@
 /** @file A trained network with the objects of its configuration, from the bytes of a model; runs are read in `load.ts`. */
 import { ConfigError, FileError } from '../base/errors.ts';
 import { buildModel, type Model } from '../catalog/build.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
 import { decodeParameters, type Safetensors } from '../io/safetensors.ts';
 import { layout } from '../nn/network.ts';
@@ -31,10 +32,11 @@ export function buildStored(
   config: RunConfig,
   data: DataSummary,
   { tensors, file }: Pick<Safetensors, 'tensors'> & { readonly file: string },
+  catalog?: Catalog,
 ): Model {
   const parameters = Object.values(tensors).reduce((sum, tensor) => sum + tensor.data.length, 0);
   try {
-    return buildModel(config, data.shape, undefined, parameters);
+    return buildModel(config, data.shape, catalog, parameters);
   } catch (cause) {
     if (!(cause instanceof ConfigError)) throw cause;
     const problem = `its configuration does not fit the ${parameters} numbers that it contains: ${cause.message}`;
@@ -47,18 +49,18 @@ export function buildStored(
  * @param file - the name that errors give
  * @throws FileError if the bytes are no sound model of this version, or its configuration cannot be built.
  */
-export function modelFromBytes(bytes: Uint8Array, file: string): LoadedModel {
-  return modelOf(decodeParameters(bytes, file), file);
+export function modelFromBytes(bytes: Uint8Array, file: string, catalog?: Catalog): LoadedModel {
+  return modelOf(decodeParameters(bytes, file), file, catalog);
 }
 
 /**
  * The same of decoded tensors and metadata.
  * @throws FileError as `modelFromBytes`.
  */
-export function modelOf(content: Safetensors, file: string): LoadedModel {
-  const { record, ema, fixed } = fromModelFile(content, file);
+export function modelOf(content: Safetensors, file: string, catalog?: Catalog): LoadedModel {
+  const { record, ema, fixed } = fromModelFile(content, file, catalog);
   const { config, data, training } = record;
-  const built = buildStored(config, data, { tensors: content.tensors, file });
+  const built = buildStored(config, data, { tensors: content.tensors, file }, catalog);
   const { trained, fixed: others } = layout(built.net);
   if (ema.length !== trained || fixed.length !== others)
     throw new FileError(

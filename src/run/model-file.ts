@@ -10,6 +10,7 @@ import type { Safetensors } from '../io/safetensors.ts';
 import type { ParamVectors } from '../nn/network.ts';
 import { parseSummary, type DataSummary } from './data-summary.ts';
 import { gridNames, type GridName } from '../catalog/samplers/samplers.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
 import { readConfig } from '../catalog/config/stored.ts';
 
@@ -96,7 +97,7 @@ export interface ReadModel {
  * The model that a file contains.
  * @throws FileError if it is of another program or version, or damaged.
  */
-export function fromModelFile({ tensors, metadata }: Safetensors, file: string): ReadModel {
+export function fromModelFile({ tensors, metadata }: Safetensors, file: string, catalog?: Catalog): ReadModel {
   if (metadata['format'] !== format)
     throw new FileError(
       file,
@@ -110,7 +111,7 @@ export function fromModelFile({ tensors, metadata }: Safetensors, file: string):
   const ema = tensors['ema']?.data;
   if (ema === undefined) throw new FileError(file, 'it has no parameters; the file is damaged');
   const record = {
-    config: configOf(metadata['config'], file),
+    config: configOf(metadata['config'], file, catalog),
     data: parseSummary(metadata['data'], file),
     training: part('training', trainingSchema),
     rounding: part('rounding', roundingSchema),
@@ -127,9 +128,9 @@ function json(text: string | undefined): unknown {
   }
 }
 
-function configOf(text: string | undefined, file: string): RunConfig {
+function configOf(text: string | undefined, file: string, catalog: Catalog | undefined): RunConfig {
   try {
-    return readConfig(json(text));
+    return readConfig(json(text), catalog);
   } catch (cause) {
     if (cause instanceof ConfigError)
       throw new FileError(file, `its configuration is not one of this version: ${cause.message}`, { cause });

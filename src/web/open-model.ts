@@ -1,5 +1,6 @@
 /** @file Models in a browser: from a URL, bytes or a file that was dropped. */
 import { FileError } from '../base/errors.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { trainedFromBytes } from '../model/model-bytes.ts';
 import { modelOf, type Model } from '../model/model.ts';
 import type { RunOptions, Running } from '../model/running.ts';
@@ -11,6 +12,7 @@ export type { WebEngineOptions } from './host.ts';
 /**
  * Opens a packed model.
  * @param source - URL of a `model.safetensors` that `scorefield pack` wrote, or its bytes, or a Blob or File with them
+ * @param options.catalog - what has a name, for models with things of the user's own; what scorefield has by default
  * @throws FileError if it cannot be fetched, or is not a model.
  * @example
  * ```ts
@@ -23,10 +25,10 @@ export type { WebEngineOptions } from './host.ts';
  */
 export async function openModel(
   source: string | URL | Uint8Array | Blob,
-  options: WebEngineOptions = {},
+  { catalog, ...options }: WebEngineOptions & { readonly catalog?: Catalog | undefined } = {},
 ): Promise<Model> {
   const { name, bytes } = await contentOf(source);
-  return modelOf(webHost(options), trainedFromBytes(bytes, name));
+  return modelOf(webHost(options), trainedFromBytes(bytes, name, catalog), catalog);
 }
 
 async function contentOf(

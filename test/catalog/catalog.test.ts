@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { scale as scaleTensor } from '../../src/base/arith.ts';
 import { key, split } from '../../src/base/key.ts';
 import { tensor } from '../../src/base/tensor.ts';
 import { buildModel, buildTraining } from '../../src/catalog/build.ts';
@@ -13,6 +14,7 @@ import { catalogTables, describe as described, optionText } from '../../src/cata
 import { buildPosteriorSampler } from '../../src/catalog/posterior-samplers/inverse.ts';
 import { buildTask, whyNot } from '../../src/catalog/restorations/inverse-tasks.ts';
 import { positive } from '../../src/catalog/config/limits.ts';
+import { guidance } from '../../src/catalog/guidances/guidance.ts';
 import { networkRecord } from '../../src/catalog/networks/network.ts';
 import { objective } from '../../src/catalog/objectives/objective.ts';
 import { weighed } from '../../src/catalog/objectives/options.ts';
@@ -104,6 +106,21 @@ const mine = {
     grid: 'uniform',
     options: { noise: withDefault(positive, 1, 'noise', { remedy: 'less noise' }) },
     build: ({ noise, ...settings }) => moving(ddim({ eta: noise }), settings),
+  }),
+  guidances: guidance({
+    name: 'my-guidance',
+    description,
+    citation: 'this test',
+    guide: 'none',
+    toClass: false,
+    differentiable: false,
+    options: { push: withDefault(positive, 2, 'push') },
+    evaluations: () => 1,
+    build: ({ push }, { conditional: { score } }) => ({
+      score: async (...at) => scaleTensor(push, await score(...at)),
+      scoreVjp: undefined,
+      reverseVariance: undefined,
+    }),
   }),
   posteriorSamplers: posteriorSampler({
     name: 'my-posterior',

@@ -37,6 +37,10 @@ const good = {
   class0: sample('class0', '--class', '0', ...guide),
   class1: sample('class1', '--class', '1', ...guide, '--guidance', '2'),
   all: sample('all', '--class', 'all', '-n', '3', ...guide),
+  weaker: train('two-gaussians', 'weaker', 20),
+  weaker1: sample('weaker1', '--guide', 'weaker', '--guidance', '1'),
+  weaker2: sample('weaker2', '--guide', 'weaker', '--guidance', '2'),
+  limited: sample('limited', '--guide', 'weaker', '--guidance', '2', '--guidance-interval', '0.5,2'),
   otherSde: ['sample', 've', '-n', '2', '--steps', '50', '--class', '1', '--json', ...guide],
   images: [
     ...['train', 'emoji', ...task, '--out', 'pictures', '--limit', '120', '--steps', '2', '--size', '8'],
@@ -54,6 +58,22 @@ const bad: ToldCalls<string>['bad'] = {
     /--classifier: expected a run of --task classifier, run learns a score/,
   ],
   'no such classifier': [sample('no', '--class', '1', '--classifier', 'nothing'), /nothing/],
+  'two networks that guide': [
+    sample('no', '--class', '1', '--guide', 'weaker', ...guide),
+    /--guide: expected --guide or --classifier, got both/,
+  ],
+  'a guide of another process': [
+    sample('no', '--guide', 've'),
+    /--guide: expected a model with the process of the run, .* train one with the same --sde/,
+  ],
+  'a guidance that there is not': [
+    sample('no', '--guide', 'weaker', '--guidance-method', 'autoguide'),
+    /--guidance-method: expected classifier-free, .*; did you mean autoguidance\?/,
+  ],
+  'an interval from high to low': [
+    sample('no', '--guide', 'weaker', '--guidance-interval', '2,1'),
+    /--guidance-interval: expected the lowest noise level before the highest/,
+  ],
   'a classifier of other samples': [
     sample('no', '--class', '1', '--classifier', 'pictures'),
     /--classifier: expected a classifier of samples \[2\], got one of \[3, 8, 8\]/,
@@ -114,6 +134,17 @@ it('accuracies by noise level are in the metrics at every checkpoint, and in wha
   );
   expect(endOf('info').out).toMatch(/network +classifier, /);
   expect(endOf('info').out).toMatch(/classes +0, 1\n/);
+});
+
+it('a weaker model guides, everywhere or within an interval of noise levels', () => {
+  expect(samples('weaker1')).toEqual(samples('free'));
+  const [free, both] = [{ evaluations: { mean: 21 } }, { evaluations: { mean: 42 } }];
+  expect(resultOf('weaker1')).toMatchObject({ ...free, guidance: 1, guidanceMethod: 'autoguidance', guide: 'weaker' });
+  expect(resultOf('weaker2')).toMatchObject({ ...both, guidance: 2 });
+  const { evaluations, interval } = resultOf('limited') as { evaluations: { mean: number }; interval: number[] };
+  expect(interval).toEqual([0.5, 2]);
+  expect(evaluations.mean).toBeGreaterThan(21);
+  expect(evaluations.mean).toBeLessThan(42);
 });
 
 it('guidance 0 draws samples of no class in particular, bit for bit', () => {

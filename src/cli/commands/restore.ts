@@ -16,16 +16,10 @@ import type { Restoration } from '../../model/restoration/restored.ts';
 import { openModel } from '../../node/open-model.ts';
 import { requireFolder, writeRestoration } from '../../node/restoration-folder.ts';
 import { readMeasurement, readPicture, readTask } from '../../node/restoration-input.ts';
+import { conditionOptions, conditionReport, guidanceFrom } from '../shell/condition.ts';
 import { command, flag, option, optionalArgument, optionWithDefault, repeated } from '../shell/command.ts';
 import { openRunDataShown } from '../shell/opening.ts';
-import {
-  batchOption,
-  checkpointOption,
-  classOptions,
-  engineOptions,
-  jsonOption,
-  layoutOption,
-} from '../shell/options.ts';
+import { batchOption, checkpointOption, engineOptions, jsonOption, layoutOption } from '../shell/options.ts';
 import { count as atLeastOne, million, noise as noiseLevel, oneOf, path, positive, seed, whole } from '../shell/parsers.ts'; // prettier-ignore
 import { watched } from '../shell/progress.ts';
 import { duration, plural, table, terminal, type Terminal } from '../shell/terminal.ts';
@@ -83,7 +77,7 @@ export const restore = command({
     ),
     counts: option('--counts <K>', 'of poisson: expected counts of a measured value of 1 (default: 100)', positive),
     class: option('--class <C>', 'of a run with classes: the class of the images, as in `sample` (default: any)'),
-    ...classOptions,
+    ...conditionOptions,
     method: option('--method <M>', 'how to sample; --list has the names (default: what suits the task)'),
     steps: option('--steps <K>', "steps of the method (default: the method's own)", million),
     nfe: option(
@@ -114,7 +108,7 @@ export const restore = command({
     if (run === undefined)
       throw new ConfigError([{ path: 'model', message: 'expected the folder of a run, or --list, got none' }]);
     const engine = { threads, device };
-    const { class: asked, guidance, classifier, seed: from, task: name = '', noiseModel } = options;
+    const { class: asked, seed: from, task: name = '', noiseModel } = options;
     checkOptions([
       noiseModel === 'poisson' || options.counts === undefined,
       'counts',
@@ -122,15 +116,14 @@ export const restore = command({
     ]);
     const counts = noiseModel === 'poisson' ? (options.counts ?? defaultCounts) : undefined;
     const model = await openModel(run, { ...engine, checkpoint });
-    const guide = classifier === undefined ? undefined : await openModel(classifier, engine);
-    const conditional = ofClass(model, { class: asked, guidance, guide });
+    const conditional = conditioned(model, asked, await guidanceFrom(options, engine));
+    const { condition } = conditional;
 
     const { mask, factor, blur, rate, acceleration, angles, noise } = options;
     const asWritten = { mask, factor, blur, rate, acceleration, angles };
     const task = await readTask(model, { task: name, ...asWritten, seed: from, noise, counts });
     const { method: named, steps, nfe, grid } = options;
     const how = { method: named, steps, nfe, grid, settings: settingsOf(options.settings ?? []) };
-    const condition = { classifier: guide?.trained, cost: conditional.condition?.cost ?? 1 };
     const { name: method } = methodOf(task, { ...how, condition }, counts !== undefined);
     const { info } = model;
     // The folder of a packed model is not written to.
@@ -155,9 +148,8 @@ export const restore = command({
       ...{ run, step: info.step, task: name, method },
       options: { ...taskSettings(name, asWritten), ...restoration.method.options },
       ...(counts !== undefined && { noiseModel: 'poisson', counts }),
-      ...(conditional.condition && {
-        ...{ class: conditional.condition.names.join(), guidance: conditional.condition.guidance, classifier },
-      }),
+      ...(asked !== undefined && { class: condition?.names.join() }),
+      ...(condition && conditionReport(condition, options)),
       ...{ data: subject.name, noise: measurement.noiseStd, n: count, seed: from, seconds: restoration.seconds },
       measurements: sizeOf(task.operator.shapeOut),
       unknowns: sizeOf(info.shape),
@@ -173,22 +165,17 @@ export const restore = command({
   },
 });
 
-/** The model of the class that the images have; the model itself where none is given. */
-function ofClass(
+/** The model under the class that the images have and the guidance; the model itself where neither is given. */
+function conditioned(
   model: Model,
-  {
-    class: asked,
-    guidance,
-    guide,
-  }: { readonly class: string | undefined; readonly guidance: number | undefined; readonly guide: Model | undefined },
+  asked: string | undefined,
+  guidance: Awaited<ReturnType<typeof guidanceFrom>>,
 ): Model {
-  for (const [key, value] of Object.entries({ guidance, classifier: guide }))
-    checkOptions([value === undefined || asked !== undefined, key, 'expected a class to guide to, --class']);
-  if (asked === undefined) return model;
-  const { classes } = (guide ?? model).info;
+  if (asked === undefined && guidance === undefined) return model;
+  const { classes } = (guidance?.classifier ?? model).info;
   const some = classes.slice(0, 3).join(', ');
   checkOptions([asked !== 'all' || classes.length === 0, 'class', `expected one class, such as ${some}, got all`]);
-  return model.given({ class: asked, guidance, classifier: guide });
+  return model.given({ ...guidance, class: asked });
 }
 
 /** Options of a method as name=number. */

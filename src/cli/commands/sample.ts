@@ -1,16 +1,18 @@
 /** @file `scorefield sample`: samples of a run or a model. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkOptions } from '../../base/check.ts';
 import { attempt } from '../../base/system-problem.ts';
 import { anyOf, lastPart } from '../../base/words.ts';
+import { guidances } from '../../catalog/guidances/index.ts';
 import { gridNames } from '../../catalog/grids.ts';
 import { namesOf } from '../../catalog/named.ts';
 import { samplers } from '../../catalog/samplers/index.ts';
 import { samplesFolder } from '../../run/folder/run-folder.ts';
+import type { ConditionInfo } from '../../model/condition.ts';
 import type { Model } from '../../model/model.ts';
 import { argument, command, flag, option, optionWithDefault } from '../shell/command.ts';
-import { batchOption, checkpointOption, classOptions, engineOptions, jsonOption } from '../shell/options.ts';
+import { conditionOptions, conditionReport, guidanceFrom } from '../shell/condition.ts';
+import { batchOption, checkpointOption, engineOptions, jsonOption } from '../shell/options.ts';
 import { million, nameAmong, noise, path, positive, seed } from '../shell/parsers.ts';
 import { watched } from '../shell/progress.ts';
 import { duration, plural, terminal } from '../shell/terminal.ts';
@@ -32,7 +34,7 @@ export const sample = command({
       '--class <C>',
       'of a run with classes: the name of one (or its number from 0, where no name is a number), or all for a row of each (default: samples of no class in particular)',
     ),
-    ...classOptions,
+    ...conditionOptions,
     sampler: option(
       '--sampler <S>',
       `sampler, which \`scorefield samplers\` describes: ${anyOf(samplerNames)} (default: pc, dpm-solver-2m with --nfe below 200, or what suits the objective)`,
@@ -83,35 +85,33 @@ export const sample = command({
     ...engineOptions,
     ...jsonOption,
   },
-  run: async (
-    { model: run },
-    { count, class: asked, guidance, classifier, out: target, json, checkpoint, threads, device, ...how },
-  ) => {
+  run: async ({ model: run }, options) => {
     const { offeredClasses } = await import('../../model/condition.ts');
     const { chooseSampler } = await import('../../model/samples/sampler-choice.ts');
     const { openModel } = await import('../../node/open-model.ts');
+    const { count, class: asked, out: target, json, checkpoint, threads, device, seed: from, batch } = options;
+    const { sampler: named, steps, nfe, grid, eta, churn, stepSize, snr, tolerance, temperature, denoise } = options;
+    const choice = { sampler: named, steps, nfe, grid, eta, churn, stepSize, snr, tolerance, temperature, denoise };
     const out = terminal({ json });
     const engine = { threads, device };
     const model = await openModel(run, { ...engine, checkpoint });
-    const guide = classifier === undefined ? undefined : await openModel(classifier, engine);
-    for (const [path, value] of Object.entries({ guidance, classifier }))
-      checkOptions([value === undefined || asked !== undefined, path, 'expected a class to guide to, --class']);
+    const guidance = await guidanceFrom(options, engine);
     const all = asked === 'all';
     const each = count ?? (all ? defaultCountOfEach : defaultCount);
-    const classes = all ? offeredClasses(model.trained, guide?.trained) : [];
+    const classes = all ? offeredClasses(model.trained, guidance?.classifier?.trained) : [];
     const of = all ? classes.flatMap((name) => Array<string>(each).fill(name)) : asked;
-    const conditional = of === undefined ? model : model.given({ class: of, guidance, classifier: guide });
+    const conditional = of === undefined && guidance === undefined ? model : model.given({ ...guidance, class: of });
+    const { condition } = conditional;
     const n = all ? classes.length * each : each;
 
-    const { seed: from, batch, ...choice } = how;
-    const { name } = chooseSampler(model.trained, choice, conditional.condition?.cost);
-    const suffix = asked === undefined ? '' : suffixOf(conditional, { all, guided: guide !== undefined, guidance });
+    const { name } = chooseSampler(model.trained, choice, condition?.cost);
+    const suffix = condition === undefined ? '' : suffixOf(condition, { all });
     const file = target ?? ownFile(model, run, `${name}-seed${from}-n${n}${suffix}.png`);
     requireWritable(file);
     const computation = conditional.sample({ count: n, seed: from, batch, ...choice });
     const { samples, sampler, seconds } = await watched(computation, plural(n, 'sample'), out);
-    const named = conditional.condition?.names ?? [];
-    const ofClass = asked !== undefined && !all ? ` of class ${named.join()}` : '';
+    const classNames = condition?.names ?? [];
+    const ofClass = asked !== undefined && !all ? ` of class ${classNames.join()}` : '';
     await samples.save(file, {
       title: `${n} samples of ${lastPart(model.trained.config.data.ref)}${ofClass}`,
       columns: all ? each : undefined,
@@ -126,7 +126,8 @@ export const sample = command({
     if (failed > 0) out.line(`${plural(failed, 'sample')} did not reach the tolerance; try a larger --tolerance`);
     out.result({
       ...{ file, run, step: model.info.step, n, sampler },
-      ...(asked !== undefined && { classes: named, guidance: guidance ?? 1, classifier }),
+      ...(asked !== undefined && { classes: classNames }),
+      ...(condition && conditionReport(condition, options)),
       ...{ seed: from, seconds: Number(seconds.toFixed(3)) },
       evaluations: { mean, min: evals.reduce((a, b) => Math.min(a, b)), max: evals.reduce((a, b) => Math.max(a, b)) },
       failed,
@@ -134,17 +135,15 @@ export const sample = command({
   },
 });
 
-/** What distinguishes the file of a class from others. */
+/** What distinguishes the file of a condition from others. */
 function suffixOf(
-  { condition }: Model,
-  {
-    all,
-    guided,
-    guidance = 1,
-  }: { readonly all: boolean; readonly guided: boolean; readonly guidance: number | undefined },
+  { labels, names, guidance, method, options }: ConditionInfo,
+  { all }: { readonly all: boolean },
 ): string {
-  const which = all && (condition?.names.length ?? 0) > 1 ? 's' : (condition?.labels[0] ?? '');
-  return `-class${which}-${guided ? 'classifier' : 'guidance'}${guidance}`;
+  const which = all && names.length > 1 ? 's' : (labels[0] ?? '');
+  const own = Object.entries(options).map(([option, value]) => `-${option}${String(value).replaceAll(',', '-')}`);
+  const how = method === guidances[0].name ? 'guidance' : method;
+  return `${labels.length > 0 ? `-class${which}` : ''}-${how}${guidance}${own.join('')}`;
 }
 
 /**

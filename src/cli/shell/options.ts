@@ -3,7 +3,7 @@ import { devices, type Device } from '../../backend/device.ts';
 import { anyOf } from '../../base/words.ts';
 import { layouts } from '../../data/arrays/layout.ts';
 import { flag, option, optionWithDefault, type OptionSpec } from './command.ts';
-import { batch, channels, count, noise, oneOf, path, positive, seed, whole } from './parsers.ts';
+import { batch, channels, count, oneOf, path, positive, seed, whole } from './parsers.ts';
 
 /** Of every command. */
 export const jsonOption = {
@@ -29,20 +29,6 @@ export const checkpointOption = {
 export const batchOption = (value: number): { readonly batch: OptionSpec<number> } => ({
   batch: optionWithDefault('--batch <B>', 'samples computed together', { parse: batch, value }),
 });
-
-/** Of commands that draw samples of a class. */
-export const classOptions = {
-  guidance: option(
-    '--guidance <W>',
-    'guidance scale w of s + w (s_class - s): 0 ignores the class, 1 is the class as the data have it, above 1 exaggerates it (default: 1)',
-    noise,
-  ),
-  classifier: option(
-    '--classifier <RUN2>',
-    'run of a classifier (`train --task classifier`) that guides to the class, s + W grad log p(class) (default: the classes that RUN itself knows)',
-    path,
-  ),
-} as const;
 
 /** Of commands that solve the probability flow. */
 export const toleranceOption = (value: number): { readonly tolerance: OptionSpec<number> } => ({

@@ -2,9 +2,8 @@
 import { combine } from '../../base/arith.ts';
 import { atLeast, checkOptions } from '../../base/check.ts';
 import type { Tensor } from '../../base/tensor.ts';
-import { noiseRatio } from '../../sde/time/noise-ratio.ts';
 import { timesOf, type ScoreFn, type ScoreVjpFn } from '../../sde/score-fn.ts';
-import type { Sde } from '../../sde/sde.ts';
+import { scaleWithin, type GuidanceInterval } from './guidance-interval.ts';
 
 /** What `classifierFreeGuidance` needs. */
 export interface ClassifierFreeGuidanceOptions {
@@ -18,7 +17,7 @@ export interface ClassifierFreeGuidanceOptions {
    * Noise levels sigma / alpha between which the scale applies; elsewhere the score is the conditional one. All noise
    * levels by default.
    */
-  readonly interval?: { readonly sde: Sde; readonly low: number; readonly high: number };
+  readonly interval?: GuidanceInterval | undefined;
 }
 
 /**
@@ -41,21 +40,10 @@ export interface ClassifierFreeGuidanceOptions {
  * ```
  */
 export function classifierFreeGuidance(options: ClassifierFreeGuidanceOptions): ScoreFn {
-  const { conditional, unconditional, scale = 1, interval } = options;
-  checkOptions(atLeast('scale', scale, ['the constant', 0]));
-  if (interval !== undefined)
-    checkOptions([
-      interval.high > interval.low,
-      'interval',
-      `expected low < high, got ${interval.low} to ${interval.high}`,
-    ]);
-  const scaleAt = (t: number): number => {
-    if (interval === undefined) return scale;
-    const level = noiseRatio(interval.sde, t);
-    return level >= interval.low && level <= interval.high ? scale : 1;
-  };
+  const { conditional, unconditional } = options;
+  const scalesAt = scalesOf(options);
   return async (x, t, rows) => {
-    const scales = timesOf(t, x).map(scaleAt);
+    const scales = scalesAt(t, x);
     if (scales.every((s) => s === 0)) return unconditional(x, t, rows);
     if (scales.every((s) => s === 1)) return conditional(x, t, rows);
     const [given, free] = [await conditional(x, t, rows), await unconditional(x, t, rows)];
@@ -63,18 +51,31 @@ export function classifierFreeGuidance(options: ClassifierFreeGuidanceOptions): 
   };
 }
 
-/** The derivative of `classifierFreeGuidance` of one scale, pulled back; a row costs as many evaluations. */
-export function classifierFreeVjp(options: {
-  readonly conditional: ScoreVjpFn;
-  readonly unconditional: ScoreVjpFn;
-  readonly scale: number;
-}): ScoreVjpFn {
-  const { conditional, unconditional, scale } = options;
-  if (scale === 0) return unconditional;
-  if (scale === 1) return conditional;
+/** The scale of each sample of a batch. */
+function scalesOf({ scale = 1, interval }: Pick<ClassifierFreeGuidanceOptions, 'scale' | 'interval'>): typeof timesOf {
+  checkOptions(atLeast('scale', scale, ['the constant', 0]));
+  const scaleAt = scaleWithin(scale, interval);
+  return (t, x) => timesOf(t, x).map(scaleAt);
+}
+
+/**
+ * The derivative of `classifierFreeGuidance`, pulled back; a row costs as many evaluations.
+ * @throws ConfigError as `classifierFreeGuidance`.
+ */
+export function classifierFreeVjp(
+  options: Pick<ClassifierFreeGuidanceOptions, 'scale' | 'interval'> & {
+    readonly conditional: ScoreVjpFn;
+    readonly unconditional: ScoreVjpFn;
+  },
+): ScoreVjpFn {
+  const { conditional, unconditional } = options;
+  const scalesAt = scalesOf(options);
   return async (x, t, w, rows) => {
+    const scales = scalesAt(t, x);
+    if (scales.every((s) => s === 0)) return unconditional(x, t, w, rows);
+    if (scales.every((s) => s === 1)) return conditional(x, t, w, rows);
     const [given, free] = [await conditional(x, t, w, rows), await unconditional(x, t, w, rows)];
-    const mix = (a: Tensor, b: Tensor): Tensor => combine([scale, a], [1 - scale, b]);
+    const mix = (a: Tensor, b: Tensor): Tensor => combine([scales, a], [scales.map((s) => 1 - s), b]);
     return { score: mix(given.score, free.score), vjp: mix(given.vjp, free.vjp) };
   };
 }

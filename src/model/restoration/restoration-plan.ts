@@ -16,7 +16,7 @@ import type { ImageSet } from '../../data/dataset.ts';
 import { unitValues } from '../../data/float-images.ts';
 import { measure, type Measurement } from '../../inverse/measurement.ts';
 import { poissonNoise } from '../../inverse/noise.ts';
-import type { Condition } from '../condition.ts';
+import { conditionInfo, type Condition, type ConditionInfo } from '../condition.ts';
 import { dataSetOf, type DataInput } from '../data-input.ts';
 import { type Method, type RestorationRequest, type Subjects } from './restoration.ts';
 import { mostNumbers } from '../samples/sampling.ts';
@@ -76,7 +76,8 @@ export function restorationRequest(
   const { count = 8, seed = 0, batch = 32, condition } = options;
   checkOptions([condition?.perSample !== true, 'class', `expected one class for all samples, got a list`]);
   const task = taskOf(trained, subject, seed);
-  const method = methodOf(task, options, subject.counts !== undefined);
+  const how = { ...options, condition: condition && conditionInfo(condition) };
+  const method = methodOf(task, how, subject.counts !== undefined);
   const subjects = measured(key(seed), trained, task, subject);
   const most = Math.floor(mostNumbers / sizeOf(data.shape) / subjects.rows.length);
   checkOptions([count <= most, 'count', `expected at most ${most} samples of each image, got ${count}`]);
@@ -125,8 +126,8 @@ export function taskOf(
   return buildTask(subject.task, data.shape, { ...asked, key: foldIn(key(seed), 'task') });
 }
 
-/** What a method must know of a condition: whether a classifier guides, and the evaluations that a score costs. */
-export type MethodCondition = Pick<Condition, 'classifier' | 'cost'>;
+/** What a method must know of a condition: whether its score can be differentiated, and the evaluations that it costs. */
+export type MethodCondition = Pick<ConditionInfo, 'method' | 'differentiable' | 'cost'>;
 
 /**
  * The method that is asked for, or the one that suits the task.
@@ -150,9 +151,9 @@ export function methodOf(
       `${name} takes noise for Gaussian; expected one that takes counts, ${countable.join(', ')}`,
     ],
     [
-      condition?.classifier === undefined || about?.needs.includes('vjp') === false,
+      condition?.differentiable !== false || about?.needs.includes('vjp') === false,
       'method',
-      `${name} differentiates the score, which it cannot do with a classifier; expected one that does not, such as diffpir`,
+      `${name} differentiates the score, which it cannot do with a ${condition?.method}; expected one that does not, such as diffpir`,
     ],
   );
   const own = { ...settings, grid };

@@ -12,7 +12,8 @@ import type { Measurement } from '../../inverse/measurement.ts';
 import type { PosteriorSampler } from '../../inverse/problem.ts';
 import { thresholded } from '../../inverse/guidance/thresholded.ts';
 import type { SampleProgress } from '../../sample/sampler.ts';
-import { conditionalScore, guideOf, type Condition } from '../condition.ts';
+import { labelsOf, type Condition } from '../condition.ts';
+import { compiledGuide, guidedScores } from '../guidance.ts';
 import { requireBounded, type Guide } from '../samples/divergence.ts';
 import { evaluationCounter } from '../evaluation-counter.ts';
 import type { Host } from '../host.ts';
@@ -149,8 +150,7 @@ async function* draw(
   );
   const needs = { samples: all.length, maxBatch: batch };
   const model = await programs.of(needs);
-  const guide = condition && (await guideOf(host, trained, condition, needs));
-  const label = condition?.labels[0] ?? 0;
+  const guide = condition && (await compiledGuide(host, trained, condition.guidance, needs));
   const parts: { readonly x: Tensor; readonly evaluations: readonly number[] }[] = [];
   try {
     for (let first = 0; first < all.length; first += batch) {
@@ -162,11 +162,7 @@ async function* draw(
       const keys = own.map((one) => one.key);
       const counter = evaluationCounter(keys.length);
       const scores = condition
-        ? conditionalScore(
-            { model, guide, guidance: condition.guidance },
-            Array<number>(keys.length).fill(label),
-            counter,
-          )
+        ? guidedScores(condition.guidance, { trained, model, guide }, labelsOf(condition, keys.length), counter)
         : counter.scores(model);
       const prior = thresholded({ sde, ...scores }, [units.offset, units.offset + units.factor]);
       const drawing = method.sampler({ ...prior, measurement: { ...inModel, y }, shape: data.shape, keys });

@@ -1,5 +1,6 @@
 /** @file The sampler of a model: the one that is asked for, or the one that suits the model and the budget. */
 import { checkOptions } from '../../base/check.ts';
+import { builtIn, type Catalog } from '../../catalog/catalog.ts';
 import { buildSampler, isLowDimensional, type GridName, type SamplerOptions } from '../../catalog/samplers/samplers.ts';
 import type { Sampler } from '../../sample/sampler.ts';
 import type { TrainedModel } from '../trained.ts';
@@ -27,11 +28,16 @@ const fewEvaluations = 200;
 /**
  * The sampler that is asked for; else one of few evaluations where the budget is small; else the model's own, with its own number of
  * steps or evaluations unless others are asked for.
- * @param cost - evaluations of networks that the score of a sample costs; the budget `nfe` is of those
+ * @param cost - evaluations of networks that the score of a sample costs; the budget `nfe`, and the model's own, is of those
  * @throws ConfigError as `buildSampler`, or if a model of one noise level is to be sampled by another sampler than its own.
  */
-export function chooseSampler({ sampling, data }: TrainedModel, choice: SamplerChoice, cost = 1): ChosenSampler {
-  const nfe = choice.nfe && Math.floor(choice.nfe / cost);
+export function chooseSampler(
+  { sampling, data }: TrainedModel,
+  choice: SamplerChoice,
+  cost = 1,
+  catalog: Catalog = builtIn,
+): ChosenSampler {
+  const [nfe, ownNfe] = [choice.nfe, sampling.nfe].map((budget) => budget && Math.floor(budget / cost));
   const hurried = sampling.sampler === 'pc' && choice.snr === undefined && (nfe ?? Infinity) < fewEvaluations;
   const suited = hurried ? 'dpm-solver-2m' : sampling.sampler;
   const { sampler: named = suited, denoise = true, ...asked } = choice;
@@ -47,10 +53,10 @@ export function chooseSampler({ sampling, data }: TrainedModel, choice: SamplerC
   const options = {
     ...asked,
     steps: asked.steps ?? (unlimited ? sampling.steps : undefined),
-    nfe: nfe ?? (unlimited ? sampling.nfe : undefined),
+    nfe: nfe ?? (unlimited ? ownNfe : undefined),
     grid: asked.grid ?? grid,
     denoiseLast: denoise && sampling.denoise,
     lowDimensional: isLowDimensional(data),
   };
-  return { name: named, sampler: buildSampler(named, options) };
+  return { name: named, sampler: buildSampler(named, options, catalog) };
 }

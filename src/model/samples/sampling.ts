@@ -4,9 +4,11 @@ import { key, split } from '../../base/key.ts';
 import { concatRows, sizeOf } from '../../base/tensor.ts';
 import type { SampleProgress, SampleResult } from '../../sample/sampler.ts';
 import type { Sde } from '../../sde/sde.ts';
-import { conditionalScore, guideOf, type Condition } from '../condition.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import { labelsOf, type Condition } from '../condition.ts';
 import { requireBounded, type Guide } from './divergence.ts';
 import { evaluationCounter } from '../evaluation-counter.ts';
+import { compiledGuide, guidedScores, type ChosenGuidance } from '../guidance.ts';
 import type { Host } from '../host.ts';
 import { sideBySide } from '../running.ts';
 import { chooseSampler, type ChosenSampler, type SamplerChoice } from './sampler-choice.ts';
@@ -59,6 +61,8 @@ export interface Source {
   readonly trained: TrainedModel;
   readonly programs: ScorePrograms;
   readonly condition: Condition | undefined;
+  /** Has the samplers that can be asked for by name; those of scorefield by default. */
+  readonly catalog?: Catalog | undefined;
 }
 
 /** Numbers of all samples together at most, 1 GiB in float64. */
@@ -75,25 +79,21 @@ export async function* drawSamples(
   source: Source,
   options: SampleOptions,
 ): AsyncGenerator<SamplingStep, SamplingResult> {
-  const { trained, condition } = source;
-  const {
-    count = condition?.perSample ? condition.labels.length : defaultCount,
-    seed = 0,
-    batch = 64,
-    ...choice
-  } = options;
+  const { trained, condition, catalog } = source;
+  const listed = condition?.perSample === true ? condition.labels : undefined;
+  const { count = listed?.length ?? defaultCount, seed = 0, batch = 64, ...choice } = options;
   const size = sizeOf(trained.data.shape);
   const most = Math.floor(mostNumbers / size);
   checkOptions(
     [Number.isInteger(count) && count >= 1, 'count', `expected a whole number of at least 1, got ${count}`],
     [count <= most, 'count', `expected at most ${most} samples of ${size} numbers, got ${count}`],
     [
-      condition?.perSample !== true || condition.labels.length === count,
+      listed === undefined || listed.length === count,
       'count',
-      `expected a class for each of ${count} samples, got ${condition?.labels.length ?? 0}`,
+      `expected a class for each of ${count} samples, got ${listed?.length ?? 0}`,
     ],
   );
-  const chosen = chooseSampler(trained, choice, condition?.cost);
+  const chosen = chooseSampler(trained, choice, condition?.guidance.cost, catalog);
   const started = performance.now();
   const result = yield* drawBatches(source, { chosen, count, seed, batch });
   const seconds = (performance.now() - started) / 1000;
@@ -119,9 +119,9 @@ async function* drawBatches(
   // Programs are compiled for powers of two.
   const maxBatch = 2 ** Math.min(Math.floor(Math.log2(batch / loops)), Math.ceil(Math.log2(count / loops)));
   const model = await programs.of({ samples: count, maxBatch, whole: true });
-  const guide = condition && (await guideOf(host, trained, condition, { samples: count, maxBatch, whole: true }));
-  const labels =
-    condition && (condition.perSample ? condition.labels : Array<number>(count).fill(condition.labels[0] ?? 0));
+  const guide =
+    condition && (await compiledGuide(host, trained, condition.guidance, { samples: count, maxBatch, whole: true }));
+  const labels = condition && labelsOf(condition, count);
   const keys = split(key(seed), count);
   const begins = Array.from({ length: Math.ceil(count / maxBatch) }, (_, k) => k * maxBatch);
   const done = new Map<number, number>();
@@ -135,12 +135,12 @@ async function* drawBatches(
     const ownLabels = labels?.slice(first, first + maxBatch);
     const counter = evaluationCounter(own.length);
     const conditional =
-      condition && ownLabels
-        ? conditionalScore({ model, guide, guidance: condition.guidance }, ownLabels, counter)
+      condition !== undefined
+        ? guidedScores(condition.guidance, { trained, model, guide }, ownLabels, counter)
         : { score: counter.score(model.score), reverseVariance: model.reverseVariance };
     const { score, reverseVariance = trained.reverseVariance } = conditional;
     const drawing = chosen.sampler({ sde: process.sde, score, reverseVariance, shape: data.shape, keys: own });
-    const bounded = requireBounded(drawing, process.sde, condition && guidedBy(condition));
+    const bounded = requireBounded(drawing, process.sde, condition && guidedBy(condition.guidance));
     for (;;) {
       const next = await bounded.next();
       if (next.done === true) {
@@ -182,9 +182,9 @@ function partDone(sde: Sde, { step, steps, t }: SampleProgress): number {
 }
 
 /** Undefined where the score of one network is taken as it is. */
-function guidedBy({ guidance, classifier, cost }: Condition): Guide | undefined {
+function guidedBy({ record, guide, scale, cost }: ChosenGuidance): Guide | undefined {
   if (cost === 1) return undefined;
-  const name = classifier === undefined ? 'guidance' : 'the guidance of the classifier';
+  const name = guide === undefined ? 'guidance' : `guidance (${record.name})`;
   const tries = ['a smaller guidance', 'more steps', 'or another sampler'];
-  return { option: 'guidance', name, scale: `guidance = ${guidance}`, tries };
+  return { option: 'guidance', name, scale: `guidance = ${scale}`, tries };
 }
