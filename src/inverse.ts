@@ -5,8 +5,8 @@ export {
   classifierFreeGuidance,
   classifierFreeVjp,
   type ClassifierFreeGuidanceOptions,
-} from './inverse/guidance/classifier-free-guidance.ts';
-export { classifierGuidance, type ClassifierGuidanceOptions } from './inverse/guidance/classifier-guidance.ts';
+} from './sde/guidance/classifier-free-guidance.ts';
+export { classifierGuidance, type ClassifierGuidanceOptions } from './sde/guidance/classifier-guidance.ts';
 export { ddrm, ddrmEnd, type DdrmOptions } from './inverse/posterior/ddrm.ts';
 export { diffpir, type DiffpirOptions } from './inverse/posterior/diffpir.ts';
 export {

@@ -10,7 +10,7 @@ import {
 } from '../../src/catalog/posterior-samplers/inverse.ts';
 import { whyNot } from '../../src/catalog/restorations/inverse-tasks.ts';
 import { buildSampler } from '../../src/catalog/samplers/samplers.ts';
-import { classifierGuidance } from '../../src/inverse/guidance/classifier-guidance.ts';
+import { classifierGuidance } from '../../src/sde/guidance/classifier-guidance.ts';
 import { mixtureDraws } from '../../src/inverse/posterior/exact-posterior.ts';
 import { measure, type Measurement } from '../../src/inverse/measurement.ts';
 import { gaussianNoise } from '../../src/inverse/noise.ts';

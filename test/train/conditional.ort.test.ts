@@ -11,7 +11,7 @@ import { buildSampler } from '../../src/catalog/samplers/samplers.ts';
 import type { Mixture, PointSet } from '../../src/data/dataset.ts';
 import { openDataSet } from '../../src/data/open.ts';
 import { scaled, unscaled, commonFactor } from '../../src/data/scaler.ts';
-import { classifierFreeGuidance } from '../../src/inverse/guidance/classifier-free-guidance.ts';
+import { classifierFreeGuidance } from '../../src/sde/guidance/classifier-free-guidance.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { finish } from '../../src/sample/sampler.ts';
 import { scoreModel } from '../../src/score/models/score-model.ts';

@@ -1,5 +1,5 @@
 /** @file The guidance `classifier-free`, by its name. */
-import { classifierFreeGuidance, classifierFreeVjp } from '../../inverse/guidance/classifier-free-guidance.ts';
+import { classifierFreeGuidance, classifierFreeVjp } from '../../sde/guidance/classifier-free-guidance.ts';
 import { guidance, intervalOf, limited } from './guidance.ts';
 
 export const classifierFree = guidance({

@@ -1,5 +1,5 @@
 /** @file The guidance `classifier`, by its name. */
-import { classifierGuidance } from '../../inverse/guidance/classifier-guidance.ts';
+import { classifierGuidance } from '../../sde/guidance/classifier-guidance.ts';
 import { guidance, intervalOf, limited } from './guidance.ts';
 
 export const classifier = guidance({

@@ -1,6 +1,6 @@
 /** @file The record of a guidance: how a condition, or a second network, changes the score. */
 import * as v from 'valibot';
-import type { GuidanceInterval } from '../../inverse/guidance/guidance-interval.ts';
+import type { GuidanceInterval } from '../../sde/guidance/guidance-interval.ts';
 import type { Scores } from '../../score/models/score-model.ts';
 import type { ScoreFn } from '../../sde/score-fn.ts';
 import type { Sde } from '../../sde/sde.ts';

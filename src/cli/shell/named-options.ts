@@ -1,6 +1,5 @@
 /** @file Options of things with a name, as their records have them: --guidance-interval of the option `interval` of guidances. */
 import { InvalidArgumentError } from 'commander';
-import type * as v from 'valibot';
 import { anyOf } from '../../base/words.ts';
 import { optionText } from '../../catalog/describe.ts';
 import type { Named } from '../../catalog/named.ts';
@@ -8,7 +7,7 @@ import { optionsOf, type OptionInfo } from '../../catalog/option.ts';
 import { option, type OptionSpec, type Parser } from './command.ts';
 import { nameAmong } from './parsers.ts';
 
-type Records = readonly (Named & { readonly options: v.ObjectEntries })[];
+type Records = readonly (Named & { readonly options: Parameters<typeof optionsOf>[0] })[];
 
 /** The options of all records of a list, each once, under the names `list.option`. */
 export function namedOptions<const List extends string>(

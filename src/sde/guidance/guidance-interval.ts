@@ -1,7 +1,7 @@
 /** @file The noise levels between which a guidance scale applies. */
 import { checkOptions } from '../../base/check.ts';
-import { noiseRatio } from '../../sde/time/noise-ratio.ts';
-import type { Sde } from '../../sde/sde.ts';
+import { noiseRatio } from '../time/noise-ratio.ts';
+import type { Sde } from '../sde.ts';
 
 /** Noise levels sigma / alpha of an SDE, from low to high, which are both part of it. */
 export interface GuidanceInterval {

@@ -1,7 +1,7 @@
 /** @file Guidance by a classifier that knows noise. */
 import { combine } from '../../base/arith.ts';
 import { atLeast, checkOptions } from '../../base/check.ts';
-import { timesOf, type ScoreFn } from '../../sde/score-fn.ts';
+import { timesOf, type ScoreFn } from '../score-fn.ts';
 import { scaleWithin, type GuidanceInterval } from './guidance-interval.ts';
 
 /** What `classifierGuidance` needs. */

@@ -2,7 +2,7 @@
 import { combine } from '../../base/arith.ts';
 import { atLeast, checkOptions } from '../../base/check.ts';
 import type { Tensor } from '../../base/tensor.ts';
-import { timesOf, type ScoreFn, type ScoreVjpFn } from '../../sde/score-fn.ts';
+import { timesOf, type ScoreFn, type ScoreVjpFn } from '../score-fn.ts';
 import { scaleWithin, type GuidanceInterval } from './guidance-interval.ts';
 
 /** What `classifierFreeGuidance` needs. */
