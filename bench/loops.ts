@@ -13,7 +13,7 @@ import { sizeOf } from '../src/base/tensor.ts';
 import { foldIn, key, split } from '../src/base/key.ts';
 import { buildTraining } from '../src/catalog/build.ts';
 import { resolveConfig } from '../src/catalog/config/resolve.ts';
-import { openDataSet } from '../src/data/open.ts';
+import { openDataSet } from '../src/run/data-sets.ts';
 import { sampleShape } from '../src/data/dataset.ts';
 import { initialize } from '../src/nn/network.ts';
 import { eulerMaruyama } from '../src/sample/steps/euler-maruyama.ts';

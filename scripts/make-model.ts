@@ -17,7 +17,7 @@ import { shellCommand } from '../src/base/words.ts';
 import { packedModelInfo, type PackedModelInfo } from '../src/node.ts';
 import { parametersFingerprint } from '../src/node/packed-models.ts';
 import { loadAnyRun } from '../src/run/load.ts';
-import { optionsOf } from '../src/data/open.ts';
+import { optionsOfData } from '../src/run/data-sets.ts';
 import { writeAtomic } from '../src/io/atomic.ts';
 import { cardFileName, modelFileName } from '../src/run/model-box.ts';
 import { cheapest, headlinesOf, modelCard, type Card, type Measured } from './model-card.ts';
@@ -87,7 +87,7 @@ if (info().config.task === 'classifier') {
   }
   const ofQuality = ['-n', values.n];
   if (!same(card.quality, ofQuality)) keep({ quality: measure('evaluate', ...ofQuality) });
-  const takes = await optionsOf(info().config.data.ref);
+  const takes = await optionsOfData(info().config.data.ref);
   const part = takes.includes('split') || takes.includes('seed') ? 'test' : 'train';
   const ofBits = ['--data', part, '-n', values.bits];
   if (!same(card.bits, ofBits)) keep({ bits: measure('likelihood', ...ofBits) });

@@ -24,6 +24,7 @@ export { resolveConfig } from './catalog/config/resolve.ts';
 export { didYouMean, nearest } from './base/suggest.ts';
 export { condition, type ConditionRecord } from './catalog/conditions/condition.ts';
 export { dataKind, type DataKindRecord } from './catalog/data-kinds/data-kind.ts';
+export { dataSet, type DataFiles, type DataSetRecord } from './catalog/data-sets/data-set.ts';
 export { describe, optionText, type Described } from './catalog/describe.ts';
 export type { GridRecord } from './catalog/grids.ts';
 export {

@@ -1,9 +1,9 @@
 /** @file What the library adds in Node: ONNX Runtime's native engine, data sets, run folders and pictures. */
 export { devices, type Device } from './backend/device.ts';
 export { nodeBackend, requireDevice, type NodeOptions } from './backend/ort-node.ts';
-export { openDataSet } from './data/open.ts';
+export { openDataSet } from './run/data-sets.ts';
 export type { OpenOptions } from './data/opener.ts';
-export { dataSetNames } from './data/sets/named.ts';
+export { dataSetNames } from './run/data-sets.ts';
 export { formatNpz, parseNpz } from './data/arrays/npz.ts';
 export {
   buildPosteriorSampler,

@@ -7,6 +7,8 @@ import type { ConditionRecord } from './conditions/condition.ts';
 import { conditions } from './conditions/index.ts';
 import { dataKinds } from './data-kinds/index.ts';
 import type { DataKindRecord } from './data-kinds/data-kind.ts';
+import { dataSets } from './data-sets/index.ts';
+import type { DataSetRecord } from './data-sets/data-set.ts';
 import { grids, type GridRecord } from './grids.ts';
 import { guidances } from './guidances/index.ts';
 import type { GuidanceRecord } from './guidances/guidance.ts';
@@ -35,6 +37,7 @@ export interface Catalog {
   readonly tasks: readonly TaskRecord[];
   readonly dataKinds: readonly DataKindRecord[];
   readonly conditions: readonly ConditionRecord[];
+  readonly dataSets: readonly DataSetRecord[];
   readonly networks: readonly NetworkRecord[];
   readonly processes: readonly ProcessRecord[];
   readonly parametrizations: readonly ParametrizationRecord[];
@@ -52,6 +55,7 @@ export interface Catalog {
 export const builtIn: Catalog = Object.freeze({
   tasks,
   dataKinds,
+  dataSets,
   conditions,
   networks,
   processes,

@@ -67,6 +67,7 @@ const titles: Readonly<Record<keyof Catalog, string>> = {
   tasks: 'Tasks',
   dataKinds: 'Kinds of data',
   conditions: 'Conditions',
+  dataSets: 'Data sets',
   networks: 'Networks',
   processes: 'Noise processes',
   parametrizations: 'Parametrizations',

@@ -9,7 +9,7 @@ import { kindOfPath, readBytes } from './file.ts';
 import { readIdxImages } from './arrays/idx.ts';
 import { readImageFolder } from './pictures/image-folder.ts';
 import { imageOptions as takes, type Opener } from './opener.ts';
-import type { Split } from './sets/standard.ts';
+import type { Split } from './sets/standard-set.ts';
 
 const idxImages = /images([-.])idx3-ubyte(\.gz)?$/;
 

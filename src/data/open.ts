@@ -5,25 +5,19 @@ import { openerOfPath } from './by-path.ts';
 import { firstOf, type DataSet } from './dataset.ts';
 import { layouts } from './arrays/layout.ts';
 import { combinationKinds } from './sets/emoji-sheet.ts';
-import { named } from './sets/named.ts';
 import type { Opener, OpenOptions } from './opener.ts';
 import { shrink } from './pictures/resize.ts';
 
+/** How each set with a name is opened. */
+export type Openers = Readonly<Record<string, Opener>>;
+
 /**
- * Opens a data set by name, or by path: a .npy or .npz file, an IDX file of images, the unpacked folder of CIFAR-10, or a
- * folder of images. A name wins over a path; `./name` is always a path.
+ * Opens one of some data sets by its name, or what is at a path.
  * @throws ConfigError if there is no such set, or an option is wrong or not one of the set's; FileError if a file cannot
  * be used.
- * @example
- * ```ts
- * import { openDataSet } from 'scorefield/node';
- *
- * const moons = await openDataSet('two-moons', { count: 500, seed: 1 });
- * console.log(moons.count);
- * ```
  */
-export async function openDataSet(ref: string, options: OpenOptions = {}): Promise<DataSet> {
-  const opener = await openerOf(ref);
+export async function openAmong(sets: Openers, ref: string, options: OpenOptions): Promise<DataSet> {
+  const opener = await openerOf(sets, ref);
   checkOptions(...optionRules(ref, opener, options));
   const { size, limit = Infinity, flips } = options;
   const set = firstOf(await opener.open(options), limit);
@@ -41,13 +35,13 @@ export async function openDataSet(ref: string, options: OpenOptions = {}): Promi
  * Options that a set understands.
  * @throws ConfigError if there is no set of this name or path.
  */
-export async function optionsOf(ref: string): Promise<readonly (keyof OpenOptions)[]> {
-  return (await openerOf(ref)).takes;
+export async function optionsAmong(sets: Openers, ref: string): Promise<readonly (keyof OpenOptions)[]> {
+  return (await openerOf(sets, ref)).takes;
 }
 
-async function openerOf(ref: string): Promise<Opener> {
-  const opener = (Object.hasOwn(named, ref) ? named[ref] : undefined) ?? (await openerOfPath(ref));
-  if (opener === undefined) throw unknown(ref);
+async function openerOf(sets: Openers, ref: string): Promise<Opener> {
+  const opener = (Object.hasOwn(sets, ref) ? sets[ref] : undefined) ?? (await openerOfPath(ref));
+  if (opener === undefined) throw unknown(ref, Object.keys(sets));
   return opener;
 }
 
@@ -79,8 +73,8 @@ function notEnlarged(ref: string, size: number, side: number): Rule {
   return [size <= side, 'size', `expected at most ${side}, the size of the images of ${ref}, found ${size}`];
 }
 
-function unknown(ref: string): ConfigError {
-  const names = Object.keys(named).join(', ');
+function unknown(ref: string, known: readonly string[]): ConfigError {
+  const names = known.join(', ');
   const message = /[\\/.]/.test(ref)
     ? `there is no file or folder ${ref}; expected the path of data, or one of ${names}`
     : `expected one of ${names}, or the path of a file or folder, found ${JSON.stringify(ref)}`;

@@ -2,9 +2,8 @@
 import type { DataSet } from './dataset.ts';
 import type { Layout } from './arrays/layout.ts';
 import type { ReadOptions } from './pictures/picture-pool.ts';
-import type { Places } from './places.ts';
 import type { Combinations } from './sets/emoji-sheet.ts';
-import type { Split } from './sets/standard.ts';
+import type { Places, Split } from './sets/standard-set.ts';
 
 /** What to take of a data set; an option that a set does not know is an error. */
 export interface OpenOptions extends Places, Watched {

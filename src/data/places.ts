@@ -1,16 +1,7 @@
 /** @file Where standard sets are looked for on this machine. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-
-/** Folders that may contain standard sets. */
-export interface Places {
-  /** Searched first: it, and its subfolder with the name of the set. */
-  readonly folder?: string | undefined;
-  /** Where downloads are kept; by default the environment's SCOREFIELD_CACHE, else ~/.cache/scorefield. */
-  readonly cache?: string | undefined;
-  /** Where the system's packages put data sets; by default /usr/share/datasets. */
-  readonly system?: string | undefined;
-}
+import type { Places } from './sets/standard-set.ts';
 
 /** The folder in which downloads of a set, or other things that can be made again, are kept. */
 export function cacheOf(name: string, { cache }: Places): string {

@@ -4,7 +4,7 @@ import { permutation } from '../base/random.ts';
 import { tensor, type Tensor } from '../base/tensor.ts';
 import { slicedWasserstein } from '../evaluate/wasserstein.ts';
 import { loadBatch } from '../data/batch.ts';
-import { openDataSet } from '../data/open.ts';
+import { openDataSet } from '../run/data-sets.ts';
 import { picture } from '../plot/svg-layers.ts';
 import { figure, type Panel } from '../plot/svg.ts';
 import { langevin } from '../sample/correctors/langevin.ts';

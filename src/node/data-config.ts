@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Plain } from '../catalog/option.ts';
 import { parseData, type DataConfig } from '../catalog/config/schema.ts';
 import type { Layout } from '../data/arrays/layout.ts';
-import { dataSetNames } from '../data/sets/named.ts';
+import { dataSetNames } from '../run/data-sets.ts';
 
 /** Which part of a data set is taken, and how its files are read. */
 export interface DataChoice {

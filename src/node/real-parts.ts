@@ -3,7 +3,7 @@ import { checkOptions } from '../base/check.ts';
 import type { Shape } from '../base/tensor.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
 import type { Layout } from '../data/arrays/layout.ts';
-import { openDataSet, optionsOf } from '../data/open.ts';
+import { openDataSet, optionsOfData } from '../run/data-sets.ts';
 import type { OpenOptions } from '../data/opener.ts';
 import { halves, referenceOrder, type RealParts } from '../model/evaluation/evaluation.ts';
 import { readingOf, type KnownData } from './run-data.ts';
@@ -30,7 +30,7 @@ export async function openRealParts(
   ref: string,
   { shape, model, layout, open = openDataSet }: RealPartsOptions,
 ): Promise<RealParts> {
-  const takes: readonly string[] = await optionsOf(ref);
+  const takes: readonly string[] = await optionsOfData(ref);
   const all = { ...sizeFor(shape), ...(model && (await readingOf(model, ref))), ...(layout && { layout }) };
   const options: OpenOptions = Object.fromEntries(Object.entries(all).filter(([name]) => takes.includes(name)));
   const train = await open(ref, takes.includes('split') ? { ...options, split: 'train' } : options);

@@ -5,7 +5,7 @@ import { ConfigError } from '../base/errors.ts';
 import { sampleShape, type DataSet } from '../data/dataset.ts';
 import { inUnitsOf } from '../data/float-images.ts';
 import type { Layout } from '../data/arrays/layout.ts';
-import { openDataSet, optionsOf } from '../data/open.ts';
+import { openDataSet, optionsOfData } from '../run/data-sets.ts';
 import type { OpenOptions, Watched } from '../data/opener.ts';
 import type { TrainedModel } from '../model/trained.ts';
 
@@ -22,7 +22,7 @@ const selecting = ['ref', 'limit', 'flips', 'group', 'combinations', 'split', 'f
  * @throws ConfigError or FileError if there are no such data.
  */
 export async function readingOfOther({ config, data }: KnownData, ref: string): Promise<OpenOptions> {
-  const takes: readonly string[] = await optionsOf(ref);
+  const takes: readonly string[] = await optionsOfData(ref);
   const own: OpenOptions = Object.fromEntries(
     Object.entries(config.data).filter(([name]) => takes.includes(name) && !selecting.includes(name)),
   );
@@ -105,7 +105,7 @@ async function openOther(model: KnownData, ref: string, options: OpenOptions): P
 
 async function partOptions({ ref, ...options }: KnownData['config']['data'], part: Part): Promise<OpenOptions> {
   if (part === 'train') return options;
-  const takes = await optionsOf(ref);
+  const takes = await optionsOfData(ref);
   if (takes.includes('split')) return { ...options, split: 'test' };
   if (takes.includes('seed')) return { ...options, seed: (options.seed ?? 0) + 1 };
   throw new ConfigError([

@@ -7,7 +7,7 @@ import { conditionKinds, lossKinds, netKinds, sdeKinds, taskKinds } from '../cat
 import { merge, part } from '../catalog/config/merge.ts';
 import { unknownName } from '../catalog/named.ts';
 import type { Plain } from '../catalog/option.ts';
-import { openDataSet } from '../data/open.ts';
+import { openDataSet } from '../run/data-sets.ts';
 import { completeFolders, isRun, lockRun, openRun, updateConfig } from '../run/folder/run-folder.ts';
 import { running, type Running, type RunOptions } from '../model/running.ts';
 import type { ConfigPart } from '../model/training.ts';

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { FileError } from '../../src/base/errors.ts';
 import { readRegularFile, readTextFile } from '../../src/base/regular-file.ts';
 import { readImageFile } from '../../src/data/pictures/image-file.ts';
-import { openDataSet } from '../../src/data/open.ts';
+import { openDataSet } from '../../src/run/data-sets.ts';
 import { readBytes } from '../../src/io/atomic.ts';
 import { newFolder } from '../io/folders.ts';
 import { hasMkfifo, unix, withMkfifo } from '../platform.ts';

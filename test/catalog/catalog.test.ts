@@ -10,6 +10,7 @@ import { buildModel, buildTraining } from '../../src/catalog/build.ts';
 import { builtIn, catalog, type Catalog } from '../../src/catalog/catalog.ts';
 import { condition } from '../../src/catalog/conditions/condition.ts';
 import { dataKind } from '../../src/catalog/data-kinds/data-kind.ts';
+import { dataSet } from '../../src/catalog/data-sets/data-set.ts';
 import { catalogTables, describe as described, optionText } from '../../src/catalog/describe.ts';
 import { buildPosteriorSampler } from '../../src/catalog/posterior-samplers/inverse.ts';
 import { buildTask, whyNot } from '../../src/catalog/restorations/inverse-tasks.ts';
@@ -32,6 +33,7 @@ import { guided } from '../../src/inverse/problem.ts';
 import { identity } from '../../src/inverse/operator/sensing/identity.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { ddim } from '../../src/sample/steps/ddim.ts';
+import { openDataSet } from '../../src/run/data-sets.ts';
 import { finish } from '../../src/sample/sampler.ts';
 import { denoising } from '../../src/score/objectives/denoising.ts';
 import { empirical } from '../../src/sde/exact/empirical.ts';
@@ -53,6 +55,12 @@ const mine = {
     network: 'my-network',
     sigmaData: 2,
     train: { batch: 3, learningRate: 1e-2 },
+  }),
+  dataSets: dataSet({
+    name: 'my-set',
+    description,
+    options: { spread: withDefault(positive, 2, 'spread') },
+    open: ({ spread }) => ({ ...points, name: 'my-set', count: 1, values: Float64Array.of(spread, -spread) }),
   }),
   networks: networkRecord({
     name: 'my-network',
@@ -196,6 +204,17 @@ describe('a catalog with a thing of one’s own in every list', () => {
     const restored = buildTask('my-restoration', [1, 4, 4], { key: key(2) }, own);
     expect(restored.operator.kind).toBe('identity');
     expect(whyNot('my-posterior', restored.operator, own)).toBeUndefined();
+  });
+
+  it('opens it', async () => {
+    const set = await openDataSet('my-set', { spread: 5 }, own);
+    expect(set).toMatchObject({ name: 'my-set', values: Float64Array.of(5, -5) });
+    expect((await openDataSet('my-set', {}, own)).count).toBe(1);
+    await expect(openDataSet('my-set', { sprad: 5 }, own)).rejects.toThrow('my-set has no such option, only spread');
+    await expect(openDataSet('my-sett', {}, own)).rejects.toThrow(
+      /expected one of two-gaussians, .*, my-set, or the path/,
+    );
+    await expect(openDataSet('my-set')).rejects.toThrow('expected one of');
   });
 
   it('refuses two things of one name', () => {

@@ -1,6 +1,6 @@
 /** @file Small data sets of each kind. */
 import type { ImageSet, PointSet } from '../../src/data/dataset.ts';
-import { openDataSet } from '../../src/data/open.ts';
+import { openDataSet } from '../../src/run/data-sets.ts';
 
 export const points = (await openDataSet('two-gaussians', { count: 50 })) as PointSet;
 

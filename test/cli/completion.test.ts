@@ -7,7 +7,7 @@ import { netKinds, sdeKinds } from '../../src/catalog/kinds.ts';
 import { commands } from '../../src/cli/commands/index.ts';
 import { shells } from '../../src/cli/shell/completion.ts';
 import { describeCommands } from '../../src/cli/shell/described.ts';
-import { dataSetNames } from '../../src/data/sets/named.ts';
+import { dataSetNames } from '../../src/run/data-sets.ts';
 import { modelNames } from '../../src/run/model-box.ts';
 import { newFolder } from '../io/folders.ts';
 

@@ -9,7 +9,7 @@ import { loadRun } from '../../src/run/load.ts';
 import { parametrizationKinds, sdeKinds } from '../../src/catalog/kinds.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
 import { parseNpz } from '../../src/data/arrays/npz.ts';
-import { openDataSet } from '../../src/data/open.ts';
+import { openDataSet } from '../../src/run/data-sets.ts';
 import { scaled, commonFactor } from '../../src/data/scaler.ts';
 import { scoreError } from '../../src/evaluate/score-error.ts';
 import { scoreModel } from '../../src/score/models/score-model.ts';

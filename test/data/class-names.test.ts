@@ -4,7 +4,7 @@ import { ConfigError } from '../../src/base/errors.ts';
 import { bytesOfNames, classNamed, emptyClasses, inClassOrder } from '../../src/data/class-names.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
 import { formatNpz } from '../../src/data/arrays/npz.ts';
-import { openDataSet } from '../../src/data/open.ts';
+import { openDataSet } from '../../src/run/data-sets.ts';
 import { failure, put, temporaryFolder } from './fixtures.ts';
 
 const clothes = ['shirt', 'Shirt', 'bag', 'Ankle boot'];

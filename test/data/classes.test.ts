@@ -5,7 +5,7 @@ import { uniform } from '../../src/base/random.ts';
 import { classesOf, firstOf, type PointSet } from '../../src/data/dataset.ts';
 import { describe as summaryOf } from '../../src/data/describe.ts';
 import { formatNpz } from '../../src/data/arrays/npz.ts';
-import { openDataSet } from '../../src/data/open.ts';
+import { openDataSet } from '../../src/run/data-sets.ts';
 import { drawMixture, eightGaussians, toys, twoGaussians } from '../../src/data/sets/toy.ts';
 import { temporaryFolder, put } from './fixtures.ts';
 

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { searchOrder } from '../../src/data/places.ts';
-import { fashionMnist } from '../../src/data/sets/standard.ts';
+import { fashionMnistFiles as fashionMnist } from '../../src/catalog/data-sets/fashion-mnist.ts';
 
 /** The first 300 images of each part of Fashion-MNIST, as a `folder` in which it is found. */
 export const realImages = fileURLToPath(new URL('fashion-mnist', import.meta.url));

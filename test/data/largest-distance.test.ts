@@ -3,7 +3,7 @@ import { ConfigError } from '../../src/base/errors.ts';
 import { sizeOf } from '../../src/base/tensor.ts';
 import { sampleShape, type DataSet } from '../../src/data/dataset.ts';
 import { largestDistance } from '../../src/data/largest-distance.ts';
-import { openDataSet } from '../../src/data/open.ts';
+import { openDataSet } from '../../src/run/data-sets.ts';
 import { centered, standardize, unit, type Scaler, commonFactor } from '../../src/data/scaler.ts';
 
 const identity: Scaler = { kind: 'standard', factor: 1, shift: [0] };

@@ -8,7 +8,7 @@ import { tensor } from '../../src/base/tensor.ts';
 import { buildTraining } from '../../src/catalog/build.ts';
 import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
-import { openDataSet } from '../../src/data/open.ts';
+import { openDataSet } from '../../src/run/data-sets.ts';
 import { scaled, commonFactor } from '../../src/data/scaler.ts';
 import { classifier } from '../../src/nn/classifier.ts';
 import { classifierModel } from '../../src/score/models/classifier-model.ts';

@@ -9,7 +9,7 @@ import { buildTraining, type Training } from '../../src/catalog/build.ts';
 import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import { buildSampler } from '../../src/catalog/samplers/samplers.ts';
 import type { Mixture, PointSet } from '../../src/data/dataset.ts';
-import { openDataSet } from '../../src/data/open.ts';
+import { openDataSet } from '../../src/run/data-sets.ts';
 import { scaled, unscaled, commonFactor } from '../../src/data/scaler.ts';
 import { classifierFreeGuidance } from '../../src/sde/guidance/classifier-free-guidance.ts';
 import { mlp } from '../../src/nn/mlp.ts';

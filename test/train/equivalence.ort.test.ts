@@ -11,7 +11,7 @@ import { tensor } from '../../src/base/tensor.ts';
 import { buildTraining } from '../../src/catalog/build.ts';
 import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
-import { openDataSet } from '../../src/data/open.ts';
+import { openDataSet } from '../../src/run/data-sets.ts';
 import { scaled, unscaled } from '../../src/data/scaler.ts';
 import { ancestral } from '../../src/sample/steps/ancestral.ts';
 import { annealedLangevin } from '../../src/sample/correctors/annealed-langevin.ts';

@@ -7,7 +7,7 @@ import { tensor, type Tensor } from '../../src/base/tensor.ts';
 import { buildTraining, type Training } from '../../src/catalog/build.ts';
 import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import { sdeKinds } from '../../src/catalog/kinds.ts';
-import { openDataSet } from '../../src/data/open.ts';
+import { openDataSet } from '../../src/run/data-sets.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
 import { scaled, unscaled, commonFactor } from '../../src/data/scaler.ts';
 import { probabilityFlow } from '../../src/sample/adaptive/probability-flow.ts';

@@ -10,7 +10,7 @@ import type { Plain } from '../../src/catalog/option.ts';
 import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import { lossKinds } from '../../src/catalog/kinds.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
-import { openDataSet } from '../../src/data/open.ts';
+import { openDataSet } from '../../src/run/data-sets.ts';
 import { scaled, commonFactor } from '../../src/data/scaler.ts';
 import { scoreModel } from '../../src/score/models/score-model.ts';
 import { gaussianMixture } from '../../src/sde/exact/gaussian-mixture.ts';

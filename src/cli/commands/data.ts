@@ -27,7 +27,7 @@ export const data = command({
     ...dataOptions,
   },
   run: async ({ ref }, { out: file = 'grid.png', count: asked, levels, list, json, ...taken }) => {
-    const { dataSetNames } = await import('../../data/sets/named.ts');
+    const { dataSetNames } = await import('../../run/data-sets.ts');
     const out = terminal({ json });
     if (list) {
       if (json) out.result(dataSetNames);
@@ -51,12 +51,12 @@ export const data = command({
       return;
     }
     requireWritable(file, ['.png']);
-    const { optionsOf } = await import('../../data/open.ts');
+    const { optionsOfData } = await import('../../run/data-sets.ts');
     const { setPicture } = await import('../../node/set-picture.ts');
     const { writeAtomic } = await import('../../io/atomic.ts');
     // Of a folder of pictures, only those that are drawn are read.
     const most = Math.min(asked ?? gridImages, taken.limit ?? Infinity);
-    const pictures = (await optionsOf(source)).includes('channels');
+    const pictures = (await optionsOfData(source)).includes('channels');
     const set = await openShown(source, pictures ? { ...options, limit: most } : options);
     const n = Math.min(set.count, asked ?? (set.kind === 'images' ? gridImages : set.count));
     writeAtomic(file, await setPicture(set, n));

@@ -69,7 +69,7 @@ async function ofModel(ref: string): Promise<Info | undefined> {
   const folder = modelNames().includes(ref) || existsSync(ref) ? locate(ref).folder : undefined;
   if (folder === undefined) return undefined;
   const { shellCommand } = await import('../../base/words.ts');
-  const { dataSetNames } = await import('../../data/sets/named.ts');
+  const { dataSetNames } = await import('../../run/data-sets.ts');
   const { packedModelInfo } = await import('../../node/packed-models.ts');
   const name = modelNameOf(folder);
   const value = packedModelInfo(name, folder);

@@ -1,5 +1,5 @@
 /** @file What the declarations of the commands say, for the completion of shells. */
-import { dataSetNames } from '../../data/sets/named.ts';
+import { dataSetNames } from '../../run/data-sets.ts';
 import { modelNames } from '../../run/model-box.ts';
 import type { CommandEntry, CommandSpec, Names } from './command.ts';
 

@@ -1,6 +1,6 @@
 /** @file Opening data with progress on stderr where it takes long, and notes on what was left out. */
 import type { DataSet } from '../../data/dataset.ts';
-import { openDataSet } from '../../data/open.ts';
+import { openDataSet } from '../../run/data-sets.ts';
 import type { OpenOptions, Watched } from '../../data/opener.ts';
 import { openRunData, runDataRef, type KnownData, type RunDataOptions } from '../../node/run-data.ts';
 import { terminal } from './terminal.ts';

@@ -13,7 +13,7 @@ import { listImages } from './list-images.ts';
 import { keyOf, pictureCache, type Decoded, type Stamp } from './picture-cache.ts';
 import { openPicture } from './picture.ts';
 import { readAllPictures, type ReadOptions } from './picture-pool.ts';
-import type { Places } from '../places.ts';
+import type { Places } from '../sets/standard-set.ts';
 import { textsOfFiles } from '../texts/file-texts.ts';
 import { sizeText, type Square } from './read-pictures.ts';
 

@@ -7,7 +7,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRegularFile } from '../../base/regular-file.ts';
-import { cacheOf, type Places } from '../places.ts';
+import { cacheOf } from '../places.ts';
+import type { Places } from '../sets/standard-set.ts';
 
 /** A file, and what shows that it has not changed. */
 export interface Stamp {

@@ -9,7 +9,7 @@ import { shellWord } from '../../base/words.ts';
 import type { ImageSet } from '../dataset.ts';
 import { kindOfPath, readBytes } from '../file.ts';
 import { cacheOf, searchOrder } from '../places.ts';
-import type { StandardOptions, Split } from './standard.ts';
+import type { StandardOptions, Split } from './standard-set.ts';
 
 const side = 32;
 const imageBytes = 3 * side * side;

@@ -4,14 +4,7 @@ import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FileError } from '../../base/errors.ts';
 import { systemCode, systemProblem } from '../../base/system-problem.ts';
-
-/** A file of which the content is known. */
-export interface KnownFile {
-  readonly name: string;
-  readonly bytes: number;
-  /** In hexadecimal. */
-  readonly sha256: string;
-}
+import type { KnownFile } from './standard-set.ts';
 
 /**
  * Fetches `base + file.name` to `target`, which appears only when its length and SHA-256 are right.

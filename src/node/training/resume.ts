@@ -11,7 +11,7 @@ import { inClassOrder, knowsClasses } from '../../data/class-names.ts';
 import type { DataSet } from '../../data/dataset.ts';
 import type { TextCoding } from '../../data/texts/text-coding.ts';
 import { inUnitsOf } from '../../data/float-images.ts';
-import { dataSetNames } from '../../data/sets/named.ts';
+import { dataSetNames } from '../../run/data-sets.ts';
 import {
   checkpointFile,
   listCheckpoints,

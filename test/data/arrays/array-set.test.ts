@@ -3,7 +3,7 @@ import { arraySet, npySet, npzSet } from '../../../src/data/arrays/array-set.ts'
 import { formatNpy, type NpyArray } from '../../../src/data/arrays/npy.ts';
 import type { Layout } from '../../../src/data/arrays/layout.ts';
 import { formatNpz } from '../../../src/data/arrays/npz.ts';
-import { openDataSet } from '../../../src/data/open.ts';
+import { openDataSet } from '../../../src/run/data-sets.ts';
 import { failure, put, temporaryFolder } from '../fixtures.ts';
 
 test('[n, d] are points, whatever the type of the numbers', async () => {

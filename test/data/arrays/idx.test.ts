@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { FileError } from '../../../src/base/errors.ts';
 import { parseIdx, readIdxImages } from '../../../src/data/arrays/idx.ts';
 import { describe } from '../../../src/data/describe.ts';
-import { fashionMnist, openStandard } from '../../../src/data/sets/standard.ts';
+import { fashionMnistFiles as fashionMnist } from '../../../src/catalog/data-sets/fashion-mnist.ts';
+import { openStandard } from '../../../src/data/sets/standard.ts';
 import { failure, hasFashionMnist, idxFile, needsFashionMnist, put, realImages, temporaryFolder } from '../fixtures.ts';
 import { unix } from '../../platform.ts';
 

@@ -8,7 +8,7 @@ import { FileError } from '../../../src/base/errors.ts';
 import { fingerprint } from '../../../src/data/fingerprint.ts';
 import { readImageFolder } from '../../../src/data/pictures/image-folder.ts';
 import { formatNpy } from '../../../src/data/arrays/npy.ts';
-import { openDataSet } from '../../../src/data/open.ts';
+import { openDataSet } from '../../../src/run/data-sets.ts';
 import { startChild } from '../../io/folders.ts';
 import { failure, put, temporaryFolder } from '../fixtures.ts';
 import { pngFile } from '../png-file.ts';

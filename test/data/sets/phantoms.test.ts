@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { foldIn, key } from '../../../src/base/key.ts';
 import type { ImageSet } from '../../../src/data/dataset.ts';
-import { openDataSet } from '../../../src/data/open.ts';
+import { openDataSet } from '../../../src/run/data-sets.ts';
 import { drawEllipses, drawPhantom, drawPhantoms } from '../../../src/data/sets/phantoms.ts';
 
 const ellipse = { x: 0.1, y: -0.2, a: 0.5, b: 0.3, angle: 0.4, value: 2 };

@@ -5,9 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { FileError } from '../../../src/base/errors.ts';
-import type { KnownFile } from '../../../src/data/sets/download.ts';
+import type { KnownFile, StandardSet } from '../../../src/data/sets/standard-set.ts';
 import { cacheOf } from '../../../src/data/places.ts';
-import { fashionMnist, mnist, openStandard, type StandardSet } from '../../../src/data/sets/standard.ts';
+import { fashionMnistFiles as fashionMnist } from '../../../src/catalog/data-sets/fashion-mnist.ts';
+import { mnistFiles as mnist } from '../../../src/catalog/data-sets/mnist.ts';
+import { openStandard } from '../../../src/data/sets/standard.ts';
 import { failure, idxFile, put, temporaryFolder } from '../fixtures.ts';
 
 /** A server on this machine; returns its address. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openDataSet } from '../../../src/data/open.ts';
+import { openDataSet } from '../../../src/run/data-sets.ts';
 import { failure, put, temporaryFolder } from '../fixtures.ts';
 import { pngFile } from '../png-file.ts';
 
