@@ -220,7 +220,7 @@ describe.each([
     expect([first, second, third].map(({ y }) => [...y])).toEqual([[3, 6], [9, 12], [15, 18]]); // prettier-ignore
   });
 
-  it('holds outputs as arrays that it hands out and takes back as they are, until they are disposed of', async () => {
+  it('keeps outputs as arrays that it returns and accepts unchanged, until they are disposed of', async () => {
     const g = graph();
     const x = input(g, 'x', [2, 2]);
     const program = await backend.compile({ total: sum(x) }, { twice: mul(x, 2), same: x });
@@ -247,7 +247,7 @@ describe('the Node backend', () => {
     for (const threads of [0, -1, 1.5, NaN]) expect(() => nodeBackend({ threads })).toThrow(ConfigError);
   });
 
-  it('goes on after a program that failed', async () => {
+  it('works after a program that failed', async () => {
     const backend = nodeBackend({ threads: 1 });
     const program = await backend.compile({ y: sin(input(graph(), 'x', [1])) });
     await expect(program.run({})).rejects.toThrow(ShapeError);

@@ -49,7 +49,7 @@ describe('a cache of programs', () => {
     expect(statSync(join(cache, file)).ino).toBe(ino); // it was not made again
   });
 
-  it('knows programs apart by constants, names, passes and derivatives of the graph', async () => {
+  it('distinguishes programs by constants, names, passes and derivatives of the graph', async () => {
     const cache = newFolder();
     const other = Float32Array.from(kernel, (v) => v + 1);
     await result(cache);

@@ -65,7 +65,7 @@ describe('a score in workers', () => {
 });
 
 describe('a backend with workers', () => {
-  it('begins anew after its last program', async () => {
+  it('starts again after its last program', async () => {
     const backend = nodeBackend({ threads: 2, workers: 2 });
     for (let i = 0; i < 3; i++) {
       const own = await backend.compile({ y: exp(input(graph(), 'x', [1])) });
@@ -74,7 +74,7 @@ describe('a backend with workers', () => {
     }
   });
 
-  it('says what it is not given, and runs nothing after its end', async () => {
+  it('reports a missing input, and runs nothing after its end', async () => {
     const x = input(graph(), 'x', [2]);
     const own = await nodeBackend({ threads: 2, workers: 2 }).compile({ y: exp(x) });
     await expect(own.run({ x: new Float32Array(3) })).rejects.toThrow(ShapeError);
@@ -82,7 +82,7 @@ describe('a backend with workers', () => {
     await expect(own.run({ x: new Float32Array(2) })).rejects.toThrow(InternalError);
   });
 
-  it('tells why a thread could not make a session, and makes the next', async () => {
+  it('reports why a thread could not make a session, and makes the next', async () => {
     const pool = sessionPool(2);
     await expect(pool.make(Uint8Array.of(1, 2, 3), {})).rejects.toThrow(/protobuf/i);
     await expect(pool.make('no such file', {})).rejects.toThrow(/no such file/);

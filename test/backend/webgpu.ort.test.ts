@@ -161,7 +161,7 @@ describe.skipIf(missing !== undefined)(missing === undefined ? 'WebGPU' : `WebGP
     await expect(broken).rejects.toThrow(/^step 1: the update is not finite/);
   }, 60_000);
 
-  it('holds results of any shape on the device, until they are disposed of', async () => {
+  it('keeps results of any shape on the device, until they are disposed of', async () => {
     const g = graph();
     const [a, b] = [input(g, 'a', [2, 3]), input(g, 'b', [])];
     const program = await gpu.compile({ sum: sum(a) }, { twice: mul(a, 2), more: add(b, 1) });

@@ -65,7 +65,7 @@ describe('a linear combination', () => {
     );
   });
 
-  it('says which shape or number of factors it expected', () => {
+  it('reports which shape or number of factors it expected', () => {
     const x = zeros([2, 3]);
     expect(() => combine([1, x], [1, zeros([3, 2])])).toThrow('combine: expected shape [2,3], got [3,2]');
     expect(() => combine([[1, 2, 3], x])).toThrow('combine: expected 2 coefficients, one per sample, got 3');

@@ -52,7 +52,7 @@ describe('checks of options', () => {
     );
   });
 
-  it('hold at their bounds and never for what is no number', () => {
+  it('include their bounds and exclude values that are not numbers', () => {
     const holds = (rule: readonly [boolean, string, string]): boolean => rule[0];
     expect(holds(atLeast('x', 1, ['y', 1]))).toBe(true);
     expect(holds(atLeast('x', 0.9, ['y', 1]))).toBe(false);
@@ -68,7 +68,7 @@ describe('checks of options', () => {
 describe('problems of the system', () => {
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
 
-  it('are told in words, with their code, however deep they lie', () => {
+  it('are reported in words, with their code, at any depth of causes', () => {
     expect(systemProblem(full)).toMatch(/disk is full.*ENOSPC/);
     expect(systemCode(new TypeError('fetch failed', { cause: full }))).toBe('ENOSPC');
     expect(systemCode('text')).toBeUndefined();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { jsonText, parseJsonText } from '../../src/base/json.ts';
 
 describe('JSON of any numbers', () => {
-  it('says which one is not finite, and null of what there is none of', () => {
+  it('names the number that is not finite, and writes null for a missing one', () => {
     const value = { psnr: Infinity, low: -Infinity, error: NaN, none: null, left: undefined, list: [NaN, undefined] };
     expect(jsonText(value)).toBe('{"psnr":"Infinity","low":"-Infinity","error":"NaN","none":null,"list":["NaN",null]}');
   });

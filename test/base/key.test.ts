@@ -64,7 +64,7 @@ describe('keys', () => {
     expect([...bits(key(0), 16)]).toEqual(pairs.flat());
   });
 
-  it('hold a seed in two words', () => {
+  it('store a seed in two words', () => {
     expect(key(0)).toEqual([0, 0]);
     expect(key(2 ** 32 - 1)).toEqual([0, 0xffffffff]);
     expect(key(2 ** 33 + 5)).toEqual([2, 5]);

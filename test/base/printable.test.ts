@@ -26,7 +26,7 @@ describe('printable', () => {
     );
   });
 
-  it('is cut off where that is asked for', () => {
+  it('is cut at a given length', () => {
     expect(printable('abcdefgh', { longest: 6 })).toBe('abc...');
     expect(printable('abcdef', { longest: 6 })).toBe('abcdef');
   });

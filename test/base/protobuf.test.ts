@@ -26,7 +26,7 @@ function opened(field: Encoded): { reader: BinaryReader; tag: number[] } {
 }
 
 describe('fields, read back by another implementation', () => {
-  it('hold integers of either sign', () => {
+  it('store integers of either sign', () => {
     fc.assert(
       fc.property(fieldNumber, safeInteger, (field, value) => {
         const { reader, tag } = opened(intField(field, value));
@@ -37,7 +37,7 @@ describe('fields, read back by another implementation', () => {
     );
   });
 
-  it('hold floats and doubles', () => {
+  it('store floats and doubles', () => {
     fc.assert(
       fc.property(fieldNumber, fc.double(), (field, value) => {
         const wide = opened(doubleField(field, value));
@@ -50,7 +50,7 @@ describe('fields, read back by another implementation', () => {
     );
   });
 
-  it('hold bytes and text of any script', () => {
+  it('store bytes and text of any script', () => {
     fc.assert(
       fc.property(
         fieldNumber,
@@ -68,7 +68,7 @@ describe('fields, read back by another implementation', () => {
     );
   });
 
-  it('hold messages within messages', () => {
+  it('store messages within messages', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fieldNumber, safeInteger), { maxLength: 20 }),

@@ -149,7 +149,7 @@ describe('an index', () => {
 });
 
 describe('a permutation', () => {
-  it('holds every index once', () => {
+  it('contains every index once', () => {
     for (const length of [0, 1, 2, 3, 100])
       expect([...permutation(key(17), length)].sort((a, b) => a - b)).toEqual([...Array(length).keys()]);
   });

@@ -40,7 +40,7 @@ describe('a tensor', () => {
     expect(tensor(Float32Array.of(0.5, 2), [2]).data).toEqual(Float64Array.of(0.5, 2));
   });
 
-  it('says which number of elements was expected', () => {
+  it('reports the expected number of elements', () => {
     expect(() => tensor([1, 2, 3], [2, 2])).toThrow('expected 4 elements for shape [2,2], got 3');
   });
 });

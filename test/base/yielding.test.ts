@@ -37,7 +37,7 @@ describe('yielding', () => {
     expect(await stepsUntilStopped(yielding(busy(200)))).toBeLessThan(100);
   });
 
-  it('pauses as often as it is told', async () => {
+  it('pauses at the given interval', async () => {
     let turns = 0;
     let counting = true;
     const count = (): void => {

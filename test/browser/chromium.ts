@@ -46,7 +46,7 @@ export interface Told<T> {
   readonly error?: string;
 }
 
-/** Opens pages at once, until each of them has told something, and returns that by their addresses. */
+/** Opens pages at once, until each of them has sent something, and returns that by their addresses. */
 export async function visit<T>(
   sites: readonly Site[],
   pages: readonly string[],

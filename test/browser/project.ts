@@ -22,7 +22,7 @@ export function examples(): Readonly<Record<'moons' | 'page' | 'worker' | 'threa
   return { moons, page, worker, threads };
 }
 
-/** Lines that a page prints are told when one of them ends it. */
+/** Lines that a page prints are sent when one of them ends it. */
 const printing = `<script>
   const lines = [];
   console.log = (...words) => {

@@ -237,7 +237,7 @@ describe('every option', () => {
     }
   });
 
-  it('is told with its unit, values, range and default', () => {
+  it('is described with its unit, values, range and default', () => {
     const text = (thing: string, name: string): string =>
       optionText(options.find((option) => option.of === thing && option.name === name)!);
     expect(text('vp', 'betaMax')).toBe('noise rate at t = 1 (above 0; default: 20)');

@@ -14,7 +14,7 @@ const training = (set: DataSet, net: object): ReturnType<typeof buildTraining> =
   buildTraining(resolveConfig(set, { data: { ref: 'x' }, net }), set);
 
 describe.each(netKinds)('the network %s', (kind) => {
-  it('has classes if it says so, and else does not know the key', () => {
+  it('has classes if its record has the option, and else refuses the key', () => {
     const set = kind === 'mlp' ? points : labeled;
     const net = { kind, ...(kind.startsWith('ncsn') && kind !== 'ncsnpp' ? { width: 4 } : {}), classes: 3 };
     if (!conditionalNetKinds.includes(kind)) {
@@ -54,7 +54,7 @@ it('a tenth of the labels is left out by default', () => {
   expect(buildTraining(resolveConfig(points, asked), points).labelDropout).toBe(0.25);
 });
 
-it('a checkpoint tells the classes that the network was told, and their labels from others', () => {
+it('a checkpoint contains the classes that the network was given, and distinguishes their labels from others', () => {
   const told = training(labeled, { ...small, classes: 3 });
   const { classes } = summarize(labeled, told);
   expect(classes?.names).toEqual(['a', 'b', 'c']);

@@ -60,7 +60,7 @@ describe('a run that goes on', () => {
       }
   });
 
-  it('tells every contradiction, and every key or value that is none, at once', () => {
+  it('reports every contradiction, unknown key and bad value at once', () => {
     const asked = {
       data: { ref: 'emoji' },
       net: { width: 3 },

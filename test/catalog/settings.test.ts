@@ -24,7 +24,7 @@ describe('settings on the command line', () => {
     expect(parseSettings([])).toEqual({});
   });
 
-  it('that are none are all told at once', () => {
+  it('that are unknown are all reported at once', () => {
     const issues = issuesOf(() => parseSettings(['foo', 'train.batch=[1', '=3', '.a=1', 'a b=1', 'ok=1', 'x={', '']));
     expect(issues.map((issue) => issue.split(':')[0])).toEqual([
       '--set',
@@ -66,7 +66,7 @@ describe('a configuration file', () => {
     ['train:\n\tbatch: 8\n', 2],
     ['a: "b\n', 1],
     ['a: 1\nb: *nothing\n', 0],
-  ])('that does not parse is told with its name and the line: %j', (text, line) => {
+  ])('that does not parse is reported with its name and the line: %j', (text, line) => {
     const [issue, ...more] = issuesOf(() => parseConfigFile(text, 'run.yaml'));
     expect(more).toEqual([]);
     expect(issue).toMatch(/^run\.yaml: expected YAML or JSON: [^\n]+$/);
@@ -108,7 +108,7 @@ describe('a configuration file', () => {
     expect(issuesOf(() => parseSettings([`${'a.'.repeat(20_000)}b=1`]))[0]).toMatch(/expected at most 8 names/);
   });
 
-  it.each(['- 1\n', '5', 'words', '[]', '\u0000\u0001'])('that holds no keys is refused: %j', (text) => {
+  it.each(['- 1\n', '5', 'words', '[]', '\u0000\u0001'])('that contains no keys is refused: %j', (text) => {
     expect(issuesOf(() => parseConfigFile(text, 'run.yaml'))[0]).toMatch(/^run\.yaml: expected (keys|YAML)/);
   });
 });

@@ -90,7 +90,7 @@ beforeAll(async () => {
   makeRuns();
 }, timeout);
 
-/** A call, with `_` for an empty word, and what it is told. */
+/** A call, with `_` for an empty word, and its message. */
 type Case = readonly [args: string, message: RegExp];
 
 /** Runs every case and sees to what holds for all of them. */
@@ -122,7 +122,7 @@ describe('a process', () => {
 });
 
 describe('the command line', () => {
-  it('says what is wrong with words and options', { timeout }, async () => {
+  it('reports what is wrong with arguments and options', { timeout }, async () => {
     await refused([
       ['trian points.npy', /unknown command 'trian'.*train/],
       ['train', /missing required argument 'DATA'/],
@@ -361,7 +361,7 @@ describe.skipIf(!unix)(`a disk that takes no more${onUnix}`, () => {
     expect(listing(cwd)).toEqual(before);
   });
 
-  it.skipIf(!hasFullDevice)(`is told of where the output goes to it${withFullDevice}`, { timeout }, async () => {
+  it.skipIf(!hasFullDevice)(`is reported where the output goes to it${withFullDevice}`, { timeout }, async () => {
     const end = await scorefield(['data', '--list'], { cwd, shell: (command) => `${command} > /dev/full` });
     expect(end).toMatchObject({ code: 2, out: '' });
     expect(end.err).toMatch(/^scorefield: the output cannot be written: the disk is full[^\n]*\n$/);

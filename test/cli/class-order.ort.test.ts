@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { encodePng } from '../../src/plot/png.ts';
 import { newFolder } from '../io/folders.ts';
-import { toldCalls, type ToldCalls } from './told-calls.ts';
+import { reportedCalls, type ReportedCalls } from './reported-calls.ts';
 
 const cwd = newFolder();
 
@@ -96,7 +96,7 @@ const good = {
   info: ['info', 'begun'],
   sampled: ['sample', 'begun', '--class', 'MOTH', '-n', '2', '--steps', '2', '--threads', '1', '--json'],
 };
-const bad: ToldCalls<string>['bad'] = {
+const bad: ReportedCalls<string>['bad'] = {
   'densities given classes that the run does not know': [
     likelihood('others'),
     /--given-class: expected samples of the classes of the run, ant, bee, moth; found wasp in others/,
@@ -114,7 +114,7 @@ const bad: ToldCalls<string>['bad'] = {
     /--class: expected a class that had samples, all, bee, moth; 'ant' had none in the training/,
   ],
 };
-const { endOf, resultOf } = await toldCalls({ cwd, good, bad });
+const { endOf, resultOf } = await reportedCalls({ cwd, good, bad });
 
 it('a classifier is as right about samples of another folder as about its own', () => {
   for (const name of ['own', 'accuracy'] as const)

@@ -1,4 +1,4 @@
-/** @file Classes by the command line: trained, told, sampled, and refused. */
+/** @file Classes by the command line: trained, described, sampled, and refused. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { parseNpz } from '../../src/data/arrays/npz.ts';
 import { newFolder } from '../io/folders.ts';
 import { smallImages, smallPoints } from './scorefield.ts';
-import { toldCalls, type ToldCalls } from './told-calls.ts';
+import { reportedCalls, type ReportedCalls } from './reported-calls.ts';
 
 const cwd = newFolder();
 
@@ -57,7 +57,7 @@ const good = {
   grid: ['sample', 'images', '--class', 'all', '-n', '2', '--steps', '2', '--out', 'grid.png', '--json'],
   people: ['sample', 'images', '--class', 'PEOPLE', '-n', '2', '--steps', '2', '--json'],
 };
-const bad: ToldCalls<string>['bad'] = {
+const bad: ReportedCalls<string>['bad'] = {
   'a class that is none': [sample('no.npz', '--class', '2'), /--class: expected all, 0 to 1; got '2'/],
   'a name that is none': [
     ['sample', 'images', '--class', 'cats'],
@@ -105,7 +105,7 @@ const bad: ToldCalls<string>['bad'] = {
   ],
 };
 
-const { endOf, resultOf } = await toldCalls({ cwd, good, bad });
+const { endOf, resultOf } = await reportedCalls({ cwd, good, bad });
 const arrays = (name: string): ReturnType<typeof parseNpz> =>
   parseNpz(new Uint8Array(readFileSync(join(cwd, name))), name);
 const samples = (name: string): number[] => Array.from(arrays(`${name}.npz`).get('samples')!.data);

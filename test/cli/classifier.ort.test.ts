@@ -1,10 +1,10 @@
-/** @file Classifiers by the command line: trained, told, and guiding samples. */
+/** @file Classifiers by the command line: trained, described, and guiding samples. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parseNpz } from '../../src/data/arrays/npz.ts';
 import { newFolder } from '../io/folders.ts';
-import { toldCalls, type ToldCalls } from './told-calls.ts';
+import { reportedCalls, type ReportedCalls } from './reported-calls.ts';
 
 const cwd = newFolder();
 
@@ -47,7 +47,7 @@ const good = {
     ...[...quick, '--batch', '4', '--set', 'net.width=8'],
   ],
 };
-const bad: ToldCalls<string>['bad'] = {
+const bad: ReportedCalls<string>['bad'] = {
   'samples of a classifier': [
     ['sample', 'classifier'],
     /RUN: expected a (run that learns|model that has learned) a score, classifier is a classifier/,
@@ -111,7 +111,7 @@ const prepared = [
   train('two-moons', 'other', 2, ...task),
 ];
 
-const { endOf, resultOf } = await toldCalls({ cwd, prepared, good, bad });
+const { endOf, resultOf } = await reportedCalls({ cwd, prepared, good, bad });
 const samples = (name: string): number[] =>
   Array.from(parseNpz(new Uint8Array(readFileSync(join(cwd, `${name}.npz`))), name).get('samples')!.data);
 
@@ -119,7 +119,7 @@ it('a classifier that went on is the one that did not stop', () => {
   expect(last('half', 20).equals(last('whole', 20))).toBe(true);
 });
 
-it('accuracies by noise level are in the metrics at every checkpoint, and in what is told', () => {
+it('accuracies by noise level are in the metrics at every checkpoint, and in what is printed', () => {
   const lines = readFileSync(join(cwd, 'classifier', 'metrics.jsonl'), 'utf8')
     .trim()
     .split('\n');

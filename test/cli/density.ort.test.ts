@@ -126,7 +126,7 @@ describe('scorefield likelihood', () => {
     expect(objectIn(vlb!)).toMatchObject({ dequantisation: 'none', method: 'vlb', evaluations: 50 });
   });
 
-  it('goes on with a dequantiser as if it had not stopped, bit for bit', { timeout }, async () => {
+  it('resumes a dequantiser as if it had not stopped, bit for bit', { timeout }, async () => {
     const whole = readFileSync(join(cwd, 'images', 'dequantiser.safetensors'));
     const small = '--batch 8 --layers 2 --width 4';
     const [half, resumed, other, done] = await all([

@@ -55,7 +55,7 @@ describe('scorefield export', () => {
     expect(ended.exportLevel).toMatchObject({ code: 0, err: '' });
   });
 
-  it('tells of the run in the metadata', () => {
+  it('describes the run in the metadata', () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
     expect(metadataOf('score.onnx')).toMatchObject({
       format: 'scorefield-score-1',

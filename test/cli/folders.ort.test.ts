@@ -1,4 +1,4 @@
-/** @file Folders of pictures on the command line: what is told of them, and how much of them is read. */
+/** @file Folders of pictures on the command line: what is reported of them, and how much of them is read. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -19,7 +19,7 @@ function picture(channels: 1 | 3, seed = 0): Buffer {
   return pngFile({ width: 8, height: 8, depth: 8, colorType: channels === 1 ? 0 : 2, data });
 }
 
-it('tells what is left out and what to type, and reads what it draws', async () => {
+it('reports what is left out and what to type, and reads what it draws', async () => {
   for (let i = 0; i < 4; i++) {
     put(`mixed/${i}.png`, picture(i === 2 ? 1 : 3, i));
     put(`gray #1/${i}.png`, picture(1, i));

@@ -163,7 +163,7 @@ describe('the list of commands', () => {
     else expect([declared.name, declared.summary]).toEqual([name, summary]);
   });
 
-  it('knows other spellings, and suggests the nearest name of what it does not know', async () => {
+  it('accepts other spellings, and suggests the nearest name for an unknown one', async () => {
     const [dequantize, command, option, value, shell] = await oneAfterAnother(
       [
         ['dequantize', '--help'],

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { decodeSafetensors } from '../../src/io/safetensors.ts';
 import { newFolder } from '../io/folders.ts';
 import { oneAfterAnother, smallPoints } from './scorefield.ts';
-import { toldCalls, type ToldCalls } from './told-calls.ts';
+import { reportedCalls, type ReportedCalls } from './reported-calls.ts';
 
 const cwd = newFolder();
 const train = (out: string, steps: number, ...more: readonly string[]): string[] => [
@@ -28,7 +28,7 @@ const good = {
   info: ['info', 'of-run', '--json'],
   classifier: ['train', 'two-gaussians', '--task', 'classifier', '--out', 'classifier', '--steps', '2', ...smallPoints],
 };
-const bad: ToldCalls<string>['bad'] = {
+const bad: ReportedCalls<string>['bad'] = {
   'nothing there': [
     train('no', 1, '--init', 'nothing'),
     /nothing: there is no folder of a run and no model of this name/,
@@ -54,7 +54,7 @@ const bad: ToldCalls<string>['bad'] = {
     /train\.init: this run has "first", got "whole"; start a new run to change it/,
   ],
 };
-const { endOf, resultOf } = await toldCalls({ cwd, good, bad });
+const { endOf, resultOf } = await reportedCalls({ cwd, good, bad });
 
 function vectorsOf(run: string, step: number): Readonly<Record<string, Float32Array>> {
   const file = join(cwd, run, 'checkpoints', `${String(step).padStart(8, '0')}.safetensors`);
@@ -81,7 +81,7 @@ it('begins with a model as well, whose parameters are rounded to 11 bits, and on
   expect(relative(ema, vectorsOf('on-other', 1)['params'])).toBeLessThan(1e-6);
 });
 
-it('says in the configuration and to info where it began, and keeps the SDE', () => {
+it('records where it started in the configuration, which info prints, and keeps the SDE', () => {
   const config = (run: string): Record<string, Record<string, unknown>> =>
     JSON.parse(readFileSync(join(cwd, run, 'config.json'), 'utf8')) as Record<string, Record<string, unknown>>;
   expect(config('of-run')['sde']).toEqual(config('first')['sde']);
@@ -93,7 +93,7 @@ it('says in the configuration and to info where it began, and keeps the SDE', ()
   expect(endOf('info').out).toContain('first');
 });
 
-it('goes on bit for bit, even where it was killed before its first checkpoint', { timeout: 120_000 }, async () => {
+it('resumes bit for bit, even if it was killed before its first checkpoint', { timeout: 120_000 }, async () => {
   const last = (run: string): Buffer => readFileSync(join(cwd, run, 'checkpoints', '00000006.safetensors'));
   expect(last('half').equals(last('whole'))).toBe(true);
   cpSync(join(cwd, 'whole'), join(cwd, 'early'), { recursive: true });

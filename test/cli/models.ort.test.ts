@@ -186,7 +186,7 @@ describe('a model that the package ships', () => {
     expect(existsSync(join(box, 'faces', 'restored'))).toBe(false);
   });
 
-  it('is listed and told', () => {
+  it('is listed and described', () => {
     const { models } = result('models') as { models: readonly Result[] };
     expect(models.map(({ name }) => name)).toEqual(['classes', 'faces', 'faces2', 'moons']);
     expect(result('info')).toMatchObject({ kind: 'model', name: 'faces2', sampling: { nfe: 5, grid: 'karras' } });
@@ -221,7 +221,7 @@ describe('evaluate', () => {
     for (const part of [0, 1]) expect(classes.reduce((sum, shares) => sum + shares[part]!, 0)).toBeCloseTo(1, 12);
   });
 
-  it('tells the accuracy of a classifier', () => {
+  it('prints the accuracy of a classifier', () => {
     const { n, accuracy } = result('evaluateClassifier') as { n: number; accuracy: { value: number } };
     expect(n).toBe(1658 / 2);
     expect(accuracy.value).toBeGreaterThan(0);

@@ -42,7 +42,7 @@ function profileOf({ out }: Ended): Profile {
 }
 
 describe('scorefield profile', () => {
-  it('tells the layers of training and sampling, which sum up to the run', async () => {
+  it('prints the layers of training and sampling, which sum to the run', async () => {
     expect(trained.map(({ code, err }) => [code, err])).toEqual([[0, ''], [0, ''], [0, '']]); // prettier-ignore
     const [points, images] = (
       await inPairs(
@@ -106,7 +106,7 @@ describe('scorefield profile', () => {
     expect(profileOf({ out } as Ended)).toMatchObject({ batch: 8, parameters: 41986 });
   });
 
-  it('says what it can profile', async () => {
+  it('reports what it can profile', async () => {
     const [unknown, run, points] = await oneAfterAnother(
       [
         ['profile', 'nothing'],

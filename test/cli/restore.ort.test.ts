@@ -219,10 +219,10 @@ describe('scorefield restore', () => {
     reportIn(other!);
     const samples = values('face/samples.npz', 'samples');
     expect(largest(values('other/samples.npz', 'samples'), samples)).toBeGreaterThan(0.1);
-    const untold = reportIn(read!);
+    const unstated = reportIn(read!);
     expect(values('read/samples.npz', 'samples')).toEqual(samples);
-    expect(untold['noise']).toBe(0.05);
-    expect(untold.images[0]!.mean).not.toHaveProperty('psnr');
+    expect(unstated['noise']).toBe(0.05);
+    expect(unstated.images[0]!.mean).not.toHaveProperty('psnr');
     reportIn(alone!);
     // Programs of other batch sizes sum in another order, in float32.
     expect(largest(values('alone/samples.npz', 'samples'), samples)).toBeLessThan(1e-3);
@@ -305,7 +305,7 @@ describe('scorefield restore', () => {
     expect(reportIn(endOf(calls.budget))).toMatchObject({ evaluations: 20, options: { steps: 3 } });
   });
 
-  it('says what diverges, where and what to try', () => {
+  it('reports what diverges, where, and what to try', () => {
     const ended = endOf(calls.wild);
     expect(ended).toMatchObject({ code: 2, out: expect.not.stringContaining('sheet') as string });
     expect(ended.err).toMatch(
@@ -314,7 +314,7 @@ describe('scorefield restore', () => {
     expect(Object.keys(listing(cwd))).not.toContain('wild');
   });
 
-  it('tells in words what it did, and lists what there is', () => {
+  it('prints in words what it did, and lists tasks and methods', () => {
     const [words, table, json] = [calls.words, calls.table, calls.json].map(endOf);
     expect(words).toMatchObject({ code: 0, err: '' });
     expect(words!.out).toMatch(/^replacement does not ask for the noise of the measurement; /);
@@ -332,7 +332,7 @@ describe('scorefield restore', () => {
 });
 
 describe('what users do wrong', () => {
-  it('is told in one sentence, with exit code 2, and nothing is written', { timeout }, async () => {
+  it('is reported in one sentence, with exit code 2, and nothing is written', { timeout }, async () => {
     const cases: readonly (readonly [args: string, message: RegExp])[] = [
       ['', /^RUN: expected the folder of a run, or --list, got none$/],
       ['color', /^--task: expected inpaint, .*, ct, got none$/],

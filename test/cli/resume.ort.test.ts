@@ -134,7 +134,7 @@ describe('a run whose files are damaged', () => {
 });
 
 describe('a run whose checkpoints are not there', () => {
-  it('is refused with the way to begin anew, and goes on when they are back', async () => {
+  it('is refused with the way to start again, and resumes when they are back', async () => {
     const folder = copy('lost');
     const [there, away] = [join(folder, 'checkpoints'), join(cwd, 'away')];
     renameSync(there, away);
@@ -153,7 +153,7 @@ describe('a run whose checkpoints are not there', () => {
 });
 
 describe('a run whose data were moved', () => {
-  it('goes on with the same bytes at another place, and knows them by it from then on', async () => {
+  it('resumes with the same bytes at another path, and stores that path', async () => {
     const folder = copy('moved');
     const moved = join(cwd, 'elsewhere', 'renamed.npy');
     mkdirSync(join(cwd, 'elsewhere'));
@@ -175,7 +175,7 @@ describe('a new run', () => {
     expect(more).not.toHaveProperty('cutShort');
   });
 
-  it('that diverges before its first checkpoint can begin anew at another rate, and is told how', async () => {
+  it('that diverges before its first checkpoint can start again at another rate, and the message says how', async () => {
     const wild = train('wild', { steps: 50, set: ['train.learningRate=1e30', 'train.checkpointEvery=1000'] });
     await expect(wild).rejects.toThrow(NumericalError);
     await expect(wild).rejects.toThrow(

@@ -6,7 +6,7 @@ import { key } from '../../src/base/key.ts';
 import { bits } from '../../src/base/random.ts';
 import { encodePng } from '../../src/plot/png.ts';
 import { newFolder } from '../io/folders.ts';
-import { toldCalls } from './told-calls.ts';
+import { reportedCalls } from './reported-calls.ts';
 
 const cwd = newFolder();
 
@@ -52,7 +52,7 @@ const good = {
   begun: ['train', 'colored', '--init', 'run', '--out', 'begun', ...small.slice(0, 8), '--steps', '1', '--json'],
   begunResumed: ['train', 'colored', '--out', 'begun', '--steps', '2', '--resume', '--json'],
 };
-const { resultOf } = await toldCalls({
+const { resultOf } = await reportedCalls({
   cwd,
   good,
   bad: {

@@ -131,7 +131,7 @@ describe.each(cases)('a run on $name', ({ name, data, title, options, shape, pic
     }
   });
 
-  it('tells what it is', { timeout }, async () => {
+  it('is described by info', { timeout }, async () => {
     const [words, json] = await inPairs([[], ['--json']], (flags) => scorefield(['info', run, ...flags], { cwd }));
     expect(words).toMatchObject({ code: 0, err: '' });
     for (const word of [run, data, 'parameters', 'vp', '40 steps', '40']) expect(words!.out).toContain(word);
@@ -188,7 +188,7 @@ describe.each(cases)('a run on $name', ({ name, data, title, options, shape, pic
     expect(png(file)).toEqual(png(`${name}.PNG`));
   });
 
-  it('goes on from where it ended, and is left as it is where that is enough', { timeout }, async () => {
+  it('resumes from its last step, and is left as it is if that is enough', { timeout }, async () => {
     const again = ['train', data, '--out', run, '--resume', '--json', '--threads', '1'];
     const done = await scorefield(again, { cwd });
     expect(done.code).toBe(0);

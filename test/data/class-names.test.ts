@@ -11,7 +11,7 @@ const clothes = ['shirt', 'Shirt', 'bag', 'Ankle boot'];
 const digits = ['1', '10', '2'];
 const unnamed = ['0', '1', '2'];
 
-describe('the class that is asked for', () => {
+describe('a class by name or number', () => {
   it.each([
     // The exact name first.
     [clothes, 'shirt', 0],
@@ -98,7 +98,7 @@ describe('the classes of another set', () => {
     expect(order).toThrow(/^--data: /);
   });
 
-  it('are told by twenty names at most', () => {
+  it('are listed by twenty names at most', () => {
     const names = Array.from({ length: 30 }, (_, i) => `class ${i}`);
     expect(() => inClassOrder(setOf([0], ['z']), { names, whose: 'the run', path: '--data' })).toThrow(
       /class 18, class 19, …; found z/,

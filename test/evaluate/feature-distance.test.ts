@@ -60,13 +60,13 @@ describe('the Fréchet distance above its floor', () => {
 });
 
 describe('the energy distance', () => {
-  it('tells a shift of half a standard deviation from none', () => {
+  it('distinguishes a shift of half a standard deviation from none', () => {
     const { samples, floor } = energyAboveFloor(sets(key(5), 400, { shift: 0.5 }));
     expect(samples.value).toBeGreaterThan(5 * samples.standardError);
     expect(Math.abs(floor.value)).toBeLessThan(4 * floor.standardError);
   });
 
-  it('takes no more samples than it is told', () => {
+  it('takes no more samples than the limit', () => {
     const all = sets(key(6), 300);
     const first = (x: Tensor): Tensor => tensor(x.data.slice(0, 50 * dimension), [50, dimension]);
     const cut = { samples: first(all.samples), real: first(all.real), reference: first(all.reference) };

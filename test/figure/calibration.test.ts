@@ -12,7 +12,7 @@ const docs = resolve(import.meta.dirname, '../../docs');
 const file = readFileSync(join(docs, 'images/calibration.json'), 'utf8');
 const { numbers } = JSON.parse(file) as { numbers: CalibrationNumbers };
 
-it('the page holds its numbers; `npx tsx scripts/make-calibration.ts` makes it', () => {
+it('the page contains its numbers; `npx tsx scripts/make-calibration.ts` makes it', () => {
   expect(readFileSync(join(docs, 'calibration.md'), 'utf8')).toBe(calibrationPage(inverseList, numbers));
 });
 
@@ -25,7 +25,7 @@ it('the numbers are of every method on every problem, and the settings known one
   expect(Object.keys(numbers.settings)).toEqual(inverseList.map(({ name }) => name));
 });
 
-it('tells a method that knows the likelihood from one that finds a mode', async () => {
+it('distinguishes a method that uses the likelihood from one that finds a mode', async () => {
   const problems = calibrationProblems(key(1)).slice(1, 2);
   const options = { key: key(1), truths: 60, draws: 9, samples: 50, problems, methods: ['pigdm', 'red-diff'] };
   const [right, wrong] = await calibrationStudy(options);

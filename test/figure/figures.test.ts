@@ -66,7 +66,7 @@ describe('numbersFile', () => {
 });
 
 describe('trainedRun', () => {
-  it('says how to train the run that is not there', () => {
+  it('reports how to train the run that is missing', () => {
     const needs = 'npx scorefield train emoji --out runs/emoji';
     expect(() => trainedRun({ name: 'faces', needs }, undefined)).toThrow(ConfigError);
     expect(() => trainedRun({ name: 'faces', needs }, undefined)).toThrow(`train one with \`${needs}\``);

@@ -8,7 +8,7 @@ const named = (...names: readonly string[]): typeof samplerList =>
 const sizes = { key: key(3), samples: 120, exactSets: 10 };
 
 describe('the quality of samplers', () => {
-  it('measures every budget that holds a step, and every tolerance of those that choose their steps', async () => {
+  it('measures every budget that allows a step, and every tolerance of adaptive samplers', async () => {
     const { samplers, floor } = await qualityStudy({ ...sizes, list: named('annealed-langevin', 'ddim', 'ode-bosh3') });
     const [chain, byName] = [
       samplers.find(({ sampler }) => sampler === 'annealed-langevin'),

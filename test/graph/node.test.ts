@@ -28,7 +28,7 @@ describe('nodes', () => {
     const { g, xs, y } = instantiate(c);
     const size = g.size;
     expect(c.build(...xs).shape).toEqual(y.shape);
-    // Arrays are told apart by identity, so only a case that makes new arrays makes new nodes.
+    // Arrays are distinguished by identity, so only a case that makes new arrays makes new nodes.
     if (topological([y]).every(({ kind }) => kind !== 'constant')) {
       expect(c.build(...xs)).toBe(y);
       expect(g.size).toBe(size);

@@ -87,7 +87,7 @@ describe('shapes that do not fit', () => {
 });
 
 describe('inferred shapes', () => {
-  it.each(allCases)('hold as many elements as the interpreter computes: $name', (c) => {
+  it.each(allCases)('have as many elements as the interpreter computes: $name', (c) => {
     const { y } = instantiate(c);
     const [value] = evaluate([y], feedsOf(c));
     expect(value).toHaveLength(y.shape.reduce((a, b) => a * b, 1));

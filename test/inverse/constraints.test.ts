@@ -175,7 +175,7 @@ describe('DDRM', () => {
 });
 
 describe('RePaint', () => {
-  it('walks the published 250 steps in 2410 evaluations', () => {
+  it('takes the published 250 steps in 2410 evaluations', () => {
     const walk = repaintWalk(250, { jumpLength: 10, resamplings: 10 });
     const steps = walk.slice(1).map((place, i) => place - walk[i]!);
     expect(steps.every((step) => Math.abs(step) === 1)).toBe(true);
@@ -184,7 +184,7 @@ describe('RePaint', () => {
     expect([walk[0], walk.at(-1)]).toEqual([0, 250]);
   });
 
-  it('walks each part as often as it is told', () => {
+  it('repeats each part as often as `resamplings` says', () => {
     expect(repaintWalk(5, { jumpLength: 2, resamplings: 1 })).toEqual([0, 1, 2, 3, 4, 5]);
     expect(repaintWalk(5, { jumpLength: 2, resamplings: 2 })).toEqual([0, 1, 2, 3, 2, 1, 2, 3, 4, 5, 4, 3, 4, 5]);
   });

@@ -6,7 +6,7 @@ import {
 } from '../../src/catalog/posterior-samplers/inverse.ts';
 import type { PosteriorSampler } from '../../src/inverse/problem.ts';
 
-/** What each method is told so that it takes few steps. */
+/** What each method is given so that it takes few steps. */
 export const fewOptions: Readonly<Record<string, InverseOptions>> = {
   replacement: { lowDimensional: true },
   projection: { lowDimensional: true },

@@ -24,7 +24,7 @@ import { momentsOf, operators, problemOf, randomMatrix, mixturePrior } from './c
 const counting = inverseList.filter(({ anyNoise }) => anyNoise).map(({ name }) => name);
 const sde = vp();
 
-it('methods that know no law of counts refuse it in one sentence', async () => {
+it('methods without a law of counts refuse it in one sentence', async () => {
   const others = inverseList.filter(({ anyNoise }) => !anyNoise).map(({ name }) => name);
   expect(others).toEqual(['replacement', 'projection', 'repaint', 'ddrm']);
   const noise = poissonNoise({ rate: 10 });

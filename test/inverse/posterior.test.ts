@@ -162,7 +162,7 @@ describe('twisted diffusion sampling', () => {
   });
 });
 
-/** Not used by the exact methods: a draw of the prior stands for a sampler that ignores y, and must be told apart. */
+/** Not used by the exact methods: a draw of the prior stands for a sampler that ignores y, and must be distinguished. */
 it('the comparison tells the prior from the posterior', () => {
   const prior = gaussianPrior(4);
   const measurement = measure(

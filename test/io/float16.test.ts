@@ -29,7 +29,7 @@ describe('half precision', () => {
     }
   });
 
-  it('knows its ends', () => {
+  it('rounds correctly at both ends of its range', () => {
     const cases: readonly (readonly [number, number])[] = [
       [0, 0],
       [-0, 0x8000],

@@ -229,14 +229,14 @@ describe('decodeSafetensors of a file that is not sound', () => {
     ['a name of several lines', fileOf(`{"${'x'.repeat(500)}\\n":1}`), /tensor "x{57}\.\.\." is not described/],
   ];
 
-  it.each(cases)('says so of %s', (_, bytes, message) => {
+  it.each(cases)('reports %s', (_, bytes, message) => {
     const decode = (): unknown => decodeSafetensors(bytes, 'model.safetensors');
     expect(decode).toThrow(FileError);
     expect(decode).toThrow(message);
     expect(decode).toThrow(/^model\.safetensors: not a sound safetensors file: [^\n]+$/);
   });
 
-  it('holds for any file with some bytes changed and its end cut off', () => {
+  it('is true of any file with some bytes changed and its end cut off', () => {
     const whole = encodeSafetensors({
       tensors: { w: { shape: [2, 3], data: new Float32Array(6) }, b: { shape: [3], data: new Float32Array(3) } },
       metadata: { step: '12' },
@@ -258,7 +258,7 @@ describe('decodeSafetensors of a file that is not sound', () => {
     expect(refused).toBeGreaterThan(1000);
   });
 
-  it('holds for any JSON as a header', () => {
+  it('is true of any JSON as a header', () => {
     fc.assert(
       fc.property(fc.json(), (header) => {
         try {

@@ -175,7 +175,7 @@ describe('a Gaussian over bins', () => {
     expect(total).toBeCloseTo(1, 12);
   });
 
-  it('has a deviation for each number, if it is told', () => {
+  it('has a deviation for each number, if it is given', () => {
     const bins = { low: -1, width: 0.1, count: 20 };
     const x = tensor([-0.95, 0.05, 0.35, 0.95], [2, 2]);
     const center = tensor([-0.9, 0.1, 0.2, 0.7], [2, 2]);

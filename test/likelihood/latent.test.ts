@@ -88,7 +88,7 @@ describe('slerp', () => {
   const a = tensor([3, 0, 0, 1, 2, 0], [2, 3]);
   const b = tensor([0, 3, 0, 2, 4, 0], [2, 3]);
 
-  it('goes along the great circle, evenly in the angle', () => {
+  it('follows the great circle, evenly in the angle', () => {
     for (const part of [0, 0.25, 0.5, 1]) {
       const [x, y] = [slerp(a, b, part), (Math.PI / 2) * part];
       expect(normPerSample(x)[0]).toBeCloseTo(3, 12);

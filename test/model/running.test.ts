@@ -46,7 +46,7 @@ describe('a computation', () => {
     expect(await own).toBe(6);
   });
 
-  it('tells onProgress every step, awaited or iterated over', async () => {
+  it('calls onProgress at every step, awaited or iterated over', async () => {
     for (const iterate of [true, false]) {
       const seen: number[] = [];
       const own = running(() => counting(3), { onProgress: (step) => seen.push(step) });

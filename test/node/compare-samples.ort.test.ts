@@ -10,7 +10,7 @@ const cloud = (seed: number, count: number, shift = 0): PointSet => ({
   values: normalBatch(split(key(seed), count), [2]).data.map((value) => value + shift),
 });
 
-it('tells samples that are moved from those that are not', async () => {
+it('distinguishes shifted samples from those that are not', async () => {
   const near = await compareSamples(cloud(1, 400), cloud(2, 1000));
   const far = await compareSamples(cloud(1, 400, 1), cloud(2, 1000), { count: 300 });
   expect([near.n, far.n]).toEqual([400, 300]);

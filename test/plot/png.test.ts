@@ -50,7 +50,7 @@ describe('imageGrid', () => {
     });
     fc.assert(
       fc.property(cases, ({ count, channels, height, width, columns, gap, scale }) => {
-        // No pixel has the background's value, so that both can be told apart.
+        // No pixel has the background's value, so that both can be distinguished.
         const pixels = Uint8Array.from({ length: count * channels * height * width }, (_, i) => i % 200);
         const grid = imageGrid({ count, channels, height, width, pixels }, { columns, gap, scale, background: 222 });
         const across = Math.min(columns, count);

@@ -106,7 +106,7 @@ describe.each(Object.entries(visions))('series colors, seen with %s', (_, matrix
         0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
       ];
     });
-    // A step of 0.02 in OKLab can just be noticed side by side; three of them are told apart at a distance.
+    // A step of 0.02 in OKLab can just be noticed side by side; three of them are distinguished at a distance.
     for (const [i, a] of seen.entries())
       for (const b of seen.slice(i + 1)) expect(Math.hypot(...a.map((v, k) => v - b[k]!))).toBeGreaterThan(0.06);
   });

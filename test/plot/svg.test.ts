@@ -71,7 +71,7 @@ describe.each([
 describe('figure', () => {
   const panel = { x: [0, 1], y: [0, 1], layers: [] } as const;
 
-  it('is well-formed whatever the texts say', async () => {
+  it('is well-formed for any text', async () => {
     const hostile = ['<&>"\'', ']]>', '\0\u0008\ufffe\ud800', '<script>', '&#0;', '\u{1f600} é', '--', ''];
     const texts = fc.sample(fc.string({ unit: 'binary', maxLength: 20 }), { numRuns: 30, seed: 1 }).concat(hostile);
     const panels = texts.map((words) => ({
@@ -197,7 +197,7 @@ describe('layers', () => {
 });
 
 describe('svgToPng', () => {
-  it('says what to install where sharp is missing', async () => {
+  it('reports what to install if sharp is missing', async () => {
     const folder = newFolder();
     const root = fileURLToPath(new URL('../..', import.meta.url));
     for (const part of [

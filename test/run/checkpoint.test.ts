@@ -74,7 +74,7 @@ describe.each(cases)('a checkpoint of $name', (of) => {
     expect(encodeSafetensors(again)).toEqual(encodeSafetensors(toCheckpoint(point, of.summary)));
   });
 
-  it('holds everything that a run goes on from: the next step is the same', async () => {
+  it('contains everything that a run resumes from: the next step is the same', async () => {
     const { run } = await stored(of);
     const { set, training, config } = of;
     const options = { ...training, backend: interpreter(), set, batch: config.train.batch, key: key(0) };
@@ -89,7 +89,7 @@ describe('parameters that are not finite', () => {
     return { ...content, tensors: { ...content.tensors, [name]: { ...tensor, data: tensor.data.with(1, value) } } };
   };
 
-  it.each(cases)('are told with their array and what to do, in a checkpoint of $name', async (of) => {
+  it.each(cases)('are reported with their array and what to do, in a checkpoint of $name', async (of) => {
     const { run, point } = await stored(of);
     const content = toCheckpoint(point, of.summary);
     for (const name of Object.keys(content.tensors))
@@ -102,7 +102,7 @@ describe('parameters that are not finite', () => {
       }
   });
 
-  it.each(cases)('are told so of a model of $name', async (of) => {
+  it.each(cases)('are reported in the same way of a model of $name', async (of) => {
     const { state } = await pointAfter(of, 1);
     const training = { step: 1, seconds: 1, command: 'scorefield train', env: {} };
     const { config, summary: data } = of;
@@ -209,7 +209,7 @@ describe('a checkpoint that is not of this run', () => {
     expect(() => read(change(decoded(saved)))).toThrow(message);
   });
 
-  it('is told with its file, in one line', async () => {
+  it('is reported with its file, in one line', async () => {
     const other = made('wider', points, { width: 8, depth: 2, features: 4 });
     const { run } = await stored(small);
     const { run: foreign } = await stored(other);

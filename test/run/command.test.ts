@@ -69,14 +69,14 @@ describe('the command of a configuration', () => {
     expect(resolveConfig(set, askedBy(command))).toEqual(config);
   });
 
-  it('says what the parameters to begin with would decide, also where it is as by default', () => {
+  it('contains what the initial parameters would decide, even if it equals the default', () => {
     const config = resolveConfig(images, { data: { ref: 'emoji' }, train: { init: 'elsewhere' } });
     const command = trainCommandOf(config, { kind: 'images', shape: shapes.images });
     for (const word of ['--net ddpmpp', '--sde vp', '--set parametrization.kind=', '--set range=', '--init elsewhere'])
       expect(command).toContain(word);
   });
 
-  it('says what differs and nothing else', () => {
+  it('contains what differs from the defaults and nothing else', () => {
     const config = resolveConfig(images, {
       data: { ref: 'fashion-mnist', folder: '/somewhere' },
       net: { width: 48 },
@@ -88,7 +88,7 @@ describe('the command of a configuration', () => {
   });
 });
 
-it('tells that all columns have one scale where that is not so by default, and of old files that do not say', () => {
+it('contains the common scale of all columns where that is not the default, and for old files without it', () => {
   const data = { kind: 'points', shape: [2] } as const;
   const config = (ref: string, scale: 'columns' | 'common' | undefined): RunConfig => ({
     ...resolveConfig({ kind: 'points' }, { data: { ref } }),

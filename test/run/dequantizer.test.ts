@@ -14,7 +14,7 @@ const training = { batch: 8, learningRate: 1e-3, seed: 0 };
 const file = toDequantizerFile({ step: 3, smoothedLoss: 5, state }, { options, training, step: 7 });
 
 describe('the file of a dequantiser', () => {
-  it('says how it was trained, and when', () => {
+  it('reports how it was trained, and when', () => {
     const { from, ...facts } = resumedDequantizer(file, shape, 'f');
     expect(facts).toEqual({ options, training, step: 7 });
     expect(from).toMatchObject({ step: 3, smoothedLoss: 5 });

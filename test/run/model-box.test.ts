@@ -45,7 +45,7 @@ describe('the box of models', () => {
     expect(modelBox()).toBe(join(import.meta.dirname, '../../models'));
   });
 
-  it('lists the folders that hold a model', () => {
+  it('lists the folders that contain a model', () => {
     model(box, 'two');
     model(box, 'one');
     mkdirSync(join(box, 'empty'));
@@ -73,7 +73,7 @@ describe('the box of models', () => {
     expect(locate('file')).toEqual({ model: undefined });
   });
 
-  it('says what there is where nothing is found', () => {
+  it('lists the models that there are if none is found', () => {
     model(box, 'one');
     expect(() => locate('two')).toThrow(FileError);
     expect(() => locate('two')).toThrow('two: there is no folder of a run and no model of this name; models: one');

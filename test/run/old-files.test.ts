@@ -37,7 +37,7 @@ describe.each([
     expect(() => (task === 'score' ? loadClassifier : loadRun)(folder)).toThrow(new RegExp(`${folder} .* a ${task}`));
   });
 
-  it('goes on, and is written with its task', () => {
+  it('resumes, and is written with its task', () => {
     const copy = join(copies, task);
     cpSync(folder, copy, { recursive: true });
     const config = resumeConfig(configOf(openRun(copy)), { task, train: { steps: 9 } });
@@ -61,7 +61,7 @@ it('a configuration without a kind of the loss is one of denoising', () => {
   expect(kind).toBe('denoising');
 });
 
-it('the objective says which task is asked for, where none is', () => {
+it('the objective determines the task if none is given', () => {
   const asked = { data: { ref: 'x' }, net: { classes: 2 }, loss: { kind: 'cross-entropy' } };
   expect(resolveConfig({ kind: 'points' }, asked)).toMatchObject({ task: 'classifier', net: { kind: 'classifier' } });
   expect(resolveConfig({ kind: 'points' }, { ...asked, task: 'classifier', loss: {} })).toEqual(

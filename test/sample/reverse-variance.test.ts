@@ -1,4 +1,4 @@
-/** @file The variance of ancestral sampling: fixed, learned, or told by the request. */
+/** @file The variance of ancestral sampling: fixed, learned, or given by the request. */
 import { describe, expect, it } from 'vitest';
 import { key, split } from '../../src/base/key.ts';
 import { map } from '../../src/base/arith.ts';

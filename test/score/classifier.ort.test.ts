@@ -129,7 +129,7 @@ describe.each(nets)('a classifier of %s', (_, net) => {
     await Promise.all([whole.dispose(), cut.dispose()]);
   });
 
-  it('says the same of x / alpha at the same noise ratio under another SDE', async () => {
+  it('is the same for x / alpha at the same noise ratio under another SDE', async () => {
     const [a, b] = [await modelOf(net), await modelOf(net, { sde: ve() })];
     const times = [t, t.map((u) => timeOfNoiseRatio(ve(), noiseRatio(vp(), u)))] as const;
     // Times of the VE SDE whose ratio is out of its range are not compared.

@@ -81,7 +81,7 @@ describe.each(nets)('the score of %s given classes', (_, net) => {
     await model.dispose();
   });
 
-  it('goes with the sample through chunks and parts of a batch', async () => {
+  it('stays with its sample through chunks and parts of a batch', async () => {
     const [whole, cut] = [modelOf(net), modelOf(net, 2)];
     const expected = await whole.given(classes).score(x, t);
     expect(distance(await cut.given(classes).score(x, t), expected)).toBeLessThan(1e-5);

@@ -158,7 +158,7 @@ describe('dropout masks', () => {
     return seen;
   }
 
-  it('hold 0 and 1 / (1 - rate) with mean 1, and follow from the key', async () => {
+  it('are 0 or 1 / (1 - rate) with mean 1, and follow from the key', async () => {
     const [first, again, other] = await masksOf([batchFor(net, 1), batchFor(net, 1), batchFor(net, 2)]);
     expect(first!.length).toBeGreaterThan(3);
     expect(again).toEqual(first);

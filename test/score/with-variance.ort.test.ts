@@ -127,7 +127,7 @@ describe.each([interpreter(), nodeBackend({ threads: 1 })])('the score model of 
     await model.dispose();
   });
 
-  it('tries again where an evaluation has failed', async () => {
+  it('evaluates again after a failure', async () => {
     let broken = true;
     const backend: Backend = {
       name: plain.name,

@@ -87,7 +87,7 @@ describe('the sampler of a model', () => {
 });
 
 describe('a card', () => {
-  it('says all that was measured, each with its command, in the form that prettier gives it', async () => {
+  it('contains all that was measured, each with its command, as prettier formats it', async () => {
     const text = modelCard(info, card);
     for (const part of [
       '600,000 parameters',
@@ -107,7 +107,7 @@ describe('a card', () => {
     expect(await inForm(text)).toBe(text);
   });
 
-  it('of a classifier tells its accuracy', async () => {
+  it('of a classifier contains its accuracy', async () => {
     const accuracy = { n: 200, reference: 'of one half of emoji', accuracy: { value: 0.9, standardError: 0.021 } };
     const of = {
       ...info,
@@ -135,7 +135,7 @@ describe.each(modelNames())('the model %s in the box', (name) => {
   const folder = join(box, name);
   const own = packedModelInfo(name, folder);
 
-  it('tells of no path of the machine that measured it', () => {
+  it('contains no path of the machine that measured it', () => {
     // Fractions and units have no slash at the start of a word.
     for (const file of ['card.json', 'README.md'])
       expect(readFileSync(join(folder, file), 'utf8')).not.toMatch(/(?:^|[\s"'`=])\/\w+\/|[A-Z]:\\/m);

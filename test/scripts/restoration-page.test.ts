@@ -11,7 +11,7 @@ const numbers = Object.keys(plans).map(
   (name) => JSON.parse(readFileSync(join(pictures, `${name}.json`), 'utf8')) as PlanNumbers,
 );
 
-it('the page holds its numbers; `npx tsx scripts/restore-table.ts` makes it', () => {
+it('the page contains its numbers; `npx tsx scripts/restore-table.ts` makes it', () => {
   expect(readFileSync(join(docs, 'restoration.md'), 'utf8')).toBe(restorationPage(numbers, files));
 });
 

@@ -49,7 +49,7 @@ describe('rows of restored images', () => {
     },
   };
 
-  it('tell the cost of a sample', () => {
+  it('contain the cost of a sample', () => {
     expect(summary(measured)).toMatchObject({ secondsPerSample: 2, evaluationsPerSample: 21, images: 2, n: 2 });
   });
 

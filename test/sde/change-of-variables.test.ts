@@ -48,7 +48,7 @@ it('takes one time per sample, each sample alone', async () => {
     expect((await changed(takeRows(x, [i]), t)).data).toEqual(takeRows(together, [i]).data);
 });
 
-it('tells which samples of a batch they are', async () => {
+it('passes on which samples of a batch the rows are', async () => {
   const [from, to] = [vp(), ve()];
   const seen: unknown[] = [];
   const { score } = gaussianMixture(from, mixture);

@@ -87,7 +87,7 @@ describe.each(backends)('training a classifier by $name', (backend) => {
   const net = classifier([2], { classes: 2, width: 8, depth: 2 });
   const options = tiny(backend, { net, process, objective: crossEntropy(process, { classes: 2 }) });
 
-  it('begins with the loss of even odds, and goes on from a point bit for bit', async () => {
+  it('starts with the loss of even odds, and resumes from a point bit for bit', async () => {
     const all = await firstSteps(options, 4);
     expect(all[0]!.loss).toBeCloseTo(Math.LN2, 6);
     const { step, state, smoothedLoss } = all[1]!;
@@ -95,7 +95,7 @@ describe.each(backends)('training a classifier by $name', (backend) => {
     expect(await firstSteps({ ...options, from }, 2)).toEqual(all.slice(2));
   });
 
-  it('is told every class', async () => {
+  it('gets every class', async () => {
     const params = async (changes: Partial<typeof options>): Promise<Float32Array> =>
       (await firstSteps({ ...options, ...changes }, 2))[1]!.state.params;
     expect(await params({ labelDropout: 0.9 })).toEqual(await params({}));

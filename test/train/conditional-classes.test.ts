@@ -1,4 +1,4 @@
-/** @file How often a class is told, and which. */
+/** @file How often a class is given, and which. */
 import { expect, it } from 'vitest';
 import { ShapeError } from '../../src/base/errors.ts';
 import { key } from '../../src/base/key.ts';
@@ -7,7 +7,7 @@ import { conditionalClasses } from '../../src/train/conditional-classes.ts';
 const labels = Uint8Array.from({ length: 30 }, (_, i) => (7 * i) % 3);
 const n = 20_000;
 const rows = Array.from({ length: n }, (_, i) => i % labels.length);
-const rowOf = (told: Float32Array, i: number): number[] => Array.from(told.subarray(3 * i, 3 * i + 3));
+const rowOf = (given: Float32Array, i: number): number[] => Array.from(given.subarray(3 * i, 3 * i + 3));
 
 it.each([0.1, 0.5])('classes are left out with probability %d, and are else those of the samples', (dropout) => {
   const told = conditionalClasses(labels, rows, { count: 3, dropout, key: key(1) });
@@ -24,7 +24,7 @@ it.each([0.1, 0.5])('classes are left out with probability %d, and are else thos
   for (const count of without) expect(Math.abs(count / (n / 3) - dropout)).toBeLessThan(4 * error);
 });
 
-it('all classes are told without dropout', () => {
+it('all classes are given without dropout', () => {
   const told = conditionalClasses(labels, rows, { count: 3, dropout: 0, key: key(1) });
   expect(told.reduce((sum, value) => sum + value, 0)).toBe(n);
 });

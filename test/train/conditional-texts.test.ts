@@ -54,7 +54,7 @@ describe.each(backends)('training with texts by $kind', (backend) => {
   const net = mlp(2, { width: 8, depth: 2, features: 4, classes: codingSize(own) });
   const options = tiny(backend, { net, set, coding: own, labelDropout: 0.3 });
 
-  it('goes on from every yielded point as if it had not stopped, bit for bit', async () => {
+  it('resumes from every yielded point as if it had not stopped, bit for bit', async () => {
     const all = await firstSteps(options, 5);
     for (const at of [1, 3]) {
       const { step, state, smoothedLoss } = all[at - 1]!;

@@ -103,7 +103,7 @@ describe('a network trained with the components of a mixture as classes', () => 
 describe.each(backends)('training with classes by $name', (backend) => {
   const options = tiny(backend, { net: mlp(2, { width: 8, depth: 2, features: 4, classes: 2 }), labelDropout: 0.3 });
 
-  it('goes on from every yielded point as if it had not stopped, bit for bit', async () => {
+  it('resumes from every yielded point as if it had not stopped, bit for bit', async () => {
     const all = await firstSteps(options, 6);
     for (const at of [1, 4]) {
       const { step, state, smoothedLoss } = all[at - 1]!;
@@ -112,7 +112,7 @@ describe.each(backends)('training with classes by $name', (backend) => {
     }
   });
 
-  it('tells the network the classes of the batch, but for those that are left out', async () => {
+  it('gives the network the classes of the batch, except those that are left out', async () => {
     const state = async (changes: Partial<typeof options>): Promise<Float32Array> =>
       (await firstSteps({ ...options, ...changes }, 2))[1]!.state.params;
     const params = await state({});

@@ -113,7 +113,7 @@ describe.each(cases)(
 describe.each([{ loss: { kind: 'sliced', projections: 2 } }, { loss: { kind: 'hybrid', steps: 20 } }])(
   'training on $loss',
   ({ loss }) => {
-    it('goes on from a yielded point as if it had not stopped, bit for bit', async () => {
+    it('resumes from a yielded point as if it had not stopped, bit for bit', async () => {
       const options = { ...training({ loss }), backend, set, batch: 16, key: key(3) };
       const steps = await firstSteps(options, 6);
       const from = structuredClone(steps[2]!);

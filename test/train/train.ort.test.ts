@@ -36,7 +36,7 @@ const trainings = backends.flatMap((backend) => [
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe.each(trainings)('training of $name', ({ options }) => {
-  it('goes on from every yielded point as if it had not stopped, bit for bit', async () => {
+  it('resumes from every yielded point as if it had not stopped, bit for bit', async () => {
     const steps = await firstSteps(options, 8);
     for (const at of [1, 2, 5]) {
       const from = steps[at - 1]!;
@@ -50,7 +50,7 @@ describe.each(trainings)('training of $name', ({ options }) => {
     }
   });
 
-  it('begins with the start point of its key and counts steps from 1', async () => {
+  it('starts at the point of its key and counts steps from 1', async () => {
     const from = startPoint(options.net, options.key);
     const steps = await firstSteps(options, 3);
     expect(await firstSteps({ ...options, from }, 3)).toEqual(steps);
@@ -67,7 +67,7 @@ describe.each(trainings)('training of $name', ({ options }) => {
     expect(other!.state.params).not.toEqual(one!.state.params);
   });
 
-  it('leaves points as they were that it has told', async () => {
+  it('never changes points that it has returned', async () => {
     let first: { point: TrainPoint; copy: TrainPoint } | undefined;
     for await (const { step, point } of train(options)) {
       const now = await point();
@@ -77,7 +77,7 @@ describe.each(trainings)('training of $name', ({ options }) => {
     expect(first!.point).toEqual(first!.copy);
   });
 
-  it('tells a point that is asked for before the next step, and none of a step that it has left', async () => {
+  it('returns a point until the next step is taken, and none of an earlier step', async () => {
     const asked: Promise<TrainPoint>[] = [];
     const progress: TrainProgress[] = [];
     for await (const now of train(options)) {
@@ -128,7 +128,7 @@ describe.each(backends)('training by $name', (backend) => {
     for (const program of programs) await expect(program.run(feeds)).rejects.toThrow(InternalError);
   });
 
-  it('holds the state of one step at a time, and none when it is left', async () => {
+  it('keeps the state of one step at a time, and none after it is left', async () => {
     const held: DeviceArray[] = [];
     const watched: Backend = {
       name: backend.name,

@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 describe('the engine of a browser', () => {
-  it('begins with its options, which the first session fixes', async () => {
+  it('starts with its options, which the first session fixes', async () => {
     const { build, wasm } = buildOf(() => Promise.resolve(session));
     expect(await first(build, { wasm: { wasm: 'https://a.example/x.wasm' } })).toBe(session);
     expect(wasm).toEqual({ numThreads: 1, wasmPaths: { wasm: 'https://a.example/x.wasm' } });
@@ -69,7 +69,7 @@ describe('the engine of a browser', () => {
     expect(begin({ threads: 2 })).not.toThrow();
   });
 
-  it('says where it expected its file, or what the page forbids, then and ever after', async () => {
+  it('reports where it expected its file, or what the page forbids, at every attempt', async () => {
     const cases = [
       [{}, 'both async and sync fetching of the wasm failed', /expected build-\d+\.wasm beside the script; copy it/],
       [{ wasm: 'https://a.example/' }, 'x', /expected build-\d+\.wasm and build-\d+\.mjs in https:\/\/a\.example\/; /],
@@ -87,7 +87,7 @@ describe('the engine of a browser', () => {
     }
   });
 
-  it('goes on after a model that was refused', async () => {
+  it('works after a model that was refused', async () => {
     const answers = [Promise.reject(new Error('an operator')), Promise.resolve(session)];
     const { build } = buildOf(() => answers.shift() ?? Promise.resolve(session));
     await expect(first(build)).rejects.toThrow('an operator');

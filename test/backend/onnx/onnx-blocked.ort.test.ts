@@ -120,7 +120,7 @@ describe.each(cases)('in blocks of channels: %s', (name, write) => {
 });
 
 describe('layouts', () => {
-  it('are tried for every operation that has a rule', () => {
+  it('are tested for every operation that has a rule', () => {
     expect(Object.keys(chains).sort()).toEqual(Object.keys(blockedRules).sort());
   });
 

@@ -107,7 +107,7 @@ const model: fc.Arbitrary<OnnxModel> = fc.record({
 });
 
 describe('an encoded model', () => {
-  it('holds every field of its description', () => {
+  it('contains every field of its description', () => {
     fc.assert(
       fc.property(model, (description) => {
         const { irVersion, opsets, ...found } = decode(encodeModel(description));
@@ -120,7 +120,7 @@ describe('an encoded model', () => {
     );
   });
 
-  it('holds every kind of attribute, the part of a larger array, and a scalar', () => {
+  it('contains every kind of attribute, the part of a larger array, and a scalar', () => {
     const whole = Float32Array.of(9, 1, 2, 9);
     const description: OnnxModel = {
       nodes: [

@@ -144,7 +144,7 @@ describe('a configuration', () => {
     for (const issue of issues) expect(issue).toMatch(/: expected .+, got /);
   });
 
-  it('that is stored says which of its keys are missing', () => {
+  it('that is stored is refused with the names of its missing keys', () => {
     const names = ['task', 'data', 'range', 'net', 'sde', 'parametrization', 'loss', 'train'];
     expect(issuesOf(() => parseConfig({}))).toEqual(names.map((name) => `${name}: missing`));
     expect(issuesOf(() => parseData({}))).toEqual(['data.ref: missing']);
@@ -153,7 +153,7 @@ describe('a configuration', () => {
 });
 
 describe('before the data are opened', () => {
-  it('every problem is told that is one whatever the data are', () => {
+  it('every problem that does not depend on the data is reported', () => {
     const asked = { data: { ref: 'x', limit: 0 }, net: { kind: 'unet' }, train: { bach: 3 } };
     expect(issuesOf(() => checkAsked(asked)).map((issue) => issue.split(':')[0])).toEqual(
       expect.arrayContaining(['data.limit', 'net.kind', 'train.bach']),

@@ -70,7 +70,7 @@ describe.each(built)('the task $name', ({ name, shape, task }) => {
     else expect(read).toEqual(picture);
   });
 
-  it('tells its options with their defaults, and takes no others', () => {
+  it('lists its options with their defaults, and takes no others', () => {
     const { takes } = taskList.find((one) => one.name === name)!;
     expect(taskSettings(name, { factor: undefined })).toEqual(takes);
     for (const option of ['mask', 'factor', 'blur', 'rate', 'acceleration', 'angles'] as const) {
@@ -94,7 +94,7 @@ describe('random tasks', () => {
     expect(apply(5)).not.toEqual(apply(6));
   });
 
-  it('hides the share that it says', () => {
+  it('hides the given share of pixels', () => {
     const { operator } = buildTask('inpaint', [3, 10, 10], { mask: 'random:0.7', key: key(1) });
     expect(operator.shapeOut).toEqual([3, 30]);
   });
@@ -217,6 +217,6 @@ describe.each([...taskOperators, ...Object.entries(operators)])('the operator %s
   });
 });
 
-it('knows no other method', () => {
+it('refuses an unknown method', () => {
   expect(problems(() => whyNot('guess', operators['gray']!))).toMatch(/^method: expected replacement, .* got guess$/);
 });

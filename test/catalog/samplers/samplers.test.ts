@@ -208,7 +208,7 @@ it('an unknown name is answered with the known ones', () => {
     expect(issuesOf(() => buildSampler(name))).toEqual([expect.stringContaining(`pc, euler-maruyama`)]);
 });
 
-it('a sample that is not finite is told with what the sampler can be told, and with nothing else', async () => {
+it('a sample that is not finite is reported with the options that the sampler takes, and no others', async () => {
   const broken = { ...request, score: (x: Tensor) => Promise.resolve({ ...x, data: x.data.map(() => NaN) }) };
   const advice: Record<string, string> = {
     pc: 'more steps, a smaller snr, or',

@@ -26,7 +26,7 @@ test.skipIf(!unix)(`links to folders are folders, and links to files are files${
   expect(notes).toEqual([expect.stringMatching(/^2 files left out .*: without an ending, \.txt$/)]);
 });
 
-test('folders without pictures are no classes, and are told', async () => {
+test('folders without pictures are no classes, and are reported', async () => {
   const folder = await folderOf(
     ...['__MACOSX/._1.png', 'a/1.png', 'b/1.png', 'b/notes.txt', 'b/deep/1.png', 'c/readme.md', '.hidden/1.png'],
   );
@@ -40,7 +40,7 @@ test('folders without pictures are no classes, and are told', async () => {
   ]);
 });
 
-test('pictures of every kind that is read are taken, others are told', async () => {
+test('pictures of every kind that is read are taken, others are reported', async () => {
   const kinds = ['PNG', 'jpg', 'jpeg', 'jpe', 'jfif', 'webp', 'gif', 'tif', 'tiff', 'avif'];
   const folder = await folderOf(...kinds.map((kind, i) => `${i}.${kind}`), 'x.bmp', 'y.bmp', 'z.HEIC', 'Thumbs.db');
   const { files, notes } = await listImages(folder);
@@ -61,7 +61,7 @@ test('a limit leaves the classes that it reaches', async () => {
   expect(await listImages(folder, 3)).toMatchObject({ classNames: ['a', 'b'], labels: Uint8Array.of(0, 0, 1) });
 });
 
-test('more folders than classes there can be are told', async () => {
+test('more folders than the most classes are reported', async () => {
   const names = Array.from({ length: 257 }, (_, i) => `c${i}/1.png`);
   const { labels, notes } = await listImages(await folderOf(...names));
   expect(labels).toBeUndefined();

@@ -124,7 +124,7 @@ describe('decoded pictures', () => {
 });
 
 describe('threads', () => {
-  it('tell the first file that cannot be used, and nothing is kept', async () => {
+  it('report the first file that cannot be used, and nothing is kept', async () => {
     const { folder, cache, kept } = pictures();
     for (const i of [590, 310, 305]) write(folder, i, picture(i, 3));
     await put(folder, '0520.png', 'no picture');
@@ -136,7 +136,7 @@ describe('threads', () => {
     expect(kept()).toEqual([]);
   });
 
-  it('end when they are told to', async () => {
+  it('end on request', async () => {
     const { folder, cache } = pictures();
     for (const threads of [1, 2]) {
       const stop = new AbortController();

@@ -43,7 +43,7 @@ test('finds the set in the cache and where the system puts sets', async () => {
   }
 });
 
-test('says where it was looked for and how to get it', async () => {
+test('reports where it was looked for and how to get it', async () => {
   const { message } = await failure(openCifar10({ folder: '/a', cache: '/b', system: '/c' }));
   expect(message).toMatch(/^cifar10: not found in \/a, .*\/b\/cifar10, .*\/c\/cifar10, /);
   expect(message).toMatch(/download https:.*cifar-10-binary.tar.gz .* tar xzf cifar-10-binary.tar.gz -C \/b\/cifar10$/);

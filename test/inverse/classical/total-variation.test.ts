@@ -99,7 +99,7 @@ describe('total variation of a phantom', () => {
   });
 });
 
-it('knows the norm of an operator, and never less', () => {
+it('estimates the norm of an operator, and never below it', () => {
   for (const operator of Object.values(linearOperators)) {
     // Ten steps of the power method from elsewhere are below the norm.
     let x = noise(operator.shapeIn, 1, 5);

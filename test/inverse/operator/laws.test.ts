@@ -151,7 +151,7 @@ describe.each(Object.entries(linearOperators))('%s', (_, operator) => {
   });
 });
 
-it('solves the smallest equations without a solution: of two equal sums that are told as 1 and 2, their mean', () => {
+it('solves the smallest equations without a solution: of two equal sums that are given as 1 and 2, their mean', () => {
   const operator = matrix([1], tensor([1, 1], [2, 1]));
   const y = tensor([1, 2], [1, 2]);
   normalInverse(operator, y, 0).data.forEach((value) => expect(value).toBeCloseTo(0.75, 12));

@@ -48,7 +48,7 @@ it('has the mean and covariance of prior times likelihood, summed over the plane
   }
 });
 
-it('draws from what it says', () => {
+it('draws samples of the law whose moments it returns', () => {
   // n = 4000 draws of one Gaussian: the worst of 2 + 4 or 5 + 25 entries stays below 5 standard errors.
   for (const dimension of [2, 5]) {
     for (const operator of operators(dimension)) {

@@ -1,4 +1,4 @@
-/** @file Tries to write more than the limit on file sizes allows, and prints what it is told. */
+/** @file Tries to write more than the limit on file sizes allows, and prints what it gets. */
 import { join } from 'node:path';
 import { openAppender } from '../../../src/run/folder/append.ts';
 import { writeAtomic } from '../../../src/io/atomic.ts';

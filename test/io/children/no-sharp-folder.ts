@@ -1,4 +1,4 @@
-/** @file Reads a folder of pictures where sharp cannot be found, and prints what it is told. */
+/** @file Reads a folder of pictures where sharp cannot be found, and prints what it gets. */
 import type * as Folder from '../../../src/data/pictures/image-folder.ts';
 import type * as Fingerprint from '../../../src/data/fingerprint.ts';
 

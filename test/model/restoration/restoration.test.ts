@@ -56,7 +56,7 @@ describe('qualities', () => {
     expect(found[3]!.ssim).toBeCloseTo(ssim(white, off(1, 0), { dataRange: 1 })[0]!, 10);
   });
 
-  it('tell the misfit of what was measured, not cut off, and its size relative to the noise', () => {
+  it('report the misfit of the measurement, not cut off, and its size relative to the noise', () => {
     const noise = combine([1, measurement.y], [-1, operator.apply(truth)]).data;
     [0, 1].forEach((image) => {
       const own = noise.subarray(image * 36, (image + 1) * 36);
@@ -68,7 +68,7 @@ describe('qualities', () => {
     });
   });
 
-  it('say nothing of what is not known', () => {
+  it('leave out what is not known', () => {
     expect(Object.keys(qualities(x, { ...measurement, noiseStd: 0 })[0]!)).toEqual(['misfit']);
   });
 });

@@ -116,7 +116,7 @@ describe('classes', () => {
   it('enter the features of the label as sqrt(K) times the row through a dense layer', () => {
     const features = net.params.find(({ name }) => name === 'class.weight')!;
     expect(features.shape).toEqual([8, 3]);
-    // The same network told nothing, with the layer's bias moved by sqrt(3) times a column of its weights.
+    // The same network without a class, with the layer's bias moved by sqrt(3) times a column of its weights.
     const vectors = initialize(net, key(7));
     const g = graph();
     const scope = constantScope(net, vectors, g);

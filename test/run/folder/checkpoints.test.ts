@@ -205,7 +205,7 @@ describe('requireHistory', () => {
     check(run);
   });
 
-  it('knows by the metrics that a run without a record had saved something', () => {
+  it('infers from the metrics that a run without a record had saved something', () => {
     expect(() => check(trained(11))).toThrow(/step 10 is missing, .* to begin anew, delete metrics\.jsonl/);
   });
 
@@ -228,7 +228,7 @@ describe('loadCheckpoint', () => {
     expect(listCheckpoints(run)).toEqual([1]);
   });
 
-  it('says which ones there are', () => {
+  it('lists the checkpoints that there are', () => {
     const run = newRun();
     expect(() => loadCheckpoint(run)).toThrow(FileError);
     expect(() => loadCheckpoint(run)).toThrow(

@@ -26,7 +26,7 @@ function setBack(file: string, seconds: number): void {
 }
 
 describe('ownerState', () => {
-  it('knows this process, one that ended, and a reused number', () => {
+  it('recognizes this process, one that ended, and a reused number', () => {
     const self = thisProcess();
     expect(ownerState(self)).toBe('running');
     expect(ownerState({ pid: self.pid, host: self.host })).toBe('running');
@@ -47,7 +47,7 @@ describe('ownerState', () => {
 });
 
 describe('lockFolder', () => {
-  it('is held once, and free again after its release', () => {
+  it('is taken once, and free again after its release', () => {
     const folder = newFolder();
     const lock = lockFolder(folder);
     expect(() => lockFolder(folder)).toThrow(FileError);
@@ -127,7 +127,7 @@ describe('lockFolder', () => {
     }
   });
 
-  it('tells a holder that has lost it, before that writes anything', () => {
+  it('stops a process that has lost it, before that writes anything', () => {
     const folder = newFolder();
     const file = join(folder, lockName);
     const lock = lockFolder(folder);

@@ -92,7 +92,7 @@ describe('createRun', () => {
 });
 
 describe('openRun', () => {
-  it('says what is wrong with a folder that is not a sound run', () => {
+  it('reports what is wrong with a folder that is not a sound run', () => {
     const folder = newFolder();
     expect(() => openRun(join(folder, 'missing'))).toThrow(/cannot be opened: there is no such file or folder/);
     expect(() => openRun(folder)).toThrow(/not a run: it has no config\.json; give the folder/);

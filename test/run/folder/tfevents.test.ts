@@ -155,7 +155,7 @@ describe('eventWriter', () => {
     expect(files[0]).toMatch(/^events\.out\.tfevents\.0000000077\./);
   });
 
-  it('says why it cannot write', () => {
+  it('reports why it cannot write', () => {
     const folder = join(newFolder(), 'run');
     mkdirSync(folder);
     rmSync(folder, { recursive: true });

@@ -293,7 +293,7 @@ describe('the bound beside the simple loss', () => {
   });
 });
 
-it('asks for a network of two parts where the variance is learned', () => {
+it('requires a network of two parts if the variance is learned', () => {
   const g = graph();
   const one = formula([2], (_scope, x) => neg(x));
   const objective = variationalBound(process, { variance: 'learned' });

@@ -126,7 +126,7 @@ describe.each(everySde)('parametrizations of $kind', (sde) => {
   });
 });
 
-it('the network of the tutorial is told t and divided by std(t)', () => {
+it('the network of the tutorial gets t and is divided by std(t)', () => {
   const p = directScore()(sigmaPower());
   expect(p.label(0.3)).toBe(0.3);
   expect(p.out(1) * sigmaPower().priorStd).toBe(1);

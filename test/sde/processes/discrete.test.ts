@@ -57,7 +57,7 @@ describe.each(schedules)('DDPM of betas that are $name', ({ betas }) => {
     expect([sde.tMin, sde.tEnd, sde.tMax]).toEqual([levels[0], levels[0], 1]);
   });
 
-  it('goes from level to level by the steps of the chain, and back with its posterior variance', () => {
+  it('follows the steps of the chain from level to level, and back with its posterior variance', () => {
     const steps = levels.slice(1).map((later, k) => {
       const earlier = levels[k]!;
       const { factor, variance } = transition(sde, { earlier, later });
@@ -196,7 +196,7 @@ describe('a monotone curve', () => {
   const values = Float64Array.of(0, 1e-6, 3, 3.1, 3.1000001, 90);
   const curve = monotoneCubic(values, { first: 2, step: 0.5 });
 
-  it('goes through its values, rising', () => {
+  it('interpolates its values and rises', () => {
     values.forEach((value, k) => expect(curve.value(2 + 0.5 * k)).toBeCloseTo(value, 12));
     const fine = Array.from({ length: 1001 }, (_, i) => curve.value(2 + (2.5 * i) / 1000));
     expect(fine.slice(1).every((value, i) => value > fine[i]!)).toBe(true);

@@ -21,7 +21,7 @@ it('hides a box', () => {
     );
 });
 
-it('knows a half; two halves are the whole', () => {
+it('has the mask of a half; two halves are the whole', () => {
   const ones = (half: Half): number[] => [...halfMask([3, 5], half).data];
   expect(ones('left')).toEqual([1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0]);
   expect(ones('top')).toEqual([1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);

@@ -1,4 +1,4 @@
-/** @file Calls of the command line that have names: those that end well, and mistakes that are told in one sentence. */
+/** @file Calls of the command line that have names: those that end well, and mistakes that are reported in one sentence. */
 import { describe, expect, it } from 'vitest';
 import { oneAfterAnother, type Ended } from './scorefield.ts';
 
@@ -6,7 +6,7 @@ import { oneAfterAnother, type Ended } from './scorefield.ts';
 export type Words = readonly string[];
 
 /** Calls of `scorefield` in one folder, in their order. */
-export interface ToldCalls<K extends string> {
+export interface ReportedCalls<K extends string> {
   readonly cwd: string;
   /** Calls that others need, of which nothing is asked. */
   readonly prepared?: readonly Words[];
@@ -22,8 +22,8 @@ export interface ToldEnds<K extends string> {
   readonly resultOf: (name: K) => Record<string, unknown>;
 }
 
-/** Makes the calls, and tests that the good ones end well and that each mistake is told in one sentence. */
-export async function toldCalls<K extends string>(calls: ToldCalls<K>): Promise<ToldEnds<K>> {
+/** Makes the calls, and tests that the good ones end well and that each mistake is reported in one sentence. */
+export async function reportedCalls<K extends string>(calls: ReportedCalls<K>): Promise<ToldEnds<K>> {
   const { cwd, prepared = [], good, bad } = calls;
   const [names, mistakes] = [Object.keys(good) as K[], Object.entries(bad)];
   const all = [...prepared, ...Object.values<Words>(good), ...mistakes.map(([, [call]]) => call)];
@@ -36,7 +36,7 @@ export async function toldCalls<K extends string>(calls: ToldCalls<K>): Promise<
   });
 
   describe.each(mistakes.map(([what, [, message]], i) => ({ what, message, i })))('$what', ({ message, i }) => {
-    it('is told in one sentence', () => {
+    it('is reported in one sentence', () => {
       const { code, out, err } = ended[names.length + i]!;
       expect({ code, out }).toEqual({ code: 2, out: '' });
       expect(err).toMatch(message);
