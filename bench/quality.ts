@@ -21,7 +21,7 @@ import { toCheckpoint } from '../src/run/checkpoint.ts';
 import { estimateText } from '../src/evaluate/estimate.ts';
 import type { Evaluation } from '../src/node.ts';
 import { readBytes, writeAtomic } from '../src/io/atomic.ts';
-import { checkpointWriter } from '../src/run/folder/checkpoints.ts';
+import { checkpointWriter } from '../src/run/folder/checkpoint-files.ts';
 import { createRun, isRun } from '../src/run/folder/run-folder.ts';
 import type { Json } from '../src/base/json.ts';
 import { decodeSafetensors } from '../src/io/safetensors.ts';

@@ -1,5 +1,5 @@
 /** @file An SDE and a sampler of one's own, used by a model like those that come with the package. */
-import { arith, custom, normalBatch, predictorCorrector, type MoveOf } from 'scorefield';
+import { arith, custom, normalBatch, predictorCorrector, type SamplerStepOf } from 'scorefield';
 import { openDataSet, trainModel } from 'scorefield/node';
 
 // Noise that grows as t^2, on data that stay as they are: x_t = x_0 + t^2 z.
@@ -12,7 +12,7 @@ const quadratic = custom({
 });
 
 // A step of the reverse SDE that adds half of the noise and follows the score 5/8 as far as it would with all of it.
-const calm: MoveOf = (sde, score) => async (keys, x, from, to) => {
+const calm: SamplerStepOf = (sde, score) => async (keys, x, from, to) => {
   const variance = sde.sigma(from) ** 2 - sde.sigma(to) ** 2;
   const mean = arith.combine([1, x], [0.625 * variance, await score(x, from)]);
   const noise = normalBatch(keys, x.shape.slice(1));

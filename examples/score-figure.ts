@@ -6,7 +6,7 @@ import { scaled, type Scaler } from '../src/data/scaler.ts';
 import { drawMixture } from '../src/data/sets/toy.ts';
 import { arrows, arrowScale, gridPoints, heatMap, points } from '../src/plot/svg-layers.ts';
 import { palette } from '../src/plot/svg-text.ts';
-import { figure, type Panel, type Range } from '../src/plot/svg.ts';
+import { figure, type Panel, type AxisRange } from '../src/plot/svg.ts';
 import { combine } from '../src/base/arith.ts';
 import { edm, gaussianMixture, type ScoreFn, type Sde } from '../src/index.ts';
 import type { ExactMarginals } from '../src/sde.ts';
@@ -75,7 +75,7 @@ export interface ScoreFigure {
   readonly subtitle: string;
 }
 
-const side: Range = [-2.3, 2.3];
+const side: AxisRange = [-2.3, 2.3];
 const cells = { columns: 160, rows: 160 };
 const arrowGrid = { columns: 17, rows: 17 };
 

@@ -1,5 +1,5 @@
 /** @file The text of docs/calibration.md. */
-import type { InverseInfo } from '../src/catalog/posterior-samplers/inverse.ts';
+import type { InverseInfo } from '../src/catalog/posterior-samplers/build-posterior-sampler.ts';
 import type { Estimate } from '../src/evaluate/estimate.ts';
 import type { DirectionCalibration, MethodCalibration } from '../src/figure/calibration-study.ts';
 import { table } from './samplers-page.ts';

@@ -15,7 +15,7 @@ import { jsonText, parseJsonText } from '../src/base/json.ts';
 import { nodeBackend } from '../src/backend/ort-node.ts';
 import { key } from '../src/base/key.ts';
 import { drawInto } from '../src/figure/draw-into.ts';
-import { inverseList } from '../src/catalog/posterior-samplers/inverse.ts';
+import { inverseList } from '../src/catalog/posterior-samplers/build-posterior-sampler.ts';
 import { calibration, calibrationDrawing, measureProblem } from '../src/figure/calibration.ts';
 import { calibrationProblems } from '../src/figure/calibration-problems.ts';
 import type { MethodCalibration } from '../src/figure/calibration-study.ts';

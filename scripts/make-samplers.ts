@@ -9,7 +9,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { jsonText } from '../src/base/json.ts';
-import { samplerList } from '../src/catalog/samplers/samplers.ts';
+import { samplerList } from '../src/catalog/samplers/build-sampler.ts';
 import { budgets, type QualityStudy } from '../src/figure/sampler-quality.ts';
 import { writeAtomic } from '../src/io/atomic.ts';
 import { samplersPage } from './samplers-page.ts';

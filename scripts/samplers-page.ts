@@ -1,5 +1,5 @@
 /** @file The text of docs/samplers.md. */
-import type { SamplerInfo } from '../src/catalog/samplers/samplers.ts';
+import type { SamplerInfo } from '../src/catalog/samplers/build-sampler.ts';
 import type { QualityStudy, SamplerQuality } from '../src/figure/sampler-quality.ts';
 import type { SolverOrder } from './solver-orders.ts';
 

@@ -1,7 +1,7 @@
 /** @file The picture of measured orders of convergence. */
 import { points, polyline } from '../src/plot/svg-layers.ts';
 import { palette, series } from '../src/plot/svg-text.ts';
-import { figure, type Layer, type Panel, type Range } from '../src/plot/svg.ts';
+import { figure, type Layer, type Panel, type AxisRange } from '../src/plot/svg.ts';
 import type { SolverOrder } from './solver-orders.ts';
 
 const range = {
@@ -35,7 +35,7 @@ export function ordersPlot(orders: readonly SolverOrder[]): string {
   });
 }
 
-function panel(solvers: readonly SolverOrder[], ranges: { readonly x: Range; readonly y: Range }): Panel {
+function panel(solvers: readonly SolverOrder[], ranges: { readonly x: AxisRange; readonly y: AxisRange }): Panel {
   const colorAt = (i: number): string => series[i % series.length] ?? palette.ink;
   const shown = solvers.flatMap(({ steps, errors }, i): readonly Layer[] => {
     const through = steps.flatMap((n, k) => [n, errors[k] ?? NaN]);
@@ -56,7 +56,7 @@ function panel(solvers: readonly SolverOrder[], ranges: { readonly x: Range; rea
 }
 
 /** A line of the slope of theory above all errors of that order. */
-function slopeLine([low, high]: Range, theory: number, solvers: readonly SolverOrder[]): Layer {
+function slopeLine([low, high]: AxisRange, theory: number, solvers: readonly SolverOrder[]): Layer {
   const factor =
     3 *
     Math.max(

@@ -49,9 +49,9 @@ const names: Readonly<Record<string, string>> = {
 /** Predictors of the reverse SDE of weak order 1, each with one normal number in a step. */
 const firstOrder: readonly OrderedSampler[] = predictors
   .filter(({ name }) => name in names)
-  .map(({ name, move }) => ({
+  .map(({ name, step }) => ({
     name,
-    of: (options) => predictorCorrector({ predictor: move, ...options }),
+    of: (options) => predictorCorrector({ predictor: step, ...options }),
     evalsPerStep: 1,
     order: 1,
     noise: (keys) => [normalBatch(keys, [1]).data],

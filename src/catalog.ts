@@ -4,7 +4,7 @@ export {
   inverseList,
   type InverseInfo,
   type InverseOptions,
-} from './catalog/posterior-samplers/inverse.ts';
+} from './catalog/posterior-samplers/build-posterior-sampler.ts';
 export {
   buildTask,
   taskList,
@@ -18,7 +18,7 @@ export {
   samplerNames,
   type SamplerInfo,
   type SamplerOptions,
-} from './catalog/samplers/samplers.ts';
+} from './catalog/samplers/build-sampler.ts';
 export { builtIn, catalog, type Catalog } from './catalog/catalog.ts';
 export { resolveConfig } from './catalog/config/resolve.ts';
 export { didYouMean, nearest } from './base/suggest.ts';

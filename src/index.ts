@@ -26,7 +26,7 @@ export { dpmSolver2M } from './sample/multistep/dpm-solver-multistep.ts';
 export { eulerMaruyama } from './sample/steps/euler-maruyama.ts';
 export { heun } from './sample/steps/heun.ts';
 export { langevin } from './sample/correctors/langevin.ts';
-export type { Move, MoveOf } from './sample/move.ts';
+export type { SamplerStep, SamplerStepOf } from './sample/sampler-step.ts';
 export { multistep } from './sample/multistep/multistep.ts';
 export { predictorCorrector } from './sample/predictor-corrector.ts';
 export { probabilityFlow } from './sample/adaptive/probability-flow.ts';

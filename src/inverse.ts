@@ -23,7 +23,7 @@ export {
   constrain,
   constrained,
   guided,
-  type ConditionalMoveOf,
+  type ConditionalStepOf,
   type ConstrainedOptions,
   type Constraint,
   type Guidance,

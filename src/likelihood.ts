@@ -6,4 +6,4 @@ export { discreteBound, type DiscreteBoundOptions } from './likelihood/discrete-
 export { logBinProbability } from './likelihood/discretized-gaussian.ts';
 export type { Carried, FlowOptions } from './likelihood/flow.ts';
 export { decode, encode, slerp, type FlowRequest } from './likelihood/latent.ts';
-export { logLikelihood, type Likelihood, type LikelihoodOptions, type Trace } from './likelihood/log-likelihood.ts';
+export { logLikelihood, type Likelihood, type LogLikelihoodOptions, type Trace } from './likelihood/log-likelihood.ts';

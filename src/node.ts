@@ -10,7 +10,7 @@ export {
   inverseList,
   type InverseInfo,
   type InverseOptions,
-} from './catalog/posterior-samplers/inverse.ts';
+} from './catalog/posterior-samplers/build-posterior-sampler.ts';
 export {
   buildTask,
   taskList,
@@ -26,7 +26,7 @@ export {
   samplerNames,
   type SamplerInfo,
   type SamplerOptions,
-} from './catalog/samplers/samplers.ts';
+} from './catalog/samplers/build-sampler.ts';
 export { encodePng, imageGrid, type Image } from './plot/png.ts';
 export { svgToPng } from './plot/svg-png.ts';
 export { modelNames } from './run/model-box.ts';

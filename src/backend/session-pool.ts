@@ -17,7 +17,7 @@ export interface Value {
 }
 
 /** A task for a thread. */
-export type Task =
+export type PoolTask =
   | {
       readonly kind: 'make';
       readonly session: number;
@@ -39,7 +39,7 @@ interface Answer {
 interface PoolWorker {
   /** Number of unfinished tasks. */
   readonly waiting: () => number;
-  ask(task: Task): Promise<Values>;
+  ask(task: PoolTask): Promise<Values>;
   end(): void;
 }
 

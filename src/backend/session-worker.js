@@ -6,7 +6,7 @@
 import { parentPort } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
-/** @typedef {import('./session-pool.ts').Task} Task */
+/** @typedef {import('./session-pool.ts').PoolTask} Task */
 
 /** @type {Map<number, InferenceSession>} */
 const sessions = new Map();

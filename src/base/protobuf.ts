@@ -112,7 +112,7 @@ export function message(...fields: readonly (Encoded | readonly Encoded[])[]): E
 }
 
 /** The bytes of a message. */
-export function toBytes({ size, write }: Encoded): Uint8Array {
+export function protobufBytes({ size, write }: Encoded): Uint8Array {
   const out = new Uint8Array(size);
   write(out, 0);
   return out;

@@ -14,7 +14,7 @@ import type { Objective } from '../score/objectives/objective.ts';
 import { defaultOptimizer, type OptimizerOptions } from '../score/train-step.ts';
 import type { ParametrizationOf } from '../sde/learning/parametrization.ts';
 import type { Sde } from '../sde/sde.ts';
-import { attempt } from './config/attempt.ts';
+import { attemptPart } from './config/attempt.ts';
 import { builtIn, type Catalog } from './catalog.ts';
 import { sigmaDataOf } from './config/defaults.ts';
 import { given } from './config/given.ts';
@@ -27,7 +27,7 @@ import type { RunConfig, TaskName } from './config/schema.ts';
 import { textCodingOf } from './text-coding.ts';
 
 /** The objects of a configuration that depend on the shape of the data alone. */
-export interface Model {
+export interface BuiltModel {
   /** What the network learns. */
   readonly task: TaskName;
   readonly net: Network;
@@ -38,7 +38,7 @@ export interface Model {
 }
 
 /** All objects of a configuration. */
-export interface Training extends Model {
+export interface Training extends BuiltModel {
   readonly scaler: Scaler;
   readonly objective: Objective;
   readonly optimizer: OptimizerOptions;
@@ -122,15 +122,15 @@ export function buildModel(
   shape: Shape,
   catalog: Catalog = builtIn,
   parameters = mostParameters,
-): Model {
+): BuiltModel {
   const attempts = [
-    attempt('net', () => withAtMost(Math.min(parameters, mostParameters), () => buildNet(config, shape, catalog))),
-    attempt('sde', () => buildSde(config, catalog)),
-    attempt('parametrization', () => buildParametrization(config, catalog)),
+    attemptPart('net', () => withAtMost(Math.min(parameters, mostParameters), () => buildNet(config, shape, catalog))),
+    attemptPart('sde', () => buildSde(config, catalog)),
+    attemptPart('parametrization', () => buildParametrization(config, catalog)),
   ] as const;
   const [net, { value: whole }, parametrization] = attempts;
   const { loss } = config;
-  const sde = attempt('loss', () => lossSde(config, whole, catalog));
+  const sde = attemptPart('loss', () => lossSde(config, whole, catalog));
   if (net.value === undefined || whole === undefined || parametrization.value === undefined || sde.value === undefined)
     throw new ConfigError([...attempts, sde].flatMap(({ issues }) => issues));
   const process = { sde: sde.value, parametrization: parametrization.value(whole) };

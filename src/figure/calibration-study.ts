@@ -4,7 +4,7 @@ import { foldIn, split, type Key } from '../base/key.ts';
 import { normal, normalBatch } from '../base/random.ts';
 import { sizeOf, takeRows, tensor, type Tensor } from '../base/tensor.ts';
 import { whyNot } from '../catalog/restorations/inverse-tasks.ts';
-import { buildPosteriorSampler, inverseList } from '../catalog/posterior-samplers/inverse.ts';
+import { buildPosteriorSampler, inverseList } from '../catalog/posterior-samplers/build-posterior-sampler.ts';
 import { posteriorSamplers } from '../catalog/posterior-samplers/index.ts';
 import { coverage, rankTest, simulationRanks, type Coverage } from '../evaluate/calibration.ts';
 import { meanEstimate, type Estimate } from '../evaluate/estimate.ts';

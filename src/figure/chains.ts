@@ -5,7 +5,7 @@ import { tensor, type Tensor } from '../base/tensor.ts';
 import type { Mixture } from '../data/dataset.ts';
 import type { Estimate } from '../evaluate/estimate.ts';
 import { modeWeights } from '../evaluate/mode-weights.ts';
-import type { Range } from '../plot/svg-frame.ts';
+import type { AxisRange } from '../plot/svg-frame.ts';
 import { foldAll } from '../sample/along-grid.ts';
 import { annealedLangevin } from '../sample/correctors/annealed-langevin.ts';
 import { edm } from '../sde/processes/edm.ts';
@@ -33,9 +33,9 @@ export interface ChainOptions {
  * @see Song and Ermon 2019, algorithm 1
  */
 export async function annealedChains({ score, keys, start, levels, stepSize, steps }: ChainOptions): Promise<Tensor> {
-  const move = annealedLangevin({ stepSize, steps, convention: 'paper' })(edm(), score);
+  const takeStep = annealedLangevin({ stepSize, steps, convention: 'paper' })(edm(), score);
   let x = start;
-  for (const [i, level] of levels.entries()) x = (await move(foldAll(keys, i), x, level, level)).x;
+  for (const [i, level] of levels.entries()) x = (await takeStep(foldAll(keys, i), x, level, level)).x;
   return x;
 }
 
@@ -53,12 +53,16 @@ export function plainChains({
 }
 
 /** Noise levels from the first to the last in equal ratios. */
-export function geometric(first: number, last: number, n: number): readonly number[] {
+export function geometricLevels(first: number, last: number, n: number): readonly number[] {
   return Array.from({ length: n }, (_, i) => first * (last / first) ** (i / (n - 1)));
 }
 
 /** Points spread evenly over a square, each from its own key, with the keys of their chains. */
-export function evenStart(key: Key, side: Range, n: number): { readonly keys: readonly Key[]; readonly start: Tensor } {
+export function evenStart(
+  key: Key,
+  side: AxisRange,
+  n: number,
+): { readonly keys: readonly Key[]; readonly start: Tensor } {
   const keys = split(key, n);
   const [low, high] = side;
   const start = keys.flatMap((own) => Array.from(uniform(foldIn(own, 'start'), 2), (u) => low + (high - low) * u));

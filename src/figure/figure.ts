@@ -29,7 +29,7 @@ export interface Drawing {
 }
 
 /** What a figure can ask of a run before it is drawn from it. */
-export type RunFacts = Pick<LoadedRun, 'config' | 'data' | 'process'>;
+export type FigureModel = Pick<LoadedRun, 'config' | 'data' | 'process'>;
 
 /** An experiment with a name. */
 export interface Figure {
@@ -44,19 +44,19 @@ export interface Figure {
   /** The command that trains the run from which the figure is drawn, for those that need one. */
   readonly needs?: string;
   /** What the run is expected to be, if a given one is something else. */
-  readonly fits?: (run: RunFacts) => string | undefined;
+  readonly fits?: (run: FigureModel) => string | undefined;
   draw(request: FigureRequest): Promise<Drawing>;
 }
 
 /** A run of images whose SDE is as expected. */
-export function imagesUnder(expected: string, holds: (run: RunFacts) => boolean): NonNullable<Figure['fits']> {
+export function imagesUnder(expected: string, holds: (run: FigureModel) => boolean): NonNullable<Figure['fits']> {
   return (run) => (run.data.kind === 'images' && holds(run) ? undefined : `images under ${expected}`);
 }
 
 type RunNeeds = Pick<Figure, 'name' | 'needs' | 'fits'>;
 
 /** Why a figure cannot be drawn from a run, if it cannot. */
-export function runProblem({ name, needs, fits }: RunNeeds, run: RunFacts | undefined): string | undefined {
+export function runProblem({ name, needs, fits }: RunNeeds, run: FigureModel | undefined): string | undefined {
   if (needs === undefined) return undefined;
   if (run === undefined)
     return `the figure ${name} is drawn from a trained run; train one with \`${needs}\` and give its folder`;

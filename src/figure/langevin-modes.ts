@@ -2,17 +2,17 @@
 import { foldIn } from '../base/key.ts';
 import { heatMap, points } from '../plot/svg-layers.ts';
 import { series } from '../plot/svg-text.ts';
-import { figure, type Panel, type Range } from '../plot/svg.ts';
+import { figure, type Panel, type AxisRange } from '../plot/svg.ts';
 import { edm } from '../sde/processes/edm.ts';
-import { annealedChains, evenStart, geometric, plainChains, weightOfMode, withError } from './chains.ts';
+import { annealedChains, evenStart, geometricLevels, plainChains, weightOfMode, withError } from './chains.ts';
 import type { Drawing, Figure, FigureRequest, Json } from './figure.ts';
 import { eliavMixture, exactMixture, noisyPoints, plane } from './mixture.ts';
 
-const side: Range = [-2, 2];
+const side: AxisRange = [-2, 2];
 const cells = { columns: 120, rows: 120 };
 const n = 1280;
 /** The report's ten levels from 1 to 0.01, and ten that end where chains cease to cross; steps are those of NCSN's mixture. */
-const ladders = { annealed: geometric(1, 0.01, 10), annealedHigher: geometric(1, 0.1, 10) };
+const ladders = { annealed: geometricLevels(1, 0.01, 10), annealedHigher: geometricLevels(1, 0.1, 10) };
 const stepSize = 0.1;
 const plainSteps = 1000;
 const annealedSteps = 100;

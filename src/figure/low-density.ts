@@ -9,7 +9,7 @@ import { scoreError, type ScoreErrorAt } from '../evaluate/score-error.ts';
 import { arrows, arrowScale, heatMap, points, polyline } from '../plot/svg-layers.ts';
 import { band, pairsOf } from '../plot/svg-plots.ts';
 import { series } from '../plot/svg-text.ts';
-import { figure, type Panel, type Range } from '../plot/svg.ts';
+import { figure, type Panel, type AxisRange } from '../plot/svg.ts';
 import { mlp } from '../nn/mlp.ts';
 import { denoising } from '../score/objectives/denoising.ts';
 import { exactScoreMatching } from '../score/objectives/exact.ts';
@@ -21,7 +21,7 @@ import type { Drawing, Figure, FigureRequest } from './figure.ts';
 import { learnScore } from './learn.ts';
 import { eliavMixture, exactMixture, plane } from './mixture.ts';
 
-const side: Range = [-2.5, 2.5];
+const side: AxisRange = [-2.5, 2.5];
 const cells = { columns: 100, rows: 100 };
 const arrowGrid = { columns: 15, rows: 15 };
 /** Eliav's figure 3. */

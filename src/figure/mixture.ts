@@ -5,7 +5,7 @@ import { tensor, type Tensor } from '../base/tensor.ts';
 import type { Mixture } from '../data/dataset.ts';
 import { drawMixture } from '../data/sets/toy.ts';
 import { gridPoints, type Grid } from '../plot/svg-layers.ts';
-import type { Range } from '../plot/svg-frame.ts';
+import type { AxisRange } from '../plot/svg-frame.ts';
 import { gaussianMixture, type ExactMarginals, type GaussianMixture } from '../sde/exact/gaussian-mixture.ts';
 import type { Sde } from '../sde/sde.ts';
 
@@ -52,6 +52,6 @@ export function noisyPoints(mixture: Mixture, key: Key, { n, level }: { n: numbe
 }
 
 /** The centers of the cells of a grid over a square part of the plane, `[rows * columns, 2]`. */
-export function plane(side: Range, grid: Grid): Tensor {
+export function plane(side: AxisRange, grid: Grid): Tensor {
   return tensor(gridPoints(side, side, grid), [grid.columns * grid.rows, 2]);
 }

@@ -1,9 +1,9 @@
 /** @file Quality against cost for every named sampler, on a mixture with its exact score. */
-import { samplerList } from '../catalog/samplers/samplers.ts';
+import { samplerList } from '../catalog/samplers/build-sampler.ts';
 import { band, errorBars } from '../plot/svg-plots.ts';
 import { points, polyline } from '../plot/svg-layers.ts';
 import { palette, series } from '../plot/svg-text.ts';
-import { figure, type Layer, type Panel, type Range } from '../plot/svg.ts';
+import { figure, type Layer, type Panel, type AxisRange } from '../plot/svg.ts';
 import type { Drawing, Figure, FigureRequest } from './figure.ts';
 import { qualityStudy, type QualityStudy, type SamplerQuality } from './sampler-quality.ts';
 
@@ -19,7 +19,7 @@ export const families: readonly (readonly [title: string, samplers: readonly str
 ];
 
 const sizes = { samples: 2000, exactSets: 40 };
-const xRange: Range = [4, 600];
+const xRange: AxisRange = [4, 600];
 
 /** Sliced Wasserstein distance against evaluations of the score. */
 export const nfeQuality: Figure = {
@@ -44,7 +44,7 @@ async function draw({ key }: FigureRequest): Promise<Drawing> {
   const all = [...families, ...(others.length > 0 ? [['Others', others] as const] : [])];
   const measured = study.samplers.flatMap((one) => one.points.map(({ distance }) => distance));
   const { mean, standardDeviation } = study.floor;
-  const yRange: Range = [0.7 * (mean - 2 * standardDeviation), 1.3 * Math.max(...measured)];
+  const yRange: AxisRange = [0.7 * (mean - 2 * standardDeviation), 1.3 * Math.max(...measured)];
   return {
     picture: figure({
       title: nfeQuality.title,
@@ -73,7 +73,7 @@ async function draw({ key }: FigureRequest): Promise<Drawing> {
   };
 }
 
-function panel({ samplers, floor }: QualityStudy, names: readonly string[], y: Range): Panel {
+function panel({ samplers, floor }: QualityStudy, names: readonly string[], y: AxisRange): Panel {
   const shown = names.flatMap((name) => samplers.filter(({ sampler }) => sampler === name));
   const colorAt = (i: number): string => series[i % series.length] ?? palette.ink;
   const [low, high] = [floor.mean - 2 * floor.standardDeviation, floor.mean + 2 * floor.standardDeviation];
@@ -93,7 +93,7 @@ function panel({ samplers, floor }: QualityStudy, names: readonly string[], y: R
   };
 }
 
-function curve({ points: measured }: SamplerQuality, color: string, [lowest]: Range): readonly Layer[] {
+function curve({ points: measured }: SamplerQuality, color: string, [lowest]: AxisRange): readonly Layer[] {
   const through = measured.flatMap(({ nfe, distance }) => [nfe, distance]);
   const errors = measured.map(({ nfe, distance, standardError }) => ({
     x: nfe,

@@ -8,7 +8,7 @@ import type { Image } from '../plot/png.ts';
 import { picture, polyline } from '../plot/svg-layers.ts';
 import { band, pairsOf } from '../plot/svg-plots.ts';
 import { series } from '../plot/svg-text.ts';
-import { figure, type Layer, type Panel, type Range } from '../plot/svg.ts';
+import { figure, type Layer, type Panel, type AxisRange } from '../plot/svg.ts';
 import { foldAll } from '../sample/along-grid.ts';
 import { ancestral } from '../sample/steps/ancestral.ts';
 import { annealedLangevin } from '../sample/correctors/annealed-langevin.ts';
@@ -240,7 +240,7 @@ function dot(a: Float64Array, b: Float64Array): number {
 }
 
 /** Half a column on both sides, so that column k stands at k / columns as in the plot of the curves. */
-const across: Range = [-0.5 / columns, 1 + 0.5 / columns];
+const across: AxisRange = [-0.5 / columns, 1 + 0.5 / columns];
 
 function stripPanel(title: string, image: Image): Panel {
   return { title, x: across, y: [0, 1], ticks: true, yTicks: [], layers: [picture(image)] };

@@ -1,7 +1,7 @@
 /** @file How near the samples of each named sampler come to an exact mixture for a number of score evaluations. */
 import { foldIn, split, type Key } from '../base/key.ts';
 import { tensor, type Tensor } from '../base/tensor.ts';
-import { buildSampler, samplerList, type SamplerInfo, type SamplerOptions } from '../catalog/samplers/samplers.ts';
+import { buildSampler, samplerList, type SamplerInfo, type SamplerOptions } from '../catalog/samplers/build-sampler.ts';
 import type { Mixture } from '../data/dataset.ts';
 import { drawMixture, eightGaussians } from '../data/sets/toy.ts';
 import { meanEstimate, type Estimate } from '../evaluate/estimate.ts';
@@ -20,7 +20,7 @@ const tolerances = { sde: [0.5, 0.2, 0.1, 0.05, 0.02], ode: [0.1, 0.03, 0.01, 1e
 const ring: Mixture = { ...eightGaussians(), weights: Array.from({ length: 8 }, (_, k) => (k + 1) / 36) };
 
 /** One measurement: the distance from exact samples with its standard error over samples. */
-export interface Quality {
+export interface QualityRow {
   /** Mean evaluations per sample, the last denoising included. */
   readonly nfe: number;
   readonly distance: number;
@@ -32,7 +32,7 @@ export interface Quality {
 /** All measurements of one sampler, by growing cost. */
 export interface SamplerQuality {
   readonly sampler: string;
-  readonly points: readonly Quality[];
+  readonly points: readonly QualityRow[];
 }
 
 /** What was measured. */
@@ -72,14 +72,14 @@ export async function qualityStudy({
   const reference = exactSet(foldIn(key, 'reference'), samples);
   const distance = (x: Tensor): Estimate =>
     slicedWasserstein(foldIn(key, 'directions'), x, reference, { p: 1, projections, groups: 20 });
-  const measure = async (sampler: Sampler): Promise<Quality> => {
+  const measure = async (sampler: Sampler): Promise<QualityRow> => {
     const { x, evals } = await finish(sampler({ sde, score, shape: [2], keys }));
     const { value, standardError } = distance(x);
     return { nfe: meanEstimate(evals).value, distance: value, standardError };
   };
   const measured: SamplerQuality[] = [];
   for (const info of list) {
-    const points: Quality[] = [];
+    const points: QualityRow[] = [];
     for (const options of optionsOf(info)) {
       const point = await measure(buildSampler(info.name, { ...options, lowDimensional: true }));
       points.push({ ...point, ...(options.tolerance === undefined ? {} : { tolerance: options.tolerance }) });

@@ -3,13 +3,13 @@ import { dotPerSample, map } from '../base/arith.ts';
 import { batchOf, type Tensor } from '../base/tensor.ts';
 import { meanEstimate } from '../evaluate/estimate.ts';
 import { arrows, arrowScale, heatMap } from '../plot/svg-layers.ts';
-import { figure, type Panel, type Range } from '../plot/svg.ts';
+import { figure, type Panel, type AxisRange } from '../plot/svg.ts';
 import { edm } from '../sde/processes/edm.ts';
 import type { ExactMarginals } from '../sde/exact/gaussian-mixture.ts';
 import type { Drawing, Figure, FigureRequest, Numbers } from './figure.ts';
 import { exactMixture, ncsnMixture, noisyPoints, plane } from './mixture.ts';
 
-const side: Range = [-8, 8];
+const side: AxisRange = [-8, 8];
 const cells = { columns: 120, rows: 120 };
 const arrowGrid = { columns: 16, rows: 16 };
 /** Standard deviations of the noise, in units of the data. */

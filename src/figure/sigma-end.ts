@@ -4,16 +4,16 @@ import { batchOf, takeRows, type Tensor } from '../base/tensor.ts';
 import type { Mixture } from '../data/dataset.ts';
 import { heatMap, label, points } from '../plot/svg-layers.ts';
 import { series } from '../plot/svg-text.ts';
-import { figure, type Panel, type Range } from '../plot/svg.ts';
+import { figure, type Panel, type AxisRange } from '../plot/svg.ts';
 import { edm } from '../sde/processes/edm.ts';
-import { annealedChains, evenStart, geometric, plainChains, weightOfMode, withError } from './chains.ts';
+import { annealedChains, evenStart, geometricLevels, plainChains, weightOfMode, withError } from './chains.ts';
 import type { Drawing, Figure, FigureRequest, Json } from './figure.ts';
 import { exactMixture, ncsnMixture, noisyPoints, plane } from './mixture.ts';
 
 const n = 1280;
 const steps = 100;
-const plane1: Range = [-8, 8];
-const plane4: Range = [-0.6, 1.6];
+const plane1: AxisRange = [-8, 8];
+const plane4: AxisRange = [-0.6, 1.6];
 const cells = { columns: 100, rows: 100 };
 const lastLevels = [0.1, 0.01, 0.001];
 
@@ -84,7 +84,7 @@ async function mixtureRow(key: Key): Promise<Row> {
   const drawn: readonly (readonly [string, Tensor])[] = [
     ['Independent draws', noisyPoints(ncsnMixture, key, { n, level: 0 })],
     ['Langevin dynamics', await plainChains({ ...common, unit: 1, steps: 1000 })],
-    ['Annealed Langevin', await annealedChains({ ...common, levels: geometric(20, 1, 10), steps })],
+    ['Annealed Langevin', await annealedChains({ ...common, levels: geometricLevels(20, 1, 10), steps })],
   ];
   const density = heatMap(exact.logDensity(plane(plane1, cells), 0).map(Math.exp), cells);
   const weights = drawn.map(([title, x]) => ({ title, ...weightOfMode(x, ncsnMixture, 0) }));
@@ -112,7 +112,7 @@ async function sweep(key: Key, yLabel: string, epsilonOf: (last: number) => numb
       score: exact.score,
       keys,
       start,
-      levels: geometric(1, last, 10),
+      levels: geometricLevels(1, last, 10),
       stepSize,
       steps,
     });

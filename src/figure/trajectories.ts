@@ -9,7 +9,7 @@ import { kolmogorovSmirnovTest } from '../evaluate/goodness-of-fit.ts';
 import { gridPoints, heatMap, polyline } from '../plot/svg-layers.ts';
 import { pairsOf } from '../plot/svg-plots.ts';
 import { palette, series } from '../plot/svg-text.ts';
-import { figure, type Layer, type Panel, type Range } from '../plot/svg.ts';
+import { figure, type Layer, type Panel, type AxisRange } from '../plot/svg.ts';
 import type { OdeFunction } from '../ode/adaptive.ts';
 import { dopri5 } from '../ode/dopri5.ts';
 import { foldAll } from '../sample/along-grid.ts';
@@ -29,7 +29,7 @@ const n = 1000;
 /** Steps of the SDEs; the flow is solved to a tolerance and shown at a tenth of these times. */
 const steps = 500;
 const colors = [palette.ink, ...series.slice(1, 5)];
-const xRange: Range = [-3, 3];
+const xRange: AxisRange = [-3, 3];
 const cells = { columns: 160, rows: 120 };
 
 /** Song's figure of an SDE, its reverse and its probability flow. */
@@ -123,11 +123,11 @@ function componentOf(u: number): number {
 /** Paths of the reverse SDE from the prior, by Euler-Maruyama. */
 async function reversePath(score: ScoreFn, keys: readonly Key[], noise: Tensor): Promise<Path> {
   const times = uniformGrid(sde, steps);
-  const move = eulerMaruyama()(sde, score);
+  const takeStep = eulerMaruyama()(sde, score);
   const states = [noise];
   for (const [i, to] of times.slice(1).entries()) {
     const x = states.at(-1) ?? noise;
-    states.push((await move(foldAll(keys, i), x, times[i] ?? sde.tMax, to)).x);
+    states.push((await takeStep(foldAll(keys, i), x, times[i] ?? sde.tMax, to)).x);
   }
   return { times, states };
 }

@@ -2,7 +2,7 @@
 import { ConfigError } from '../base/errors.ts';
 import type { Key } from '../base/key.ts';
 import { batchOf, type Shape, type Tensor } from '../base/tensor.ts';
-import type { Move, MoveOf } from '../sample/move.ts';
+import type { SamplerStep, SamplerStepOf } from '../sample/sampler-step.ts';
 import { predictorCorrector, type PredictorCorrectorOptions } from '../sample/predictor-corrector.ts';
 import type { SampleProgress, SampleResult, Sampler } from '../sample/sampler.ts';
 import type { ScoreFn, ScoreVjpFn } from '../sde/score-fn.ts';
@@ -22,10 +22,10 @@ export interface InverseProblem {
 export type Guidance = (problem: InverseProblem) => ScoreFn;
 
 /** Maps steps of the prior to steps that heed the measurement. */
-export type Constraint = (problem: InverseProblem) => (move: Move) => Move;
+export type Constraint = (problem: InverseProblem) => (step: SamplerStep) => SamplerStep;
 
 /** Makes the step for a problem. */
-export type ConditionalMoveOf = (problem: InverseProblem) => Move;
+export type ConditionalStepOf = (problem: InverseProblem) => SamplerStep;
 
 /** What to sample, given what, and from which random numbers. */
 export interface PosteriorRequest extends InverseProblem {
@@ -61,15 +61,15 @@ export function guided(guidance: Guidance, sampler: Sampler): PosteriorSampler {
 }
 
 /** A step of the prior under a constraint. */
-export function constrain(constraint: Constraint, moveOf: MoveOf): ConditionalMoveOf {
-  return (problem) => constraint(problem)(moveOf(problem.sde, problem.score));
+export function constrain(constraint: Constraint, stepOf: SamplerStepOf): ConditionalStepOf {
+  return (problem) => constraint(problem)(stepOf(problem.sde, problem.score));
 }
 
 /** Options of `constrained`. */
 export interface ConstrainedOptions extends Omit<PredictorCorrectorOptions, 'predictor' | 'corrector'> {
-  readonly predictor: ConditionalMoveOf;
+  readonly predictor: ConditionalStepOf;
   /** Repairs the state after each step, at the time that the step has reached. None by default. */
-  readonly corrector?: ConditionalMoveOf;
+  readonly corrector?: ConditionalStepOf;
   /** What is done to the finished samples. None by default. */
   readonly end?: (problem: InverseProblem, x: Tensor) => Tensor;
 }

@@ -23,7 +23,7 @@ export type Trace =
   | { readonly kind: 'hutchinson'; readonly law: 'rademacher' | 'gaussian'; readonly probes: number };
 
 /** Options of `logLikelihood`. */
-export interface LikelihoodOptions extends FlowOptions {
+export interface LogLikelihoodOptions extends FlowOptions {
   /** One Rademacher probe by default. */
   readonly trace?: Trace;
 }
@@ -56,7 +56,11 @@ export interface Likelihood {
 export async function logLikelihood(
   { sde, scoreJvp, keys }: { readonly sde: Sde; readonly scoreJvp: ScoreJvpFn; readonly keys: readonly Key[] },
   x: Tensor,
-  { trace = { kind: 'hutchinson', law: 'rademacher', probes: 1 }, solve = dopri5, ...solver }: LikelihoodOptions = {},
+  {
+    trace = { kind: 'hutchinson', law: 'rademacher', probes: 1 },
+    solve = dopri5,
+    ...solver
+  }: LogLikelihoodOptions = {},
 ): Promise<Likelihood> {
   const [batch, size] = [batchOf(x), sampleSize(x)];
   if (keys.length !== batch) throw new ShapeError(`keys: expected ${batch}, one per sample, got ${keys.length}`);

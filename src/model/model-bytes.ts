@@ -2,7 +2,7 @@
 import { UnsupportedError } from '../base/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { encodeSafetensors } from '../io/safetensors.ts';
-import { modelFromBytes } from '../run/loaded.ts';
+import { modelFromBytes } from '../run/from-bytes.ts';
 import { toModelFile } from '../run/model-file.ts';
 import { trainedOf, type TrainedModel } from './trained.ts';
 

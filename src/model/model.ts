@@ -18,7 +18,7 @@ import { diagnoseModel, type DiagnoseOptions, type Diagnosis, type DiagnosisData
 import type { EvaluationStep, RealParts } from './evaluation/evaluation.ts';
 import { evaluationCounter } from './evaluation-counter.ts';
 import { compiledGuide, guidedScores } from './guidance.ts';
-import { inputsOf, type InputOptions } from './inputs.ts';
+import { givenInputs, type InputOptions } from './inputs.ts';
 import { interleaved, type Host } from './host.ts';
 import { infoOf, type ModelInfo } from './info.ts';
 import { decodeLatents, encodeSamples, interpolated, type LatentOptions, type LatentStep } from './density/latents.ts';
@@ -215,7 +215,7 @@ export function modelOf(host: Host, trained: TrainedModel, own: Catalog = builtI
         begin(host, options, (own) => logLikelihoods(source, dataSetOf(input, data), own)),
       encode: (input, options = {}) =>
         begin(host, options, async function* ({ seed, rows, ...own }) {
-          const x = inputsOf(trained, input, { seed, rows });
+          const x = givenInputs(trained, input, { seed, rows });
           const { x: latents, evals, status } = yield* encodeSamples(source, x, own);
           return { latents, x, evaluations: evals, status };
         }),
@@ -226,7 +226,7 @@ export function modelOf(host: Host, trained: TrainedModel, own: Catalog = builtI
         }),
       interpolate: (ends, options = {}) =>
         begin(host, options, async function* ({ seed, rows, ...own }) {
-          const { x, evals, status } = yield* interpolated(source, inputsOf(trained, ends, { seed, rows }), own);
+          const { x, evals, status } = yield* interpolated(source, givenInputs(trained, ends, { seed, rows }), own);
           return samplesOf(units, { x, evaluations: evals, status });
         }),
       restore: (subject, options = {}) =>

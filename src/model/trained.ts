@@ -1,11 +1,11 @@
 /** @file A trained network with everything that is known of it, as a file or a run describes it. */
-import type { Model as BuiltModel } from '../catalog/build.ts';
+import type { BuiltModel as BuiltModel } from '../catalog/build.ts';
 import { checkOptions } from '../base/check.ts';
 import type { DataSummary } from '../run/data-summary.ts';
 import type { ModelRecord } from '../run/model-file.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
 import type { ParamVectors } from '../nn/network.ts';
-import type { Loaded } from '../run/loaded.ts';
+import type { Loaded } from '../run/from-bytes.ts';
 import { averaged } from '../train/train.ts';
 
 /** A trained network with the process that it was trained on. */

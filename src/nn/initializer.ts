@@ -22,7 +22,7 @@ export const fill =
     new Float64Array(sizeOf(shape)).fill(value);
 
 /** N(mean, std^2). */
-export const gaussian =
+export const gaussianInitializer =
   (std: number, mean = 0): Initializer =>
   (key, shape) =>
     normal(key, sizeOf(shape)).map((z) => mean + z * std);

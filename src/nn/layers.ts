@@ -15,7 +15,7 @@ import {
 } from '../graph/build.ts';
 import type { Node } from '../graph/node.ts';
 import type { ConvAttrs } from '../graph/op.ts';
-import { fill, gaussian, inverseFanIn, type Initializer } from './initializer.ts';
+import { fill, gaussianInitializer, inverseFanIn, type Initializer } from './initializer.ts';
 import type { Scope } from './network.ts';
 import { onPhases } from './phases.ts';
 
@@ -106,7 +106,7 @@ export function normalization(scope: Scope, x: Node, attrs: { groups: number; ep
  * @see Tancik et al. 2020, "Fourier features let networks learn high frequency functions in low dimensional domains"
  */
 export function fourierFeatures(scope: Scope, t: Node, { size, scale }: { size: number; scale: number }): Node {
-  const frequencies = scope.param({ name: 'W', shape: [size / 2], init: gaussian(scale), trainable: false });
+  const frequencies = scope.param({ name: 'W', shape: [size / 2], init: gaussianInitializer(scale), trainable: false });
   const angle = mul(mul(reshape(t, [axis(t, 0), 1]), reshape(frequencies, [1, size / 2])), 2 * Math.PI);
   return concat([sin(angle), cos(angle)], 1);
 }

@@ -1,7 +1,7 @@
 /** @file The data by which a model is diagnosed. */
 import { ConfigError } from '../base/errors.ts';
 import type { DataSet } from '../data/dataset.ts';
-import { optionsOf } from '../data/open.ts';
+import { optionsOfData } from '../run/data-sets.ts';
 import { openRunData, type KnownData, type RunDataOptions } from './run-data.ts';
 
 /** Options of `openDiagnosisData`. */
@@ -24,7 +24,7 @@ export async function openDiagnosisData(
   if (data === 'train')
     throw new ConfigError([{ path: 'data', message: 'expected data that the model was not trained on, got train' }]);
   const training = await open(model, 'train', {});
-  const takes: readonly string[] = await optionsOf(model.config.data.ref);
+  const takes: readonly string[] = await optionsOfData(model.config.data.ref);
   const hasTest = takes.includes('split') || takes.includes('seed');
   const heldOut = data ?? (hasTest ? 'test' : undefined);
   return { training, heldOut: heldOut === undefined ? undefined : await open(model, heldOut, { layout }) };

@@ -2,7 +2,7 @@
 import { checkOptions } from '../base/check.ts';
 import { ConfigError, NumericalError } from '../base/errors.ts';
 import { short } from '../base/words.ts';
-import { buildSampler, gridNames } from '../catalog/samplers/samplers.ts';
+import { buildSampler, gridNames } from '../catalog/samplers/build-sampler.ts';
 import { readMetrics } from '../run/folder/metrics.ts';
 import { encodeSafetensors } from '../io/safetensors.ts';
 import { largestChange, measureRounding } from '../model/evaluation/rounding.ts';

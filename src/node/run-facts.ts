@@ -1,5 +1,5 @@
 /** @file What a run folder contains: its records, its checkpoints, and the network of the latest one. */
-import { bestCheckpoint, listCheckpoints } from '../run/folder/checkpoints.ts';
+import { bestCheckpoint, listCheckpoints } from '../run/folder/checkpoint-files.ts';
 import { readMetrics } from '../run/folder/metrics.ts';
 import { openRun, type Run } from '../run/folder/run-folder.ts';
 import { loadAnyRun, type LoadedRun } from '../run/load.ts';

@@ -13,7 +13,7 @@ import { running, type Running, type RunOptions } from '../model/running.ts';
 import type { ConfigPart } from '../model/training.ts';
 import { askedData, type DataChoice } from './data-config.ts';
 import { nodeHost, type EngineOptions } from './host.ts';
-import { beginRun } from './training/begin.ts';
+import { startRun } from './training/start.ts';
 import { trainPrepared, type TrainOutcome, type TrainRunControl, type TrainRunStep } from './training/loop.ts';
 import type { OpenSet, PrepareOptions } from './training/prepared.ts';
 import { resumeRun } from './training/resume.ts';
@@ -91,7 +91,7 @@ async function* training(ref: string, options: TrainRunOptions): AsyncGenerator<
   const begins = !(resume && isRun(folder));
   const how: PrepareOptions = { needs: classesFor(options, asked), device, open };
   const backend = await nodeHost(options).backend(1);
-  const ready = begins ? await beginRun(folder, asked, how) : undefined;
+  const ready = begins ? await startRun(folder, asked, how) : undefined;
   const lock = lockRun(ready?.run ?? openRun(folder));
   try {
     // What a run goes on from is read under the lock: until then another process may be adding to it. All is read and found

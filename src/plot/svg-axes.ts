@@ -1,6 +1,6 @@
 /** @file Axes of a plot: marks at round numbers, their labels, and what the axis measures. */
-import type { Frame, Range, Scale } from './svg-frame.ts';
-import { characterWidth, palette, short, text } from './svg-text.ts';
+import type { Frame, AxisRange, Scale } from './svg-frame.ts';
+import { characterWidth, palette, shortNumber, text } from './svg-text.ts';
 
 /** What stands along the axes. */
 export interface AxisOptions {
@@ -43,8 +43,8 @@ export function axes(frame: Frame, options: AxisOptions): string {
   const across = options.xTicks ?? ticks(options.xScale, frame.x, width);
   const up = yTicks(frame, options);
   const marks = [
-    ...across.map(({ value }) => `M${short(px(value))} ${height}v${markLength}`),
-    ...up.map(({ value }) => `M0 ${short(py(value))}h-${markLength}`),
+    ...across.map(({ value }) => `M${shortNumber(px(value))} ${height}v${markLength}`),
+    ...up.map(({ value }) => `M0 ${shortNumber(py(value))}h-${markLength}`),
   ];
   const { left } = axisSpace(frame, options);
   return (
@@ -64,7 +64,7 @@ export function axes(frame: Frame, options: AxisOptions): string {
         })) +
     (options.yLabel === undefined
       ? ''
-      : `<g transform="translate(${short(12 - left)} ${short(height / 2)}) rotate(-90)">` +
+      : `<g transform="translate(${shortNumber(12 - left)} ${shortNumber(height / 2)}) rotate(-90)">` +
         `${text(options.yLabel, { x: 0, y: 0, size: labelSize, color: palette.muted, anchor: 'middle' })}</g>`)
   );
 }
@@ -73,12 +73,12 @@ function yTicks({ y, height }: Frame, options: AxisOptions): readonly Tick[] {
   return options.yTicks ?? ticks(options.yScale, y, height);
 }
 
-function ticks(scale: Scale = 'linear', range: Range, pixels: number): readonly Tick[] {
+function ticks(scale: Scale = 'linear', range: AxisRange, pixels: number): readonly Tick[] {
   return scale === 'log' ? logTicks(range, pixels) : linearTicks(range, pixels);
 }
 
 /** Round numbers in a range, about one per 60 pixels: multiples of 1, 2 or 5 times a power of ten. */
-function linearTicks([low, high]: Range, pixels: number): readonly Tick[] {
+function linearTicks([low, high]: AxisRange, pixels: number): readonly Tick[] {
   const coarse = (high - low) / Math.max(1, pixels / 60);
   const power = 10 ** Math.floor(Math.log10(coarse));
   const step = power * ([1, 2, 5].find((factor) => factor * power >= coarse) ?? 10);
@@ -88,7 +88,7 @@ function linearTicks([low, high]: Range, pixels: number): readonly Tick[] {
 }
 
 /** Powers of ten in a range, at most one per 26 pixels; with 2 and 5 between them where a range has fewer than three. */
-function logTicks([low, high]: Range, pixels: number): readonly Tick[] {
+function logTicks([low, high]: AxisRange, pixels: number): readonly Tick[] {
   const decades = Math.log10(high / low);
   const [first, last] = [Math.floor(Math.log10(low) + 1e-9), Math.ceil(Math.log10(high) - 1e-9)];
   const every = Math.max(1, Math.ceil((26 * decades) / pixels));

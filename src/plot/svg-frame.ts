@@ -2,7 +2,7 @@
 import { ShapeError } from '../base/errors.ts';
 
 /** Lowest and highest value. */
-export type Range = readonly [low: number, high: number];
+export type AxisRange = readonly [low: number, high: number];
 
 /** How an axis goes from its lowest to its highest value; the range of a logarithmic one is above zero. */
 export type Scale = 'linear' | 'log';
@@ -12,8 +12,8 @@ export interface Frame {
   readonly width: number;
   readonly height: number;
   /** Ranges of the data. */
-  readonly x: Range;
-  readonly y: Range;
+  readonly x: AxisRange;
+  readonly y: AxisRange;
   /** Pixel of a data value; y grows upward in the data and downward in pixels. */
   readonly px: (x: number) => number;
   readonly py: (y: number) => number;
@@ -24,8 +24,8 @@ export type Layer = (frame: Frame) => string;
 
 /** What a frame is made of. */
 export interface FrameOptions {
-  readonly x: Range;
-  readonly y: Range;
+  readonly x: AxisRange;
+  readonly y: AxisRange;
   readonly xScale?: Scale;
   readonly yScale?: Scale;
 }
@@ -44,7 +44,7 @@ export function frameOf(
 }
 
 /** The place of a value between the ends of an axis: 0 at the lower, 1 at the higher. */
-function placeOn(scale: Scale, [low, high]: Range): (value: number) => number {
+function placeOn(scale: Scale, [low, high]: AxisRange): (value: number) => number {
   if (!(Number.isFinite(low) && Number.isFinite(high) && low < high))
     throw new ShapeError(`figure: expected a range from a lower to a higher number, got ${low} to ${high}`);
   if (scale === 'linear') return (value) => (value - low) / (high - low);

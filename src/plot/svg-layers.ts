@@ -2,8 +2,8 @@
 import { ShapeError } from '../base/errors.ts';
 import { type ColorMap, mist } from './color.ts';
 import { encodePng, type Image } from './png.ts';
-import type { Layer, Range } from './svg.ts';
-import { escapeXml, palette, short, text } from './svg-text.ts';
+import type { Layer, AxisRange } from './svg.ts';
+import { escapeXml, palette, shortNumber, text } from './svg-text.ts';
 
 /** Coordinates or vectors in the plane, flat: `[n, 2]`. */
 export type Pairs = ArrayLike<number>;
@@ -18,17 +18,17 @@ export interface Grid {
 export interface HeatMapOptions {
   readonly colors?: ColorMap;
   /** Values of the first and the last color; by default the smallest and the largest value. */
-  readonly range?: Range;
+  readonly range?: AxisRange;
   /** Part of the plane that the grid covers; by default the whole panel. */
-  readonly x?: Range;
-  readonly y?: Range;
+  readonly x?: AxisRange;
+  readonly y?: AxisRange;
 }
 
 /**
  * Centers of the cells of a grid over a rectangle, in the order in which `heatMap` takes values.
  * @returns `[rows * columns, 2]`
  */
-export function gridPoints(x: Range, y: Range, { columns, rows }: Grid): Float64Array {
+export function gridPoints(x: AxisRange, y: AxisRange, { columns, rows }: Grid): Float64Array {
   const points = new Float64Array(2 * rows * columns);
   for (let i = 0; i < rows * columns; i++) {
     points[2 * i] = x[0] + ((x[1] - x[0]) * ((i % columns) + 0.5)) / columns;
@@ -62,7 +62,7 @@ export function heatMap(values: ArrayLike<number>, grid: Grid, options: HeatMapO
     const [left, right] = (options.x ?? x).map(px) as [number, number];
     const [bottom, top] = (options.y ?? y).map(py) as [number, number];
     return (
-      `<image x="${short(left)}" y="${short(top)}" width="${short(right - left)}" height="${short(bottom - top)}" ` +
+      `<image x="${shortNumber(left)}" y="${shortNumber(top)}" width="${shortNumber(right - left)}" height="${shortNumber(bottom - top)}" ` +
       `preserveAspectRatio="none" href="data:image/png;base64,${png}"/>`
     );
   };
@@ -89,7 +89,9 @@ export function points(at: Pairs, options: PointOptions = {}): Layer {
   const { color = palette.indigo, radius = 1.6, opacity = 0.55 } = options;
   return ({ px, py }) => {
     const finite = pairs(at).filter(([x, y]) => Number.isFinite(x + y));
-    const discs = finite.map(([x, y]) => `<circle cx="${short(px(x))}" cy="${short(py(y))}" r="${radius}"/>`);
+    const discs = finite.map(
+      ([x, y]) => `<circle cx="${shortNumber(px(x))}" cy="${shortNumber(py(y))}" r="${radius}"/>`,
+    );
     return `<g fill="${escapeXml(color)}" fill-opacity="${opacity}">${discs.join('')}</g>`;
   };
 }
@@ -159,7 +161,7 @@ export function polyline(through: Pairs, options: LineOptions = {}): Layer {
     for (let i = 0; i + 1 < through.length; i += 2) {
       const [x, y] = [px(through[i]!), py(through[i + 1]!)];
       const visible = Number.isFinite(x) && Number.isFinite(y);
-      if (visible) path += `${pen}${short(x)} ${short(y)}`;
+      if (visible) path += `${pen}${shortNumber(x)} ${shortNumber(y)}`;
       pen = visible ? 'L' : 'M';
     }
     return (
@@ -196,10 +198,10 @@ function arrow(
   const [neckX, neckY] = [tipX - dx * size, tipY - dy * size];
   const [sideX, sideY] = [-dy * size * 0.42, dx * size * 0.42];
   return {
-    shaft: `M${short(x)} ${short(y)}L${short(neckX)} ${short(neckY)}`,
+    shaft: `M${shortNumber(x)} ${shortNumber(y)}L${shortNumber(neckX)} ${shortNumber(neckY)}`,
     head:
-      `M${short(tipX)} ${short(tipY)}L${short(neckX + sideX)} ${short(neckY + sideY)}` +
-      `L${short(neckX - sideX)} ${short(neckY - sideY)}Z`,
+      `M${shortNumber(tipX)} ${shortNumber(tipY)}L${shortNumber(neckX + sideX)} ${shortNumber(neckY + sideY)}` +
+      `L${shortNumber(neckX - sideX)} ${shortNumber(neckY - sideY)}Z`,
   };
 }
 
@@ -207,7 +209,7 @@ function pairs(flat: Pairs): readonly (readonly [number, number])[] {
   return Array.from({ length: Math.floor(flat.length / 2) }, (_, i) => [flat[2 * i]!, flat[2 * i + 1]!] as const);
 }
 
-function extent(values: ArrayLike<number>): Range {
+function extent(values: ArrayLike<number>): AxisRange {
   let [low, high] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;

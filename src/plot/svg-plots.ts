@@ -1,7 +1,7 @@
 /** @file Layers for measured values: bands of error, error bars, histograms and rules. */
 import type { Frame, Layer } from './svg-frame.ts';
 import type { LineOptions, Pairs } from './svg-layers.ts';
-import { escapeXml, palette, short } from './svg-text.ts';
+import { escapeXml, palette, shortNumber } from './svg-text.ts';
 
 /** How an area looks. */
 export interface AreaOptions {
@@ -10,32 +10,32 @@ export interface AreaOptions {
 }
 
 /** A value between the ends of its error. */
-export interface Interval {
+export interface ErrorInterval {
   readonly x: number;
   readonly low: number;
   readonly high: number;
 }
 
 /** The area between two curves, such as a mean with its error on both sides. */
-export function band(through: readonly Interval[], options: AreaOptions = {}): Layer {
+export function band(through: readonly ErrorInterval[], options: AreaOptions = {}): Layer {
   const { color = palette.indigo, opacity = 0.2 } = options;
   const corners = [
     ...through.map(({ x, high }) => [x, high] as const),
     ...through.toReversed().map(({ x, low }) => [x, low] as const),
   ];
   return ({ px, py }) => {
-    const path = corners.map(([x, y]) => `${short(px(x))} ${short(py(y))}`).join('L');
+    const path = corners.map(([x, y]) => `${shortNumber(px(x))} ${shortNumber(py(y))}`).join('L');
     return `<path d="M${path}Z" fill="${escapeXml(color)}" fill-opacity="${opacity}"/>`;
   };
 }
 
 /** Upright lines from the lower to the upper end of each error, with a cross stroke at both. */
-export function errorBars(at: readonly Interval[], options: Pick<LineOptions, 'color' | 'width'> = {}): Layer {
+export function errorBars(at: readonly ErrorInterval[], options: Pick<LineOptions, 'color' | 'width'> = {}): Layer {
   const { color = palette.ink, width = 1.2 } = options;
   return ({ px, py }) => {
     const bars = at.map(({ x, low, high }) => {
-      const [left, bottom, top] = [short(px(x) - 3), short(py(low)), short(py(high))];
-      return `M${short(px(x))} ${bottom}V${top}M${left} ${bottom}h6M${left} ${top}h6`;
+      const [left, bottom, top] = [shortNumber(px(x) - 3), shortNumber(py(low)), shortNumber(py(high))];
+      return `M${shortNumber(px(x))} ${bottom}V${top}M${left} ${bottom}h6M${left} ${top}h6`;
     });
     return `<path d="${bars.join('')}" fill="none" stroke="${escapeXml(color)}" stroke-width="${width}"/>`;
   };
@@ -55,8 +55,8 @@ export function bars(all: readonly Bar[], options: AreaOptions = {}): Layer {
     const boxes = all.map(({ left, right, height }) => {
       const top = Math.min(floor, py(height));
       return (
-        `<rect x="${short(px(left))}" y="${short(top)}" width="${short(px(right) - px(left))}" ` +
-        `height="${short(floor - top)}"/>`
+        `<rect x="${shortNumber(px(left))}" y="${shortNumber(top)}" width="${shortNumber(px(right) - px(left))}" ` +
+        `height="${shortNumber(floor - top)}"/>`
       );
     });
     return `<g fill="${escapeXml(color)}" fill-opacity="${opacity}">${boxes.join('')}</g>`;
@@ -67,7 +67,7 @@ export function bars(all: readonly Bar[], options: AreaOptions = {}): Layer {
 export function rule(at: { readonly x: number } | { readonly y: number }, options: LineOptions = {}): Layer {
   const { color = palette.muted, width = 1, opacity = 1, dash = '4 3' } = options;
   const path = ({ px, py, ...frame }: Frame): string =>
-    'x' in at ? `M${short(px(at.x))} 0V${frame.height}` : `M0 ${short(py(at.y))}H${frame.width}`;
+    'x' in at ? `M${shortNumber(px(at.x))} 0V${frame.height}` : `M0 ${shortNumber(py(at.y))}H${frame.width}`;
   return (frame) =>
     `<path d="${path(frame)}" fill="none" stroke="${escapeXml(color)}" stroke-width="${width}" ` +
     `stroke-opacity="${opacity}" stroke-dasharray="${escapeXml(dash)}"/>`;

@@ -3,7 +3,7 @@ import { ShapeError } from '../base/errors.ts';
 import type { ColorMap } from './color.ts';
 import { encodePng, type Image } from './png.ts';
 import { fonts } from './svg.ts';
-import { escapeXml, palette, short, text } from './svg-text.ts';
+import { escapeXml, palette, shortNumber, text } from './svg-text.ts';
 
 /** A picture of the sheet, with lines of text below it. */
 export interface Cell {
@@ -61,9 +61,9 @@ export function contactSheet({ title, subtitle = '', headings, rows, bar }: Cont
   );
   const foot = bar === undefined ? '' : scaleOf(bar, margin, height - margin - 30);
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${short(width)}" height="${short(height)}" viewBox="0 0 ${short(width)} ${short(height)}" ` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${shortNumber(width)}" height="${shortNumber(height)}" viewBox="0 0 ${shortNumber(width)} ${shortNumber(height)}" ` +
     `font-family="${fonts}" role="img"><title>${escapeXml(title)}</title>` +
-    `<rect width="${short(width)}" height="${short(height)}" fill="#ffffff"/>${head.join('')}${body.join('')}${foot}</svg>\n`
+    `<rect width="${shortNumber(width)}" height="${shortNumber(height)}" fill="#ffffff"/>${head.join('')}${body.join('')}${foot}</svg>\n`
   );
 }
 
@@ -72,7 +72,7 @@ function drawn({ image, caption = [] }: Cell, x: number, y: number): string {
   const [width, height] = [(image.width / longer) * side, (image.height / longer) * side];
   // Pixels are enlarged here, as programs that draw SVG smooth what they enlarge.
   const png = Buffer.from(encodePng(enlarged(image, Math.ceil((4 * side) / longer)))).toString('base64');
-  const place = `x="${short(x)}" y="${short(y)}" width="${short(width)}" height="${short(height)}"`;
+  const place = `x="${shortNumber(x)}" y="${shortNumber(y)}" width="${shortNumber(width)}" height="${shortNumber(height)}"`;
   return (
     `<image ${place} preserveAspectRatio="none" href="data:image/png;base64,${png}"/>` +
     `<rect ${place} fill="none" stroke="${palette.line}"/>` +
@@ -98,7 +98,7 @@ function scaleOf({ label, colors, range: [low, high] }: ColorBar, x: number, y: 
   const steps = 64;
   const stripes = Array.from({ length: steps }, (_, i) => {
     const fill = hex(colors((i + 0.5) / steps));
-    return `<rect x="${short(x + (i * barWidth) / steps)}" y="${short(y)}" width="${short(barWidth / steps + 0.3)}" height="10" fill="${fill}"/>`;
+    return `<rect x="${shortNumber(x + (i * barWidth) / steps)}" y="${shortNumber(y)}" width="${shortNumber(barWidth / steps + 0.3)}" height="10" fill="${fill}"/>`;
   });
   const style = { size: 11, color: palette.muted } as const;
   return (

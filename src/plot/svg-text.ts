@@ -34,14 +34,14 @@ export interface TextStyle {
 export function text(content: string, style: TextStyle): string {
   const { x, y, size, weight = 400, color = palette.ink, anchor = 'start' } = style;
   return (
-    `<text x="${short(x)}" y="${short(y)}" font-size="${size}" fill="${escapeXml(color)}"` +
+    `<text x="${shortNumber(x)}" y="${shortNumber(y)}" font-size="${size}" fill="${escapeXml(color)}"` +
     `${weight === 400 ? '' : ` font-weight="${weight}"`}${anchor === 'start' ? '' : ` text-anchor="${anchor}"`}>` +
     `${escapeXml(content)}</text>`
   );
 }
 
 /** A number with as many digits as a drawing can show. */
-export function short(value: number): string {
+export function shortNumber(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 

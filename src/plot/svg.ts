@@ -1,15 +1,15 @@
 /** @file Figures as SVG text: panels side by side, each with a frame, a title, a caption and layers of content. */
 import { ShapeError } from '../base/errors.ts';
 import { axes, axisSpace, type AxisOptions } from './svg-axes.ts';
-import { frameOf, type Frame, type Layer, type Range } from './svg-frame.ts';
-import { characterWidth, escapeXml, palette, short, text } from './svg-text.ts';
+import { frameOf, type Frame, type Layer, type AxisRange } from './svg-frame.ts';
+import { characterWidth, escapeXml, palette, shortNumber, text } from './svg-text.ts';
 
-export type { Layer, Range } from './svg-frame.ts';
+export type { Layer, AxisRange } from './svg-frame.ts';
 
 /** One plot. */
 export interface Panel extends AxisOptions {
-  readonly x: Range;
-  readonly y: Range;
+  readonly x: AxisRange;
+  readonly y: AxisRange;
   /** Drawn in order, clipped to the frame. */
   readonly layers: readonly Layer[];
   readonly title?: string;
@@ -93,12 +93,12 @@ export function figure(options: Figure): string {
     const caption = lines.map((line, k) =>
       text(line, { x: 0, y: below + k * lineHeight, size: captionSize, color: palette.muted }),
     );
-    return `<g transform="translate(${short(left)} ${short(top)})">${plot(panel, frame)}${caption.join('')}</g>`;
+    return `<g transform="translate(${shortNumber(left)} ${shortNumber(top)})">${plot(panel, frame)}${caption.join('')}</g>`;
   });
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${short(width)}" height="${short(height)}" viewBox="0 0 ${short(width)} ${short(height)}" ` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${shortNumber(width)}" height="${shortNumber(height)}" viewBox="0 0 ${shortNumber(width)} ${shortNumber(height)}" ` +
     `font-family="${fonts}" role="img">${title === undefined ? '' : `<title>${escapeXml(title)}</title>`}` +
-    `<rect width="${short(width)}" height="${short(height)}" fill="#ffffff"/>${head}${body.join('')}</svg>\n`
+    `<rect width="${shortNumber(width)}" height="${shortNumber(height)}" fill="#ffffff"/>${head}${body.join('')}</svg>\n`
   );
 }
 
@@ -118,11 +118,11 @@ function legend({ legend: entries = [], legendAt = 'top-right' }: Panel, { width
   const left = legendAt.endsWith('left') ? 8 : width - boxWidth - 8;
   const top = legendAt.startsWith('top') ? 8 : height - boxHeight - 8;
   const box =
-    `<rect x="${short(left)}" y="${short(top)}" width="${short(boxWidth)}" height="${boxHeight}" rx="4" ` +
+    `<rect x="${shortNumber(left)}" y="${shortNumber(top)}" width="${shortNumber(boxWidth)}" height="${boxHeight}" rx="4" ` +
     `fill="#ffffff" fill-opacity="0.86"/>`;
   const lines = entries.map(
     ({ label, color }, i) =>
-      `<circle cx="${short(left + 13)}" cy="${short(top + 13 + i * 17)}" r="4" fill="${escapeXml(color)}"/>` +
+      `<circle cx="${shortNumber(left + 13)}" cy="${shortNumber(top + 13 + i * 17)}" r="4" fill="${escapeXml(color)}"/>` +
       text(label, { x: left + 24, y: top + 17 + i * 17, size: 11 }),
   );
   return box + lines.join('');

@@ -2,7 +2,7 @@
 import { FileError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import type { Shape } from '../base/tensor.ts';
-import type { LoadedCheckpoint } from './folder/checkpoints.ts';
+import type { LoadedCheckpoint } from './folder/checkpoint-files.ts';
 import type { Safetensors } from '../io/safetensors.ts';
 import { layout, type Network } from '../nn/network.ts';
 import type { TrainPoint } from '../train/train.ts';

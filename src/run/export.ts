@@ -3,7 +3,7 @@ import { lastPart } from '../base/words.ts';
 import { version } from '../io/version.ts';
 import { averaged } from '../train/train.ts';
 import { exportScore } from '../score/models/export-score.ts';
-import type { Loaded } from './loaded.ts';
+import type { Loaded } from './from-bytes.ts';
 
 const format = 'scorefield-score-1';
 

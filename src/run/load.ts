@@ -5,11 +5,11 @@ import type { Json } from '../base/json.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
 import { readConfig } from '../catalog/config/stored.ts';
-import { checkpointFile, loadCheckpoint } from './folder/checkpoints.ts';
+import { checkpointFile, loadCheckpoint } from './folder/checkpoint-files.ts';
 import { locate, readModelFile } from './model-box.ts';
 import { openRun, type Run } from './folder/run-folder.ts';
 import { dataOf, fromCheckpoint } from './checkpoint.ts';
-import { buildStored, modelOf, type Loaded } from './loaded.ts';
+import { buildStored, modelFromTensors, type Loaded } from './from-bytes.ts';
 
 /** A run or a model that has been read, with the objects of its configuration. */
 export interface LoadedRun extends Loaded {
@@ -78,7 +78,7 @@ function loadModel(
   step: number | undefined,
   catalog: Catalog | undefined,
 ): LoadedRun {
-  const loaded = modelOf(readModelFile(file), file, catalog);
+  const loaded = modelFromTensors(readModelFile(file), file, catalog);
   const { config, point, model } = loaded;
   checkOptions([
     step === undefined || step === point.step,

@@ -9,7 +9,7 @@ import type { Json } from '../base/json.ts';
 import type { Safetensors } from '../io/safetensors.ts';
 import type { ParamVectors } from '../nn/network.ts';
 import { parseSummary, type DataSummary } from './data-summary.ts';
-import { gridNames, type GridName } from '../catalog/samplers/samplers.ts';
+import { gridNames, type GridName } from '../catalog/samplers/build-sampler.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
 import { readConfig } from '../catalog/config/stored.ts';

@@ -6,12 +6,12 @@ import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
 import type { TimeGrid } from '../sde/time/time-grid.ts';
 import { tweedie } from './denoise.ts';
-import type { Moved, ReverseVariance } from './move.ts';
+import type { StepResult, ReverseVariance } from './sampler-step.ts';
 import { countEvaluations, requireFinite, type Sampler } from './sampler.ts';
-import { beginning, timesFrom } from './start.ts';
+import { initialState, timesFrom } from './start.ts';
 
 /** Options that all samplers with a time grid share. */
-export interface GridOptions {
+export interface TimeGridOptions {
   /**
    * Intervals of the time grid. Default 1000 for `predictorCorrector` and `redDiff`, 250 for `repaint`, 100 for
    * `twisted`, 20 for `multistep`.
@@ -27,7 +27,7 @@ export interface GridOptions {
 }
 
 /** What the steps of one run may use; the score counts its evaluations. */
-export interface Run {
+export interface GridRun {
   readonly sde: Sde;
   readonly score: ScoreFn;
   readonly reverseVariance?: ReverseVariance | undefined;
@@ -35,14 +35,14 @@ export interface Run {
 }
 
 /** Where a step goes, and its place in the loop. */
-export interface Interval {
+export interface StepInterval {
   readonly index: number;
   readonly from: number;
   readonly to: number;
 }
 
 /** One step of a run; what it remembers of the steps before it lives and ends with the run. */
-export type Step = (x: Tensor, interval: Interval) => Promise<Moved>;
+export type Step = (x: Tensor, interval: StepInterval) => Promise<StepResult>;
 
 /**
  * A draw of the prior, or the start of the request, taken by `begin`'s step along the intervals of a time grid and denoised
@@ -51,12 +51,15 @@ export type Step = (x: Tensor, interval: Interval) => Promise<Moved>;
  * @throws ConfigError unless steps is a positive integer.
  * @throws NumericalError if a state is no longer finite.
  */
-export function alongGrid({ steps, grid, denoiseLast }: Required<GridOptions>, begin: (run: Run) => Step): Sampler {
+export function alongGrid(
+  { steps, grid, denoiseLast }: Required<TimeGridOptions>,
+  begin: (run: GridRun) => Step,
+): Sampler {
   checkOptions(positiveInteger('steps', steps));
   return async function* ({ sde, score, reverseVariance, shape, keys, start }) {
     const counted = countEvaluations(score, keys.length);
     const take = begin({ sde, score: counted.score, reverseVariance, keys });
-    const initial = await beginning({ sde, shape, keys, start });
+    const initial = await initialState({ sde, shape, keys, start });
     let { x } = initial;
     const [first = initial.t, ...times] = timesFrom(grid, sde, { t: initial.t, steps });
     let from = first;

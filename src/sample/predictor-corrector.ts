@@ -1,15 +1,15 @@
 /** @file Predictor-corrector sampling: a sequence of steps along a time grid. */
 import { suitedGrid } from '../sde/time/time-grid.ts';
-import { alongGrid, foldAll, type GridOptions } from './along-grid.ts';
-import type { MoveOf } from './move.ts';
+import { alongGrid, foldAll, type TimeGridOptions } from './along-grid.ts';
+import type { SamplerStepOf } from './sampler-step.ts';
 import type { Sampler } from './sampler.ts';
 
 /** Options of `predictorCorrector`. */
-export interface PredictorCorrectorOptions extends GridOptions {
+export interface PredictorCorrectorOptions extends TimeGridOptions {
   /** Takes the state from each time of the grid to the next. */
-  readonly predictor: MoveOf;
+  readonly predictor: SamplerStepOf;
   /** Improves the state at a time before the predictor leaves it; none by default, which costs nothing. */
-  readonly corrector?: MoveOf;
+  readonly corrector?: SamplerStepOf;
 }
 
 /**

@@ -6,7 +6,7 @@ import { batchOf, sampleSize, type Shape, type Tensor } from '../base/tensor.ts'
 import type { OdeStatus } from '../ode/adaptive.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
-import type { ReverseVariance } from './move.ts';
+import type { ReverseVariance } from './sampler-step.ts';
 import type { Start } from './start.ts';
 
 /** How one sample ended; samplers with fixed steps always end 'ok'. */

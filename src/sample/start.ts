@@ -51,7 +51,7 @@ interface Beginning {
  * @throws ConfigError unless the time of the start lies in [tEnd, tMax].
  * @throws ShapeError unless the start has a state of the right shape for each key.
  */
-export async function beginning(request: Beginning): Promise<{ readonly t: number; readonly x: Tensor }> {
+export async function initialState(request: Beginning): Promise<{ readonly t: number; readonly x: Tensor }> {
   const { sde, shape, start } = request;
   const keys = request.keys.map((key) => foldIn(key, 'prior'));
   if (start === undefined) return { t: sde.tMax, x: priorSample(keys, sde, shape) };

@@ -10,7 +10,7 @@ import {
   message,
   messageField,
   stringField,
-  toBytes,
+  protobufBytes,
   type Encoded,
 } from '../../src/base/protobuf.ts';
 
@@ -21,7 +21,7 @@ const safeInteger = fc.maxSafeInteger();
 
 /** A reader that has read the tag of the only field. */
 function opened(field: Encoded): { reader: BinaryReader; tag: number[] } {
-  const reader = new BinaryReader(toBytes(field));
+  const reader = new BinaryReader(protobufBytes(field));
   return { reader, tag: reader.tag() };
 }
 
@@ -76,8 +76,8 @@ describe('fields, read back by another implementation', () => {
         (fields, depth) => {
           let nested = message(fields.map(([field, value]) => intField(field, value)));
           for (let i = 0; i < depth; i++) nested = message(stringField(1, `level ${i}`), messageField(2, nested));
-          expect(nested.size).toBe(toBytes(nested).length);
-          let reader = new BinaryReader(toBytes(nested));
+          expect(nested.size).toBe(protobufBytes(nested).length);
+          let reader = new BinaryReader(protobufBytes(nested));
           for (let i = depth - 1; i >= 0; i--) {
             expect(reader.tag()).toEqual([1, 2]);
             expect(reader.string()).toBe(`level ${i}`);
@@ -98,21 +98,25 @@ describe('fields, read back by another implementation', () => {
 describe('the encoding', () => {
   // The examples of the Protocol Buffers documentation, "Encoding".
   it('is that of the specification', () => {
-    expect([...toBytes(intField(1, 150))]).toEqual([0x08, 0x96, 0x01]);
-    expect([...toBytes(intField(1, -2))]).toEqual([0x08, 0xfe, ...new Array<number>(8).fill(0xff), 0x01]);
-    expect([...toBytes(stringField(2, 'testing'))]).toEqual([0x12, 7, ...new TextEncoder().encode('testing')]);
-    expect([...toBytes(messageField(3, intField(1, 150)))]).toEqual([0x1a, 3, 0x08, 0x96, 0x01]);
+    expect([...protobufBytes(intField(1, 150))]).toEqual([0x08, 0x96, 0x01]);
+    expect([...protobufBytes(intField(1, -2))]).toEqual([0x08, 0xfe, ...new Array<number>(8).fill(0xff), 0x01]);
+    expect([...protobufBytes(stringField(2, 'testing'))]).toEqual([0x12, 7, ...new TextEncoder().encode('testing')]);
+    expect([...protobufBytes(messageField(3, intField(1, 150)))]).toEqual([0x1a, 3, 0x08, 0x96, 0x01]);
   });
 
   it('concatenates fields and lists of fields in their order', () => {
     const [a, b, c] = [intField(1, 1), stringField(2, 'two'), floatField(3, 3)];
-    expect([...toBytes(message(a, [b, c], []))]).toEqual([...toBytes(a), ...toBytes(b), ...toBytes(c)]);
-    expect(toBytes(message())).toHaveLength(0);
+    expect([...protobufBytes(message(a, [b, c], []))]).toEqual([
+      ...protobufBytes(a),
+      ...protobufBytes(b),
+      ...protobufBytes(c),
+    ]);
+    expect(protobufBytes(message())).toHaveLength(0);
   });
 
   it('has no limit to the fields of a message within another', () => {
     const inner = message(Array.from({ length: 100_000 }, () => intField(1, 1)));
-    expect(toBytes(messageField(2, inner))).toHaveLength(200_000 + 1 + 3);
+    expect(protobufBytes(messageField(2, inner))).toHaveLength(200_000 + 1 + 3);
   });
 
   it('refuses what is no integer', () => {

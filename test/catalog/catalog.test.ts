@@ -12,21 +12,21 @@ import { condition } from '../../src/catalog/conditions/condition.ts';
 import { dataKind } from '../../src/catalog/data-kinds/data-kind.ts';
 import { dataSet } from '../../src/catalog/data-sets/data-set.ts';
 import { catalogTables, describe as described, optionText } from '../../src/catalog/describe.ts';
-import { buildPosteriorSampler } from '../../src/catalog/posterior-samplers/inverse.ts';
+import { buildPosteriorSampler } from '../../src/catalog/posterior-samplers/build-posterior-sampler.ts';
 import { buildTask, whyNot } from '../../src/catalog/restorations/inverse-tasks.ts';
 import { positive } from '../../src/catalog/config/limits.ts';
 import { guidance } from '../../src/catalog/guidances/guidance.ts';
 import { networkRecord } from '../../src/catalog/networks/network.ts';
 import { objective } from '../../src/catalog/objectives/objective.ts';
-import { weighed } from '../../src/catalog/objectives/options.ts';
+import { weighingOptions } from '../../src/catalog/objectives/options.ts';
 import { optional, withDefault } from '../../src/catalog/option.ts';
 import { parametrization } from '../../src/catalog/parametrizations/parametrization.ts';
 import { posteriorSampler } from '../../src/catalog/posterior-samplers/posterior-sampler.ts';
 import { likeDdpm, process } from '../../src/catalog/processes/process.ts';
 import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import { ofPictures, restoration } from '../../src/catalog/restorations/restoration.ts';
-import { buildSampler } from '../../src/catalog/samplers/samplers.ts';
-import { moving, sampler } from '../../src/catalog/samplers/sampler.ts';
+import { buildSampler } from '../../src/catalog/samplers/build-sampler.ts';
+import { repeated, sampler } from '../../src/catalog/samplers/sampler.ts';
 import { task } from '../../src/catalog/tasks/task.ts';
 import type { DataSet } from '../../src/data/dataset.ts';
 import { guided } from '../../src/inverse/problem.ts';
@@ -97,7 +97,7 @@ const mine = {
     name: 'my-objective',
     description,
     task: 'my-task',
-    options: { ...weighed, kept: withDefault(v.boolean(), true, 'whether it is kept') },
+    options: { ...weighingOptions, kept: withDefault(v.boolean(), true, 'whether it is kept') },
     build: (_, { process: noise, weighing }) => denoising(noise, weighing),
     sampling: () => ({ sampler: 'my-sampler' }),
   }),
@@ -113,7 +113,7 @@ const mine = {
     stochastic: true,
     grid: 'uniform',
     options: { noise: withDefault(positive, 1, 'noise', { remedy: 'less noise' }) },
-    build: ({ noise, ...settings }) => moving(ddim({ eta: noise }), settings),
+    build: ({ noise, ...settings }) => repeated(ddim({ eta: noise }), settings),
   }),
   guidances: guidance({
     name: 'my-guidance',

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, ShapeError } from '../../src/base/errors.ts';
 import { key } from '../../src/base/key.ts';
-import { buildPosteriorSampler, inverseList } from '../../src/catalog/posterior-samplers/inverse.ts';
+import { buildPosteriorSampler, inverseList } from '../../src/catalog/posterior-samplers/build-posterior-sampler.ts';
 import { buildTask, taskList } from '../../src/catalog/restorations/inverse-tasks.ts';
-import { buildSampler, samplerList } from '../../src/catalog/samplers/samplers.ts';
+import { buildSampler, samplerList } from '../../src/catalog/samplers/build-sampler.ts';
 
 const numbers = [-1, -0.5, 0, 1, 1.5, 3, NaN, Infinity, -Infinity, 1e300, 1e-300, -1e300, 2 ** 53, 9e15];
 

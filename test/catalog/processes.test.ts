@@ -15,7 +15,7 @@ import { smld } from '../../src/sde/processes/smld.ts';
 import { vp } from '../../src/sde/processes/vp.ts';
 import { netKinds } from '../../src/catalog/kinds.ts';
 import { parametrizationKinds, sdeKinds } from '../../src/catalog/kinds.ts';
-import { issuesOf, points } from './sets.ts';
+import { isOfPoints, issuesOf, points } from './sets.ts';
 
 const data = { ref: 'some data' };
 const sdeOf = (sde: Plain): Sde => buildModel(resolveConfig(points, { data, sde }), [2]).process.sde;
@@ -29,10 +29,10 @@ describe('every name is that of the object that it builds, since messages give i
   });
 
   it.each(netKinds)('the network %s', (kind) => {
-    const set = { kind: kind === 'mlp' ? 'points' : 'images', height: 8, width: 8 } as const;
+    const set = { kind: isOfPoints(kind) ? 'points' : 'images', height: 8, width: 8 } as const;
     const small = kind === 'score-net' ? { channels: [8, 8], features: 8 } : {};
     const config = resolveConfig(set, { data, net: { kind, ...small } });
-    expect(buildModel(config, kind === 'mlp' ? [2] : [1, 8, 8]).net.kind).toBe(kind);
+    expect(buildModel(config, isOfPoints(kind) ? [2] : [1, 8, 8]).net.kind).toBe(kind);
   });
 });
 

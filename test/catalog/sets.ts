@@ -1,8 +1,14 @@
 /** @file Small data sets of each kind. */
 import type { ImageSet, PointSet } from '../../src/data/dataset.ts';
+import { networks } from '../../src/catalog/networks/index.ts';
 import { openDataSet } from '../../src/run/data-sets.ts';
 
 export const points = (await openDataSet('two-gaussians', { count: 50 })) as PointSet;
+
+/** Whether the network of a name is one of points alone. */
+export function isOfPoints(kind: string): boolean {
+  return networks.some(({ name, data }) => name === kind && data.join() === 'points');
+}
 
 /** Color images of a side. */
 export async function images(size: number): Promise<ImageSet> {

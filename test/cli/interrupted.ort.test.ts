@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { key } from '../../src/base/key.ts';
 import { uniform } from '../../src/base/random.ts';
-import { listCheckpoints, loadCheckpoint } from '../../src/run/folder/checkpoints.ts';
+import { listCheckpoints, loadCheckpoint } from '../../src/run/folder/checkpoint-files.ts';
 import { readMetrics } from '../../src/run/folder/metrics.ts';
 import { isRun, openRun } from '../../src/run/folder/run-folder.ts';
 import { newFolder } from '../io/folders.ts';

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode, encode } from 'fast-png';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { inverseList } from '../../src/catalog/posterior-samplers/inverse.ts';
+import { inverseList } from '../../src/catalog/posterior-samplers/build-posterior-sampler.ts';
 import { taskList } from '../../src/catalog/restorations/inverse-tasks.ts';
 import { formatNpy, type NpyArray } from '../../src/data/arrays/npy.ts';
 import { formatNpz, parseNpz } from '../../src/data/arrays/npz.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { samplerList } from '../../src/catalog/samplers/samplers.ts';
+import { samplerList } from '../../src/catalog/samplers/build-sampler.ts';
 import { newFolder } from '../io/folders.ts';
 import { inPairs, scorefield, type Ended } from './scorefield.ts';
 

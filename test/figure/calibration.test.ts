@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { calibrationPage, type CalibrationNumbers } from '../../scripts/calibration-page.ts';
 import { key } from '../../src/base/key.ts';
-import { inverseList } from '../../src/catalog/posterior-samplers/inverse.ts';
+import { inverseList } from '../../src/catalog/posterior-samplers/build-posterior-sampler.ts';
 import { whyNot } from '../../src/catalog/restorations/inverse-tasks.ts';
 import { calibrationProblems } from '../../src/figure/calibration-problems.ts';
 import { calibrationStudy } from '../../src/figure/calibration-study.ts';

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { foldIn, key, split } from '../../src/base/key.ts';
 import { takeRows, tensor } from '../../src/base/tensor.ts';
 import { meanEstimate } from '../../src/evaluate/estimate.ts';
-import { annealedChains, evenStart, geometric, plainChains, weightOfMode, withError } from '../../src/figure/chains.ts';
+import {
+  annealedChains,
+  evenStart,
+  geometricLevels,
+  plainChains,
+  weightOfMode,
+  withError,
+} from '../../src/figure/chains.ts';
 import { eliavMixture, exactMixture, ncsnMixture, noisyPoints } from '../../src/figure/mixture.ts';
 import { edm } from '../../src/sde/processes/edm.ts';
 import { gaussian } from '../../src/sde/exact/gaussian.ts';
@@ -25,7 +32,7 @@ describe('chains', () => {
   });
 
   it('end with the noise of the last level', async () => {
-    const levels = geometric(3, 0.5, 3);
+    const levels = geometricLevels(3, 0.5, 3);
     const x = await annealedChains({ score: standard.score, keys, start, levels, stepSize: 1, steps: 25 });
     // At the last level alpha = 1 / 4 and the law has the variance v = 1 + 1 / 4, so that a = alpha / (2 v).
     const v = 1.25;
@@ -54,7 +61,7 @@ describe('starts', () => {
 
 describe('geometric', () => {
   it('goes from the first to the last in equal ratios', () => {
-    const levels = geometric(20, 1, 10);
+    const levels = geometricLevels(20, 1, 10);
     expect(levels).toHaveLength(10);
     expect([levels[0], levels[9]]).toEqual([20, 1]);
     levels.slice(1).forEach((level, i) => expect(level / levels[i]!).toBeCloseTo(20 ** (-1 / 9), 12));

@@ -9,7 +9,7 @@ import { sdeKinds } from '../../src/catalog/kinds.ts';
 import { interpreter } from '../../src/backend/interpreter.ts';
 import { key } from '../../src/base/key.ts';
 import { ConfigError } from '../../src/base/errors.ts';
-import { numbersFile, runProblem, trainedRun, type Numbers, type RunFacts } from '../../src/figure/figure.ts';
+import { numbersFile, runProblem, trainedRun, type Numbers, type FigureModel } from '../../src/figure/figure.ts';
 import { figures } from '../../src/figure/figures.ts';
 import { scoreField } from '../../src/figure/score-field.ts';
 import { families } from '../../src/figure/nfe-quality.ts';
@@ -74,7 +74,7 @@ describe('trainedRun', () => {
 });
 
 describe('the run of a figure', () => {
-  const runOf = (kind: 'images' | 'points', sde: string): RunFacts => {
+  const runOf = (kind: 'images' | 'points', sde: string): FigureModel => {
     const config = resolveConfig({ kind }, { data: { ref: 'x' }, sde: { kind: sde } });
     const shape = kind === 'images' ? [1, 8, 8] : [2];
     const scaler = { kind: 'centered', factor: 1, shift: [0] } as const;

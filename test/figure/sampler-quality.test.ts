@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { key } from '../../src/base/key.ts';
-import { samplerList } from '../../src/catalog/samplers/samplers.ts';
+import { samplerList } from '../../src/catalog/samplers/build-sampler.ts';
 import { budgets, qualityStudy } from '../../src/figure/sampler-quality.ts';
 
 const named = (...names: readonly string[]): typeof samplerList =>

@@ -4,7 +4,7 @@ import { combine } from '../../src/base/arith.ts';
 import { foldIn, key, split } from '../../src/base/key.ts';
 import { normalBatch } from '../../src/base/random.ts';
 import { tensor, type Tensor } from '../../src/base/tensor.ts';
-import { buildPosteriorSampler } from '../../src/catalog/posterior-samplers/inverse.ts';
+import { buildPosteriorSampler } from '../../src/catalog/posterior-samplers/build-posterior-sampler.ts';
 import { ddrm, type DdrmOptions } from '../../src/inverse/posterior/ddrm.ts';
 import { dps } from '../../src/inverse/guidance/dps.ts';
 import { mixtureDraws } from '../../src/inverse/posterior/exact-posterior.ts';
@@ -50,15 +50,15 @@ const noise = normalBatch(
 );
 
 describe('replacement', () => {
-  it('gives what is known the law of the time that the move reaches, and the mean no noise', async () => {
+  it('gives what is known the law of the time that the step reaches, and the mean no noise', async () => {
     const own = problem(half);
-    const moved = await constrain(replacement(), ancestral())(own)(keys, x, from, to);
+    const reached = await constrain(replacement(), ancestral())(own)(keys, x, from, to);
     const free = await ancestral()(own.sde, own.score)(keys, x, from, to);
     const { y } = own.measurement;
     // The mask knows coordinates 0 and 2.
     for (const [of, without, std] of [
-      [moved.x, free.x, own.sde.sigma(to)],
-      [moved.mean, free.mean, 0],
+      [reached.x, free.x, own.sde.sigma(to)],
+      [reached.mean, free.mean, 0],
     ] as const)
       of.data.forEach((v, at) => {
         const [i, j] = [Math.floor(at / 4), at % 4];
@@ -70,16 +70,19 @@ describe('replacement', () => {
   it('makes the measurement that of the diffused data for operators of any kind', async () => {
     for (const operator of [everything, sums]) {
       const own = problem(operator);
-      const moved = await constrain(replacement(), ancestral())(own)(keys, x, from, to);
+      const reached = await constrain(replacement(), ancestral())(own)(keys, x, from, to);
       const { y } = own.measurement;
-      expectClose(operator.apply(moved.mean), combine([own.sde.alpha(to), y]));
-      expectClose(operator.apply(moved.x), combine([own.sde.alpha(to), y], [own.sde.sigma(to), operator.apply(noise)]));
+      expectClose(operator.apply(reached.mean), combine([own.sde.alpha(to), y]));
+      expectClose(
+        operator.apply(reached.x),
+        combine([own.sde.alpha(to), y], [own.sde.sigma(to), operator.apply(noise)]),
+      );
     }
   });
 });
 
 describe('projection', () => {
-  it.each([0.3, 1])('weighs the measured coordinates of the state with lambda %d before the move', async (weight) => {
+  it.each([0.3, 1])('weighs the measured coordinates of the state with lambda %d before the step', async (weight) => {
     const own = problem(half);
     let seen: Tensor | undefined;
     await projection({ weight })(own)((_keys, state) => {
@@ -94,17 +97,17 @@ describe('projection', () => {
     });
   });
 
-  it('is the move itself with lambda 0', () => {
+  it('is the step itself with lambda 0', () => {
     const own = problem(half);
-    const move = ancestral()(own.sde, own.score);
-    expect(projection({ weight: 0 })(own)(move)).toBe(move);
+    const step = ancestral()(own.sde, own.score);
+    expect(projection({ weight: 0 })(own)(step)).toBe(step);
   });
 });
 
 it('DPS steps against the gradient of the misfit norm, by central differences', async () => {
   const own = problem(sums, 0.2);
   const zeta = 0.7;
-  const moved = await constrain(dps({ stepSize: zeta }), ancestral())(own)(keys, x, from, to);
+  const reached = await constrain(dps({ stepSize: zeta }), ancestral())(own)(keys, x, from, to);
   const free = await ancestral()(own.sde, own.score)(keys, x, from, to);
   const [alpha, sigma] = [own.sde.alpha(from), own.sde.sigma(from)];
   const norms = async (state: Tensor): Promise<number[]> => {
@@ -118,11 +121,11 @@ it('DPS steps against the gradient of the misfit norm, by central differences', 
     const [up, down] = [await norms(shifted(h)), await norms(shifted(-h))];
     for (let i = 0; i < 3; i++) {
       const gradient = (up[i]! - down[i]!) / (2 * h);
-      expect(moved.x.data[4 * i + j]! - free.x.data[4 * i + j]!).toBeCloseTo(-zeta * gradient, 8);
-      expect(moved.mean.data[4 * i + j]! - free.mean.data[4 * i + j]!).toBeCloseTo(-zeta * gradient, 8);
+      expect(reached.x.data[4 * i + j]! - free.x.data[4 * i + j]!).toBeCloseTo(-zeta * gradient, 8);
+      expect(reached.mean.data[4 * i + j]! - free.mean.data[4 * i + j]!).toBeCloseTo(-zeta * gradient, 8);
     }
   }
-  // One evaluation of the score where the move and the misfit ask for the same, and one of the derivative.
+  // One evaluation of the score where the step and the misfit ask for the same, and one of the derivative.
   const result = await finish(buildPosteriorSampler('dps', { steps: 7 })({ ...own, shape: [4], keys }));
   expect(result.evals).toEqual([15, 15, 15]);
 });
@@ -138,7 +141,7 @@ describe('DDRM', () => {
       const { eta = 0.85, etaB = 1 } = options;
       const own = problem(diagonal, 0.2);
       const { sde } = own;
-      const moved = await ddrm(options)(own)(keys, x, from, to);
+      const reached = await ddrm(options)(own)(keys, x, from, to);
       const s = await own.score(x, from);
       const [level, next] = [noiseRatio(sde, from), noiseRatio(sde, to)];
       const z = diagonal.svd!.v(normalBatch(keys, [4]));
@@ -146,7 +149,7 @@ describe('DDRM', () => {
       expect(1e-3 * next).toBeLessThan(0.2);
       const signs = diagonal.svd!.v(diagonal.svd!.vt(tensor([1, 1, 1, 1], [1, 4]))).data;
       signs.forEach((v) => expect(v).toBeCloseTo(1, 12));
-      moved.x.data.forEach((v, at) => {
+      reached.x.data.forEach((v, at) => {
         const [i, j] = [Math.floor(at / 4), at % 4];
         const d = (x.data[at]! + sde.sigma(from) ** 2 * s.data[at]!) / sde.alpha(from);
         const state = x.data[at]! / sde.alpha(from);
@@ -158,7 +161,7 @@ describe('DDRM', () => {
             : j === 2
               ? [d + (kept * (u - d) * 1e-3) / 0.2, eta * next]
               : [(1 - etaB) * d + etaB * u, Math.sqrt(next ** 2 - ((etaB * 0.2) / values[j]!) ** 2)];
-        expect(moved.mean.data[at]!).toBeCloseTo(sde.alpha(to) * mean, 9);
+        expect(reached.mean.data[at]!).toBeCloseTo(sde.alpha(to) * mean, 9);
         expect(v).toBeCloseTo(sde.alpha(to) * (mean + std * z.data[at]!), 9);
       });
     },
@@ -167,10 +170,10 @@ describe('DDRM', () => {
   it('is DDIM of the same eta where nothing is measured well', async () => {
     // The noise that DDRM adds is eta sigma; that of DDIM is eta of the posterior's, so they agree without noise.
     const own = problem(diagonal, 1e9);
-    const moved = await ddrm({ eta: 0 })(own)(keys, x, from, to);
+    const reached = await ddrm({ eta: 0 })(own)(keys, x, from, to);
     const free = await ddim()(own.sde, own.score)(keys, x, from, to);
     const unmeasured = (of: Tensor): number[] => [...of.data].filter((_, at) => at % 4 === 3);
-    unmeasured(free.x).forEach((v, i) => expect(unmeasured(moved.x)[i]).toBeCloseTo(v, 9));
+    unmeasured(free.x).forEach((v, i) => expect(unmeasured(reached.x)[i]).toBeCloseTo(v, 9));
   });
 });
 

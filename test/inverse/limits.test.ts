@@ -7,9 +7,9 @@ import {
   buildPosteriorSampler,
   inverseList,
   type InverseOptions,
-} from '../../src/catalog/posterior-samplers/inverse.ts';
+} from '../../src/catalog/posterior-samplers/build-posterior-sampler.ts';
 import { whyNot } from '../../src/catalog/restorations/inverse-tasks.ts';
-import { buildSampler } from '../../src/catalog/samplers/samplers.ts';
+import { buildSampler } from '../../src/catalog/samplers/build-sampler.ts';
 import { classifierGuidance } from '../../src/sde/guidance/classifier-guidance.ts';
 import { mixtureDraws } from '../../src/inverse/posterior/exact-posterior.ts';
 import { measure, type Measurement } from '../../src/inverse/measurement.ts';
@@ -107,9 +107,9 @@ it('twisted particles that nothing weighs are ancestral samples of the prior, of
   const { particles, weights } = await finish(twisted({ steps, particles: 4 })({ ...problem, shape: [4], keys }));
   weights.data.forEach((w) => expect(w).toBeCloseTo(0.25, 10));
   const own = keys.flatMap((one) => Array.from({ length: 4 }, (_, k): Key => foldIn(foldIn(one, 'particle'), k)));
-  const move = ancestral()(problem.sde, problem.score);
+  const step = ancestral()(problem.sde, problem.score);
   const chain = alongGrid({ steps, grid: suitedGrid, denoiseLast: true }, (run) => (x, { index, from, to }) => {
-    return move(foldAll(run.keys, index), x, from, to);
+    return step(foldAll(run.keys, index), x, from, to);
   });
   const expected = await finish(chain({ ...problem, shape: [4], keys: own }));
   particles.data.forEach((v, i) => expect(v).toBeCloseTo(expected.x.data[i]!, 8));

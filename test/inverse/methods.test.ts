@@ -9,8 +9,8 @@ import {
   inverseList,
   posteriorSteps,
   type InverseOptions,
-} from '../../src/catalog/posterior-samplers/inverse.ts';
-import { buildSampler } from '../../src/catalog/samplers/samplers.ts';
+} from '../../src/catalog/posterior-samplers/build-posterior-sampler.ts';
+import { buildSampler } from '../../src/catalog/samplers/build-sampler.ts';
 import { annealedLikelihood } from '../../src/inverse/guidance/annealed-likelihood.ts';
 import { dps } from '../../src/inverse/guidance/dps.ts';
 import { mixtureDraws } from '../../src/inverse/posterior/exact-posterior.ts';

@@ -3,7 +3,7 @@ import {
   buildPosteriorSampler,
   inverseList,
   type InverseOptions,
-} from '../../src/catalog/posterior-samplers/inverse.ts';
+} from '../../src/catalog/posterior-samplers/build-posterior-sampler.ts';
 import type { PosteriorSampler } from '../../src/inverse/problem.ts';
 
 /** What each method is given so that it takes few steps. */

@@ -7,7 +7,7 @@ import {
   buildPosteriorSampler,
   inverseList,
   type InverseOptions,
-} from '../../src/catalog/posterior-samplers/inverse.ts';
+} from '../../src/catalog/posterior-samplers/build-posterior-sampler.ts';
 import { changeUnits } from '../../src/inverse/change-of-units.ts';
 import { mixtureDraws } from '../../src/inverse/posterior/exact-posterior.ts';
 import { measure, type Measurement } from '../../src/inverse/measurement.ts';

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { foldIn, key, split } from '../../src/base/key.ts';
 import { takeRows, tensor, type Tensor } from '../../src/base/tensor.ts';
-import { buildPosteriorSampler } from '../../src/catalog/posterior-samplers/inverse.ts';
-import { buildSampler } from '../../src/catalog/samplers/samplers.ts';
+import { buildPosteriorSampler } from '../../src/catalog/posterior-samplers/build-posterior-sampler.ts';
+import { buildSampler } from '../../src/catalog/samplers/build-sampler.ts';
 import { coverage, rankTest, simulationRanks } from '../../src/evaluate/calibration.ts';
 import { exactPosterior, mixtureDraws } from '../../src/inverse/posterior/exact-posterior.ts';
 import { measure } from '../../src/inverse/measurement.ts';

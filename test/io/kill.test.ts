@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { isTemporary } from '../../src/io/temporary.ts';
-import { listCheckpoints, loadCheckpoint } from '../../src/run/folder/checkpoints.ts';
+import { listCheckpoints, loadCheckpoint } from '../../src/run/folder/checkpoint-files.ts';
 import { readMetrics } from '../../src/run/folder/metrics.ts';
 import { checkpointsFolder, lockRun, openRun } from '../../src/run/folder/run-folder.ts';
 import { newFolder, startChild } from './folders.ts';

@@ -15,7 +15,7 @@ import { trainedFromBytes } from '../../src/model/model-bytes.ts';
 import type { Host } from '../../src/model/host.ts';
 import { trainOn } from '../../src/model/training.ts';
 import { initialize } from '../../src/nn/network.ts';
-import { buildSampler } from '../../src/catalog/samplers/samplers.ts';
+import { buildSampler } from '../../src/catalog/samplers/build-sampler.ts';
 import { eulerMaruyama, finish, predictorCorrector, scoreModel } from '../../src/index.ts';
 
 const files = new Map<string, Uint8Array>();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { key } from '../../src/base/key.ts';
-import { averageFan, fill, gaussian, inverseFanIn } from '../../src/nn/initializer.ts';
+import { averageFan, fill, gaussianInitializer, inverseFanIn } from '../../src/nn/initializer.ts';
 import { kolmogorovSmirnov, normalCdf, standardErrors } from '../base/statistics.ts';
 
 /** A kernel of fan in 20 * 9 = 180 and fan out 30 * 9 = 270: 5400 values. */
@@ -33,13 +33,13 @@ describe('initial values', () => {
   });
 
   it('are normal with a given deviation, or all the same', () => {
-    const values = gaussian(30)(key(4), [5000]);
+    const values = gaussianInitializer(30)(key(4), [5000]);
     expect(kolmogorovSmirnov(values, (v) => normalCdf(v / 30))).toBeLessThan(1.95);
     expect([...fill(2.5)(key(5), [2, 2])]).toEqual([2.5, 2.5, 2.5, 2.5]);
   });
 
   it('depend on the key', () => {
-    for (const init of [averageFan(1), inverseFanIn(), gaussian(1)]) {
+    for (const init of [averageFan(1), inverseFanIn(), gaussianInitializer(1)]) {
       expect(init(key(1), matrix)).toEqual(init(key(1), matrix));
       expect(init(key(1), matrix)).not.toEqual(init(key(2), matrix));
     }

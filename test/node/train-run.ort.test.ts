@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openModel } from '../../src/node/open-model.ts';
 import { trainRun, type TrainRunOptions } from '../../src/node/train-run.ts';
-import { listCheckpoints } from '../../src/run/folder/checkpoints.ts';
+import { listCheckpoints } from '../../src/run/folder/checkpoint-files.ts';
 import { openRun } from '../../src/run/folder/run-folder.ts';
 import { newFolder } from '../io/folders.ts';
 

@@ -7,7 +7,7 @@ import { netKinds } from '../../src/catalog/kinds.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../src/io/safetensors.ts';
 import { fromDequantizerFile, toDequantizerFile } from '../../src/run/dequantizer.ts';
 import type { DataSummary } from '../../src/run/data-summary.ts';
-import { buildStored, modelFromBytes } from '../../src/run/loaded.ts';
+import { buildStored, modelFromBytes } from '../../src/run/from-bytes.ts';
 import { toModelFile } from '../../src/run/model-file.ts';
 
 const several = (size: number, levels: number): readonly number[] => new Array<number>(levels).fill(size);

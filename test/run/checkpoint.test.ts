@@ -13,7 +13,7 @@ import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import type { RunConfig } from '../../src/catalog/config/schema.ts';
 import { toModelFile } from '../../src/run/model-file.ts';
 import type { DataSet } from '../../src/data/dataset.ts';
-import { checkpointWriter } from '../../src/run/folder/checkpoints.ts';
+import { checkpointWriter } from '../../src/run/folder/checkpoint-files.ts';
 import { createRun, type Run } from '../../src/run/folder/run-folder.ts';
 import type { Json } from '../../src/base/json.ts';
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from '../../src/io/safetensors.ts';

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { FileError } from '../../src/base/errors.ts';
 import { modelBox, modelFileName } from '../../src/run/model-box.ts';
 import { loadAnyRun } from '../../src/run/load.ts';
-import { modelFromBytes } from '../../src/run/loaded.ts';
+import { modelFromBytes } from '../../src/run/from-bytes.ts';
 
 const file = join(modelBox(), 'fashion-mnist', modelFileName);
 const bytes = new Uint8Array(readFileSync(file));

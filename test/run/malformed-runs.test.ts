@@ -7,7 +7,7 @@ import { foldIn, key, type Key } from '../../src/base/key.ts';
 import { bits } from '../../src/base/random.ts';
 import type { Json } from '../../src/base/json.ts';
 import { resolveConfig } from '../../src/catalog/config/resolve.ts';
-import { checkpointWriter, listCheckpoints, loadCheckpoint } from '../../src/run/folder/checkpoints.ts';
+import { checkpointWriter, listCheckpoints, loadCheckpoint } from '../../src/run/folder/checkpoint-files.ts';
 import { requireHistory } from '../../src/run/folder/history.ts';
 import { lockFolder, lockName } from '../../src/run/folder/lock.ts';
 import { metricsWriter, readMetrics } from '../../src/run/folder/metrics.ts';

@@ -11,7 +11,7 @@ import { dequantizer } from '../../src/nn/dequantizer.ts';
 import { layout } from '../../src/nn/network.ts';
 import { dataOf, fromCheckpoint, toCheckpoint } from '../../src/run/checkpoint.ts';
 import { resumedDequantizer, toDequantizerFile } from '../../src/run/dequantizer.ts';
-import { buildStored, modelOf } from '../../src/run/loaded.ts';
+import { buildStored, modelFromTensors } from '../../src/run/from-bytes.ts';
 import { toModelFile } from '../../src/run/model-file.ts';
 import { summarize } from '../../src/run/summarize.ts';
 import { images, points } from '../catalog/sets.ts';
@@ -115,7 +115,7 @@ it.each([
 ] as const)('of a model and a checkpoint of %s', (name, set, net) => {
   const { file, checkpoint } = trained(set, net);
   fuzz(file, name, (content) => {
-    const { config, data, model, process } = modelOf(content, 'the file');
+    const { config, data, model, process } = modelFromTensors(content, 'the file');
     const { sde } = process;
     return { config, data, training: model.training, at: [sde.alpha(sde.tMax), sde.sigma(sde.tMax)] };
   });

@@ -1,4 +1,4 @@
-/** @file Every predictor, corrector and sampler, with the law of each move where it is affine. */
+/** @file Every predictor, corrector and sampler, with the law of each step where it is affine. */
 import { foldIn, type Key } from '../../src/base/key.ts';
 import { normalBatch } from '../../src/base/random.ts';
 import { bosh3Rounds } from '../../src/ode/bosh3.ts';
@@ -15,7 +15,7 @@ import { hamiltonian } from '../../src/sample/correctors/hamiltonian.ts';
 import { heun } from '../../src/sample/steps/heun.ts';
 import { langevin } from '../../src/sample/correctors/langevin.ts';
 import { langevinDynamics } from '../../src/sample/correctors/langevin-dynamics.ts';
-import type { MoveOf } from '../../src/sample/move.ts';
+import type { SamplerStepOf } from '../../src/sample/sampler-step.ts';
 import { multistep, type MultistepOf } from '../../src/sample/multistep/multistep.ts';
 import { predictorCorrector } from '../../src/sample/predictor-corrector.ts';
 import { probabilityFlow } from '../../src/sample/adaptive/probability-flow.ts';
@@ -26,7 +26,7 @@ import { unipc } from '../../src/sample/multistep/unipc.ts';
 import type { Sde } from '../../src/sde/sde.ts';
 import { karrasGrid, type TimeGrid } from '../../src/sde/time/time-grid.ts';
 
-/** A move as published: mean = x x + s score, with noise of standard deviation `noise`. */
+/** A step as published: mean = x x + s score, with noise of standard deviation `noise`. */
 export interface Coefficients {
   readonly x: number;
   readonly s: number;
@@ -35,7 +35,7 @@ export interface Coefficients {
 
 export interface KnownMove {
   readonly name: string;
-  readonly move: MoveOf;
+  readonly step: SamplerStepOf;
   readonly law: (sde: Sde, from: number, to: number) => Coefficients;
 }
 
@@ -48,7 +48,7 @@ function steps(sde: Sde, from: number, to: number): { a: number; v: number } {
 function ddimOf(eta: number): KnownMove {
   return {
     name: `DDIM with eta ${eta}`,
-    move: ddim({ eta }),
+    step: ddim({ eta }),
     law: (sde, from, to) => {
       const { a, v } = steps(sde, from, to);
       const noise = (eta * Math.sqrt(v) * sde.sigma(to)) / sde.sigma(from);
@@ -61,7 +61,7 @@ function ddimOf(eta: number): KnownMove {
 export const predictors: readonly KnownMove[] = [
   {
     name: 'Euler-Maruyama',
-    move: eulerMaruyama(),
+    step: eulerMaruyama(),
     law: (sde: Sde, from: number, to: number): Coefficients => ({
       x: 1 - sde.f(from) * (from - to),
       s: sde.g(from) ** 2 * (from - to),
@@ -70,7 +70,7 @@ export const predictors: readonly KnownMove[] = [
   },
   {
     name: 'reverse diffusion',
-    move: reverseDiffusion(),
+    step: reverseDiffusion(),
     law: (sde: Sde, from: number, to: number): Coefficients => {
       const { a, v } = steps(sde, from, to);
       return { x: 2 - a, s: v, noise: Math.sqrt(v) };
@@ -78,7 +78,7 @@ export const predictors: readonly KnownMove[] = [
   },
   {
     name: 'ancestral',
-    move: ancestral(),
+    step: ancestral(),
     law: (sde: Sde, from: number, to: number): Coefficients => {
       const { a, v } = steps(sde, from, to);
       return { x: 1 / a, s: v / a, noise: Math.sqrt((v * sde.sigma(to) ** 2) / sde.sigma(from) ** 2) };
@@ -86,7 +86,7 @@ export const predictors: readonly KnownMove[] = [
   },
   {
     name: 'ancestral with the forward variance',
-    move: ancestral({ variance: 'forward' }),
+    step: ancestral({ variance: 'forward' }),
     law: (sde: Sde, from: number, to: number): Coefficients => {
       const { a, v } = steps(sde, from, to);
       return { x: 1 / a, s: v / a, noise: Math.sqrt(v) };
@@ -100,14 +100,14 @@ export const snr = 0.3;
 /** The Langevin corrector whose step size does not depend on the state. */
 export const affineCorrector: KnownMove = {
   name: 'Langevin by sigma',
-  move: langevin({ snr, stepSize: 'sigma' }),
+  step: langevin({ snr, stepSize: 'sigma' }),
   law: (sde, from) => {
     const eta = 2 * (snr * sde.sigma(from)) ** 2;
     return { x: 1, s: eta, noise: Math.sqrt(2 * eta) };
   },
 };
 
-const correctors: readonly { name: string; corrector: MoveOf | undefined; evals: number }[] = [
+const correctors: readonly { name: string; corrector: SamplerStepOf | undefined; evals: number }[] = [
   { name: 'none', corrector: undefined, evals: 0 },
   { name: 'Langevin by norm', corrector: langevin({ stepSize: 'norm' }), evals: 1 },
   { name: 'two steps of Langevin by sigma', corrector: langevin({ steps: 2, stepSize: 'sigma' }), evals: 2 },
@@ -142,7 +142,7 @@ const twoDraws: Noise = (keys) =>
 
 function moving(
   name: string,
-  predictor: MoveOf,
+  predictor: SamplerStepOf,
   about: Pick<OrderedSampler, 'evalsPerStep' | 'order' | 'noise'>,
 ): OrderedSampler {
   return { name, of: (options) => predictorCorrector({ predictor, grid, ...options }), ...about };
@@ -157,8 +157,8 @@ function lookingBack(
 }
 
 export const orderedSamplers: readonly OrderedSampler[] = [
-  ...[ddimOf(0), ddimOf(1)].map(({ name, move }, i) =>
-    moving(name, move, { evalsPerStep: 1, order: 1, noise: i === 0 ? undefined : oneDraw }),
+  ...[ddimOf(0), ddimOf(1)].map(({ name, step }, i) =>
+    moving(name, step, { evalsPerStep: 1, order: 1, noise: i === 0 ? undefined : oneDraw }),
   ),
   moving('Heun', heun(), { evalsPerStep: 2, order: 2, noise: undefined }),
   moving('DPM-Solver++(2S)', dpmSolver2S(), { evalsPerStep: 2, order: 2, noise: undefined }),
@@ -176,10 +176,10 @@ export const orderedSamplers: readonly OrderedSampler[] = [
 ];
 
 export const samplers: readonly KnownSampler[] = [
-  ...predictors.flatMap(({ name, move }) =>
+  ...predictors.flatMap(({ name, step }) =>
     correctors.map(({ name: correctorName, corrector, evals }): KnownSampler => ({
       name: `${name} with corrector ${correctorName}`,
-      of: (options) => predictorCorrector({ predictor: move, ...(corrector && { corrector }), grid, ...options }),
+      of: (options) => predictorCorrector({ predictor: step, ...(corrector && { corrector }), grid, ...options }),
       evalsPerStep: 1 + evals,
     })),
   ),

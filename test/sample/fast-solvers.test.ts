@@ -59,9 +59,9 @@ describe('a step to zero noise', () => {
     ['Heun', heun()],
     ['DPM-Solver++(2S)', dpmSolver2S()],
   ] as const)('of %s is the denoised state', async (_, moveOf) => {
-    const moved = await moveOf(sde, score)(keys, x, 3, 0);
+    const reached = await moveOf(sde, score)(keys, x, 3, 0);
     const { denoised } = await visits[0]!;
-    moved.x.data.forEach((v, i) => expect(v).toBeCloseTo(denoised.data[i]!, 12));
+    reached.x.data.forEach((v, i) => expect(v).toBeCloseTo(denoised.data[i]!, 12));
   });
 
   it.each([
@@ -76,8 +76,8 @@ describe('a step to zero noise', () => {
 
   it('of Adams-Bashforth of order 1 is the denoised state', async () => {
     const past = (await Promise.all(visits)) as unknown as Past;
-    const moved = adamsBashforth({ order: 1 })(sde).predict(keys, [past[0]], 0);
-    moved.x.data.forEach((v, i) => expect(v).toBeCloseTo(past[0].denoised.data[i]!, 12));
+    const reached = adamsBashforth({ order: 1 })(sde).predict(keys, [past[0]], 0);
+    reached.x.data.forEach((v, i) => expect(v).toBeCloseTo(past[0].denoised.data[i]!, 12));
   });
 });
 
@@ -136,9 +136,9 @@ it('churn stays within its noise levels and that of tMax', async () => {
     asked.push(t as number);
     return Promise.resolve({ shape: x.shape, data: x.data.map((v) => -v) });
   };
-  const move = heun({ churn: 0.4, churnMin: 1, churnMax: 70 })(sde, score);
+  const step = heun({ churn: 0.4, churnMin: 1, churnMax: 70 })(sde, score);
   const x = tensor([1], [1, 1]);
-  for (const from of [80, 65, 10, 0.9]) await move(keys.slice(0, 1), x, from, from / 2);
+  for (const from of [80, 65, 10, 0.9]) await step(keys.slice(0, 1), x, from, from / 2);
   // 80 is above churnMax; 65 would become 91; 0.9 is below churnMin.
   [80, 40, 80, 32.5, 14, 5, 0.9, 0.45].forEach((t, i) => expect(asked[i]).toBeCloseTo(t, 9));
 });

@@ -27,7 +27,7 @@ export function marginal(sde: Sde, t: number): Moments {
   return { mean: sde.alpha(t) * dataMean, variance: (sde.alpha(t) * dataStd) ** 2 + sde.sigma(t) ** 2 };
 }
 
-/** Moments after a move, for the score -(x - mean_t) / variance_t at the time that it leaves. */
+/** Moments after a step, for the score -(x - mean_t) / variance_t at the time that it leaves. */
 export function after(before: Moments, { x, s, noise }: Coefficients, target: Moments): Moments {
   return {
     mean: x * before.mean - (s / target.variance) * (before.mean - target.mean),
@@ -35,7 +35,7 @@ export function after(before: Moments, { x, s, noise }: Coefficients, target: Mo
   };
 }
 
-/** The denoising step as a move. */
+/** The denoising step as a step. */
 export function denoising(sde: Sde, t: number): Coefficients {
   return { x: 1 / sde.alpha(t), s: sde.sigma(t) ** 2 / sde.alpha(t), noise: 0 };
 }

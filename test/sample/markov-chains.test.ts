@@ -11,7 +11,7 @@ import { langevin } from '../../src/sample/correctors/langevin.ts';
 import { langevinDynamics } from '../../src/sample/correctors/langevin-dynamics.ts';
 import { mala } from '../../src/sample/correctors/mala.ts';
 import { accepts } from '../../src/sample/correctors/metropolis.ts';
-import type { MoveOf } from '../../src/sample/move.ts';
+import type { SamplerStepOf } from '../../src/sample/sampler-step.ts';
 import { predictorCorrector } from '../../src/sample/predictor-corrector.ts';
 import { finish, type Sampler } from '../../src/sample/sampler.ts';
 import { empirical } from '../../src/sde/exact/empirical.ts';
@@ -59,11 +59,11 @@ async function expectMoments(sde: Sde, sampler: Sampler, expected: Moments): Pro
   expect(Math.abs(variance / expected.variance - 1)).toBeLessThan(5 * Math.sqrt(2 / n));
 }
 
-async function distanceAfter(sde: Sde, corrector: MoveOf, moves: number): Promise<number> {
+async function distanceAfter(sde: Sde, corrector: SamplerStepOf, steps: number): Promise<number> {
   const t = middle(sde);
   let x = draws(sde, t);
-  const move = corrector(sde, mixtureOf(sde).score);
-  for (let i = 0; i < moves; i++) ({ x } = await move(folded(keys, i), x, t, t));
+  const step = corrector(sde, mixtureOf(sde).score);
+  for (let i = 0; i < steps; i++) ({ x } = await step(folded(keys, i), x, t, t));
   const [alpha, std] = [sde.alpha(t), Math.hypot(sde.alpha(t) * spread, sde.sigma(t))];
   const cdf = (v: number): number =>
     lower * normalCdf((v - alpha * modes[0]) / std) + (1 - lower) * normalCdf((v - alpha * modes[1]) / std);
@@ -101,7 +101,7 @@ describe.each(allSdes)('one step under $kind', (sde) => {
     const eta = 0.9 * sde.sigma(t) ** 2;
     const many = keys.slice(0, 100);
     const x = normalBatch(folded(many, 'start'), [2]);
-    const moved = await mala({ logDensity, stepSize: 0.9 })(sde, score)(many, x, t, t);
+    const reached = await mala({ logDensity, stepSize: 0.9 })(sde, score)(many, x, t, t);
     const z = normalBatch(folded(folded(many, 0), 'noise'), [2]);
     const s = await score(x, t);
     const y = combine([1, x], [eta, s], [Math.sqrt(2 * eta), z]);
@@ -117,7 +117,7 @@ describe.each(allSdes)('one step under $kind', (sde) => {
     many.forEach((k, i) => {
       const ratio = then[i]! - before[i]! + logQ(x, y, sy, i) - logQ(y, x, s, i);
       const expected = Math.log(uniform(foldIn(foldIn(k, 0), 'accept'), 1)[0]!) < ratio ? y : x;
-      for (const j of [0, 1]) expect(moved.x.data[2 * i + j]).toBe(expected.data[2 * i + j]);
+      for (const j of [0, 1]) expect(reached.x.data[2 * i + j]).toBe(expected.data[2 * i + j]);
       taken += Number(expected === y);
     });
     expect(taken).toBeGreaterThan(10);
@@ -129,7 +129,7 @@ describe.each(allSdes)('one step under $kind', (sde) => {
     const mean = tensor([0.3, -0.2], [2]);
     const normal = gaussian(sde, { mean, std });
     const stepSize = 0.8;
-    const moved = await hamiltonian({ stepSize, leapfrogs: 7 })(sde, normal.score)(few, state, t, t);
+    const reached = await hamiltonian({ stepSize, leapfrogs: 7 })(sde, normal.score)(few, state, t, t);
     const p = normalBatch(folded(folded(few, 0), 'momentum'), [2]);
     // dp = -omega^2 (x - mean): cos(theta) = 1 - (h omega)^2 / 2.
     const omega = 1 / Math.hypot(sde.alpha(t) * std, sde.sigma(t));
@@ -139,7 +139,7 @@ describe.each(allSdes)('one step under $kind', (sde) => {
     state.data.forEach((v, i) => {
       const m = sde.alpha(t) * mean.data[i % 2]!;
       const exact = m + Math.cos(theta) * (v - m) + (Math.sin(theta) / amplitude) * p.data[i]!;
-      expect(moved.x.data[i]).toBeCloseTo(exact, 10);
+      expect(reached.x.data[i]).toBeCloseTo(exact, 10);
     });
   });
 
@@ -155,22 +155,22 @@ describe.each(allSdes)('one step under $kind', (sde) => {
       ['code', code],
       ['paper', paper],
     ] as const) {
-      const moved = await annealedLangevin({ stepSize, steps: 1, convention })(sde, score)(few, state, from, to);
-      moved.x.data.forEach((v, i) => expect(v).toBeCloseTo(expected.data[i]!, 12));
+      const reached = await annealedLangevin({ stepSize, steps: 1, convention })(sde, score)(few, state, from, to);
+      reached.x.data.forEach((v, i) => expect(v).toBeCloseTo(expected.data[i]!, 12));
     }
   });
 
   it('of consistent annealed sampling is a Langevin step with the noise of the next level', async () => {
     const freshness = 0.4;
     const [from, to] = [t, timeOfNoiseRatio(sde, 0.42)];
-    const moved = await consistentAnnealed({ freshness })(sde, score)(few, state, from, to);
+    const reached = await consistentAnnealed({ freshness })(sde, score)(few, state, from, to);
     // In y = x / alpha with the noise level r.
     const [r, next] = [sde.sigma(from) / sde.alpha(from), sde.sigma(to) / sde.alpha(to)];
     const eta = 1 - (Math.sqrt(1 - freshness ** 2) * next) / r;
     const s = await score(state, from);
     const z = normalBatch(few, [2]);
     const y = combine([1 / sde.alpha(from), state], [eta * r * r * sde.alpha(from), s], [freshness * next, z]);
-    moved.x.data.forEach((v, i) => expect(v).toBeCloseTo(sde.alpha(to) * y.data[i]!, 12));
+    reached.x.data.forEach((v, i) => expect(v).toBeCloseTo(sde.alpha(to) * y.data[i]!, 12));
   });
 
   it('of consistent annealed sampling keeps the law of data at one point (n = 4000, 5 standard errors)', async () => {
@@ -194,7 +194,7 @@ it('the published step sizes of annealed Langevin dynamics are the published snr
   ] as const) {
     const annealed = await annealedLangevin({ stepSize: epsilon / 0.01 ** 2 })(sde, score)(few, state, 0.8, 0.7);
     const corrected = await langevin({ snr: ratio, steps: 5, stepSize: 'sigma' })(sde, score)(few, state, 0.7, 0.7);
-    // snr is printed to three digits, of a step that moves the state by less than 10.
+    // snr is printed to three digits, of a step that steps the state by less than 10.
     annealed.x.data.forEach((v, i) => expect(Math.abs(v - corrected.x.data[i]!)).toBeLessThan(0.05));
   }
 });
@@ -219,7 +219,7 @@ describe.each(allSdes)('annealed Langevin dynamics of $kind', (sde) => {
 
 describe.each(allSdes)('Langevin dynamics of $kind', (sde) => {
   it('has the moments of its recursion (n = 4000, 5 standard errors)', async () => {
-    const sampler = langevinDynamics({ corrector: affineCorrector.move, steps: 50 });
+    const sampler = langevinDynamics({ corrector: affineCorrector.step, steps: 50 });
     let expected: Moments = { mean: 0, variance: sde.priorStd ** 2 };
     const target = marginal(sde, sde.tEnd);
     for (let i = 0; i < 50; i++) expected = after(expected, affineCorrector.law(sde, sde.tEnd, sde.tEnd), target);

@@ -4,7 +4,7 @@ import { key, split } from '../../src/base/key.ts';
 import { map } from '../../src/base/arith.ts';
 import { takeRows, tensor } from '../../src/base/tensor.ts';
 import { ancestral } from '../../src/sample/steps/ancestral.ts';
-import type { MoveOf } from '../../src/sample/move.ts';
+import type { SamplerStepOf } from '../../src/sample/sampler-step.ts';
 import { predictorCorrector } from '../../src/sample/predictor-corrector.ts';
 import { finish } from '../../src/sample/sampler.ts';
 import { empirical } from '../../src/sde/exact/empirical.ts';
@@ -54,8 +54,8 @@ describe.each(allSdes)('samples of Gaussian data by $kind', (sde) => {
     '$name: moments of the exact recursion (n = 4000, 5 standard errors)',
     async ({ predictor, corrector }) => {
       const sampler = predictorCorrector({
-        predictor: predictor.move,
-        ...(corrector && { corrector: corrector.move }),
+        predictor: predictor.step,
+        ...(corrector && { corrector: corrector.step }),
         steps,
         grid,
       });
@@ -79,12 +79,12 @@ describe.each(allSdes)('samples of Gaussian data by $kind', (sde) => {
   });
 });
 
-describe('the order of moves', () => {
+describe('the order of steps', () => {
   it('is the corrector at t_i, then the predictor from t_i to t_{i+1}, each with keys of its own', async () => {
     const calls: (readonly [name: string, from: number, to: number])[] = [];
     const used = new Set<string>();
     const recorded =
-      (name: string): MoveOf =>
+      (name: string): SamplerStepOf =>
       () =>
       (keys, x, from, to) => {
         calls.push([name, from, to]);

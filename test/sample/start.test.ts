@@ -51,8 +51,8 @@ function annealed(sde: Sde, t: number, steps: number): Moments {
   return times.reduce(
     (moments, to) => {
       const eta = 0.062 * sde.sigma(to) ** 2;
-      const move = { x: 1, s: eta, noise: Math.sqrt(2 * eta) };
-      return after(after(moments, move, marginal(sde, to)), move, marginal(sde, to));
+      const step = { x: 1, s: eta, noise: Math.sqrt(2 * eta) };
+      return after(after(moments, step, marginal(sde, to)), step, marginal(sde, to));
     },
     marginal(sde, t),
   );

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { samplersPage } from '../../scripts/samplers-page.ts';
 import { ordersPlot } from '../../scripts/solver-orders-plot.ts';
 import { slopeOf, solverNames, type SolverOrder } from '../../scripts/solver-orders.ts';
-import { samplerList } from '../../src/catalog/samplers/samplers.ts';
+import { samplerList } from '../../src/catalog/samplers/build-sampler.ts';
 import { budgets, type QualityStudy } from '../../src/figure/sampler-quality.ts';
 
 const docs = resolve(import.meta.dirname, '../../docs');

@@ -7,7 +7,7 @@ import { normalBatch } from '../../src/base/random.ts';
 import { tensor, type Tensor } from '../../src/base/tensor.ts';
 import { buildTraining, type Training } from '../../src/catalog/build.ts';
 import { resolveConfig } from '../../src/catalog/config/resolve.ts';
-import { buildSampler } from '../../src/catalog/samplers/samplers.ts';
+import { buildSampler } from '../../src/catalog/samplers/build-sampler.ts';
 import type { Mixture, PointSet } from '../../src/data/dataset.ts';
 import { openDataSet } from '../../src/run/data-sets.ts';
 import { scaled, unscaled, commonFactor } from '../../src/data/scaler.ts';

@@ -5,7 +5,7 @@ import { key, split } from '../../src/base/key.ts';
 import { normal } from '../../src/base/random.ts';
 import { buildTraining } from '../../src/catalog/build.ts';
 import { resolveConfig } from '../../src/catalog/config/resolve.ts';
-import { buildSampler } from '../../src/catalog/samplers/samplers.ts';
+import { buildSampler } from '../../src/catalog/samplers/build-sampler.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
 import { unscaled } from '../../src/data/scaler.ts';
 import { textRow } from '../../src/data/texts/text-coding.ts';

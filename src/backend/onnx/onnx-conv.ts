@@ -4,7 +4,7 @@ import type { ConvAttrs } from '../../graph/op.ts';
 import type { Emitter } from './onnx-emitter.ts';
 import { reversedKernel } from './onnx-blocked.ts';
 import { emitMatmul } from './onnx-matmul.ts';
-import type { Image } from './onnx-value.ts';
+import type { BlockedImage } from './onnx-value.ts';
 
 type KernelAttrs = ConvAttrs & { readonly shape: Shape };
 
@@ -28,7 +28,12 @@ export function emitConv(e: Emitter, inputs: readonly string[], { stride, pad }:
 }
 
 /** The adjoint of a correlation in its image of the given shape. */
-export function emitConvInputGrad(e: Emitter, g: Image, kernel: Image, attrs: ConvAttrs & { shape: Shape }): string {
+export function emitConvInputGrad(
+  e: Emitter,
+  g: BlockedImage,
+  kernel: BlockedImage,
+  attrs: ConvAttrs & { shape: Shape },
+): string {
   const { h, w } = sizesOf(kernel.shape);
   const { stride, pad, shape } = attrs;
   if (stride === 1 && h === w && pad < h) {
@@ -43,7 +48,7 @@ export function emitConvInputGrad(e: Emitter, g: Image, kernel: Image, attrs: Co
 }
 
 /** The adjoint of a correlation in its kernel of the given shape: a product per image, summed over images. */
-export function emitConvWeightGrad(e: Emitter, x: Image, g: Image, attrs: KernelAttrs): string {
+export function emitConvWeightGrad(e: Emitter, x: BlockedImage, g: BlockedImage, attrs: KernelAttrs): string {
   const { o, i: c, h, w } = sizesOf(attrs.shape);
   if (h === 1 && w === 1 && attrs.stride === 1 && attrs.pad === 0) return pointwiseWeightGrad(e, x, g);
   // Nine copies of few channels are cheaper than three of few and three of many.
@@ -60,8 +65,8 @@ function summedProducts(e: Emitter, a: string, b: string): string {
   return e.op('ReduceSum', [products, e.ints([0])], { keepdims: 0 });
 }
 
-function pointwiseWeightGrad(e: Emitter, x: Image, g: Image): string {
-  const flat = ({ name, shape }: Image): string => {
+function pointwiseWeightGrad(e: Emitter, x: BlockedImage, g: BlockedImage): string {
+  const flat = ({ name, shape }: BlockedImage): string => {
     const [b = 0, c = 0, h = 0, w = 0] = shape;
     return e.op('Reshape', [name, e.ints([b, c, h * w])]);
   };
@@ -85,7 +90,7 @@ function padded(
  * below that meet where s + j - p leaves the image are masked in g. Zeros between the copies make them rows of L without
  * any padding of images; what is left of a copy at the start of the next row meets the zeros that g begins with.
  */
-function maskedWeightGrad(e: Emitter, x: Image, g: Image, { shape, pad }: KernelAttrs): string {
+function maskedWeightGrad(e: Emitter, x: BlockedImage, g: BlockedImage, { shape, pad }: KernelAttrs): string {
   const { o, i: c, h, w } = sizesOf(shape);
   const [batch = 0, , height = 0, width = 0] = x.shape;
   const pixels = height * width;
@@ -94,7 +99,7 @@ function maskedWeightGrad(e: Emitter, x: Image, g: Image, { shape, pad }: Kernel
     n === 0 ? [] : [e.op('ConstantOfShape', [e.ints([batch, channels, n])])];
   const between = (channels: number, copies: readonly string[], n: number): string[] =>
     copies.flatMap((copy, k) => (k === 0 ? [copy] : [...zeros(channels, n), copy]));
-  const flat = ({ name, shape: [, channels = 0] }: Image): string =>
+  const flat = ({ name, shape: [, channels = 0] }: BlockedImage): string =>
     e.op('Reshape', [name, e.ints([batch, channels, pixels])]);
   const flatX = flat(x);
   const flatG = flat(g);
@@ -134,7 +139,7 @@ function columnMask(e: Emitter, image: { height: number; width: number; shift: n
  * read as rows of L + 1 are shifted by 0, 1, ... columns; h copies of g with zeros between them are shifted by 0, 1, ...
  * image rows. What wraps around meets a zero.
  */
-function skewedWeightGrad(e: Emitter, x: Image, g: Image, { shape, pad }: KernelAttrs): string {
+function skewedWeightGrad(e: Emitter, x: BlockedImage, g: BlockedImage, { shape, pad }: KernelAttrs): string {
   const { o, i: c, h, w } = sizesOf(shape);
   const [batch = 0, , height = 0, width = 0] = x.shape;
   const rowLength = width + 2 * pad;
@@ -158,7 +163,7 @@ function skewedWeightGrad(e: Emitter, x: Image, g: Image, { shape, pad }: Kernel
 }
 
 /** Any stride: the pixels that each kernel offset meets are gathered, then multiplied by g. */
-function gatheredWeightGrad(e: Emitter, x: Image, g: Image, { shape, stride, pad }: KernelAttrs): string {
+function gatheredWeightGrad(e: Emitter, x: BlockedImage, g: BlockedImage, { shape, stride, pad }: KernelAttrs): string {
   const { o, i: c, h, w } = sizesOf(shape);
   const [batch = 0, , rows = 0, columns = 0] = g.shape;
   const image = padded(e, x.name, fourTimes(pad));

@@ -8,7 +8,7 @@ import {
   message,
   messageField,
   stringField,
-  toBytes,
+  protobufBytes,
   bytesField,
   type Encoded,
 } from '../../base/protobuf.ts';
@@ -125,7 +125,7 @@ export function encodeModel({ nodes, initializers, inputs, outputs, about }: Onn
   const properties = Object.entries(about?.properties ?? {}).map(([name, value]) =>
     messageField(14, message(stringField(1, name), stringField(2, value))),
   );
-  return toBytes(
+  return protobufBytes(
     message(
       intField(1, 8),
       stringField(2, 'scorefield'),

@@ -7,14 +7,14 @@ import { emitConv, emitConvInputGrad, emitConvWeightGrad } from './onnx-conv.ts'
 import { emitter, type Dialect, type Emitter } from './onnx-emitter.ts';
 import { emitMatmul } from './onnx-matmul.ts';
 import { encodeModel, type OnnxModel, type OnnxNode } from './onnx-model.ts';
-import { plain, type Image, type Written } from './onnx-value.ts';
+import { plain, type BlockedImage, type Written } from './onnx-value.ts';
 import { emitSine } from './onnx-sine.ts';
 import { inputsOf } from '../program.ts';
 
-type OnnxRule<K extends OpKind> = (e: Emitter, inputs: readonly Image[], node: Node<K>) => string;
+type OnnxRule<K extends OpKind> = (e: Emitter, inputs: readonly BlockedImage[], node: Node<K>) => string;
 
-const none: Image = { name: '', shape: [] };
-const names = (inputs: readonly Image[]): string[] => inputs.map(({ name }) => name);
+const none: BlockedImage = { name: '', shape: [] };
+const names = (inputs: readonly BlockedImage[]): string[] => inputs.map(({ name }) => name);
 const direct =
   <K extends OpKind>(op: string): OnnxRule<K> =>
   (e, inputs) =>
@@ -71,7 +71,7 @@ const onnxRules: { readonly [K in OpKind]: OnnxRule<K> } = {
     const size = sizeOf(shape) / batch / groups;
     const grouped = e.op('Reshape', [x.name, e.ints([batch, groups, size])]);
     const standardized = e.op('Reshape', [layerNormalization(e, grouped, size, epsilon).y, e.ints(shape)]);
-    const perChannel = ({ name }: Image): string => e.op('Reshape', [name, e.ints([channels, 1, 1])]);
+    const perChannel = ({ name }: BlockedImage): string => e.op('Reshape', [name, e.ints([channels, 1, 1])]);
     return e.op('Add', [e.op('Mul', [standardized, perChannel(gain)]), perChannel(bias)]);
   },
   matmul: (e, [a = none, b = none], { attrs: { transposeA, transposeB }, shape }) => {

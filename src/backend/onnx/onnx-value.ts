@@ -6,7 +6,7 @@ import type { Emitter } from './onnx-emitter.ts';
 export const blockedDomain = 'com.microsoft.nchwc';
 
 /** A value by name, in the plain order of its axes. */
-export interface Image {
+export interface BlockedImage {
   readonly name: string;
   readonly shape: Shape;
 }
@@ -29,7 +29,7 @@ export function onlyBlocked({ name, blocked }: Written): boolean {
 }
 
 /** A value in the plain order of its axes. */
-export function plain(e: Emitter, value: Written): Image & Written {
+export function plain(e: Emitter, value: Written): BlockedImage & Written {
   const { name, blocked = '', shape } = value;
   if (name !== undefined) return { ...value, name };
   return { ...value, name: e.op('ReorderOutput', [blocked], { channels: shape[1] ?? 0 }, blockedDomain) };

@@ -2,7 +2,7 @@
 import { ConfigError } from '../../base/errors.ts';
 
 /** Builds a part of a configuration; problems come back with the name of the part before their path. */
-export function attempt<T>(
+export function attemptPart<T>(
   part: string,
   build: () => T,
 ): { readonly value?: T; readonly issues: ConfigError['issues'] } {

@@ -7,10 +7,10 @@ import { slicedScoreMatching } from '../../score/objectives/sliced.ts';
 import { upTo } from '../config/limits.ts';
 import { optional, withDefault, type OptionValues } from '../option.ts';
 import { among, geometric, type ObjectiveParts, type Sampling, type Visited } from './objective.ts';
-import { sigma, twoOrMore, weighed } from './options.ts';
+import { sigma, twoOrMore, weighingOptions } from './options.ts';
 
 export const derivativeOptions = {
-  ...weighed,
+  ...weighingOptions,
   levels: optional(
     twoOrMore,
     'noise levels among which the times are, geometric from tEnd to tMax (default: the distribution `times`)',

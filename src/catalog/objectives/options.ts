@@ -11,7 +11,7 @@ export const reduction = required(
 );
 
 /** Options of losses over all times. */
-export const weighed = {
+export const weighingOptions = {
   weighting: required(v.picklist(weightingNames), 'weights over time (default: that of the process)', {
     names: 'weightings',
   }),

@@ -5,7 +5,7 @@ import { annealedLangevin } from '../../sample/correctors/annealed-langevin.ts';
 import { predictorCorrector } from '../../sample/predictor-corrector.ts';
 import { nonNegative } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
-import { gridOf, posteriorSampler } from './posterior-sampler.ts';
+import { gridSettings, posteriorSampler } from './posterior-sampler.ts';
 
 export const annealedLangevinPosterior = posteriorSampler({
   name: 'annealed-langevin',
@@ -24,6 +24,6 @@ export const annealedLangevinPosterior = posteriorSampler({
   build: ({ weight, ...settings }) =>
     guided(
       annealedLikelihood({ weight }),
-      predictorCorrector({ ...gridOf(settings), predictor: annealedLangevin({ steps: 5 }) }),
+      predictorCorrector({ ...gridSettings(settings), predictor: annealedLangevin({ steps: 5 }) }),
     ),
 });

@@ -3,7 +3,7 @@ import { ddrm, ddrmEnd } from '../../inverse/posterior/ddrm.ts';
 import { constrained } from '../../inverse/problem.ts';
 import { fraction } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
-import { gridOf, posteriorSampler } from './posterior-sampler.ts';
+import { gridSettings, posteriorSampler } from './posterior-sampler.ts';
 
 export const ddrmPosterior = posteriorSampler({
   name: 'ddrm',
@@ -20,5 +20,5 @@ export const ddrmPosterior = posteriorSampler({
   },
   study: { steps: 20 },
   build: ({ eta, etaB, ...settings }) =>
-    constrained({ ...gridOf(settings), predictor: ddrm({ eta, etaB }), end: ddrmEnd({ etaB }) }),
+    constrained({ ...gridSettings(settings), predictor: ddrm({ eta, etaB }), end: ddrmEnd({ etaB }) }),
 });

@@ -5,7 +5,7 @@ import { consistentAnnealed } from '../../sample/steps/consistent-annealed.ts';
 import { predictorCorrector } from '../../sample/predictor-corrector.ts';
 import { fraction, nonNegative } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
-import { gridOf, posteriorSampler } from './posterior-sampler.ts';
+import { gridSettings, posteriorSampler } from './posterior-sampler.ts';
 
 export const diffpirPosterior = posteriorSampler({
   name: 'diffpir',
@@ -25,7 +25,7 @@ export const diffpirPosterior = posteriorSampler({
     guided(
       diffpir({ priorWeight }),
       predictorCorrector({
-        ...gridOf(settings),
+        ...gridSettings(settings),
         predictor: consistentAnnealed({ freshness: Math.sqrt(freshNoise) }),
       }),
     ),

@@ -4,7 +4,7 @@ import { constrain, constrained } from '../../inverse/problem.ts';
 import { ancestral } from '../../sample/steps/ancestral.ts';
 import { nonNegative } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
-import { gridOf, posteriorSampler } from './posterior-sampler.ts';
+import { gridSettings, posteriorSampler } from './posterior-sampler.ts';
 
 export const dpsPosterior = posteriorSampler({
   name: 'dps',
@@ -22,5 +22,5 @@ export const dpsPosterior = posteriorSampler({
   },
   study: { steps: 50, stepSize: 0.3 },
   build: ({ stepSize, ...settings }) =>
-    constrained({ ...gridOf(settings), predictor: constrain(dps({ stepSize }), ancestral()) }),
+    constrained({ ...gridSettings(settings), predictor: constrain(dps({ stepSize }), ancestral()) }),
 });

@@ -55,7 +55,7 @@ export function posteriorSampler<const Name extends string, const Options extend
 type GridSettings = Pick<PosteriorSettings, 'steps' | 'grid'>;
 
 /** The options of every sampler along a time grid. */
-export const gridOf = ({ steps, grid }: GridSettings): GridSettings => ({ steps, grid });
+export const gridSettings = ({ steps, grid }: GridSettings): GridSettings => ({ steps, grid });
 
 /** The Langevin corrector of the published predictor-corrector samplers. */
 export const correctorOf = ({
@@ -68,4 +68,5 @@ export const correctorOf = ({
  * The reverse SDE to second order, for guidance that knows the width of the posterior: ancestral steps with the posterior
  * variance, as published, leave the samples of 50 steps too narrow.
  */
-export const reverseSde = (settings: GridSettings): Sampler => multistep(dpmSolver2M({ eta: 1 }), gridOf(settings));
+export const reverseSde = (settings: GridSettings): Sampler =>
+  multistep(dpmSolver2M({ eta: 1 }), gridSettings(settings));

@@ -4,7 +4,7 @@ import { fitted, projection } from '../../inverse/posterior/projection.ts';
 import { reverseDiffusion } from '../../sample/steps/reverse-diffusion.ts';
 import { fraction, positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
-import { correctorOf, gridOf, posteriorSampler } from './posterior-sampler.ts';
+import { correctorOf, gridSettings, posteriorSampler } from './posterior-sampler.ts';
 
 export const projectionPosterior = posteriorSampler({
   name: 'projection',
@@ -22,7 +22,7 @@ export const projectionPosterior = posteriorSampler({
   study: { steps: 50, lowDimensional: true, weight: 0.5 },
   build: ({ weight, ...settings }) =>
     constrained({
-      ...gridOf(settings),
+      ...gridSettings(settings),
       predictor: constrain(projection({ weight }), reverseDiffusion()),
       corrector: constrain(projection({ weight }), correctorOf(settings)),
       end: (problem, x) => fitted(problem, x, { weight }),

@@ -2,7 +2,7 @@
 import { redDiff } from '../../inverse/posterior/red-diff.ts';
 import { nonNegative, positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
-import { gridOf, posteriorSampler } from './posterior-sampler.ts';
+import { gridSettings, posteriorSampler } from './posterior-sampler.ts';
 
 export const redDiffPosterior = posteriorSampler({
   name: 'red-diff',
@@ -18,5 +18,6 @@ export const redDiffPosterior = posteriorSampler({
     stepSize: withDefault(positive, 0.1, 'learning rate of the optimizer'),
   },
   study: { steps: 100 },
-  build: ({ priorWeight, stepSize, ...settings }) => redDiff({ ...gridOf(settings), priorWeight, rate: stepSize }),
+  build: ({ priorWeight, stepSize, ...settings }) =>
+    redDiff({ ...gridSettings(settings), priorWeight, rate: stepSize }),
 });

@@ -2,7 +2,7 @@
 import { repaint } from '../../inverse/posterior/repaint.ts';
 import { count } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
-import { gridOf, posteriorSampler } from './posterior-sampler.ts';
+import { gridSettings, posteriorSampler } from './posterior-sampler.ts';
 
 export const repaintPosterior = posteriorSampler({
   name: 'repaint',
@@ -19,5 +19,5 @@ export const repaintPosterior = posteriorSampler({
     resamplings: withDefault(count, 10, 'how often each part of the grid is walked'),
   },
   study: { steps: 40, jumpLength: 5, resamplings: 3 },
-  build: ({ jumpLength, resamplings, ...settings }) => repaint({ ...gridOf(settings), jumpLength, resamplings }),
+  build: ({ jumpLength, resamplings, ...settings }) => repaint({ ...gridSettings(settings), jumpLength, resamplings }),
 });

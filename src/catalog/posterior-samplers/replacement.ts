@@ -4,7 +4,7 @@ import { fitted, replacement } from '../../inverse/posterior/projection.ts';
 import { reverseDiffusion } from '../../sample/steps/reverse-diffusion.ts';
 import { positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
-import { correctorOf, gridOf, posteriorSampler } from './posterior-sampler.ts';
+import { correctorOf, gridSettings, posteriorSampler } from './posterior-sampler.ts';
 
 export const replacementPosterior = posteriorSampler({
   name: 'replacement',
@@ -21,7 +21,7 @@ export const replacementPosterior = posteriorSampler({
   study: { steps: 50, lowDimensional: true },
   build: (settings) =>
     constrained({
-      ...gridOf(settings),
+      ...gridSettings(settings),
       predictor: constrain(replacement(), reverseDiffusion()),
       corrector: constrain(replacement(), correctorOf(settings)),
       end: fitted,

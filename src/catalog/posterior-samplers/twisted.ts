@@ -2,7 +2,7 @@
 import { twisted } from '../../inverse/posterior/twisted.ts';
 import { positive, upTo } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
-import { gridOf, posteriorSampler } from './posterior-sampler.ts';
+import { gridSettings, posteriorSampler } from './posterior-sampler.ts';
 
 export const twistedPosterior = posteriorSampler({
   name: 'twisted',
@@ -19,5 +19,5 @@ export const twistedPosterior = posteriorSampler({
     dataStd: withDefault(positive, 1, 'standard deviation of the data, in the range of the model'),
   },
   study: { steps: 40, particles: 8 },
-  build: ({ particles, dataStd, ...settings }) => twisted({ ...gridOf(settings), particles, dataStd }),
+  build: ({ particles, dataStd, ...settings }) => twisted({ ...gridSettings(settings), particles, dataStd }),
 });

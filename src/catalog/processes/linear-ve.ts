@@ -1,13 +1,13 @@
 /** @file The linear VE SDE as a named process. */
 import { linearVe } from '../../sde/processes/linear-ve.ts';
-import { endingAt, sigmas, times } from './options.ts';
+import { endingAt, sigmas, timesOptions } from './options.ts';
 import { process } from './process.ts';
 
 export const linearVeProcess = process({
   name: 'linear-ve',
   description: 'the VE SDE whose noise level grows evenly',
   citation: 'Song et al. 2021, Maximum likelihood training, code',
-  options: { sigmaMax: sigmas.sigmaMax, ...times },
+  options: { sigmaMax: sigmas.sigmaMax, ...timesOptions },
   defaults: {
     range: 'unit',
     parametrization: 'epsilon',

@@ -6,7 +6,7 @@ import { optional, withDefault } from '../option.ts';
 const ofData = { unit: 'that of the scaled data' };
 
 /** Where training begins and sampling ends. */
-export const times = {
+export const timesOptions = {
   tMin: withDefault(positive, 1e-5, 'smallest time of training and of likelihoods'),
   tEnd: optional(positive, 'time at which sampling ends (default: tMin, or 1e-3 where that is larger and alpha falls)'),
 };

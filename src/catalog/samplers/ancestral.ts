@@ -1,6 +1,6 @@
 /** @file The sampler `ancestral`, by its name. */
 import { ancestral } from '../../sample/steps/ancestral.ts';
-import { moving, sampler } from './sampler.ts';
+import { repeated, sampler } from './sampler.ts';
 
 export const ancestralSampler = sampler({
   name: 'ancestral',
@@ -10,5 +10,5 @@ export const ancestralSampler = sampler({
   defaultSteps: 250,
   stochastic: true,
   options: {},
-  build: (settings) => moving(ancestral(), settings),
+  build: (settings) => repeated(ancestral(), settings),
 });

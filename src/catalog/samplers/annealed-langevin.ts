@@ -2,7 +2,7 @@
 import { annealedLangevin } from '../../sample/correctors/annealed-langevin.ts';
 import { positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
-import { moving, sampler } from './sampler.ts';
+import { repeated, sampler } from './sampler.ts';
 
 export const annealedLangevinSampler = sampler({
   name: 'annealed-langevin',
@@ -15,5 +15,5 @@ export const annealedLangevinSampler = sampler({
   options: {
     stepSize: withDefault(positive, 0.062, 'Langevin step, relative to sigma^2', { remedy: 'a smaller step size' }),
   },
-  build: ({ stepSize, ...settings }) => moving(annealedLangevin({ stepSize, steps: 5 }), settings),
+  build: ({ stepSize, ...settings }) => repeated(annealedLangevin({ stepSize, steps: 5 }), settings),
 });

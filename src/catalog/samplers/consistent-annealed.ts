@@ -1,6 +1,6 @@
 /** @file The sampler `consistent-annealed`, by its name. */
 import { consistentAnnealed } from '../../sample/steps/consistent-annealed.ts';
-import { moving, sampler } from './sampler.ts';
+import { repeated, sampler } from './sampler.ts';
 
 export const consistentAnnealedSampler = sampler({
   name: 'consistent-annealed',
@@ -11,5 +11,5 @@ export const consistentAnnealedSampler = sampler({
   stochastic: true,
   grid: 'log-snr',
   options: {},
-  build: (settings) => moving(consistentAnnealed(), settings),
+  build: (settings) => repeated(consistentAnnealed(), settings),
 });

@@ -2,7 +2,7 @@
 import { ddim } from '../../sample/steps/ddim.ts';
 import { fraction } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
-import { moving, sampler } from './sampler.ts';
+import { repeated, sampler } from './sampler.ts';
 
 export const ddimSampler = sampler({
   name: 'ddim',
@@ -15,5 +15,5 @@ export const ddimSampler = sampler({
   options: {
     eta: withDefault(fraction, 0, 'noise: 0 is none, 1 that of the reverse SDE'),
   },
-  build: ({ eta, ...settings }) => moving(ddim({ eta }), settings),
+  build: ({ eta, ...settings }) => repeated(ddim({ eta }), settings),
 });

@@ -1,6 +1,6 @@
 /** @file The sampler `dpm-solver-2s`, by its name. */
 import { dpmSolver2S } from '../../sample/steps/dpm-solver-2s.ts';
-import { moving, sampler } from './sampler.ts';
+import { repeated, sampler } from './sampler.ts';
 
 export const dpmSolver2sSampler = sampler({
   name: 'dpm-solver-2s',
@@ -11,5 +11,5 @@ export const dpmSolver2sSampler = sampler({
   stochastic: false,
   grid: 'log-snr',
   options: {},
-  build: (settings) => moving(dpmSolver2S(), settings),
+  build: (settings) => repeated(dpmSolver2S(), settings),
 });

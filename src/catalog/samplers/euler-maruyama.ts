@@ -1,6 +1,6 @@
 /** @file The sampler `euler-maruyama`, by its name. */
 import { eulerMaruyama } from '../../sample/steps/euler-maruyama.ts';
-import { moving, sampler } from './sampler.ts';
+import { repeated, sampler } from './sampler.ts';
 
 export const eulerMaruyamaSampler = sampler({
   name: 'euler-maruyama',
@@ -10,5 +10,5 @@ export const eulerMaruyamaSampler = sampler({
   defaultSteps: 1000,
   stochastic: true,
   options: {},
-  build: (settings) => moving(eulerMaruyama(), settings),
+  build: (settings) => repeated(eulerMaruyama(), settings),
 });

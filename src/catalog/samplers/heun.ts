@@ -2,7 +2,7 @@
 import { heun } from '../../sample/steps/heun.ts';
 import { nonNegative } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
-import { moving, sampler } from './sampler.ts';
+import { repeated, sampler } from './sampler.ts';
 
 export const heunSampler = sampler({
   name: 'heun',
@@ -22,5 +22,5 @@ export const heunSampler = sampler({
   },
   // The published N counts the noise levels, of which there is one more than there are steps between them.
   build: ({ churn, ...settings }) =>
-    moving(heun({ churn: Math.min(churn / (settings.steps + 1), Math.SQRT2 - 1) }), settings),
+    repeated(heun({ churn: Math.min(churn / (settings.steps + 1), Math.SQRT2 - 1) }), settings),
 });

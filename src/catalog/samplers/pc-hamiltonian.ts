@@ -2,7 +2,7 @@
 import { hamiltonian } from '../../sample/correctors/hamiltonian.ts';
 import { predictorCorrector } from '../../sample/predictor-corrector.ts';
 import { reverseDiffusion } from '../../sample/steps/reverse-diffusion.ts';
-import { gridOf, sampler } from './sampler.ts';
+import { stepSettings, sampler } from './sampler.ts';
 
 export const pcHamiltonianSampler = sampler({
   name: 'pc-hamiltonian',
@@ -14,7 +14,7 @@ export const pcHamiltonianSampler = sampler({
   options: {},
   build: (settings) =>
     predictorCorrector({
-      ...gridOf(settings),
+      ...stepSettings(settings),
       predictor: reverseDiffusion(),
       corrector: hamiltonian({ leapfrogs: 3 }),
     }),

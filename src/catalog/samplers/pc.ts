@@ -4,7 +4,7 @@ import { predictorCorrector } from '../../sample/predictor-corrector.ts';
 import { reverseDiffusion } from '../../sample/steps/reverse-diffusion.ts';
 import { positive } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
-import { gridOf, sampler } from './sampler.ts';
+import { stepSettings, sampler } from './sampler.ts';
 
 export const pcSampler = sampler({
   name: 'pc',
@@ -18,7 +18,7 @@ export const pcSampler = sampler({
   },
   build: ({ snr, lowDimensional, ...settings }) =>
     predictorCorrector({
-      ...gridOf(settings),
+      ...stepSettings(settings),
       predictor: reverseDiffusion(),
       corrector: langevin({ snr, stepSize: lowDimensional ? 'sigma' : 'norm' }),
     }),

@@ -1,6 +1,6 @@
 /** @file The sampler `reverse-diffusion`, by its name. */
 import { reverseDiffusion } from '../../sample/steps/reverse-diffusion.ts';
-import { moving, sampler } from './sampler.ts';
+import { repeated, sampler } from './sampler.ts';
 
 export const reverseDiffusionSampler = sampler({
   name: 'reverse-diffusion',
@@ -10,5 +10,5 @@ export const reverseDiffusionSampler = sampler({
   defaultSteps: 1000,
   stochastic: true,
   options: {},
-  build: (settings) => moving(reverseDiffusion(), settings),
+  build: (settings) => repeated(reverseDiffusion(), settings),
 });

@@ -1,6 +1,6 @@
 /** @file The record of a sampler, and what samplers on a time grid have in common. */
 import type * as v from 'valibot';
-import type { MoveOf } from '../../sample/move.ts';
+import type { SamplerStepOf } from '../../sample/sampler-step.ts';
 import { multistep, type MultistepOf } from '../../sample/multistep/multistep.ts';
 import { predictorCorrector } from '../../sample/predictor-corrector.ts';
 import type { Sampler } from '../../sample/sampler.ts';
@@ -54,12 +54,16 @@ export function sampler<const Name extends string, const Options extends v.Objec
 type GridSettings = Pick<SamplerSettings, 'steps' | 'grid' | 'denoiseLast'>;
 
 /** The options of every sampler along a time grid. */
-export const gridOf = ({ steps, grid, denoiseLast }: GridSettings): GridSettings => ({ steps, grid, denoiseLast });
+export const stepSettings = ({ steps, grid, denoiseLast }: GridSettings): GridSettings => ({
+  steps,
+  grid,
+  denoiseLast,
+});
 
 /** A sampler that is a step, repeated. */
-export const moving = (predictor: MoveOf, settings: GridSettings): Sampler =>
-  predictorCorrector({ ...gridOf(settings), predictor });
+export const repeated = (predictor: SamplerStepOf, settings: GridSettings): Sampler =>
+  predictorCorrector({ ...stepSettings(settings), predictor });
 
 /** A sampler whose steps look back on earlier estimates. */
 export const lookingBack = (method: MultistepOf, settings: GridSettings): Sampler =>
-  multistep(method, gridOf(settings));
+  multistep(method, stepSettings(settings));

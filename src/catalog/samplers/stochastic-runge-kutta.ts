@@ -1,6 +1,6 @@
 /** @file The sampler `stochastic-runge-kutta`, by its name. */
 import { stochasticRungeKutta } from '../../sample/steps/stochastic-runge-kutta.ts';
-import { moving, sampler } from './sampler.ts';
+import { repeated, sampler } from './sampler.ts';
 
 export const stochasticRungeKuttaSampler = sampler({
   name: 'stochastic-runge-kutta',
@@ -11,5 +11,5 @@ export const stochasticRungeKuttaSampler = sampler({
   stochastic: true,
   grid: 'karras',
   options: {},
-  build: (settings) => moving(stochasticRungeKutta(), settings),
+  build: (settings) => repeated(stochasticRungeKutta(), settings),
 });

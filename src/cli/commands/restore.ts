@@ -5,7 +5,7 @@ import { ConfigError } from '../../base/errors.ts';
 import { jsonText } from '../../base/json.ts';
 import { batchOf, sizeOf } from '../../base/tensor.ts';
 import { lastPart, shortened } from '../../base/words.ts';
-import { inverseList } from '../../catalog/posterior-samplers/inverse.ts';
+import { inverseList } from '../../catalog/posterior-samplers/build-posterior-sampler.ts';
 import { taskList, taskSettings, type RestorationTask } from '../../catalog/restorations/inverse-tasks.ts';
 import type { Layout } from '../../data/arrays/layout.ts';
 import { meanEstimate } from '../../evaluate/estimate.ts';

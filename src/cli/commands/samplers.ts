@@ -1,5 +1,5 @@
 /** @file `scorefield samplers`: the samplers that have a name. */
-import { samplerList } from '../../catalog/samplers/samplers.ts';
+import { samplerList } from '../../catalog/samplers/build-sampler.ts';
 import { command } from '../shell/command.ts';
 import { jsonOption } from '../shell/options.ts';
 import { table, terminal } from '../shell/terminal.ts';

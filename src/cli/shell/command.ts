@@ -37,7 +37,7 @@ export type Names = () => Promise<readonly string[]> | readonly string[];
 /** The values of options. */
 export type Values<O> = { readonly [K in keyof O]: O[K] extends OptionSpec<infer T> ? T : never };
 /** The texts of arguments. */
-export type Texts<A> = { readonly [K in keyof A]: A[K] extends ArgumentSpec<infer T> ? T : never };
+export type ArgumentTexts<A> = { readonly [K in keyof A]: A[K] extends ArgumentSpec<infer T> ? T : never };
 
 /** An option without a default, whose text is taken as it is unless it is parsed. */
 export function option(flags: string, help: string): OptionSpec<string | undefined>;
@@ -118,14 +118,14 @@ export function command<
   spec: Omit<CommandSpec, 'arguments' | 'options' | 'run'> & {
     readonly arguments: A;
     readonly options: O;
-    readonly run: (texts: Texts<A>, values: Values<O>) => Promise<void> | void;
+    readonly run: (texts: ArgumentTexts<A>, values: Values<O>) => Promise<void> | void;
   },
 ): CommandSpec {
   const { run } = spec;
   return {
     ...spec,
     run: async (texts, values) => {
-      await run(texts as Texts<A>, values as Values<O>);
+      await run(texts as ArgumentTexts<A>, values as Values<O>);
     },
   };
 }

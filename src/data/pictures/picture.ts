@@ -4,7 +4,7 @@
  */
 import type { Metadata, Sharp, SharpInput, SharpOptions } from 'sharp';
 import { FileError, UnsupportedError } from '../../base/errors.ts';
-import { isPng, maxPixels, parsePng, samplesOf } from './png-reader.ts';
+import { isPng, maxPixels, parsePng, pngSamples } from './png-reader.ts';
 import { bytesOf } from './tones.ts';
 
 /** Names of the kinds of pictures that are read. */
@@ -35,7 +35,7 @@ export async function openPicture(bytes: Uint8Array, file: string): Promise<Pict
     const png = parsePng(bytes, file);
     if (!png.managed) {
       const { height, width, gray } = png;
-      const pixels: Picture['pixels'] = (channels) => Promise.resolve(bytesOf(samplesOf(png, file), channels));
+      const pixels: Picture['pixels'] = (channels) => Promise.resolve(bytesOf(pngSamples(png, file), channels));
       return { height, width, channels: gray ? 1 : 3, pixels };
     }
   }

@@ -7,13 +7,13 @@ import { crc32, inflateSync } from 'node:zlib';
 import { FileError } from '../../base/errors.ts';
 import { systemCode } from '../../base/system-problem.ts';
 import { deflateRatio } from '../arrays/declared-size.ts';
-import { adam7, unfilterInto, type Pass } from './png-rows.ts';
+import { adam7, unfilterInto, type InterlacePass } from './png-rows.ts';
 
 /** Larger pictures are refused before they are decoded: a few bytes may declare any size. */
 export const maxPixels = 2 ** 27;
 
 /** Samples of a picture, row by row, the bands of a pixel together: gray, gray and alpha, RGB, or RGB and alpha. */
-export interface Samples {
+export interface PngSamples {
   readonly width: number;
   readonly height: number;
   readonly bands: 1 | 2 | 3 | 4;
@@ -112,10 +112,10 @@ function headerOf(
  * The samples of a PNG file: palettes looked up, depths below 8 spread over 0 to 255, transparent colors as alpha.
  * @throws FileError if there are fewer or more pixels than its header declares, or they are damaged.
  */
-export function samplesOf(png: Png, file: string): Samples {
+export function pngSamples(png: Png, file: string): PngSamples {
   const { width, height, depth, colorType } = png;
   const { bands } = colorTypes[colorType] ?? { bands: 1 };
-  const passes: readonly Pass[] = png.interlaced
+  const passes: readonly InterlacePass[] = png.interlaced
     ? adam7(width, height)
     : [{ width, height, left: 0, top: 0, right: 1, down: 1 }];
   const rowBytes = (columns: number): number => Math.ceil((columns * bands * depth) / 8);
@@ -136,7 +136,7 @@ export function samplesOf(png: Png, file: string): Samples {
   const key = colorType === 4 || colorType === 6 ? undefined : keyOf(png, bands);
   if (key !== undefined) return { width, height, ...keyed(data, { bands, key, scale }) };
   if (scale !== 1) for (let i = 0; i < data.length; i++) data[i]! *= scale;
-  return { width, height, bands: bands as Samples['bands'], data };
+  return { width, height, bands: bands as PngSamples['bands'], data };
 }
 
 function inflated(parts: readonly Uint8Array[], length: number, file: string): Uint8Array {
@@ -164,7 +164,7 @@ function inflated(parts: readonly Uint8Array[], length: number, file: string): U
 }
 
 interface Placement {
-  readonly pass: Pass;
+  readonly pass: InterlacePass;
   /** Bytes of a row without its filter. */
   readonly stride: number;
   readonly depth: number;
@@ -203,7 +203,7 @@ function lookedUp(
   indices: Uint8Array | Uint16Array,
   { palette, transparency }: Png,
   file: string,
-): Omit<Samples, 'width' | 'height'> {
+): Omit<PngSamples, 'width' | 'height'> {
   const bands = transparency === undefined ? 3 : 4;
   const colors = Math.floor(palette.length / 3);
   const data = new Uint8Array(indices.length * bands);
@@ -226,7 +226,7 @@ function keyOf({ transparency, depth }: Png, bands: number): readonly number[] |
 function keyed(
   samples: Uint8Array | Uint16Array,
   { bands, key, scale }: { readonly bands: number; readonly key: readonly number[]; readonly scale: number },
-): Omit<Samples, 'width' | 'height'> {
+): Omit<PngSamples, 'width' | 'height'> {
   const wide = samples instanceof Uint16Array;
   const pixels = samples.length / bands;
   const data = wide ? new Uint16Array(pixels * (bands + 1)) : new Uint8Array(pixels * (bands + 1));
@@ -239,7 +239,7 @@ function keyed(
     }
     data[i * (bands + 1) + bands] = same ? 0 : wide ? 65535 : 255;
   }
-  return { bands: (bands + 1) as Samples['bands'], data };
+  return { bands: (bands + 1) as PngSamples['bands'], data };
 }
 
 function damaged(file: string, problem: string, cause?: unknown): FileError {

@@ -1,7 +1,7 @@
 /** @file The rows of a PNG file: their filters, and the seven passes of an interlaced picture. */
 
 /** A part of the pixels: `width` of each of `height` rows, pixel (x, y) of it at (left + x right, top + y down). */
-export interface Pass {
+export interface InterlacePass {
   readonly width: number;
   readonly height: number;
   readonly left: number;
@@ -22,7 +22,7 @@ const steps = [
 ] as const;
 
 /** The passes of an interlaced picture that have pixels. */
-export function adam7(width: number, height: number): readonly Pass[] {
+export function adam7(width: number, height: number): readonly InterlacePass[] {
   return steps
     .map(([left, top, right, down]) => ({
       ...{ left, top, right, down },

@@ -3,7 +3,7 @@
  * luminance. The arithmetic is that of libvips, to the bit, so that pictures are the same bytes whoever decodes them.
  * @see IEC 61966-2-1 (sRGB), ITU-R BT.709 (luminance)
  */
-import type { Samples } from './png-reader.ts';
+import type { PngSamples } from './png-reader.ts';
 
 const { fround } = Math;
 
@@ -49,7 +49,7 @@ function luminance(r: number, g: number, b: number): number {
  * Bytes `[height, width, channels]` of a picture.
  * @param channels - 1 makes color gray, 3 makes gray color
  */
-export function bytesOf({ bands, data }: Samples, channels: 1 | 3): Uint8Array {
+export function bytesOf({ bands, data }: PngSamples, channels: 1 | 3): Uint8Array {
   const wide = data instanceof Uint16Array;
   const colors = bands < 3 ? 1 : 3;
   if (!wide && bands === channels) return data;

@@ -31,11 +31,11 @@ export interface DpsOptions {
 export function dps({ stepSize = 0.3 }: DpsOptions = {}): Constraint {
   checkOptions(atLeast('stepSize', stepSize, ['the constant', 0]));
   return (problem) => {
-    if (stepSize === 0) return (move) => move;
+    if (stepSize === 0) return (takeStep) => takeStep;
     const { sde, measurement } = problem;
     const scoreVjp = scoreVjpOf(problem, 'dps');
-    return (move) => async (keys, x, from, to) => {
-      const moved = await move(keys, x, from, to);
+    return (takeStep) => async (keys, x, from, to) => {
+      const reached = await takeStep(keys, x, from, to);
       const { denoised } = await scoreAndDenoised(problem, { x, t: from });
       const y = measured(measurement, x);
       const weighted = weighing(measurement, y);
@@ -46,7 +46,7 @@ export function dps({ stepSize = 0.3 }: DpsOptions = {}): Constraint {
       );
       const against = await denoisedVjp({ sde, scoreVjp }, { x, t: from }, measurement.operator.vjp(denoised, unit));
       const step = scale(stepSize, against);
-      return { x: combine([1, moved.x], [1, step]), mean: combine([1, moved.mean], [1, step]) };
+      return { x: combine([1, reached.x], [1, step]), mean: combine([1, reached.mean], [1, step]) };
     };
   };
 }

@@ -41,7 +41,7 @@ export function pigdm({ dataStd = 1, weight = 1 }: PigdmOptions = {}): Guidance 
 }
 
 /** log N(y; A D(x), r^2 A A^T + sigma_y^2) up to a constant, with its gradient and the score that both are made of. */
-export interface Likelihood {
+export interface IsotropicLikelihood {
   readonly score: Tensor;
   readonly gradient: Tensor;
   readonly logLikelihood: Float64Array;
@@ -51,7 +51,7 @@ export interface Likelihood {
 export function isotropicLikelihood(
   problem: InverseProblem,
   { method, dataStd }: { readonly method: string; readonly dataStd: number },
-): (at: At) => Promise<Likelihood> {
+): (at: At) => Promise<IsotropicLikelihood> {
   const { sde, measurement } = problem;
   const operator = linearOperatorOf(measurement, method);
   const scoreVjp = scoreVjpOf(problem, method);

@@ -8,7 +8,7 @@ import { noiseRatio } from '../../sde/time/noise-ratio.ts';
 import { scoreAndDenoised } from '../guidance/denoised.ts';
 import { linearOperatorOf, measured, requireGaussian } from '../measurement.ts';
 import type { SingularSystem } from '../operator/operator.ts';
-import type { ConditionalMoveOf, InverseProblem } from '../problem.ts';
+import type { ConditionalStepOf, InverseProblem } from '../problem.ts';
 import { fitted } from './projection.ts';
 
 /** Options of `ddrm`. */
@@ -31,7 +31,7 @@ export interface DdrmOptions {
  * @throws ConfigError unless eta and etaB are in [0, 1]; later, if the operator has no singular value decomposition.
  * @see Kawar et al. 2022, "Denoising diffusion restoration models", section 3.2
  */
-export function ddrm({ eta = 0.85, etaB = 1 }: DdrmOptions = {}): ConditionalMoveOf {
+export function ddrm({ eta = 0.85, etaB = 1 }: DdrmOptions = {}): ConditionalStepOf {
   checkOptions(...share('eta', eta), ...share('etaB', etaB));
   return (problem) => {
     const { sde, measurement } = problem;

@@ -9,7 +9,7 @@ import { foldAll } from '../../sample/along-grid.ts';
 import { normalizedLogs, spreadOf, type GaussianMixture } from '../../sde/exact/gaussian-mixture.ts';
 import { linearOperatorOf, type Measurement } from '../measurement.ts';
 import type { LinearOperator } from '../operator/operator.ts';
-import { indexAt, normalized } from './particles.ts';
+import { indexAt, normalizedWeights } from './particles.ts';
 
 /** A posterior in closed form. */
 export interface ExactPosterior {
@@ -63,7 +63,7 @@ export function exactPosterior(prior: GaussianMixture, measurement: Measurement)
   });
   const logPrior = normalizedLogs(weights, components);
   const logWeights = logPrior.map((log, k) => log + given[k]!.logEvidence);
-  const posterior = normalized({ logWeights, particles: components });
+  const posterior = normalizedWeights({ logWeights, particles: components });
   const sample = means.shape.slice(1);
   const mean = new Float64Array(size);
   given.forEach((own, k) => own.mean.forEach((value, j) => (mean[j]! += posterior[k]! * value)));

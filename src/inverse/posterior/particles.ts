@@ -11,7 +11,7 @@ export interface Particles {
 }
 
 /** Weights that sum to 1 in each group. */
-export function normalized({ logWeights, particles }: Particles): Float64Array {
+export function normalizedWeights({ logWeights, particles }: Particles): Float64Array {
   const out = new Float64Array(logWeights.length);
   for (let begin = 0; begin < out.length; begin += particles) {
     const own = logWeights.subarray(begin, begin + particles);
@@ -42,7 +42,7 @@ export interface Resampled {
  */
 export function resample(keys: readonly Key[], group: Particles, below: number): Resampled {
   const { logWeights, particles } = group;
-  const weights = normalized(group);
+  const weights = normalizedWeights(group);
   const kept = logWeights.slice();
   const parents = keys.flatMap((key, b) => {
     const begin = b * particles;
@@ -58,7 +58,7 @@ export function resample(keys: readonly Key[], group: Particles, below: number):
 
 /** One particle of each group, drawn by its weight. */
 export function choose(keys: readonly Key[], group: Particles): readonly number[] {
-  const weights = normalized(group);
+  const weights = normalizedWeights(group);
   return keys.map((key, b) => {
     const begin = b * group.particles;
     return begin + indexAt(weights.subarray(begin, begin + group.particles), uniform(key, 1)[0] ?? 0);

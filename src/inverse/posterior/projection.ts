@@ -28,12 +28,12 @@ export interface ProjectionOptions {
  * in 3D for the motif-scaffolding problem", proposition 2
  */
 export function replacement(): Constraint {
-  return (problem) => (move) => async (keys, x, from, to) => {
-    const moved = await move(keys, x, from, to);
+  return (problem) => (takeStep) => async (keys, x, from, to) => {
+    const reached = await takeStep(keys, x, from, to);
     const noise = noiseOf(keys, x);
     return {
-      x: project(problem, { x: moved.x, t: to, noise, weight: 1 }),
-      mean: project(problem, { x: moved.mean, t: to, weight: 1 }),
+      x: project(problem, { x: reached.x, t: to, noise, weight: 1 }),
+      mean: project(problem, { x: reached.mean, t: to, weight: 1 }),
     };
   };
 }
@@ -48,10 +48,10 @@ export function replacement(): Constraint {
  */
 export function projection({ weight = 1 }: ProjectionOptions = {}): Constraint {
   checkWeight(weight);
-  return (problem) => (move) => {
-    if (weight === 0) return move;
+  return (problem) => (takeStep) => {
+    if (weight === 0) return takeStep;
     return (keys, x, from, to) =>
-      move(keys, project(problem, { x, t: from, noise: noiseOf(keys, x), weight }), from, to);
+      takeStep(keys, project(problem, { x, t: from, noise: noiseOf(keys, x), weight }), from, to);
   };
 }
 

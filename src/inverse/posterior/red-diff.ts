@@ -3,7 +3,7 @@ import { combine, map, meanOfEach } from '../../base/arith.ts';
 import { atLeast, checkOptions, positive } from '../../base/check.ts';
 import { normalBatch } from '../../base/random.ts';
 import { zeros, type Tensor } from '../../base/tensor.ts';
-import { alongGrid, foldAll, type GridOptions } from '../../sample/along-grid.ts';
+import { alongGrid, foldAll, type TimeGridOptions } from '../../sample/along-grid.ts';
 import { noiseRatio } from '../../sde/time/noise-ratio.ts';
 import { suitedGrid } from '../../sde/time/time-grid.ts';
 import { scoreAndDenoised } from '../guidance/denoised.ts';
@@ -11,7 +11,7 @@ import { measured, type Measurement } from '../measurement.ts';
 import { countProblem, type PosteriorSampler } from '../problem.ts';
 
 /** Options of `redDiff`. */
-export interface RedDiffOptions extends Omit<GridOptions, 'denoiseLast'> {
+export interface RedDiffOptions extends Omit<TimeGridOptions, 'denoiseLast'> {
   /** Learning rate of Adam, in the units of x. Default 0.1. */
   readonly rate?: number;
   /** lambda: the weight of the prior against the misfit; 0 leaves the misfit alone. Default 0.25. */

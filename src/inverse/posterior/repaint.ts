@@ -2,8 +2,8 @@
 import { combine } from '../../base/arith.ts';
 import { checkOptions, positiveInteger } from '../../base/check.ts';
 import { ancestral } from '../../sample/steps/ancestral.ts';
-import type { GridOptions } from '../../sample/along-grid.ts';
-import type { Move, MoveOf } from '../../sample/move.ts';
+import type { TimeGridOptions } from '../../sample/along-grid.ts';
+import type { SamplerStep, SamplerStepOf } from '../../sample/sampler-step.ts';
 import { addNoise } from '../../sample/noise.ts';
 import type { Sde } from '../../sde/sde.ts';
 import { suitedGrid } from '../../sde/time/time-grid.ts';
@@ -12,9 +12,9 @@ import { constrain, constrained, type PosteriorSampler } from '../problem.ts';
 import { fitted, replacement } from './projection.ts';
 
 /** Options of `repaint`. */
-export interface RepaintOptions extends GridOptions {
+export interface RepaintOptions extends TimeGridOptions {
   /** Takes the state of the prior from each time to the next; ancestral sampling by default. */
-  readonly predictor?: MoveOf;
+  readonly predictor?: SamplerStepOf;
   /** Steps j of a jump back to more noise. Default 10. */
   readonly jumpLength?: number;
   /** How often r each part of the grid is walked in all. Default 10. */
@@ -59,7 +59,7 @@ export function repaint(options: RepaintOptions = {}): PosteriorSampler {
 }
 
 /** The transition of the SDE to a later time. */
-function diffuse(sde: Sde): Move {
+function diffuse(sde: Sde): SamplerStep {
   return (keys, x, from, to) => {
     const { factor, variance } = transition(sde, { earlier: from, later: to });
     return Promise.resolve(addNoise(keys, combine([factor, x]), Math.sqrt(variance)));

@@ -3,20 +3,20 @@ import { combine, dotPerSample } from '../../base/arith.ts';
 import { atLeast, checkOptions, positive, positiveInteger } from '../../base/check.ts';
 import { foldIn, type Key } from '../../base/key.ts';
 import { takeRows, type Tensor } from '../../base/tensor.ts';
-import { alongGrid, foldAll, type GridOptions, type Interval } from '../../sample/along-grid.ts';
-import type { Moved } from '../../sample/move.ts';
+import { alongGrid, foldAll, type TimeGridOptions, type StepInterval } from '../../sample/along-grid.ts';
+import type { StepResult } from '../../sample/sampler-step.ts';
 import { addNoise } from '../../sample/noise.ts';
 import type { SampleProgress, SampleResult } from '../../sample/sampler.ts';
 import { suitedGrid } from '../../sde/time/time-grid.ts';
 import { transition } from '../../sde/transition.ts';
 import { linearOperatorOf, measured } from '../measurement.ts';
 import { normalInverse } from '../operator/solve.ts';
-import { choose, normalized, resample, type Particles } from './particles.ts';
+import { choose, normalizedWeights, resample, type Particles } from './particles.ts';
 import { isotropicLikelihood, isotropicVariance } from '../guidance/pigdm.ts';
 import { countProblem, type InverseProblem, type PosteriorRequest } from '../problem.ts';
 
 /** Options of `twisted`. */
-export interface TwistedOptions extends Omit<GridOptions, 'denoiseLast'> {
+export interface TwistedOptions extends Omit<TimeGridOptions, 'denoiseLast'> {
   /** Particles K of each sample. Default 16. */
   readonly particles?: number;
   /**
@@ -65,7 +65,11 @@ export function twisted(
     let carried: Particles = { logWeights: new Float64Array(rows.length), particles };
     const likelihood = isotropicLikelihood(problem, { method: 'twisted', dataStd });
 
-    const step = async (particleKeys: readonly Key[], x: Tensor, { index, from, to }: Interval): Promise<Moved> => {
+    const step = async (
+      particleKeys: readonly Key[],
+      x: Tensor,
+      { index, from, to }: StepInterval,
+    ): Promise<StepResult> => {
       const { score, gradient, logLikelihood } = await likelihood({ x, t: from, rows });
       const logWeights = carried.logWeights.map((log, i) => log + (logLikelihood[i] ?? 0));
       const chosen = resample(foldAll(resampleKeys, index), { logWeights, particles }, resampleBelow);
@@ -108,7 +112,7 @@ export function twisted(
     const { x } = next.value;
     const last = lastLogLikelihood(problem, { denoised: x, rows, dataStd });
     const final = { particles, logWeights: carried.logWeights.map((log, i) => log + (last[i] ?? 0)) };
-    const weights = normalized(final);
+    const weights = normalizedWeights(final);
     return {
       x: takeRows(x, choose(foldAll(keys, 'choice'), final)),
       evals: evals(),

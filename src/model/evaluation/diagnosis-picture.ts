@@ -3,7 +3,7 @@ import type { LevelReport } from '../../evaluate/noise-levels.ts';
 import { band, errorBars, rule } from '../../plot/svg-plots.ts';
 import { points, polyline } from '../../plot/svg-layers.ts';
 import { palette, series } from '../../plot/svg-text.ts';
-import { figure, type Layer, type Panel, type Range } from '../../plot/svg.ts';
+import { figure, type Layer, type Panel, type AxisRange } from '../../plot/svg.ts';
 
 /** What is drawn. */
 export interface DrawnDiagnosis {
@@ -22,7 +22,7 @@ export function diagnosisPicture(
   title: string,
 ): string {
   const ratios = levels.map(({ noiseRatio }) => noiseRatio);
-  const x: Range = [0.8 * Math.min(...ratios), 1.25 * Math.max(...ratios)];
+  const x: AxisRange = [0.8 * Math.min(...ratios), 1.25 * Math.max(...ratios)];
   const shared = { x, xScale: 'log', ticks: true, xLabel: 'noise ratio \u03c3 / \u03b1' } as const;
   const whose = heldOut ? 'new samples' : 'samples of the training';
   return figure({
@@ -85,7 +85,7 @@ function excessPanel(
     Math.min(0, ...percent.map(({ low: end }) => end)),
     Math.max(0, ...percent.map(({ high: end }) => end)),
   ];
-  const y: Range = [low - 0.1 * (high - low) - 1, Math.min(200, high) + 0.1 * (Math.min(200, high) - low) + 1];
+  const y: AxisRange = [low - 0.1 * (high - low) - 1, Math.min(200, high) + 0.1 * (Math.min(200, high) - low) + 1];
   const through = percent.flatMap(({ x, y: value }) => [x, value]);
   const memorized =
     memorizesFrom === undefined ? '' : `; it memorizes from ${Number(memorizesFrom.toPrecision(2))} down`;

@@ -7,7 +7,7 @@ import { imageGrid, type Image, type ImageStack } from '../../plot/png.ts';
 import { contactSheet, type Cell } from '../../plot/svg-sheet.ts';
 import type { RestorationTask } from '../../catalog/restorations/inverse-tasks.ts';
 import type { Quality } from './restoration-quality.ts';
-import type { Drawn, Subjects } from './restoration.ts';
+import type { PosteriorDraws, Subjects } from './restoration.ts';
 
 /** Samples of each image that the sheet shows. */
 const shown = 4;
@@ -57,7 +57,7 @@ export function largestSpread(spreads: Tensor): number {
 }
 
 /** Images as an array in the layout of files: `[..., H, W]` or `[..., H, W, C]`. */
-export function arrayOf(x: Tensor, lead: readonly number[]): NpyArray {
+export function pixelArray(x: Tensor, lead: readonly number[]): NpyArray {
   const [count = 0, channels = 1, height = 1, width = 1] = x.shape;
   const area = height * width;
   const data = new Float32Array(x.data.length);
@@ -73,7 +73,7 @@ export interface SheetParts {
   readonly subtitle: string;
   readonly task: RestorationTask;
   readonly subjects: Subjects;
-  readonly restoration: Drawn;
+  readonly restoration: PosteriorDraws;
   /** By the heading of the column: of each image, and of each image's samples under `samples`. */
   readonly quality: Readonly<Record<string, readonly Quality[]>>;
 }

@@ -2,7 +2,11 @@
 import { checkOptions } from '../../base/check.ts';
 import { foldIn, key, type Key } from '../../base/key.ts';
 import { batchOf, concatRows, expectShape, sizeOf, type Tensor } from '../../base/tensor.ts';
-import { buildPosteriorSampler, inverseList, posteriorSteps } from '../../catalog/posterior-samplers/inverse.ts';
+import {
+  buildPosteriorSampler,
+  inverseList,
+  posteriorSteps,
+} from '../../catalog/posterior-samplers/build-posterior-sampler.ts';
 import {
   buildTask,
   suitedMethod,
@@ -11,7 +15,7 @@ import {
   type RestorationTask,
   type TaskOptions,
 } from '../../catalog/restorations/inverse-tasks.ts';
-import { isLowDimensional } from '../../catalog/samplers/samplers.ts';
+import { isLowDimensional } from '../../catalog/samplers/build-sampler.ts';
 import type { ImageSet } from '../../data/dataset.ts';
 import { unitValues } from '../../data/float-images.ts';
 import { measure, type Measurement } from '../../inverse/measurement.ts';

@@ -3,7 +3,7 @@ import { combine, map, rmsPerSample } from '../../base/arith.ts';
 import { batchOf, takeRows, type Tensor } from '../../base/tensor.ts';
 import { psnr, ssim } from '../../evaluate/image-quality.ts';
 import type { Measurement } from '../../inverse/measurement.ts';
-import type { Drawn, Subjects } from './restoration.ts';
+import type { PosteriorDraws, Subjects } from './restoration.ts';
 
 /** How good a reconstruction is. */
 export interface Quality {
@@ -65,7 +65,7 @@ export interface ImageQuality {
 }
 
 /** Judges every reconstruction, by name and by image. */
-export function qualityOf({ measurement, truth, rows }: Subjects, restoration: Drawn): RestorationQuality {
+export function qualityOf({ measurement, truth, rows }: Subjects, restoration: PosteriorDraws): RestorationQuality {
   const { samples, means, spreads, baselines, tvWeights } = restoration;
   const judge = (x: Tensor): readonly Quality[] => qualities(x, measurement, truth);
   const byName = Object.fromEntries(Object.entries(baselines).map(([name, x]) => [name, judge(x)]));

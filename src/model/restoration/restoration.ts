@@ -3,7 +3,7 @@ import { mapInto } from '../../base/map-into.ts';
 import { map } from '../../base/arith.ts';
 import { foldIn, key } from '../../base/key.ts';
 import { batchOf, concatRows, sampleSize, takeRows, zeros, type Tensor } from '../../base/tensor.ts';
-import type { InverseOptions } from '../../catalog/posterior-samplers/inverse.ts';
+import type { InverseOptions } from '../../catalog/posterior-samplers/build-posterior-sampler.ts';
 import type { RestorationTask } from '../../catalog/restorations/inverse-tasks.ts';
 import { blackAndWhite, commonFactor, unscaled, type Scaler } from '../../data/scaler.ts';
 import { changeUnits, type ChangeOfUnits } from '../../inverse/change-of-units.ts';
@@ -56,7 +56,7 @@ export interface RestorationRequest {
 }
 
 /** Restored images in [0, 1], as they came out: nothing is cut off. */
-export interface Drawn {
+export interface PosteriorDraws {
   /** `[k n, C, H, W]`: n of the first image, n of the next. */
   readonly samples: Tensor;
   /** The same in the range of the model. */
@@ -121,7 +121,10 @@ interface Source {
 }
 
 /** Draws the samples of every image, and reconstructs it by classical methods. */
-export async function* restored(source: Source, request: RestorationRequest): AsyncGenerator<RestorationStep, Drawn> {
+export async function* restored(
+  source: Source,
+  request: RestorationRequest,
+): AsyncGenerator<RestorationStep, PosteriorDraws> {
   const { task, subjects, count } = request;
   const { measurement } = subjects;
   const started = performance.now();

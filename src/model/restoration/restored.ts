@@ -4,15 +4,15 @@ import { batchOf } from '../../base/tensor.ts';
 import { formatNpz } from '../../data/arrays/npz.ts';
 import { meanEstimate } from '../../evaluate/estimate.ts';
 import type { Host } from '../host.ts';
-import { arrayOf, restorationSheet } from './restoration-pictures.ts';
+import { pixelArray, restorationSheet } from './restoration-pictures.ts';
 import { qualityOf, type RestorationQuality } from './restoration-quality.ts';
-import type { Drawn, RestorationRequest } from './restoration.ts';
+import type { PosteriorDraws, RestorationRequest } from './restoration.ts';
 import { samplesOf, type Samples } from '../samples/samples.ts';
 import type { TrainedModel } from '../trained.ts';
 
 /** Restored images. Tensors are in [0, 1], as they came out: nothing is cut off. */
 export interface Restoration
-  extends Drawn, Pick<RestorationRequest, 'task' | 'method' | 'subjects' | 'count' | 'seed'> {
+  extends PosteriorDraws, Pick<RestorationRequest, 'task' | 'method' | 'subjects' | 'count' | 'seed'> {
   /** The samples in the units of the data: `count` of the first image, then of the next. */
   readonly images: Samples;
   /** PSNR, SSIM and residuals of every reconstruction. */
@@ -35,12 +35,12 @@ export function restorationArrays({
   samples,
   means,
   spreads,
-}: Pick<Drawn, 'samples' | 'means' | 'spreads'>): Uint8Array {
+}: Pick<PosteriorDraws, 'samples' | 'means' | 'spreads'>): Uint8Array {
   const k = batchOf(means);
   return formatNpz({
-    samples: arrayOf(samples, [k, batchOf(samples) / k]),
-    mean: arrayOf(means, [k]),
-    spread: arrayOf(spreads, [k]),
+    samples: pixelArray(samples, [k, batchOf(samples) / k]),
+    mean: pixelArray(means, [k]),
+    spread: pixelArray(spreads, [k]),
   });
 }
 
@@ -51,7 +51,7 @@ export function restorationArrays({
 export function restorationOf(
   { host, trained, about = '' }: { readonly host: Host; readonly trained: TrainedModel; readonly about?: string },
   request: RestorationRequest,
-  drawn: Drawn,
+  drawn: PosteriorDraws,
 ): Restoration {
   const { task, method, subjects, count, seed } = request;
   const { samples, means, spreads, evaluations, x } = drawn;

@@ -1,7 +1,12 @@
 /** @file The sampler of a model: the one that is asked for, or the one that suits the model and the budget. */
 import { checkOptions } from '../../base/check.ts';
 import { builtIn, type Catalog } from '../../catalog/catalog.ts';
-import { buildSampler, isLowDimensional, type GridName, type SamplerOptions } from '../../catalog/samplers/samplers.ts';
+import {
+  buildSampler,
+  isLowDimensional,
+  type GridName,
+  type SamplerOptions,
+} from '../../catalog/samplers/build-sampler.ts';
 import type { Sampler } from '../../sample/sampler.ts';
 import type { TrainedModel } from '../trained.ts';
 

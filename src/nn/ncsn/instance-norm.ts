@@ -1,12 +1,12 @@
 /** @file InstanceNorm++: instance normalization that keeps what the means of the channels say of one another. */
 import { add, concat, constant, matmul, mean, mul, reshape, standardize, step, sub } from '../../graph/build.ts';
 import type { Node } from '../../graph/node.ts';
-import { fill, gaussian, type Initializer } from '../initializer.ts';
+import { fill, gaussianInitializer, type Initializer } from '../initializer.ts';
 import { perChannel } from '../layers.ts';
 import type { Scope } from '../network.ts';
 
 const epsilon = 1e-5;
-const nearOne = gaussian(0.02, 1);
+const nearOne = gaussianInitializer(0.02, 1);
 
 /**
  * gain (InstanceNorm(x) + alpha (mu - m) / sqrt(v + 1e-5)) + bias for x `[B, C, H, W]` and factors per channel, where m and v

@@ -6,7 +6,7 @@ import { key } from '../../base/key.ts';
 import { shellWord } from '../../base/words.ts';
 import { toCheckpoint } from '../../run/checkpoint.ts';
 import type { RunConfig } from '../../catalog/config/schema.ts';
-import { checkpointWriter } from '../../run/folder/checkpoints.ts';
+import { checkpointWriter } from '../../run/folder/checkpoint-files.ts';
 import type { Lock } from '../../run/folder/lock.ts';
 import { metricsWriter, readMetrics } from '../../run/folder/metrics.ts';
 import type { Image } from '../../plot/png.ts';

@@ -17,7 +17,7 @@ import {
   listCheckpoints,
   loadCheckpoint,
   type LoadedCheckpoint,
-} from '../../run/folder/checkpoints.ts';
+} from '../../run/folder/checkpoint-files.ts';
 import { requireHistory } from '../../run/folder/history.ts';
 import { readMetrics } from '../../run/folder/metrics.ts';
 import type { Run } from '../../run/folder/run-folder.ts';

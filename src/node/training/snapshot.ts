@@ -5,8 +5,8 @@ import type { Backend } from '../../backend/program.ts';
 import { foldIn, key, split } from '../../base/key.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import type { DataSummary } from '../../run/data-summary.ts';
-import type { Model, Training } from '../../catalog/build.ts';
-import { buildSampler } from '../../catalog/samplers/samplers.ts';
+import type { BuiltModel, Training } from '../../catalog/build.ts';
+import { buildSampler } from '../../catalog/samplers/build-sampler.ts';
 import type { DataSet } from '../../data/dataset.ts';
 import { unscaled } from '../../data/scaler.ts';
 import { svgToPng } from '../../plot/svg-png.ts';
@@ -30,7 +30,7 @@ const langevinSteps = 480;
 export interface SnapshotOptions {
   readonly run: Run;
   readonly backend: Backend;
-  readonly training: Model & Pick<Training, 'coding'>;
+  readonly training: BuiltModel & Pick<Training, 'coding'>;
   readonly summary: DataSummary;
   readonly point: TrainPoint;
   /** The data, by whose classes or texts a conditional network draws: those of evenly spaced samples. */

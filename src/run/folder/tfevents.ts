@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { FileError } from '../../base/errors.ts';
 import { bytesField, doubleField, type Encoded, floatField, intField } from '../../base/protobuf.ts';
-import { message, messageField, stringField, toBytes } from '../../base/protobuf.ts';
+import { message, messageField, stringField, protobufBytes } from '../../base/protobuf.ts';
 import { systemCode } from '../../base/system-problem.ts';
 import { type Appender, openAppender } from './append.ts';
 import { crc32c } from './crc32c.ts';
@@ -37,7 +37,7 @@ export interface EventWriterOptions {
  */
 export function eventWriter(folder: string, { wallTime, resumeStep }: EventWriterOptions): EventWriter {
   const log = openNew(join(folder, `events.out.tfevents.${seconds(wallTime)}.scorefield.${process.pid}`));
-  const add = (at: EventTime, what: Encoded): void => log.append(frame(toBytes(event(at, what))));
+  const add = (at: EventTime, what: Encoded): void => log.append(frame(protobufBytes(event(at, what))));
   const summarize = (at: EventTime, values: readonly Encoded[]): void =>
     add(
       at,

@@ -6,7 +6,7 @@ import { concatRows, sizeOf, takeRows, type Tensor } from '../../base/tensor.ts'
 import { brownianTree, type BrownianPath } from './brownian-tree.ts';
 import { tweedie } from '../denoise.ts';
 import { countEvaluations, requireFinite, type Sampler, type Status } from '../sampler.ts';
-import { beginning } from '../start.ts';
+import { initialState } from '../start.ts';
 
 /** Options of `gottaGoFast`. */
 export interface GottaGoFastOptions {
@@ -68,7 +68,7 @@ export function gottaGoFast(options: GottaGoFastOptions = {}): Sampler {
   checkOptions(positive('rtol', rtol), positive('atol', atol), positiveInteger('maxSteps', maxSteps));
   return async function* ({ sde, score, shape, keys, start }) {
     const counted = countEvaluations(score, keys.length);
-    const initial = await beginning({ sde, shape, keys, start });
+    const initial = await initialState({ sde, shape, keys, start });
     const span = initial.t - sde.tEnd;
     const timeAt = (s: number): number => (s === 1 ? sde.tEnd : initial.t - s * span);
     const status = span === 0 ? 'ok' : undefined;

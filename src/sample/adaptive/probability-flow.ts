@@ -5,7 +5,7 @@ import type { OdeOptions, OdeRounds } from '../../ode/adaptive.ts';
 import { dopri5Rounds } from '../../ode/dopri5.ts';
 import { tweedie } from '../denoise.ts';
 import { countEvaluations, requireFinite, type Sampler } from '../sampler.ts';
-import { beginning } from '../start.ts';
+import { initialState } from '../start.ts';
 
 /** Options of `probabilityFlow`. */
 export interface ProbabilityFlowOptions extends OdeOptions {
@@ -45,7 +45,7 @@ export function probabilityFlow(options: ProbabilityFlowOptions = {}): Sampler {
   );
   return async function* ({ sde, score, shape, keys, start }) {
     const counted = countEvaluations(score, keys.length);
-    const initial = await beginning({ sde, shape, keys, start });
+    const initial = await initialState({ sde, shape, keys, start });
     const first = start === undefined ? scale(temperature, initial.x) : initial.x;
     const rounds = solve(
       async (t, x, rows) => {

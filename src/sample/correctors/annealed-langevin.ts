@@ -1,7 +1,7 @@
 /** @file Annealed Langevin dynamics, the sampler of NCSN. */
 import { checkOptions, positive } from '../../base/check.ts';
 import { langevin } from './langevin.ts';
-import type { MoveOf } from '../move.ts';
+import type { SamplerStepOf } from '../sampler-step.ts';
 
 /** Options of `annealedLangevin`. */
 export interface AnnealedLangevinOptions {
@@ -28,7 +28,7 @@ export interface AnnealedLangevinOptions {
  * @throws ConfigError unless stepSize is positive and steps is a positive integer.
  * @see Song and Ermon 2019, algorithm 1; Song and Ermon 2020, algorithm 1
  */
-export function annealedLangevin(options: AnnealedLangevinOptions = {}): MoveOf {
+export function annealedLangevin(options: AnnealedLangevinOptions = {}): SamplerStepOf {
   const { stepSize = 0.062, steps = 5, convention = 'code' } = options;
   checkOptions(positive('stepSize', stepSize));
   const snr = Math.sqrt(stepSize / (convention === 'code' ? 2 : 4));

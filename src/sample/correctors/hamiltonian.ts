@@ -4,7 +4,7 @@ import { checkOptions, positive, positiveInteger } from '../../base/check.ts';
 import { normalBatch } from '../../base/random.ts';
 import { foldAll } from '../along-grid.ts';
 import { accepts, pick, type LogDensity } from './metropolis.ts';
-import type { MoveOf } from '../move.ts';
+import type { SamplerStepOf } from '../sampler-step.ts';
 
 /** Options of `hamiltonian`. */
 export interface HamiltonianOptions {
@@ -28,7 +28,7 @@ export interface HamiltonianOptions {
  * @throws ConfigError unless stepSize is positive, and leapfrogs and steps are positive integers.
  * @see Duane et al. 1987, "Hybrid Monte Carlo"; Neal 2011, "MCMC using Hamiltonian dynamics", eq. 2.28 to 2.30
  */
-export function hamiltonian(options: HamiltonianOptions = {}): MoveOf {
+export function hamiltonian(options: HamiltonianOptions = {}): SamplerStepOf {
   const { logDensity, stepSize = 0.5, leapfrogs = 5, steps = 1 } = options;
   checkOptions(
     positive('stepSize', stepSize),

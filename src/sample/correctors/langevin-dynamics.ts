@@ -1,13 +1,13 @@
 /** @file Langevin dynamics: sampling at one noise level alone. */
 import { langevin } from './langevin.ts';
-import type { MoveOf } from '../move.ts';
+import type { SamplerStepOf } from '../sampler-step.ts';
 import { predictorCorrector } from '../predictor-corrector.ts';
 import type { Sampler } from '../sampler.ts';
 
 /** Options of `langevinDynamics`. */
 export interface LangevinDynamicsOptions {
   /** A corrector: `langevin` by default; `mala` or `hamiltonian` where a density is known. */
-  readonly corrector?: MoveOf;
+  readonly corrector?: SamplerStepOf;
   /** Langevin steps of the chain. Default 1000. */
   readonly steps?: number;
   /** Whether Tweedie's formula removes the noise of tEnd, at the cost of one evaluation. Default true. */

@@ -3,7 +3,7 @@ import { addScaledInto, combine, normPerSample } from '../../base/arith.ts';
 import { checkOptions, positive, positiveInteger } from '../../base/check.ts';
 import { foldIn } from '../../base/key.ts';
 import { normalBatch } from '../../base/random.ts';
-import type { MoveOf } from '../move.ts';
+import type { SamplerStepOf } from '../sampler-step.ts';
 
 /** Options of `langevin`. */
 export interface LangevinOptions {
@@ -34,7 +34,7 @@ export interface LangevinOptions {
  * @throws ConfigError unless snr is positive and steps is a positive integer.
  * @see Song et al. 2021, algorithms 4 and 5
  */
-export function langevin({ snr = 0.16, steps = 1, stepSize = 'sigma' }: LangevinOptions = {}): MoveOf {
+export function langevin({ snr = 0.16, steps = 1, stepSize = 'sigma' }: LangevinOptions = {}): SamplerStepOf {
   checkOptions(positive('snr', snr), positiveInteger('steps', steps));
   return (sde, score) => async (keys, x, from) => {
     const sigma = sde.sigma(from);

@@ -4,7 +4,7 @@ import { checkOptions, positive, positiveInteger } from '../../base/check.ts';
 import { normalBatch } from '../../base/random.ts';
 import { foldAll } from '../along-grid.ts';
 import { accepts, pick, type LogDensity } from './metropolis.ts';
-import type { MoveOf } from '../move.ts';
+import type { SamplerStepOf } from '../sampler-step.ts';
 
 /** Options of `mala`. */
 export interface MalaOptions {
@@ -22,7 +22,7 @@ export interface MalaOptions {
  * @throws ConfigError unless stepSize is positive and steps is a positive integer.
  * @see Roberts and Tweedie 1996, "Exponential convergence of Langevin distributions and their discrete approximations"
  */
-export function mala({ logDensity, stepSize = 0.5, steps = 1 }: MalaOptions): MoveOf {
+export function mala({ logDensity, stepSize = 0.5, steps = 1 }: MalaOptions): SamplerStepOf {
   checkOptions(positive('stepSize', stepSize), positiveInteger('steps', steps));
   return (sde, score) => async (keys, x, from) => {
     const eta = stepSize * sde.sigma(from) ** 2;

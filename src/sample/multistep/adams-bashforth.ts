@@ -3,7 +3,7 @@ import { combine } from '../../base/arith.ts';
 import { checkOptions } from '../../base/check.ts';
 import type { Sde } from '../../sde/sde.ts';
 import { noiseRatio } from '../../sde/time/noise-ratio.ts';
-import { polynomialMean, type Node } from './exponential.ts';
+import { polynomialMean, type EstimateNode } from './exponential.ts';
 import type { MultistepOf, Visit } from './multistep.ts';
 
 /** Options of `adamsBashforth`. */
@@ -37,7 +37,7 @@ function slopeAt(
   sde: Sde,
   { t, x, denoised }: Visit,
   { from, dr }: { readonly from: number; readonly dr: number },
-): Node {
+): EstimateNode {
   const sigma = sde.sigma(t);
   return {
     u: (noiseRatio(sde, t) - noiseRatio(sde, from)) / dr,

@@ -3,7 +3,7 @@ import { combine } from '../../base/arith.ts';
 import { atLeast, checkOptions } from '../../base/check.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import type { Sde } from '../../sde/sde.ts';
-import { exponentialStep, halfLogSnr, polynomialMean, type Node } from './exponential.ts';
+import { exponentialStep, halfLogSnr, polynomialMean, type EstimateNode } from './exponential.ts';
 import type { MultistepOf, Past } from './multistep.ts';
 import { addNoise } from '../noise.ts';
 
@@ -48,7 +48,7 @@ export function dpmSolver3M(options: DpmSolverOptions = {}): MultistepOf {
 function dpmSolver(
   memory: number,
   { eta = 0 }: DpmSolverOptions,
-  estimate: (nodes: readonly [Node, ...(readonly Node[])], k: number) => Tensor,
+  estimate: (nodes: readonly [EstimateNode, ...(readonly EstimateNode[])], k: number) => Tensor,
 ): MultistepOf {
   checkOptions(atLeast('eta', eta, ['the constant', 0]));
   return (sde) => ({
@@ -64,7 +64,7 @@ function dpmSolver(
 }
 
 /** The denoised estimates of the past at their half log-SNR, in units of the step from the newest one to `to`. */
-export function estimatesOf(sde: Sde, past: Past, to: number): readonly [Node, ...(readonly Node[])] {
+export function estimatesOf(sde: Sde, past: Past, to: number): readonly [EstimateNode, ...(readonly EstimateNode[])] {
   const [newest, ...older] = past;
   const start = halfLogSnr(sde, newest.t);
   const h = halfLogSnr(sde, to) - start;

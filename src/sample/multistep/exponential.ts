@@ -43,7 +43,7 @@ export function exponentialStep(
 }
 
 /** The estimate of a multistep method at u, in units of the step and relative to where the step begins. */
-export interface Node {
+export interface EstimateNode {
   readonly u: number;
   readonly value: Tensor;
 }
@@ -53,7 +53,7 @@ export interface Node {
  * nodes. It replaces the constant D of an `ExponentialStep`; with k = 0 it is the plain mean of an Adams method. A step
  * of infinite k has only the first node.
  */
-export function polynomialMean(nodes: readonly Node[], k: number): Tensor {
+export function polynomialMean(nodes: readonly EstimateNode[], k: number): Tensor {
   const [first] = nodes;
   if (first !== undefined && k === Infinity) return first.value;
   const weights = polynomialWeights(

@@ -3,9 +3,9 @@ import type { Key } from '../../base/key.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import type { Sde } from '../../sde/sde.ts';
 import { logSnrGrid } from '../../sde/time/time-grid.ts';
-import { alongGrid, foldAll, type GridOptions } from '../along-grid.ts';
+import { alongGrid, foldAll, type TimeGridOptions } from '../along-grid.ts';
 import { tweedie } from '../denoise.ts';
-import type { Moved } from '../move.ts';
+import type { StepResult } from '../sampler-step.ts';
 import type { Sampler } from '../sampler.ts';
 
 /** A time at which the score was evaluated. */
@@ -24,7 +24,7 @@ export interface MultistepMethod {
   /** Visits that it looks at, the newest included; it is given fewer at the start of a run. */
   readonly memory: number;
   /** Takes the state from the newest visit to the time `to`. */
-  readonly predict: (keys: readonly Key[], past: Past, to: number) => Moved;
+  readonly predict: (keys: readonly Key[], past: Past, to: number) => StepResult;
   /**
    * The state at the newest visit once more, now that the estimate there is known; as predicted where there is none.
    */
@@ -46,7 +46,7 @@ export type MultistepOf = (sde: Sde) => MultistepMethod;
  * console.log(typeof sampler);
  * ```
  */
-export function multistep(method: MultistepOf, options: GridOptions = {}): Sampler {
+export function multistep(method: MultistepOf, options: TimeGridOptions = {}): Sampler {
   const { steps = 20, grid = logSnrGrid, denoiseLast = true } = options;
   return alongGrid({ steps, grid, denoiseLast }, ({ sde, score, keys }) => {
     const { memory, predict, correct } = method(sde);

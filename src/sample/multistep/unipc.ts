@@ -4,7 +4,7 @@ import { checkOptions } from '../../base/check.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import type { Sde } from '../../sde/sde.ts';
 import { estimatesOf } from './dpm-solver-multistep.ts';
-import { exponentialStep, polynomialMean, type Node } from './exponential.ts';
+import { exponentialStep, polynomialMean, type EstimateNode } from './exponential.ts';
 import type { MultistepOf, Past } from './multistep.ts';
 
 /** Options of `unipc`. */
@@ -44,7 +44,7 @@ export function unipc({ order = 2 }: UnipcOptions = {}): MultistepOf {
 function follow(
   sde: Sde,
   [{ t: from, x }]: Past,
-  { to, nodes }: { readonly to: number; readonly nodes: readonly Node[] },
+  { to, nodes }: { readonly to: number; readonly nodes: readonly EstimateNode[] },
 ): Tensor {
   const { factor, share, k } = exponentialStep(sde, { from, to });
   return combine([factor, x], [share, polynomialMean(nodes, k)]);

@@ -2,7 +2,7 @@
 import { combine, map } from '../../base/arith.ts';
 import { normalBatch } from '../../base/random.ts';
 import { transition } from '../../sde/transition.ts';
-import type { MoveOf } from '../move.ts';
+import type { SamplerStepOf } from '../sampler-step.ts';
 import { addNoise } from '../noise.ts';
 
 /** Options of `ancestral`. */
@@ -21,7 +21,7 @@ export interface AncestralOptions {
  * sigma(from)^2), whose place is 0 for the posterior's, 1 for the forward one, and may be learned.
  * @see Ho et al. 2020, eq. 7 and 11; Song et al. 2021, appendix F; Nichol and Dhariwal 2021, eq. 15
  */
-export function ancestral({ variance: choice }: AncestralOptions = {}): MoveOf {
+export function ancestral({ variance: choice }: AncestralOptions = {}): SamplerStepOf {
   return (sde, score, reverseVariance = 0) => {
     const place = choice === undefined ? reverseVariance : choice === 'posterior' ? 0 : 1;
     return async (keys, x, from, to) => {

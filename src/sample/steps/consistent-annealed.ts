@@ -1,7 +1,7 @@
 /** @file Consistent annealed sampling. */
 import { atLeast, checkOptions } from '../../base/check.ts';
 import { renoise } from './ddim.ts';
-import type { MoveOf } from '../move.ts';
+import type { SamplerStepOf } from '../sampler-step.ts';
 import { addNoise } from '../noise.ts';
 
 /** Options of `consistentAnnealed`. */
@@ -22,7 +22,7 @@ export interface ConsistentAnnealedOptions {
  * @see Jolicoeur-Martineau et al. 2021, "Adversarial score matching and improved sampling for image generation",
  * algorithm 2
  */
-export function consistentAnnealed({ freshness = 0.23 }: ConsistentAnnealedOptions = {}): MoveOf {
+export function consistentAnnealed({ freshness = 0.23 }: ConsistentAnnealedOptions = {}): SamplerStepOf {
   checkOptions(atLeast('freshness', freshness, ['the constant', 0]), [
     freshness <= 1,
     'freshness',

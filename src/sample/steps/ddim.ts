@@ -4,7 +4,7 @@ import { atLeast, checkOptions } from '../../base/check.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import type { Sde } from '../../sde/sde.ts';
 import { transition } from '../../sde/transition.ts';
-import type { MoveOf } from '../move.ts';
+import type { SamplerStepOf } from '../sampler-step.ts';
 import { addNoise } from '../noise.ts';
 
 /** Options of `ddim`. */
@@ -43,7 +43,7 @@ export interface Renoising {
  * @throws ConfigError unless eta is in [0, 1].
  * @see Song, Meng and Ermon 2021, "Denoising diffusion implicit models", eq. 12 and 16
  */
-export function ddim({ eta = 0 }: DdimOptions = {}): MoveOf {
+export function ddim({ eta = 0 }: DdimOptions = {}): SamplerStepOf {
   checkOptions(atLeast('eta', eta, ['the constant', 0]), [eta <= 1, 'eta', `expected at most 1, got ${eta}`]);
   return (sde, score) => async (keys, x, from, to) => {
     const { variance } = transition(sde, { earlier: to, later: from });

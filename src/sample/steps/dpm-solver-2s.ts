@@ -3,7 +3,7 @@ import { combine } from '../../base/arith.ts';
 import { noiseRatio, timeOfNoiseRatio } from '../../sde/time/noise-ratio.ts';
 import { tweedie } from '../denoise.ts';
 import { exponentialStep } from '../multistep/exponential.ts';
-import type { MoveOf } from '../move.ts';
+import type { SamplerStepOf } from '../sampler-step.ts';
 
 /**
  * One step of DPM-Solver++(2S) with r = 1/2: a first-order step to the middle of the log-SNR, then one all the way with
@@ -11,7 +11,7 @@ import type { MoveOf } from '../move.ts';
  * at one point.
  * @see Lu et al. 2022, "DPM-Solver++", algorithm 1
  */
-export function dpmSolver2S(): MoveOf {
+export function dpmSolver2S(): SamplerStepOf {
   return (sde, score) => async (_keys, x, from, to) => {
     const whole = exponentialStep(sde, { from, to });
     let denoised = await tweedie(sde, score, x, from);

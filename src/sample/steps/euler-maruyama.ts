@@ -1,6 +1,6 @@
 /** @file The Euler-Maruyama predictor. */
 import { combine } from '../../base/arith.ts';
-import type { MoveOf } from '../move.ts';
+import type { SamplerStepOf } from '../sampler-step.ts';
 import { addNoise } from '../noise.ts';
 
 /**
@@ -8,7 +8,7 @@ import { addNoise } from '../noise.ts';
  * f, g and s at `from`.
  * @see Song et al. 2021, eq. 6
  */
-export function eulerMaruyama(): MoveOf {
+export function eulerMaruyama(): SamplerStepOf {
   return (sde, score) => async (keys, x, from, to) => {
     const dt = from - to;
     const g = sde.g(from);

@@ -3,7 +3,7 @@ import { combine } from '../../base/arith.ts';
 import { atLeast, checkOptions, positive } from '../../base/check.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import { noiseRatio, timeOfNoiseRatio } from '../../sde/time/noise-ratio.ts';
-import type { MoveOf } from '../move.ts';
+import type { SamplerStepOf } from '../sampler-step.ts';
 import { addNoise } from '../noise.ts';
 
 /** Options of `heun`; noise levels are those of x / alpha. */
@@ -31,7 +31,7 @@ export interface HeunOptions {
  * @throws ConfigError unless churn and churnMin are at least 0, churnMax at least churnMin and noiseScale positive.
  * @see Karras et al. 2022, algorithm 2 (algorithm 1 without churn)
  */
-export function heun(options: HeunOptions = {}): MoveOf {
+export function heun(options: HeunOptions = {}): SamplerStepOf {
   const { churn = 0, churnMin = 0, churnMax = Number.MAX_VALUE, noiseScale = 1 } = options;
   checkOptions(
     atLeast('churn', churn, ['the constant', 0]),

@@ -1,7 +1,7 @@
 /** @file The reverse diffusion predictor. */
 import { combine } from '../../base/arith.ts';
 import { transition } from '../../sde/transition.ts';
-import type { MoveOf } from '../move.ts';
+import type { SamplerStepOf } from '../sampler-step.ts';
 import { addNoise } from '../noise.ts';
 
 /**
@@ -9,7 +9,7 @@ import { addNoise } from '../noise.ts';
  * sqrt(v), with a = alpha(from) / alpha(to) and v = sigma(from)^2 - a^2 sigma(to)^2.
  * @see Song et al. 2021, appendix E
  */
-export function reverseDiffusion(): MoveOf {
+export function reverseDiffusion(): SamplerStepOf {
   return (sde, score) => async (keys, x, from, to) => {
     const { factor, variance } = transition(sde, { earlier: to, later: from });
     const mean = combine([2 - factor, x], [variance, await score(x, from)]);

@@ -6,7 +6,7 @@ import { noiseRatio, timeOfNoiseRatio } from '../../sde/time/noise-ratio.ts';
 import type { ScoreFn } from '../../sde/score-fn.ts';
 import type { Sde } from '../../sde/sde.ts';
 import { foldAll } from '../along-grid.ts';
-import type { MoveOf } from '../move.ts';
+import type { SamplerStepOf } from '../sampler-step.ts';
 
 /** A Brownian path over a step of length h: its increment, and the integral of W(s) - W(0) over the step. */
 export interface BrownianStep {
@@ -46,7 +46,7 @@ export async function sra1(sde: Sde, score: ScoreFn, { x, from, to, path }: Stoc
 }
 
 /** The predictor of `sra1`, with a Brownian path from the key of each row. */
-export function stochasticRungeKutta(): MoveOf {
+export function stochasticRungeKutta(): SamplerStepOf {
   return (sde, score) => async (keys, x, from, to) => {
     const h = noiseRatio(sde, from) ** 2 - noiseRatio(sde, to) ** 2;
     const z = normalBatch(foldAll(keys, 'increment'), x.shape.slice(1));

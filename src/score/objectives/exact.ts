@@ -17,7 +17,7 @@ export interface ScoreMatchingOptions extends Weighing {
 }
 
 /** The loss whose squares ||sigma s||^2 and traces of d(sigma s)/dx, one of each per sample, are given. */
-export function weighed(squares: Node, trace: Node, { sigma }: Noised): { loss: Node; losses: Node } {
+export function exactLoss(squares: Node, trace: Node, { sigma }: Noised): { loss: Node; losses: Node } {
   const weight = input(squares.graph, 'weight', sigma.shape);
   // lambda (||s||^2 + 2 tr ds/dx) = lambda / sigma^2 (||sigma s||^2 + 2 sigma tr d(sigma s)/dx).
   const losses = mul(weight, add(squares, mul(2, mul(sigma, trace))));
@@ -42,7 +42,7 @@ export function exactScoreMatching(process: ScoreProcess, options: ScoreMatching
     kind: 'exact',
     write: (owner, net, site) => {
       const at = noised(owner, net, site, options);
-      return weighed(sumPerSample(square(at.scaledScore)), traceOf(owner, net, site, at), at);
+      return exactLoss(sumPerSample(square(at.scaledScore)), traceOf(owner, net, site, at), at);
     },
     draw: (x0, batch, key) => drawNoised(process, options, { x0, batch }, key),
   };

@@ -5,7 +5,7 @@ import { normal, rademacher } from '../../base/random.ts';
 import { add, input, mul, square } from '../../graph/build.ts';
 import type { Node } from '../../graph/node.ts';
 import type { ScoreProcess } from '../coefficients.ts';
-import { derivativeAlong, weighed, type ScoreMatchingOptions } from './exact.ts';
+import { derivativeAlong, exactLoss, type ScoreMatchingOptions } from './exact.ts';
 import { sumPerSample } from './loss.ts';
 import { drawNoised, noised, type Noised } from './noised.ts';
 import type { Objective } from './objective.ts';
@@ -42,7 +42,7 @@ export function slicedScoreMatching(process: ScoreProcess, options: SlicedOption
       const squares = varianceReduced
         ? sumPerSample(square(at.scaledScore))
         : averaged(directions.map((v) => square(sumPerSample(mul(v, at.scaledScore)))));
-      return weighed(squares, averaged(directions.map((v) => slope(at, v))), at);
+      return exactLoss(squares, averaged(directions.map((v) => slope(at, v))), at);
     },
     draw: (x0, batch, key) => {
       const { feeds, times } = drawNoised(process, options, { x0, batch }, key);

@@ -8,7 +8,7 @@ import { netKinds } from '../../../src/catalog/kinds.ts';
 import { parametrizationKinds, sdeKinds } from '../../../src/catalog/kinds.ts';
 import { parseConfig, parseData } from '../../../src/catalog/config/schema.ts';
 import { sampleShape } from '../../../src/data/dataset.ts';
-import { images, issuesOf, points } from '../sets.ts';
+import { images, isOfPoints, issuesOf, points } from '../sets.ts';
 
 const large = await images(32);
 const data = { ref: 'some data' };
@@ -24,7 +24,7 @@ function parametrizationsOf(net: string): readonly string[] {
 
 const combinations = [
   ...sdeKinds.map((sde) => ({ set: points, net: 'mlp', sde })),
-  ...netKinds.filter((net) => net !== 'mlp').flatMap((net) => sdesOf(net).map((sde) => ({ set: large, net, sde }))),
+  ...netKinds.filter((net) => !isOfPoints(net)).flatMap((net) => sdesOf(net).map((sde) => ({ set: large, net, sde }))),
 ];
 
 describe.each(combinations)('the defaults of $net with $sde on $set.kind', ({ set, net, sde }) => {

@@ -4,7 +4,7 @@ import { ConfigError } from '../../../src/base/errors.ts';
 import { key, split } from '../../../src/base/key.ts';
 import { normalBatch } from '../../../src/base/random.ts';
 import { tensor, type Tensor } from '../../../src/base/tensor.ts';
-import { buildPosteriorSampler, inverseList } from '../../../src/catalog/posterior-samplers/inverse.ts';
+import { buildPosteriorSampler, inverseList } from '../../../src/catalog/posterior-samplers/build-posterior-sampler.ts';
 import {
   buildTask,
   suitedMethod,

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../src/base/errors.ts';
 import { foldIn, key, split } from '../../../src/base/key.ts';
 import { tensor, zeros, type Tensor } from '../../../src/base/tensor.ts';
-import { buildSampler, isLowDimensional, samplerList, samplerNames } from '../../../src/catalog/samplers/samplers.ts';
+import {
+  buildSampler,
+  isLowDimensional,
+  samplerList,
+  samplerNames,
+} from '../../../src/catalog/samplers/build-sampler.ts';
 import { annealedLangevin } from '../../../src/sample/correctors/annealed-langevin.ts';
 import { langevin } from '../../../src/sample/correctors/langevin.ts';
 import { predictorCorrector } from '../../../src/sample/predictor-corrector.ts';
@@ -83,12 +88,12 @@ it('annealed-langevin takes the step size that is asked for, 0.062 by default, a
   const ends = async (options: object): Promise<readonly number[]> => [
     ...(await finish(buildSampler('annealed-langevin', { steps: 4, ...options })(request))).x.data,
   ];
-  const move = predictorCorrector({
+  const step = predictorCorrector({
     predictor: annealedLangevin({ stepSize: 0.2, steps: 5 }),
     steps: 4,
     grid: logSnrGrid,
   });
-  expect(await ends({ stepSize: 0.2 })).toEqual([...(await finish(move(request))).x.data]);
+  expect(await ends({ stepSize: 0.2 })).toEqual([...(await finish(step(request))).x.data]);
   expect(await ends({ stepSize: 0.062 })).toEqual(await ends({}));
   expect(await ends({ stepSize: 0.2 })).not.toEqual(await ends({}));
   for (const { name } of samplerList.filter((sampler) => sampler.name !== 'annealed-langevin'))

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { FileError } from '../../../src/base/errors.ts';
-import { parsePng, samplesOf } from '../../../src/data/pictures/png-reader.ts';
+import { parsePng, pngSamples } from '../../../src/data/pictures/png-reader.ts';
 import { bytesOf } from '../../../src/data/pictures/tones.ts';
 import { bandsOf, pngFile, pngPart, type PngContent } from '../png-file.ts';
 
@@ -49,7 +49,7 @@ const files: fc.Arbitrary<PngContent> = fc
   });
 
 function ours(bytes: Uint8Array, channels: 1 | 3): number[] {
-  return Array.from(bytesOf(samplesOf(parsePng(bytes, 'x.png'), 'x.png'), channels));
+  return Array.from(bytesOf(pngSamples(parsePng(bytes, 'x.png'), 'x.png'), channels));
 }
 
 async function libvips(bytes: Uint8Array, channels: 1 | 3): Promise<number[]> {
@@ -79,7 +79,7 @@ describe('a PNG file', () => {
 
 const flat = (over: Partial<PngContent> = {}): Buffer =>
   pngFile({ width: 8, height: 8, depth: 8, colorType: 0, data: new Uint8Array(64).fill(7), ...over });
-const read = (bytes: Uint8Array): unknown => samplesOf(parsePng(bytes, 'x.png'), 'x.png');
+const read = (bytes: Uint8Array): unknown => pngSamples(parsePng(bytes, 'x.png'), 'x.png');
 /** A file of 8 x 8 gray pixels whose compressed part is another. */
 function withPixels(packed: Uint8Array): Buffer {
   const file = flat();

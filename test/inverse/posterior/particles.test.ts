@@ -1,15 +1,17 @@
 import { expect, it } from 'vitest';
 import { key, split } from '../../../src/base/key.ts';
-import { choose, normalized, resample } from '../../../src/inverse/posterior/particles.ts';
+import { choose, normalizedWeights, resample } from '../../../src/inverse/posterior/particles.ts';
 import { chiSquare } from '../../base/statistics.ts';
 
 const logWeights = Float64Array.from([1, 2, 3, 4, 1e-9, 1, 1, 1].map(Math.log));
 const group = { logWeights, particles: 4 };
 
 it('weights sum to one in each group, however small', () => {
-  expect([...normalized(group)].slice(0, 4)).toEqual([0.1, 0.2, 0.3, 0.4].map((w) => expect.closeTo(w, 14) as number));
+  expect([...normalizedWeights(group)].slice(0, 4)).toEqual(
+    [0.1, 0.2, 0.3, 0.4].map((w) => expect.closeTo(w, 14) as number),
+  );
   const far = { logWeights: Float64Array.from([-5000, -5001]), particles: 2 };
-  expect(normalized(far)[0]).toBeCloseTo(1 / (1 + Math.exp(-1)), 14);
+  expect(normalizedWeights(far)[0]).toBeCloseTo(1 / (1 + Math.exp(-1)), 14);
 });
 
 it('resampling leaves the expected number of children: K times the weight, within one', () => {

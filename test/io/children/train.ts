@@ -1,5 +1,5 @@
 /** @file Stands for a training process: from the latest checkpoint on, a line and a checkpoint per step, until killed. */
-import { checkpointWriter, loadCheckpoint, listCheckpoints } from '../../../src/run/folder/checkpoints.ts';
+import { checkpointWriter, loadCheckpoint, listCheckpoints } from '../../../src/run/folder/checkpoint-files.ts';
 import { metricsWriter } from '../../../src/run/folder/metrics.ts';
 import { createRun, isRun, lockRun, openRun } from '../../../src/run/folder/run-folder.ts';
 import { eventWriter } from '../../../src/run/folder/tfevents.ts';

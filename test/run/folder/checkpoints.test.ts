@@ -19,7 +19,7 @@ import {
   checkpointWriter,
   listCheckpoints,
   loadCheckpoint,
-} from '../../../src/run/folder/checkpoints.ts';
+} from '../../../src/run/folder/checkpoint-files.ts';
 import { checkpointsFolder, createRun, openRun, type Run } from '../../../src/run/folder/run-folder.ts';
 import type { Safetensors } from '../../../src/io/safetensors.ts';
 import { requireHistory } from '../../../src/run/folder/history.ts';

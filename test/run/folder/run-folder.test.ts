@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FileError } from '../../../src/base/errors.ts';
 import { temporaryPath } from '../../../src/io/temporary.ts';
-import { listCheckpoints } from '../../../src/run/folder/checkpoints.ts';
+import { listCheckpoints } from '../../../src/run/folder/checkpoint-files.ts';
 import { lockName } from '../../../src/run/folder/lock.ts';
 import { readMetrics } from '../../../src/run/folder/metrics.ts';
 import {

@@ -1,14 +1,14 @@
 /** @file The singular value decomposition of a small dense matrix. */
 
 /** Rows of numbers. */
-export type Rows = readonly Float64Array[];
+export type MatrixRows = readonly Float64Array[];
 
 /** A = sum_i s_i u_i v_i', with V completed to an orthonormal basis. */
 export interface MatrixSvd {
   /** Those that are not zero up to rounding; r of them. */
   readonly singularValues: Float64Array;
   /** r rows of length m, orthonormal. */
-  readonly u: Rows;
+  readonly u: MatrixRows;
   /** V'x: n numbers, in place. */
   readonly vtInto: (x: Float64Array) => void;
   /** V c: n numbers, in place. */
@@ -19,7 +19,7 @@ export interface MatrixSvd {
  * The decomposition of a matrix of m rows of length n, m <= n: rotations of pairs of rows make the rows orthogonal
  * (Hestenes 1958), which keeps small singular values accurate; Householder reflections complete the basis.
  */
-export function matrixSvd(matrix: Rows): MatrixSvd {
+export function matrixSvd(matrix: MatrixRows): MatrixSvd {
   const m = matrix.length;
   const n = matrix[0]?.length ?? 0;
   const rows = matrix.map((row) => row.slice()); // J A
@@ -36,7 +36,7 @@ export function matrixSvd(matrix: Rows): MatrixSvd {
 }
 
 /** Turns rows i and j so that they are orthogonal; false if they were. */
-function orthogonalise(rows: Rows, turns: Rows, i: number, j: number): boolean {
+function orthogonalise(rows: MatrixRows, turns: MatrixRows, i: number, j: number): boolean {
   const [a, b] = [rows[i]!, rows[j]!];
   const [aa, bb, ab] = [dot(a, a), dot(b, b), dot(a, b)];
   if (Math.abs(ab) <= 1e-15 * Math.sqrt(aa * bb)) return false;
@@ -57,7 +57,7 @@ function orthogonalise(rows: Rows, turns: Rows, i: number, j: number): boolean {
 }
 
 /** An orthonormal basis that begins with the given orthonormal vectors, as the product of a reflection for each. */
-function basis(vectors: Rows): Pick<MatrixSvd, 'vInto' | 'vtInto'> {
+function basis(vectors: MatrixRows): Pick<MatrixSvd, 'vInto' | 'vtInto'> {
   const reflectors: Reflector[] = [];
   const signs: number[] = [];
   for (const [k, vector] of vectors.entries()) {

@@ -5,7 +5,7 @@ import type { Key } from '../../../base/key.ts';
 import { normal } from '../../../base/random.ts';
 import { sizeOf, zeros, type Shape, type Tensor } from '../../../base/tensor.ts';
 import { linearOperator } from '../linear-operator.ts';
-import { dot, matrixSvd, type Rows } from './matrix-svd.ts';
+import { dot, matrixSvd, type MatrixRows } from './matrix-svd.ts';
 import type { LinearOperator, SingularSystem } from '../operator.ts';
 import { checkShape, imageShape } from '../shapes.ts';
 
@@ -65,11 +65,11 @@ export function gaussianSensing(key: Key, shapeIn: Shape, measurements: number):
 function matrixOperator(
   kind: string,
   { shapeIn, shapeOut }: Pick<LinearOperator, 'shapeIn' | 'shapeOut'>,
-  rows: Rows,
+  rows: MatrixRows,
 ): LinearOperator {
   const [columns, places] = [rows[0]!.length, sizeOf(shapeOut) / rows.length];
   const turned = Array.from({ length: columns }, (_, j) => Float64Array.from(rows, (row) => row[j]!));
-  const map = (to: Shape, by: Rows) => (x: Tensor) => product(by, x, [x.shape[0] ?? 0, ...to], places);
+  const map = (to: Shape, by: MatrixRows) => (x: Tensor) => product(by, x, [x.shape[0] ?? 0, ...to], places);
   const svd =
     rows.length <= columns && rows.length ** 2 * columns < svdLimit
       ? singularSystem(rows, { shapeIn, shapeOut, places })
@@ -85,7 +85,7 @@ function matrixOperator(
 }
 
 /** Each place's column of `[B, C, places]` times the rows: `[B, rows, places]`, in the given shape. */
-function product(rows: Rows, x: Tensor, shape: Shape, places: number): Tensor {
+function product(rows: MatrixRows, x: Tensor, shape: Shape, places: number): Tensor {
   const { data } = zeros(shape);
   const count = rows.length;
   const columns = rows[0]?.length ?? 0;
@@ -133,7 +133,7 @@ function forEachPlace(
 
 /** Coordinate i of place p is number i * places + p, so that measured coordinates come first. */
 function singularSystem(
-  rows: Rows,
+  rows: MatrixRows,
   { shapeIn, shapeOut, places }: { readonly shapeIn: Shape; readonly shapeOut: Shape; readonly places: number },
 ): SingularSystem {
   const { singularValues, u, vInto, vtInto } = matrixSvd(rows);

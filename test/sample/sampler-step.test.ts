@@ -20,20 +20,20 @@ import { after, gaussianScore, marginal, momentsOf, type Moments } from './gauss
 const keys = split(key(1), 3);
 const x = tensor([0.1, -2, 0.7, 3, -0.4, 0], [3, 2]);
 
-describe.each(allSdes)('moves of $kind', (sde) => {
+describe.each(allSdes)('steps of $kind', (sde) => {
   const times = grid(sde, 10);
   const steps = times.slice(1).map((to, i) => [times[i]!, to] as const);
 
-  it.each(predictors)('$name follows its formula, over the step that it is given', async ({ move, law }) => {
+  it.each(predictors)('$name follows its formula, over the step that it is given', async ({ step, law }) => {
     const score = gaussianScore(sde, 2);
     for (const [from, to] of steps) {
       const c = law(sde, from, to);
-      const moved = await move(sde, score)(keys, x, from, to);
+      const reached = await step(sde, score)(keys, x, from, to);
       const mean = combine([c.x, x], [c.s, await score(x, from)]);
       const next = combine([1, mean], [c.noise, normalBatch(keys, [2])]);
       const size = Math.max(1, c.noise, ...mean.data.map(Math.abs));
-      mean.data.forEach((v, i) => expect(Math.abs(moved.mean.data[i]! - v) / size).toBeLessThan(1e-12));
-      next.data.forEach((v, i) => expect(Math.abs(moved.x.data[i]! - v) / size).toBeLessThan(1e-12));
+      mean.data.forEach((v, i) => expect(Math.abs(reached.mean.data[i]! - v) / size).toBeLessThan(1e-12));
+      next.data.forEach((v, i) => expect(Math.abs(reached.x.data[i]! - v) / size).toBeLessThan(1e-12));
     }
   });
 
@@ -62,13 +62,13 @@ describe.each(allSdes)('moves of $kind', (sde) => {
       const predict = ancestral()(sde, score);
       // The mean is affine: its slope from two states, its noise from the keys.
       const pair = tensor([0, 1], [2, 1]);
-      const moved = await predict(keys.slice(0, 2), pair, from, to);
-      const slope = moved.mean.data[1]! - moved.mean.data[0]!;
+      const reached = await predict(keys.slice(0, 2), pair, from, to);
+      const slope = reached.mean.data[1]! - reached.mean.data[0]!;
       const z = normalBatch(keys.slice(0, 2), [1]).data[0]!;
-      const noise = (moved.x.data[0]! - moved.mean.data[0]!) / z;
+      const noise = (reached.x.data[0]! - reached.mean.data[0]!) / z;
       variance = slope ** 2 * variance + noise ** 2;
       expect(variance / sde.sigma(to) ** 2).toBeCloseTo(1, 7);
-      const fixed = moved.mean.data[0]! + slope * sde.alpha(from) * x0;
+      const fixed = reached.mean.data[0]! + slope * sde.alpha(from) * x0;
       expect(fixed).toBeCloseTo(sde.alpha(to) * x0, 9);
     }
   });
@@ -77,16 +77,16 @@ describe.each(allSdes)('moves of $kind', (sde) => {
     const t = times[5]!;
     const score = gaussianScore(sde, 2);
     const c = affineCorrector.law(sde, t, t);
-    const moved = await affineCorrector.move(sde, score)(keys, x, t, t);
-    expect((await langevin({ snr })(sde, score)(keys, x, t, t)).x).toEqual(moved.x); // the default
+    const reached = await affineCorrector.step(sde, score)(keys, x, t, t);
+    expect((await langevin({ snr })(sde, score)(keys, x, t, t)).x).toEqual(reached.x); // the default
     const mean = combine([c.x, x], [c.s, await score(x, t)]);
     const z = normalBatch(
       keys.map((k) => foldIn(k, 0)),
       [2],
     );
     const next = combine([1, mean], [c.noise, z]);
-    mean.data.forEach((v, i) => expect(moved.mean.data[i]).toBeCloseTo(v, 12));
-    next.data.forEach((v, i) => expect(moved.x.data[i]).toBeCloseTo(v, 12));
+    mean.data.forEach((v, i) => expect(reached.mean.data[i]).toBeCloseTo(v, 12));
+    next.data.forEach((v, i) => expect(reached.x.data[i]).toBeCloseTo(v, 12));
     // V / (1 - eta / (2 V)): Langevin steps without rejection overshoot by the size of eta.
     const target = marginal(sde, t);
     let m: Moments = { mean: 5, variance: 0 };
@@ -97,14 +97,14 @@ describe.each(allSdes)('moves of $kind', (sde) => {
 
   it('Langevin by norm has the signal-to-noise ratio that is asked for, in each sample', async () => {
     const t = times[5]!;
-    const moved = await langevin({ snr: 0.21, stepSize: 'norm' })(sde, gaussianScore(sde, 2))(keys, x, t, t);
-    const signal = normPerSample(combine([1, moved.mean], [-1, x]));
-    const noise = normPerSample(combine([1, moved.x], [-1, moved.mean]));
+    const reached = await langevin({ snr: 0.21, stepSize: 'norm' })(sde, gaussianScore(sde, 2))(keys, x, t, t);
+    const signal = normPerSample(combine([1, reached.mean], [-1, x]));
+    const noise = normPerSample(combine([1, reached.x], [-1, reached.mean]));
     // eta ||s|| against sqrt(2 eta) ||z|| with eta = 2 (r ||z|| / ||s||)^2 is r.
     signal.forEach((norm, i) => expect(norm / noise[i]!).toBeCloseTo(0.21, 9));
     // ... along the score.
     const s = await gaussianScore(sde, 2)(x, t);
-    const along = dotPerSample(combine([1, moved.mean], [-1, x]), s);
+    const along = dotPerSample(combine([1, reached.mean], [-1, x]), s);
     along.forEach((dot, i) => expect(dot / (signal[i]! * normPerSample(s)[i]!)).toBeCloseTo(1, 9));
   });
 
@@ -126,18 +126,18 @@ describe.each(allSdes)('moves of $kind', (sde) => {
 
   it('Langevin with a score of zero is a finite random step', async () => {
     const t = times[5]!;
-    const moved = await langevin({ snr, stepSize: 'norm' })(sde, (state) => Promise.resolve(zeros(state.shape)))(
+    const reached = await langevin({ snr, stepSize: 'norm' })(sde, (state) => Promise.resolve(zeros(state.shape)))(
       keys,
       x,
       t,
       t,
     );
-    expect(moved.mean.data).toEqual(x.data);
+    expect(reached.mean.data).toEqual(x.data);
     const z = normalBatch(
       keys.map((k) => foldIn(k, 0)),
       [2],
     );
-    z.data.forEach((v, i) => expect(moved.x.data[i]! - x.data[i]!).toBeCloseTo(2 * snr * sde.sigma(t) * v, 10));
+    z.data.forEach((v, i) => expect(reached.x.data[i]! - x.data[i]!).toBeCloseTo(2 * snr * sde.sigma(t) * v, 10));
   });
 });
 
@@ -190,10 +190,10 @@ describe('the discrete models', () => {
     const z = normalBatch(keys, [2]);
     for (const i of [1, 500, 999]) {
       const [high, low] = [sigmas[i]! ** 2, sigmas[i - 1]! ** 2];
-      const moved = await ancestral()(sde, score)(keys, x, i, i - 1);
+      const reached = await ancestral()(sde, score)(keys, x, i, i - 1);
       const mean = combine([1, x], [high - low, await score(x, i)]);
       const next = combine([1, mean], [Math.sqrt((low * (high - low)) / high), z]);
-      next.data.forEach((v, j) => expect(moved.x.data[j]! / v).toBeCloseTo(1, 10));
+      next.data.forEach((v, j) => expect(reached.x.data[j]! / v).toBeCloseTo(1, 10));
     }
   });
 });
@@ -203,9 +203,9 @@ it('a corrector does not know how many steps the predictor takes', async () => {
   const sde = vp();
   const [coarse, fine] = [uniformGrid(sde, 10), uniformGrid(sde, 1000)];
   expect(coarse[5]).toBeCloseTo(fine[500]!, 12);
-  const move = langevin({ snr, stepSize: 'norm' })(sde, gaussianScore(sde, 2));
-  const a = await move(keys, x, coarse[5]!, coarse[5]!);
-  const b = await move(keys, x, coarse[5]!, fine[501]!);
+  const step = langevin({ snr, stepSize: 'norm' })(sde, gaussianScore(sde, 2));
+  const a = await step(keys, x, coarse[5]!, coarse[5]!);
+  const b = await step(keys, x, coarse[5]!, fine[501]!);
   expect(a.x.data).toEqual(b.x.data);
 });
 

@@ -5,7 +5,7 @@ import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
 
 /** A state, and the same state without the noise of the step that led to it. */
-export interface Moved {
+export interface StepResult {
   readonly x: Tensor;
   readonly mean: Tensor;
 }
@@ -14,7 +14,7 @@ export interface Moved {
  * Takes a batch `[B, …]` from one time to another: backwards for a predictor (to < from), nowhere for a corrector
  * (to = from). Row i of the result depends on row i of `x` and on `keys[i]` alone.
  */
-export type Move = (keys: readonly Key[], x: Tensor, from: number, to: number) => Promise<Moved>;
+export type SamplerStep = (keys: readonly Key[], x: Tensor, from: number, to: number) => Promise<StepResult>;
 
 /**
  * Where the logarithm of the variance of a reverse step lies, from 0, that of the state before given this one and the
@@ -24,4 +24,4 @@ export type Move = (keys: readonly Key[], x: Tensor, from: number, to: number) =
 export type ReverseVariance = number | ScoreFn;
 
 /** Makes the step for an SDE and a score; ancestral ones take a variance too. */
-export type MoveOf = (sde: Sde, score: ScoreFn, reverseVariance?: ReverseVariance) => Move;
+export type SamplerStepOf = (sde: Sde, score: ScoreFn, reverseVariance?: ReverseVariance) => SamplerStep;

@@ -1,6 +1,6 @@
 /** @file A trained network with the objects of its configuration, from the bytes of a model; runs are read in `load.ts`. */
 import { ConfigError, FileError } from '../base/errors.ts';
-import { buildModel, type Model } from '../catalog/build.ts';
+import { buildModel, type BuiltModel } from '../catalog/build.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
 import { decodeParameters, type Safetensors } from '../io/safetensors.ts';
@@ -10,7 +10,7 @@ import type { DataSummary } from './data-summary.ts';
 import { fromModelFile, type ModelRecord } from './model-file.ts';
 
 /** A trained network with the objects of its configuration. */
-export interface Loaded extends Model {
+export interface Loaded extends BuiltModel {
   /** What a model says of itself; undefined for a run. */
   readonly model?: ModelRecord;
   readonly config: RunConfig;
@@ -33,7 +33,7 @@ export function buildStored(
   data: DataSummary,
   { tensors, file }: Pick<Safetensors, 'tensors'> & { readonly file: string },
   catalog?: Catalog,
-): Model {
+): BuiltModel {
   const parameters = Object.values(tensors).reduce((sum, tensor) => sum + tensor.data.length, 0);
   try {
     return buildModel(config, data.shape, catalog, parameters);
@@ -50,14 +50,14 @@ export function buildStored(
  * @throws FileError if the bytes are no sound model of this version, or its configuration cannot be built.
  */
 export function modelFromBytes(bytes: Uint8Array, file: string, catalog?: Catalog): LoadedModel {
-  return modelOf(decodeParameters(bytes, file), file, catalog);
+  return modelFromTensors(decodeParameters(bytes, file), file, catalog);
 }
 
 /**
  * The same of decoded tensors and metadata.
  * @throws FileError as `modelFromBytes`.
  */
-export function modelOf(content: Safetensors, file: string, catalog?: Catalog): LoadedModel {
+export function modelFromTensors(content: Safetensors, file: string, catalog?: Catalog): LoadedModel {
   const { record, ema, fixed } = fromModelFile(content, file, catalog);
   const { config, data, training } = record;
   const built = buildStored(config, data, { tensors: content.tensors, file }, catalog);

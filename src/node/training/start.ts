@@ -26,7 +26,7 @@ import { inOrderOf, sourceOf } from './source.ts';
  * @throws ConfigError listing every option that is unknown or does not fit the data.
  * @throws FileError if the data or the folder cannot be used; nothing is written then.
  */
-export async function beginRun(
+export async function startRun(
   folder: string,
   wanted: Plain,
   { needs, device = 'cpu', open }: PrepareOptions,
