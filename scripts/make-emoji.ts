@@ -1,20 +1,20 @@
 /**
- * @file Makes assets/emoji.png and assets/emoji.json from the npm package `@iconify-json/noto`:
+ * @file Makes assets/emoji.rgb.br and assets/emoji.json from the npm package `@iconify-json/noto`:
  *
  *   npx tsx scripts/make-emoji.ts <folder of @iconify-json/noto>
  *
  * Variants of one picture (skin tones, family silhouettes), hidden aliases and exact repeats are left out. Each SVG is drawn on white at 128 x 128 and
- * brought to 32 x 32 by exact area averaging.
+ * brought to 32 x 32 by exact area averaging. The pictures are kept one after another and compressed by Brotli, which looks back further
+ * than the 32 KiB of PNG and comes to a sixth less.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
 import sharp from 'sharp';
 import { areaAverageInto, planesInto } from '../src/data/pictures/resize.ts';
 
 const size = 32;
 const drawn = 128;
-/** One below another: compression, which looks 32 KiB back, then sees the ten pictures before. */
-const columns = 1;
 
 /** The package's categories under the names by which users ask for them, in the order of the sheet. */
 const categories: Readonly<Record<string, string>> = {
@@ -95,26 +95,19 @@ async function main(folder: string | undefined): Promise<void> {
     groups[subset] = (groups[of] ?? []).filter((i) => chosen(names[i]!));
   }
 
-  const rows = Math.ceil(names.length / columns);
-  const sheet = Buffer.alloc(rows * size * columns * size * 3, 255);
+  const sampleBytes = 3 * size * size;
+  const sheet = Buffer.alloc(names.length * sampleBytes);
   pictures.forEach((picture, i) => {
-    const left = (i % columns) * size;
-    const top = Math.floor(i / columns) * size;
-    for (let c = 0; c < 3; c++) {
-      for (let p = 0; p < size * size; p++) {
-        const y = top + Math.floor(p / size);
-        const x = left + (p % size);
-        sheet[(y * columns * size + x) * 3 + c] = picture[c * size * size + p]!;
-      }
-    }
+    for (let c = 0; c < 3; c++)
+      for (let p = 0; p < size * size; p++) sheet[i * sampleBytes + 3 * p + c] = picture[c * size * size + p]!;
   });
-  const raw = { width: columns * size, height: rows * size, channels: 3 } as const;
-  const png = sharp(sheet, { raw }).png({ compressionLevel: 9, adaptiveFiltering: false });
+  const { BROTLI_PARAM_LGWIN, BROTLI_MAX_WINDOW_BITS, BROTLI_PARAM_SIZE_HINT } = constants;
+  const params = { [BROTLI_PARAM_LGWIN]: BROTLI_MAX_WINDOW_BITS, [BROTLI_PARAM_SIZE_HINT]: sheet.length };
   const assets = new URL('../assets/', import.meta.url);
-  writeFileSync(new URL('emoji.png', assets), await png.toBuffer());
-  writeFileSync(new URL('emoji.json', assets), `${JSON.stringify({ size, columns, names, groups })}\n`);
+  writeFileSync(new URL('emoji.rgb.br', assets), brotliCompressSync(sheet, { params }));
+  writeFileSync(new URL('emoji.json', assets), `${JSON.stringify({ size, names, groups })}\n`);
   for (const [group, list] of Object.entries(groups)) console.log(`${group}: ${list.length}`);
-  console.log(`${names.length} pictures, ${columns} x ${rows}`);
+  console.log(`${names.length} pictures`);
 }
 
 await main(process.argv[2]);

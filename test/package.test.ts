@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { referredTo } from '../scripts/declarations.ts';
 import { withPureCalls } from '../scripts/pure-calls.ts';
 import { version } from '../src/io/version.ts';
 
@@ -29,6 +30,16 @@ describe('the package', () => {
     expect(stderr).not.toMatch(/project config/);
   });
 
+  it.skipIf(npm === undefined)('is below 5 MB as npm packs it (skipped unless npm runs the tests)', () => {
+    const { stdout } = spawnSync(process.execPath, [npm ?? '', 'pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    const [packed] = JSON.parse(stdout) as [{ size: number; files: { path: string }[] }];
+    expect(packed.size).toBeLessThan(5e6);
+    expect(packed.files.map(({ path }) => path)).toContain('dist/cli/main.js');
+  });
+
   /**
    * That of onnxruntime-node downloads CUDA files. npm runs what the lock file marks; package.json's `allowScripts` stops newer versions
    * alone, and a key of onnxruntime-node in .npmrc is warned of by npm 11. If `npm install` has brought the mark back, remove it.
@@ -46,7 +57,7 @@ describe('the package', () => {
 function loadedBy(file: string, found = new Set<string>()): ReadonlySet<string> {
   if (found.has(file)) return found;
   found.add(file);
-  for (const [, target = ''] of read(file).matchAll(/^(?:import|export|\}) ?(?:[^"\n]*from )?"(\.\/[^"\n]+)";$/gm))
+  for (const [, target = ''] of read(file).matchAll(/^(?:import|export|\}) ?(?:[^"\n]*from )?"(\.{1,2}\/[^"\n]+)";$/gm))
     loadedBy(join(dirname(file), target), found);
   return found;
 }
@@ -75,22 +86,39 @@ describe('the built package', () => {
     const first = loadedBy('dist/cli/main.js').size;
     expect(first).toBeGreaterThan(1);
     expect(first).toBeLessThan(50);
-    for (const folder of ['dist/cli', 'dist/lib']) expect(readdirSync(join(root, folder)).length).toBeLessThan(150);
-    expect(loadedBy('dist/lib/node.js').size).toBeLessThan(60);
+    expect(readdirSync(join(root, 'dist/cli'))).toEqual(['main.js']);
+    expect(readdirSync(join(root, 'dist/lib')).length).toBeLessThan(250);
+    expect(loadedBy('dist/lib/node.js').size).toBeLessThan(150);
+  });
+
+  it('has each file of the source once', () => {
+    const files = readdirSync(join(root, 'dist/lib')).map((name) => `dist/lib/${name}`);
+    const parts = [...files, 'dist/cli/main.js'].flatMap((file) => [
+      ...new Set([...read(file).matchAll(/^\/\/ (src\/\S+)$/gm)].map(([, part = '']) => part)),
+    ]);
+    expect(parts.length).toBeGreaterThan(300);
+    expect(parts.filter((part, i) => parts.indexOf(part) !== i)).toEqual([]);
+  });
+
+  it('has the declarations that its entries refer to, and no others', () => {
+    const files = readdirSync(join(root, 'dist/types'), { recursive: true, withFileTypes: true });
+    const found = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name));
+    const kept = [...referredTo(join(root, 'dist/types'))].map((file) => join(root, 'dist/types', file));
+    expect(kept.length).toBeGreaterThan(200);
+    expect(found.sort()).toEqual(kept.sort());
   });
 
   it('keeps the files of its threads beside the code that begins them, and finds its assets two folders up', () => {
-    for (const folder of ['dist/cli', 'dist/lib']) {
-      const files = readdirSync(join(root, folder));
-      expect(files).toEqual(expect.arrayContaining(['session-worker.js', 'picture-worker.js']));
-      const text = files.map((file) => read(join(folder, file))).join('\n');
-      const addresses = [...text.matchAll(/new URL\("([^"]+)", import\.meta\.url\)/g)].map(
-        ([, address = '']) => address,
-      );
-      expect(addresses.length).toBeGreaterThan(3);
-      const missing = addresses.filter((address) => !/\.ts$/.test(address) && !existsSync(join(root, folder, address)));
-      expect(missing).toEqual([]);
-    }
+    const files = readdirSync(join(root, 'dist/lib'));
+    expect(files).toEqual(expect.arrayContaining(['session-worker.js', 'picture-worker.js']));
+    const text = files.map((file) => read(join('dist/lib', file))).join('\n');
+    const addresses = [...text.matchAll(/new URL\("([^"]+)", import\.meta\.url\)/g)].map(([, address = '']) => address);
+    expect(addresses.length).toBeGreaterThan(3);
+    const missing = addresses.filter(
+      (address) => !/\.ts$/.test(address) && !existsSync(join(root, 'dist/lib', address)),
+    );
+    expect(missing).toEqual([]);
+    expect(read('dist/cli/main.js')).not.toMatch(/import\.meta\.url/);
   });
 
   it('maps nothing to sources that it does not have', () => {

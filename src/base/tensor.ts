@@ -56,7 +56,7 @@ export function dimensionOf({ shape }: Pick<Tensor, 'shape'>, axis: number): num
 }
 
 /** Number of samples of a batch `[B, …]`. */
-export function batchOf(x: Tensor): number {
+export function batchOf(x: Pick<Tensor, 'shape'>): number {
   const batch = x.shape[0];
   if (batch === undefined) throw new ShapeError('expected a batch [B, …], got a scalar');
   return batch;

@@ -1,4 +1,5 @@
 /** @file What is in a data set, as numbers to print. */
+import { dimensionOf } from '../base/tensor.ts';
 import { binaryScale } from './binary-scale.ts';
 import { classesOf, sampleShape, type DataSet } from './dataset.ts';
 
@@ -28,7 +29,7 @@ export interface DataSetSummary {
 export function describe(set: DataSet): DataSetSummary {
   const shape = sampleShape(set);
   const data = set.kind === 'images' ? (set.floats?.values ?? set.pixels) : set.values;
-  const groups = shape[0] ?? 1;
+  const groups = dimensionOf({ shape }, 0);
   const area = set.kind === 'images' ? set.height * set.width : 1;
   // Deviations from a value of the same group: a large common offset does not eat the digits.
   const sums = Array.from({ length: groups }, (_, g) => {

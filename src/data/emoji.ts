@@ -1,5 +1,6 @@
 /** @file The emoji of this package's assets. */
 import { fileURLToPath } from 'node:url';
+import { brotliDecompressSync } from 'node:zlib';
 import type { ImageSet } from './dataset.ts';
 import { emojiSet, type EmojiOptions } from './sets/emoji-sheet.ts';
 import { readBytes } from './file.ts';
@@ -10,5 +11,6 @@ const assets = new URL('../../assets/', import.meta.url);
 /** `emojiSet` of the sheet in this package. */
 export async function emoji(group?: string, options: EmojiOptions = {}): Promise<ImageSet> {
   const read = (name: string): Promise<Uint8Array> => readBytes(fileURLToPath(new URL(name, assets)));
-  return emojiSet(new TextDecoder().decode(await read('emoji.json')), await read('emoji.png'), { group, ...options });
+  const sheet = brotliDecompressSync(await read('emoji.rgb.br'));
+  return emojiSet(new TextDecoder().decode(await read('emoji.json')), sheet, { group, ...options });
 }

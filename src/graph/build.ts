@@ -3,7 +3,7 @@
  * leave out what changes nothing: x + 0, 1 x, a reshape to the same shape.
  */
 import { InternalError } from '../base/errors.ts';
-import { sameShape, sizeOf, type Shape } from '../base/tensor.ts';
+import { dimensionOf, sameShape, sizeOf, type Shape } from '../base/tensor.ts';
 import { isKind, makeNode, type Graph, type Node } from './node.ts';
 import type { ConvAttrs, OpAttrs } from './op.ts';
 
@@ -134,7 +134,7 @@ export function sum(x: Node, axes: readonly number[] = [...x.shape.keys()], { ke
 
 /** Mean over axes (all by default). */
 export function mean(x: Node, axes: readonly number[] = [...x.shape.keys()], { keep = false } = {}): Node {
-  return mul(sum(x, axes, { keep }), 1 / sizeOf(axes.map((axis) => x.shape[axis] ?? 1)));
+  return mul(sum(x, axes, { keep }), 1 / sizeOf(axes.map((axis) => dimensionOf(x, axis))));
 }
 
 /** (x - mean) / sqrt(var + epsilon) over the last axis. */

@@ -3,7 +3,7 @@
  * them. A value that does not move has no tangent (undefined), so no zero is ever computed with.
  */
 import { ShapeError } from '../base/errors.ts';
-import { sameShape } from '../base/tensor.ts';
+import { dimensionOf, sameShape } from '../base/tensor.ts';
 import {
   add,
   averagePool,
@@ -110,7 +110,7 @@ const jvpRules: { readonly [K in OpKind]: JvpRule<K> } = {
   }),
   groupNorm: ([dx, dGain, dBias], node) => {
     const { standardized, r, grouped } = groupNormParts(node);
-    const perChannel = (v: Node): Node => reshape(v, [1, v.shape[0] ?? 1, 1, 1]);
+    const perChannel = (v: Node): Node => reshape(v, [1, dimensionOf(v, 0), 1, 1]);
     const gain = operand(node, 1);
     return total(
       when(dx, (d) => {
@@ -137,7 +137,7 @@ const jvpRules: { readonly [K in OpKind]: JvpRule<K> } = {
     return total(
       when(dx, (d) => conv(d, { kernel }, node.attrs)),
       when(dKernel, (d) => conv(x, { kernel: d }, node.attrs)),
-      when(dBias, (d) => reshape(d, [1, d.shape[0] ?? 1, 1, 1])),
+      when(dBias, (d) => reshape(d, [1, dimensionOf(d, 0), 1, 1])),
     );
   },
   convInputGrad: bilinear((g, kernel, { attrs }) => convInputGrad(g, kernel, attrs)),

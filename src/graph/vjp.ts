@@ -3,7 +3,7 @@
  * them. Results are ordinary nodes, so they can be differentiated again.
  */
 import { InternalError, ShapeError } from '../base/errors.ts';
-import { sameShape, sizeOf, type Shape } from '../base/tensor.ts';
+import { batchOf, dimensionOf, sameShape, sizeOf, type Shape } from '../base/tensor.ts';
 import {
   add,
   averagePool,
@@ -74,7 +74,7 @@ export function standardizeJacobian(v: Node, y: Node, r: Node): Node {
 /** The pieces of a group normalization: its standardized value as an image, and 1/std as `[B, groups, 1]`. */
 export function groupNormParts(node: Node<'groupNorm'>): { standardized: Node; r: Node; grouped: Shape } {
   const { groups, epsilon } = node.attrs;
-  const grouped = [node.shape[0] ?? 1, groups, sizeOf(node.shape.slice(1)) / groups];
+  const grouped = [batchOf(node), groups, sizeOf(node.shape.slice(1)) / groups];
   const x = reshape(operand(node, 0), grouped);
   return { standardized: reshape(standardize(x, epsilon), node.shape), r: inverseStd(x, epsilon), grouped };
 }
@@ -156,7 +156,7 @@ const vjpRules: { readonly [K in OpKind]: VjpRule<K> } = {
   concat: (g, { attrs: { axis }, inputs }) => {
     let begin = 0;
     return inputs.map(({ shape }) => {
-      const end = begin + (shape[axis] ?? 0);
+      const end = begin + dimensionOf({ shape }, axis);
       const part = slice(g, axis, { begin, end });
       begin = end;
       return part;
@@ -164,11 +164,11 @@ const vjpRules: { readonly [K in OpKind]: VjpRule<K> } = {
   },
   slice: (g, node) => {
     const { axis, begin, end } = node.attrs;
-    return [pad(g, axis, { before: begin, after: (operand(node, 0).shape[axis] ?? 0) - end })];
+    return [pad(g, axis, { before: begin, after: dimensionOf(operand(node, 0), axis) - end })];
   },
   pad: (g, node) => {
     const { axis, before } = node.attrs;
-    return [slice(g, axis, { begin: before, end: before + (operand(node, 0).shape[axis] ?? 0) })];
+    return [slice(g, axis, { begin: before, end: before + dimensionOf(operand(node, 0), axis) })];
   },
   conv: (g, node) => {
     const [x, kernel, bias] = node.inputs;

@@ -1,5 +1,5 @@
 /** @file Layers: functions that ask a scope for their parameters. Names and shapes of parameters are PyTorch's. */
-import { sizeOf } from '../base/tensor.ts';
+import { dimensionOf, sizeOf } from '../base/tensor.ts';
 import {
   add,
   concat,
@@ -19,16 +19,14 @@ import { fill, gaussianInitializer, inverseFanIn, type Initializer } from './ini
 import type { Scope } from './network.ts';
 import { onPhases } from './phases.ts';
 
-const axis = (x: Node, i: number): number => x.shape[i] ?? 1;
-
 /** x W^T + b for x `[B, in]`. */
 export function dense(
   scope: Scope,
   x: Node,
   options: { size: number; init?: Initializer; biasInit?: Initializer },
 ): Node {
-  const { size, init = inverseFanIn(), biasInit = inverseFanIn(axis(x, 1)) } = options;
-  const weight = scope.param({ name: 'weight', shape: [size, axis(x, 1)], init, trainable: true });
+  const { size, init = inverseFanIn(), biasInit = inverseFanIn(dimensionOf(x, 1)) } = options;
+  const weight = scope.param({ name: 'weight', shape: [size, dimensionOf(x, 1)], init, trainable: true });
   const bias = scope.param({ name: 'bias', shape: [size], init: biasInit, trainable: true });
   return add(matmul(x, weight, { transposeB: true }), bias);
 }
@@ -49,7 +47,7 @@ export interface ConvolutionOptions {
 /** Convolution of x `[B, C, H, W]`. */
 export function convolution(scope: Scope, x: Node, options: ConvolutionOptions): Node {
   const { channels, kernel = 3, stride = 1, pad = (kernel - 1) / 2, bias = true, init = inverseFanIn() } = options;
-  const shape = [channels, axis(x, 1), kernel, kernel];
+  const shape = [channels, dimensionOf(x, 1), kernel, kernel];
   const weight = scope.param({ name: 'weight', shape, init, trainable: true });
   const biasInit = options.biasInit ?? inverseFanIn(sizeOf(shape.slice(1)));
   const weights = bias
@@ -73,9 +71,9 @@ export function transposedConvolution(
 ): Node {
   const { channels, kernel, stride, bias = true, init: kernelInit = inverseFanIn(), size } = options;
   const attrs: ConvAttrs = { stride, pad: 0 };
-  const shape = [axis(x, 1), channels, kernel, kernel];
+  const shape = [dimensionOf(x, 1), channels, kernel, kernel];
   const weight = scope.param({ name: 'weight', shape, init: kernelInit, trainable: true });
-  const y = convInputGrad(x, weight, { ...attrs, shape: [axis(x, 0), channels, ...size] });
+  const y = convInputGrad(x, weight, { ...attrs, shape: [dimensionOf(x, 0), channels, ...size] });
   if (!bias) return y;
   const init = inverseFanIn(channels * kernel ** 2);
   return add(y, perChannel(scope.param({ name: 'bias', shape: [channels], init, trainable: true })));
@@ -83,7 +81,9 @@ export function transposedConvolution(
 
 /** `[C]` as `[1, C, 1, 1]`, or `[B, C]` as `[B, C, 1, 1]`. */
 export function perChannel(x: Node): Node {
-  return x.shape.length === 1 ? reshape(x, [1, axis(x, 0), 1, 1]) : reshape(x, [axis(x, 0), axis(x, 1), 1, 1]);
+  return x.shape.length === 1
+    ? reshape(x, [1, dimensionOf(x, 0), 1, 1])
+    : reshape(x, [dimensionOf(x, 0), dimensionOf(x, 1), 1, 1]);
 }
 
 /** The largest number of equal groups of channels that is not above `most`. */
@@ -95,7 +95,7 @@ export function groupsWithin(channels: number, most: number): number {
 
 /** Group normalization with trained gain and bias. */
 export function normalization(scope: Scope, x: Node, attrs: { groups: number; epsilon: number }): Node {
-  const shape = [axis(x, 1)];
+  const shape = [dimensionOf(x, 1)];
   const gain = scope.param({ name: 'weight', shape, init: fill(1), trainable: true });
   const bias = scope.param({ name: 'bias', shape, init: fill(0), trainable: true });
   return groupNorm(x, { gain, bias }, attrs);
@@ -107,7 +107,7 @@ export function normalization(scope: Scope, x: Node, attrs: { groups: number; ep
  */
 export function fourierFeatures(scope: Scope, t: Node, { size, scale }: { size: number; scale: number }): Node {
   const frequencies = scope.param({ name: 'W', shape: [size / 2], init: gaussianInitializer(scale), trainable: false });
-  const angle = mul(mul(reshape(t, [axis(t, 0), 1]), reshape(frequencies, [1, size / 2])), 2 * Math.PI);
+  const angle = mul(mul(reshape(t, [dimensionOf(t, 0), 1]), reshape(frequencies, [1, size / 2])), 2 * Math.PI);
   return concat([sin(angle), cos(angle)], 1);
 }
 
@@ -118,6 +118,6 @@ export function fourierFeatures(scope: Scope, t: Node, { size, scale }: { size: 
 export function sinusoidalFeatures(t: Node, size: number): Node {
   const half = size / 2;
   const frequencies = Float64Array.from({ length: half }, (_, k) => Math.exp((-k * Math.log(10000)) / (half - 1)));
-  const angle = mul(reshape(t, [axis(t, 0), 1]), constant(t.graph, frequencies, [1, half]));
+  const angle = mul(reshape(t, [dimensionOf(t, 0), 1]), constant(t.graph, frequencies, [1, half]));
   return concat([sin(angle), cos(angle)], 1);
 }

@@ -1,6 +1,6 @@
 /** @file The U-Net of Song's tutorial on score-based models, for images of any size that its levels fit. */
 import { checkOptions } from '../base/check.ts';
-import type { Shape } from '../base/tensor.ts';
+import { dimensionOf, type Shape } from '../base/tensor.ts';
 import { add, concat, silu } from '../graph/build.ts';
 import type { Node } from '../graph/node.ts';
 import { convSize } from '../graph/shape-rules.ts';
@@ -62,7 +62,7 @@ export function scoreNet(sampleShape: Shape, options: ScoreNetOptions = {}): Net
     }
     skips.pop();
     for (const [i, skip] of skips.toReversed().entries()) {
-      const size = skip.shape[1] ?? 1;
+      const size = dimensionOf(skip, 1);
       h = upward(within(scope, `tconv.${i}`), h, { channels: size, stride: 2, bias: false, like: skip });
       h = block(h, { dense: `tdense.${i}`, norm: `tnorm.${i}` }, 32);
       h = concat([h, skip], 1);

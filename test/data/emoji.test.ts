@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { emoji } from '../../src/data/emoji.ts';
@@ -23,6 +24,12 @@ test('all pictures are there once, each with its category as class', async () =>
     first += group.count;
   }
   expect(first).toBe(all.count);
+});
+
+test('the pixels are those that models were trained on, bit for bit', async () => {
+  const { pixels } = await emoji();
+  const hash = createHash('sha256').update(pixels).digest('hex');
+  expect(hash).toBe('9fe8300584ab69baed89bbc1a656295323c28f883bf18611b8c3a67a6e4a5be6');
 });
 
 const sizes: Record<string, [category: string, count: number]> = {

@@ -2,7 +2,7 @@
  * @file Operations on images in ONNX Runtime's blocked layout. A chain of convolutions, normalizations, activations, sums and
  * changes of size stays in it, without the two passes over each image that a change of layout takes.
  */
-import { sameShape, sizeOf, type Shape } from '../../base/tensor.ts';
+import { dimensionOf, sameShape, sizeOf, type Shape } from '../../base/tensor.ts';
 import { isKind, type Node } from '../../graph/node.ts';
 import type { ConvAttrs, OpKind } from '../../graph/op.ts';
 import type { Emitter } from './onnx-emitter.ts';
@@ -62,7 +62,7 @@ function correlation(e: Emitter, inputs: readonly string[], { stride, pad }: Con
 
 /** What a correlation in blocks reads, or undefined where its numbers of channels are no multiples of a block. */
 function operandsOf(e: Emitter, [x = none, kernel = none, bias]: readonly Written[]): string[] | undefined {
-  const block = blockOf(e, kernel.shape[0] ?? 0, kernel.shape[1] ?? 0);
+  const block = blockOf(e, dimensionOf(kernel, 0), dimensionOf(kernel, 1));
   if (block === undefined) return undefined;
   return [inBlocks(e, x), blockKernel(e, kernel, block), ...(bias === undefined ? [] : [plain(e, bias).name])];
 }
@@ -195,7 +195,7 @@ export const blockedRules: { readonly [K in OpKind]?: BlockedRule<K> } = {
     return scaleAndShift(e, centered, shape, { factor, addend });
   },
   concat: (e, inputs, { attrs: { axis } }) => {
-    const fits = axis === 1 && inputs.every((x) => x.shape.length === 4 && blockOf(e, x.shape[1] ?? 0));
+    const fits = axis === 1 && inputs.every((x) => x.shape.length === 4 && blockOf(e, dimensionOf(x, 1)));
     if (!fits || !inputs.some(onlyBlocked)) return undefined;
     return e.op(
       'Concat',

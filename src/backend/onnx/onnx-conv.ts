@@ -1,5 +1,5 @@
 /** @file Convolutions and their adjoints in ONNX, in the plain order of axes. */
-import type { Shape } from '../../base/tensor.ts';
+import { dimensionOf, type Shape } from '../../base/tensor.ts';
 import type { ConvAttrs } from '../../graph/op.ts';
 import type { Emitter } from './onnx-emitter.ts';
 import { reversedKernel } from './onnx-blocked.ts';
@@ -41,7 +41,8 @@ export function emitConvInputGrad(
     return emitConv(e, [g.name, adjoint], { stride: 1, pad: h - 1 - pad });
   }
   const missing = [2, 3].map(
-    (axis) => (shape[axis] ?? 0) - (((g.shape[axis] ?? 0) - 1) * stride + (kernel.shape[axis] ?? 0) - 2 * pad),
+    (axis) =>
+      dimensionOf({ shape }, axis) - ((dimensionOf(g, axis) - 1) * stride + dimensionOf(kernel, axis) - 2 * pad),
   );
   const attributes = { strides: [stride, stride], pads: fourTimes(pad), output_padding: missing };
   return e.op('ConvTranspose', [g.name, kernel.name], attributes);
@@ -70,7 +71,7 @@ function pointwiseWeightGrad(e: Emitter, x: BlockedImage, g: BlockedImage): stri
     const [b = 0, c = 0, h = 0, w = 0] = shape;
     return e.op('Reshape', [name, e.ints([b, c, h * w])]);
   };
-  return e.op('Reshape', [summedProducts(e, flat(g), flat(x)), e.ints([g.shape[1] ?? 0, x.shape[1] ?? 0, 1, 1])]);
+  return e.op('Reshape', [summedProducts(e, flat(g), flat(x)), e.ints([dimensionOf(g, 1), dimensionOf(x, 1), 1, 1])]);
 }
 
 /** Zeros around an image: rows before, columns before, rows after, columns after. */

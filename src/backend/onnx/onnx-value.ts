@@ -1,5 +1,5 @@
 /** @file Values of an ONNX graph under construction: images have up to two layouts, each written when it is first asked for. */
-import type { Shape } from '../../base/tensor.ts';
+import { dimensionOf, type Shape } from '../../base/tensor.ts';
 import type { Emitter } from './onnx-emitter.ts';
 
 /** The operator set of ONNX Runtime's blocked layout. */
@@ -32,7 +32,7 @@ export function onlyBlocked({ name, blocked }: Written): boolean {
 export function plain(e: Emitter, value: Written): BlockedImage & Written {
   const { name, blocked = '', shape } = value;
   if (name !== undefined) return { ...value, name };
-  return { ...value, name: e.op('ReorderOutput', [blocked], { channels: shape[1] ?? 0 }, blockedDomain) };
+  return { ...value, name: e.op('ReorderOutput', [blocked], { channels: dimensionOf({ shape }, 1) }, blockedDomain) };
 }
 
 /** The name of an image batch in blocks of channels. */

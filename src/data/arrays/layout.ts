@@ -1,6 +1,6 @@
 /** @file What the axes of an array are. */
 import { FileError } from '../../base/errors.ts';
-import { sizeOf, type Shape } from '../../base/tensor.ts';
+import { dimensionOf, sizeOf, type Shape } from '../../base/tensor.ts';
 
 /**
  * Names of layouts: `points` are rows of numbers, all axes after the first together; the letters of the others are the axes of images,
@@ -44,7 +44,8 @@ export function axesOf(shape: Shape, layout: Layout | undefined, file: string): 
     const [count = 0, ...rest] = shape;
     if (shape.length > 0) return { kind: 'points', count, dimension: sizeOf(rest) };
   } else if (shape.length === chosen.length) {
-    const size = (axis: string, otherwise: number): number => shape[chosen.indexOf(axis)] ?? otherwise;
+    const size = (axis: string, otherwise: number): number =>
+      chosen.includes(axis) ? dimensionOf({ shape }, chosen.indexOf(axis)) : otherwise;
     const channels = size('c', 1);
     const axes = {
       count: size('n', 1),

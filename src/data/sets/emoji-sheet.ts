@@ -1,16 +1,14 @@
 /**
- * @file Emoji: 1,658 pictures of 32 x 32 on white, made from the Noto set by scripts/make-emoji.ts and kept as one sheet: assets/emoji.png
- * of this package, with assets/emoji.json beside it.
+ * @file Emoji: 1,658 pictures of 32 x 32 on white, made from the Noto set by scripts/make-emoji.ts and kept one after another in
+ * assets/emoji.rgb.br of this package, with assets/emoji.json beside it.
  */
-import { decode } from 'fast-png';
 import { ConfigError, InternalError } from '../../base/errors.ts';
 import type { ImageSet } from '../dataset.ts';
 import { planesInto } from '../pictures/resize.ts';
 
-/** What assets/emoji.json says of the sheet: picture i is in row floor(i / columns) and column i mod columns. */
+/** What assets/emoji.json says of the pictures: height and width of each, their names, and the numbers of those of each group. */
 interface SheetIndex {
   readonly size: number;
-  readonly columns: number;
   readonly names: readonly string[];
   readonly groups: Readonly<Record<string, readonly number[]>>;
 }
@@ -58,15 +56,12 @@ const mirrored: ReadonlySet<EmojiGroup> = new Set(['animals', 'food']);
 /**
  * The emoji of a group, or all of them with their category as class. The texts of each are its name, and its name and category.
  * @param index - the content of assets/emoji.json
- * @param png - the bytes of assets/emoji.png
+ * @param sheet - the pictures as bytes `[picture, height, width, channel]`
  * @returns color images of 32 x 32; `faces` are 96 round yellow ones
  * @throws ConfigError if there is no such group, or none of its pictures is taken.
  */
-export function emojiSet(index: string, png: Uint8Array, { group, combinations }: EmojiOptions = {}): ImageSet {
-  const { size, columns, names, groups } = JSON.parse(index) as SheetIndex;
-  const sheet = decode(png);
-  if (sheet.channels !== 3 || sheet.depth !== 8)
-    throw new InternalError('assets/emoji.png is not an RGB image of 8 bits');
+export function emojiSet(index: string, sheet: Uint8Array, { group, combinations }: EmojiOptions = {}): ImageSet {
+  const { size, names, groups } = JSON.parse(index) as SheetIndex;
   const known = emojiGroups.find((name) => name === group);
   if (group !== undefined && known === undefined)
     throw new ConfigError([{ path: 'group', message: `expected one of ${emojiGroups.join(', ')}, found ${group}` }]);
@@ -77,17 +72,11 @@ export function emojiSet(index: string, png: Uint8Array, { group, combinations }
     throw new ConfigError([{ path: 'combinations', message: `no name of the group ${group} is ${combinations}` }]);
 
   const sampleBytes = 3 * size * size;
+  if (sheet.length !== names.length * sampleBytes)
+    throw new InternalError('assets/emoji.json and assets/emoji.rgb.br do not belong together');
   const pixels = new Uint8Array(chosen.length * sampleBytes);
-  const tile = new Uint8Array(sampleBytes);
-  for (const [row, i] of chosen.entries()) {
-    const left = (i % columns) * size;
-    const top = Math.floor(i / columns) * size;
-    for (let y = 0; y < size; y++) {
-      const start = 3 * ((top + y) * sheet.width + left);
-      tile.set(sheet.data.subarray(start, start + 3 * size), 3 * y * size);
-    }
-    planesInto(pixels, row * sampleBytes, tile, 3);
-  }
+  for (const [row, i] of chosen.entries())
+    planesInto(pixels, row * sampleBytes, sheet.subarray(i * sampleBytes, (i + 1) * sampleBytes), 3);
   const categories = new Uint8Array(names.length);
   for (const [label, category] of emojiCategories.entries())
     for (const i of groups[category] ?? []) categories[i] = label;

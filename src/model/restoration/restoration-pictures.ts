@@ -1,6 +1,6 @@
 /** @file Pictures of restored images: samples, means and spreads, alone and side by side. */
 import { mapInto } from '../../base/map-into.ts';
-import { sampleSize, takeRows, type Tensor } from '../../base/tensor.ts';
+import { batchOf, sampleSize, takeRows, type Tensor } from '../../base/tensor.ts';
 import type { NpyArray } from '../../data/arrays/npy.ts';
 import { dusk } from '../../plot/color.ts';
 import { imageGrid, type Image, type ImageStack } from '../../plot/png.ts';
@@ -82,8 +82,8 @@ export interface SheetParts {
 export function restorationSheet({ title, subtitle, task, subjects, restoration, quality }: SheetParts): string {
   const { measurement, truth } = subjects;
   const { samples, means, spreads, baselines } = restoration;
-  const count = means.shape[0] ?? 0;
-  const n = (samples.shape[0] ?? 0) / count;
+  const count = batchOf(means);
+  const n = batchOf(samples) / count;
   const largest = largestSpread(spreads);
   const captionOf = (of: Quality | undefined): readonly string[] =>
     of?.psnr === undefined ? [] : [`${of.psnr.toFixed(2)} dB${of.ssim === undefined ? '' : `, ${of.ssim.toFixed(3)}`}`];

@@ -1,6 +1,6 @@
 /** @file Image samples side by side: grids, and strips from noise to image. */
 import { map } from '../../base/arith.ts';
-import { sizeOf, takeRows, type Tensor } from '../../base/tensor.ts';
+import { batchOf, sizeOf, takeRows, type Tensor } from '../../base/tensor.ts';
 import type { DataSummary } from '../../run/data-summary.ts';
 import type { ImageSet } from '../../data/dataset.ts';
 import { toBytes, toFloats } from '../../data/scaler.ts';
@@ -49,6 +49,6 @@ export function noiseStrip(data: DataSummary, moments: readonly Tensor[], rows: 
 export function firstRows(x: Tensor, n: number): Tensor {
   return takeRows(
     x,
-    Array.from({ length: Math.min(n, x.shape[0] ?? 0) }, (_, i) => i),
+    Array.from({ length: Math.min(n, batchOf(x)) }, (_, i) => i),
   );
 }

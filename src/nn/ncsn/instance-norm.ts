@@ -1,4 +1,5 @@
 /** @file InstanceNorm++: instance normalization that keeps what the means of the channels say of one another. */
+import { dimensionOf } from '../../base/tensor.ts';
 import { add, concat, constant, matmul, mean, mul, reshape, standardize, step, sub } from '../../graph/build.ts';
 import type { Node } from '../../graph/node.ts';
 import { fill, gaussianInitializer, type Initializer } from '../initializer.ts';
@@ -41,7 +42,7 @@ export function instanceNormPlus(scope: Scope, x: Node): Node {
  */
 export function conditionalInstanceNormPlus(scope: Scope, x: Node, levels: Node): Node {
   const [, channels = 1] = x.shape;
-  const { gain, alpha, bias } = factorsOf(scope, [levels.shape[1] ?? 1, channels]);
+  const { gain, alpha, bias } = factorsOf(scope, [dimensionOf(levels, 1), channels]);
   return normalizedPlus(x, {
     gain: matmul(levels, gain),
     alpha: matmul(levels, alpha),

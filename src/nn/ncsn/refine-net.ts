@@ -1,4 +1,5 @@
 /** @file RefineNet: residual stages with dilated convolutions, joined again from the coarsest to the finest. */
+import { dimensionOf } from '../../base/tensor.ts';
 import { add, averagePool, exp, maximum, pad, sub } from '../../graph/build.ts';
 import type { Node } from '../../graph/node.ts';
 import { convolution, type ConvolutionOptions } from '../layers.ts';
@@ -44,7 +45,7 @@ export function refineNet(scope: Scope, x: Node, options: RefineNetOptions): Nod
   let refined: Node | undefined;
   for (const [i, stage] of [...stages.entries()].reverse()) {
     const own = within(scope, `refine.${i}`);
-    const to = { channels: stages[Math.max(i - 1, 0)]?.shape[1] ?? width, last: i === 0 };
+    const to = { channels: dimensionOf(stages[i - 1] ?? stage, 1), last: i === 0 };
     refined = refine(own, refined === undefined ? [stage] : [stage, refined], { ...options, ...to });
   }
   h = elu(normalize(within(scope, 'norm_out'), refined ?? h));
@@ -89,7 +90,7 @@ function residual(scope: Scope, x: Node, options: Stage & Pick<RefineNetOptions,
 
 /** A convolution and means over squares of 2; odd sizes have a row or a column of zeros put before them. */
 function halved(scope: Scope, x: Node, options: ConvolutionOptions): Node {
-  const even = [2, 3].reduce((h, axis) => pad(h, axis, { before: (h.shape[axis] ?? 0) % 2, after: 0 }), x);
+  const even = [2, 3].reduce((h, axis) => pad(h, axis, { before: dimensionOf(h, axis) % 2, after: 0 }), x);
   return averagePool(convolution(scope, even, options), 2);
 }
 
@@ -110,7 +111,7 @@ function adapt(scope: Scope, x: Node, { units, normalizeRefined }: RefineOptions
     let branch = h;
     for (const j of [0, 1]) {
       branch = elu(normalizeRefined(within(scope, `norm.${i}.${j}`), branch));
-      const channels = branch.shape[1] ?? 1;
+      const channels = dimensionOf(branch, 1);
       branch = convolution(within(scope, `conv.${i}.${j}`), branch, { channels, bias: false });
     }
     h = add(h, branch);
@@ -138,7 +139,7 @@ function chainedPooling(scope: Scope, x: Node, { normalizeRefined, pool }: Refin
   let path = sum;
   for (const i of [0, 1]) {
     path = pool(normalizeRefined(within(scope, `norm.${i}`), path));
-    path = convolution(within(scope, `conv.${i}`), path, { channels: path.shape[1] ?? 1, bias: false });
+    path = convolution(within(scope, `conv.${i}`), path, { channels: dimensionOf(path, 1), bias: false });
     sum = add(sum, path);
   }
   return sum;

@@ -1,4 +1,5 @@
 /** @file Images whose sides are no multiples of what a network needs: zeros around them on the way in, cut off on the way out. */
+import { dimensionOf } from '../../base/tensor.ts';
 import { pad, slice } from '../../graph/build.ts';
 import type { Node } from '../../graph/node.ts';
 
@@ -22,7 +23,7 @@ export function padded(x: Node, step: number): Node {
 /** The inverse of `padded`: the middle of `x`, as large as `like`. */
 export function cropped(x: Node, like: Node, step: number): Node {
   return [2, 3].reduce((h, axis) => {
-    const size = like.shape[axis] ?? 1;
+    const size = dimensionOf(like, axis);
     const { before } = around(size, step);
     return h.shape[axis] === size ? h : slice(h, axis, { begin: before, end: before + size });
   }, x);

@@ -1,7 +1,7 @@
 /** @file The U-Net of DDPM, DDPM++, NCSN++ and EDM: one walk down and up, with their differences as options. */
 import { add, concat, mul, silu } from '../../graph/build.ts';
 import type { Node } from '../../graph/node.ts';
-import type { Shape } from '../../base/tensor.ts';
+import { dimensionOf, type Shape } from '../../base/tensor.ts';
 import { convolution, fourierFeatures, sinusoidalFeatures } from '../layers.ts';
 import { network, within, type Network, type Scope } from '../network.ts';
 import { cropped, padded } from './padding.ts';
@@ -68,21 +68,21 @@ type WalkOptions = UnetStyle & { readonly attention: readonly number[]; readonly
 function walk(scope: Scope, x: Node, options: WalkOptions): Node {
   const skips = down(scope, x, options);
   let h = skips.at(-1) ?? x;
-  const channels = h.shape[1] ?? 1;
+  const channels = dimensionOf(h, 1);
   h = residual(within(scope, 'mid0'), h, { ...options, channels });
   h = selfAttention(within(scope, 'mid_attention'), h, options);
   h = residual(within(scope, 'mid1'), h, { ...options, channels });
-  return up(scope, h, { ...options, skips, channels: x.shape[1] ?? 1 });
+  return up(scope, h, { ...options, skips, channels: dimensionOf(x, 1) });
 }
 
 function attended(scope: Scope, h: Node, options: WalkOptions): Node {
-  const size = Math.min(h.shape[2] ?? 1, h.shape[3] ?? 1);
+  const size = Math.min(dimensionOf(h, 2), dimensionOf(h, 3));
   return options.attention.includes(size) ? selfAttention(scope, h, options) : h;
 }
 
 /** To the next level at the same number of channels: by a residual block, or by a convolution alone. */
 function toLevel(scope: Scope, h: Node, { how, ...options }: WalkOptions & { how: Resample }): Node {
-  const channels = h.shape[1] ?? 1;
+  const channels = dimensionOf(h, 1);
   return options.resblock === 'biggan'
     ? residual(scope, h, { ...options, channels, resample: how })
     : resampledByConvolution(scope, h, { ...options, channels, how });
@@ -114,7 +114,7 @@ function down(scope: Scope, x: Node, options: WalkOptions): Node[] {
  * of it level by level.
  */
 function withInput(scope: Scope, h: Node, pyramid: Node, options: UnetStyle): [h: Node, pyramid: Node] {
-  const channels = h.shape[1] ?? 1;
+  const channels = dimensionOf(h, 1);
   if (options.progressiveInput === 'residual') {
     const smaller = resampledByConvolution(scope, pyramid, { ...options, how: 'down', channels });
     const sum = joined(smaller, h, options);
@@ -148,7 +148,7 @@ function up(scope: Scope, from: Node, options: WalkOptions & { skips: Node[]; ch
       const part = image(own, h, { channels, init: 0 });
       pyramid = pyramid === undefined ? part : add(resampled(pyramid, 'up', options), part);
     } else if (progressive === 'residual') {
-      const size = h.shape[1] ?? 1;
+      const size = dimensionOf(h, 1);
       if (pyramid === undefined) pyramid = image(own, h, { channels: size, init: 1 });
       else {
         pyramid = joined(resampledByConvolution(own, pyramid, { ...options, how: 'up', channels: size }), h, options);

@@ -1,4 +1,5 @@
 /** @file The largest value of a window around each pixel. */
+import { dimensionOf } from '../../base/tensor.ts';
 import { concat, maximum, slice } from '../../graph/build.ts';
 import type { Node } from '../../graph/node.ts';
 
@@ -9,7 +10,7 @@ export function windowMax(x: Node, size: number): Node {
 
 /** Pixels at the ends repeat themselves, which adds no value to a window that lacks it. */
 function alongAxis(x: Node, axis: number, radius: number): Node {
-  const size = x.shape[axis] ?? 1;
+  const size = dimensionOf(x, axis);
   const part = (of: Node, begin: number, end: number): Node => slice(of, axis, { begin, end });
   const repeated = (pixel: number): Node[] => Array.from({ length: radius }, () => part(x, pixel, pixel + 1));
   const wide = concat([...repeated(0), x, ...repeated(size - 1)] as [Node, ...Node[]], axis);

@@ -1,6 +1,6 @@
 /** @file The features of samples by a network, for distances between sets of samples. */
 import type { Backend, Program } from '../../backend/program.ts';
-import { batchOf, expectShape, sizeOf, zeros, type Tensor } from '../../base/tensor.ts';
+import { batchOf, dimensionOf, expectShape, sizeOf, zeros, type Tensor } from '../../base/tensor.ts';
 import { input } from '../../graph/build.ts';
 import { graph } from '../../graph/node.ts';
 import { constantScope, type Network, type ParamVectors } from '../../nn/network.ts';
@@ -31,7 +31,7 @@ export async function featureModel(
   const scope = constantScope(net, params, g);
   const output = net.forward(scope, x, labels);
   const features = net.features?.(scope, x, labels) ?? output;
-  const widths = { features: features.shape[1] ?? 1, output: output.shape[1] ?? 1 };
+  const widths = { features: dimensionOf(features, 1), output: dimensionOf(output, 1) };
   const program: Program<'features' | 'output'> = await backend.compile({ features, output });
   const size = sizeOf(net.sampleShape);
   return {

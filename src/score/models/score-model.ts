@@ -2,7 +2,7 @@
 import type { Backend, Program } from '../../backend/program.ts';
 import { checkOptions, positiveInteger } from '../../base/check.ts';
 import { ConfigError, InternalError } from '../../base/errors.ts';
-import { batchOf, expectShape, sizeOf, zeros, type Tensor } from '../../base/tensor.ts';
+import { batchOf, dimensionOf, expectShape, sizeOf, zeros, type Tensor } from '../../base/tensor.ts';
 import { add, input, mul, slice } from '../../graph/build.ts';
 import { jvp } from '../../graph/jvp.ts';
 import { enterLayer, graph, type Node } from '../../graph/node.ts';
@@ -74,7 +74,7 @@ export function networkParts(
   { x, label, classes }: { readonly x: Node; readonly label: Node; readonly classes: Node | undefined },
 ): { readonly main: Node; readonly rest?: Node } {
   const raw = net.forward(scope, x, label, classes);
-  const channels = x.shape[1] ?? 1;
+  const channels = dimensionOf(x, 1);
   const main = slice(raw, 1, { begin: 0, end: channels });
   return raw === main ? { main } : { main, rest: slice(raw, 1, { begin: channels, end: 2 * channels }) };
 }

@@ -1,4 +1,5 @@
 /** @file Training of a dequantizer by the variational bound of a score model that stays as it is. */
+import { dimensionOf } from '../../base/tensor.ts';
 import { mapInto } from '../../base/map-into.ts';
 import { foldIn, type Key } from '../../base/key.ts';
 import { stratified, uniform } from '../../base/random.ts';
@@ -65,7 +66,7 @@ export function dequantization(frozen: FrozenScore, dequantizer: Dequantizer, { 
       const x0 = add(mul(add(u, mul(image, 128)), factor), factor * (127.5 - shift));
       const x = add(mul(perSample(alpha, z), x0), mul(perSample(sigma, z), z));
       const raw = net.forward(constantScope(net, params, owner), mul(perSample(inScale, x), x), label);
-      const main = slice(raw, 1, { begin: 0, end: x.shape[1] ?? 1 });
+      const main = slice(raw, 1, { begin: 0, end: dimensionOf(x, 1) });
       const scaledScore = add(mul(perSample(sigmaSkip, x), x), mul(perSample(sigmaOut, x), main));
       const nats = add(mul(sumPerSample(square(add(scaledScore, z))), 0.5 * (normalizer + 1)), logDensity);
       const size = shape.reduce((product, n) => product * n, 1) / batch;

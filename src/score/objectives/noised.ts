@@ -1,4 +1,5 @@
 /** @file Noised samples and their scores: what almost every objective is written of. */
+import { dimensionOf } from '../../base/tensor.ts';
 import { foldIn, type Key } from '../../base/key.ts';
 import { normalInto, stratified } from '../../base/random.ts';
 import { add, input, mul, slice } from '../../graph/build.ts';
@@ -56,7 +57,7 @@ export function noised(
   ) as [Node, Node, Node, Node, Node, Node];
   const x = clean ? x0 : add(mul(perSample(alpha, x0), x0), mul(perSample(sigma, z), z));
   const raw = net.forward(scope, mul(perSample(inScale, x), x), label, classes);
-  const main = slice(raw, 1, { begin: 0, end: x.shape[1] ?? 1 });
+  const main = slice(raw, 1, { begin: 0, end: dimensionOf(x, 1) });
   const scaledScore = add(mul(perSample(sigmaSkip, x), x), mul(perSample(sigmaOut, main), main));
   return { x0, z, x, sigma, scaledScore, raw };
 }

@@ -1,4 +1,5 @@
 /** @file The variational bound of DDPM, alone or beside the simple loss. */
+import { dimensionOf } from '../../base/tensor.ts';
 import { ConfigError } from '../../base/errors.ts';
 import { indexOf, stratified } from '../../base/random.ts';
 import { foldIn } from '../../base/key.ts';
@@ -124,7 +125,7 @@ function logRatioOf(
   if (variance === 'small') return undefined;
   const spread = expand(perSample(factor.spread, x), x.shape);
   if (variance === 'large') return spread;
-  const channels = x.shape[1] ?? 1;
+  const channels = dimensionOf(x, 1);
   if (raw.shape[1] !== 2 * channels)
     throw new ConfigError([
       {

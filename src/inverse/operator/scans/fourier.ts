@@ -2,7 +2,7 @@
 import { inverseFft2Into, fft2Into, type Complex } from '../../../base/fft.ts';
 import { checkOptions } from '../../../base/check.ts';
 import { ShapeError } from '../../../base/errors.ts';
-import { sizeOf, zeros, type Shape, type Tensor } from '../../../base/tensor.ts';
+import { batchOf, sizeOf, zeros, type Shape, type Tensor } from '../../../base/tensor.ts';
 import { hartley, negativeOf } from './hartley.ts';
 import { linearOperator } from '../linear-operator.ts';
 import type { LinearOperator } from '../operator.ts';
@@ -76,7 +76,7 @@ function ofRealImages({ shapeIn, shapeOut, transform, kept, places }: RealParts)
   const [, height = 1, width = 1] = shapeIn;
   const n = sizeOf(shapeIn);
   const apply = (x: Tensor): Tensor => {
-    const batch = x.shape[0] ?? 0;
+    const batch = batchOf(x);
     const complex = zeros([batch, 2 * n]);
     for (let b = 0; b < batch; b++) complex.data.set(x.data.subarray(b * n, (b + 1) * n), 2 * b * n);
     return { shape: [batch, ...shapeOut], data: gathered(transform.forward(complex), kept).data };
@@ -97,10 +97,10 @@ function ofRealImages({ shapeIn, shapeOut, transform, kept, places }: RealParts)
   const vt = (x: Tensor): Tensor => gathered(hartley(x, shapeIn), order);
   const v = (c: Tensor): Tensor => {
     const { shape, data } = hartley(scattered(c, order), shapeIn);
-    return { shape: [shape[0] ?? 0, ...shapeIn], data };
+    return { shape: [batchOf({ shape }), ...shapeIn], data };
   };
   const over = (c: Tensor, size: number): Tensor => {
-    const batch = c.shape[0] ?? 0;
+    const batch = batchOf(c);
     const out = zeros([batch, size]);
     for (let b = 0; b < batch; b++)
       for (let i = 0; i < r; i++)

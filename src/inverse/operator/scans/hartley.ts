@@ -1,6 +1,6 @@
 /** @file The Hartley transform: the real Fourier basis in which operators on real images are diagonal. */
 import { fft2Into } from '../../../base/fft.ts';
-import { sizeOf, type Shape, type Tensor } from '../../../base/tensor.ts';
+import { batchOf, sizeOf, type Shape, type Tensor } from '../../../base/tensor.ts';
 
 /**
  * The orthonormal Hartley transform of every plane of a batch, Re F x - Im F x: its own inverse.
@@ -13,7 +13,7 @@ export function hartley({ shape, data }: Tensor, shapeIn: Shape): Tensor {
   const re = data.slice();
   const im = new Float64Array(data.length);
   fft2Into({ re, im }, height, width);
-  return { shape: [shape[0] ?? 0, sizeOf(shapeIn)], data: re.map((value, i) => value - im[i]!) };
+  return { shape: [batchOf({ shape }), sizeOf(shapeIn)], data: re.map((value, i) => value - im[i]!) };
 }
 
 /** The place of the negative of a frequency of `[height, width]`. */

@@ -1,6 +1,6 @@
 /** @file The parallel-beam Radon transform: computed tomography with few angles or a limited range of them. */
 import { checkOptions, positive, positiveInteger } from '../../../base/check.ts';
-import { zeros, type Shape } from '../../../base/tensor.ts';
+import { batchOf, zeros, type Shape } from '../../../base/tensor.ts';
 import { linearOperator } from '../linear-operator.ts';
 import type { LinearOperator } from '../operator.ts';
 import { imageShape } from '../shapes.ts';
@@ -56,8 +56,8 @@ export function radon(shapeIn: Shape, { angles: count, span = Math.PI, detectors
       shapeIn,
       shapeOut: [channels, count, bins],
       apply(x) {
-        const planes = (x.shape[0] ?? 0) * channels;
-        const out = zeros([x.shape[0] ?? 0, channels, count, bins]);
+        const planes = batchOf(x) * channels;
+        const out = zeros([batchOf(x), channels, count, bins]);
         // Planes lie side by side, so that neighboring additions meet in no bin and need not wait for each other.
         const image = transposed(x.data, [planes, area]);
         const row = new Float64Array(reach * planes);
@@ -82,7 +82,7 @@ export function radon(shapeIn: Shape, { angles: count, span = Math.PI, detectors
         return out;
       },
       adjoint(y) {
-        const planes = (y.shape[0] ?? 0) * channels;
+        const planes = batchOf(y) * channels;
         const image = new Float64Array(area * planes);
         const row = new Float64Array(reach * planes);
         for (let k = 0; k < count; k++) {
@@ -98,7 +98,7 @@ export function radon(shapeIn: Shape, { angles: count, span = Math.PI, detectors
               image[j]! += near * row[at]! + middle * row[at + planes]! + far * row[at + 2 * planes]!;
           }
         }
-        return { shape: [y.shape[0] ?? 0, ...shapeIn], data: transposed(image, [area, planes]) };
+        return { shape: [batchOf(y), ...shapeIn], data: transposed(image, [area, planes]) };
       },
     }),
     angles,

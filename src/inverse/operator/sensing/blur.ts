@@ -2,7 +2,7 @@
 import { checkOptions, positive } from '../../../base/check.ts';
 import { ShapeError } from '../../../base/errors.ts';
 import { fft2Into, inverseFft2Into, type Complex } from '../../../base/fft.ts';
-import { sizeOf, zeros, type Shape, type Tensor } from '../../../base/tensor.ts';
+import { batchOf, sizeOf, zeros, type Shape, type Tensor } from '../../../base/tensor.ts';
 import { hartley, negativeOf } from '../scans/hartley.ts';
 import { linearOperator } from '../linear-operator.ts';
 import type { LinearOperator } from '../operator.ts';
@@ -50,7 +50,7 @@ export function blur(shapeIn: Shape, kernel: Tensor): LinearOperator {
     inverseFft2Into(planes, height, width);
     return { shape: x.shape, data: planes.re };
   };
-  const image = ({ shape, data }: Tensor): Tensor => ({ shape: [shape[0] ?? 0, ...shapeIn], data });
+  const image = ({ shape, data }: Tensor): Tensor => ({ shape: [batchOf({ shape }), ...shapeIn], data });
   const vt = (x: Tensor): Tensor => hartley(x, shapeIn);
   const v = (c: Tensor): Tensor => image(hartley(c, shapeIn));
   return linearOperator({

@@ -2,7 +2,7 @@
 import { checkOptions, positiveInteger } from '../../../base/check.ts';
 import { foldIn, type Key } from '../../../base/key.ts';
 import { permutation, rademacher } from '../../../base/random.ts';
-import { sizeOf, type Shape, type Tensor } from '../../../base/tensor.ts';
+import { dimensionOf, sizeOf, type Shape, type Tensor } from '../../../base/tensor.ts';
 import type { LinearOperator } from '../operator.ts';
 import { partialOrthonormal } from './partial-orthonormal.ts';
 import { checkShape } from '../shapes.ts';
@@ -31,7 +31,7 @@ export function hadamardSensing(key: Key, shapeIn: Shape, measurements: number):
 
 /** The orthonormal Walsh-Hadamard transform of each row of `[B, n]`, its own inverse. */
 function hadamard({ shape, data }: Tensor): Tensor {
-  const n = shape[1] ?? 1;
+  const n = dimensionOf({ shape }, 1);
   const out = data.map((value) => value / Math.sqrt(n));
   for (let half = 1; half < n; half *= 2) {
     for (let start = 0; start < out.length; start += 2 * half) {

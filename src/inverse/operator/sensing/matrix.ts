@@ -3,7 +3,7 @@ import { checkOptions, positiveInteger } from '../../../base/check.ts';
 import { ShapeError } from '../../../base/errors.ts';
 import type { Key } from '../../../base/key.ts';
 import { normal } from '../../../base/random.ts';
-import { sizeOf, zeros, type Shape, type Tensor } from '../../../base/tensor.ts';
+import { batchOf, sizeOf, zeros, type Shape, type Tensor } from '../../../base/tensor.ts';
 import { linearOperator } from '../linear-operator.ts';
 import { dot, matrixSvd, type MatrixRows } from './matrix-svd.ts';
 import type { LinearOperator, SingularSystem } from '../operator.ts';
@@ -69,7 +69,7 @@ function matrixOperator(
 ): LinearOperator {
   const [columns, places] = [rows[0]!.length, sizeOf(shapeOut) / rows.length];
   const turned = Array.from({ length: columns }, (_, j) => Float64Array.from(rows, (row) => row[j]!));
-  const map = (to: Shape, by: MatrixRows) => (x: Tensor) => product(by, x, [x.shape[0] ?? 0, ...to], places);
+  const map = (to: Shape, by: MatrixRows) => (x: Tensor) => product(by, x, [batchOf(x), ...to], places);
   const svd =
     rows.length <= columns && rows.length ** 2 * columns < svdLimit
       ? singularSystem(rows, { shapeIn, shapeOut, places })
@@ -123,7 +123,7 @@ function forEachPlace(
   visit: (column: Float64Array, sample: number, place: number) => void,
 ): void {
   const column = new Float64Array(columns);
-  for (let b = 0; b < (shape[0] ?? 0); b++) {
+  for (let b = 0; b < batchOf({ shape }); b++) {
     for (let p = 0; p < places; p++) {
       for (let j = 0; j < columns; j++) column[j] = data[(b * columns + j) * places + p]!;
       visit(column, b, p);
@@ -141,7 +141,7 @@ function singularSystem(
   const r = singularValues.length;
   const turned = rows.map((_, i) => Float64Array.from(u, (vector) => vector[i]!));
   const eachPlace = (x: Tensor, into: (column: Float64Array) => void, shape: Shape): Tensor => {
-    const out = zeros([x.shape[0] ?? 0, ...shape]);
+    const out = zeros([batchOf(x), ...shape]);
     const columns = n / places;
     forEachPlace(x, columns, places, (column, b, p) => {
       into(column);
@@ -153,7 +153,7 @@ function singularSystem(
     singularValues: Float64Array.from({ length: r * places }, (_, at) => singularValues[Math.floor(at / places)]!),
     vt: (x) => eachPlace(x, vtInto, [n]),
     v: (c) => eachPlace(c, vInto, shapeIn),
-    ut: (y) => product(u, y, [y.shape[0] ?? 0, r * places], places),
-    u: (c) => product(turned, c, [c.shape[0] ?? 0, ...shapeOut], places),
+    ut: (y) => product(u, y, [batchOf(y), r * places], places),
+    u: (c) => product(turned, c, [batchOf(c), ...shapeOut], places),
   };
 }

@@ -1,6 +1,6 @@
 /** @file Some coordinates of an orthonormal transform: A = gain P T, the form that most instruments have. */
 import type { Shape, Tensor } from '../../../base/tensor.ts';
-import { zeros } from '../../../base/tensor.ts';
+import { batchOf, zeros } from '../../../base/tensor.ts';
 import { linearOperator } from '../linear-operator.ts';
 import type { LinearOperator } from '../operator.ts';
 
@@ -33,13 +33,13 @@ export function partialOrthonormal(parts: PartialOrthonormalParts): LinearOperat
   const { kind, shapeIn, shapeOut, transform, kept, gain = 1 } = parts;
   const n = shapeIn.reduce((a, b) => a * b, 1);
   const order = measuredFirst(kept, n);
-  const flat = (x: Tensor, size: number): Tensor => ({ shape: [x.shape[0] ?? 0, size], data: x.data });
+  const flat = (x: Tensor, size: number): Tensor => ({ shape: [batchOf(x), size], data: x.data });
   const vt = (x: Tensor): Tensor => gathered(transform.forward(flat(x, n)), order);
   const v = (c: Tensor): Tensor => {
     const { shape, data } = transform.inverse(scattered(c, order));
-    return { shape: [shape[0] ?? 0, ...shapeIn], data };
+    return { shape: [batchOf({ shape }), ...shapeIn], data };
   };
-  const shaped = ({ shape, data }: Tensor): Tensor => ({ shape: [shape[0] ?? 0, ...shapeOut], data });
+  const shaped = ({ shape, data }: Tensor): Tensor => ({ shape: [batchOf({ shape }), ...shapeOut], data });
   const times = ({ shape, data }: Tensor): Tensor => ({ shape, data: data.map((value) => gain * value) });
   const measured = order.subarray(0, kept.length);
   return linearOperator({
@@ -49,7 +49,7 @@ export function partialOrthonormal(parts: PartialOrthonormalParts): LinearOperat
     apply: (x) => shaped(times(gathered(transform.forward(flat(x, n)), measured))),
     adjoint: (y) => {
       const { shape, data } = transform.inverse(scattered(times(flat(y, kept.length)), measured, n));
-      return { shape: [shape[0] ?? 0, ...shapeIn], data };
+      return { shape: [batchOf({ shape }), ...shapeIn], data };
     },
     svd: {
       singularValues: new Float64Array(kept.length).fill(gain),
