@@ -1,6 +1,6 @@
 /** @file What TAB offers, in the shells that are here. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { netKinds, sdeKinds } from '../../src/catalog/kinds.ts';
@@ -12,7 +12,11 @@ import { modelNames } from '../../src/run/model-box.ts';
 import { newFolder } from '../io/folders.ts';
 
 const cwd = newFolder();
-const has = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).status === 0;
+/** Tests in a shell, which are skipped where it is not. */
+function inShell(shell: string, tests: () => void): void {
+  const has = spawnSync(shell, ['-c', 'true']).status === 0;
+  describe.skipIf(!has)(`${shell}${has ? '' : ` (skipped: there is no ${shell})`}`, tests);
+}
 const scriptOf = (shell: string): string => join(cwd, `completion.${shell}`);
 
 beforeAll(async () => {
@@ -36,7 +40,7 @@ function inBash(...words: readonly string[]): readonly string[] {
   );
 }
 
-describe.runIf(has('bash'))('bash', () => {
+inShell('bash', () => {
   it('completes commands', () => {
     expect(inBash('sam')).toEqual(['sample', 'samplers']);
     expect(inBash('')).toEqual(expect.arrayContaining(commands.map(([name]) => name)));
@@ -46,6 +50,12 @@ describe.runIf(has('bash'))('bash', () => {
     expect(inBash('sample', 'emoji', '--cl')).toEqual(['--class', '--classifier']);
     expect(inBash('train', 'emoji', '--res')).toEqual(['--resume']);
     expect(inBash('likelihood', 'emoji', '--dequant')).toEqual(['--dequantisation']);
+    expect(inBash('dequantize', 'emoji', '--wi')).toEqual(['--width']);
+  });
+
+  it('completes a value after an equals sign, which is a word of its own', () => {
+    expect(inBash('sample', 'emoji', '--sampler', '=', 'dpm-solver-2')).toEqual(['dpm-solver-2s', 'dpm-solver-2m']);
+    expect(inBash('train', 'emoji', '--sde', '=')).toEqual(sdeKinds);
   });
 
   it('completes the names of the catalog', () => {
@@ -65,13 +75,57 @@ describe.runIf(has('bash'))('bash', () => {
   });
 });
 
-describe.runIf(has('zsh'))('zsh', () => {
-  it('takes the script', () => {
-    lines('zsh', `autoload -U compinit; compinit -u; source '${scriptOf('zsh')}'; whence -w _scorefield`);
+/** Writes what zsh adds to its list at each TAB to the file `hits`, and says when the line can be typed. */
+const zshHook = `
+compadd() {
+  if [[ \${@[(r)-[OAD]*]} == '' ]]; then local -a found; builtin compadd -O found "$@"; print -rl -- $found >> hits; fi
+  builtin compadd "$@"
+}
+probe() { print -- '--' >> hits; _main_complete }
+zle -C probe complete-word probe
+bindkey '^I' probe
+zle-line-init() { print '<ready>' }
+zle -N zle-line-init
+`;
+
+/** What an interactive zsh offers at the end of each line. */
+function inZsh(...typed: readonly string[]): readonly (readonly string[])[] {
+  writeFileSync(join(cwd, 'hook.zsh'), zshHook);
+  rmSync(join(cwd, 'hits'), { force: true });
+  const tabs = typed.map((line) => `zpty -w -n session "${line}"$'\\t'$'\\x15'`);
+  lines(
+    'zsh',
+    `zmodload zsh/zpty; zpty session zsh -f -i
+zpty -w session 'autoload -U compinit; compinit -u -D; source ./completion.zsh; source ./hook.zsh'
+zpty -r session text '*<ready>*'
+${tabs.join('\n')}
+zpty -w session exit
+while zpty -r session text; do :; done`,
+  );
+  const parts = readFileSync(join(cwd, 'hits'), 'utf8').split(/^--\n/m).slice(1);
+  return parts.map((part) => part.split('\n').filter((line) => line !== ''));
+}
+
+inShell('zsh', () => {
+  it('completes commands, options, names and folders as they are typed', () => {
+    const cases: readonly (readonly [string, readonly string[]])[] = [
+      ['scorefield sam', ['sample', 'samplers']],
+      ['scorefield ', commands.map(([name]) => name)],
+      ['scorefield sample emoji --cl', ['--class', '--classifier']],
+      ['scorefield dequantize emoji --wi', ['--width']],
+      ['scorefield train emoji --sde ', sdeKinds],
+      ['scorefield sample emoji --sampler dpm-solver-2', ['dpm-solver-2s', 'dpm-solver-2m']],
+      ['scorefield sample emoji --sampler=dpm-solver-2', ['dpm-solver-2s', 'dpm-solver-2m']],
+      ['scorefield sample emoji --out m', ['my\\ run']],
+      ['scorefield sample emoji -n ', []],
+      ['scorefield sample em', ['emoji']],
+    ];
+    const offered = inZsh(...cases.map(([line]) => line));
+    expect(cases.map(([line], i) => [line, offered[i]])).toEqual(cases);
   });
 });
 
-describe.runIf(has('fish'))('fish', () => {
+inShell('fish', () => {
   const offered = (words: string): readonly string[] =>
     lines('fish', `source '${scriptOf('fish')}'; complete -C '${words}'`).map((line) => line.split('\t')[0] ?? '');
 
@@ -79,6 +133,15 @@ describe.runIf(has('fish'))('fish', () => {
     expect(offered('scorefield sam')).toEqual(expect.arrayContaining(['sample', 'samplers']));
     expect(offered('scorefield sample emoji --cl')).toEqual(expect.arrayContaining(['--class', '--classifier']));
     expect(offered('scorefield sample emoji --sampler dpm-solver-2')).toContain('dpm-solver-2m');
+    expect(offered('scorefield sample emoji --sampler=dpm-solver-2')).toContain('--sampler=dpm-solver-2m');
+    expect(offered('scorefield ').toSorted()).toEqual(commands.map(([name]) => name).toSorted());
+    expect(offered('scorefield dequantize emoji --wi')).toEqual(['--width']);
+    expect(offered('scorefield sample emoji --out m')).toEqual(['my run/']);
+    expect(offered('scorefield sample emoji -n ')).toEqual([]);
+  });
+
+  it('completes the options of the command alone, where its argument is named as another', () => {
+    expect(offered('scorefield train sample --cl')).toEqual([]);
   });
 });
 

@@ -22,6 +22,8 @@ export interface DescribedOption {
 /** A command. */
 export interface DescribedCommand {
   readonly name: string;
+  /** Other spellings of the name. */
+  readonly aliases: readonly string[];
   readonly summary: string;
   readonly options: readonly DescribedOption[];
   readonly argument: Completed | undefined;
@@ -30,14 +32,14 @@ export interface DescribedCommand {
 /** Every command with its options, from their declarations. */
 export function describeCommands(commands: readonly CommandEntry[]): Promise<readonly DescribedCommand[]> {
   return Promise.all(
-    commands.map(async ([name, summary, load]) => {
+    commands.map(async ([name, summary, load, aliases]) => {
       const { options, argument } = declared(await load());
       const described = options.map(({ flags, help, names = [] }) => {
         const [flag = '', placeholder] = flags.split(' ');
         return { flag, help, value: placeholder === undefined ? undefined : completed(placeholder, names) };
       });
       return {
-        ...{ name, summary },
+        ...{ name, aliases, summary },
         options: [...described, { flag: '--help', help: 'print help', value: undefined }],
         argument: argument && completed(argument.flags, (await argument.names?.()) ?? []),
       };
