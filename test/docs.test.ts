@@ -84,7 +84,7 @@ describe('code of the README, the pages and the source', () => {
 
   it('is there', () => {
     expect(code.length).toBeGreaterThan(0);
-    expect(others.length).toBeGreaterThan(25);
+    expect(sources().flatMap(examplesOf).length).toBeGreaterThanOrEqual(45);
   });
 
   it('of the source is whole programs', () => {
@@ -100,6 +100,20 @@ describe('code of the README, the pages and the source', () => {
     });
     expect(tsc.stdout).toBe('');
     expect(tsc.status).toBe(0);
+  });
+
+  it('of the source runs where it needs no engine, no data and no browser, and prints something', () => {
+    const programs = sources()
+      .flatMap(examplesOf)
+      .filter((text) => !/from 'scorefield\/(node|web)'/.test(text));
+    expect(programs.length).toBeGreaterThan(30);
+    programs.forEach((text, i) => writeFileSync(join(folder, `example-${i}.ts`), text));
+    const all = programs.map((_, i) => `console.log('example ${i}'); await import('./example-${i}.ts');\n`);
+    writeFileSync(join(folder, 'examples.mts'), all.join(''));
+    const run = spawnSync(process.execPath, ['--import', 'tsx', join(folder, 'examples.mts')], { encoding: 'utf8' });
+    expect(run.stderr).toBe('');
+    expect(run.stdout).not.toMatch(/example \d+\n(example|$)/);
+    expect(run.status).toBe(0);
   });
 
   /** What each block prints. */

@@ -111,7 +111,17 @@ export function foldIn(parent: Key, data: number | string): Key {
   return derive(parent, [0, word]);
 }
 
-/** `n` independent keys, as `jax.random.split(key, n)`: key i is `foldIn(parent, i)`. */
+/**
+ * `n` independent keys, as `jax.random.split(key, n)`: key i is `foldIn(parent, i)`.
+ * @example
+ * ```ts
+ * import { foldIn, key, normal, split } from 'scorefield';
+ *
+ * const [first, second] = split(key(7), 2);
+ * if (first === undefined || second === undefined) throw new Error('two keys');
+ * console.log(normal(first, 3), normal(foldIn(second, 'noise'), 3));
+ * ```
+ */
 export function split(parent: Key, n: number): Key[] {
   return Array.from({ length: n }, (_, i) => foldIn(parent, i));
 }

@@ -55,6 +55,13 @@ export function normal(key: Key, n: number): Float64Array {
 /**
  * A batch of standard normal noise in which sample i depends on key i alone.
  * @returns `[keys.length, ...shape]`
+ * @example
+ * ```ts
+ * import { key, normalBatch, split } from 'scorefield';
+ *
+ * const noise = normalBatch(split(key(0), 4), [1, 8, 8]); // four images of 8 x 8, each of its own key
+ * console.log(noise.shape);
+ * ```
  */
 export function normalBatch(keys: readonly Key[], shape: Shape): Tensor {
   const out = zeros([keys.length, ...shape]);

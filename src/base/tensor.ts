@@ -18,6 +18,13 @@ export function sizeOf(shape: Shape): number {
 /**
  * Wraps numbers as a tensor; a `Float64Array` is not copied.
  * @throws ShapeError if the number of elements is not that of the shape.
+ * @example
+ * ```ts
+ * import { tensor } from 'scorefield';
+ *
+ * const points = tensor([0, 1, 2, 3, 4, 5], [3, 2]); // three points of the plane
+ * console.log(points.shape, points.data);
+ * ```
  */
 export function tensor(data: ArrayLike<number>, shape: Shape): Tensor {
   if (data.length !== sizeOf(shape))

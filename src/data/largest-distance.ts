@@ -21,6 +21,14 @@ export interface LargestDistance {
  * @param options - `work`: subtractions, some hundred million a second; default 1e9
  * @throws ConfigError unless work is positive.
  * @see Song and Ermon 2020, "Improved techniques for training score-based generative models", technique 1
+ * @example
+ * ```ts
+ * import { key, scalerOf, toys } from 'scorefield';
+ * import { largestDistance } from 'scorefield/data';
+ *
+ * const moons = toys['two-moons'].draw(key(0), 500);
+ * console.log(largestDistance(moons, scalerOf(moons))); // a guide to sigmaMax of `ve`
+ * ```
  */
 export function largestDistance(
   set: DataSet,

@@ -86,7 +86,17 @@ export interface ScalerOptions {
   readonly scale?: PointScale | undefined;
 }
 
-/** The scaler of a set: points are standardized, images take the range that the model asks for. */
+/**
+ * The scaler of a set: points are standardized, images take the range that the model asks for.
+ * @example
+ * ```ts
+ * import { key, scaled, scalerOf, tensor, toys, unscaled } from 'scorefield';
+ *
+ * const scaler = scalerOf(toys['two-moons'].draw(key(0), 500));
+ * const x = scaled(scaler, tensor([1, 0.5], [1, 2])); // in the range of the model
+ * console.log(unscaled(scaler, x).data);
+ * ```
+ */
 export function scalerOf(set: DataSet, { range = 'centered', scale }: ScalerOptions = {}): Scaler {
   if (set.kind === 'points') return standardize(set, scale ?? (set.oneSpace === true ? 'common' : 'columns'));
   return set.floats === undefined ? { unit, centered }[range] : ofFloats(range, set.floats.range);

@@ -17,7 +17,16 @@ export function estimateText({ value, standardError }: Estimate): string {
   return `${value.toFixed(digits)} ± ${standardError.toFixed(digits)}`;
 }
 
-/** The mean of independent numbers; NaN for the error of fewer than two. */
+/**
+ * The mean of independent numbers; NaN for the error of fewer than two.
+ * @example
+ * ```ts
+ * import { meanEstimate } from 'scorefield/evaluate';
+ *
+ * const { value, standardError } = meanEstimate([3.1, 2.9, 3.3, 3]);
+ * console.log(`${value} ± ${standardError}`);
+ * ```
+ */
 export function meanEstimate(values: ArrayLike<number>): Estimate {
   const n = values.length;
   const all = Float64Array.from(values);

@@ -101,6 +101,14 @@ function subtracted(a: Sums, b: Sums): Sums {
  * @throws ShapeError if the dimensions differ.
  * @throws NumericalError if an entry is not finite.
  * @see Dowson and Landau 1982, "The Fréchet distance between multivariate normal distributions"; Heusel et al. 2017, eq. 6
+ * @example
+ * ```ts
+ * import { key, normalBatch, split } from 'scorefield';
+ * import { frechetDistance, moments } from 'scorefield/evaluate';
+ *
+ * const [a, b] = [0, 1].map((seed) => normalBatch(split(key(seed), 500), [8])); // features of two sets
+ * if (a && b) console.log(frechetDistance(moments(a), moments(b)));
+ * ```
  */
 export function frechetDistance(a: Moments, b: Moments): number {
   return frechetTo(b)(a);

@@ -14,6 +14,15 @@ export interface DataRange {
  * @param reference - shaped like x
  * @throws ShapeError if the shapes differ.
  * @throws ConfigError unless the data range is positive.
+ * @example
+ * ```ts
+ * import { tensor } from 'scorefield';
+ * import { psnr } from 'scorefield/evaluate';
+ *
+ * const image = tensor([0, 0.2, 0.4, 0.6], [1, 1, 2, 2]);
+ * const restored = tensor([0, 0.2, 0.5, 0.6], [1, 1, 2, 2]);
+ * console.log(psnr(restored, image, { dataRange: 1 })); // 26 dB
+ * ```
  */
 export function psnr(x: Tensor, reference: Tensor, { dataRange }: DataRange): Float64Array {
   checkImages(x, reference, dataRange);

@@ -94,6 +94,14 @@ export function mmdSquared(x: Tensor, y: Tensor, kernel: Kernel): Estimate {
  * @param y - `[N, …]`
  * @throws ShapeError if a set has fewer than three samples or their sizes differ.
  * @see Székely and Rizzo 2013, "Energy statistics", eq. 5; Sejdinovic et al. 2013, theorem 22
+ * @example
+ * ```ts
+ * import { key, normalBatch, split } from 'scorefield';
+ * import { energyDistance } from 'scorefield/evaluate';
+ *
+ * const [a, b] = [0, 1].map((seed) => normalBatch(split(key(seed), 200), [2]));
+ * if (a && b) console.log(energyDistance(a, b)); // zero within a few standard errors
+ * ```
  */
 export function energyDistance(x: Tensor, y: Tensor): Estimate {
   return mmdSquared(x, y, (a, b) => -Math.sqrt(squaredDistance(a, b)));

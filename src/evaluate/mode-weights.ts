@@ -22,6 +22,14 @@ export interface ModeWeights {
  * @param x - independent samples, `[N, …]`
  * @throws ShapeError if the shapes of samples and means differ, or there is not one weight and deviation for each mean.
  * @throws ConfigError unless weights and standard deviations are positive.
+ * @example
+ * ```ts
+ * import { tensor } from 'scorefield';
+ * import { modeWeights } from 'scorefield/evaluate';
+ *
+ * const samples = tensor([-2.1, -1.9, 2, 2.2, 1.7], [5, 1]);
+ * console.log(modeWeights(samples, { means: tensor([-2, 2], [2, 1]), stds: 0.5 }));
+ * ```
  */
 export function modeWeights(x: Tensor, mixture: GaussianMixture): ModeWeights {
   const { means } = mixture;

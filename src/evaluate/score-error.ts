@@ -35,6 +35,17 @@ export interface ScoreErrorAt {
  * Root mean square error of a score against the exact one s*, on samples x_t = alpha(t) x_0 + sigma(t) z of p_t at each
  * time, with standard errors to first order.
  * @throws ShapeError if there is not one key per sample.
+ * @example
+ * ```ts
+ * import { empirical, gaussian, key, normalBatch, split, tensor, vp } from 'scorefield';
+ * import { scoreError } from 'scorefield/evaluate';
+ *
+ * const sde = vp();
+ * const keys = split(key(0), 200);
+ * const x0 = normalBatch(keys, [1]);
+ * const exact = gaussian(sde, { mean: tensor([0], [1]), std: 1 }).score;
+ * console.log(await scoreError({ sde, score: empirical(sde, x0).score, exact, x0, keys: split(key(1), 200), times: [0.5] }));
+ * ```
  */
 export async function scoreError(request: ScoreErrorRequest): Promise<readonly ScoreErrorAt[]> {
   const { sde, score, exact, x0, keys, times } = request;

@@ -66,6 +66,14 @@ export interface SlicedWasserstein extends Estimate {
  * @throws ShapeError if the samples of the sets differ in size or have none.
  * @throws ConfigError unless p >= 1, projections is a positive integer and the sets have two samples per group.
  * @see Bonneel et al. 2015, "Sliced and Radon Wasserstein barycenters of measures", eq. 6
+ * @example
+ * ```ts
+ * import { key, normalBatch, split } from 'scorefield';
+ * import { slicedWasserstein } from 'scorefield/evaluate';
+ *
+ * const [a, b] = [0, 1].map((seed) => normalBatch(split(key(seed), 200), [2]));
+ * if (a && b) console.log(slicedWasserstein(key(2), a, b));
+ * ```
  */
 export function slicedWasserstein(
   key: Key,

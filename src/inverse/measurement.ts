@@ -58,6 +58,14 @@ const anyNoise = 'annealed-langevin, diffpir, red-diff, dps, pigdm, mmps and twi
  * Measures samples, each with noise of its own.
  * @param x0 - `[B, ...shapeIn]`
  * @param keys - one per sample
+ * @example
+ * ```ts
+ * import { key, tensor } from 'scorefield';
+ * import { measure, operators } from 'scorefield/inverse';
+ *
+ * const sum = operators.matrix([2], tensor([1, 1], [1, 2]));
+ * console.log(measure([key(1)], { operator: sum, noiseStd: 0.1 }, tensor([0.5, 1.5], [1, 2])).y.data);
+ * ```
  */
 export function measure(
   keys: readonly Key[],

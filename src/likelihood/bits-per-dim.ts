@@ -5,6 +5,15 @@
  * @param logDensityNats - of each sample, in the model's range
  * @param offset - what the scaling to that range adds; 8 for bytes on [0, 1), 7 on [-1, 1)
  * @see Theis, van den Oord and Bethge 2016, section 3.1
+ * @example
+ * ```ts
+ * import { key, scalerOf, toys } from 'scorefield';
+ * import { bitsOffset } from 'scorefield/data';
+ * import { bitsPerDim } from 'scorefield/likelihood';
+ *
+ * const offset = bitsOffset(scalerOf(toys['two-moons'].draw(key(0), 500)));
+ * console.log(bitsPerDim(Float64Array.of(-2.1), { dimension: 2, offset }));
+ * ```
  */
 export function bitsPerDim(
   logDensityNats: Float64Array,

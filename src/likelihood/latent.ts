@@ -18,6 +18,16 @@ export interface FlowRequest {
  * @param x - `[B, …]`, in the model's range
  * @returns the latents `[B, …]`, on the scale of the prior
  * @see Song et al. 2021, section 4.3
+ * @example
+ * ```ts
+ * import { gaussianMixture, tensor, vp } from 'scorefield';
+ * import { decode, encode } from 'scorefield/likelihood';
+ *
+ * const sde = vp();
+ * const { score } = gaussianMixture(sde, { means: tensor([-2, 2], [2, 1]), stds: 0.5 });
+ * const { x: latent } = await encode({ sde, score }, tensor([-2, 1], [2, 1]));
+ * console.log(latent.data, (await decode({ sde, score }, latent)).x.data);
+ * ```
  */
 export function encode({ sde, score }: FlowRequest, x: Tensor, options: FlowOptions = {}): Promise<Carried> {
   return carry({ sde, score }, x, { ...options, from: sde.tMin, to: sde.tMax });

@@ -52,6 +52,17 @@ export interface Likelihood {
  * @throws ShapeError unless there is one key per sample.
  * @throws ConfigError unless the number of probes is a positive integer.
  * @see Song et al. 2021, eq. 39 and 40
+ * @example
+ * ```ts
+ * import { gaussianMixture, key, split, tensor, vp } from 'scorefield';
+ * import { logLikelihood } from 'scorefield/likelihood';
+ *
+ * const sde = vp();
+ * const { scoreJvp } = gaussianMixture(sde, { means: tensor([-2, 2], [2, 1]), stds: 0.5 });
+ * const x = tensor([-2, 0, 2], [3, 1]);
+ * const { logDensityNats } = await logLikelihood({ sde, scoreJvp, keys: split(key(0), 3) }, x);
+ * console.log(logDensityNats);
+ * ```
  */
 export async function logLikelihood(
   { sde, scoreJvp, keys }: { readonly sde: Sde; readonly scoreJvp: ScoreJvpFn; readonly keys: readonly Key[] },

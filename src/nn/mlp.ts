@@ -22,6 +22,13 @@ export interface MlpOptions {
  * Dense layers with SiLU on points `[B, d]`; the first one sees the point, sinusoidal features of the label, and
  * the class, each through a linear map.
  * @throws ConfigError if an option is out of its range.
+ * @example
+ * ```ts
+ * import { key, mlp, startPoint } from 'scorefield';
+ *
+ * const net = mlp(2, { width: 128, depth: 3 });
+ * console.log(startPoint(net, key(0)).state.params.length, 'parameters');
+ * ```
  */
 export function mlp(dimension: number, options: MlpOptions = {}): Network {
   const { width = 128, depth = 3, features = 64, classes = 0 } = options;

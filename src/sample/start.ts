@@ -33,6 +33,17 @@ export function fromState(x: Tensor, t: number): Start {
  * @param x0 - `[B, ...shape]` in the units of the model, one for each key of the request
  * @param t - time up to which noise is added, from tEnd to tMax
  * @see Meng et al. 2022, "SDEdit: guided image synthesis and editing with stochastic differential equations", algorithm 1
+ * @example
+ * ```ts
+ * import { ancestral, finish, gaussianMixture, key, predictorCorrector, split, tensor, vp } from 'scorefield';
+ * import { fromNoised } from 'scorefield/sample';
+ *
+ * const sde = vp();
+ * const { score } = gaussianMixture(sde, { means: tensor([-2, 2], [2, 1]), stds: 0.5 });
+ * const start = fromNoised(sde, tensor([1.5], [1, 1]), 0.3);
+ * const sampler = predictorCorrector({ predictor: ancestral(), steps: 100 });
+ * console.log((await finish(sampler({ sde, score, shape: [1], keys: split(key(0), 1), start }))).x.data);
+ * ```
  */
 export function fromNoised(sde: Sde, x0: Tensor, t: number): Start {
   return { t, draw: (keys) => noised(sde, keys, { x0, t }) };

@@ -92,6 +92,20 @@ export function startPoint(net: Network, key: Key): TrainPoint {
  * @throws ConfigError if the network is conditional on classes or texts and the data have none.
  * @throws NumericalError naming the step and the noise level when the loss, the gradient or the update is not finite; the
  * step before it is the last good one.
+ * @example
+ * ```ts
+ * import { epsilon, key, mlp, scalerOf, toys, train, vp } from 'scorefield';
+ * import { nodeBackend } from 'scorefield/node';
+ *
+ * const set = toys['two-moons'].draw(key(0), 2000);
+ * const sde = vp();
+ * const process = { sde, parametrization: epsilon()(sde) };
+ * const options = { backend: nodeBackend(), set, scaler: scalerOf(set), net: mlp(2), process, batch: 256, key: key(1) };
+ * for await (const { step, smoothedLoss } of train(options)) {
+ *   console.log(step, smoothedLoss);
+ *   if (step === 100) break;
+ * }
+ * ```
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainProgress, never> {
   const { backend, set, scaler, net, process, batch, key } = options;

@@ -44,6 +44,15 @@ interface Component {
  * @throws ConfigError if the operator is not linear.
  * @throws ShapeError unless there is one measurement, of samples shaped like those of the prior.
  * @see Bishop 2006, "Pattern recognition and machine learning", eq. 2.113 to 2.117
+ * @example
+ * ```ts
+ * import { key, tensor } from 'scorefield';
+ * import { exactPosterior, measure, operators } from 'scorefield/inverse';
+ *
+ * const sum = operators.matrix([2], tensor([1, 1], [1, 2]));
+ * const measurement = measure([key(1)], { operator: sum, noiseStd: 0.1 }, tensor([0.5, 1.5], [1, 2]));
+ * console.log(exactPosterior({ means: tensor([0, 0], [1, 2]), stds: 1 }, measurement).mean.data);
+ * ```
  */
 export function exactPosterior(prior: GaussianMixture, measurement: Measurement): ExactPosterior {
   const { means, weights } = prior;

@@ -13,6 +13,13 @@ export type DdpmppOptions = UnetOptions;
  * @param sampleShape - `[C, H, W]`
  * @throws ConfigError if the samples are no images, have more levels than halvings, or an option is out of its range.
  * @see Song et al. 2021, appendix H; Ho et al. 2020, appendix B
+ * @example
+ * ```ts
+ * import { ddpmpp, key, startPoint } from 'scorefield';
+ *
+ * const net = ddpmpp([3, 16, 16], { width: 32 });
+ * console.log(startPoint(net, key(0)).state.params.length, 'parameters');
+ * ```
  */
 export function ddpmpp(sampleShape: Shape, options: UnetOptions = {}): Network {
   return unet('ddpmpp', sampleShape, { ...ddpmppStyle, ...options });

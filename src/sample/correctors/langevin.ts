@@ -33,6 +33,14 @@ export interface LangevinOptions {
  * norms has no meaning, and sigma(t) stands for it.
  * @throws ConfigError unless snr is positive and steps is a positive integer.
  * @see Song et al. 2021, algorithms 4 and 5
+ * @example
+ * ```ts
+ * import { langevin, predictorCorrector } from 'scorefield';
+ * import { reverseDiffusion } from 'scorefield/sample';
+ *
+ * const sampler = predictorCorrector({ predictor: reverseDiffusion(), corrector: langevin({ snr: 0.16 }), steps: 1000 });
+ * console.log(typeof sampler);
+ * ```
  */
 export function langevin({ snr = 0.16, steps = 1, stepSize = 'sigma' }: LangevinOptions = {}): SamplerStepOf {
   checkOptions(positive('snr', snr), positiveInteger('steps', steps));

@@ -42,6 +42,16 @@ export interface Renoising {
  * ancestral sampling with the posterior variance.
  * @throws ConfigError unless eta is in [0, 1].
  * @see Song, Meng and Ermon 2021, "Denoising diffusion implicit models", eq. 12 and 16
+ * @example
+ * ```ts
+ * import { ddim, finish, gaussianMixture, key, predictorCorrector, split, tensor, vp } from 'scorefield';
+ *
+ * const sde = vp();
+ * const { score } = gaussianMixture(sde, { means: tensor([-2, 2], [2, 1]), stds: 0.5 });
+ * const sampler = predictorCorrector({ predictor: ddim({ eta: 0 }), steps: 25 });
+ * const { x } = await finish(sampler({ sde, score, shape: [1], keys: split(key(0), 100) }));
+ * console.log(x.shape);
+ * ```
  */
 export function ddim({ eta = 0 }: DdimOptions = {}): SamplerStepOf {
   checkOptions(atLeast('eta', eta, ['the constant', 0]), [eta <= 1, 'eta', `expected at most 1, got ${eta}`]);

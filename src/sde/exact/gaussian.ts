@@ -16,6 +16,13 @@ export interface Gaussian {
  * -(x - alpha mean) / (alpha^2 std^2 + sigma^2).
  * @throws ConfigError if a standard deviation is negative.
  * @throws ShapeError if the shapes of mean and standard deviations differ.
+ * @example
+ * ```ts
+ * import { gaussian, subVp, tensor } from 'scorefield';
+ *
+ * const { logDensity } = gaussian(subVp(), { mean: tensor([0, 2], [2]), std: 0.5 });
+ * console.log(logDensity(tensor([0, 2], [1, 2]), 0.1)); // in nats
+ * ```
  */
 export function gaussian(sde: Sde, { mean, std }: Gaussian): ExactMarginals {
   return gaussianMixture(sde, { means: asBatch(mean), stds: typeof std === 'number' ? std : asBatch(std) });

@@ -17,6 +17,16 @@ export interface EdmOptions {
  * The EDM noise process: alpha = 1, sigma(t) = t, f = 0, g = sqrt(2 t), for t from sigmaMin to sigmaMax.
  * @throws ConfigError unless 0 < sigmaMin <= tEnd < sigmaMax.
  * @see Karras et al. 2022, "Elucidating the design space of diffusion-based generative models", table 1
+ * @example
+ * ```ts
+ * import { edm, finish, gaussian, heun, key, predictorCorrector, split, tensor } from 'scorefield';
+ *
+ * const sde = edm();
+ * const { score } = gaussian(sde, { mean: tensor([1], [1]), std: 0.5 });
+ * const sampler = predictorCorrector({ predictor: heun(), steps: 18 });
+ * const { x } = await finish(sampler({ sde, score, shape: [1], keys: split(key(0), 10) }));
+ * console.log(x.data);
+ * ```
  */
 export function edm({ sigmaMin = 0.002, sigmaMax = 80, tEnd = sigmaMin }: EdmOptions = {}): Sde {
   checkOptions(

@@ -14,6 +14,13 @@ export interface RectifiedFlowOptions extends TimeOptions {
  * published time runs from noise to data; here, as everywhere, it runs from data to noise.
  * @throws ConfigError unless 0 < tMin <= tEnd < tMax < 1.
  * @see Liu et al. 2022, "Flow straight and fast", eq. 1; Lipman et al. 2023, "Flow matching for generative modeling", eq. 20
+ * @example
+ * ```ts
+ * import { rectifiedFlow } from 'scorefield';
+ *
+ * const { alpha, sigma } = rectifiedFlow();
+ * console.log(alpha(0.25), sigma(0.25)); // 0.75 and 0.25
+ * ```
  */
 export function rectifiedFlow(options: RectifiedFlowOptions = {}): Sde {
   const { tMin = 1e-5, tEnd = Math.max(tMin, 1e-3), tMax = 0.995 } = options;

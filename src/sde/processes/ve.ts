@@ -18,6 +18,13 @@ export interface VeOptions extends TimeOptions {
  * The law at t = 0 is the data blurred by sigmaMin.
  * @throws ConfigError unless 0 < sigmaMin < sigmaMax and 0 < tMin <= tEnd < 1.
  * @see Song et al. 2021, eq. 9 and appendix C
+ * @example
+ * ```ts
+ * import { ve } from 'scorefield';
+ *
+ * const sde = ve({ sigmaMax: 20 });
+ * console.log(sde.sigma(0.5), sde.g(0.5));
+ * ```
  */
 export function ve({ sigmaMin = 0.01, sigmaMax = 50, tMin = 1e-5, tEnd = tMin }: VeOptions = {}): Sde {
   checkOptions(
