@@ -33,6 +33,16 @@ export interface DequantizerTrainingOptions {
   readonly from?: StoredDequantizer | undefined;
 }
 
+/** What is trained where the options say nothing. */
+export const dequantizerDefaults = {
+  steps: 2000,
+  layers: 4,
+  width: 32,
+  batch: 32,
+  learningRate: 1e-3,
+  seed: 0,
+} as const;
+
 /** A dequantizer at a moment of its training, with all that is written to its file. */
 export interface DequantizerMoment extends DequantizerFacts {
   readonly point: TrainPoint;
@@ -98,7 +108,7 @@ export function checkDequantizerTraining(trained: TrainedModel, options: Dequant
 }
 
 function stepsOf({ steps, minutes }: DequantizerTrainingOptions): number {
-  return steps ?? (minutes === undefined ? 2000 : Infinity);
+  return steps ?? (minutes === undefined ? dequantizerDefaults.steps : Infinity);
 }
 
 async function* training(
@@ -109,7 +119,10 @@ async function* training(
   checkDequantizerTraining(trained, asked);
   const { net, params, process, data } = trained;
   const { scaler } = data;
-  const { layers = 4, width = 32, batch = 32, learningRate = 1e-3, seed = 0, minutes = Infinity, from } = asked;
+  const { minutes = Infinity, from } = asked;
+  const own = dequantizerDefaults;
+  const { layers = own.layers, width = own.width } = asked;
+  const { batch = own.batch, learningRate = own.learningRate, seed = own.seed } = asked;
   const facts = {
     options: from?.options ?? { layers, width },
     training: from?.training ?? { batch, learningRate, seed },

@@ -43,9 +43,6 @@ const commands = [
   'completion',
 ];
 
-/** Options that have a value and need none. */
-const withoutDefault = ['--config', '--set'];
-
 /** What each command promises. */
 const promised: Readonly<Record<string, readonly string[]>> = {
   train:
@@ -129,7 +126,7 @@ describe.each(commands)('scorefield %s --help', (name) => {
     expect(options.map(({ flag }) => flag)).toEqual(expect.arrayContaining([...promised[name]!, '--help']));
     for (const { flag, value, text } of options) {
       expect(text.length, flag).toBeGreaterThan(5);
-      if (value !== undefined && !withoutDefault.includes(flag)) expect(text, flag).toMatch(/\(default/);
+      if (value !== undefined) expect(text, flag).toMatch(/\(default/);
     }
   });
 });
@@ -153,6 +150,24 @@ describe('names in help texts', () => {
     const { text = '' } = optionsOf(help['sample']!.out).find((option) => option.flag === flag) ?? {};
     const numbers = (text.match(/\d[\d.]*(?:e-\d+)?/g) ?? []).map(Number);
     for (const value of defaults) expect(numbers, flag).toContain(value);
+  });
+});
+
+describe('defaults', () => {
+  it.each(described().restorations.flatMap(({ options }) => options.map((option) => [option.name, option] as const)))(
+    'of an option of a restoration are those of its record: --%s',
+    (name, option) => {
+      const { text = '' } = optionsOf(help['restore']!.out).find(({ flag }) => flag === `--${name}`) ?? {};
+      expect(text).toContain(`(default: ${String(option.default)})`);
+    },
+  );
+
+  it('are written in no help text of these commands as a number', () => {
+    for (const name of ['sample', 'restore', 'dequantise']) {
+      const source = readFileSync(new URL(`../../src/cli/commands/${name}.ts`, import.meta.url), 'utf8');
+      const written = [...source.matchAll(/\(default: \d[\d.e-]*/g)].map(([found]) => found);
+      expect(written).toEqual(name === 'restore' ? ['(default: 0'] : []);
+    }
   });
 });
 

@@ -1,6 +1,10 @@
 /** @file `scorefield dequantise`: trains the learned noise that makes bytes continuous for the likelihoods of a run. */
 import { shellCommand } from '../../base/words.ts';
-import { checkDequantizerTraining, type DequantizerMoment } from '../../model/dequantizer-training.ts';
+import {
+  checkDequantizerTraining,
+  dequantizerDefaults as own,
+  type DequantizerMoment,
+} from '../../model/dequantizer-training.ts';
 import { dequantizerFile, readStoredDequantizer, writeDequantizer } from '../../node/dequantizer-file.ts';
 import { openModel } from '../../node/open-model.ts';
 import { trainDequantizer } from '../../node/train-dequantizer.ts';
@@ -24,13 +28,13 @@ export const dequantise = command({
   arguments: { model: argument('<RUN>', 'folder of a run') },
   options: {
     resume: flag('--resume', 'continue the training of the dequantizer of RUN, with its own settings'),
-    steps: option('--steps <K>', 'steps in all (default, without --minutes: 2000)', count),
+    steps: option('--steps <K>', `steps in all (default, without --minutes: ${own.steps})`, count),
     minutes: option('--minutes <M>', 'minutes of training (default: no limit)', positive),
-    batch: option('--batch <B>', 'images of a step (default: 32)', batch),
-    layers: option('--layers <L>', 'coupling layers (default: 4)', whole(2, 64)),
-    width: option('--width <W>', 'channels of each layer (default: 32)', whole(1, 4096)),
-    learningRate: option('--learning-rate <R>', 'step size of Adam (default: 0.001)', positive),
-    seed: option('--seed <S>', 'seed of everything random (default: 0)', seed),
+    batch: option('--batch <B>', `images of a step (default: ${own.batch})`, batch),
+    layers: option('--layers <L>', `coupling layers (default: ${own.layers})`, whole(2, 64)),
+    width: option('--width <W>', `channels of each layer (default: ${own.width})`, whole(1, 4096)),
+    learningRate: option('--learning-rate <R>', `step size of Adam (default: ${own.learningRate})`, positive),
+    seed: option('--seed <S>', `seed of everything random (default: ${own.seed})`, seed),
     ...checkpointOption,
     ...engineOptions,
     ...jsonOption,

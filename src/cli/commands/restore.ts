@@ -4,8 +4,12 @@ import { checkOptions } from '../../base/check.ts';
 import { ConfigError } from '../../base/errors.ts';
 import { jsonText } from '../../base/json.ts';
 import { batchOf, sizeOf } from '../../base/tensor.ts';
-import { lastPart, shortened } from '../../base/words.ts';
+import { anyOf, lastPart, shortened } from '../../base/words.ts';
+import { gridNames } from '../../catalog/grids.ts';
+import { namesOf } from '../../catalog/named.ts';
+import { defaultText } from '../../catalog/option-defaults.ts';
 import { inverseList } from '../../catalog/posterior-samplers/build-posterior-sampler.ts';
+import { restorations } from '../../catalog/restorations/index.ts';
 import { taskList, taskSettings, type RestorationTask } from '../../catalog/restorations/inverse-tasks.ts';
 import type { Layout } from '../../data/arrays/layout.ts';
 import { meanEstimate } from '../../evaluate/estimate.ts';
@@ -27,6 +31,8 @@ import { duration, plural, table, terminal, type Terminal } from '../shell/termi
 /** Expected counts of a measured value of 1, where the noise is Poisson's. */
 const defaultCounts = 100;
 
+const defaultOf = (name: string): string => defaultText(restorations, name);
+
 export const restore = command({
   name: 'restore',
   summary: 'restore images by sampling the posterior of a trained run',
@@ -36,10 +42,7 @@ export const restore = command({
   arguments: { model: optionalArgument('[RUN]', 'folder of a run of images, or name of a model') },
   options: {
     list: flag('--list', 'list the tasks and the methods'),
-    task: option(
-      '--task <T>',
-      'inpaint, colorize, superres, deblur, denoise, cs (compressed sensing), mri or ct (default: none)',
-    ),
+    task: option('--task <T>', `what was measured: ${anyOf(namesOf(restorations))} (default: none)`),
     image: option('--image <FILE>', 'picture to measure: .png, .jpg or .webp (default: see --data)', path),
     data: option(
       '--data <DATA>',
@@ -54,28 +57,44 @@ export const restore = command({
     ),
     mask: option(
       '--mask <M>',
-      'of inpaint: box, half, random:P, which hides a share P, or a black and white picture (default: box)',
+      `of inpaint: box, half, random:P, which hides a share P, or a black and white picture (default: ${defaultOf('mask')})`,
     ),
-    factor: option('--factor <F>', 'of superres: pixels averaged along each axis (default: 2)', atLeastOne),
+    factor: option(
+      '--factor <F>',
+      `of superres: pixels averaged along each axis (default: ${defaultOf('factor')})`,
+      atLeastOne,
+    ),
     blur: option(
       '--blur <B>',
-      'of deblur: standard deviation of a Gaussian in pixels, or motion:L or motion:L:A, a motion of L pixels at A degrees (default: 1.5)',
+      `of deblur: standard deviation of a Gaussian in pixels, or motion:L or motion:L:A, a motion of L pixels at A degrees (default: ${defaultOf('blur')})`,
       (text): string | number => (text.startsWith('motion') ? text : positive(text)),
     ),
-    rate: option('--rate <R>', 'of cs: measurements as a share of the values of an image (default: 0.25)', positive),
-    acceleration: option(
-      '--acceleration <A>',
-      'of mri: how many times fewer columns of the Fourier transform (default: 4)',
+    rate: option(
+      '--rate <R>',
+      `of cs, compressed sensing: measurements as a share of the values of an image (default: ${defaultOf('rate')})`,
       positive,
     ),
-    angles: option('--angles <K>', 'of ct: number of angles of the scan (default: 23)', atLeastOne),
-    noise: option('--noise <STD>', 'standard deviation of the noise, for images of 0 to 1 (default: 0.05)', noiseLevel),
+    acceleration: option(
+      '--acceleration <A>',
+      `of mri: how many times fewer columns of the Fourier transform (default: ${defaultOf('acceleration')})`,
+      positive,
+    ),
+    angles: option('--angles <K>', `of ct: number of angles of the scan (default: ${defaultOf('angles')})`, atLeastOne),
+    noise: option(
+      '--noise <STD>',
+      `standard deviation of the noise, for images of 0 to 1 (default: ${defaultNoise})`,
+      noiseLevel,
+    ),
     noiseModel: option(
       '--noise-model <L>',
       'gaussian, or poisson for counts (default: gaussian)',
       oneOf(['gaussian', 'poisson']),
     ),
-    counts: option('--counts <K>', 'of poisson: expected counts of a measured value of 1 (default: 100)', positive),
+    counts: option(
+      '--counts <K>',
+      `of poisson: expected counts of a measured value of 1 (default: ${defaultCounts})`,
+      positive,
+    ),
     class: option('--class <C>', 'of a run with classes: the class of the images, as in `sample` (default: any)'),
     ...conditionOptions,
     method: option('--method <M>', 'how to sample; --list has the names (default: what suits the task)'),
@@ -85,11 +104,8 @@ export const restore = command({
       'network evaluations for each sample, in place of --steps (default: not limited)',
       million,
     ),
-    grid: option(
-      '--grid <G>',
-      "time grid: auto, uniform, quadratic, karras, log-snr or cosine (default: the method's own)",
-    ),
-    settings: repeated('--set <name=v>', 'one option of the method, such as stepSize=0.5; repeatable'),
+    grid: option('--grid <G>', `time grid: ${anyOf(gridNames)} (default: the method's own)`),
+    settings: repeated('--set <name=v>', 'one option of the method, such as stepSize=0.5; repeatable (default: none)'),
     count: optionWithDefault('-n <COUNT>', 'samples of each image', { parse: whole(2, 100_000), value: 8 }),
     seed: optionWithDefault('--seed <S>', 'seed of masks, sums, noise and samples', { parse: seed, value: 0 }),
     out: option('--out <FOLDER>', 'folder of the files (default: a name in RUN/restored, or here for a model)', path),

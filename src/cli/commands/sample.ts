@@ -6,6 +6,7 @@ import { anyOf, lastPart } from '../../base/words.ts';
 import { guidances } from '../../catalog/guidances/index.ts';
 import { gridNames } from '../../catalog/grids.ts';
 import { namesOf } from '../../catalog/named.ts';
+import { defaultText } from '../../catalog/option-defaults.ts';
 import { samplers } from '../../catalog/samplers/index.ts';
 import { samplesFolder } from '../../run/folder/run-folder.ts';
 import type { ConditionInfo } from '../../model/condition.ts';
@@ -22,6 +23,7 @@ import { requireWritable } from '../shell/writable.ts';
 const defaultCount = 64;
 const defaultCountOfEach = 8;
 const samplerNames = namesOf(samplers);
+const defaultOf = (name: string): string => defaultText(samplers, name);
 
 export const sample = command({
   name: 'sample',
@@ -29,7 +31,11 @@ export const sample = command({
   description: 'Draw samples from RUN as a picture (.png) or as an array `samples` in the units of the data (.npz).',
   arguments: { model: argument('<RUN>', 'folder of a run, or name of a model (see `scorefield models`)') },
   options: {
-    count: option('-n <COUNT>', 'number of samples (default: 64; with --class all it is of each class: 8)', million),
+    count: option(
+      '-n <COUNT>',
+      `number of samples (default: ${defaultCount}; with --class all it is of each class: ${defaultCountOfEach})`,
+      million,
+    ),
     class: option(
       '--class <C>',
       'of a run with classes: the name of one (or its number from 0, where no name is a number), or all for a row of each (default: samples of no class in particular)',
@@ -53,13 +59,13 @@ export const sample = command({
     ),
     eta: option(
       '--eta <E>',
-      'noise of ddim, dpm-solver-2m, -3m and -sde: 0 is none, 1 that of the reverse SDE (default: 0; -sde: 1)',
+      `noise of the steps: 0 is none, 1 that of the reverse SDE (default: ${defaultOf('eta')})`,
       noise,
     ),
-    churn: option('--churn <C>', 'S_churn of heun (default: 0)', noise),
+    churn: option('--churn <C>', `S_churn of heun (default: ${defaultOf('churn')})`, noise),
     stepSize: option(
       '--step-size <A>',
-      'Langevin step of annealed-langevin, relative to sigma^2 (default: 0.062)',
+      `Langevin step of annealed-langevin, relative to sigma^2 (default: ${defaultOf('stepSize')})`,
       positive,
     ),
     seed: optionWithDefault('--seed <S>', 'seed of the samples', { parse: seed, value: 0 }),
@@ -69,15 +75,19 @@ export const sample = command({
       path,
     ),
     ...checkpointOption,
-    snr: option('--snr <R>', 'signal-to-noise ratio of the Langevin corrector of pc (default: 0.16)', positive),
+    snr: option(
+      '--snr <R>',
+      `signal-to-noise ratio of the Langevin corrector of pc (default: ${defaultOf('snr')})`,
+      positive,
+    ),
     tolerance: option(
       '--tolerance <TOL>',
-      'tolerance of ode (default: 1e-4), ode-bosh3 (1e-2) and gotta-go-fast (0.05)',
+      `error that a step may have, relative and absolute (default: ${defaultOf('tolerance')})`,
       positive,
     ),
     temperature: option(
       '--temperature <T>',
-      'factor of the noise that ode and ode-bosh3 begin with (default: 1)',
+      `factor of the noise that ode and ode-bosh3 begin with (default: ${defaultOf('temperature')})`,
       positive,
     ),
     denoise: flag('--no-denoise', 'keep the noise that is left at the last time, instead of removing it'),

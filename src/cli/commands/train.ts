@@ -53,8 +53,11 @@ export const train = command({
       'begin with the averaged parameters of a run or a model, and with its network, SDE and parametrization unless others are given (default: random parameters)',
       path,
     ),
-    config: option('--config <FILE>', 'YAML or JSON file with keys of the configuration', path),
-    set: repeated('--set <a.b=v>', 'one key of the configuration, such as train.learningRate=1e-4; repeatable'),
+    config: option('--config <FILE>', 'YAML or JSON file with keys of the configuration (default: none)', path),
+    set: repeated(
+      '--set <a.b=v>',
+      'one key of the configuration, such as train.learningRate=1e-4; repeatable (default: none)',
+    ),
     ...engineOptions,
     ...jsonOption,
     ...dataOptions,
