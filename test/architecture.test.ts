@@ -182,6 +182,12 @@ describe('the house', () => {
     expect(switching).toEqual([]);
   });
 
+  it('takes no axis for 0 or 1 that a tensor does not have: dimensionOf and batchOf throw', () => {
+    const silent = /\b(shape|dims)\[[^\]]+\] \?\?/;
+    expect(files.filter((file) => silent.test(readFileSync(join(src, file), 'utf8')))).toEqual([]);
+    expect(silent.test('const n = x.shape[0] ?? 1;')).toBe(true);
+  });
+
   it('keeps each file to one idea', () => {
     const tables = ['graph/shape-rules.ts', 'graph/evaluate.ts', 'graph/vjp.ts', 'graph/build.ts'];
     const long = files.filter((file) => readFileSync(join(src, file), 'utf8').split('\n').length > 320);

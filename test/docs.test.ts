@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entries, sidebar } from '../docs/.vitepress/sidebar.ts';
-import { examplesOf, sources, undocumentedDefaults } from './tsdoc.ts';
+import { examplesOf, sources, undocumentedDefaults, undocumentedQuantities } from './tsdoc.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const pages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
@@ -53,6 +53,17 @@ describe('the documentation site', () => {
 describe('TSDoc', () => {
   it('states the default of every optional field of public options', () => {
     expect(sources().flatMap((path) => undocumentedDefaults(path))).toEqual([]);
+  });
+
+  it('states the unit or the range of every optional number of public options, and the shape of every tensor', () => {
+    expect(sources().flatMap((path) => undocumentedQuantities(path))).toEqual([]);
+  });
+
+  it('finds a number without a unit, where its default does not count, and a tensor without a shape', () => {
+    const fields = ['/** Some. 3 steps by default. */ a?: number;', '/** Steps. */ b?: number;'];
+    const tensors = ['/** Some. */ c?: Tensor;', '/** `[B]`. */ d?: Tensor;', '/** Some. */ e: number;'];
+    const text = `export interface AOptions {\n${[...fields, ...tensors].join('\n')}\n}`;
+    expect(undocumentedQuantities('a.ts', text)).toEqual(['a.ts: AOptions.a', 'a.ts: AOptions.c']);
   });
 
   it('finds a field without one', () => {

@@ -5,9 +5,9 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** How JSON is written. */
 export interface JsonTextOptions {
-  /** Spaces of each level; all on one line by default. */
+  /** Number of spaces of each level; all on one line by default. */
   readonly indent?: number | undefined;
-  /** Significant digits of numbers that are not whole; all by default. */
+  /** Number of significant digits, 1 to 17, of numbers that are not whole; all by default. */
   readonly digits?: number | undefined;
 }
 

@@ -10,7 +10,7 @@ import { attempt } from './system-problem.ts';
 export interface ReadOptions {
   /** At most so many bytes, the first ones (default: all). */
   readonly length?: number | undefined;
-  /** Larger files are refused (default: no limit). */
+  /** Files of more bytes are refused (default: no limit). */
   readonly maxBytes?: number | undefined;
 }
 

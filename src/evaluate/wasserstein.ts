@@ -39,9 +39,9 @@ function transportCost(a: Float64Array, b: Float64Array, p: number): number {
 
 /** Options of `slicedWasserstein`. */
 export interface SlicedWassersteinOptions {
-  /** Power of the distance, 1 or more. Default 2. */
+  /** Power of the distance, at least 1. Default 2. */
   readonly p?: number;
-  /** Random directions; one is enough on the line. Default 128. */
+  /** Number of random directions; one is enough on the line. Default 128. */
   readonly projections?: number;
   /** Groups of the jackknife over samples. Default 20. */
   readonly groups?: number;

@@ -75,7 +75,7 @@ export function gaussianNoise(std: number): GaussianNoise {
 export interface PoissonOptions {
   /** Expected counts per unit of m; more counts, less noise. */
   readonly rate: number;
-  /** What is added to m so that it is an intensity, such as 1 for values of -1 to 1, or one for each value; 0 by default. */
+  /** What is added to m, in the units of m, so that it is an intensity, such as 1 for values of -1 to 1, or one for each value; 0 by default. */
   readonly offset?: number | Float64Array;
 }
 

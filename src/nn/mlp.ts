@@ -8,7 +8,7 @@ import { network, within, type Forward, type Network } from './network.ts';
 
 /** Options of `mlp`. */
 export interface MlpOptions {
-  /** Units of each hidden layer. Default 128. */
+  /** Number of units of each hidden layer. Default 128. */
   readonly width?: number;
   /** Number of hidden layers. Default 3. */
   readonly depth?: number;

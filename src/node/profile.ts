@@ -49,7 +49,7 @@ export interface ProfileOptions extends EngineOptions {
   readonly size?: number | undefined;
   /** Samples of a step. Default that of the run, or 64 images or 512 points. */
   readonly batch?: number | undefined;
-  /** Runs of which the median is taken. Default as many as take 2 seconds, 5 to 200. */
+  /** Number of runs of which the median is taken. Default as many as take 2 seconds, 5 to 200. */
   readonly repeats?: number | undefined;
   /** Passes of the compiler that are switched off. None by default. */
   readonly without?: readonly Pass[] | undefined;

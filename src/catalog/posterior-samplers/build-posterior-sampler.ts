@@ -38,7 +38,7 @@ export interface InverseOptions {
   readonly iterations?: number | undefined;
   /** Particles of each sample. Default the method's own. */
   readonly particles?: number | undefined;
-  /** New noise of DDRM where the measurement says little. Default the method's own. */
+  /** New noise of DDRM where the measurement says little, as a share of all noise from 0 to 1. Default the method's own. */
   readonly eta?: number | undefined;
   /** Share of the measurement in DDRM's mean where it says much. Default the method's own. */
   readonly etaB?: number | undefined;

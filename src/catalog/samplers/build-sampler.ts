@@ -28,7 +28,7 @@ export interface SamplerOptions {
   readonly grid?: string | undefined;
   /** Signal-to-noise ratio of the Langevin corrector. Default the sampler's own. */
   readonly snr?: number | undefined;
-  /** Noise: 0 is none, 1 that of the reverse SDE. Default the sampler's own. */
+  /** Noise as a factor from 0 to 1: 0 is none, 1 that of the reverse SDE. Default the sampler's own. */
   readonly eta?: number | undefined;
   /**
    * S_churn of EDM: a step raises the noise level by the share min(S_churn / N, sqrt(2) - 1) of N = steps + 1 levels.

@@ -11,7 +11,7 @@ import { imageShape, type ImageShape } from '../operator/shapes.ts';
 export interface TotalVariationOptions {
   /** lambda, in the units of y^2 / x. */
   readonly weight: number;
-  /** Of Chambolle and Pock's method; 300 by default. */
+  /** Number of iterations of Chambolle and Pock's method; 300 by default. */
   readonly iterations?: number;
   /** Bounds of x; none by default. */
   readonly range?: readonly [low: number, high: number];

@@ -9,9 +9,9 @@ import { checkShape } from './shapes.ts';
 export interface ClipOptions {
   /** Factor before clipping; 2 by default. */
   readonly gain?: number;
-  /** Least value; -1 by default. */
+  /** Least value, in the units of x; -1 by default. */
   readonly low?: number;
-  /** Greatest value; 1 by default. */
+  /** Greatest value, in the units of x and above `low`; 1 by default. */
   readonly high?: number;
 }
 

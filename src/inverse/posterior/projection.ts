@@ -11,7 +11,7 @@ import type { Constraint, InverseProblem } from '../problem.ts';
 
 /** Options of `projection` and `fitted`. */
 export interface ProjectionOptions {
-  /** lambda, from 0 (y is ignored) to 1 (the state has exactly the measurement that it should have). Default 1. */
+  /** lambda, a factor from 0 (y is ignored) to 1 (the state has exactly the measurement that it should have). Default 1. */
   readonly weight?: number;
 }
 

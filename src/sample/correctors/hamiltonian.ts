@@ -17,7 +17,7 @@ export interface HamiltonianOptions {
   readonly stepSize?: number;
   /** Leapfrog steps of a trajectory, each with one evaluation of the score. Default 5. */
   readonly leapfrogs?: number;
-  /** Trajectories of one correction, which begins with one evaluation more. Default 1. */
+  /** Number of trajectories of one correction, which begins with one evaluation more. Default 1. */
   readonly steps?: number;
 }
 

@@ -12,7 +12,7 @@ export interface MalaOptions {
   readonly logDensity: LogDensity;
   /** eta relative to sigma(t)^2. Default 0.5. */
   readonly stepSize?: number;
-  /** Proposals of one correction, each with one evaluation of the score, after one to begin. Default 1. */
+  /** Number of proposals of one correction, each with one evaluation of the score, after one to begin. Default 1. */
   readonly steps?: number;
 }
 

@@ -9,7 +9,7 @@ import { addNoise } from '../noise.ts';
 
 /** Options of `ddim`. */
 export interface DdimOptions {
-  /** 0: no noise; 1: that of ancestral sampling. Default 0. */
+  /** Noise as a factor from 0 to 1: 0 is none, 1 that of ancestral sampling. Default 0. */
   readonly eta?: number;
 }
 

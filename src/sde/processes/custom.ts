@@ -7,11 +7,11 @@ import { timeRules } from '../time/times.ts';
 export interface CustomOptions extends Pick<Sde, 'alpha' | 'sigma' | 'f' | 'g' | 'tMin' | 'grid'> {
   /** Name of the process. Default custom. */
   readonly kind?: string;
-  /** `tMin` by default. */
+  /** Time at which sampling ends; `tMin` by default. */
   readonly tEnd?: number;
-  /** 1 by default. */
+  /** Time of the prior, above tEnd; 1 by default. */
   readonly tMax?: number;
-  /** sigma(tMax) by default. */
+  /** Standard deviation of the prior; sigma(tMax) by default. */
   readonly priorStd?: number;
 }
 

@@ -29,9 +29,9 @@ export function smldSigmas({ sigmaMin = 0.01, sigmaMax = 50, levels = 1000 }: Si
 
 /** Options of `linearBetas` and `quadraticBetas`. */
 export interface BetaOptions {
-  /** Noise rate at t = 0 of the VP SDE that the chain approximates. Default 0.1. */
+  /** Noise rate (variance per unit of time) at t = 0 of the VP SDE that the chain approximates. Default 0.1. */
   readonly betaMin?: number;
-  /** Noise rate at t = 1. Default 20. */
+  /** Noise rate (variance per unit of time) at t = 1. Default 20. */
   readonly betaMax?: number;
   /** Steps of the chain. Default 1000. */
   readonly steps?: number;

@@ -5,9 +5,9 @@ import { timeRules, type TimeOptions } from '../time/times.ts';
 
 /** Options of `vp` and `subVp`. */
 export interface VpOptions extends TimeOptions {
-  /** Noise rate at t = 0. Default 0.1. */
+  /** Noise rate (variance per unit of time) at t = 0. Default 0.1. */
   readonly betaMin?: number;
-  /** Noise rate at t = 1. Default 20. */
+  /** Noise rate (variance per unit of time) at t = 1. Default 20. */
   readonly betaMax?: number;
 }
 
