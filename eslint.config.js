@@ -75,11 +75,6 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Names are the same everywhere: export by name.' },
-        {
-          selector:
-            'LogicalExpression[operator="??"] > MemberExpression[computed=true].left:matches([object.name=/^(shape|dims)$/], [object.property.name=/^(shape|dims)$/])',
-          message: 'A missing axis is an error: dimensionOf or batchOf of base/tensor throws.',
-        },
       ],
     },
   },
