@@ -3,7 +3,7 @@ import { checkOptions, positiveInteger } from '../../base/check.ts';
 import { ShapeError } from '../../base/errors.ts';
 import { foldIn, key } from '../../base/key.ts';
 import { normalBatch, permutation } from '../../base/random.ts';
-import { concatRows, sizeOf, takeRows, type Tensor } from '../../base/tensor.ts';
+import { batchOf, concatRows, sizeOf, takeRows, type Tensor } from '../../base/tensor.ts';
 import { matrixProducts } from '../../backend/matrix-product.ts';
 import { loadBatch } from '../../data/batch.ts';
 import { inClassOrder } from '../../data/class-names.ts';
@@ -201,7 +201,7 @@ async function* empiricalPart(
   { x0, z, product, own }: Parts & { readonly own: readonly number[] | undefined },
   levels: readonly { readonly noiseRatio: number }[],
 ): AsyncGenerator<DiagnosisStep, readonly Float64Array[]> {
-  const n = x0.shape[0] ?? 0;
+  const n = batchOf(x0);
   const found = levels.map(({ noiseRatio }) => ({ noiseRatio, parts: [] as Tensor[] }));
   for (let begin = 0; begin < n; begin += mostDistances) {
     const some = Array.from({ length: Math.min(mostDistances, n - begin) }, (_, i) => begin + i);
