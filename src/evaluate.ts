@@ -11,6 +11,7 @@ export {
 } from './evaluate/calibration.ts';
 export { covarianceOf, type Covariance } from './evaluate/covariance.ts';
 export { empiricalErrors, type EmpiricalRequest } from './evaluate/empirical-errors.ts';
+export { endPointError, type EndPointError } from './evaluate/end-point-error.ts';
 export { jackknife, meanEstimate, type Estimate } from './evaluate/estimate.ts';
 export type { FloatRows, MatrixProduct } from './evaluate/float-rows.ts';
 export { frechetDistance, moments, type Moments } from './evaluate/frechet.ts';

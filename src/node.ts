@@ -37,6 +37,7 @@ export { compareSamples, openFeatures, type CompareOptions } from './node/compar
 export { openDiagnosisData, type DiagnosisDataOptions } from './node/diagnosis-data.ts';
 export { openRealParts, type RealPartsOptions } from './node/real-parts.ts';
 export { openModel, type OpenModelOptions } from './node/open-model.ts';
+export { setDefaultSampling } from './node/default-sampling.ts';
 export { packModel, type PackedModel, type PackOptions } from './node/pack-model.ts';
 export { listModels, packedModelInfo, type PackedModelInfo } from './node/packed-models.ts';
 export { trainModel } from './node/train-model.ts';

@@ -33,3 +33,14 @@ export { stochasticRungeKutta } from './sample/steps/stochastic-runge-kutta.ts';
 export { unipc, type UnipcOptions } from './sample/multistep/unipc.ts';
 export { fromNoised, fromState, type Start } from './sample/start.ts';
 export { finish, type SampleProgress, type SampleRequest, type SampleResult, type Sampler } from './sample/sampler.ts';
+export { cheapestJumps, jumpCosts, type JumpCosts } from './sample/tuning/gits.ts';
+export { referenceOf, type Path, type Reference } from './sample/tuning/reference.ts';
+export {
+  tuneGrid,
+  type NamedGrid,
+  type NamedLevels,
+  type RankedLevels,
+  type TunedGrid,
+  type TuneRequest,
+  type TuneStep,
+} from './sample/tuning/tune-grid.ts';

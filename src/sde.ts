@@ -38,7 +38,9 @@ export {
   type TimeDistribution,
   type Weighting,
 } from './sde/learning/weighting.ts';
+export { givenLevels } from './sde/time/given-levels.ts';
 export {
+  arctanGrid,
   cosineGrid,
   karrasGrid,
   logSnrGrid,

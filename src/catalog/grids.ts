@@ -1,5 +1,6 @@
 /** @file The time grids that have a name. */
 import {
+  arctanGrid,
   cosineGrid,
   karrasGrid,
   logSnrGrid,
@@ -13,6 +14,8 @@ import { namesOf, type Named } from './named.ts';
 /** A named time grid. */
 export interface GridRecord<Name extends string = string> extends Named<Name> {
   readonly grid: TimeGrid;
+  /** The same for data of a standard deviation, of a grid that depends on it. */
+  readonly ofData?: (sigmaData: number) => TimeGrid;
 }
 
 const record = <const Name extends string>(grid: GridRecord<Name>): GridRecord<Name> => grid;
@@ -40,10 +43,20 @@ export const grids = [
     citation: 'Nichol and Dhariwal 2021, eq. 17',
     grid: cosineGrid,
   }),
+  record({
+    name: 'arctan',
+    description: 'even steps of the angle arctan(sigma / (alpha c)), c the standard deviation of the data',
+    citation: 'Sabour et al. 2024, theorem 3.1',
+    grid: arctanGrid(),
+    ofData: (sigmaData) => arctanGrid({ sigmaData }),
+  }),
 ] as const;
 
 /** A time grid that has a name. */
 export type GridName = (typeof grids)[number]['name'];
+
+/** How a time grid is asked for: its name, or the noise levels sigma / alpha that it visits. */
+export type GridChoice = string | readonly number[];
 
 /** Names of the time grids. */
 export const gridNames: readonly GridName[] = namesOf(grids);

@@ -24,6 +24,8 @@ export { roundTrip, type RoundTripError, type RoundTripOptions } from './round-t
 export { running, type RunOptions, type Running } from './running.ts';
 export type { PictureOptions, Samples } from './samples/samples.ts';
 export type { SampleOptions, SamplingResult, SamplingStep } from './samples/sampling.ts';
+export type { MeasuredGrid, TunedRow, TuneOptions, Tuning, TuningStep } from './samples/tuning.ts';
+export { tuningFigure } from './samples/tuning-figure.ts';
 export { toleranceLadder, type LadderRung, type ToleranceLadderOptions } from './tolerance-ladder.ts';
 export type { TrainedModel } from './trained.ts';
 export { trainingSet, trainOn, type TrainingData, type TrainingStep, type TrainModelOptions } from './training.ts';

@@ -38,6 +38,7 @@ import {
   type SamplingStep,
   type Source,
 } from './samples/sampling.ts';
+import { tuneModel, type TuneOptions, type Tuning, type TuningStep } from './samples/tuning.ts';
 import { scorePrograms } from './score-programs.ts';
 import type { TrainedModel } from './trained.ts';
 
@@ -166,6 +167,19 @@ export interface Model {
     options?: RunOptions<EvaluationStep> & { readonly rows?: readonly number[] | undefined },
   ): Running<EvaluationStep, Accuracy>;
   /**
+   * Searches the time grid with which a sampler of few evaluations ends nearest to the probability flow.
+   * @example
+   * ```ts
+   * import { openModel } from 'scorefield/node';
+   *
+   * const model = await openModel('fashion-mnist');
+   * const { sampler, rows } = await model.tune({ nfe: 5, count: 8, trials: 10 });
+   * const { samples } = await model.sample({ sampler, grid: rows[0]?.tuned.levels });
+   * await samples.save('clothes.png');
+   * ```
+   */
+  tune(options: TuneOptions & RunOptions<TuningStep>): Running<TuningStep, Tuning>;
+  /**
    * The same model conditioned on a class, or guided by a second network. It shares this model's programs and lives as long.
    * @throws ConfigError if there is no such class or guidance, or the second network does not fit the model.
    * @example
@@ -240,6 +254,7 @@ export function modelOf(host: Host, trained: TrainedModel, own: Catalog = builtI
         begin(host, options, (own) => diagnoseModel(source, conditionedScore(source), data, own)),
       accuracy: (set, options = {}) =>
         begin(host, options, ({ rows }) => classifierAccuracyOf(host, trained, { set, rows })),
+      tune: (options) => begin(host, options, (own) => tuneModel(source, conditionedScore(source), own)),
       given: (options) => view(conditionOf(trained, withTrained(options), own)),
       toBytes: () => modelBytes(trained),
       [Symbol.asyncDispose]: () => programs.dispose(),

@@ -2,7 +2,7 @@
 import { checkOptions } from '../base/check.ts';
 import { ConfigError, NumericalError } from '../base/errors.ts';
 import { short } from '../base/words.ts';
-import { buildSampler, gridNames } from '../catalog/samplers/build-sampler.ts';
+import { buildSampler, gridNames, type GridChoice } from '../catalog/samplers/build-sampler.ts';
 import { readMetrics } from '../run/folder/metrics.ts';
 import { encodeSafetensors } from '../io/safetensors.ts';
 import { largestChange, measureRounding } from '../model/evaluation/rounding.ts';
@@ -22,8 +22,8 @@ export interface PackOptions extends EngineOptions {
   readonly sampler?: string | undefined;
   /** Network evaluations of that sampler, which is not given without them. None by default. */
   readonly nfe?: number | undefined;
-  /** Time grid of that sampler; its own by default. */
-  readonly grid?: string | undefined;
+  /** Time grid of that sampler, a name or noise levels; its own by default. */
+  readonly grid?: GridChoice | undefined;
 }
 
 /** A packed model: the bytes of its file, and what they contain. */
@@ -55,7 +55,7 @@ export async function packModel(
 ): Promise<PackedModel> {
   const loaded = loadAnyRun(ref, checkpoint);
   const trained = trainedOf(loaded, ref);
-  const sampling = samplingOf(loaded, { sampler, nfe, grid }) ?? loaded.model?.sampling;
+  const sampling = samplingOf(loaded, { sampler, nfe, grid }) ?? loaded.ownSampling;
   const rounding =
     loaded.model?.rounding ??
     (await measureRounding(await nodeHost(engine).backend(1), trained, await openRunData(trained, 'train')));
@@ -91,7 +91,7 @@ function samplingOf(
     throw new ConfigError([{ path: 'sampler', message: 'expected both sampler and nfe, got one of them' }]);
   // What is wrong with them is an error here and not at every use of the model.
   buildSampler(sampler, { nfe, grid });
-  const known = gridNames.find((name) => name === grid);
+  const known = typeof grid === 'object' ? grid : gridNames.find((name) => name === grid);
   return { sampler, nfe, ...(known && { grid: known }) };
 }
 

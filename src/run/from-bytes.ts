@@ -2,17 +2,20 @@
 import { ConfigError, FileError } from '../base/errors.ts';
 import { buildModel, type BuiltModel } from '../catalog/build.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { Sampling } from '../catalog/config/loss.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
 import { decodeParameters, type Safetensors } from '../io/safetensors.ts';
 import { layout } from '../nn/network.ts';
 import type { TrainPoint } from '../train/train.ts';
 import type { DataSummary } from './data-summary.ts';
-import { fromModelFile, type ModelRecord } from './model-file.ts';
+import { fromModelFile, type ModelRecord, type ModelSampling } from './model-file.ts';
 
 /** A trained network with the objects of its configuration. */
 export interface Loaded extends BuiltModel {
   /** What a model says of itself; undefined for a run. */
   readonly model?: ModelRecord;
+  /** How it is sampled because a file says so, in place of what suits the objective. */
+  readonly ownSampling?: ModelSampling | undefined;
   readonly config: RunConfig;
   readonly data: DataSummary;
   readonly point: TrainPoint;
@@ -44,6 +47,11 @@ export function buildStored(
   }
 }
 
+/** How a model is sampled, as a file says, or as suits it. */
+export function samplingWith(suited: Sampling, own: ModelSampling | undefined): Sampling {
+  return { ...suited, ...(own && { steps: undefined, grid: undefined, ...own }) };
+}
+
 /**
  * The model in the bytes of a file that `scorefield pack` wrote.
  * @param file - the name that errors give
@@ -73,7 +81,8 @@ export function modelFromTensors(content: Safetensors, file: string, catalog?: C
     config,
     data,
     ...built,
-    sampling: { ...built.sampling, ...(record.sampling && { steps: undefined, grid: undefined, ...record.sampling }) },
+    sampling: samplingWith(built.sampling, record.sampling),
+    ownSampling: record.sampling,
     point: {
       step: training.step,
       smoothedLoss: training.smoothedLoss ?? NaN,

@@ -8,8 +8,9 @@ import { readConfig } from '../catalog/config/stored.ts';
 import { checkpointFile, loadCheckpoint } from './folder/checkpoint-files.ts';
 import { locate, readModelFile } from './model-box.ts';
 import { openRun, type Run } from './folder/run-folder.ts';
+import { readSampling } from './folder/sampling.ts';
 import { dataOf, fromCheckpoint } from './checkpoint.ts';
-import { buildStored, modelFromTensors, type Loaded } from './from-bytes.ts';
+import { buildStored, modelFromTensors, samplingWith, type Loaded } from './from-bytes.ts';
 
 /** A run or a model that has been read, with the objects of its configuration. */
 export interface LoadedRun extends Loaded {
@@ -70,7 +71,9 @@ export function loadAnyRun(ref: string, step?: number, catalog?: Catalog): Loade
   const file = checkpointFile(run, loaded.step);
   const data = dataOf(loaded, file);
   const model = buildStored(config, data, { tensors: loaded.checkpoint.tensors, file }, catalog);
-  return { run, config, data, ...model, point: fromCheckpoint(loaded, model.net, file) };
+  const ownSampling = readSampling(run);
+  const sampling = samplingWith(model.sampling, ownSampling);
+  return { run, config, data, ...model, sampling, ownSampling, point: fromCheckpoint(loaded, model.net, file) };
 }
 
 function loadModel(

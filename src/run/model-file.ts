@@ -11,6 +11,7 @@ import type { ParamVectors } from '../nn/network.ts';
 import { parseSummary, type DataSummary } from './data-summary.ts';
 import { gridNames, type GridName } from '../catalog/samplers/build-sampler.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { levelsProblem } from '../sde/time/given-levels.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
 import { readConfig } from '../catalog/config/stored.ts';
 
@@ -38,7 +39,8 @@ export interface RoundingAt {
 export interface ModelSampling {
   readonly sampler: string;
   readonly nfe: number;
-  readonly grid?: GridName | undefined;
+  /** Name of the time grid, or the noise levels that it visits. */
+  readonly grid?: GridName | readonly number[] | undefined;
 }
 
 /** What a model says of itself. */
@@ -61,10 +63,16 @@ const trainingSchema = v.strictObject({
   env: v.record(v.string(), v.union([v.string(), number, v.boolean(), v.null()])),
 });
 const roundingSchema = v.array(v.strictObject({ noiseRatio: number, relative: number }));
-const samplingSchema = v.strictObject({
+const levelsSchema = v.pipe(
+  v.array(number),
+  v.check((levels) => levelsProblem(levels) === undefined),
+);
+
+/** How samples are drawn by default, as files have it. */
+export const samplingSchema = v.strictObject({
   sampler: v.string(),
   nfe: v.pipe(whole, v.minValue(1)),
-  grid: v.optional(v.picklist(gridNames)),
+  grid: v.optional(v.union([v.picklist(gridNames), levelsSchema])),
 });
 
 /** The tensors and metadata of a model. Equal models give equal files. */

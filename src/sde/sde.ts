@@ -2,7 +2,7 @@
 
 /**
  * steps + 1 strictly decreasing times, the first tMax and the last tEnd; only a grid made for one sampler may stand still,
- * as that of a chain at one noise level does, or turn back.
+ * as that of a chain at one noise level does, or turn back, and only one of given levels may end above tEnd.
  * @throws ConfigError unless `steps` is a positive integer.
  */
 export type TimeGrid = (sde: Sde, steps: number) => readonly number[];

@@ -68,7 +68,7 @@ describe.each(sdeKinds)('losses with the SDE %s', (sde) => {
   ])('see the times at which their runs are sampled, and no others: %j', (loss) => {
     const training = built(loss);
     const { grid = 'auto', steps = 0 } = training.sampling;
-    const sampled = find(grids, grid, 'grid').grid(training.process.sde, steps);
+    const sampled = find(grids, String(grid), 'grid').grid(training.process.sde, steps);
     // More samples than times, in equal parts of them: each time is drawn.
     expect(drawn(training)).toEqual(new Set(sampled));
   });

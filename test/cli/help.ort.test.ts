@@ -32,6 +32,7 @@ const commands = [
   'restore',
   'evaluate',
   'diagnose',
+  'tune',
   'pack',
   'models',
   'export',

@@ -33,7 +33,7 @@ export interface Visited {
 export interface Sampling {
   readonly sampler: string;
   readonly steps?: number | undefined;
-  readonly grid?: GridName | undefined;
+  readonly grid?: GridName | readonly number[] | undefined;
   /** Network evaluations for each sample, in place of steps. */
   readonly nfe?: number | undefined;
   /** Whether the last noise is removed. */

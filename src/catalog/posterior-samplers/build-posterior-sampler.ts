@@ -19,7 +19,7 @@ export interface InverseOptions {
   readonly steps?: number | undefined;
   /** Evaluations of the score for each sample, in the place of steps. Not limited by default. */
   readonly nfe?: number | undefined;
-  /** Name of the time grid: auto, uniform, quadratic, karras, log-snr or cosine. Default the method's own. */
+  /** Name of the time grid: auto, uniform, quadratic, karras, log-snr, cosine or arctan. Default the method's own. */
   readonly grid?: string | undefined;
   /**
    * Weight of the measurement: lambda of projections, factor of likelihood terms; 0 is the prior. Default the

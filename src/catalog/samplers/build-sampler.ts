@@ -3,16 +3,19 @@ import { checkOptions } from '../../base/check.ts';
 import { ConfigError, NumericalError } from '../../base/errors.ts';
 import { sizeOf, type Shape } from '../../base/tensor.ts';
 import type { Sampler } from '../../sample/sampler.ts';
+import { givenLevels, levelsProblem } from '../../sde/time/given-levels.ts';
+import type { TimeGrid } from '../../sde/time/time-grid.ts';
 import { builtIn, type Catalog } from '../catalog.ts';
 import { parsed } from '../config/issues.ts';
 import { withKeys } from '../config/limits.ts';
+import type { GridChoice } from '../grids.ts';
 import { find, namesOf, unknownName } from '../named.ts';
 import { notTaken } from '../config/not-taken.ts';
 import { optionsOf, type Plain } from '../option.ts';
 import { samplers } from './index.ts';
 import type { SamplerInfo, SamplerRecord } from './sampler.ts';
 
-export { gridNames, type GridName } from '../grids.ts';
+export { gridNames, type GridChoice, type GridName } from '../grids.ts';
 export type { SamplerInfo } from './sampler.ts';
 
 /** What a named sampler takes. */
@@ -24,8 +27,11 @@ export interface SamplerOptions {
    * default.
    */
   readonly nfe?: number | undefined;
-  /** Name of the time grid: auto, uniform, quadratic, karras, log-snr or cosine. Default the sampler's own. */
-  readonly grid?: string | undefined;
+  /**
+   * The time grid: auto, uniform, quadratic, karras, log-snr, cosine or arctan, or the noise levels sigma / alpha that are visited, from
+   * that of tMax on. Default the sampler's own.
+   */
+  readonly grid?: GridChoice | undefined;
   /** Signal-to-noise ratio of the Langevin corrector. Default the sampler's own. */
   readonly snr?: number | undefined;
   /** Noise as a factor from 0 to 1: 0 is none, 1 that of the reverse SDE. Default the sampler's own. */
@@ -51,6 +57,8 @@ export interface SamplerOptions {
    * Default false.
    */
   readonly lowDimensional?: boolean | undefined;
+  /** Standard deviation of the scaled data, for the grid that depends on it. Default 0.5. */
+  readonly sigmaData?: number | undefined;
 }
 
 /** Every named sampler. */
@@ -92,11 +100,11 @@ export function buildSampler(name: string, options: SamplerOptions = {}, catalog
   const issues = given
     .filter(([option]) => !ofAll.includes(option) && !takes.includes(option))
     .map(([option]) => notTaken(`the sampler ${name}`, spelled(option), takes.map(spelled)));
-  const known = catalog.grids.find((one) => one.name === grid);
-  if (known === undefined) issues.push({ path: 'grid', message: unknownName(grid, namesOf(catalog.grids)) });
-  if (known === undefined || issues.length > 0) throw new ConfigError(issues);
+  const timeGrid = timeGridOf(grid, options.sigmaData, catalog);
+  if (typeof timeGrid === 'string') issues.push({ path: 'grid', message: timeGrid });
+  if (typeof timeGrid === 'string' || issues.length > 0) throw new ConfigError(issues);
   const own = Object.fromEntries(given.filter(([option]) => Object.hasOwn(record.options, option)));
-  const settings = { steps: stepsOf(record, options), grid: known.grid, denoiseLast, lowDimensional };
+  const settings = { steps: stepsOf(record, options), grid: timeGrid, denoiseLast, lowDimensional };
   return advised(record.build({ ...parsed(withKeys(record.options), own), ...settings }), record);
 }
 
@@ -114,10 +122,27 @@ function advised(sampler: Sampler, record: SamplerRecord): Sampler {
   };
 }
 
-/** Steps as asked for, as many as the evaluations allow, or by default. */
+/** The time grid of a name or of noise levels; what is wrong where there is none. */
+function timeGridOf(grid: GridChoice, sigmaData: number | undefined, { grids }: Catalog): TimeGrid | string {
+  if (typeof grid !== 'string') return levelsProblem(grid) ?? givenLevels(grid);
+  const known = grids.find((one) => one.name === grid);
+  if (known === undefined) return unknownName(grid, namesOf(grids));
+  return sigmaData === undefined ? known.grid : (known.ofData?.(sigmaData) ?? known.grid);
+}
+
+/**
+ * The steps of a named sampler: as asked for, as many as the evaluations allow, or by default.
+ * @throws ConfigError if there is none of this name, both steps and nfe are given, or nfe is too small for one step.
+ */
+export function samplerSteps(name: string, options: SamplerOptions, catalog: Catalog = builtIn): number {
+  return stepsOf(find(catalog.samplers, name, 'sampler'), options);
+}
+
+/** Steps as asked for, as many as the evaluations allow, those between given levels, or by default. */
 function stepsOf({ evaluationsPerStep = 1, defaultSteps = 1 }: SamplerRecord, options: SamplerOptions): number {
-  const { steps, nfe, denoiseLast = true } = options;
-  if (nfe === undefined) return steps ?? defaultSteps;
+  const { steps, nfe, grid, denoiseLast = true } = options;
+  const levels = grid === undefined || typeof grid === 'string' ? undefined : grid.length;
+  if (nfe === undefined) return steps ?? (levels === undefined ? defaultSteps : levels - 1);
   const least = evaluationsPerStep + Number(denoiseLast);
   const last = denoiseLast ? ' and 1 for the last denoising' : '';
   checkOptions(
@@ -133,7 +158,7 @@ function spelled(option: string): string {
 }
 
 /** Options of every sampler, which are chosen for its user. */
-const ofAll = ['denoiseLast', 'lowDimensional'];
+const ofAll = ['denoiseLast', 'lowDimensional', 'sigmaData'];
 
 function takenBy({ options, evaluationsPerStep, grid }: SamplerRecord): readonly string[] {
   const stepped = evaluationsPerStep === undefined ? [] : ['steps', 'nfe'];

@@ -2,6 +2,7 @@
 import { extname } from 'node:path';
 import { checkOptions } from '../../base/check.ts';
 import { ConfigError } from '../../base/errors.ts';
+import { gridNames } from '../../catalog/grids.ts';
 import { sampleShape } from '../../data/dataset.ts';
 import { estimateText } from '../../evaluate/estimate.ts';
 import type { Evaluation } from '../../model/evaluation/evaluation.ts';
@@ -13,7 +14,7 @@ import { openRealParts } from '../../node/real-parts.ts';
 import { argument, command, option } from '../shell/command.ts';
 import { openShown } from '../shell/opening.ts';
 import { batchOption, checkpointOption, engineOptions, jsonOption, layoutOption } from '../shell/options.ts';
-import { million, seed } from '../shell/parsers.ts';
+import { gridAmong, million, seed } from '../shell/parsers.ts';
 import { watched } from '../shell/progress.ts';
 import { duration, plural, short, terminal, type Terminal } from '../shell/terminal.ts';
 
@@ -40,7 +41,11 @@ export const evaluate = command({
     sampler: option('--sampler <S>', 'how to sample (default: as suits the run)'),
     nfe: option('--nfe <N>', 'network evaluations for each sample (default: as suits the run)', million),
     steps: option('--steps <K>', 'steps of the sampler, in place of --nfe (default: as suits the run)', million),
-    grid: option('--grid <G>', "time grid (default: the sampler's own)"),
+    grid: option(
+      '--grid <G>',
+      "time grid, or noise levels with commas between them (default: the sampler's own)",
+      gridAmong(gridNames),
+    ),
     seed: option('--seed <S>', 'seed of the samples (default: 0)', seed),
     ...checkpointOption,
     ...batchOption(64),

@@ -3,12 +3,13 @@ import { mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { checkOptions } from '../../base/check.ts';
 import { attempt } from '../../base/system-problem.ts';
+import { gridNames } from '../../catalog/grids.ts';
 import { writeAtomic } from '../../io/atomic.ts';
 import { modelFileName } from '../../run/model-box.ts';
 import { packModel } from '../../node/pack-model.ts';
 import { argument, command, option, optionWithDefault } from '../shell/command.ts';
 import { checkpointOption, engineOptions, jsonOption } from '../shell/options.ts';
-import { million, path, positive } from '../shell/parsers.ts';
+import { gridAmong, million, path, positive } from '../shell/parsers.ts';
 import { duration, plural, short, terminal } from '../shell/terminal.ts';
 
 export const pack = command({
@@ -30,7 +31,11 @@ export const pack = command({
       'how the model is sampled unless another sampler is asked for, with --nfe (default: as suits the run)',
     ),
     nfe: option('--nfe <N>', 'network evaluations of that sampler (default: as suits the run)', million),
-    grid: option('--grid <G>', "time grid of that sampler (default: the sampler's own)"),
+    grid: option(
+      '--grid <G>',
+      "time grid of that sampler, or noise levels with commas between them (default: the sampler's own)",
+      gridAmong(gridNames),
+    ),
     maxMegabytes: optionWithDefault('--max-megabytes <MB>', 'how large the file may be', { parse: positive, value: 5 }),
     threads: engineOptions.threads,
     ...jsonOption,

@@ -14,7 +14,7 @@ import type { Model } from '../../model/model.ts';
 import { argument, command, flag, option, optionWithDefault } from '../shell/command.ts';
 import { conditionOptions, conditionReport, guidanceFrom } from '../shell/condition.ts';
 import { batchOption, checkpointOption, engineOptions, jsonOption } from '../shell/options.ts';
-import { million, nameAmong, noise, path, positive, seed } from '../shell/parsers.ts';
+import { gridAmong, million, nameAmong, noise, path, positive, seed } from '../shell/parsers.ts';
 import { watched } from '../shell/progress.ts';
 import { duration, plural, terminal } from '../shell/terminal.ts';
 import { requireWritable } from '../shell/writable.ts';
@@ -54,8 +54,8 @@ export const sample = command({
     ),
     grid: option(
       '--grid <G>',
-      `time grid: ${anyOf(gridNames)}; auto is what suits the SDE (default: the sampler's own)`,
-      nameAmong(gridNames),
+      `time grid: ${anyOf(gridNames)}; auto is what suits the SDE; or the noise levels sigma / alpha with commas between them (default: the sampler's own)`,
+      gridAmong(gridNames),
     ),
     eta: option(
       '--eta <E>',

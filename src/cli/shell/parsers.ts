@@ -68,6 +68,17 @@ export function oneOf<T extends string>(names: readonly T[]): Parser<T> {
   return Object.assign(parse, { names });
 }
 
+/** The name of a time grid, which the library looks up, or noise levels with commas between them. */
+export function gridAmong(names: readonly string[]): Parser<string | readonly number[]> {
+  return Object.assign((text: string) => (/^[\d.]/.test(text) ? text.split(',').map(number) : text), { names });
+}
+
+/** Values with commas between them. */
+export const list =
+  <T>(one: (text: string) => T): Parser<readonly T[]> =>
+  (text) =>
+    text.split(',').map(one);
+
 /** A name that the library looks up; completion offers these. */
 export function nameAmong(names: readonly string[]): Parser<string> {
   return Object.assign((text: string) => text, { names });

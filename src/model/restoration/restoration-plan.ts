@@ -52,7 +52,7 @@ export interface RestoreOptions {
   readonly steps?: number | undefined;
   /** Network evaluations for each sample, in place of steps. Not limited by default. */
   readonly nfe?: number | undefined;
-  /** Time grid: auto, uniform, quadratic, karras, log-snr or cosine; the method's own by default. */
+  /** Time grid: auto, uniform, quadratic, karras, log-snr, cosine or arctan; the method's own by default. */
   readonly grid?: string | undefined;
   /** Options of the method, such as `{ stepSize: 0.5 }`. Default the method's own. */
   readonly settings?: Readonly<Record<string, number>> | undefined;

@@ -1,17 +1,18 @@
 /** @file The sampler of a model: the one that is asked for, or the one that suits the model and the budget. */
 import { checkOptions } from '../../base/check.ts';
 import { builtIn, type Catalog } from '../../catalog/catalog.ts';
+import { sigmaDataOf } from '../../catalog/config/defaults.ts';
 import {
   buildSampler,
   isLowDimensional,
-  type GridName,
+  samplerSteps,
   type SamplerOptions,
 } from '../../catalog/samplers/build-sampler.ts';
 import type { Sampler } from '../../sample/sampler.ts';
 import type { TrainedModel } from '../trained.ts';
 
 /** How samples are asked for; what is left out is chosen to suit the model. */
-export interface SamplerChoice extends Omit<SamplerOptions, 'denoiseLast' | 'lowDimensional'> {
+export interface SamplerChoice extends Omit<SamplerOptions, 'denoiseLast' | 'lowDimensional' | 'sigmaData'> {
   /** Name of a sampler (see `samplerList`), or a sampler of one's own. Default what suits the model and `nfe`. */
   readonly sampler?: string | Sampler | undefined;
   /** Whether the noise that is left at the end is removed; true by default. */
@@ -54,14 +55,20 @@ export function chooseSampler(
   ]);
   const own = named === sampling.sampler;
   const unlimited = own && asked.steps === undefined && asked.nfe === undefined;
-  const grid: GridName | undefined = own ? sampling.grid : undefined;
-  const options = {
-    ...asked,
+  const length = {
     steps: asked.steps ?? (unlimited ? sampling.steps : undefined),
     nfe: nfe ?? (unlimited ? ownNfe : undefined),
-    grid: asked.grid ?? grid,
     denoiseLast: denoise && sampling.denoise,
+  };
+  const { grid } = sampling;
+  // Levels are those of one number of steps.
+  const suits = own && (typeof grid !== 'object' || samplerSteps(named, length, catalog) === grid.length - 1);
+  const options = {
+    ...asked,
+    ...length,
+    grid: asked.grid ?? (suits ? grid : undefined),
     lowDimensional: isLowDimensional(data),
+    sigmaData: sigmaDataOf(data),
   };
   return { name: named, sampler: buildSampler(named, options, catalog) };
 }

@@ -4,6 +4,7 @@ import { edm } from '../../../src/sde/processes/edm.ts';
 import { linearVe } from '../../../src/sde/processes/linear-ve.ts';
 import { noiseRatio } from '../../../src/sde/time/noise-ratio.ts';
 import {
+  arctanGrid,
   cosineGrid,
   karrasGrid,
   logSnrGrid,
@@ -22,6 +23,7 @@ const grids = [
   { name: 'karras with rho 3', grid: karrasGrid({ rho: 3 }) },
   { name: 'log-SNR', grid: logSnrGrid },
   { name: 'cosine', grid: cosineGrid },
+  { name: 'arctan', grid: arctanGrid({ sigmaData: 0.3 }) },
 ];
 
 describe.each(grids)('the $name grid', ({ grid }) => {
@@ -84,4 +86,15 @@ it('suitedGrid is what the SDE names, and else uniform', () => {
     const expected = ['edm', 'linear-ve'].includes(sde.kind) ? karrasGrid() : uniformGrid;
     expect(suitedGrid(sde, 7)).toEqual(expected(sde, 7));
   }
+});
+
+it('the arctan grid is the published one, and the cosine grid that of standard deviation 1', () => {
+  const [c, n] = [0.5, 6];
+  arctanGrid({ sigmaData: c })(edm(), n).forEach((t, i) => {
+    const angle = (1 - i / n) * Math.atan(80 / c) + (i / n) * Math.atan(0.002 / c);
+    expect(t / (c * Math.tan(angle))).toBeCloseTo(1, 12);
+  });
+  expect(arctanGrid()(vp(), n)).toEqual(arctanGrid({ sigmaData: 0.5 })(vp(), n));
+  expect(cosineGrid(vp(), n)).toEqual(arctanGrid({ sigmaData: 1 })(vp(), n));
+  expect(() => arctanGrid({ sigmaData: 0 })).toThrow(ConfigError);
 });
