@@ -34,8 +34,6 @@ const typedArrayLoops = [
   'src/run/folder/crc32c.ts',
   'src/plot/png.ts',
   'src/plot/svg-layers.ts',
-  'src/sample/tuning/gits.ts',
-  'src/sample/tuning/least-squares.ts',
 ];
 
 export default tseslint.config(

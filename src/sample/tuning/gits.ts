@@ -1,5 +1,6 @@
 /** @file GITS: the time grid of least cost along a path that was computed finely, by dynamic programming. */
 import { checkOptions, positiveInteger } from '../../base/check.ts';
+import { InternalError } from '../../base/errors.ts';
 import type { Path } from './reference.ts';
 
 /** The cost of a jump from point i of a path to point j > i. */
@@ -11,17 +12,19 @@ export type JumpCosts = readonly Float64Array[];
  */
 export function jumpCosts({ levels, states, slopes }: Path): JumpCosts {
   return levels.map((from, i) => {
-    const [start, slope] = [states[i]!, slopes[i]!];
+    const [start, slope] = [states[i], slopes[i]];
+    if (start === undefined || slope === undefined)
+      throw new InternalError('a path has a state and a slope at each level');
     const [n = 1] = start.shape;
     const size = start.data.length / n;
     return Float64Array.from(levels, (to, j) => {
       if (j <= i) return Infinity;
-      const end = states[j]!.data;
+      const end = states[j]?.data ?? start.data;
       let sum = 0;
       for (let row = 0; row < n; row++) {
         let square = 0;
         for (let k = row * size; k < (row + 1) * size; k++)
-          square += (start.data[k]! + (to - from) * slope.data[k]! - end[k]!) ** 2;
+          square += ((start.data[k] ?? 0) + (to - from) * (slope.data[k] ?? 0) - (end[k] ?? 0)) ** 2;
         sum += Math.sqrt(square);
       }
       return sum / n;
@@ -54,8 +57,8 @@ export function cheapestJumps(
     value = new Float64Array(last + 1).fill(Infinity);
     for (let j = 0; j < last; j++)
       for (let i = j + 1; i <= last; i++) {
-        const cost = costs[j]![i]! + coefficient * before[i]!;
-        if (cost < value[j]!) {
+        const cost = (costs[j]?.[i] ?? Infinity) + coefficient * (before[i] ?? Infinity);
+        if (cost < (value[j] ?? Infinity)) {
           value[j] = cost;
           own[j] = i;
         }
@@ -63,6 +66,6 @@ export function cheapestJumps(
     next.push(own);
   }
   const points = [0];
-  for (const own of next.toReversed()) points.push(own[points.at(-1)!]!);
+  for (const own of next.toReversed()) points.push(own[points.at(-1) ?? 0] ?? last);
   return points;
 }

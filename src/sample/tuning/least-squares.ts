@@ -35,11 +35,14 @@ export async function* coordinateDescent(
 ): AsyncGenerator<Descent, Descent> {
   let best = start;
   const steps = start.point.map(() => step);
+  const scale = (i: number, factor: number): void => {
+    steps[i] = factor * (steps[i] ?? 0);
+  };
   for (let used = 0; used < trials && steps.some((length) => Math.abs(length) > 0.01);) {
     for (let i = 0; i < steps.length && used < trials; i++) {
       let helped = false;
       for (const direction of [1, -1]) {
-        const point = best.point.map((value, j) => (j === i ? value + direction * steps[i]! : value));
+        const point = best.point.map((value, j) => (j === i ? value + direction * (steps[i] ?? 0) : value));
         const values = await residuals(point);
         if (values === undefined) continue;
         used += 1;
@@ -47,12 +50,12 @@ export async function* coordinateDescent(
         helped = loss < best.loss;
         if (helped) {
           best = { point, residuals: values, loss };
-          steps[i] = 1.4 * direction * steps[i]!;
+          scale(i, 1.4 * direction);
         }
         yield best;
         if (helped || used >= trials) break;
       }
-      if (!helped) steps[i] = 0.4 * steps[i]!;
+      if (!helped) scale(i, 0.4);
     }
   }
   return best;
@@ -91,7 +94,7 @@ export async function* gaussNewton(
         row.map((value, j) => (i === j ? value * (1 + damping) + 1e-300 : value)),
       );
       const step = solved(damped, slope).map((value) => -Math.max(-longest, Math.min(longest, value)));
-      const point = best.point.map((value, i) => value + step[i]!);
+      const point = best.point.map((value, i) => value + (step[i] ?? 0));
       const values = await residuals(point);
       used += 1;
       const loss = values === undefined ? Infinity : lossOf(values);
@@ -115,30 +118,27 @@ async function derivative(
 ): Promise<Float64Array | undefined> {
   for (const h of [difference, -difference]) {
     const values = await residuals(point.map((value, j) => (j === i ? value + h : value)));
-    if (values !== undefined) return values.map((value, k) => (value - here[k]!) / h);
+    if (values !== undefined) return values.map((value, k) => (value - (here[k] ?? 0)) / h);
   }
   return undefined;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  for (const [i, value] of a.entries()) sum += value * (b[i] ?? 0);
   return sum;
 }
 
-/** Solves a small positive definite system by Gaussian elimination. */
-function solved(matrix: readonly (readonly number[])[], right: readonly number[]): readonly number[] {
-  const n = right.length;
-  const rows = matrix.map((row, i) => [...row, right[i]!]);
-  for (let i = 0; i < n; i++)
-    for (let k = i + 1; k < n; k++) {
-      const factor = rows[k]![i]! / rows[i]![i]!;
-      for (let j = i; j <= n; j++) rows[k]![j]! -= factor * rows[i]![j]!;
-    }
-  const x = new Array<number>(n).fill(0);
-  for (let i = n - 1; i >= 0; i--) {
-    const rest = x.reduce((sum, value, j) => (j > i ? sum + rows[i]![j]! * value : sum), 0);
-    x[i] = (rows[i]![n]! - rest) / rows[i]![i]!;
-  }
-  return x;
+/** Solves a small positive definite system by Gaussian elimination: its first unknown last. */
+function solved([first, ...others]: readonly (readonly number[])[], right: readonly number[]): readonly number[] {
+  if (first === undefined) return [];
+  const [pivot = 1, ...row] = first;
+  const [value = 0, ...values] = right;
+  const factors = others.map(([head = 0]) => head / pivot);
+  const left = others.map(([, ...own], k) => own.map((entry, j) => entry - (factors[k] ?? 0) * (row[j] ?? 0)));
+  const rest = solved(
+    left,
+    values.map((own, k) => own - (factors[k] ?? 0) * value),
+  );
+  return [(value - row.reduce((sum, entry, j) => sum + entry * (rest[j] ?? 0), 0)) / pivot, ...rest];
 }
