@@ -19,7 +19,7 @@ import { builtIn, type Catalog } from './catalog.ts';
 import { sigmaDataOf } from './config/defaults.ts';
 import { given } from './config/given.ts';
 import { classCount } from './kinds.ts';
-import { binsOf, buildObjective, objectiveOf, samplingOf, sdeFor, type Sampling } from './config/loss.ts';
+import { binsOf, buildObjective, couplingOf, objectiveOf, samplingOf, sdeFor, type Sampling } from './config/loss.ts';
 import { find, namesOf } from './named.ts';
 import type { NetworkRecord } from './networks/network.ts';
 import { scalarRules } from './config/scalar-rules.ts';
@@ -201,13 +201,14 @@ export function buildTraining(
   );
   checkOptions(...(find(catalog.networks, config.net.kind, 'net.kind').rules?.(model.process) ?? []));
   const weighing = buildWeighing(config, { set, sde, catalog });
+  const coupling = couplingOf(config.loss, catalog)?.build();
   const { learningRate, warmup, clip, emaDecay, labelDropout } = config.train;
   return {
     ...model,
     scaler,
     objective: buildObjective(
       config.loss,
-      { process: model.process, weighing, bins: binsOf(scaler), classes },
+      { process: model.process, weighing, bins: binsOf(scaler), classes, ...(coupling && { coupling }) },
       catalog,
     ),
     optimizer: { ...defaultOptimizer, learningRate, warmup, clip, emaDecay },

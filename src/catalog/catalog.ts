@@ -5,6 +5,7 @@
 import { ConfigError } from '../base/errors.ts';
 import type { ConditionRecord } from './conditions/condition.ts';
 import { conditions } from './conditions/index.ts';
+import { couplings, type CouplingRecord } from './couplings.ts';
 import { dataKinds } from './data-kinds/index.ts';
 import type { DataKindRecord } from './data-kinds/data-kind.ts';
 import { dataSets } from './data-sets/index.ts';
@@ -44,6 +45,7 @@ export interface Catalog {
   readonly objectives: readonly ObjectiveRecord[];
   readonly weightings: readonly WeightingRecord[];
   readonly times: readonly TimesRecord[];
+  readonly couplings: readonly CouplingRecord[];
   readonly grids: readonly GridRecord[];
   readonly samplers: readonly SamplerRecord[];
   readonly guidances: readonly GuidanceRecord[];
@@ -63,6 +65,7 @@ export const builtIn: Catalog = Object.freeze({
   objectives,
   weightings,
   times,
+  couplings,
   grids,
   samplers,
   guidances,

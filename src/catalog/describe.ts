@@ -74,6 +74,7 @@ const titles: Readonly<Record<keyof Catalog, string>> = {
   objectives: 'Objectives',
   weightings: 'Weights over time',
   times: 'Distributions of the training times',
+  couplings: 'Couplings of data and noise',
   grids: 'Time grids',
   samplers: 'Samplers',
   guidances: 'Guidances',

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 export type Plain = Readonly<Record<string, unknown>>;
 
 /** The lists of the catalog whose names can be the value of an option. */
-export type NameList = 'weightings' | 'times';
+export type NameList = 'weightings' | 'times' | 'couplings';
 
 /** What is said of an option besides its values. */
 export interface OptionNotes {

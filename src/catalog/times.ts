@@ -24,6 +24,12 @@ export const times = [
     build: (sde) => logNormalTimes(sde),
   }),
   record({
+    name: 'logit-normal',
+    description: 'such that sigma / (alpha + sigma), the time of rectified flow, is logit-normal',
+    citation: 'Esser et al. 2024, section 3.1',
+    build: (sde) => logNormalTimes(sde, { mean: 0, std: 1 }),
+  }),
+  record({
     name: 'importance',
     description: 'uniform in log(sigma / alpha), which gives the likelihood-weighted loss less variance',
     citation: 'Song et al. 2021, Maximum likelihood training, section 5.1',

@@ -8,6 +8,7 @@ import { stoppedAt } from '../../sde/time/discrete-times.ts';
 import { noiseRatio, timeOfNoiseRatio } from '../../sde/time/noise-ratio.ts';
 import type { Sde } from '../../sde/sde.ts';
 import { builtIn, type Catalog } from '../catalog.ts';
+import type { CouplingRecord } from '../couplings.ts';
 import { given } from './given.ts';
 import { find } from '../named.ts';
 import type { ObjectiveParts, ObjectiveRecord, Sampling } from '../objectives/objective.ts';
@@ -38,6 +39,12 @@ export function sdeFor(loss: LossConfig, sde: Sde, catalog: Catalog = builtIn): 
   return stoppedAt(sde, timeOfNoiseRatio(sde, level));
 }
 
+/** The coupling that a configuration names. */
+export function couplingOf(loss: LossConfig, { couplings }: Catalog = builtIn): CouplingRecord | undefined {
+  const name = 'coupling' in loss ? loss.coupling : undefined;
+  return name === undefined ? undefined : find(couplings, name, 'loss.coupling');
+}
+
 /** Bins of bytes in the model's range; none for floats. */
 export function binsOf(scaler: Scaler): Bins | undefined {
   if (!isOfBytes(scaler)) return undefined;
@@ -52,11 +59,13 @@ export function samplingOf(loss: LossConfig, sde: Sde, catalog: Catalog = builtI
   const options = given(loss);
   const oneLevel = record.level?.(options) !== undefined;
   const asked = record.sampling?.(options) ?? {};
+  const flowOnly = couplingOf(loss, catalog)?.independent === false;
   return {
     sampler: oneLevel ? 'langevin' : 'pc',
     denoise: true,
     oneLevel,
     ...record.visited?.(options, sde),
+    ...(flowOnly && { sampler: 'heun', flowOnly }),
     ...asked,
   };
 }

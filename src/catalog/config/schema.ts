@@ -8,7 +8,7 @@ import { withKeys } from './limits.ts';
 import { namesOf, type Named } from '../named.ts';
 import type { networks } from '../networks/index.ts';
 import type { objectives } from '../objectives/index.ts';
-import { notesOf, optionsOf, required } from '../option.ts';
+import { notesOf, optional, optionsOf, required } from '../option.ts';
 import type { parametrizations } from '../parametrizations/index.ts';
 import type { processes } from '../processes/index.ts';
 import type { tasks } from '../tasks/index.ts';
@@ -62,7 +62,8 @@ function entriesOf({ options }: Optioned, catalog: Catalog): v.ObjectEntries {
     const { names: list, ...notes } = notesOf(entry);
     const [info] = optionsOf({ [name]: entry });
     if (list === undefined || info === undefined) return [name, entry] as const;
-    return [name, required(v.picklist(namesOf(catalog[list])), info.help, { ...notes, names: list })] as const;
+    const declared = info.required ? required : optional;
+    return [name, declared(v.picklist(namesOf(catalog[list])), info.help, { ...notes, names: list })] as const;
   });
   return Object.fromEntries(entries);
 }

@@ -2,6 +2,7 @@
 import type * as v from 'valibot';
 import type { ScoreProcess } from '../../score/coefficients.ts';
 import type { Weighing } from '../../score/objectives/noised.ts';
+import type { Coupling } from '../../score/objectives/coupling.ts';
 import type { Objective } from '../../score/objectives/objective.ts';
 import type { VarianceKind } from '../../score/objectives/variational.ts';
 import type { Bins } from '../../sde/learning/bins.ts';
@@ -17,6 +18,8 @@ export interface ObjectiveParts {
   readonly process: ScoreProcess;
   /** Weights and times of a loss that takes them, and the reduction. */
   readonly weighing: Weighing;
+  /** Which noise belongs to which sample, for a loss that takes a coupling. */
+  readonly coupling?: Coupling;
   /** Bins of the data; none for points. */
   readonly bins: Bins | undefined;
   /** Classes that a classifier predicts. */
@@ -40,6 +43,8 @@ export interface Sampling {
   readonly denoise: boolean;
   /** Whether the score is known at one noise level alone, so that no other sampler will do. */
   readonly oneLevel: boolean;
+  /** Whether the probability flow alone is right, as it is of flows with a coupling, so that samplers with noise are refused. False by default. */
+  readonly flowOnly?: boolean | undefined;
 }
 
 /** A named objective. */

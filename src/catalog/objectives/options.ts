@@ -1,6 +1,7 @@
 /** @file Options that several objectives share. */
 import * as v from 'valibot';
 import { positive, upTo } from '../config/limits.ts';
+import { couplingNames } from '../couplings.ts';
 import { optional, required, withDefault } from '../option.ts';
 import { timesNames } from '../times.ts';
 import { weightingNames } from '../weightings.ts';
@@ -21,6 +22,12 @@ export const weighingOptions = {
   }),
   reduction,
 };
+
+export const coupling = optional(
+  v.picklist(couplingNames),
+  'which noise belongs to which sample (default: independent, whose network is a score)',
+  { names: 'couplings' },
+);
 
 export const twoOrMore = v.pipe(upTo(100_000), v.minValue(2, 'expected at least 2'));
 

@@ -135,6 +135,11 @@ export function checkLikelihood(
       'variance',
       'this run has learned no variance; train one with --objective hybrid',
     ],
+    [
+      method === 'ode' || !trained.sampling.flowOnly,
+      'method',
+      `expected ode, as the run has learned a velocity and no score, got ${method}`,
+    ],
     [terms === undefined || method !== 'ode', 'terms', 'these are of the methods bound and vlb only'],
     [options.steps === undefined || method === 'vlb', 'steps', 'these are of the method vlb only'],
     [options.variance === undefined || method === 'vlb', 'variance', 'this is of the method vlb only'],

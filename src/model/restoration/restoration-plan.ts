@@ -110,6 +110,11 @@ export function taskOf(
       'model',
       'expected one that has learned the score at all noise levels, found one of one level',
     ],
+    [
+      !sampling.flowOnly,
+      'model',
+      'expected one that has learned a score, found one of a velocity, trained with a coupling of data and noise',
+    ],
   );
   if (typeof subject.task === 'object') return subject.task;
   const { mask, factor, blur, rate, acceleration, angles, counts } = subject;

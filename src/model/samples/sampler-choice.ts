@@ -35,7 +35,8 @@ const fewEvaluations = 200;
  * The sampler that is asked for; else one of few evaluations where the budget is small; else the model's own, with its own number of
  * steps or evaluations unless others are asked for.
  * @param cost - evaluations of networks that the score of a sample costs; the budget `nfe`, and the model's own, is of those
- * @throws ConfigError as `buildSampler`, or if a model of one noise level is to be sampled by another sampler than its own.
+ * @throws ConfigError as `buildSampler`, if a model of one noise level is to be sampled by another sampler than its own, or one that has
+ * learned a velocity by a sampler with noise.
  */
 export function chooseSampler(
   { sampling, data }: TrainedModel,
@@ -52,6 +53,13 @@ export function chooseSampler(
     !sampling.oneLevel || named === sampling.sampler,
     'sampler',
     `expected ${sampling.sampler}, as the run has learned the score at one noise level alone, got ${named}`,
+  ]);
+  const { stochastic } = catalog.samplers.find(({ name }) => name === named) ?? { stochastic: false };
+  const noisy = stochastic || (choice.eta ?? 0) > 0 || (choice.churn ?? 0) > 0;
+  checkOptions([
+    !(sampling.flowOnly && noisy),
+    'sampler',
+    `expected a sampler of the probability flow, without noise, as the run has learned a velocity and no score; got ${named}`,
   ]);
   const own = named === sampling.sampler;
   const unlimited = own && asked.steps === undefined && asked.nfe === undefined;

@@ -1,10 +1,12 @@
 /** @file Denoising score matching: at all noise levels, at some, or at one. */
+import { foldIn } from '../../base/key.ts';
 import { add, input, mul, square, sum } from '../../graph/build.ts';
 import type { Graph } from '../../graph/node.ts';
 import type { Network } from '../../nn/network.ts';
 import type { ScoreProcess } from '../coefficients.ts';
+import { independentCoupling, type Coupling } from './coupling.ts';
 import { sumPerSample } from './loss.ts';
-import { drawNoised, noised, type Weighing } from './noised.ts';
+import { drawWeighed, noised, type Weighing } from './noised.ts';
 import type { Loss, LossSite, Objective } from './objective.ts';
 
 /**
@@ -19,16 +21,24 @@ export function denoisingLoss(owner: Graph, net: Network, site: LossSite): Loss 
   return { loss: sum(losses), losses };
 }
 
+/** Options of `denoising`. */
+export interface DenoisingOptions extends Weighing {
+  /** Which noise belongs to which sample: `independentCoupling` by default. With another one a velocity is learned, and no score. */
+  readonly coupling?: Coupling;
+}
+
 /**
  * Denoising score matching over the times of a distribution: all times of the SDE (by default), the L noise levels of
  * NCSN (`amongTimes` of `geometricTimes`), the T steps of DDPM, whose L_simple it is for the parametrization `epsilon`
- * (`amongTimes` of `chainTimes`), or one noise level (a constant).
+ * (`amongTimes` of `chainTimes`), or one noise level (a constant). With a coupling of data and noise it is flow matching.
  * @see Vincent 2011, eq. 11; Song and Ermon 2019, eq. 6; Ho et al. 2020, eq. 14; Song et al. 2021, eq. 7
  */
-export function denoising(process: ScoreProcess, weighing: Weighing = {}): Objective {
+export function denoising(process: ScoreProcess, options: DenoisingOptions = {}): Objective {
+  const { coupling = independentCoupling(), ...weighing } = options;
   return {
     kind: 'denoising',
     write: denoisingLoss,
-    draw: (x0, batch, key) => drawNoised(process, weighing, { x0, batch }, key),
+    draw: (x0, batch, key, n) =>
+      drawWeighed(process, weighing, { ...coupling({ x0, batch }, foldIn(key, 'noise'), n), batch }, key),
   };
 }

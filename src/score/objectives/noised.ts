@@ -62,16 +62,27 @@ export function noised(
   return { x0, z, x, sigma, scaledScore, raw };
 }
 
-/** What `noised` reads, with the input `weight` `[B]`: lambda / sigma^2 times the factor of the reduction over the batch. */
+/** What `noised` reads, with independent noise and the input `weight` `[B]`: lambda / sigma^2 times the factor of the reduction over the batch. */
 export function drawNoised(process: ScoreProcess, weighing: Weighing, clean: Clean, key: Key): Drawn {
+  const z = new Float32Array(clean.x0.length);
+  normalInto(z, foldIn(key, 'noise'));
+  return drawWeighed(process, weighing, { ...clean, z }, key);
+}
+
+/** The same with given noise, at the times of the weighing. */
+export function drawWeighed(
+  process: ScoreProcess,
+  weighing: Weighing,
+  { x0, z, batch }: Clean & { readonly z: Float32Array },
+  key: Key,
+): Drawn {
   const { sde } = process;
-  const { x0, batch } = clean;
   const { weighting = sigmaSquaredWeighting(sde), times: at = uniformTimes(sde), reduction = 'mean' } = weighing;
   const times = Array.from(stratified(foldIn(key, 'times'), batch), at);
   const factor = reductionFactor(reduction, { size: x0.length / batch, batch });
   const weight = new Float32Array(batch);
   for (const [i, t] of times.entries()) weight[i] = (factor * weighting(t)) / sde.sigma(t) ** 2;
-  return { feeds: { ...noiseFeeds(process, { ...clean, times }, key), weight }, times };
+  return { feeds: { ...coefficientsAt(process, times), x0, z, weight }, times };
 }
 
 /** A batch of samples without noise. */
@@ -88,6 +99,9 @@ export function noiseFeeds(
 ): Record<string, Float32Array> {
   const z = new Float32Array(x0.length);
   normalInto(z, foldIn(key, 'noise'));
-  const coefficients = lossCoefficients.map((name) => [name, coefficient(name, process, times)] as const);
-  return { ...Object.fromEntries(coefficients), x0, z };
+  return { ...coefficientsAt(process, times), x0, z };
+}
+
+function coefficientsAt(process: ScoreProcess, times: readonly number[]): Record<string, Float32Array> {
+  return Object.fromEntries(lossCoefficients.map((name) => [name, coefficient(name, process, times)] as const));
 }
