@@ -28,6 +28,7 @@ import { restorations } from './restorations/index.ts';
 import type { RestorationRecord } from './restorations/restoration.ts';
 import { samplers } from './samplers/index.ts';
 import type { SamplerRecord } from './samplers/sampler.ts';
+import { starts, type StartRecord } from './starts.ts';
 import { tasks } from './tasks/index.ts';
 import type { TaskRecord } from './tasks/task.ts';
 import { times, type TimesRecord } from './times.ts';
@@ -49,6 +50,7 @@ export interface Catalog {
   readonly grids: readonly GridRecord[];
   readonly samplers: readonly SamplerRecord[];
   readonly guidances: readonly GuidanceRecord[];
+  readonly starts: readonly StartRecord[];
   readonly posteriorSamplers: readonly PosteriorSamplerRecord[];
   readonly restorations: readonly RestorationRecord[];
 }
@@ -69,6 +71,7 @@ export const builtIn: Catalog = Object.freeze({
   grids,
   samplers,
   guidances,
+  starts,
   posteriorSamplers,
   restorations,
 });

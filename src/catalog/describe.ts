@@ -78,6 +78,7 @@ const titles: Readonly<Record<keyof Catalog, string>> = {
   grids: 'Time grids',
   samplers: 'Samplers',
   guidances: 'Guidances',
+  starts: 'Starts of sampling',
   posteriorSamplers: 'Posterior samplers',
   restorations: 'Restoration tasks',
 };

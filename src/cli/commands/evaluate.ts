@@ -11,10 +11,11 @@ import type { SamplingResult } from '../../model/samples/sampling.ts';
 import { compareSamples, openFeatures } from '../../node/compare-samples.ts';
 import { openModel } from '../../node/open-model.ts';
 import { openRealParts } from '../../node/real-parts.ts';
+import { startAsked } from '../../node/start-input.ts';
 import { argument, command, option } from '../shell/command.ts';
 import { openShown } from '../shell/opening.ts';
 import { batchOption, checkpointOption, engineOptions, jsonOption, layoutOption } from '../shell/options.ts';
-import { gridAmong, million, seed } from '../shell/parsers.ts';
+import { gridAmong, million, positive, seed } from '../shell/parsers.ts';
 import { watched } from '../shell/progress.ts';
 import { duration, plural, short, terminal, type Terminal } from '../shell/terminal.ts';
 
@@ -46,6 +47,11 @@ export const evaluate = command({
       "time grid, or noise levels with commas between them (default: the sampler's own)",
       gridAmong(gridNames),
     ),
+    start: option(
+      '--start <LAW>',
+      'begin with draws of a law of the training data, as `sample --start` does; needs --start-level (default: noise)',
+    ),
+    startLevel: option('--start-level <SIGMA>', 'noise level from which is sampled (default: that of noise)', positive),
     seed: option('--seed <S>', 'seed of the samples (default: 0)', seed),
     ...checkpointOption,
     ...batchOption(64),
@@ -54,15 +60,17 @@ export const evaluate = command({
   },
   run: async ({ model: ref }, options) => {
     const { data: named, layout, count, features: extractor, checkpoint, batch, threads, device, json } = options;
-    const { sampler, nfe, steps, grid, seed: from } = options;
+    const { sampler, nfe, steps, grid, seed: from, start: law, startLevel } = options;
     const out = terminal({ json });
     const engine = { threads, device };
     const file = ['.npz', '.npy'].includes(extname(ref).toLowerCase());
     const ofSampling = { sampler, nfe, steps, grid, seed: from };
-    if (file) refuse({ ...ofSampling, checkpoint }, `is of runs, ${ref} is a file of samples`);
+    const ofStart = { start: law, 'start-level': startLevel };
+    if (file) refuse({ ...ofSampling, ...ofStart, checkpoint }, `is of runs, ${ref} is a file of samples`);
     const model = file ? undefined : await openModel(ref, { ...engine, checkpoint });
     const classifies = model?.trained.config.task === 'classifier';
-    if (classifies) refuse({ count, features: extractor, ...ofSampling }, `is of scores, ${ref} is a classifier`);
+    if (classifies)
+      refuse({ count, features: extractor, ...ofSampling, ...ofStart }, `is of scores, ${ref} is a classifier`);
     const given = file ? await openShown(ref, { layout }) : undefined;
     const shape = model?.info.shape ?? (given === undefined ? [] : sampleShape(given));
     const data = named ?? model?.trained.config.data.ref;
@@ -84,13 +92,14 @@ export const evaluate = command({
       print(out, ref, found);
       out.result({ file: ref, data, ...found });
     } else if (model !== undefined) {
-      const computation = model.evaluate(parts, { features, count, batch, ...ofSampling });
+      const start = await startAsked(model, { start: law, init: undefined, startLevel });
+      const computation = model.evaluate(parts, { features, count, batch, ...ofSampling, start });
       const { drawn, ...found } = await watched(computation, what, out);
       print(out, ref, found);
       const how = drawn && drawingOf(drawn);
       if (how !== undefined)
         out.line(`drawn by ${how.sampler}, ${short(how.evaluations)} evaluations each, in ${duration(how.seconds)}`);
-      out.result({ run: ref, step: model.info.step, ...how, data, ...found });
+      out.result({ run: ref, step: model.info.step, ...how, ...(start && { start: law, startLevel }), data, ...found });
     }
   },
 });

@@ -8,6 +8,7 @@ import { gridNames } from '../../catalog/grids.ts';
 import { namesOf } from '../../catalog/named.ts';
 import { defaultText } from '../../catalog/option-defaults.ts';
 import { samplers } from '../../catalog/samplers/index.ts';
+import { starts } from '../../catalog/starts.ts';
 import { samplesFolder } from '../../run/folder/run-folder.ts';
 import type { ConditionInfo } from '../../model/condition.ts';
 import type { Model } from '../../model/model.ts';
@@ -90,6 +91,20 @@ export const sample = command({
       `factor of the noise that ode and ode-bosh3 begin with (default: ${defaultOf('temperature')})`,
       positive,
     ),
+    start: option(
+      '--start <LAW>',
+      `begin with draws of a law of the training data instead of noise: ${anyOf(namesOf(starts))}, or mixture:16 with its number of Gaussians; needs --start-level (default: noise)`,
+    ),
+    init: option(
+      '--init <FILE>',
+      'begin with data, an image (.png) for all samples or an array (.npz, .npy) with one for each; needs --start-level (default: noise)',
+      path,
+    ),
+    startLevel: option(
+      '--start-level <SIGMA>',
+      'noise level sigma / alpha up to which --start or --init is noised and from which it is sampled, in units of the scaled data',
+      positive,
+    ),
     denoise: flag('--no-denoise', 'keep the noise that is left at the last time, instead of removing it'),
     ...batchOption(64),
     ...engineOptions,
@@ -99,6 +114,7 @@ export const sample = command({
     const { offeredClasses } = await import('../../model/condition.ts');
     const { chooseSampler } = await import('../../model/samples/sampler-choice.ts');
     const { openModel } = await import('../../node/open-model.ts');
+    const { startAsked } = await import('../../node/start-input.ts');
     const { count, class: asked, out: target, json, checkpoint, threads, device, seed: from, batch } = options;
     const { sampler: named, steps, nfe, grid, eta, churn, stepSize, snr, tolerance, temperature, denoise } = options;
     const choice = { sampler: named, steps, nfe, grid, eta, churn, stepSize, snr, tolerance, temperature, denoise };
@@ -116,9 +132,13 @@ export const sample = command({
 
     const { name } = chooseSampler(model.trained, choice, condition?.cost);
     const suffix = condition === undefined ? '' : suffixOf(condition, { all });
-    const file = target ?? ownFile(model, run, `${name}-seed${from}-n${n}${suffix}.png`);
+    const { start: law, init } = options;
+    const start = await startAsked(model, options);
+    const begun =
+      start === undefined ? '' : `-${law === undefined ? 'init' : law.replaceAll(':', '')}-level${start.level}`;
+    const file = target ?? ownFile(model, run, `${name}-seed${from}-n${n}${suffix}${begun}.png`);
     requireWritable(file);
-    const computation = conditional.sample({ count: n, seed: from, batch, ...choice });
+    const computation = conditional.sample({ count: n, seed: from, batch, start, ...choice });
     const { samples, sampler, seconds } = await watched(computation, plural(n, 'sample'), out);
     const classNames = condition?.names ?? [];
     const ofClass = asked !== undefined && !all ? ` of class ${classNames.join()}` : '';
@@ -138,6 +158,7 @@ export const sample = command({
       ...{ file, run, step: model.info.step, n, sampler },
       ...(asked !== undefined && { classes: classNames }),
       ...(condition && conditionReport(condition, options)),
+      ...(start && { start: law ?? init, startLevel: start.level }),
       ...{ seed: from, seconds: Number(seconds.toFixed(3)) },
       evaluations: { mean, min: evals.reduce((a, b) => Math.min(a, b)), max: evals.reduce((a, b) => Math.max(a, b)) },
       failed,

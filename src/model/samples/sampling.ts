@@ -13,6 +13,7 @@ import type { Host } from '../host.ts';
 import { sideBySide } from '../running.ts';
 import { chooseSampler, type ChosenSampler, type SamplerChoice } from './sampler-choice.ts';
 import { samplesOf, type Samples } from './samples.ts';
+import { startFor, type StartChoice, type StartOf } from './starting.ts';
 import type { ScorePrograms } from '../score-programs.ts';
 import type { TrainedModel } from '../trained.ts';
 
@@ -26,6 +27,8 @@ export interface SampleOptions extends SamplerChoice {
   readonly seed?: number | undefined;
   /** Samples that are computed together at most; memory grows with it. Default 64. */
   readonly batch?: number | undefined;
+  /** Where samples begin: data or a rough law of them, noised to a level. Pure noise by default. */
+  readonly start?: StartChoice | undefined;
 }
 
 /** One step of one batch of samples. */
@@ -81,7 +84,7 @@ export async function* drawSamples(
 ): AsyncGenerator<SamplingStep, SamplingResult> {
   const { trained, condition, catalog } = source;
   const listed = condition?.perSample === true ? condition.labels : undefined;
-  const { count = listed?.length ?? defaultCount, seed = 0, batch = 64, ...choice } = options;
+  const { count = listed?.length ?? defaultCount, seed = 0, batch = 64, start, ...choice } = options;
   const size = sizeOf(trained.data.shape);
   const most = Math.floor(mostNumbers / size);
   checkOptions(
@@ -95,7 +98,8 @@ export async function* drawSamples(
   );
   const chosen = chooseSampler(trained, choice, condition?.guidance.cost, catalog);
   const started = performance.now();
-  const result = yield* drawBatches(source, { chosen, count, seed, batch });
+  const startOf = start && (await startFor(source, start, { count, seed }));
+  const result = yield* drawBatches(source, { chosen, count, seed, batch, startOf });
   const seconds = (performance.now() - started) / 1000;
   return { samples: result, sampler: chosen.name, seed, seconds };
 }
@@ -105,11 +109,12 @@ interface Draw {
   readonly count: number;
   readonly seed: number;
   readonly batch: number;
+  readonly startOf: StartOf | undefined;
 }
 
 async function* drawBatches(
   { host, trained, programs, condition }: Source,
-  { chosen, count, seed, batch }: Draw,
+  { chosen, count, seed, batch, startOf }: Draw,
 ): AsyncGenerator<SamplingStep, Samples> {
   const { process, data, name } = trained;
   const { workers = 1 } = await host.backend(count);
@@ -139,7 +144,8 @@ async function* drawBatches(
         ? guidedScores(condition.guidance, { trained, model, guide }, ownLabels, counter)
         : { score: counter.score(model.score), reverseVariance: model.reverseVariance };
     const { score, reverseVariance = trained.reverseVariance } = conditional;
-    const drawing = chosen.sampler({ sde: process.sde, score, reverseVariance, shape: data.shape, keys: own });
+    const start = startOf?.(first, own.length);
+    const drawing = chosen.sampler({ sde: process.sde, score, reverseVariance, shape: data.shape, keys: own, start });
     const bounded = requireBounded(drawing, process.sde, condition && guidedBy(condition.guidance));
     for (;;) {
       const next = await bounded.next();

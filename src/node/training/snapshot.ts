@@ -64,7 +64,11 @@ export async function drawSnapshot(options: SnapshotOptions): Promise<Image | un
   const total = sampling.oneLevel ? langevinSteps : Math.min(steps, sampling.steps ?? steps);
   const sampler = sampling.oneLevel
     ? buildSampler(sampling.sampler, { steps: total, denoiseLast: sampling.denoise })
-    : buildSampler(sampling.flowOnly ? 'ddim' : 'ancestral', { steps: total, grid: sampling.grid, lowDimensional: !imageSet });
+    : buildSampler(sampling.flowOnly ? 'ddim' : 'ancestral', {
+        steps: total,
+        grid: sampling.grid,
+        lowDimensional: !imageSet,
+      });
   const keys = split(foldIn(key(0), 'snapshot'), imageSet ? images : points);
   const rows = Array.from(keys, (_, i) => Math.floor((i * set.count) / keys.length));
   const given = net.classes > 0 ? givenOf(set, rows, training.coding) : undefined;

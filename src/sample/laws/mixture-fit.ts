@@ -20,8 +20,8 @@ interface Points {
 }
 
 /** A gain in the mean log density, in nats, below which the fit has ended; and most of its rounds. */
-const least = 1e-4;
-const rounds = 200;
+const least = 1e-3;
+const rounds = 60;
 
 /** Variance that each component gets beside its own, so that one around a single point has a density. */
 const floor = 1e-6;
@@ -100,7 +100,8 @@ function maximized({ data, n, q }: Points, weights: Float64Array, components: nu
     const apart = new Float64Array(q);
     for (let i = 0; i < n; i++) {
       const w = weights[i * components + k]! * scale;
-      if (w === 0) continue;
+      // Most points belong to one component.
+      if (w < 1e-14) continue;
       for (let j = 0; j < q; j++) apart[j] = data[i * q + j]! - mean[j]!;
       for (let a = 0; a < q; a++) {
         const own = w * apart[a]!;
