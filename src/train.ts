@@ -15,7 +15,8 @@ export {
   type OptimizerOptions,
   type TrainState,
 } from './score/train-step.ts';
-export { denoising } from './score/objectives/denoising.ts';
+export { independentCoupling, otCoupling, type Coupled, type Coupling } from './score/objectives/coupling.ts';
+export { denoising, type DenoisingOptions } from './score/objectives/denoising.ts';
 export { exactScoreMatching, type ScoreMatchingOptions } from './score/objectives/exact.ts';
 export type { Reduction } from './score/objectives/loss.ts';
 export type { Weighing } from './score/objectives/noised.ts';

@@ -1,4 +1,5 @@
 /** @file The fit of a start by its name. */
+import { checkOptions } from '../base/check.ts';
 import type { Key } from '../base/key.ts';
 import type { Tensor } from '../base/tensor.ts';
 import type { DataLaw } from '../sample/laws/data-law.ts';
@@ -19,7 +20,12 @@ export function startNamed(text: string, catalog: Catalog = builtIn): Fit {
   const record = find(catalog.starts, name, 'start');
   const [first] = Object.keys(record.options);
   const value = rest.join(':');
-  const given = rest.length === 0 ? {} : { [first ?? 'value']: value.trim() === '' ? value : Number(value) };
+  checkOptions([
+    rest.length === 0 || first !== undefined,
+    'start',
+    `${name} takes no value after its name, got ${value}`,
+  ]);
+  const given = rest.length === 0 ? {} : { [first ?? '']: value.trim() === '' ? value : Number(value) };
   const options = parsed(withKeys(record.options), given);
   return (key, x) => record.fit(key, x, options);
 }

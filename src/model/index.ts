@@ -6,6 +6,7 @@ export type { DiagnoseOptions, Diagnosis, DiagnosisData, DiagnosisStep } from '.
 export type { LevelReport } from '../evaluate/noise-levels.ts';
 export type { Evaluation, EvaluationStep, RealParts, Rows } from './evaluation/evaluation.ts';
 export type { GuidanceOptions } from './guidance.ts';
+export type { Straightness, StraightnessOptions, StraightnessStep } from './evaluation/straightness.ts';
 export type { Features } from './evaluation/feature-extractor.ts';
 export type { Host } from './host.ts';
 export type { ModelInfo } from './info.ts';
@@ -27,5 +28,6 @@ export type { SampleOptions, SamplingResult, SamplingStep } from './samples/samp
 export type { MeasuredGrid, TunedRow, TuneOptions, Tuning, TuningStep } from './samples/tuning.ts';
 export { tuningFigure } from './samples/tuning-figure.ts';
 export { toleranceLadder, type LadderRung, type ToleranceLadderOptions } from './tolerance-ladder.ts';
+export type { StartChoice } from './samples/starting.ts';
 export type { TrainedModel } from './trained.ts';
 export { trainingSet, trainOn, type TrainingData, type TrainingStep, type TrainModelOptions } from './training.ts';

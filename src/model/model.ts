@@ -29,6 +29,12 @@ import { classifierAccuracyOf, evaluateModel, type Accuracy, type EvaluateOption
 import { restorationRequest, type RestorationSubject, type RestoreOptions } from './restoration/restoration-plan.ts';
 import { restored, type RestorationStep } from './restoration/restoration.ts';
 import { restorationOf, type Restoration } from './restoration/restored.ts';
+import {
+  straightnessOf,
+  type Straightness,
+  type StraightnessOptions,
+  type StraightnessStep,
+} from './evaluation/straightness.ts';
 import { running, type RunOptions, type Running } from './running.ts';
 import { samplesOf, type Samples } from './samples/samples.ts';
 import {
@@ -158,6 +164,11 @@ export interface Model {
     options?: DiagnoseOptions & RunOptions<DiagnosisStep>,
   ): Running<DiagnosisStep, Diagnosis>;
   /**
+   * How straight the paths of the probability flow are on which noise becomes samples; 0 is straight, and one Euler step then enough.
+   * @throws ConfigError if the model has not learned the score at all noise levels.
+   */
+  straightness(options?: StraightnessOptions & RunOptions<StraightnessStep>): Running<StraightnessStep, Straightness>;
+  /**
    * How often a classifier is right about samples as they are, without noise.
    * @param data - samples with `labels`, whose classes are those of the classifier by name
    * @param options.rows - of the data; all of them by default
@@ -252,6 +263,8 @@ export function modelOf(host: Host, trained: TrainedModel, own: Catalog = builtI
       evaluate: (reference, options = {}) => begin(host, options, (own) => evaluateModel(source, reference, own)),
       diagnose: (data, options = {}) =>
         begin(host, options, (own) => diagnoseModel(source, conditionedScore(source), data, own)),
+      straightness: (options = {}) =>
+        begin(host, options, (own) => straightnessOf(trained, conditionedScore(source), own)),
       accuracy: (set, options = {}) =>
         begin(host, options, ({ rows }) => classifierAccuracyOf(host, trained, { set, rows })),
       tune: (options) => begin(host, options, (own) => tuneModel(source, conditionedScore(source), own)),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { scale as scaleTensor } from '../../src/base/arith.ts';
+import { map, scale as scaleTensor } from '../../src/base/arith.ts';
 import { key, split } from '../../src/base/key.ts';
 import { tensor } from '../../src/base/tensor.ts';
 import { buildModel, buildTraining } from '../../src/catalog/build.ts';
@@ -27,14 +27,18 @@ import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import { ofPictures, restoration } from '../../src/catalog/restorations/restoration.ts';
 import { buildSampler } from '../../src/catalog/samplers/build-sampler.ts';
 import { repeated, sampler } from '../../src/catalog/samplers/sampler.ts';
+import { startNamed } from '../../src/catalog/start-named.ts';
+import { startRecord } from '../../src/catalog/starts.ts';
 import { task } from '../../src/catalog/tasks/task.ts';
 import type { DataSet } from '../../src/data/dataset.ts';
 import { guided } from '../../src/inverse/problem.ts';
 import { identity } from '../../src/inverse/operator/sensing/identity.ts';
 import { mlp } from '../../src/nn/mlp.ts';
+import { gaussianLaw } from '../../src/sample/laws/gaussian-law.ts';
 import { ddim } from '../../src/sample/steps/ddim.ts';
 import { openDataSet } from '../../src/run/data-sets.ts';
 import { finish } from '../../src/sample/sampler.ts';
+import { independentCoupling } from '../../src/score/objectives/coupling.ts';
 import { denoising } from '../../src/score/objectives/denoising.ts';
 import { empirical } from '../../src/sde/exact/empirical.ts';
 import { epsilon } from '../../src/sde/learning/parametrization.ts';
@@ -103,6 +107,7 @@ const mine = {
   }),
   weightings: { name: 'my-weighting', description, build: sigmaSquaredWeighting },
   times: { name: 'my-times', description, build: uniformTimes },
+  couplings: { name: 'my-coupling', description, independent: false, build: independentCoupling },
   grids: { name: 'my-grid', description, grid: uniformGrid },
   samplers: sampler({
     name: 'my-sampler',
@@ -129,6 +134,12 @@ const mine = {
       scoreVjp: undefined,
       reverseVariance: undefined,
     }),
+  }),
+  starts: startRecord({
+    name: 'my-start',
+    description,
+    options: { size: withDefault(positive, 2, 'size') },
+    fit: (_key, x, { size }) => gaussianLaw(map(x, (value) => size * value)),
   }),
   posteriorSamplers: posteriorSampler({
     name: 'my-posterior',
@@ -215,6 +226,36 @@ describe('a catalog with a thing of one’s own in every list', () => {
       /expected one of two-gaussians, .*, my-set, or the path/,
     );
     await expect(openDataSet('my-set')).rejects.toThrow('expected one of');
+  });
+
+  it('couples data and noise by it', () => {
+    const config = resolveConfig(points, { data: { ref: 'x' }, loss: { coupling: 'my-coupling' } }, own);
+    expect(config.loss).toMatchObject({ kind: 'denoising', coupling: 'my-coupling' });
+    const { objective: built, sampling } = buildTraining(config, points, own);
+    expect(built.kind).toBe('denoising');
+    // What is learned with a coupling of its own is sampled by the probability flow alone.
+    expect(sampling).toMatchObject({ sampler: 'heun', flowOnly: true });
+    expect(issuesOf(() => resolveConfig(points, { data: { ref: 'x' }, loss: { coupling: 'my-coupling' } }))).toEqual([
+      'loss.coupling: expected independent, ot, got my-coupling',
+    ]);
+  });
+
+  it('fits a start by it, with a value of its first option', () => {
+    const x = tensor([1, 3], [2, 1]);
+    const drawn = (text: string): number => {
+      const { data } = startNamed(text, own)(key(1), x).draw([key(2)]) as ReturnType<typeof tensor>;
+      return data[0]!;
+    };
+    expect(drawn('my-start')).toBeCloseTo(2 * drawn('gaussian'), 12);
+    expect(drawn('my-start:5')).toBeCloseTo(5 * drawn('gaussian'), 12);
+    expect(issuesOf(() => startNamed('my-start', builtIn))).toEqual([
+      'start: expected gaussian, dct, mixture, got my-start',
+    ]);
+    expect(issuesOf(() => startNamed('mixture:many'))).toEqual([
+      expect.stringMatching(/^components: expected a number, got/),
+    ]);
+    expect(issuesOf(() => startNamed('gaussian:2'))).toEqual(['start: gaussian takes no value after its name, got 2']);
+    expect(issuesOf(() => startNamed('mixture:'))).toEqual([expect.stringMatching(/^components: expected a number/)]);
   });
 
   it('refuses two things of one name', () => {

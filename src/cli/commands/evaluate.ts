@@ -12,7 +12,7 @@ import { compareSamples, openFeatures } from '../../node/compare-samples.ts';
 import { openModel } from '../../node/open-model.ts';
 import { openRealParts } from '../../node/real-parts.ts';
 import { startAsked } from '../../node/start-input.ts';
-import { argument, command, option } from '../shell/command.ts';
+import { argument, command, flag, option } from '../shell/command.ts';
 import { openShown } from '../shell/opening.ts';
 import { batchOption, checkpointOption, engineOptions, jsonOption, layoutOption } from '../shell/options.ts';
 import { gridAmong, million, positive, seed } from '../shell/parsers.ts';
@@ -52,6 +52,7 @@ export const evaluate = command({
       'begin with draws of a law of the training data, as `sample --start` does; needs --start-level (default: noise)',
     ),
     startLevel: option('--start-level <SIGMA>', 'noise level from which is sampled (default: that of noise)', positive),
+    straightness: flag('--straightness', 'also measure how straight the paths of the probability flow are'),
     seed: option('--seed <S>', 'seed of the samples (default: 0)', seed),
     ...checkpointOption,
     ...batchOption(64),
@@ -60,12 +61,12 @@ export const evaluate = command({
   },
   run: async ({ model: ref }, options) => {
     const { data: named, layout, count, features: extractor, checkpoint, batch, threads, device, json } = options;
-    const { sampler, nfe, steps, grid, seed: from, start: law, startLevel } = options;
+    const { sampler, nfe, steps, grid, seed: from, start: law, startLevel, straightness } = options;
     const out = terminal({ json });
     const engine = { threads, device };
     const file = ['.npz', '.npy'].includes(extname(ref).toLowerCase());
     const ofSampling = { sampler, nfe, steps, grid, seed: from };
-    const ofStart = { start: law, 'start-level': startLevel };
+    const ofStart = { start: law, 'start-level': startLevel, straightness: straightness || undefined };
     if (file) refuse({ ...ofSampling, ...ofStart, checkpoint }, `is of runs, ${ref} is a file of samples`);
     const model = file ? undefined : await openModel(ref, { ...engine, checkpoint });
     const classifies = model?.trained.config.task === 'classifier';
@@ -99,7 +100,22 @@ export const evaluate = command({
       const how = drawn && drawingOf(drawn);
       if (how !== undefined)
         out.line(`drawn by ${how.sampler}, ${short(how.evaluations)} evaluations each, in ${duration(how.seconds)}`);
-      out.result({ run: ref, step: model.info.step, ...how, ...(start && { start: law, startLevel }), data, ...found });
+      const paths = straightness
+        ? await watched(model.straightness({ seed: from }), `the paths of ${ref}`, out)
+        : undefined;
+      if (paths !== undefined)
+        out.line(
+          `straightness ${estimateText(paths.straightness)} of ${plural(paths.n, 'path')}, whose chords have a mean square of ${estimateText(paths.speed)}`,
+        );
+      out.result({
+        run: ref,
+        step: model.info.step,
+        ...how,
+        ...(start && { start: law, startLevel }),
+        data,
+        ...found,
+        ...(paths && { paths }),
+      });
     }
   },
 });
