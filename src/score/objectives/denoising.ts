@@ -38,7 +38,7 @@ export function denoising(process: ScoreProcess, options: DenoisingOptions = {})
   return {
     kind: 'denoising',
     write: denoisingLoss,
-    draw: (x0, batch, key, n) =>
+    draw: (x0, batch, key, n = 1) =>
       drawWeighed(process, weighing, { ...coupling({ x0, batch }, foldIn(key, 'noise'), n), batch }, key),
   };
 }
