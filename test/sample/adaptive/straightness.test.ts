@@ -47,7 +47,8 @@ describe('the straightness of the flow of N(0, s^2)', () => {
   });
 
   it.each(allSdes)('under $kind it is that of rectified flow between the same noise ratios', async (other) => {
-    const { alpha, sigma, tMax, tEnd } = other;
+    const { tMax, tEnd } = other;
+    const [alpha, sigma] = [(t: number) => other.alpha(t), (t: number) => other.sigma(t)];
     const exact = gaussian(other, { mean: tensor([0], [1]), std: s });
     const { straightness } = await straightPaths(
       { sde: other, score: exact.score },
