@@ -51,7 +51,6 @@ export default tseslint.config(
       'node_modules',
       'runs',
       'demo',
-      'eslint.config.js',
       'docs/.vitepress/dist',
       'docs/.vitepress/cache',
     ],
@@ -106,4 +105,5 @@ export default tseslint.config(
     files: [...typedArrayLoops, 'test/**', 'scripts/**', 'bench/**'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
+  { files: ['eslint.config.js'], ...tseslint.configs.disableTypeChecked },
 );
