@@ -15,7 +15,7 @@ import { labelsOf, type Condition } from '../condition.ts';
 import { dataSetOf, type DataInput } from '../data-input.ts';
 import { modelInputs } from '../density/likelihood-estimates.ts';
 import type { Host } from '../host.ts';
-import { inputsOf } from '../inputs.ts';
+import { givenInputs } from '../inputs.ts';
 import type { TrainedModel } from '../trained.ts';
 
 /** Where sampling begins in place of pure noise. */
@@ -61,7 +61,7 @@ export async function startFor(
   const t = timeAt(sde, level);
   if (typeof from !== 'string') {
     if ('draw' in from) return () => fromLaw(sde, from, t);
-    const x0 = inputsOf(trained, from, { seed });
+    const x0 = givenInputs(trained, from, { seed });
     const found = batchOf(x0);
     checkOptions([
       found === 1 || found === count,

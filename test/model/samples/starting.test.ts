@@ -7,10 +7,10 @@ import { normalBatch } from '../../../src/base/random.ts';
 import { tensor } from '../../../src/base/tensor.ts';
 import { buildTraining } from '../../../src/catalog/build.ts';
 import { resolveConfig } from '../../../src/catalog/config/resolve.ts';
-import { buildSampler } from '../../../src/catalog/samplers/samplers.ts';
+import { buildSampler } from '../../../src/catalog/samplers/build-sampler.ts';
 import type { PointSet } from '../../../src/data/dataset.ts';
 import type { Host } from '../../../src/model/host.ts';
-import { inputsOf } from '../../../src/model/inputs.ts';
+import { givenInputs } from '../../../src/model/inputs.ts';
 import { modelOf, type Model } from '../../../src/model/model.ts';
 import type { SampleOptions } from '../../../src/model/samples/sampling.ts';
 import { initialize } from '../../../src/nn/network.ts';
@@ -80,7 +80,7 @@ describe('a start', () => {
 
   it('from data is that of the low level, bit for bit', async () => {
     // Data become float32, as training reads them.
-    const x0 = inputsOf(trained, data, {});
+    const x0 = givenInputs(trained, data, {});
     const low = scoreModel(interpreter(), trained.net, { params: trained.params, process: trained.process });
     const sampler = buildSampler('ddim', { steps: 3, lowDimensional: true });
     const start = fromNoised(sde, x0, timeOfNoiseRatio(sde, level));
