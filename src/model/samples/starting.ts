@@ -85,7 +85,7 @@ export async function startFor(
     );
   const set = data === undefined ? await host.trainingData?.(trained) : dataSetOf(data, trained.data, 'start.data');
   const labels = condition && labelsOf(condition, count);
-  const laws = lawsOf(trained, { set: set as DataSet, names: labels && condition?.names, fit });
+  const laws = lawsOf(trained, { set: set as DataSet, names: labels && condition.names, fit });
   return (first, n) => {
     const own = labels?.slice(first, first + n);
     return fromLaw(sde, own === undefined ? laws(undefined) : ofClasses(own, laws), t);
