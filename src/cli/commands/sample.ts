@@ -134,9 +134,9 @@ export const sample = command({
     const suffix = condition === undefined ? '' : suffixOf(condition, { all });
     const { start: law, init } = options;
     const start = await startAsked(model, options);
-    const begun =
+    const fromStart =
       start === undefined ? '' : `-${law === undefined ? 'init' : law.replaceAll(':', '')}-level${start.level}`;
-    const file = target ?? ownFile(model, run, `${name}-seed${from}-n${n}${suffix}${begun}.png`);
+    const file = target ?? ownFile(model, run, `${name}-seed${from}-n${n}${suffix}${fromStart}.png`);
     requireWritable(file);
     const computation = conditional.sample({ count: n, seed: from, batch, start, ...choice });
     const { samples, sampler, seconds } = await watched(computation, plural(n, 'sample'), out);
