@@ -86,7 +86,7 @@ async function* training(ref: string, options: TrainRunOptions): AsyncGenerator<
     resume,
     open = openDataSet,
   } = options;
-  const { device, onStart, onNote, stopRequested, saveRequested } = options;
+  const { device, onStart, onNote, stopRequested, saveRequested, onLevels } = options;
   const asked = askedFor(ref, options);
   const begins = !(resume && isRun(folder));
   const how: PrepareOptions = { needs: classesFor(options, asked), device, open };
@@ -100,7 +100,7 @@ async function* training(ref: string, options: TrainRunOptions): AsyncGenerator<
     completeFolders(prepared.run);
     // What is asked for now is what a later --resume goes on with.
     if (!begins) updateConfig(prepared.run, prepared.config as unknown as Json);
-    return yield* trainPrepared(prepared, { backend, lock, onStart, onNote, stopRequested, saveRequested });
+    return yield* trainPrepared(prepared, { backend, lock, onStart, onNote, stopRequested, saveRequested, onLevels });
   } finally {
     lock.release();
   }

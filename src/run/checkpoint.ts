@@ -1,10 +1,12 @@
 /** @file A moment of training as a checkpoint, and back. */
+import * as v from 'valibot';
 import { FileError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import type { Shape } from '../base/tensor.ts';
 import type { LoadedCheckpoint } from './folder/checkpoint-files.ts';
 import type { Safetensors } from '../io/safetensors.ts';
 import { layout, type Network } from '../nn/network.ts';
+import { levelBins, type LevelErrors } from '../train/level-errors.ts';
 import type { TrainPoint } from '../train/train.ts';
 import { parseSummary, type DataSummary } from './data-summary.ts';
 
@@ -21,7 +23,10 @@ export function toCheckpoint(point: TrainPoint, data: DataSummary): Safetensors 
   const fixed = state.fixed.length > 0 ? { fixed: flat(state.fixed) } : {};
   return {
     tensors: { ...Object.fromEntries(vectors.map((name) => [name, flat(state[name])])), ...fixed },
-    metadata: { format, data: JSON.stringify(data), smoothedLoss: String(point.smoothedLoss) },
+    metadata: {
+      ...{ format, data: JSON.stringify(data), smoothedLoss: String(point.smoothedLoss) },
+      ...(point.levels && { levels: JSON.stringify(point.levels) }),
+    },
   };
 }
 
@@ -54,7 +59,29 @@ export function fromCheckpoint({ step, checkpoint }: LoadedCheckpoint, net: Netw
       file,
       `expected a number as smoothedLoss in the metadata, found '${printable(loss, { longest: 60 })}'; the file is damaged`,
     );
-  return { step, smoothedLoss, state: { params, m, v: second, ema, fixed: vector('fixed', fixed) } };
+  const { levels } = checkpoint.metadata;
+  return {
+    ...{ step, smoothedLoss, state: { params, m, v: second, ema, fixed: vector('fixed', fixed) } },
+    ...(levels !== undefined && { levels: levelsOf(levels, file) }),
+  };
+}
+
+const numbers = v.pipe(v.array(v.pipe(v.number(), v.minValue(0))), v.length(levelBins));
+const levelsSchema = v.strictObject({ counts: numbers, sums: numbers });
+
+function levelsOf(text: string, file: string): LevelErrors {
+  const result = v.safeParse(levelsSchema, jsonOf(text));
+  if (!result.success)
+    throw new FileError(file, `expected ${levelBins} counts and sums as levels in the metadata; the file is damaged`);
+  return result.output;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -22,6 +22,7 @@ import {
 import { shuffledBatches } from './batches.ts';
 import { conditionalClasses } from './conditional-classes.ts';
 import { conditionalTexts } from './conditional-texts.ts';
+import { noErrors, withErrors, type LevelErrors } from './level-errors.ts';
 
 /** Everything that training needs. */
 export interface TrainOptions {
@@ -53,6 +54,8 @@ export interface TrainPoint {
   readonly state: TrainState;
   /** Exponentially weighted mean of the losses so far, over about the last 100 steps; NaN before the first step. */
   readonly smoothedLoss: number;
+  /** Errors of predicted noise by noise level, where the objective says them. */
+  readonly levels?: LevelErrors | undefined;
 }
 
 /** The parameters to sample with: the average, and what training leaves as it is. */
@@ -61,7 +64,7 @@ export function averaged({ ema, fixed }: TrainState): ParamVectors {
 }
 
 /** What one step yields. */
-export interface TrainProgress extends Pick<TrainPoint, 'step' | 'smoothedLoss'> {
+export interface TrainProgress extends Pick<TrainPoint, 'step' | 'smoothedLoss' | 'levels'> {
   readonly loss: number;
   /** Norm of the gradient before clipping. */
   readonly gradientNorm: number;
@@ -113,7 +116,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
   const objective = options.objective ?? denoising(process);
   const classesOf = classesFor(options, objective);
   const begin = options.from ?? startPoint(net, key);
-  let { smoothedLoss } = begin;
+  let { smoothedLoss, levels = objective.noiseErrors && noErrors() } = begin;
   let state: TrainState<Float32Array | DeviceArray> = begin.state;
   let ended = false;
   const step = await compileTrainStep(backend, net, { batch, objective, optimizer });
@@ -132,7 +135,9 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
       requireFinite(result, drawn, { n, process });
       const { state: own, loss, gradientNorm } = result;
       smoothedLoss = smoothed(smoothedLoss, loss, n);
-      const now = { step: n, smoothedLoss };
+      const errors = objective.noiseErrors?.(drawn, result.losses);
+      levels = errors && levels && withErrors(levels, process.sde, { times: drawn.times, errors });
+      const now = { step: n, smoothedLoss, ...(levels && { levels }) };
       const point = async (): Promise<TrainPoint> => {
         if (own !== state || ended)
           throw new InternalError(

@@ -60,9 +60,9 @@ async function stored(of: Case, step = 2): Promise<{ run: Run; point: TrainPoint
 describe.each(cases)('a checkpoint of $name', (of) => {
   it('gives the very moment back', async () => {
     const { run, point } = await stored(of);
-    const { step, smoothedLoss, state } = point;
+    const { step, smoothedLoss, state, levels } = point;
     const loaded = loadRun(run.folder);
-    expect(loaded.point).toEqual({ step, smoothedLoss, state });
+    expect(loaded.point).toEqual({ step, smoothedLoss, state, levels });
     expect(loaded.data).toEqual(of.summary);
     expect(loaded.config).toEqual(of.config);
     expect(loaded.net.params.length).toBe(of.training.net.params.length);

@@ -2,6 +2,7 @@
 import { sampleShape } from '../../data/dataset.ts';
 import type { Running } from '../../model/running.ts';
 import type { TrainOutcome, TrainRunControl, TrainRunStart, TrainRunStep } from '../../node/training/loop.ts';
+import type { LevelStanding } from '../../train/level-errors.ts';
 import { watchInterrupt, type Interrupt } from './interrupt.ts';
 import { watched } from './progress.ts';
 import { duration, plural, short, type Terminal } from './terminal.ts';
@@ -20,6 +21,7 @@ export async function showTraining(
       interrupt = watchInterrupt(out);
     },
     onNote: (note) => out.line(note),
+    onLevels: (levels) => out.line(levelsLine(levels)),
     stopRequested: () => interrupt?.requested() ?? false,
     saveRequested: () => interrupt?.saveRequested() ?? false,
   });
@@ -50,6 +52,21 @@ function printStart({ run, config, set, parameters, step, over }: TrainRunStart,
       : `going on with ${run.folder} after step ${step.toLocaleString('en')}`,
   );
   if (over) out.line('the run has come to its end before; give a larger --steps or --minutes to go on');
+}
+
+/** Levels of a line at most. */
+const shownLevels = 8;
+
+/** The error of predicted noise over that of the best linear score, by noise level: 1 is what a covariance knows. */
+export function levelsLine(levels: readonly LevelStanding[]): string {
+  const every = Math.ceil(levels.length / shownLevels);
+  const shown = levels.filter((_, i) => (levels.length - 1 - i) % every === 0);
+  const parts = shown.map(({ noiseRatio, error, linear }) => `${two(noiseRatio)}: ${(error / linear).toFixed(2)}`);
+  return `error over that of the best linear score, by sigma / alpha: ${parts.join('  ')}`;
+}
+
+function two(value: number): string {
+  return String(Number(value.toPrecision(2)));
 }
 
 function printOutcome(

@@ -14,8 +14,10 @@ import type { Run } from '../../run/folder/run-folder.ts';
 import { eventWriter } from '../../run/folder/tfevents.ts';
 import { layout } from '../../nn/network.ts';
 import { classifierAccuracy } from '../../train/classifier-accuracy.ts';
+import type { LevelStanding } from '../../train/level-errors.ts';
 import { averaged, train, type TrainPoint, type TrainProgress } from '../../train/train.ts';
 import { limitOf } from '../../run/limit.ts';
+import { levelStandings } from './level-standings.ts';
 import type { Prepared } from './prepared.ts';
 import { drawSnapshot, hasSnapshot, type SnapshotOptions } from './snapshot.ts';
 
@@ -60,6 +62,11 @@ export interface TrainRunControl {
   readonly onStart?: ((start: TrainRunStart) => void) | undefined;
   /** Called with a sentence on what could not be done, such as a picture. */
   readonly onNote?: ((note: string) => void) | undefined;
+  /**
+   * Called at each picture with the errors of predicted noise by noise level, beside those of the best linear score of the data. Only of
+   * losses that are such errors.
+   */
+  readonly onLevels?: ((levels: readonly LevelStanding[]) => void) | undefined;
   /** Called after each step; true saves a checkpoint and ends the training. Never by default. */
   readonly stopRequested?: (() => boolean) | undefined;
   /** Called after each step; true saves a checkpoint, and the training goes on. Never by default. */
@@ -107,6 +114,7 @@ export async function* trainPrepared(
     checkpoints.save(point.step, toCheckpoint(point, summary), point.smoothedLoss);
     saved = point.step;
   };
+  const standing = levelStandings(prepared, backend);
   const draw = async (point: TrainPoint): Promise<void> => {
     const options = { run, backend, training, summary, point, set, stop: stopping };
     const picture = await snapshot(options, tools);
@@ -133,14 +141,16 @@ export async function* trainPrepared(
         const ends = limit.reached(step, seconds()) || stopping();
         const saves = saveRequested() || ends || step % checkpointEvery === 0;
         const draws = drawsAt(step, ends);
-        const logs = saves || step % logEvery === 0;
-        if (logs || draws) lock.confirm();
+        const logs = saves || draws || step % logEvery === 0;
+        if (logs) lock.confirm();
         const point = saves || draws ? await progress.point() : undefined;
         if (logs) {
           const line = metricsOf(progress, seconds());
           const measured = saves && point ? await accuracyOf(prepared, backend, point) : undefined;
           accuracy = measured ?? accuracy;
-          metrics.append({ ...line, ...measured });
+          const levels = draws ? await standing(progress.levels) : undefined;
+          metrics.append({ ...line, ...measured, ...(levels && { levels: levels.map((level) => ({ ...level })) }) });
+          if (levels !== undefined) tools.onLevels?.(levels);
           const { loss, smoothedLoss, gradientNorm } = line;
           events.scalars({ step, wallTime: Date.now() / 1000 }, { loss, smoothedLoss, gradientNorm, ...measured });
         }

@@ -7,7 +7,7 @@ import type { ScoreProcess } from '../coefficients.ts';
 import { independentCoupling, type Coupling } from './coupling.ts';
 import { sumPerSample } from './loss.ts';
 import { drawWeighed, noised, type Weighing } from './noised.ts';
-import type { Loss, LossSite, Objective } from './objective.ts';
+import type { Drawn, Loss, LossSite, Objective } from './objective.ts';
 
 /**
  * Denoising score matching: sum_b weight_b ||sigma s(x_t, t) + z||^2 with x_t = alpha x0 + sigma z, which is
@@ -40,5 +40,12 @@ export function denoising(process: ScoreProcess, options: DenoisingOptions = {})
     write: denoisingLoss,
     draw: (x0, batch, key, n = 1) =>
       drawWeighed(process, weighing, { ...coupling({ x0, batch }, foldIn(key, 'noise'), n), batch }, key),
+    // Of coupled data and noise the loss is the error of a velocity, and nothing that a linear score is compared with.
+    ...(options.coupling === undefined && { noiseErrors }),
   };
+}
+
+function noiseErrors({ feeds: { x0, weight } }: Drawn, losses: Float32Array): Float64Array {
+  const size = (x0?.length ?? NaN) / losses.length;
+  return Float64Array.from(losses, (loss, i) => loss / ((weight?.[i] ?? NaN) * size));
 }

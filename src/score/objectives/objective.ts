@@ -49,4 +49,6 @@ export interface Objective {
    * an objective takes any others
    */
   readonly draw: (x0: Float32Array, batch: number, key: Key) => Drawn;
+  /** ||z - z'||^2 / D of the predicted noise z' of each sample, where the losses of a step say it. */
+  readonly noiseErrors?: (drawn: Drawn, losses: Float32Array) => Float64Array;
 }
