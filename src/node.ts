@@ -33,6 +33,8 @@ export { modelNames } from './run/model-box.ts';
 export { isRun, lockRun, openRun, type Run } from './run/folder/run-folder.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './io/safetensors.ts';
 
+export { averageRun, type AverageOptions } from './node/average-run.ts';
+export type { ComputedAverage } from './run/average.ts';
 export { compareSamples, openFeatures, type CompareOptions } from './node/compare-samples.ts';
 export { openDiagnosisData, type DiagnosisDataOptions } from './node/diagnosis-data.ts';
 export { openRealParts, type RealPartsOptions } from './node/real-parts.ts';

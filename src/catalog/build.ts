@@ -11,6 +11,7 @@ import { withVariance } from '../nn/with-variance.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
 import type { Weighing } from '../score/objectives/noised.ts';
 import type { Objective } from '../score/objectives/objective.ts';
+import { gammaOf } from '../score/power-profiles.ts';
 import { defaultOptimizer, type OptimizerOptions } from '../score/train-step.ts';
 import type { ParametrizationOf } from '../sde/learning/parametrization.ts';
 import type { Sde } from '../sde/sde.ts';
@@ -202,7 +203,7 @@ export function buildTraining(
   checkOptions(...(find(catalog.networks, config.net.kind, 'net.kind').rules?.(model.process) ?? []));
   const weighing = buildWeighing(config, { set, sde, catalog });
   const coupling = couplingOf(config.loss, catalog)?.build();
-  const { learningRate, warmup, clip, emaDecay, labelDropout } = config.train;
+  const { learningRate, warmup, clip, emaDecay, labelDropout, averages } = config.train;
   return {
     ...model,
     scaler,
@@ -211,7 +212,10 @@ export function buildTraining(
       { process: model.process, weighing, bins: binsOf(scaler), classes, ...(coupling && { coupling }) },
       catalog,
     ),
-    optimizer: { ...defaultOptimizer, learningRate, warmup, clip, emaDecay },
+    optimizer: {
+      ...{ ...defaultOptimizer, learningRate, warmup, clip, emaDecay },
+      ...(averages && { profiles: averages.map(gammaOf) }),
+    },
     coding,
     labelDropout,
   };

@@ -5,8 +5,7 @@ import type { DataSummary } from '../run/data-summary.ts';
 import type { ModelRecord } from '../run/model-file.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
 import type { ParamVectors } from '../nn/network.ts';
-import type { Loaded } from '../run/from-bytes.ts';
-import { averaged } from '../train/train.ts';
+import { samplingParameters, type Loaded } from '../run/from-bytes.ts';
 
 /** A trained network with the process that it was trained on. */
 export interface TrainedModel extends BuiltModel {
@@ -29,7 +28,7 @@ export function trainedOf(loaded: Loaded, name: string): TrainedModel {
   const { task, config, data, net, process, reverseVariance, sampling, point, model } = loaded;
   return {
     ...{ name, task, config, data, net, process, reverseVariance, sampling },
-    ...{ step: point.step, params: averaged(point.state), record: model },
+    ...{ step: point.step, params: samplingParameters(loaded), record: model },
   };
 }
 

@@ -1,5 +1,6 @@
 /** @file Models by name, run folder, model folder or file. */
 import type { Catalog } from '../catalog/catalog.ts';
+import { averageOf } from '../run/average.ts';
 import { loadAnyRun } from '../run/load.ts';
 import { modelNameOf } from '../run/model-box.ts';
 import { modelOf, type Model } from '../model/model.ts';
@@ -12,6 +13,11 @@ export interface OpenModelOptions extends EngineOptions {
   readonly checkpoint?: number | undefined;
   /** What has a name, for models with things of the user's own. Default what scorefield has. */
   readonly catalog?: Catalog | undefined;
+  /**
+   * Width of the average of the parameters, as a part of the steps of the training, of a run that stores averages (see `averageRun`). By default
+   * the average that was chosen for the run, or that of its training.
+   */
+  readonly ema?: number | undefined;
 }
 
 /**
@@ -27,11 +33,12 @@ export interface OpenModelOptions extends EngineOptions {
  * await samples.save('faces.png');
  * ```
  */
-export function openModel(ref: string, { checkpoint, catalog, ...engine }: OpenModelOptions = {}): Promise<Model> {
+export function openModel(ref: string, { checkpoint, ema, catalog, ...engine }: OpenModelOptions = {}): Promise<Model> {
   // A promise, so that what cannot be opened is a rejection here as it is in a browser.
   return Promise.resolve().then(() => {
     const loaded = loadAnyRun(ref, checkpoint, catalog);
     const name = loaded.model === undefined ? ref : modelNameOf(loaded.run.folder);
-    return modelOf(nodeHost(engine), trainedOf(loaded, name), catalog);
+    const average = ema === undefined ? loaded.average : averageOf(loaded, ema);
+    return modelOf(nodeHost(engine), trainedOf({ ...loaded, ...(average && { average }) }, name), catalog);
   });
 }

@@ -8,6 +8,7 @@ import { encodeSafetensors } from '../io/safetensors.ts';
 import { largestChange, measureRounding } from '../model/evaluation/rounding.ts';
 import { trainedOf } from '../model/trained.ts';
 import { layout } from '../nn/network.ts';
+import { averageOf } from '../run/average.ts';
 import { trainCommandOf } from '../run/command.ts';
 import { loadAnyRun, type LoadedRun } from '../run/load.ts';
 import { toModelFile, type ModelRecord, type ModelSampling, type RoundingAt } from '../run/model-file.ts';
@@ -18,6 +19,8 @@ import { openRunData } from './run-data.ts';
 export interface PackOptions extends EngineOptions {
   /** Step of the checkpoint; the latest by default. */
   readonly checkpoint?: number | undefined;
+  /** Width of the average of the parameters, of a run that stores averages (see `averageRun`). By default that of the run. */
+  readonly ema?: number | undefined;
   /** The sampler that the model is sampled with unless another is asked for, with `nfe`; the one that suits it by default. */
   readonly sampler?: string | undefined;
   /** Network evaluations of that sampler, which is not given without them. None by default. */
@@ -51,9 +54,10 @@ const mostRounding = 0.02;
  */
 export async function packModel(
   ref: string,
-  { checkpoint, sampler, nfe, grid, ...engine }: PackOptions = {},
+  { checkpoint, ema, sampler, nfe, grid, ...engine }: PackOptions = {},
 ): Promise<PackedModel> {
-  const loaded = loadAnyRun(ref, checkpoint);
+  const read = loadAnyRun(ref, checkpoint);
+  const loaded = ema === undefined ? read : { ...read, average: averageOf(read, ema) };
   const trained = trainedOf(loaded, ref);
   const sampling = samplingOf(loaded, { sampler, nfe, grid }) ?? loaded.ownSampling;
   const rounding =

@@ -12,6 +12,7 @@ import { parseSummary, type DataSummary } from './data-summary.ts';
 
 const format = 'scorefield-checkpoint-1';
 const vectors = ['params', 'm', 'v', 'ema'] as const;
+const profileName = (i: number): string => `profile${i}`;
 
 /** The tensors and metadata of a moment of training. Equal moments give equal files. */
 export function toCheckpoint(point: TrainPoint, data: DataSummary): Safetensors {
@@ -21,8 +22,13 @@ export function toCheckpoint(point: TrainPoint, data: DataSummary): Safetensors 
     data: values,
   });
   const fixed = state.fixed.length > 0 ? { fixed: flat(state.fixed) } : {};
+  const profiles = (state.profiles ?? []).map((values, i) => [profileName(i), flat(values)] as const);
   return {
-    tensors: { ...Object.fromEntries(vectors.map((name) => [name, flat(state[name])])), ...fixed },
+    tensors: {
+      ...Object.fromEntries(vectors.map((name) => [name, flat(state[name])])),
+      ...Object.fromEntries(profiles),
+      ...fixed,
+    },
     metadata: {
       ...{ format, data: JSON.stringify(data), smoothedLoss: String(point.smoothedLoss) },
       ...(point.levels && { levels: JSON.stringify(point.levels) }),
@@ -60,8 +66,11 @@ export function fromCheckpoint({ step, checkpoint }: LoadedCheckpoint, net: Netw
       `expected a number as smoothedLoss in the metadata, found '${printable(loss, { longest: 60 })}'; the file is damaged`,
     );
   const { levels } = checkpoint.metadata;
+  const names = Object.keys(checkpoint.tensors).filter((name) => /^profile\d+$/.test(name));
+  const profiles = names.map((_, i) => vector(profileName(i), trained));
+  const state = { params, m, v: second, ema, ...(profiles.length > 0 && { profiles }), fixed: vector('fixed', fixed) };
   return {
-    ...{ step, smoothedLoss, state: { params, m, v: second, ema, fixed: vector('fixed', fixed) } },
+    ...{ step, smoothedLoss, state },
     ...(levels !== undefined && { levels: levelsOf(levels, file) }),
   };
 }

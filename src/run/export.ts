@@ -1,9 +1,8 @@
 /** @file A run as an ONNX file whose metadata have all that a program without scorefield needs. */
 import { lastPart } from '../base/words.ts';
 import { version } from '../io/version.ts';
-import { averaged } from '../train/train.ts';
 import { exportScore } from '../score/models/export-score.ts';
-import type { Loaded } from './from-bytes.ts';
+import { samplingParameters, type Loaded } from './from-bytes.ts';
 
 const format = 'scorefield-score-1';
 
@@ -38,7 +37,7 @@ function metadataOf({ config, data, point, process, sampling }: Loaded): Readonl
 
 /** The bytes of the ONNX model of a run's score, see `exportScore`, with its metadata as JSON under the name `scorefield`. */
 export function exportRun(loaded: Loaded): Uint8Array {
-  const { net, process, point, data } = loaded;
+  const { net, process, data } = loaded;
   const metadata = metadataOf(loaded);
   const sample = `[N, ${data.shape.join(', ')}]`;
   const text = [
@@ -49,5 +48,5 @@ export function exportRun(loaded: Loaded): Uint8Array {
     `The entry '${metadataName}' of the metadata is JSON: the process, the scaling of the data, the training.`,
   ].join('\n');
   const properties = { [metadataName]: JSON.stringify(metadata) };
-  return exportScore(net, { params: averaged(point.state), process }, { version, text, properties });
+  return exportScore(net, { params: samplingParameters(loaded), process }, { version, text, properties });
 }

@@ -5,7 +5,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Sampling } from '../catalog/config/loss.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
 import { decodeParameters, type Safetensors } from '../io/safetensors.ts';
-import { layout } from '../nn/network.ts';
+import { layout, type ParamVectors } from '../nn/network.ts';
 import type { TrainPoint } from '../train/train.ts';
 import type { DataSummary } from './data-summary.ts';
 import { fromModelFile, type ModelRecord, type ModelSampling } from './model-file.ts';
@@ -19,6 +19,20 @@ export interface Loaded extends BuiltModel {
   readonly config: RunConfig;
   readonly data: DataSummary;
   readonly point: TrainPoint;
+  /** The average that `scorefield average` has chosen for the step of the point, to sample with in place of the point's own. */
+  readonly average?: ChosenAverage;
+}
+
+/** An average of the parameters of a training, with a profile of its own. */
+export interface ChosenAverage {
+  /** Width of the profile, relative to the steps of the training. */
+  readonly width: number;
+  readonly params: Float32Array;
+}
+
+/** The parameters to sample with: the average that was chosen, or that of the training, and what training leaves as it is. */
+export function samplingParameters({ point: { state }, average }: Pick<Loaded, 'point' | 'average'>): ParamVectors {
+  return { trained: average?.params ?? state.ema, fixed: state.fixed };
 }
 
 /** A model that has been read, wherever its bytes came from. */

@@ -9,6 +9,7 @@ import { checkpointFile, loadCheckpoint } from './folder/checkpoint-files.ts';
 import { locate, readModelFile } from './model-box.ts';
 import { openRun, type Run } from './folder/run-folder.ts';
 import { readSampling } from './folder/sampling.ts';
+import { readAverage } from './folder/averages.ts';
 import { dataOf, fromCheckpoint } from './checkpoint.ts';
 import { buildStored, modelFromTensors, samplingWith, type Loaded } from './from-bytes.ts';
 
@@ -73,7 +74,9 @@ export function loadAnyRun(ref: string, step?: number, catalog?: Catalog): Loade
   const model = buildStored(config, data, { tensors: loaded.checkpoint.tensors, file }, catalog);
   const ownSampling = readSampling(run);
   const sampling = samplingWith(model.sampling, ownSampling);
-  return { run, config, data, ...model, sampling, ownSampling, point: fromCheckpoint(loaded, model.net, file) };
+  const point = fromCheckpoint(loaded, model.net, file);
+  const average = readAverage(run, point);
+  return { run, config, data, ...model, sampling, ownSampling, point, ...(average && { average }) };
 }
 
 function loadModel(

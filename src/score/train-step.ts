@@ -4,12 +4,13 @@ import type { Arrays, Backend, DeviceArray } from '../backend/program.ts';
 import { bits } from '../base/random.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { sizeOf } from '../base/tensor.ts';
-import { concat, input, mul, reshape, sum } from '../graph/build.ts';
+import { add, concat, input, mul, reshape, slice, sub, sum } from '../graph/build.ts';
 import { enterLayer, graph, type Node } from '../graph/node.ts';
 import { gradient } from '../graph/vjp.ts';
 import { layout, vectorScope, type MaskInput, type Network } from '../nn/network.ts';
 import { adamStep, stepNumbers, stepNumbersAt, type AdamOptions } from '../nn/optimizer.ts';
 import type { Objective } from './objectives/objective.ts';
+import { profileDecay } from './power-profiles.ts';
 
 /**
  * Everything that training changes, and the fixed parameters; each vector is `[P]` except `fixed`. Between steps the vectors are
@@ -20,18 +21,22 @@ export interface TrainState<V extends Float32Array | DeviceArray = Float32Array>
   readonly m: V;
   readonly v: V;
   readonly ema: V;
+  /** Averages with power-law profiles, one for each of the optimizer's; none by default. */
+  readonly profiles?: readonly V[];
   readonly fixed: Float32Array;
 }
 
 /** The numbers of a state on the device, as arrays. */
-export async function readState({ params, m, v, ema, fixed }: TrainState<DeviceArray>): Promise<TrainState> {
+export async function readState({ params, m, v, ema, profiles, fixed }: TrainState<DeviceArray>): Promise<TrainState> {
   const [ofParams, ofM, ofV, ofEma] = await Promise.all([params.read(), m.read(), v.read(), ema.read()]);
-  return { params: ofParams, m: ofM, v: ofV, ema: ofEma, fixed };
+  const others = profiles && (await Promise.all(profiles.map((one) => one.read())));
+  return { params: ofParams, m: ofM, v: ofV, ema: ofEma, ...(others && { profiles: others }), fixed };
 }
 
 /** Frees the device arrays of a state; arrays are left as they are. */
-export async function disposeState({ params, m, v, ema }: TrainState<Float32Array | DeviceArray>): Promise<void> {
-  for (const value of [params, m, v, ema]) if (!(value instanceof Float32Array)) await value.dispose();
+export async function disposeState(state: TrainState<Float32Array | DeviceArray>): Promise<void> {
+  const { params, m, v, ema, profiles = [] } = state;
+  for (const value of [params, m, v, ema, ...profiles]) if (!(value instanceof Float32Array)) await value.dispose();
 }
 
 /** Constants of the optimizer. */
@@ -42,6 +47,8 @@ export interface OptimizerOptions extends AdamOptions {
   readonly warmup: number;
   /** Decay of the average of the parameters. */
   readonly emaDecay: number;
+  /** Exponents gamma of averages with the weights (1 - 1 / n)^(gamma + 1) of the average before step n; none by default. */
+  readonly profiles?: readonly number[];
 }
 
 /** The optimizer of the score SDE paper, with the warm-up and the rate of runs of thousands of steps. */
@@ -82,7 +89,11 @@ export interface TrainStep {
 
 /** What the host reads of a step; the last is a finite number if all new parameters are. */
 type StepOutput = 'loss' | 'losses' | 'gradientNorm' | 'paramsSum';
-type NextState = 'nextParams' | 'nextM' | 'nextV' | 'nextEma';
+type NextState = 'nextParams' | 'nextM' | 'nextV' | 'nextEma' | NextProfile;
+type NextProfile = `nextProfile${number}`;
+
+const profileName = (i: number): `profile${number}` => `profile${i}`;
+const nextProfileName = (i: number): NextProfile => `nextProfile${i}`;
 
 /** Keeps the sum of parameters within float32, as long as each is. */
 const sumScale = 1e-10;
@@ -94,7 +105,7 @@ const sumScale = 1e-10;
 export function trainStepGraph(
   net: Network,
   { batch, objective }: { readonly batch: number; readonly objective: Objective },
-  adam: AdamOptions,
+  adam: AdamOptions & Pick<OptimizerOptions, 'profiles'>,
 ): {
   outputs: Readonly<Record<StepOutput, Node>>;
   kept: Readonly<Record<NextState, Node>>;
@@ -119,8 +130,15 @@ export function trainStepGraph(
   const numbers = input(g, 'numbers', [stepNumbers.length]);
   const next = adamStep(state, flat, { ...adam, numbers });
   const { params, m, v, ema, gradientNorm } = next;
+  const { profiles = [] } = adam;
+  const weights = profiles.length === 0 ? undefined : input(g, 'profileDecays', [profiles.length]);
+  const nextProfiles = profiles.map((_, i) => {
+    const weight = weights && reshape(slice(weights, 0, { begin: i, end: i + 1 }), []);
+    return [nextProfileName(i), add(params, mul(sub(vector(profileName(i)), params), weight ?? 0))] as const;
+  });
   const outputs = { loss, losses, gradientNorm, paramsSum: sum(mul(params, sumScale)) };
-  return { outputs, kept: { nextParams: params, nextM: m, nextV: v, nextEma: ema }, masks: bound.masks };
+  const kept = { nextParams: params, nextM: m, nextV: v, nextEma: ema, ...Object.fromEntries(nextProfiles) };
+  return { outputs, kept, masks: bound.masks };
 }
 
 /** Compiles the training step of a network for batches of one size. */
@@ -132,16 +150,24 @@ export async function compileTrainStep(
   const { optimizer } = options;
   const { outputs, kept, masks } = trainStepGraph(net, options, optimizer);
   const program = await backend.compile(outputs, kept);
+  const { profiles: gammas = [] } = optimizer;
   return {
-    run: async (state, { feeds, key }, n) => {
-      const { nextParams, nextM, nextV, nextEma, loss, losses, gradientNorm, paramsSum } = await program.run({
+    run: async ({ profiles = [], ...state }, { feeds, key }, n) => {
+      const result = await program.run({
         ...state,
         ...feeds,
+        ...Object.fromEntries(profiles.map((value, i) => [profileName(i), value])),
+        ...(gammas.length > 0 && { profileDecays: Float32Array.from(gammas, (gamma) => profileDecay(gamma, n)) }),
         ...Object.fromEntries(masks.map((mask) => [mask.name, dropoutMask(foldIn(key, mask.name), mask)])),
         numbers: stepNumbersAt(n, optimizer),
       });
+      const { nextParams, nextM, nextV, nextEma, loss, losses, gradientNorm, paramsSum } = result;
+      const nextProfiles = gammas.flatMap((_, i) => result[nextProfileName(i)] ?? []);
       return {
-        state: { params: nextParams, m: nextM, v: nextV, ema: nextEma, fixed: state.fixed },
+        state: {
+          ...{ params: nextParams, m: nextM, v: nextV, ema: nextEma, fixed: state.fixed },
+          ...(gammas.length > 0 && { profiles: nextProfiles }),
+        },
         loss: loss[0] ?? NaN,
         losses,
         gradientNorm: gradientNorm[0] ?? NaN,

@@ -63,6 +63,12 @@ export function averaged({ ema, fixed }: TrainState): ParamVectors {
   return { trained: ema, fixed };
 }
 
+/** A state with as many profiles as the optimizer has: before the first step they are the parameters. */
+function withProfiles(state: TrainState, gammas: OptimizerOptions['profiles']): TrainState {
+  if (gammas === undefined || gammas.length === 0 || state.profiles !== undefined) return state;
+  return { ...state, profiles: gammas.map(() => state.params) };
+}
+
 /** What one step yields. */
 export interface TrainProgress extends Pick<TrainPoint, 'step' | 'smoothedLoss' | 'levels'> {
   readonly loss: number;
@@ -117,7 +123,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
   const classesOf = classesFor(options, objective);
   const begin = options.from ?? startPoint(net, key);
   let { smoothedLoss, levels = objective.noiseErrors && noErrors() } = begin;
-  let state: TrainState<Float32Array | DeviceArray> = begin.state;
+  let state: TrainState<Float32Array | DeviceArray> = withProfiles(begin.state, optimizer.profiles);
   let ended = false;
   const step = await compileTrainStep(backend, net, { batch, objective, optimizer });
   try {

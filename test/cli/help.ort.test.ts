@@ -33,6 +33,7 @@ const commands = [
   'evaluate',
   'diagnose',
   'tune',
+  'average',
   'pack',
   'models',
   'export',
@@ -71,6 +72,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
       ' ',
     ),
   export: ['--out', '--checkpoint', '--json'],
+  average: ['--ema', '--json'],
   diagnose:
     '-n --data --layout --levels --points --given-class --seed --out --checkpoint --threads --device --json'.split(' '),
   evaluate:

@@ -41,7 +41,7 @@ describe('errors by noise level', () => {
   it("are ||z - z'||^2 / D whatever the weights: 1 of a network that predicts nothing", () => {
     const process = {
       sde: vp(),
-      parametrization: { skip: () => 0, out: () => 0, inScale: () => 1, label: (t: number) => t },
+      parametrization: { kind: 'nothing', skip: () => 0, out: () => 0, inScale: () => 1, label: (t: number) => t },
     };
     for (const reduction of ['sum', 'mean', 'halfSum'] as const) {
       const objective = denoising(process, { weighting: likelihoodWeighting(process.sde), reduction });

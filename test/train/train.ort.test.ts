@@ -45,6 +45,7 @@ describe.each(trainings)('training of $name', ({ options }) => {
         step: from.step,
         state: structuredClone(from.state),
         smoothedLoss: from.smoothedLoss,
+        levels: from.levels,
       };
       expect(await firstSteps({ ...options, from: point }, 8 - at)).toEqual(steps.slice(at));
     }

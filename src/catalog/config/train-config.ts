@@ -2,9 +2,11 @@
 import * as v from 'valibot';
 import { place } from './data-config.ts';
 import { count, positive, upTo, whole, withKeys } from './limits.ts';
+import { widest } from '../../score/power-profiles.ts';
 import { optional, required, withDefault } from '../option.ts';
 
 const belowOne = 'expected 0 to below 1';
+const width = 'expected more than 0 and below 0.2887';
 const share = 'expected more than 0 and below 1';
 
 /** The keys of `train`. */
@@ -18,6 +20,14 @@ const trainOptions = {
   emaDecay: required(
     v.pipe(v.number(), v.minValue(0, belowOne), v.ltValue(1, belowOne)),
     'decay of the average of the parameters (default: that of the process)',
+  ),
+  averages: optional(
+    v.pipe(
+      v.array(v.pipe(v.number(), v.gtValue(0, width), v.ltValue(widest, width))),
+      v.minLength(1, 'expected one width or more'),
+      v.maxLength(4, 'expected at most 4 widths'),
+    ),
+    'widths of averages with power-law profiles that are stored for `scorefield average`, such as [0.05,0.1] (default: none)',
   ),
   labelDropout: withDefault(
     v.pipe(v.number(), v.gtValue(0, share), v.ltValue(1, share)),

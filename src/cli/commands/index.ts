@@ -35,6 +35,11 @@ export const commands: readonly CommandEntry[] = [
     async () => (await import('./diagnose.ts')).diagnose,
   ),
   listed('tune', 'search the time grid of a run for few evaluations', async () => (await import('./tune.ts')).tune),
+  listed(
+    'average',
+    'choose the average of the parameters of a run',
+    async () => (await import('./average.ts')).average,
+  ),
   listed('pack', 'make a model of a run', async () => (await import('./pack.ts')).pack),
   listed('models', 'list the models that have a name', async () => (await import('./models.ts')).models),
   listed('export', 'write the score of a run as an ONNX model', async () => (await import('./export.ts')).exportScore),

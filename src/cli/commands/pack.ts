@@ -26,6 +26,11 @@ export const pack = command({
       path,
     ),
     ...checkpointOption,
+    ema: option(
+      '--ema <S>',
+      'width of the average of the parameters, of a run that stores averages; see `scorefield average` (default: that of the run)',
+      positive,
+    ),
     sampler: option(
       '--sampler <S>',
       'how the model is sampled unless another sampler is asked for, with --nfe (default: as suits the run)',

@@ -6,6 +6,7 @@ import { key } from '../../base/key.ts';
 import { shellWord } from '../../base/words.ts';
 import { toCheckpoint } from '../../run/checkpoint.ts';
 import type { RunConfig } from '../../catalog/config/schema.ts';
+import { averagesWriter } from '../../run/folder/averages.ts';
 import { checkpointWriter } from '../../run/folder/checkpoint-files.ts';
 import type { Lock } from '../../run/folder/lock.ts';
 import { metricsWriter, readMetrics } from '../../run/folder/metrics.ts';
@@ -114,6 +115,7 @@ export async function* trainPrepared(
     checkpoints.save(point.step, toCheckpoint(point, summary), point.smoothedLoss);
     saved = point.step;
   };
+  const averages = averagesWriter(run, { gammas: training.optimizer.profiles ?? [], resumeStep: from?.step ?? 0 });
   const standing = levelStandings(prepared, backend);
   const draw = async (point: TrainPoint): Promise<void> => {
     const options = { run, backend, training, summary, point, set, stop: stopping };
@@ -141,9 +143,11 @@ export async function* trainPrepared(
         const ends = limit.reached(step, seconds()) || stopping();
         const saves = saveRequested() || ends || step % checkpointEvery === 0;
         const draws = drawsAt(step, ends);
+        const keeps = averages.due(step);
         const logs = saves || draws || step % logEvery === 0;
-        if (logs) lock.confirm();
-        const point = saves || draws ? await progress.point() : undefined;
+        if (logs || keeps) lock.confirm();
+        const point = saves || draws || keeps ? await progress.point() : undefined;
+        if (keeps && point) averages.save(point);
         if (logs) {
           const line = metricsOf(progress, seconds());
           const measured = saves && point ? await accuracyOf(prepared, backend, point) : undefined;
