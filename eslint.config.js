@@ -4,8 +4,6 @@ const typedArrayLoops = [
   'src/data/pictures/png-reader.ts',
   'src/data/pictures/png-rows.ts',
   'src/data/pictures/tones.ts',
-  'src/score/power-profiles.ts',
-  'src/run/average.ts',
   'src/base/arith.ts',
   'src/base/crc32.ts',
   'src/base/sha256.ts',

@@ -1,6 +1,7 @@
 /** @file An average of the parameters of a run that is chosen after its training. */
 import { ConfigError } from '../base/errors.ts';
-import { gammaOf, profileSum, type Profile } from '../score/power-profiles.ts';
+import { profileSum, type Profile } from '../evaluate/profile-sum.ts';
+import { gammaOf } from '../score/power-profiles.ts';
 import { readAverages, storedAverages } from './folder/averages.ts';
 import type { LoadedRun } from './load.ts';
 import type { ChosenAverage } from './from-bytes.ts';
@@ -49,7 +50,7 @@ export function averageOf(loaded: LoadedRun, width: number): ComputedAverage {
   parts.forEach(({ values }, k) => {
     values().forEach((own, i) => {
       const weight = weights[k * gammas.length + i] ?? 0;
-      for (let j = 0; j < length; j++) sum[j]! += weight * own[j]!;
+      for (let j = 0; j < length; j++) sum[j] = (sum[j] ?? 0) + weight * (own[j] ?? 0);
     });
   });
   return { width, step, stored: stored.length, residual, params: Float32Array.from(sum) };

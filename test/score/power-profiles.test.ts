@@ -3,14 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { key } from '../../src/base/key.ts';
 import { normal } from '../../src/base/random.ts';
-import {
-  gammaOf,
-  profileDecay,
-  profileProduct,
-  profileSum,
-  storedSpacing,
-  type Profile,
-} from '../../src/score/power-profiles.ts';
+import { profileProduct, profileSum, type Profile } from '../../src/evaluate/profile-sum.ts';
+import { gammaOf, profileDecay, storedSpacing } from '../../src/score/power-profiles.ts';
 
 describe('profiles', () => {
   it('have the exponents that widths ask for', () => {
