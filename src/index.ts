@@ -38,8 +38,8 @@ export { ddpmpp } from './nn/unet/ddpmpp.ts';
 export { scoreModel, type ScoreModel } from './score/models/score-model.ts';
 export { averaged, startPoint, train } from './train/train.ts';
 
-export type { DataSet, ImageSet, PointSet } from './data/dataset.ts';
-export { scaled, scalerOf, unscaled } from './data/scaler.ts';
+export { scalerOf, type DataSet, type ImageSet, type PointSet } from './data/dataset.ts';
+export { scaled, unscaled } from './data/scaler.ts';
 export { toys } from './data/sets/toy.ts';
 
 export type { DataInput } from './model/data-input.ts';

@@ -2,8 +2,8 @@
 import { checkOptions } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { sizeOf, type Shape } from '../base/tensor.ts';
-import { classesOf, missingClasses, sampleShape, type DataSet } from '../data/dataset.ts';
-import { scalerOf, type Scaler } from '../data/scaler.ts';
+import { classesOf, missingClasses, sampleShape, scalerOf, type DataSet } from '../data/dataset.ts';
+import type { Scaler } from '../data/scaler.ts';
 import { codingSize, type TextCoding } from '../data/texts/text-coding.ts';
 import { energyNetwork } from '../nn/energy.ts';
 import { withAtMost, type Network } from '../nn/network.ts';
@@ -21,6 +21,7 @@ import { sigmaDataOf } from './config/defaults.ts';
 import { given } from './config/given.ts';
 import { classCount } from './kinds.ts';
 import { binsOf, buildObjective, couplingOf, objectiveOf, samplingOf, sdeFor, type Sampling } from './config/loss.ts';
+import { dataKindOf } from './data-kinds/find.ts';
 import { find, namesOf } from './named.ts';
 import type { NetworkRecord } from './networks/network.ts';
 import { scalarRules } from './config/scalar-rules.ts';
@@ -87,7 +88,7 @@ function checkTask(task: string, record: NetworkRecord, { networks }: Catalog): 
 /** @throws ConfigError unless the network takes samples of a shape. */
 function checkData(record: NetworkRecord, shape: Shape, { dataKinds, networks }: Catalog): void {
   const kinds = dataKinds.filter((kind) => kind.shapeOk(shape)).map(({ name }) => name);
-  const fits = ({ data }: NetworkRecord): boolean => data.some((name) => kinds.includes(name));
+  const fits = ({ axes }: NetworkRecord): boolean => axes.includes(shape.length);
   const names = namesOf(networks.filter((one) => one.task === record.task && fits(one)));
   const words =
     names.length === 1 ? `the network ${names.join('')}, got` : `one of the networks ${names.join(', ')}; got`;
@@ -104,6 +105,11 @@ function buildWeighing({ loss, parametrization }: RunConfig, { set, sde, catalog
     times: find(catalog.times, times, 'loss.times').build(sde),
     ...reduction,
   };
+}
+
+/** The kinds of data whose scale is a setting. */
+function kindsScaled({ dataKinds }: Catalog): string {
+  return namesOf(dataKinds.filter((one) => one.scaling !== undefined)).join(' and ');
 }
 
 interface WeighingParts {
@@ -167,11 +173,12 @@ export function buildTraining(
 ): Training {
   const model = buildModel(config, sampleShape(set), catalog);
   const { sde } = model.process;
+  const kind = dataKindOf(set, catalog);
   const { range, scale = 'common' } = config;
   checkOptions([
-    config.scale === undefined || set.kind === 'points',
+    config.scale === undefined || kind.scaling !== undefined,
     'scale',
-    'is of points only, and these are images',
+    `is of ${kindsScaled(catalog)} only, and these are ${kind.name}`,
   ]);
   const scaler = scalerOf(set, { range, scale });
   const size = sizeOf(sampleShape(set));

@@ -1,70 +1,30 @@
-/** @file What a data set is, whichever file it came from. */
-import type { Texts } from './texts/words.ts';
+/** @file What every data set can be asked, whichever kind it is of and whichever file it came from. */
+import { InternalError } from '../base/errors.ts';
+import { setKinds } from './kinds/index.ts';
+import type { DataSet, Labeled, SetKind } from './kinds/set-kind.ts';
+import type { Scaler, ScalerOptions } from './scaler.ts';
 
-/** The classes and the texts of samples, where they have any, and what is to be said of them. */
-export interface Labeled {
-  /** Class of each sample. */
-  readonly labels?: Uint8Array;
-  /** Names of classes 0, 1, 2, ..., where they have names. */
-  readonly classNames?: readonly string[];
-  /** Texts of each sample: one or several that say what it is; none of a sample of which nothing is said. */
-  readonly texts?: Texts;
-  /** What was left out when the set was read, and why: a sentence each. */
-  readonly notes?: readonly string[];
+export type { DataSet, FloatImages, ImageSet, Labeled, Mixture, OwnSet, PointSet, SetKind } from './kinds/set-kind.ts';
+
+/** The kind of a set: the one that it carries, or the one that it names. */
+export function kindOf(set: DataSet): SetKind {
+  if (set.kind === undefined) return set.operations;
+  const found = setKinds.find(({ name }) => name === set.kind);
+  if (found === undefined)
+    throw new InternalError(
+      `expected a set of ${setKinds.map(({ name }) => name).join(' or ')}, or one with operations, got ${set.kind}`,
+    );
+  return found;
 }
 
-/** Pixels that are floats. */
-export interface FloatImages {
-  /** `[count, channels, height, width]`, in the units of the data. */
-  readonly values: Float32Array | Float64Array;
-  /** Black and white: 0 to 1, or the least and the greatest value. */
-  readonly range: readonly [low: number, high: number];
+/** Whether a value is a set, and not an array of numbers. */
+export function isDataSet(value: object): value is DataSet {
+  return 'kind' in value || 'operations' in value;
 }
-
-/** Images as bytes; floats are made batch by batch. */
-export interface ImageSet extends Labeled {
-  readonly kind: 'images';
-  readonly name: string;
-  readonly count: number;
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-  /** `[count, channels, height, width]`, 0 to 255. */
-  readonly pixels: Uint8Array;
-  /** Of images of floats; then `pixels` are the nearest of 256 levels of their range, to look at. */
-  readonly floats?: FloatImages;
-  /** Whether a mirror image is as likely as the image. */
-  readonly flips: boolean;
-}
-
-/** Mixture of isotropic Gaussians: density sum_k weights[k] N(x; means[k], stds[k]^2 I). */
-export interface Mixture {
-  /** Positive, of sum 1. */
-  readonly weights: readonly number[];
-  readonly means: readonly (readonly number[])[];
-  readonly stds: readonly number[];
-}
-
-/** Points or vectors in their own units. */
-export interface PointSet extends Labeled {
-  readonly kind: 'points';
-  readonly name: string;
-  readonly count: number;
-  readonly dimension: number;
-  /** `[count, dimension]`. */
-  readonly values: Float64Array;
-  /** Whether the columns are coordinates of one space, which one scale suits; else each is a quantity of its own. */
-  readonly oneSpace?: boolean;
-  /** The distribution that the points were drawn from, where it is known in closed form. */
-  readonly mixture?: Mixture;
-}
-
-/** A finite set of images or points. */
-export type DataSet = ImageSet | PointSet;
 
 /** Shape of one sample as a network sees it: `[channels, height, width]` or `[dimension]`. */
 export function sampleShape(set: DataSet): readonly number[] {
-  return set.kind === 'images' ? [set.channels, set.height, set.width] : [set.dimension];
+  return kindOf(set).sampleShape(set);
 }
 
 /**
@@ -76,10 +36,41 @@ export function firstOf(set: DataSet, count: number): DataSet {
   if (count >= set.count) return set;
   const { labels: all, texts: said } = set;
   const about = { ...(all && { labels: all.subarray(0, count) }), ...(said && { texts: said.slice(0, count) }) };
-  if (set.kind === 'points') return { ...set, count, values: set.values.subarray(0, count * set.dimension), ...about };
-  const length = count * set.channels * set.height * set.width;
-  const floats = set.floats && { floats: { ...set.floats, values: set.floats.values.subarray(0, length) } };
-  return { ...set, count, pixels: set.pixels.subarray(0, length), ...floats, ...about };
+  return { ...kindOf(set).firstOf(set, count), ...about };
+}
+
+/**
+ * The scaler of a set: points are standardized, images take the range that the model asks for.
+ * @example
+ * ```ts
+ * import { key, scaled, scalerOf, tensor, toys, unscaled } from 'scorefield';
+ *
+ * const scaler = scalerOf(toys['two-moons'].draw(key(0), 500));
+ * const x = scaled(scaler, tensor([1, 0.5], [1, 2])); // in the range of the model
+ * console.log(unscaled(scaler, x).data);
+ * ```
+ */
+export function scalerOf(set: DataSet, options: ScalerOptions = {}): Scaler {
+  return kindOf(set).scalerOf(set, options);
+}
+
+/**
+ * A set in the units that a scaler reads: images of floats of 0 to 1 as bytes, as runs of older versions read them, or bytes as floats
+ * of 0 to 1; other sets as they are.
+ * @throws ConfigError if images of floats do not lie in 0 to 1, or those of the scaler do not.
+ */
+export function inUnitsOf(scaler: Pick<Scaler, 'kind' | 'range'>, set: DataSet): DataSet {
+  return kindOf(set).inUnitsOf?.(scaler, set) ?? set;
+}
+
+/**
+ * Two sets in the same units: images of bytes where one of them is, else in the range of the second; others as they are.
+ * @throws ConfigError as `inUnitsOf`.
+ */
+export function inSameUnits(set: DataSet, reference: DataSet): readonly [DataSet, DataSet] {
+  const kind = kindOf(set);
+  const same = kind === kindOf(reference);
+  return (same ? kind.inSameUnits?.(set, reference) : undefined) ?? [set, reference];
 }
 
 /** Names of all classes of a set, their numbers where they have no names; none if its samples have no classes. */

@@ -1,12 +1,15 @@
 /** @file A short name of a data set's content. */
 import { sha256 } from '../base/sha256.ts';
-import { sampleShape, type DataSet } from './dataset.ts';
+import { kindOf, sampleShape, type DataSet } from './dataset.ts';
 
 /** The first 16 hexadecimal digits of the SHA-256 of a set's shape and numbers, in their order. */
 export function fingerprint(set: DataSet): string {
-  const { buffer, byteOffset, byteLength } = set.kind === 'images' ? (set.floats?.values ?? set.pixels) : set.values;
   const shape = new TextEncoder().encode(JSON.stringify([set.count, ...sampleShape(set)]));
-  return short(shape, new Uint8Array(buffer, byteOffset, byteLength));
+  const parts = kindOf(set).content(set);
+  return short(
+    shape,
+    ...parts.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)),
+  );
 }
 
 /** The same of an array alone. */

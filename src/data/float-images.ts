@@ -1,7 +1,7 @@
 /** @file Images of floats: their range, their levels to look at, and how they meet images of bytes. */
 import { mapInto } from '../base/map-into.ts';
 import { ConfigError } from '../base/errors.ts';
-import type { DataSet, FloatImages, ImageSet } from './dataset.ts';
+import type { FloatImages, ImageSet } from './kinds/set-kind.ts';
 import type { Scaler } from './scaler.ts';
 
 /** Least and greatest value of a range. */
@@ -42,12 +42,11 @@ export function isOfBytes({ kind, range }: Scaler): boolean {
 }
 
 /**
- * A set of images in the units that a scaler reads: floats of 0 to 1 as bytes, as runs of older versions read them, or bytes as floats
- * of 0 to 1; other sets as they are.
+ * Images in the units that a scaler reads: floats of 0 to 1 as bytes, as runs of older versions read them, or bytes as floats of 0 to 1.
  * @throws ConfigError if images of floats do not lie in 0 to 1, or those of the scaler do not.
  */
-export function inUnitsOf(scaler: Pick<Scaler, 'kind' | 'range'>, set: DataSet): DataSet {
-  if (set.kind === 'points' || scaler.kind === 'standard') return set;
+export function imagesInUnitsOf(scaler: Pick<Scaler, 'kind' | 'range'>, set: ImageSet): ImageSet {
+  if (scaler.kind === 'standard') return set;
   if (scaler.range === undefined) return set.floats === undefined ? set : asBytes(set, set.floats);
   if (set.floats !== undefined) return { ...set, floats: { values: set.floats.values, range: scaler.range } };
   const [low, high] = scaler.range;
@@ -71,14 +70,13 @@ function problem(message: string): ConfigError {
 
 /**
  * Two sets of images in the same units: both of bytes where one of them is, else in the range of the second.
- * @throws ConfigError as `inUnitsOf`.
+ * @throws ConfigError as `imagesInUnitsOf`.
  */
-export function inSameUnits(set: DataSet, reference: DataSet): readonly [DataSet, DataSet] {
-  if (set.kind === 'points' || reference.kind === 'points') return [set, reference];
+export function imagesInSameUnits(set: ImageSet, reference: ImageSet): readonly [ImageSet, ImageSet] {
   const { floats } = reference;
   const range = set.floats && floats?.range;
   const scaler = { kind: 'unit', ...(range && { range }) } as const;
-  return [inUnitsOf(scaler, set), inUnitsOf(scaler, reference)];
+  return [imagesInUnitsOf(scaler, set), imagesInUnitsOf(scaler, reference)];
 }
 
 /** Numbers of images in [0, 1]: bytes as the middles of their 256 levels, floats within their range. */

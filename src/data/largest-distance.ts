@@ -1,8 +1,11 @@
 /** @file The largest Euclidean distance of two samples, which the largest noise level should bridge. */
 import { checkOptions, positive } from '../base/check.ts';
+import { key } from '../base/key.ts';
 import { sizeOf } from '../base/tensor.ts';
-import { sampleShape, type DataSet } from './dataset.ts';
-import { commonFactor, type Scaler } from './scaler.ts';
+import { loadBatch } from './batch.ts';
+import { kindOf, sampleShape, type DataSet } from './dataset.ts';
+import type { Numbers } from './kinds/set-kind.ts';
+import type { Scaler } from './scaler.ts';
 
 /** Bounds of the largest distance, in the model's units; they are equal where the search came to its end. */
 export interface LargestDistance {
@@ -55,13 +58,9 @@ export function largestDistance(
 
 /** The numbers of a set, and what multiplies their distances. */
 function inCommonUnits(set: DataSet, scaler: Scaler): { readonly factor: number; readonly data: Numbers } {
-  if (set.kind === 'images') return { factor: commonFactor(scaler), data: set.floats?.values ?? set.pixels };
-  if (typeof scaler.factor === 'number') return { factor: scaler.factor, data: set.values };
-  const factors = scaler.factor;
-  return { factor: 1, data: set.values.map((value, j) => factors[j % factors.length]! * value) };
+  const all = (): readonly number[] => Array.from({ length: set.count }, (_, row) => row);
+  return kindOf(set).inCommonUnits?.(set, scaler) ?? { factor: 1, data: loadBatch(set, scaler, all(), key(0)) };
 }
-
-type Numbers = Uint8Array | Float32Array | Float64Array;
 
 /** Distance of each sample from the mean of all. */
 function radii(data: Numbers, size: number): Float64Array {

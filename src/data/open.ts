@@ -2,11 +2,10 @@
 import { checkOptions, positiveInteger, type Rule } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import { openerOfPath } from './by-path.ts';
-import { firstOf, type DataSet } from './dataset.ts';
+import { firstOf, kindOf, type DataSet } from './dataset.ts';
 import { layouts } from './arrays/layout.ts';
 import { combinationKinds } from './sets/emoji-sheet.ts';
 import type { Opener, OpenOptions } from './opener.ts';
-import { shrink } from './pictures/resize.ts';
 
 /** How each set with a name is opened. */
 export type Openers = Readonly<Record<string, Opener>>;
@@ -21,14 +20,15 @@ export async function openAmong(sets: Openers, ref: string, options: OpenOptions
   checkOptions(...optionRules(ref, opener, options));
   const { size, limit = Infinity, flips } = options;
   const set = firstOf(await opener.open(options), limit);
-  if (set.kind === 'points') {
-    const no = 'is of images only, and these are points';
+  const { name, pictures } = kindOf(set);
+  if (pictures === undefined) {
+    const no = `is of images only, and these are ${name}`;
     checkOptions([size === undefined, 'size', no], [flips === undefined, 'flips', no]);
     return set;
   }
-  if (size !== undefined) checkOptions(notEnlarged(ref, size, Math.min(set.height, set.width)));
-  const sized = size === undefined ? set : shrink(set, size);
-  return flips === undefined ? sized : { ...sized, flips };
+  if (size !== undefined) checkOptions(notEnlarged(ref, size, pictures.side(set)));
+  const sized = size === undefined ? set : pictures.shrink(set, size);
+  return flips === undefined ? sized : pictures.withFlips(sized, flips);
 }
 
 /**

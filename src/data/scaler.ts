@@ -1,13 +1,12 @@
 /**
  * @file From a data set's numbers to the range in which a model works, and back. Every scaler is
  * model = factor (data - shift), element by element, so that its log-Jacobian is a constant, and is a plain record that a
- * checkpoint can store.
+ * checkpoint can store. A kind of data may change its numbers before that, by a codec of its own.
  */
 import { mapInto } from '../base/map-into.ts';
-import { ConfigError, InternalError } from '../base/errors.ts';
-import { sampleSize, type Tensor } from '../base/tensor.ts';
-import { binaryScale } from './binary-scale.ts';
-import type { DataSet, PointSet } from './dataset.ts';
+import { InternalError } from '../base/errors.ts';
+import type { Json } from '../base/json.ts';
+import { batchOf, sampleSize, type Tensor } from '../base/tensor.ts';
 
 /** The affine map model = factor (data - shift). For images, data is byte + u in [0, 256) with u the dequantization noise. */
 export interface Scaler {
@@ -18,6 +17,30 @@ export interface Scaler {
   readonly shift: readonly number[];
   /** Of images of floats: black and white in the units of the data. Images of bytes go from 0 to 256. */
   readonly range?: readonly [low: number, high: number] | undefined;
+  /** What the codec of a kind of data needs besides, such as the transformation of each column; none for images and points. */
+  readonly transform?: Json | undefined;
+}
+
+/** From the numbers of samples to the range of the model and back, see `affineCodec`. */
+export interface Codec {
+  /** Data `[B, ...]` in the model's range. */
+  toModel(data: Tensor): Tensor;
+  /** The inverse of `toModel`. */
+  toData(x: Tensor): Tensor;
+  /** log |d model / d data| of each sample, in nats, at samples `[B, ...]` in the model's range. */
+  logDetNats(x: Tensor): Float64Array;
+  /** What to add to -log2 p(x) / D of each sample to have bits per dimension of the data: -log2 |d model / d data| / D. */
+  bitsOffset(x: Tensor): Float64Array;
+}
+
+/** The codec that is the affine map of a scaler alone. */
+export function affineCodec(scaler: Scaler): Codec {
+  return {
+    toModel: (data) => scaled(scaler, data),
+    toData: (x) => unscaled(scaler, x),
+    logDetNats: (x) => new Float64Array(batchOf(x)).fill(logDetNats(scaler, x)),
+    bitsOffset: (x) => new Float64Array(batchOf(x)).fill(bitsOffset(scaler)),
+  };
 }
 
 type ByteScaler = Scaler & { readonly factor: number };
@@ -31,83 +54,12 @@ export const unit: ByteScaler = { kind: 'unit', factor: 1 / 256, shift: [0] };
 /** How points are scaled: each column by its own deviation, or all by the root of their mean variance. */
 export type PointScale = 'columns' | 'common';
 
-/**
- * Points to mean zero and variance one: of each column, or on average over the columns, which are then divided by one number, so
- * that shapes stay what they are. A column that is the same in all points is divided by its magnitude, or by 1 where it is zero.
- * @param scale - `columns` for quantities of their own units; `common` for coordinates of one space
- * @throws ConfigError if all points are equal, or deviate by less than 1e-300 or more than 1e300.
- */
-export function standardize(set: PointSet, scale: PointScale): Scaler {
-  const { values, count, dimension, name } = set;
-  const shift = Array.from({ length: dimension }, () => 0);
-  for (let j = 0; j < values.length; j++) shift[j % dimension]! += values[j]! / count;
-  const constant = constantColumns(set);
-  const problem = (message: string): ConfigError => new ConfigError([{ path: 'data', message }]);
-  if (constant.every(Boolean)) throw problem(`expected points that differ, found that all of ${name} are equal`);
-  const deviation = { columns: columnDeviations, common: commonDeviation }[scale](set, shift);
-  const factors = deviation.map(
-    (std, j) => 1 / (constant[j] === true && scale === 'columns' ? Math.abs(shift[j]!) || 1 : std),
-  );
-  if (!factors.every((factor) => factor >= 1e-300 && factor <= 1e300))
-    throw problem(
-      `expected points that deviate from their mean by 1e-300 to 1e300, found others in ${name}; rescale them`,
-    );
-  return { kind: 'standard', factor: scale === 'common' ? factors[0]! : factors, shift };
-}
-
-/** Which columns are the same in all points; rounding of their mean must not be taken for a deviation. */
-function constantColumns({ values, dimension }: PointSet): readonly boolean[] {
-  const same = Array.from({ length: dimension }, () => true);
-  for (let j = dimension; j < values.length; j++) if (values[j] !== values[j % dimension]) same[j % dimension] = false;
-  return same;
-}
-
-function commonDeviation({ values, dimension }: PointSet, shift: readonly number[]): readonly number[] {
-  const unit = binaryScale(values);
-  let variance = 0;
-  for (let j = 0; j < values.length; j++)
-    variance += (values[j]! / unit - shift[j % dimension]! / unit) ** 2 / values.length;
-  return [unit * Math.sqrt(variance)];
-}
-
-function columnDeviations({ values, count, dimension }: PointSet, shift: readonly number[]): readonly number[] {
-  return shift.map((mean, column) => {
-    const own = Float64Array.from({ length: count }, (_, i) => values[i * dimension + column]! - mean);
-    const unit = binaryScale(own);
-    return unit * Math.sqrt(own.reduce((sum, value) => sum + (value / unit) ** 2 / count, 0));
-  });
-}
-
 /** How a set is scaled, where it leaves a choice. */
 export interface ScalerOptions {
   /** Of image models; `centered` is [-1, 1), `unit` is [0, 1). Default centered. */
   readonly range?: 'centered' | 'unit';
   /** Of points; by default `common` for sets whose columns are coordinates of one space, else `columns`. */
   readonly scale?: PointScale | undefined;
-}
-
-/**
- * The scaler of a set: points are standardized, images take the range that the model asks for.
- * @example
- * ```ts
- * import { key, scaled, scalerOf, tensor, toys, unscaled } from 'scorefield';
- *
- * const scaler = scalerOf(toys['two-moons'].draw(key(0), 500));
- * const x = scaled(scaler, tensor([1, 0.5], [1, 2])); // in the range of the model
- * console.log(unscaled(scaler, x).data);
- * ```
- */
-export function scalerOf(set: DataSet, { range = 'centered', scale }: ScalerOptions = {}): Scaler {
-  if (set.kind === 'points') return standardize(set, scale ?? (set.oneSpace === true ? 'common' : 'columns'));
-  return set.floats === undefined ? { unit, centered }[range] : ofFloats(range, set.floats.range);
-}
-
-/** Images of floats: from black to white is the whole of the model's range, [-1, 1] or [0, 1]. */
-function ofFloats(kind: 'centered' | 'unit', range: readonly [low: number, high: number]): Scaler {
-  const [low, high] = range;
-  return kind === 'unit'
-    ? { kind, factor: 1 / (high - low), shift: [low], range }
-    : { kind, factor: 2 / (high - low), shift: [(low + high) / 2], range };
 }
 
 /** What is black and what is white, in the units of the data, of a scaler of images. */

@@ -3,6 +3,7 @@ import type { Backend } from '../backend/program.ts';
 import { ConfigError } from '../base/errors.ts';
 import { jsonText } from '../base/json.ts';
 import type { Key } from '../base/key.ts';
+import { dataKindOf } from '../catalog/data-kinds/find.ts';
 import type { LoadedRun } from '../run/load.ts';
 
 /** What a figure is drawn from. */
@@ -50,7 +51,7 @@ export interface Figure {
 
 /** A run of images whose SDE is as expected. */
 export function imagesUnder(expected: string, holds: (run: FigureModel) => boolean): NonNullable<Figure['fits']> {
-  return (run) => (run.data.kind === 'images' && holds(run) ? undefined : `images under ${expected}`);
+  return (run) => (dataKindOf(run.data).pictures !== undefined && holds(run) ? undefined : `images under ${expected}`);
 }
 
 type RunNeeds = Pick<Figure, 'name' | 'needs' | 'fits'>;

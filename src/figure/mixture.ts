@@ -43,7 +43,7 @@ export function exactMixture(sde: Sde, mixture: Mixture): ExactMarginals {
 
 /** Points of a mixture in the plane plus noise of a standard deviation, `[n, 2]`; the same points for every noise level. */
 export function noisyPoints(mixture: Mixture, key: Key, { n, level }: { n: number; level: number }): Tensor {
-  const { values } = drawMixture('points', mixture, foldIn(key, 'data'), n);
+  const { values } = drawMixture('mixture', mixture, foldIn(key, 'data'), n);
   const noise = normal(foldIn(key, 'noise'), values.length);
   return tensor(
     values.map((value, j) => value + level * (noise[j] ?? 0)),

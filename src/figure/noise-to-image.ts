@@ -22,7 +22,8 @@ import { priorSample } from '../sde/prior.ts';
 import type { Sde } from '../sde/sde.ts';
 import { averaged } from '../train/train.ts';
 import { imagesUnder, trainedRun, type Drawing, type Figure, type FigureRequest } from './figure.ts';
-import { firstRows, noiseStrip, visible } from '../model/samples/sample-grid.ts';
+import { dataKindOf } from '../catalog/data-kinds/find.ts';
+import { firstRows, noiseStrip } from '../model/samples/sample-grid.ts';
 
 /** Samples that are measured, and those of them that are shown. */
 const [n, shown] = [32, 4];
@@ -175,7 +176,8 @@ function drawn(family: Family, { process: { sde }, data, point, config }: Loaded
   const { moments, samples, evals } = way;
   const states = moments.map(({ x, t }, i) => {
     if (i === moments.length - 1) return firstRows(samples, shown);
-    return visible(data, firstRows(x, shown), { alpha: sde.alpha(t), sigma: sde.sigma(t) });
+    const first = firstRows(x, shown);
+    return dataKindOf(data).visible?.(first, data, { alpha: sde.alpha(t), sigma: sde.sigma(t) }) ?? first;
   });
   const expected = moments.map((moment) => firstRows(moment.expected, shown));
   const images = [noiseStrip(data, states, shown), noiseStrip(data, expected, shown)] as const;

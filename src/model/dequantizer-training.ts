@@ -1,5 +1,6 @@
 /** @file Training of the learned noise that makes the bytes of images continuous for the likelihoods of a model. */
 import { checkOptions, type Rule } from '../base/check.ts';
+import { dataKindOf } from '../catalog/data-kinds/find.ts';
 import { key } from '../base/key.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { isOfBytes } from '../data/float-images.ts';
@@ -83,7 +84,8 @@ export function trainDequantizerOn(
 export function checkDequantizerTraining(trained: TrainedModel, options: DequantizerTrainingOptions): void {
   requireAllLevels(trained);
   const { from } = options;
-  const found = trained.data.kind === 'points' ? 'points' : 'floats';
+  const { name, pictures } = dataKindOf(trained.data, trained.catalog);
+  const found = pictures === undefined ? name : 'floats';
   checkOptions([
     isOfBytes(trained.data.scaler),
     'model',

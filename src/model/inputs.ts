@@ -17,7 +17,7 @@ export interface InputOptions {
 
 /** Data in the range of the model, bytes with uniform noise that depends on the seed. */
 export function givenInputs(trained: TrainedModel, input: DataInput, { seed = 0, rows }: InputOptions): Tensor {
-  const set = dataSetOf(input, trained.data);
+  const set = dataSetOf(input, trained);
   const own = rows ?? Array.from({ length: set.count }, (_, row) => row);
   const outside = own.find((row) => !Number.isInteger(row) || row < 0 || row >= set.count);
   checkOptions([

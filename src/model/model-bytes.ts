@@ -22,8 +22,9 @@ export function modelBytes({ config, data, step, params, record, sampling, ownPr
 /**
  * The model that the bytes of a file contain.
  * @param name - what messages call it
+ * @param catalog - that has what the file names; that of scorefield by default
  * @throws FileError if the bytes are not those of a model, or damaged.
  */
 export function trainedFromBytes(bytes: Uint8Array, name: string, catalog?: Catalog): TrainedModel {
-  return trainedOf(modelFromBytes(bytes, name, catalog), name);
+  return trainedOf(modelFromBytes(bytes, name, catalog), name, catalog);
 }

@@ -39,10 +39,10 @@ export async function* evaluateModel(
   { samples, features, count: asked, ...choice }: EvaluateOptions,
 ): AsyncGenerator<EvaluationStep, ModelEvaluation> {
   const { host, trained } = source;
-  const parts = 'real' in reference ? reference : halves(dataSetOf(reference, trained.data, 'reference'));
+  const parts = 'real' in reference ? reference : halves(dataSetOf(reference, trained, 'reference'));
   requireReference(parts, trained.data.shape);
   if (samples !== undefined) {
-    const set = dataSetOf(samples, trained.data, 'samples');
+    const set = dataSetOf(samples, trained, 'samples');
     const part = partOf(set, evaluatedCount(parts, { count: asked, given: set.count }));
     return { ...(yield* evaluated(host, { samples: part, parts, features })), drawn: undefined };
   }

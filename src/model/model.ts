@@ -223,12 +223,12 @@ const scoreBatch = 64;
  * @param host - where programs run and files go
  * @param own - has the samplers and guidances that can be asked for by name
  */
-export function modelOf(host: Host, trained: TrainedModel, own: Catalog = builtIn): Model {
+export function modelOf(host: Host, trained: TrainedModel, own: Catalog = trained.catalog ?? builtIn): Model {
   const programs = scorePrograms(host, trained);
   const view = (condition: Condition | undefined): Model => {
     const source: Source = { host, trained, programs, condition, catalog: own };
-    const { data, process } = trained;
-    const units = { host, data, name: trained.name };
+    const { data, process, name, catalog } = trained;
+    const units = { host, data, name, catalog };
     return {
       info: infoOf(trained),
       condition: condition && conditionInfo(condition),
@@ -237,7 +237,7 @@ export function modelOf(host: Host, trained: TrainedModel, own: Catalog = builtI
       trained,
       sample: (options = {}) => begin(host, options, (own) => drawSamples(source, own)),
       logLikelihood: (input, options = {}) =>
-        begin(host, options, (own) => logLikelihoods(source, dataSetOf(input, data), own)),
+        begin(host, options, (own) => logLikelihoods(source, dataSetOf(input, trained), own)),
       encode: (input, options = {}) =>
         begin(host, options, async function* ({ seed, rows, ...own }) {
           const x = givenInputs(trained, input, { seed, rows });

@@ -3,6 +3,7 @@ import type { BuiltModel as BuiltModel } from '../catalog/build.ts';
 import { checkOptions } from '../base/check.ts';
 import type { DataSummary } from '../run/data-summary.ts';
 import type { ModelRecord } from '../run/model-file.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
 import type { ParamVectors } from '../nn/network.ts';
 import { samplingParameters, type Loaded } from '../run/from-bytes.ts';
@@ -19,16 +20,19 @@ export interface TrainedModel extends BuiltModel {
   readonly params: ParamVectors;
   /** What a packed model says of itself; undefined for a run. */
   readonly record?: ModelRecord | undefined;
+  /** The catalog that has what the model names; that of scorefield by default. */
+  readonly catalog?: Catalog | undefined;
   /** Whether the process is an SDE of the user's own, which no file can describe; false by default. */
   readonly ownProcess?: boolean | undefined;
 }
 
 /** A run or a model that was read. */
-export function trainedOf(loaded: Loaded, name: string): TrainedModel {
+export function trainedOf(loaded: Loaded, name: string, catalog?: Catalog): TrainedModel {
   const { task, config, data, net, process, reverseVariance, sampling, point, model } = loaded;
   return {
     ...{ name, task, config, data, net, process, reverseVariance, sampling },
     ...{ step: point.step, params: samplingParameters(loaded), record: model },
+    ...(catalog && { catalog }),
   };
 }
 

@@ -2,11 +2,12 @@
 import { checkOptions } from '../base/check.ts';
 import { key } from '../base/key.ts';
 import { buildTraining, type Training } from '../catalog/build.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { resolveConfig } from '../catalog/config/resolve.ts';
 import { merge } from '../catalog/config/merge.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
 import { arraySet } from '../data/arrays/array-set.ts';
-import { classesOf, sampleShape, type DataSet } from '../data/dataset.ts';
+import { classesOf, isDataSet, kindOf, sampleShape, type DataSet } from '../data/dataset.ts';
 import type { NpyData } from '../data/arrays/npy.ts';
 import type { DataSummary } from '../run/data-summary.ts';
 import { denoising } from '../score/objectives/denoising.ts';
@@ -44,6 +45,8 @@ export interface TrainModelOptions {
    * suits the data and the network.
    */
   readonly config?: ConfigPart | undefined;
+  /** The catalog that has what the options name, such as a kind of data of your own. Default that of scorefield. */
+  readonly catalog?: Catalog | undefined;
 }
 
 /** What a model is trained on: a data set, an array in the layout of files, or rows of numbers. */
@@ -54,7 +57,7 @@ export type TrainingData = DataSet | DataArray | readonly (readonly number[])[];
  * @throws FileError if the shape of an array is that of no data, or may be that of several.
  */
 export function trainingSet(data: TrainingData): DataSet {
-  if ('kind' in data) return data;
+  if (isDataSet(data)) return data;
   if ('shape' in data) return arraySet({ shape: data.shape, data: typedArray(data.data) }, 'data');
   const [first = []] = data;
   return arraySet({ shape: [data.length, first.length], data: Float64Array.from(data.flat()) }, 'data');
@@ -86,8 +89,9 @@ export function trainOn(
 }
 
 async function* training(host: Host, set: DataSet, options: TrainModelOptions): AsyncGenerator<TrainingStep, Model> {
+  const { catalog } = options;
   const config = configFor(set, options);
-  const built = buildTraining(config, set);
+  const built = buildTraining(config, set, catalog);
   const { process: own, parametrization = epsilon() } = options;
   const process = typeof own === 'object' ? { sde: own, parametrization: parametrization(own) } : built.process;
   const objective = typeof own === 'object' ? denoising(process) : built.objective;
@@ -101,6 +105,7 @@ async function* training(host: Host, set: DataSet, options: TrainModelOptions): 
       ...{ task, config, data: summary, net, process, reverseVariance, sampling, step, params: averaged(state) },
       name: `a model of ${set.name}`,
       ownProcess: typeof own === 'object',
+      catalog,
     });
   };
   const backend = await host.backend(1);
@@ -119,7 +124,7 @@ async function* training(host: Host, set: DataSet, options: TrainModelOptions): 
 }
 
 function configFor(set: DataSet, options: TrainModelOptions): RunConfig {
-  const { steps, minutes, batch, seed, network, process, conditional = false, config = {} } = options;
+  const { steps, minutes, batch, seed, network, process, conditional = false, config = {}, catalog } = options;
   const classes = classesOf(set).length;
   checkOptions([!conditional || classes > 0, 'conditional', `expected data with classes, found none in ${set.name}`]);
   const named = (kind: unknown): { readonly kind?: string } => (typeof kind === 'string' ? { kind } : {});
@@ -130,12 +135,12 @@ function configFor(set: DataSet, options: TrainModelOptions): RunConfig {
     sde: named(process),
     train: { steps, minutes, batch, seed },
   });
-  return resolveConfig({ kind: set.kind, ...(height && width ? { height, width } : {}) }, asked);
+  return resolveConfig({ kind: kindOf(set).name, ...(height && width ? { height, width } : {}) }, asked, catalog);
 }
 
 /** What samples need to know of the data; the content of data in memory has no fingerprint. */
 function summaryOf(set: DataSet, { scaler, net }: Pick<Training, 'scaler' | 'net'>): DataSummary {
   const names = classesOf(set);
-  const summary = { kind: set.kind, shape: sampleShape(set), scaler, fingerprint: '' };
+  const summary = { kind: kindOf(set).name, shape: sampleShape(set), scaler, fingerprint: '' };
   return net.classes === 0 ? summary : { ...summary, classes: { names, fingerprint: '' } };
 }

@@ -1,5 +1,6 @@
 /** @file Samples compared with data in a Node process, without the model that drew them. */
 import type { Shape } from '../base/tensor.ts';
+import { builtIn } from '../catalog/catalog.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { modelNames } from '../run/model-box.ts';
 import { evaluated, evaluatedCount, halves, partOf, type Evaluation, type EvaluationStep, type RealParts } from '../model/evaluation/evaluation.ts'; // prettier-ignore
@@ -48,7 +49,8 @@ export function compareSamples(
  * @param shape - of one sample
  */
 export async function openFeatures(data: string, shape: Shape, engine: EngineOptions = {}): Promise<Features> {
-  if (shape.length === 1) return 'points';
+  const kind = builtIn.dataKinds.find((one) => one.shapeOk(shape));
+  if (kind?.features === kind?.name) return kind?.features ?? 'random';
   const name = modelNames().find((one) => {
     const { config, data: own } = loadAnyRun(one);
     return config.task === 'classifier' && config.data.ref === data && own.shape.join() === shape.join();

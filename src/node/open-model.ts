@@ -39,6 +39,6 @@ export function openModel(ref: string, { checkpoint, ema, catalog, ...engine }: 
     const loaded = loadAnyRun(ref, checkpoint, catalog);
     const name = loaded.model === undefined ? ref : modelNameOf(loaded.run.folder);
     const average = ema === undefined ? loaded.average : averageOf(loaded, ema);
-    return modelOf(nodeHost(engine), trainedOf({ ...loaded, ...(average && { average }) }, name), catalog);
+    return modelOf(nodeHost(engine), trainedOf({ ...loaded, ...(average && { average }) }, name, catalog));
   });
 }

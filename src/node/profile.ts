@@ -14,11 +14,12 @@ import { didYouMean } from '../base/suggest.ts';
 import { attempt } from '../base/system-problem.ts';
 import { sizeOf, tensor, type Shape } from '../base/tensor.ts';
 import { buildTraining, type Training } from '../catalog/build.ts';
+import { builtIn } from '../catalog/catalog.ts';
 import { classCount, netKinds } from '../catalog/kinds.ts';
 import { find } from '../catalog/named.ts';
 import { networks } from '../catalog/networks/index.ts';
 import { resolveConfig } from '../catalog/config/resolve.ts';
-import type { DataSet } from '../data/dataset.ts';
+import { kindOf, type DataSet } from '../data/dataset.ts';
 import { isRun } from '../run/folder/run-folder.ts';
 import { running, type Running, type RunOptions } from '../model/running.ts';
 import { layout } from '../nn/network.ts';
@@ -128,11 +129,13 @@ function subjectOf(ref: string, options: ProfileOptions): Subject {
     const training = buildTraining(config, standIn(data.shape, classCount(config.net)));
     return subject({ training, point, batch: options.batch ?? config.train.batch });
   }
-  const points = !find(networks, ref, 'subject').data.includes('images');
-  checkOptions([!points || options.size === undefined, 'size', `is of networks for images, ${ref} is for points`]);
+  const { axes } = find(networks, ref, 'subject');
   const { size = 28 } = options;
-  const set = standIn(points ? [2] : [1, size, size], 0);
-  const config = resolveConfig(set, { data: { ref: points ? 'two-moons' : 'fashion-mnist' }, net: { kind: ref } });
+  const shape = axes.includes(3) ? [1, size, size] : axes.map(() => 2);
+  const set = standIn(shape, 0);
+  const sized = kindOf(set).pictures !== undefined || options.size === undefined;
+  checkOptions([sized, 'size', `is of networks for images, ${ref} is for ${kindOf(set).name}`]);
+  const config = resolveConfig(set, { data: { ref: set.name }, net: { kind: ref } });
   const training = buildTraining(config, set);
   const point = startPoint(training.net, key(0));
   return subject({ training, point, batch: options.batch ?? config.train.batch });
@@ -147,12 +150,9 @@ function subject(parts: Omit<Subject, 'classes'>): Subject {
 /** Data of a shape: times do not depend on values, and two samples are enough for a configuration. */
 function standIn(shape: Shape, classes: number): DataSet {
   const labels = classes === 0 ? {} : { labels: Uint8Array.of(0, 1) };
-  const [channels = 1, height = 1, width = 1] = shape;
-  const size = sizeOf(shape);
-  const same = { name: 'a stand-in', count: 2, ...labels };
-  return shape.length === 1
-    ? { ...same, kind: 'points', dimension: size, values: normal(key(0), 2 * size) }
-    : { ...same, kind: 'images', channels, height, width, pixels: new Uint8Array(2 * size), flips: false };
+  const kind = builtIn.dataKinds.find((one) => one.shapeOk(shape));
+  if (kind === undefined) throw new InternalError(`expected a shape of samples, got [${shape.join()}]`);
+  return { ...kind.standIn(shape), ...labels };
 }
 
 interface Runner {

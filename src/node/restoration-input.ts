@@ -1,6 +1,7 @@
 /** @file What is restored, from files: tasks with masks from pictures, images to measure, and measurements. */
 import { FileError } from '../base/errors.ts';
 import { sameShape, tensor, type Shape, type Tensor } from '../base/tensor.ts';
+import { dataKindOf } from '../catalog/data-kinds/find.ts';
 import type { RestorationTask, TaskOptions } from '../catalog/restorations/inverse-tasks.ts';
 import { taskInfo } from '../catalog/restorations/inverse-tasks.ts';
 import type { ImageSet } from '../data/dataset.ts';
@@ -35,7 +36,10 @@ export async function readTask(
 ): Promise<RestorationTask> {
   const { mask } = options;
   const named = typeof mask !== 'string' || /^(box|half|random:.*)$/.test(mask) || !('mask' in taskInfo(task).takes);
-  const known = named || trained.data.kind !== 'images' ? mask : await readMask(mask, trained.data.shape);
+  const known =
+    named || dataKindOf(trained.data, trained.catalog).pictures === undefined
+      ? mask
+      : await readMask(mask, trained.data.shape);
   return taskOf(trained, { ...options, task, mask: known }, seed);
 }
 

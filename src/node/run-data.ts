@@ -2,8 +2,8 @@
 import { resolve } from 'node:path';
 import { checkOptions } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
-import { sampleShape, type DataSet } from '../data/dataset.ts';
-import { inUnitsOf } from '../data/float-images.ts';
+import { dataKindOf } from '../catalog/data-kinds/find.ts';
+import { inUnitsOf, kindOf, sampleShape, type DataSet } from '../data/dataset.ts';
 import type { Layout } from '../data/arrays/layout.ts';
 import { openDataSet, optionsOfData } from '../run/data-sets.ts';
 import type { OpenOptions, Watched } from '../data/opener.ts';
@@ -26,7 +26,7 @@ export async function readingOfOther({ config, data }: KnownData, ref: string): 
   const own: OpenOptions = Object.fromEntries(
     Object.entries(config.data).filter(([name]) => takes.includes(name) && !selecting.includes(name)),
   );
-  const pictures = data.kind === 'images' && takes.includes('channels');
+  const pictures = dataKindOf(data).pictures !== undefined && takes.includes('channels');
   return pictures ? { channels: data.shape[0] === 1 ? 1 : 3, ...own } : own;
 }
 
@@ -78,7 +78,7 @@ export async function openRunData(model: KnownData, ref: string, options: RunDat
     ]);
   // Mirror images are for training; here every sample is itself.
   const read = inUnitsOf(data.scaler, set);
-  return read.kind === 'images' ? { ...read, flips: false } : read;
+  return kindOf(read).pictures?.withFlips(read, false) ?? read;
 }
 
 type Part = 'train' | 'test';

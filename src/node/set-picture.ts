@@ -1,21 +1,27 @@
 /** @file A picture of a data set. */
-import { tensor } from '../base/tensor.ts';
+import { UnsupportedError } from '../base/errors.ts';
 import { shortened } from '../base/words.ts';
+import { dataKindOf } from '../catalog/data-kinds/find.ts';
 import { firstOf, type DataSet } from '../data/dataset.ts';
-import { encodePng, imageGrid } from '../plot/png.ts';
+import { encodePng } from '../plot/png.ts';
 import { svgToPng } from '../plot/svg-png.ts';
-import { scatterPlot } from '../model/samples/scatter-plot.ts';
 
 /** Characters that fit above one plot. */
 const titleCharacters = 38;
 
+/** How many samples a picture of a set shows: a hundred images, all points, or as many as are asked for. */
+export function picturedOf(set: DataSet, asked: number | undefined): number {
+  return Math.min(set.count, asked ?? dataKindOf(set).pictured ?? set.count);
+}
+
 /**
  * The first n samples of a set as PNG: a grid of images, or a scatter plot of points.
- * @throws UnsupportedError if a plot is to be drawn and the package sharp is not there.
+ * @throws UnsupportedError if a plot is to be drawn and the package sharp is not there, or samples of the kind are not drawn.
  */
 export async function setPicture(set: DataSet, n: number): Promise<Uint8Array> {
   const shown = firstOf(set, n);
-  if (shown.kind === 'images') return encodePng(imageGrid(shown));
-  const x = tensor(shown.values, [shown.count, shown.dimension]);
-  return svgToPng(scatterPlot(x, { title: shortened(set.name, titleCharacters), labels: shown.labels }));
+  const kind = dataKindOf(set);
+  if (kind.image !== undefined) return encodePng(kind.image(shown, {}));
+  if (kind.plot !== undefined) return svgToPng(kind.plot(shown, { title: shortened(set.name, titleCharacters) }));
+  throw new UnsupportedError(`there are no pictures of ${kind.name}`);
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { FileError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import type { Shape } from '../base/tensor.ts';
+import { builtIn, type Catalog } from '../catalog/catalog.ts';
 import type { LoadedCheckpoint } from './folder/checkpoint-files.ts';
 import type { Safetensors } from '../io/safetensors.ts';
 import { layout, type Network } from '../nn/network.ts';
@@ -97,11 +98,15 @@ function jsonOf(text: string): unknown {
  * What a checkpoint says of its data.
  * @throws FileError if the checkpoint was not written by scorefield.
  */
-export function dataOf({ checkpoint: { metadata } }: LoadedCheckpoint, file: string): DataSummary {
+export function dataOf(
+  { checkpoint: { metadata } }: LoadedCheckpoint,
+  file: string,
+  catalog: Catalog = builtIn,
+): DataSummary {
   if (metadata['format'] !== format)
     throw new FileError(
       file,
       `expected a checkpoint of scorefield (format ${format}), found ${printable(metadata['format'] ?? 'none', { longest: 60 })}`,
     );
-  return parseSummary(metadata['data'], file);
+  return parseSummary(metadata['data'], file, catalog);
 }

@@ -2,6 +2,7 @@
 import { shellWord } from '../base/words.ts';
 import type { DataSummary } from './data-summary.ts';
 import type { Plain } from '../catalog/option.ts';
+import { withUnsaid } from '../catalog/data-kinds/find.ts';
 import { classCount } from '../catalog/kinds.ts';
 import { merge } from '../catalog/config/merge.ts';
 import { resolveConfig } from '../catalog/config/resolve.ts';
@@ -40,11 +41,10 @@ const implied = [
  * @param data - of which the kind and the shape decide defaults
  */
 export function trainCommandOf(of: RunConfig, { kind, shape }: Pick<DataSummary, 'kind' | 'shape'>): string {
-  const [, height = 1, width = 1] = shape;
+  const [, height, width] = shape;
   const oneSpace = Object.hasOwn(toys, of.data.ref);
-  const set = kind === 'images' ? { kind, height, width } : { kind, oneSpace };
-  // Files that do not say how points are scaled are of a time when all columns had one scale.
-  const config = kind === 'points' ? { ...of, scale: of.scale ?? 'common' } : of;
+  const set = { kind, oneSpace, ...(height && width ? { height, width } : {}) };
+  const config = withUnsaid(of, { kind });
   const classifies = config.task === 'classifier';
   const classes = classCount(config.net);
   const words = ['scorefield', 'train', shellWord(config.data.ref)];

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { FileError } from '../base/errors.ts';
 import { sizeOf, type Shape } from '../base/tensor.ts';
+import { builtIn, type Catalog } from '../catalog/catalog.ts';
 import type { Scaler } from '../data/scaler.ts';
 import type { TextCoding } from '../data/texts/text-coding.ts';
 
@@ -21,7 +22,8 @@ export interface TextSummary extends TextCoding {
 
 /** What sampling must know of the data that a model was trained on. */
 export interface DataSummary {
-  readonly kind: 'images' | 'points';
+  /** Name of their kind. */
+  readonly kind: string;
   /** Shape of one sample. */
   readonly shape: Shape;
   readonly scaler: Scaler;
@@ -38,13 +40,14 @@ const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const number = v.pipe(v.number(), v.finite());
 const factor = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const summarySchema = v.strictObject({
-  kind: v.picklist(['images', 'points']),
-  shape: v.union([v.strictTuple([size]), v.strictTuple([size, size, size])]),
+  kind: v.string(),
+  shape: v.array(size),
   scaler: v.strictObject({
     kind: v.picklist(['centered', 'unit', 'standard']),
     factor: v.union([factor, v.array(factor)]),
     shift: v.array(number),
     range: v.optional(v.strictTuple([number, number])),
+    transform: v.optional(v.any()),
   }),
   fingerprint: v.string(),
   classes: v.optional(
@@ -64,7 +67,7 @@ const mostNumbers = 2 ** 26;
  * What the metadata of a checkpoint or a model say of its data.
  * @throws FileError if that is not sound.
  */
-export function parseSummary(text: string | undefined, file: string): DataSummary {
+export function parseSummary(text: string | undefined, file: string, catalog: Catalog = builtIn): DataSummary {
   let value: unknown;
   try {
     value = JSON.parse(text ?? '');
@@ -72,7 +75,7 @@ export function parseSummary(text: string | undefined, file: string): DataSummar
     value = undefined;
   }
   const result = v.safeParse(summarySchema, value);
-  if (!result.success)
+  if (!result.success || !isOfItsKind(result.output, catalog))
     throw new FileError(file, 'expected the shape and scaling of the data in the metadata; the file is damaged');
   const { scaler, shape } = result.output;
   if (sizeOf(shape) > mostNumbers)
@@ -86,6 +89,14 @@ export function parseSummary(text: string | undefined, file: string): DataSummar
   if (several.some((numbers) => typeof numbers !== 'number' && numbers.length !== sizeOf(shape)))
     throw new FileError(file, 'the scaling in the metadata does not fit the shape of the data; the file is damaged');
   return result.output;
+}
+
+/** Whether a kind of the catalog has samples of this shape and this transformation. */
+function isOfItsKind({ kind, shape, scaler }: DataSummary, { dataKinds }: Catalog): boolean {
+  const record = dataKinds.find(({ name }) => name === kind);
+  const { transform } = scaler;
+  const transformed = record?.transformOk?.(transform, { shape, scaler }) ?? transform === undefined;
+  return record?.shapeOk(shape) === true && transformed;
 }
 
 /** The names of the classes for people, and which of them no sample had. */

@@ -69,6 +69,7 @@ export function samplingWith(suited: Sampling, own: ModelSampling | undefined): 
 /**
  * The model in the bytes of a file that `scorefield pack` wrote.
  * @param file - the name that errors give
+ * @param catalog - that has what the file names
  * @throws FileError if the bytes are no sound model of this version, or its configuration cannot be built.
  */
 export function modelFromBytes(bytes: Uint8Array, file: string, catalog?: Catalog): LoadedModel {

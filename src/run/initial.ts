@@ -6,6 +6,7 @@ import { sizeStep } from '../nn/unet/unet-options.ts';
 import type { TrainPoint } from '../train/train.ts';
 import type { LoadedRun } from './load.ts';
 import type { DataKind } from '../catalog/config/defaults.ts';
+import { withUnsaid } from '../catalog/data-kinds/find.ts';
 import type { Plain } from '../catalog/option.ts';
 import { part } from '../catalog/config/merge.ts';
 
@@ -17,8 +18,7 @@ type Source = Pick<LoadedRun, 'config' | 'data' | 'net' | 'point'>;
  * of another size.
  */
 export function inherited({ config, data }: Source, set: DataKind, asked: Plain): Plain {
-  // Files that do not say how points are scaled are of a time when all columns had one scale.
-  const { range, scale = data.kind === 'points' ? 'common' : undefined, condition, net, sde, parametrization } = config;
+  const { range, scale, condition, net, sde, parametrization } = withUnsaid(config, data);
   const [, height = 1, width = 1] = data.shape;
   const step = 'multipliers' in net ? sizeStep(net) : 1;
   const [size, own] = [Math.min(set.height ?? height, set.width ?? width), Math.min(height, width)];

@@ -61,6 +61,7 @@ export function loadClassifier(folder: string): LoadedRun {
 /**
  * Reads a run of either sort, or a model: a folder that is a run comes before a shipped model of that name.
  * @throws FileError as `loadRun`.
+ * @param catalog - that has what the files name
  * @throws ConfigError if another step of a model is asked for than the one that it has.
  */
 export function loadAnyRun(ref: string, step?: number, catalog?: Catalog): LoadedRun {
@@ -70,7 +71,7 @@ export function loadAnyRun(ref: string, step?: number, catalog?: Catalog): Loade
   const config = configOf(run, catalog);
   const loaded = loadCheckpoint(run, step);
   const file = checkpointFile(run, loaded.step);
-  const data = dataOf(loaded, file);
+  const data = dataOf(loaded, file, catalog);
   const model = buildStored(config, data, { tensors: loaded.checkpoint.tensors, file }, catalog);
   const ownSampling = readSampling(run);
   const sampling = samplingWith(model.sampling, ownSampling);

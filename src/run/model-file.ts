@@ -120,7 +120,7 @@ export function fromModelFile({ tensors, metadata }: Safetensors, file: string, 
   if (ema === undefined) throw new FileError(file, 'it has no parameters; the file is damaged');
   const record = {
     config: configOf(metadata['config'], file, catalog),
-    data: parseSummary(metadata['data'], file),
+    data: parseSummary(metadata['data'], file, catalog),
     training: part('training', trainingSchema),
     rounding: part('rounding', roundingSchema),
     ...(metadata['sampling'] === undefined ? {} : { sampling: part('sampling', samplingSchema) }),

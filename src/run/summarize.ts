@@ -1,7 +1,7 @@
 /** @file What a checkpoint keeps of a data set, whose content is fingerprinted. */
 import type { Training } from '../catalog/build.ts';
 import { emptyClasses } from '../data/class-names.ts';
-import { classesOf, sampleShape, type DataSet } from '../data/dataset.ts';
+import { classesOf, kindOf, sampleShape, type DataSet } from '../data/dataset.ts';
 import { fingerprint, fingerprintOf } from '../data/fingerprint.ts';
 import type { TextCoding } from '../data/texts/text-coding.ts';
 import type { DataSummary } from './data-summary.ts';
@@ -12,8 +12,8 @@ export function summarize(
   training: Pick<Training, 'scaler' | 'net' | 'objective' | 'coding'>,
 ): DataSummary {
   const { scaler, net, objective, coding } = training;
-  const { kind, labels } = set;
-  const summary = { kind, shape: sampleShape(set), scaler, fingerprint: fingerprint(set) };
+  const { labels } = set;
+  const summary = { kind: kindOf(set).name, shape: sampleShape(set), scaler, fingerprint: fingerprint(set) };
   if (coding !== undefined) {
     const content = new TextEncoder().encode(JSON.stringify(set.texts));
     return { ...summary, texts: { ...coding, fingerprint: fingerprintOf(content) } };

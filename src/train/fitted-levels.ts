@@ -1,9 +1,8 @@
 /** @file The noise levels and the Langevin step size that fit a data set. */
 import { checkOptions } from '../base/check.ts';
 import { sizeOf } from '../base/tensor.ts';
-import { sampleShape, type DataSet } from '../data/dataset.ts';
+import { sampleShape, scalerOf, type DataSet } from '../data/dataset.ts';
 import { largestDistance } from '../data/largest-distance.ts';
-import { scalerOf } from '../data/scaler.ts';
 import { langevinStep, levelCount, levelRatio } from '../sde/time/noise-levels.ts';
 
 /** The smallest level, and Langevin steps at each: those of the papers, the defaults of `smld` and annealed-langevin. */

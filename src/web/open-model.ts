@@ -9,6 +9,12 @@ import { webHost, type WebEngineOptions } from './host.ts';
 
 export type { WebEngineOptions } from './host.ts';
 
+/** Options of `openModel`. */
+export interface OpenModelOptions extends WebEngineOptions {
+  /** The catalog that has what the model names, such as a kind of data of your own. Default that of scorefield. */
+  readonly catalog?: Catalog | undefined;
+}
+
 /**
  * Opens a packed model.
  * @param source - URL of a `model.safetensors` that `scorefield pack` wrote, or its bytes, or a Blob or File with them
@@ -25,10 +31,10 @@ export type { WebEngineOptions } from './host.ts';
  */
 export async function openModel(
   source: string | URL | Uint8Array | Blob,
-  { catalog, ...options }: WebEngineOptions & { readonly catalog?: Catalog | undefined } = {},
+  { catalog, ...options }: OpenModelOptions = {},
 ): Promise<Model> {
   const { name, bytes } = await contentOf(source);
-  return modelOf(webHost(options), trainedFromBytes(bytes, name, catalog), catalog);
+  return modelOf(webHost(options), trainedFromBytes(bytes, name, catalog));
 }
 
 async function contentOf(

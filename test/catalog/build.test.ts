@@ -4,7 +4,7 @@ import type { Plain } from '../../src/catalog/option.ts';
 import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import type { RunConfig } from '../../src/catalog/config/schema.ts';
 import type { DataSet } from '../../src/data/dataset.ts';
-import { standardize } from '../../src/data/scaler.ts';
+import { standardize } from '../../src/data/standardize.ts';
 import { images, issuesOf, points } from './sets.ts';
 
 const data = { ref: 'some data' };

@@ -10,6 +10,7 @@ import { buildModel, buildTraining } from '../../src/catalog/build.ts';
 import { builtIn, catalog, type Catalog } from '../../src/catalog/catalog.ts';
 import { condition } from '../../src/catalog/conditions/condition.ts';
 import { dataKind } from '../../src/catalog/data-kinds/data-kind.ts';
+import { points as pointKind } from '../../src/catalog/data-kinds/points.ts';
 import { dataSet } from '../../src/catalog/data-sets/data-set.ts';
 import { catalogTables, describe as described, optionText } from '../../src/catalog/describe.ts';
 import { buildPosteriorSampler } from '../../src/catalog/posterior-samplers/build-posterior-sampler.ts';
@@ -30,7 +31,6 @@ import { repeated, sampler } from '../../src/catalog/samplers/sampler.ts';
 import { startNamed } from '../../src/catalog/start-named.ts';
 import { startRecord } from '../../src/catalog/starts.ts';
 import { task } from '../../src/catalog/tasks/task.ts';
-import type { DataSet } from '../../src/data/dataset.ts';
 import { guided } from '../../src/inverse/problem.ts';
 import { identity } from '../../src/inverse/operator/sensing/identity.ts';
 import { mlp } from '../../src/nn/mlp.ts';
@@ -52,10 +52,10 @@ const description = 'a thing of a test';
 const mine = {
   tasks: task({ name: 'my-task', description, use: 'nothing', network: 'my-network', objective: 'my-objective' }),
   dataKinds: dataKind({
+    ...pointKind,
     name: 'my-data',
     description,
     shapeOk: (shape) => shape.length === 2,
-    unit: 'units',
     network: 'my-network',
     sigmaData: 2,
     train: { batch: 3, learningRate: 1e-2 },
@@ -70,7 +70,7 @@ const mine = {
     name: 'my-network',
     description,
     task: 'my-task',
-    data: ['points', 'my-data'],
+    axes: [1, 2],
     options: { width: withDefault(positive, 8, 'units', { unit: 'neurons' }) },
     process: 'my-process',
     embedding: 'positional',
@@ -185,7 +185,7 @@ describe('a catalog with a thing of one’s own in every list', () => {
       parametrization: { kind: 'my-parametrization', factor: 3 },
       loss: { kind: 'my-objective', weighting: 'my-weighting', times: 'my-times', kept: true },
     });
-    const ofData = resolveConfig({ kind: 'my-data' as DataSet['kind'] }, asked, own);
+    const ofData = resolveConfig({ kind: 'my-data' }, asked, own);
     expect(ofData).toMatchObject({ net: { kind: 'my-network' }, train: { batch: 3, learningRate: 1e-2 } });
     expect(issuesOf(() => resolveConfig(points, { ...asked, sde: { kind: 'my-proces' } }, own))).toEqual([
       expect.stringMatching(/^sde.kind: expected ve, .*, my-process, got my-proces; did you mean my-process\?$/),

@@ -5,7 +5,8 @@ import { bits, permutation } from '../../src/base/random.ts';
 import { tensor } from '../../src/base/tensor.ts';
 import { loadBatch } from '../../src/data/batch.ts';
 import type { ImageSet, PointSet } from '../../src/data/dataset.ts';
-import { centered, standardize, toBytes, unit } from '../../src/data/scaler.ts';
+import { standardize } from '../../src/data/standardize.ts';
+import { centered, toBytes, unit } from '../../src/data/scaler.ts';
 
 const count = 40;
 const shape = [3, 4, 5] as const;

@@ -5,12 +5,12 @@ import { uniform } from '../../src/base/random.ts';
 import { tensor } from '../../src/base/tensor.ts';
 import { arraySet } from '../../src/data/arrays/array-set.ts';
 import { loadBatch } from '../../src/data/batch.ts';
-import { firstOf, type ImageSet } from '../../src/data/dataset.ts';
+import { firstOf, inSameUnits, inUnitsOf, scalerOf, type ImageSet } from '../../src/data/dataset.ts';
 import { describe as summaryOf } from '../../src/data/describe.ts';
 import { fingerprint } from '../../src/data/fingerprint.ts';
-import { inSameUnits, inUnitsOf, isOfBytes, rangeOf, unitValues } from '../../src/data/float-images.ts';
+import { isOfBytes, rangeOf, unitValues } from '../../src/data/float-images.ts';
 import { formatNpz, parseNpz } from '../../src/data/arrays/npz.ts';
-import { bitsOffset, centered, logDetNats, scaled, scalerOf, toBytes, unscaled } from '../../src/data/scaler.ts';
+import { bitsOffset, centered, logDetNats, scaled, toBytes, unscaled } from '../../src/data/scaler.ts';
 import { shrink } from '../../src/data/pictures/resize.ts';
 
 /** Images of floats between two ends. */

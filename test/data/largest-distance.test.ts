@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { sizeOf } from '../../src/base/tensor.ts';
-import { sampleShape, type DataSet } from '../../src/data/dataset.ts';
+import { kindOf, sampleShape, type DataSet } from '../../src/data/dataset.ts';
+import type { Numbers } from '../../src/data/kinds/set-kind.ts';
 import { largestDistance } from '../../src/data/largest-distance.ts';
 import { openDataSet } from '../../src/run/data-sets.ts';
-import { centered, standardize, unit, type Scaler, commonFactor } from '../../src/data/scaler.ts';
+import { centered, unit, type Scaler, commonFactor } from '../../src/data/scaler.ts';
+import { standardize } from '../../src/data/standardize.ts';
 
 const identity: Scaler = { kind: 'standard', factor: 1, shift: [0] };
 
@@ -15,7 +17,7 @@ function points(values: readonly number[], dimension: number): DataSet {
 
 /** Every pair, compared. */
 function byAllPairs(set: DataSet): number {
-  const data = set.kind === 'images' ? set.pixels : set.values;
+  const [data] = kindOf(set).content(set) as [Numbers];
   const size = sizeOf(sampleShape(set));
   let best = 0;
   for (let a = 0; a < set.count; a++)

@@ -4,20 +4,10 @@ import { key } from '../../src/base/key.ts';
 import { normal, uniform } from '../../src/base/random.ts';
 import { tensor } from '../../src/base/tensor.ts';
 import { loadBatch } from '../../src/data/batch.ts';
-import {
-  bitsOffset,
-  centered,
-  factorsOf,
-  logDetNats,
-  scaled,
-  scalerOf,
-  standardize,
-  toBytes,
-  unit,
-  unscaled,
-} from '../../src/data/scaler.ts';
+import { standardize } from '../../src/data/standardize.ts';
+import { bitsOffset, centered, factorsOf, logDetNats, scaled, toBytes, unit, unscaled } from '../../src/data/scaler.ts';
 import { toys } from '../../src/data/sets/toy.ts';
-import type { PointSet } from '../../src/data/dataset.ts';
+import { scalerOf, type PointSet } from '../../src/data/dataset.ts';
 
 const points = toys['swiss-roll'].draw(key(1), 500);
 const stretched: PointSet = { ...points, values: points.values.map((v, j) => (j % 2 ? 1e3 + 5 * v : v)) };

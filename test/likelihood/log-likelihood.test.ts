@@ -10,8 +10,8 @@ import { gaussianMixture } from '../../src/sde/exact/gaussian-mixture.ts';
 import type { Sde } from '../../src/sde/sde.ts';
 import { ve } from '../../src/sde/processes/ve.ts';
 import { vp } from '../../src/sde/processes/vp.ts';
-import type { PointSet } from '../../src/data/dataset.ts';
-import { bitsOffset, factorsOf, scaled, scalerOf } from '../../src/data/scaler.ts';
+import { scalerOf, type PointSet } from '../../src/data/dataset.ts';
+import { bitsOffset, factorsOf, scaled } from '../../src/data/scaler.ts';
 import { allSdes } from '../sde/all.ts';
 
 const exact: Trace = { kind: 'exact' };

@@ -4,7 +4,7 @@ import { nodeBackend } from '../../src/backend/ort-node.ts';
 import type { Backend } from '../../src/backend/program.ts';
 import { key } from '../../src/base/key.ts';
 import { openDataSet } from '../../src/run/data-sets.ts';
-import { scalerOf } from '../../src/data/scaler.ts';
+import { scalerOf } from '../../src/data/dataset.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { epsilon } from '../../src/sde/learning/parametrization.ts';
 import { vp } from '../../src/sde/processes/vp.ts';

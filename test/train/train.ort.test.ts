@@ -4,8 +4,7 @@ import type { Backend, DeviceArray, Program } from '../../src/backend/program.ts
 import { InternalError, NumericalError } from '../../src/base/errors.ts';
 import { foldIn, key } from '../../src/base/key.ts';
 import { bits } from '../../src/base/random.ts';
-import type { ImageSet } from '../../src/data/dataset.ts';
-import { scalerOf } from '../../src/data/scaler.ts';
+import { scalerOf, type ImageSet } from '../../src/data/dataset.ts';
 import { ddpmpp } from '../../src/nn/unet/ddpmpp.ts';
 import { layout } from '../../src/nn/network.ts';
 import { shuffledBatches } from '../../src/train/batches.ts';

@@ -1,21 +1,21 @@
 /** @file What a run does where its user says nothing: settings that suit the data, the network and the process. */
-import type { DataSet } from '../../data/dataset.ts';
 import { builtIn, type Catalog } from '../catalog.ts';
+import { dataKindOf, type OfKind } from '../data-kinds/find.ts';
 import { part } from './merge.ts';
 import { find, type Named } from '../named.ts';
 import type { Plain } from '../option.ts';
 import type { TaskRecord } from '../tasks/task.ts';
 
 /** What defaults depend on: the kind of the data, and the size of images and what columns of points are, where it is known already. */
-export type DataKind = Pick<DataSet, 'kind'> & {
+export type DataKind = OfKind & {
   readonly height?: number;
   readonly width?: number;
   readonly oneSpace?: boolean;
 };
 
 /** Standard deviation of data in the model's range. */
-export function sigmaDataOf({ kind }: DataKind, catalog: Catalog = builtIn): number {
-  return find(catalog.dataKinds, kind, 'data').sigmaData;
+export function sigmaDataOf(set: DataKind, catalog: Catalog = builtIn): number {
+  return dataKindOf(set, catalog).sigmaData;
 }
 
 /** Steps of a run that is given neither steps nor minutes. */
@@ -23,7 +23,7 @@ const steps = 20_000;
 
 /** Every key of a configuration that has a default, for data of a kind and what the user asked for. */
 export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn): Plain {
-  const kind = find(catalog.dataKinds, set.kind, 'data');
+  const kind = dataKindOf(set, catalog);
   const task = taskFor(asked, catalog);
   const { objective = 'denoising', network = kind.network } = task;
   const net = chosen(catalog.networks, kindIn(asked, 'net'), network, 'net.kind');

@@ -21,7 +21,7 @@ export function resolveConfig(set: DataKind, asked: Plain, catalog: Catalog = bu
  */
 export function checkAsked(asked: Plain, catalog: Catalog = builtIn): void {
   const [first, ...others] = catalog.dataKinds.map(
-    ({ name }) => resolved(() => resolveConfig({ kind: name as DataKind['kind'] }, asked, catalog)).issues,
+    ({ name }) => resolved(() => resolveConfig({ kind: name }, asked, catalog)).issues,
   );
   const always = first?.flatMap((issue) => {
     const same = others.map((issues) =>

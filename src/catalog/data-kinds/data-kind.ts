@@ -1,25 +1,55 @@
 /** @file The record of a kind of data. */
-import type { Shape } from '../../base/tensor.ts';
+import type { Tensor } from '../../base/tensor.ts';
+import type { DataSet, SetKind } from '../../data/dataset.ts';
+import type { Units } from '../../data/kinds/set-kind.ts';
+import type { Scaler } from '../../data/scaler.ts';
+import type { Image } from '../../plot/png.ts';
 import type { Named } from '../named.ts';
 import type { Plain } from '../option.ts';
 
-/** A kind of data: what its samples are, and the settings of a run that go with it. */
-export interface DataKindRecord<Name extends string = string> extends Named<Name> {
-  /** Whether samples of this kind can have a shape. */
-  shapeOk(shape: Shape): boolean;
+/** How the samples of a set are drawn. */
+export interface DrawOptions {
+  /** Images in a row of a grid; about as many as there are rows by default. */
+  readonly columns?: number | undefined;
+  /** Title of a plot. Default none. */
+  readonly title?: string | undefined;
+}
+
+/** A kind of data: what can be done with its sets and samples, how they are drawn, and the settings of a run that go with it. */
+export interface DataKindRecord<Name extends string = string, S extends DataSet = DataSet>
+  extends Named<Name>, SetKind<S> {
+  readonly name: Name;
   /** What one number of a sample counts, for messages: 'gray levels of 256'. */
-  readonly unit: string;
+  unit(scaler: Scaler): string;
   /** Name of the network that a run has by default. */
   readonly network: string;
   /** Standard deviation of the data in the model's range. */
   readonly sigmaData: number;
-  /** How the data are scaled. */
+  /** Whether samples have few dimensions whatever their size, so that Langevin steps are taken from sigma(t) and not from norms. */
+  readonly lowDimensional: boolean;
+  /** How the data are scaled, as settings of a run; a kind without such settings refuses them. */
   scaling?(set: { readonly oneSpace?: boolean }): Plain;
+  /** Settings that files of older versions do not say. Default none. */
+  readonly unsaid?: Plain;
   /** Settings of `train`. */
   readonly train: Plain;
+  /** Whether what a stored scaler says of a transformation fits samples of this kind; only kinds with a codec of their own have any. */
+  transformOk?(transform: unknown, units: Units): boolean;
+  /** A picture of the samples of a set, where that is made of pixels. */
+  image?(set: S, options: DrawOptions): Image;
+  /** A picture of the samples of a set as SVG, where that is a plot. */
+  plot?(set: S, options: DrawOptions): string;
+  /** Samples in a picture of a set unless another number is given. Default all of them. */
+  readonly pictured?: number;
+  /** Samples in a picture of a training. */
+  readonly snapshot: number;
+  /** A noisy state `[n, ...]` with the brightness and contrast of the data, for strips from noise to data; none are drawn without. */
+  visible?(x: Tensor, units: Units, level: { readonly alpha: number; readonly sigma: number }): Tensor;
 }
 
 /** A record of a kind of data. */
-export function dataKind<const Name extends string>(record: DataKindRecord<Name>): DataKindRecord<Name> {
+export function dataKind<const Name extends string, S extends DataSet>(
+  record: DataKindRecord<Name, S>,
+): DataKindRecord<Name> {
   return Object.freeze(record);
 }

@@ -11,7 +11,7 @@ export const classifierNetwork = networkRecord({
   description: 'dense layers for points, the way down of DDPM++ for images',
   citation: 'Dhariwal and Nichol 2021, section 4',
   task: 'classifier',
-  data: ['images', 'points'],
+  axes: [3, 1],
   options: {
     width: withDefault(size, 64, 'units of each layer of points; channels of the first level of images'),
     depth: withDefault(upTo(64), classifierDepth, 'hidden layers of points; levels of images'),

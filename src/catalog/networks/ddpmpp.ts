@@ -9,7 +9,7 @@ export const ddpmppNetwork = networkRecord({
   description: 'DDPM++, a U-Net',
   citation: 'Song et al. 2021, appendix H',
   task: 'score',
-  data: ['images'],
+  axes: [3],
   options: ddpmppOptions,
   process: 'vp',
   embedding: 'positional',

@@ -9,7 +9,7 @@ export const mlpNetwork = networkRecord({
   name: 'mlp',
   description: 'dense layers with SiLU and sinusoidal features of the time',
   task: 'score',
-  data: ['points'],
+  axes: [1],
   options: {
     width: withDefault(size, 128, 'units of each hidden layer'),
     depth: withDefault(upTo(64), 3, 'hidden layers'),

@@ -12,7 +12,7 @@ export const ncsnNetwork = networkRecord({
   description: 'NCSN: a RefineNet whose normalizations know the noise level',
   citation: 'Song and Ermon 2019, appendix A',
   task: 'score',
-  data: ['images'],
+  axes: [3],
   options: {
     ...refineNetOptions,
     levels: withDefault(

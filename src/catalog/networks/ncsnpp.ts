@@ -9,7 +9,7 @@ export const ncsnppNetwork = networkRecord({
   description: 'NCSN++, a U-Net with filtered resampling and random Fourier features',
   citation: 'Song et al. 2021, appendix H',
   task: 'score',
-  data: ['images'],
+  axes: [3],
   options: ncsnppOptions,
   process: 've',
   embedding: 'fourier',

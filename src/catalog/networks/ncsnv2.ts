@@ -8,7 +8,7 @@ export const ncsnv2Network = networkRecord({
   description: 'NCSNv2: a RefineNet that is blind to the noise level',
   citation: 'Song and Ermon 2020, appendix B',
   task: 'score',
-  data: ['images'],
+  axes: [3],
   options: refineNetOptions,
   process: 've',
   embedding: 'none',

@@ -14,8 +14,8 @@ export interface NetworkRecord<
 > extends Named<Name> {
   /** Name of the task that it learns. */
   readonly task: string;
-  /** Names of the kinds of data that it takes. */
-  readonly data: readonly string[];
+  /** How many axes the samples have that it takes: 1 for vectors `[dimension]`, 3 for images `[channels, height, width]`. */
+  readonly axes: readonly number[];
   readonly options: Options;
   /** Name of the process that it was published with. */
   readonly process: string;

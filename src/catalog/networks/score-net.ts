@@ -10,7 +10,7 @@ export const scoreNetNetwork = networkRecord({
   description: "the small U-Net of Song's tutorial",
   citation: 'Song 2021, tutorial notebook',
   task: 'score',
-  data: ['images'],
+  axes: [3],
   options: {
     channels: withDefault(several(size), [...scoreNetChannels], 'channels of each level, finest first'),
     features: withDefault(size, 256, 'features of the label, an even number'),

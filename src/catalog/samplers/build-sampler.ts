@@ -6,6 +6,7 @@ import type { Sampler } from '../../sample/sampler.ts';
 import { givenLevels, levelsProblem } from '../../sde/time/given-levels.ts';
 import type { TimeGrid } from '../../sde/time/time-grid.ts';
 import { builtIn, type Catalog } from '../catalog.ts';
+import { dataKindOf } from '../data-kinds/find.ts';
 import { parsed } from '../config/issues.ts';
 import { withKeys } from '../config/limits.ts';
 import type { GridChoice } from '../grids.ts';
@@ -80,8 +81,16 @@ const manyValues = 158;
  * Whether samples have few dimensions, so that Langevin correctors take their step from sigma(t) and not from norms: points, and
  * images of fewer than 158 values.
  */
-export function isLowDimensional(data: { readonly kind: 'images' | 'points'; readonly shape: Shape }): boolean {
-  return data.kind === 'points' || sizeOf(data.shape) < manyValues;
+export function isLowDimensional(
+  data: { readonly kind: string; readonly shape: Shape },
+  catalog: Catalog = builtIn,
+): boolean {
+  return dataKindOf(data, catalog).lowDimensional || hasFewValues(data.shape);
+}
+
+/** Whether samples of a shape have fewer than 158 values, see `isLowDimensional`. */
+export function hasFewValues(shape: Shape): boolean {
+  return sizeOf(shape) < manyValues;
 }
 
 /**

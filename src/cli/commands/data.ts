@@ -52,13 +52,13 @@ export const data = command({
     }
     requireWritable(file, ['.png']);
     const { optionsOfData } = await import('../../run/data-sets.ts');
-    const { setPicture } = await import('../../node/set-picture.ts');
+    const { picturedOf, setPicture } = await import('../../node/set-picture.ts');
     const { writeAtomic } = await import('../../io/atomic.ts');
     // Of a folder of pictures, only those that are drawn are read.
     const most = Math.min(asked ?? gridImages, taken.limit ?? Infinity);
     const pictures = (await optionsOfData(source)).includes('channels');
     const set = await openShown(source, pictures ? { ...options, limit: most } : options);
-    const n = Math.min(set.count, asked ?? (set.kind === 'images' ? gridImages : set.count));
+    const n = picturedOf(set, asked);
     writeAtomic(file, await setPicture(set, n));
     out.line(`${plural(n, 'sample')} of ${set.name}: ${file}`);
     out.result({ file, name: set.name, count: n });

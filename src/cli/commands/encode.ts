@@ -1,5 +1,5 @@
 /** @file `scorefield encode`: latents of data under a run or a model. */
-import { isOfBytes } from '../../data/float-images.ts';
+import { dataKindOf } from '../../catalog/data-kinds/find.ts';
 import { randomRows } from '../../model/data-input.ts';
 import { roundTrip } from '../../model/round-trip.ts';
 import { requireAllLevels } from '../../model/trained.ts';
@@ -56,7 +56,8 @@ export const encode = command({
     const effort = effortOf(encoded);
     printEffort(out, effort, { what: `${plural(rows.length, 'latent')} of ${set.name}`, seconds, file });
     out.line(`root mean square of the latents ${rootMeanSquare.toFixed(3)}, where the prior has 1`);
-    const unit = isOfBytes(model.trained.data.scaler) ? 'gray levels of 256' : 'units of the data';
+    const { trained } = model;
+    const unit = dataKindOf(trained.data, trained.catalog).unit(trained.data.scaler);
     const sentence = `mean error ${error.mean.toPrecision(2)}, largest ${error.largest.toPrecision(2)} ${unit}`;
     out.line(`round trip of ${plural(decoded, 'sample')}: ${sentence}`);
     out.result({

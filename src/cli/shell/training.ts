@@ -1,5 +1,5 @@
 /** @file What is printed of the training of a run. */
-import { sampleShape } from '../../data/dataset.ts';
+import { kindOf, sampleShape } from '../../data/dataset.ts';
 import type { Running } from '../../model/running.ts';
 import type { TrainOutcome, TrainRunControl, TrainRunStart, TrainRunStep } from '../../node/training/loop.ts';
 import type { LevelStanding } from '../../train/level-errors.ts';
@@ -17,7 +17,7 @@ export async function showTraining(
   const computation = begin({
     onStart: (start) => {
       printStart(start, out);
-      unit = start.set.kind;
+      unit = kindOf(start.set).name;
       interrupt = watchInterrupt(out);
     },
     onNote: (note) => out.line(note),

@@ -7,6 +7,8 @@ import { lastPart } from '../../base/words.ts';
 import { namesOfBytes } from '../class-names.ts';
 import { withoutGaps, type DataSet } from '../dataset.ts';
 import { floatPixels } from '../float-images.ts';
+import { imageSet } from '../kinds/image-set.ts';
+import { pointSet } from '../kinds/point-set.ts';
 import { axesOf, type ImageAxes, type Layout } from './layout.ts';
 import { parseNpy, type NpyArray } from './npy.ts';
 import { parseNpz } from './npz.ts';
@@ -79,19 +81,19 @@ function isByte(value: number): boolean {
 export function arraySet({ shape, data }: NpyArray, file: string, layout?: Layout): DataSet {
   const name = lastPart(file);
   const axes = axesOf(shape, layout, file);
-  if (axes.kind === 'points') {
+  if ('dimension' in axes) {
     if (!data.every(Number.isFinite)) throw new FileError(file, 'expected finite numbers, found one that is not');
     const values = data instanceof Float64Array ? data : Float64Array.from(data);
-    return { name, ...axes, values };
+    return pointSet({ name, ...axes, values });
   }
   const { planar, ...sizes } = axes;
-  const about = { name, ...sizes, flips: false };
+  const about = { name, ...sizes };
   if (data instanceof Float32Array || data instanceof Float64Array) {
     if (!data.every(Number.isFinite)) throw new FileError(file, 'expected finite pixels, found one that is not');
-    return { ...about, ...floatPixels(planar ? data : inPlanes(data, sizes)) };
+    return imageSet({ ...about, ...floatPixels(planar ? data : inPlanes(data, sizes)) });
   }
   const bytes = bytesOf(data, file);
-  return { ...about, pixels: planar ? bytes : inPlanes(bytes, sizes) };
+  return imageSet({ ...about, pixels: planar ? bytes : inPlanes(bytes, sizes) });
 }
 
 /** Images whose channels stand together as images of planes. */

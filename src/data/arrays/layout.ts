@@ -13,14 +13,12 @@ export type Layout = (typeof layouts)[number];
 
 /** An array as points. */
 export interface PointAxes {
-  readonly kind: 'points';
   readonly count: number;
   readonly dimension: number;
 }
 
 /** An array as images. */
 export interface ImageAxes {
-  readonly kind: 'images';
   readonly count: number;
   readonly channels: 1 | 3;
   readonly height: number;
@@ -42,7 +40,7 @@ export function axesOf(shape: Shape, layout: Layout | undefined, file: string): 
   const chosen = layout ?? layoutOf(shape, file);
   if (chosen === 'points') {
     const [count = 0, ...rest] = shape;
-    if (shape.length > 0) return { kind: 'points', count, dimension: sizeOf(rest) };
+    if (shape.length > 0) return { count, dimension: sizeOf(rest) };
   } else if (shape.length === chosen.length) {
     const size = (axis: string, otherwise: number): number =>
       chosen.includes(axis) ? dimensionOf({ shape }, chosen.indexOf(axis)) : otherwise;
@@ -53,7 +51,7 @@ export function axesOf(shape: Shape, layout: Layout | undefined, file: string): 
       width: size('w', 1),
       planar: chosen.indexOf('c') < chosen.indexOf('h'),
     };
-    if (channels === 1 || channels === 3) return { kind: 'images', channels, ...axes };
+    if (channels === 1 || channels === 3) return { channels, ...axes };
   }
   throw new FileError(
     file,

@@ -1,6 +1,7 @@
 /** @file One picture from a file, as it is. */
 import { readRegularFile } from '../../base/regular-file.ts';
-import type { ImageSet } from '../dataset.ts';
+import { imageSet } from '../kinds/image-set.ts';
+import type { ImageSet } from '../kinds/set-kind.ts';
 import { maxBytes } from '../arrays/declared-size.ts';
 import { openPicture } from './picture.ts';
 import { planesInto } from './resize.ts';
@@ -18,5 +19,5 @@ export async function readImageFile(file: string, as?: 1 | 3): Promise<ImageSet>
   const channels = as ?? picture.channels;
   const pixels = new Uint8Array(channels * height * width);
   planesInto(pixels, 0, await picture.pixels(channels), channels);
-  return { kind: 'images', name: file, count: 1, channels, height, width, pixels, flips: false };
+  return imageSet({ name: file, count: 1, channels, height, width, pixels });
 }

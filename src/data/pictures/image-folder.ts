@@ -7,7 +7,8 @@ import { basename, join, resolve } from 'node:path';
 import { FileError } from '../../base/errors.ts';
 import { readRegularFile } from '../../base/regular-file.ts';
 import { systemProblem } from '../../base/system-problem.ts';
-import type { ImageSet } from '../dataset.ts';
+import { imageSet } from '../kinds/image-set.ts';
+import type { ImageSet } from '../kinds/set-kind.ts';
 import { declaredCount, maxBytes } from '../arrays/declared-size.ts';
 import { listImages } from './list-images.ts';
 import { keyOf, pictureCache, type Decoded, type Stamp } from './picture-cache.ts';
@@ -52,13 +53,13 @@ export async function readImageFolder(folder: string, options: ImageFolderOption
     kept?.put(key, { shape, pixels }, Math.max(...stamps.map(({ times }) => times[0])));
   const [count, planes, height, width] = shape;
   const texts = textsOfFiles(folder, files);
-  return {
-    ...{ kind: 'images', name: basename(resolve(folder)), count, channels: planes, height, width, pixels },
+  return imageSet({
+    ...{ name: basename(resolve(folder)), count, channels: planes, height, width, pixels },
     flips: options.flips ?? false,
     ...(labels && classNames && { labels, classNames }),
     ...(texts && { texts }),
     ...(notes.length > 0 && { notes }),
-  };
+  });
 }
 
 function stampOf(folder: string, file: string): Stamp {

@@ -1,6 +1,6 @@
 /** @file Making images smaller by area averaging: each new pixel is the mean of the area that it covers. */
 
-import type { ImageSet } from '../dataset.ts';
+import type { ImageSet } from '../kinds/set-kind.ts';
 
 /** The old pixels that one axis of a new image covers, with exact weights: new pixel i is sum_k weights[i * taps + k] old[first[i] + k]. */
 interface Cover {

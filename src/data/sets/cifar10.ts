@@ -6,7 +6,8 @@
 import { join } from 'node:path';
 import { FileError } from '../../base/errors.ts';
 import { shellWord } from '../../base/words.ts';
-import type { ImageSet } from '../dataset.ts';
+import { imageSet } from '../kinds/image-set.ts';
+import type { ImageSet } from '../kinds/set-kind.ts';
 import { kindOfPath, readBytes } from '../file.ts';
 import { cacheOf, searchOrder } from '../places.ts';
 import type { StandardOptions, Split } from './standard-set.ts';
@@ -42,7 +43,7 @@ export async function readCifar10(folder: string, split: Split = 'train'): Promi
     }
   }
   const shape = { count, channels: 3, height: side, width: side };
-  return { kind: 'images', name: 'cifar10', ...shape, pixels, labels, classNames, flips: true };
+  return imageSet({ name: 'cifar10', ...shape, pixels, labels, classNames, flips: true });
 }
 
 /** Whether a folder contains the binary version. */

@@ -3,7 +3,8 @@
  * assets/emoji.rgb.br of this package, with assets/emoji.json beside it.
  */
 import { ConfigError, InternalError } from '../../base/errors.ts';
-import type { ImageSet } from '../dataset.ts';
+import { imageSet } from '../kinds/image-set.ts';
+import type { ImageSet } from '../kinds/set-kind.ts';
 import { planesInto } from '../pictures/resize.ts';
 
 /** What assets/emoji.json says of the pictures: height and width of each, their names, and the numbers of those of each group. */
@@ -87,6 +88,6 @@ export function emojiSet(index: string, sheet: Uint8Array, { group, combinations
   });
   const shape = { count: chosen.length, channels: 3, height: size, width: size };
   if (known !== undefined)
-    return { kind: 'images', name: `emoji-${known}`, ...shape, pixels, texts, flips: mirrored.has(known) };
-  return { kind: 'images', name: 'emoji', ...shape, pixels, labels, classNames: emojiCategories, texts, flips: false };
+    return imageSet({ name: `emoji-${known}`, ...shape, pixels, texts, flips: mirrored.has(known) });
+  return imageSet({ name: 'emoji', ...shape, pixels, labels, classNames: emojiCategories, texts });
 }

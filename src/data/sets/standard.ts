@@ -1,7 +1,8 @@
 /** @file Standard sets in IDX format, found on this machine or downloaded from their official mirrors. */
 import { join } from 'node:path';
 import { FileError } from '../../base/errors.ts';
-import type { ImageSet } from '../dataset.ts';
+import { imageSet } from '../kinds/image-set.ts';
+import type { ImageSet } from '../kinds/set-kind.ts';
 import { download } from './download.ts';
 import { kindOfPath } from '../file.ts';
 import { readIdxImages } from '../arrays/idx.ts';
@@ -18,7 +19,7 @@ export async function openStandard(set: StandardSet, options: StandardOptions = 
   const folders = searchOrder(set.name, options);
   const found = (await firstWith(folders, images, labels)) ?? (await fetched(set, options, folders));
   const data = await readIdxImages(...found);
-  return { kind: 'images', name: set.name, channels: 1, ...data, classNames: set.classNames, flips: false };
+  return imageSet({ name: set.name, channels: 1, ...data, classNames: set.classNames });
 }
 
 type Pair = readonly [images: string, labels: string];

@@ -4,9 +4,10 @@ import { foldIn, type Key } from '../../base/key.ts';
 import { sampleSize, sizeOf, zeros, type Tensor } from '../../base/tensor.ts';
 import type { TrainedDequantizer } from '../../run/dequantizer.ts';
 import { binsOf } from '../../catalog/config/loss.ts';
+import { codecOf } from '../../catalog/data-kinds/find.ts';
 import { loadBatch } from '../../data/batch.ts';
-import type { DataSet, ImageSet } from '../../data/dataset.ts';
-import { bitsOffset, commonFactor } from '../../data/scaler.ts';
+import { kindOf, type DataSet } from '../../data/dataset.ts';
+import { commonFactor } from '../../data/scaler.ts';
 import { bitsPerDim } from '../../likelihood/bits-per-dim.ts';
 import { continuousBound, defaultTimes } from '../../likelihood/continuous-bound.ts';
 import { discreteBound } from '../../likelihood/discrete-bound.ts';
@@ -135,8 +136,9 @@ async function estimatePart(request: EstimateRequest, model: Scores): Promise<Es
   const { sde } = trained.process;
   const keys = rows.map((row) => foldIn(foldIn(request.key, 'probes'), row));
   const score = { sde, score: model.score, keys };
-  const binned = method === 'vlb' && set.kind === 'images' && set.floats === undefined;
-  const { x, logQ } = binned ? centers(trained, set, rows) : await dequantized(request);
+  const bytes = kindOf(set).pictures?.bytes(set);
+  const binned = method === 'vlb' && bytes !== undefined;
+  const { x, logQ } = binned ? centers(trained, bytesOf(set, bytes, rows)) : await dequantized(request);
   const dimension = sampleSize(x);
   const byMethod = {
     ode: async (): Promise<Found> => {
@@ -160,11 +162,12 @@ async function estimatePart(request: EstimateRequest, model: Scores): Promise<Es
   };
   const { byDraw, evals, failed } = await byMethod[method]();
   // The mass of a bin is a probability already; a density becomes one by the scaling's Jacobian.
-  const offset = binned ? 0 : bitsOffset(trained.data.scaler);
+  const offsets = binned ? new Float64Array(rows.length) : codecOf(trained.data, trained.catalog).bitsOffset(x);
   const estimates = byDraw.data.length / rows.length;
   const nats = byDraw.data.map((value, j) => value - (logQ[Math.floor(j / estimates)] ?? 0));
-  const bits = bitsPerDim(nats, { dimension, offset });
-  const byProbe = rows.map((_, i) => bits.subarray(i * estimates, (i + 1) * estimates));
+  const byProbe = rows.map((_, i) =>
+    bitsPerDim(nats.subarray(i * estimates, (i + 1) * estimates), { dimension, offset: offsets[i] ?? NaN }),
+  );
   const means = byProbe.map((values) => values.reduce((sum, value) => sum + value / estimates, 0));
   return { bits: Float64Array.from(means), byProbe, evals, failed };
 }
@@ -179,20 +182,21 @@ interface Prepared {
 }
 
 /** Bytes at the centers of their bins. */
-function centers({ data }: TrainedModel, set: ImageSet, rows: readonly number[]): Prepared {
+function centers({ data }: TrainedModel, bytes: Uint8Array): Prepared {
   const factor = commonFactor(data.scaler);
   const { shift } = data.scaler;
-  return placed(data.shape, bytesOf(set, rows), (byte) => factor * (byte + 0.5 - (shift[0] ?? 0)));
+  return placed(data.shape, bytes, (byte) => factor * (byte + 0.5 - (shift[0] ?? 0)));
 }
 
 async function dequantized(request: EstimateRequest): Promise<Prepared> {
   const { host, trained, set, rows, dequantizer, batch } = request;
-  if (dequantizer === undefined || set.kind === 'points')
+  const all = kindOf(set).pictures?.bytes(set);
+  if (dequantizer === undefined || all === undefined)
     return { x: modelInputs(trained, set, rows, request.key), logQ: new Float64Array(rows.length) };
   const { flow, params } = dequantizer;
   const factor = commonFactor(trained.data.scaler);
   const { shift } = trained.data.scaler;
-  const bytes = bytesOf(set, rows);
+  const bytes = bytesOf(set, all, rows);
   const model = await dequantizerModel(await host.backend(rows.length), flow, { params, maxBatch: batch });
   try {
     const keys = rows.map((row) => foldIn(foldIn(request.key, 'dequantization'), row));
@@ -212,10 +216,10 @@ function placed(shape: readonly number[], bytes: Uint8Array, at: (byte: number, 
   };
 }
 
-function bytesOf({ pixels, count }: ImageSet, rows: readonly number[]): Uint8Array {
-  const size = pixels.length / count;
+function bytesOf({ count }: DataSet, all: Uint8Array, rows: readonly number[]): Uint8Array {
+  const size = all.length / count;
   const out = new Uint8Array(rows.length * size);
-  rows.forEach((row, i) => out.set(pixels.subarray(row * size, (row + 1) * size), i * size));
+  rows.forEach((row, i) => out.set(all.subarray(row * size, (row + 1) * size), i * size));
   return out;
 }
 

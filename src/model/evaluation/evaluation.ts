@@ -4,8 +4,7 @@ import { foldIn, key } from '../../base/key.ts';
 import { permutation } from '../../base/random.ts';
 import { dimensionOf, type Shape } from '../../base/tensor.ts';
 import { short } from '../../base/words.ts';
-import { sampleShape, type DataSet } from '../../data/dataset.ts';
-import { inSameUnits } from '../../data/float-images.ts';
+import { inSameUnits, kindOf, sampleShape, type DataSet } from '../../data/dataset.ts';
 import type { Estimate } from '../../evaluate/estimate.ts';
 import { energyAboveFloor, frechetSteps, mostOfEnergy } from '../../evaluate/feature-distance.ts';
 import { openExtractor, type Extractor, type Features } from './feature-extractor.ts';
@@ -116,9 +115,13 @@ export function partOf(set: DataSet, count: number): Pick<Rows, 'set' | 'rows'> 
 /** Distances are of squares of the numbers. */
 const largest = 1e150;
 
-/** @throws ConfigError if the squares of points are beyond all numbers. */
+/** @throws ConfigError if the squares of numbers that are features themselves are beyond all numbers. */
 function requireSquares(set: DataSet): void {
-  const bad = set.kind === 'points' ? set.values.find((value) => Math.abs(value) > largest) : undefined;
+  const kind = kindOf(set);
+  const own = kind.features === kind.name ? kind.content(set) : [];
+  const bad = own
+    .map((numbers) => numbers.find((value) => Math.abs(value) > largest))
+    .find((found) => found !== undefined);
   checkOptions([
     bad === undefined,
     'data',
@@ -153,7 +156,7 @@ export async function* evaluated(
   const shape = sampleShape(samples.set);
   requireReference(parts, shape);
   requireSquares(samples.set);
-  const extractor = await openExtractor(await host.backend(1), shape, features);
+  const extractor = await openExtractor(await host.backend(1), kindOf(samples.set), { shape, features });
   try {
     const inUnits = (part: Rows): Rows => ({ ...part, set: inSameUnits(samples.set, part.set)[1] });
     const own = { ...samples, set: inSameUnits(samples.set, reference.set)[0] };

@@ -3,9 +3,8 @@ import type { Backend } from '../../backend/program.ts';
 import { checkOptions } from '../../base/check.ts';
 import { foldIn, key } from '../../base/key.ts';
 import { concatRows, tensor, type Shape, type Tensor } from '../../base/tensor.ts';
-import { sampleShape, type DataSet } from '../../data/dataset.ts';
+import { kindOf, sampleShape, type DataSet, type SetKind } from '../../data/dataset.ts';
 import { fingerprintOf } from '../../data/fingerprint.ts';
-import { inUnitsOf, unitValues } from '../../data/float-images.ts';
 import { centered, scaled, type Scaler } from '../../data/scaler.ts';
 import { initialize, type Network, type ParamVectors } from '../../nn/network.ts';
 import { randomFeatures } from '../../nn/random-features.ts';
@@ -31,22 +30,28 @@ const randomName = 'random';
 /** Samples whose features are taken in one go, which bounds the memory of their numbers. */
 const chunk = 4096;
 
-/** Features by which samples are compared: of a network with random parameters, the points themselves, or those of a classifier. */
-export type Features = 'random' | 'points' | { readonly trained: TrainedModel };
+/**
+ * Features by which samples are compared: `random`, those of a network with random parameters; the name of their kind, such as `points`,
+ * where samples are their own features; or those of a classifier.
+ */
+export type Features = string | { readonly trained: TrainedModel };
 
 /**
  * The extractor of features; by default points are their own features, and images have random ones.
- * @throws ConfigError if samples of this shape have no such features, or the model is no classifier of them.
+ * @param kind - of the samples
+ * @throws ConfigError if samples of this kind or shape have no such features, or the model is no classifier of them.
  */
 export async function openExtractor(
   backend: Backend,
-  shape: Shape,
-  features: Features = shape.length === 1 ? 'points' : 'random',
+  kind: SetKind,
+  { shape, features = kind.features }: { readonly shape: Shape; readonly features?: Features | undefined },
 ): Promise<Extractor> {
-  if (features === 'random') return randomExtractor(backend, shape);
-  if (features !== 'points') return classifierExtractor(backend, features.trained, shape);
-  checkOptions([shape.length === 1, 'features', `expected random or a classifier for images, got points`]);
-  return pointExtractor;
+  if (typeof features !== 'string') return classifierExtractor(backend, features.trained, shape);
+  if (features === randomName) return randomExtractor(backend, shape);
+  const own = kind.features === kind.name;
+  const expected = `expected random or a classifier${own ? ` or ${kind.name}` : ''} for ${kind.name}, got ${features}`;
+  checkOptions([own && features === kind.name, 'features', expected]);
+  return ownExtractor(kind.name);
 }
 
 /** Random convolutions, which know no data. */
@@ -56,14 +61,16 @@ async function randomExtractor(backend: Backend, shape: Shape): Promise<Extracto
   return ofNetwork(backend, { net, params, scaler: centered, label: 0, factor: 1, name: randomName, classes: [] });
 }
 
-/** Points as they are: their coordinates are the features. */
-const pointExtractor: Extractor = {
-  name: 'the points themselves',
-  fingerprint: '',
-  classes: [],
-  of: (set, rows) => Promise.resolve({ features: raw(set, rows), labels: [] }),
-  dispose: () => Promise.resolve(),
-};
+/** Samples as they are: their numbers are the features. */
+function ownExtractor(name: string): Extractor {
+  return {
+    name: `the ${name} themselves`,
+    fingerprint: '',
+    classes: [],
+    of: (set, rows) => Promise.resolve({ features: raw(set, rows), labels: [] }),
+    dispose: () => Promise.resolve(),
+  };
+}
 
 /**
  * The features and classes of a classifier.
@@ -134,23 +141,9 @@ async function ofNetwork(
   };
 }
 
-/** Samples as numbers in the units of a scaler: of bytes the middles of their bins; of floats, where bytes are read, what they are of 256. */
-function raw(given: DataSet, rows: readonly number[], scaler: Pick<Scaler, 'kind' | 'range'> = centered): Tensor {
-  const { range } = scaler;
-  const set = range === undefined ? given : inUnitsOf(scaler, given);
-  const shape = sampleShape(set);
-  const size = shape.reduce((a, b) => a * b, 1);
-  const values = new Float64Array(rows.length * size);
-  const of = (row: number): ArrayLike<number> => {
-    const [begin, end] = [row * size, (row + 1) * size];
-    if (set.kind === 'points') return set.values.subarray(begin, end);
-    if (range !== undefined && set.floats !== undefined) return set.floats.values.subarray(begin, end);
-    return unitValues(set, row).map((value) => 256 * value);
-  };
-  rows.forEach((row, i) => {
-    values.set(of(row), i * size);
-  });
-  return tensor(values, [rows.length, ...shape]);
+/** Samples as numbers in the units of a scaler. */
+function raw(set: DataSet, rows: readonly number[], scaler: Scaler = centered): Tensor {
+  return tensor(kindOf(set).numbers(set, rows, scaler), [rows.length, ...sampleShape(set)]);
 }
 
 function likeliest({ shape, data }: Tensor): number[] {

@@ -2,6 +2,7 @@
 import { checkOptions } from '../../base/check.ts';
 import { foldIn, key, type Key } from '../../base/key.ts';
 import { batchOf, concatRows, expectShape, sizeOf, type Tensor } from '../../base/tensor.ts';
+import { dataKindOf } from '../../catalog/data-kinds/find.ts';
 import {
   buildPosteriorSampler,
   inverseList,
@@ -15,9 +16,8 @@ import {
   type RestorationTask,
   type TaskOptions,
 } from '../../catalog/restorations/inverse-tasks.ts';
-import { isLowDimensional } from '../../catalog/samplers/build-sampler.ts';
-import type { ImageSet } from '../../data/dataset.ts';
-import { unitValues } from '../../data/float-images.ts';
+import { hasFewValues } from '../../catalog/samplers/build-sampler.ts';
+import { kindOf, sampleShape } from '../../data/dataset.ts';
 import { measure, type Measurement } from '../../inverse/measurement.ts';
 import { poissonNoise } from '../../inverse/noise.ts';
 import { conditionInfo, type Condition, type ConditionInfo } from '../condition.ts';
@@ -94,7 +94,7 @@ export function restorationRequest(
  * take an option, or the images do not fit.
  */
 export function taskOf(
-  { data, config, sampling, name }: TrainedModel,
+  { data, catalog, config, sampling, name }: TrainedModel,
   subject: Omit<RestorationSubject, 'image' | 'measurement'>,
   seed: number,
 ): RestorationTask {
@@ -104,7 +104,11 @@ export function taskOf(
     `expected a model that has learned a score, ${name} is a ${config.task}`,
   ]);
   checkOptions(
-    [data.kind === 'images', 'model', 'expected a model of images, found one of points'],
+    [
+      dataKindOf(data, catalog).pictures !== undefined,
+      'model',
+      `expected a model of images, found one of ${data.kind}`,
+    ],
     [
       !sampling.oneLevel,
       'model',
@@ -168,15 +172,14 @@ export function methodOf(
   const own = { ...settings, grid };
   const allowed = nfe === undefined ? undefined : Math.floor(nfe / (condition?.cost ?? 1));
   const all = { ...own, steps: posteriorSteps(name, { ...own, steps, nfe: allowed }) };
-  const lowDimensional = isLowDimensional({ kind: 'images', shape: operator.shapeIn });
-  const sampler = buildPosteriorSampler(name, { ...all, lowDimensional });
+  const sampler = buildPosteriorSampler(name, { ...all, lowDimensional: hasFewValues(operator.shapeIn) });
   return { name, takes: about?.takes ?? [], options: all, sampler };
 }
 
 /** What was measured: the values that are given, or those of the images with noise. */
 function measured(
   own: Key,
-  { data, name }: TrainedModel,
+  { data, catalog, name }: TrainedModel,
   { operator }: RestorationTask,
   subject: RestorationSubject,
 ): Subjects {
@@ -193,11 +196,13 @@ function measured(
     const rows = subject.rows ?? Array.from({ length: batchOf(y) }, (_, i) => i);
     return { name: subject.name ?? 'the measurement', rows, counts, measurement: whole({ operator, y, ...law }) };
   }
-  const set = dataSetOf(image as DataInput, data, 'image');
-  if (set.kind !== 'images' || data.shape.join() !== [set.channels, set.height, set.width].join())
-    checkOptions([false, 'image', `expected images [${data.shape.join(', ')}] as ${name} has, found others`]);
+  const set = dataSetOf(image as DataInput, { data, catalog }, 'image');
+  const { pictures } = kindOf(set);
+  const fits = pictures !== undefined && data.shape.join() === sampleShape(set).join();
+  checkOptions([fits, 'image', `expected images [${data.shape.join(', ')}] as ${name} has, found others`]);
+  const valuesOf = (row: number): Float64Array => pictures?.unitValues(set, row) ?? new Float64Array();
   const rows = subject.rows ?? Array.from({ length: set.count }, (_, i) => i);
-  const truth = concatRows(rows.map((row) => ({ shape: [1, ...data.shape], data: unitValues(set as ImageSet, row) })));
+  const truth = concatRows(rows.map((row) => ({ shape: [1, ...data.shape], data: valuesOf(row) })));
   const keys = rows.map((row) => foldIn(foldIn(own, 'noise'), row));
   return {
     name: subject.name ?? set.name,

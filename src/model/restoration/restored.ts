@@ -70,7 +70,7 @@ export function restorationOf(
   return {
     ...drawn,
     ...{ task, method, subjects, count, seed, quality, sheet },
-    images: samplesOf({ host, data: trained.data, name: trained.name }, { x, evaluations, status }),
+    images: samplesOf({ host, ...trained }, { x, evaluations, status }),
     save: async (path, { title } = {}) => {
       const name = path.toLowerCase();
       if (name.endsWith('.npz')) await host.writeFile(path, restorationArrays({ samples, means, spreads }));

@@ -75,8 +75,8 @@ export function chooseSampler(
     ...asked,
     ...length,
     grid: asked.grid ?? (suits ? grid : undefined),
-    lowDimensional: isLowDimensional(data),
-    sigmaData: sigmaDataOf(data),
+    lowDimensional: isLowDimensional(data, catalog),
+    sigmaData: sigmaDataOf(data, catalog),
   };
   return { name: named, sampler: buildSampler(named, options, catalog) };
 }

@@ -1,16 +1,16 @@
 /** @file Samples in the units of the data: as arrays, as pictures, and as files. */
 import { FileError, UnsupportedError } from '../../base/errors.ts';
-import { batchOf, dimensionOf, type Shape, type Tensor } from '../../base/tensor.ts';
+import { batchOf, type Shape, type Tensor } from '../../base/tensor.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import { dataKindOf } from '../../catalog/data-kinds/find.ts';
 import type { DataSummary } from '../../run/data-summary.ts';
 import { bytesOfNames } from '../../data/class-names.ts';
 import type { DataSet } from '../../data/dataset.ts';
 import { formatNpz } from '../../data/arrays/npz.ts';
-import { toFloats, unscaled } from '../../data/scaler.ts';
+import type { SampleArray } from '../../data/kinds/set-kind.ts';
 import { encodePng } from '../../plot/png.ts';
 import type { Status } from '../../sample/sampler.ts';
 import type { Host } from '../host.ts';
-import { imageParts, sampleGrid, stackOf } from './sample-grid.ts';
-import { scatterPlot } from './scatter-plot.ts';
 
 /** How samples are drawn as a picture. */
 export interface PictureOptions {
@@ -69,22 +69,38 @@ export interface SampleParts {
   readonly status: readonly Status[];
 }
 
+/** What samples must know of their model. */
+export interface SampleUnits {
+  readonly host: Host;
+  readonly data: DataSummary;
+  /** What people call the model. */
+  readonly name: string;
+  /** The catalog that has the kind of the data; that of scorefield by default. */
+  readonly catalog?: Catalog | undefined;
+}
+
 /** Samples of a model with their units. */
 export function samplesOf(
-  { host, data, name }: { readonly host: Host; readonly data: DataSummary; readonly name: string },
+  { host, data, name, catalog }: SampleUnits,
   { x, labels, classNames = data.classes?.names ?? [], evaluations, status }: SampleParts,
 ): Samples {
-  let own: ReturnType<typeof arrayOf> | undefined;
-  const array = (): ReturnType<typeof arrayOf> => (own ??= arrayOf(data, x));
-  const toPng = ({ columns }: PictureOptions = {}): Uint8Array => {
-    if (data.kind !== 'images')
-      throw new UnsupportedError('toPng: expected samples of images, found points; draw them with toSvg');
-    return encodePng(sampleGrid(data, x, columns === undefined ? {} : { columns }));
+  const kind = dataKindOf(data, catalog);
+  let own: SampleArray | undefined;
+  const array = (): SampleArray => (own ??= kind.toArray(x, data));
+  const toDataSet = (): DataSet =>
+    kind.toSet(x, data, {
+      name: `samples of ${name}`,
+      ...(labels && { labels: Uint8Array.from(labels), classNames }),
+    });
+  const toPng = (options: PictureOptions = {}): Uint8Array => {
+    if (kind.image === undefined)
+      throw new UnsupportedError(`toPng: expected samples that are pictures, found ${kind.name}; draw them with toSvg`);
+    return encodePng(kind.image(toDataSet(), options));
   };
-  const toSvg = ({ title = '' }: PictureOptions = {}): string => {
-    if (data.kind !== 'points')
-      throw new UnsupportedError('toSvg: expected samples of points, found images; draw them with toPng');
-    return scatterPlot(unscaled(data.scaler, x), { title, labels });
+  const toSvg = (options: PictureOptions = {}): string => {
+    if (kind.plot === undefined)
+      throw new UnsupportedError(`toSvg: expected samples that are plotted, found ${kind.name}; draw them with toPng`);
+    return kind.plot(toDataSet(), options);
   };
   const toNpz = (): Uint8Array => {
     const named = labels !== undefined && classNames.some((own, label) => own !== String(label));
@@ -94,7 +110,7 @@ export function samplesOf(
       ...(named && { class_names: bytesOfNames(classNames) }),
     });
   };
-  const samples: Samples = {
+  return {
     count: batchOf(x),
     get data() {
       return array().data;
@@ -102,40 +118,15 @@ export function samplesOf(
     get shape() {
       return array().shape;
     },
-    ...{ labels, classNames, x, evaluations, status, toPng, toSvg, toNpz },
-    toDataSet: () => {
-      const about = { name: `samples of ${name}`, ...(labels && { labels: Uint8Array.from(labels), classNames }) };
-      if (data.kind === 'images') return { flips: false, ...about, ...imageParts(data, x) };
-      const { data: values } = unscaled(data.scaler, x);
-      return { kind: 'points', ...about, count: batchOf(x), dimension: dimensionOf(x, 1), values };
-    },
+    ...{ labels, classNames, x, evaluations, status, toPng, toSvg, toNpz, toDataSet },
     save: async (path, options) => {
-      const ending = endingOf(path, data.kind === 'points' ? ['.png', '.svg', '.npz'] : ['.png', '.npz']);
+      const pictures = [...(kind.image || kind.plot ? ['.png'] : []), ...(kind.plot ? ['.svg'] : [])];
+      const ending = endingOf(path, [...pictures, '.npz']);
       if (ending === '.npz') await host.writeFile(path, toNpz());
-      else if (data.kind === 'images') await host.writeFile(path, toPng(options));
       else if (ending === '.svg') await host.writeFile(path, new TextEncoder().encode(toSvg(options)));
-      else await host.writeFile(path, await host.rasterize(toSvg(options)));
+      else await host.writeFile(path, kind.image ? toPng(options) : await host.rasterize(toSvg(options)));
     },
   };
-  return samples;
-}
-
-/** Samples in the units and layout of files: bytes, or float32 for images of floats, `[n, H, W]` or `[n, H, W, C]`; float64 `[n, d]` for points. */
-function arrayOf(
-  data: DataSummary,
-  x: Tensor,
-): { readonly shape: Shape; readonly data: Uint8Array | Float32Array | Float64Array } {
-  if (data.kind === 'points') return { shape: x.shape, data: unscaled(data.scaler, x).data };
-  const stack = stackOf(data, x);
-  const { count, channels, height, width } = stack;
-  const pixels = data.scaler.range === undefined ? stack.pixels : toFloats(data.scaler, x);
-  if (channels === 1) return { shape: [count, height, width], data: pixels };
-  const interleaved = pixels.slice();
-  for (let i = 0; i < count; i++)
-    for (let c = 0; c < channels; c++)
-      for (let p = 0; p < height * width; p++)
-        interleaved[(i * height * width + p) * channels + c] = pixels[(i * channels + c) * height * width + p] ?? 0;
-  return { shape: [count, height, width, channels], data: interleaved };
 }
 
 /** @throws FileError unless the name has one of the endings. */

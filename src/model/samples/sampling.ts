@@ -116,7 +116,7 @@ async function* drawBatches(
   { host, trained, programs, condition }: Source,
   { chosen, count, seed, batch, startOf }: Draw,
 ): AsyncGenerator<SamplingStep, Samples> {
-  const { process, data, name } = trained;
+  const { process, data, name, catalog } = trained;
   const { workers = 1 } = await host.backend(count);
   // Two loops for each thread, so that it computes for one while the host adds up the other; and never more than one loop that
   // waits for two threads.
@@ -134,7 +134,7 @@ async function* drawBatches(
     done.set(first, samples * part);
     return [...done.values()].reduce((sum, value) => sum + value, 0) / count;
   };
-  const units = { host, data, name };
+  const units = { host, data, name, catalog };
   const drawBatch = async function* (first: number): AsyncGenerator<SamplingStep, SampleResult> {
     const own = keys.slice(first, first + maxBatch);
     const ownLabels = labels?.slice(first, first + maxBatch);

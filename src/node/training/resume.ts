@@ -8,9 +8,8 @@ import type { Plain } from '../../catalog/option.ts';
 import { resumeConfig } from '../../catalog/config/resolve.ts';
 import type { RunConfig } from '../../catalog/config/schema.ts';
 import { inClassOrder, knowsClasses } from '../../data/class-names.ts';
-import type { DataSet } from '../../data/dataset.ts';
+import { inUnitsOf, type DataSet } from '../../data/dataset.ts';
 import type { TextCoding } from '../../data/texts/text-coding.ts';
-import { inUnitsOf } from '../../data/float-images.ts';
 import { dataSetNames } from '../../run/data-sets.ts';
 import {
   checkpointFile,

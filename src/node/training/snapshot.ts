@@ -6,12 +6,11 @@ import { foldIn, key, split } from '../../base/key.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import type { DataSummary } from '../../run/data-summary.ts';
 import type { BuiltModel, Training } from '../../catalog/build.ts';
+import { dataKindOf } from '../../catalog/data-kinds/find.ts';
 import { buildSampler } from '../../catalog/samplers/build-sampler.ts';
 import type { DataSet } from '../../data/dataset.ts';
-import { unscaled } from '../../data/scaler.ts';
 import { svgToPng } from '../../plot/svg-png.ts';
-import { scatterPlot } from '../../model/samples/scatter-plot.ts';
-import { firstRows, noiseStrip, sampleGrid, visible } from '../../model/samples/sample-grid.ts';
+import { firstRows, sideBySide } from '../../model/samples/sample-grid.ts';
 import { writeTogether } from '../../io/atomic.ts';
 import { encodePng, type Image } from '../../plot/png.ts';
 import { samplesFolder, type Run } from '../../run/folder/run-folder.ts';
@@ -19,10 +18,8 @@ import { scoreModel } from '../../score/models/score-model.ts';
 import { givenOf } from '../../train/conditional-texts.ts';
 import { averaged, type TrainPoint } from '../../train/train.ts';
 
-const images = 16;
 const stripRows = 4;
 const stripColumns = 9;
-const points = 1024;
 const steps = 120;
 const langevinSteps = 480;
 
@@ -45,9 +42,9 @@ export function hasSnapshot(run: Run, summary: DataSummary, step: number): boole
 }
 
 /** Names of the pictures of a step: of points, a plot; of images, a strip from noise to image, and a grid. */
-function namesOf({ kind }: DataSummary, step: number): readonly string[] {
+function namesOf(summary: DataSummary, step: number): readonly string[] {
   const name = String(step).padStart(8, '0');
-  return kind === 'points' ? [`${name}.png`] : [`${name}-strip.png`, `${name}.png`];
+  return dataKindOf(summary).visible === undefined ? [`${name}.png`] : [`${name}-strip.png`, `${name}.png`];
 }
 
 /**
@@ -60,16 +57,16 @@ export async function drawSnapshot(options: SnapshotOptions): Promise<Image | un
   const { run, backend, training, summary, point, set, stop } = options;
   const { net, process, sampling } = training;
   const model = scoreModel(backend, net, { params: averaged(point.state), process });
-  const imageSet = summary.kind === 'images';
+  const kind = dataKindOf(summary);
   const total = sampling.oneLevel ? langevinSteps : Math.min(steps, sampling.steps ?? steps);
   const sampler = sampling.oneLevel
     ? buildSampler(sampling.sampler, { steps: total, denoiseLast: sampling.denoise })
     : buildSampler(sampling.flowOnly ? 'ddim' : 'ancestral', {
         steps: total,
         grid: sampling.grid,
-        lowDimensional: !imageSet,
+        lowDimensional: kind.lowDimensional,
       });
-  const keys = split(foldIn(key(0), 'snapshot'), imageSet ? images : points);
+  const keys = split(foldIn(key(0), 'snapshot'), kind.snapshot);
   const rows = Array.from(keys, (_, i) => Math.floor((i * set.count) / keys.length));
   const given = net.classes > 0 ? givenOf(set, rows, training.coding) : undefined;
   const { score, reverseVariance = training.reverseVariance } = given === undefined ? model : model.given(given);
@@ -79,33 +76,52 @@ export async function drawSnapshot(options: SnapshotOptions): Promise<Image | un
     for (;;) {
       const next = await drawing.next();
       if (next.done === true) {
-        if (!imageSet) {
-          const title = `step ${point.step}`;
-          const labels = given && set.labels && rows.map((row) => set.labels?.[row] ?? 0);
-          const plot = await svgToPng(scatterPlot(unscaled(summary.scaler, next.value.x), { title, labels }));
-          writeTogether(
-            samplesFolder(run),
-            namesOf(summary, point.step).map((file) => [file, plot] as const),
-          );
-          return undefined;
-        }
-        const grid = sampleGrid(summary, next.value.x);
-        const strip = noiseStrip(summary, [...moments, firstRows(next.value.x, stripRows)], stripRows);
-        const contents = [strip, grid].map(encodePng);
+        const labels = given && set.labels && Uint8Array.from(rows, (row) => set.labels?.[row] ?? 0);
+        const { image, contents } = await picturesOf(options, { x: next.value.x, moments, labels });
+        const names = namesOf(summary, point.step);
         writeTogether(
           samplesFolder(run),
-          namesOf(summary, point.step).map((file, i) => [file, contents[i] ?? ''] as const),
+          contents.map((content, i) => [names[i] ?? '', content] as const),
         );
-        return grid;
+        return image;
       }
       if (stop()) return undefined;
       const { step, t, x } = next.value;
-      if (imageSet && (step - 1) % Math.ceil(total / (stripColumns - 1)) === 0) {
+      if (kind.visible && (step - 1) % Math.ceil(total / (stripColumns - 1)) === 0) {
         const { sde } = process;
-        moments.push(visible(summary, firstRows(x, stripRows), { alpha: sde.alpha(t), sigma: sde.sigma(t) }));
+        const level = { alpha: sde.alpha(t), sigma: sde.sigma(t) };
+        moments.push(kind.visible(firstRows(x, stripRows), summary, level));
       }
     }
   } finally {
     await model.dispose();
   }
+}
+
+interface Shown {
+  readonly x: Tensor;
+  /** The first samples on their way from noise to data. */
+  readonly moments: readonly Tensor[];
+  /** The class of each sample, where the network is conditional on them. */
+  readonly labels: Uint8Array | undefined;
+}
+
+/** The contents of the files of `namesOf`, and the grid of samples that are pictures. */
+async function picturesOf(
+  { summary, point }: SnapshotOptions,
+  { x, moments, labels }: Shown,
+): Promise<{ readonly image?: Image; readonly contents: readonly Uint8Array[] }> {
+  const kind = dataKindOf(summary);
+  const about = { name: `step ${point.step}`, ...(labels && { labels }) };
+  const set = kind.toSet(x, summary, about);
+  if (kind.image === undefined) {
+    const svg = kind.plot?.(set, { title: about.name });
+    return { contents: svg === undefined ? [] : [await svgToPng(svg)] };
+  }
+  const image = kind.image(set, {});
+  if (kind.visible === undefined) return { image, contents: [encodePng(image)] };
+  const columns = moments.length + 1;
+  const joined = sideBySide(summary, [...moments, firstRows(x, stripRows)], stripRows);
+  const strip = kind.image(kind.toSet(joined, summary, { name: about.name }), { columns });
+  return { image, contents: [strip, image].map(encodePng) };
 }

@@ -34,9 +34,10 @@ export async function startRun(
   const init = part(wanted, 'train')['init'];
   const source = typeof init === 'string' ? sourceOf(init, taskFor(wanted).name) : undefined;
   const asked = source === undefined ? wanted : merge({ data: await readBeside(source, wanted) }, wanted);
-  const withSource = (set: DataKind, own: Plain): Plain => (source ? merge(inherited(source, set, own), own) : own);
+  const withSource = (set: DataKind | undefined, own: Plain): Plain =>
+    source ? merge(inherited(source, set ?? { kind: source.data.kind }, own), own) : own;
   // How many classes there are is not known yet; a classifier has at least two.
-  const early = withSource({ kind: source?.data.kind ?? 'images' }, asked);
+  const early = withSource(undefined, asked);
   checkAsked(needs === 'task' ? merge({ net: { classes: 2 } }, early) : early);
   if (needs === 'conditional' || needs === 'condition') checkConditional(early, needs);
   const opened = await openConfigured(open, parseData(part(asked, 'data')));

@@ -141,8 +141,8 @@ it('pc steps by norms where samples have 158 values or more, by sigma(t) elsewhe
     { kind: 'images', shape: [1, 1, 157] },
   ] as const;
   const many = [{ kind: 'images', shape: [1, 1, 158] }, { kind: 'images', shape: [1, 28, 28] }] as const; // prettier-ignore
-  expect(few.map(isLowDimensional)).toEqual(few.map(() => true));
-  expect(many.map(isLowDimensional)).toEqual(many.map(() => false));
+  expect(few.map((data) => isLowDimensional(data))).toEqual(few.map(() => true));
+  expect(many.map((data) => isLowDimensional(data))).toEqual(many.map(() => false));
   for (const [lowDimensional, stepSize] of [
     [true, 'sigma'],
     [false, 'norm'],

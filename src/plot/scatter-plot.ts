@@ -1,8 +1,8 @@
 /** @file Points as a picture. */
-import { batchOf, dimensionOf, type Tensor } from '../../base/tensor.ts';
-import { points as pointLayer } from '../../plot/svg-layers.ts';
-import { series } from '../../plot/svg-text.ts';
-import { figure } from '../../plot/svg.ts';
+import { batchOf, dimensionOf, type Tensor } from '../base/tensor.ts';
+import { points as pointLayer } from './svg-layers.ts';
+import { series } from './svg-text.ts';
+import { figure } from './svg.ts';
 
 /** How a plot of points is drawn. */
 export interface ScatterOptions {

@@ -1,0 +1,7 @@
+/** @file Sets of images. */
+import type { ImageSet } from './set-kind.ts';
+
+/** A set of images of its parts; mirror images are not as likely unless `flips` says so. */
+export function imageSet(parts: Omit<ImageSet, 'kind' | 'flips'> & { readonly flips?: boolean }): ImageSet {
+  return { kind: 'images', flips: false, ...parts };
+}

@@ -1,0 +1,7 @@
+/** @file Sets of points. */
+import type { PointSet } from './set-kind.ts';
+
+/** A set of points of its parts. */
+export function pointSet(parts: Omit<PointSet, 'kind'>): PointSet {
+  return { kind: 'points', ...parts };
+}

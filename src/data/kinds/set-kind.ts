@@ -1,0 +1,175 @@
+/** @file What a data set is, and what can be done with the sets of a kind, whichever file they came from. */
+import type { Key } from '../../base/key.ts';
+import type { Shape, Tensor } from '../../base/tensor.ts';
+import type { Codec, Scaler, ScalerOptions } from '../scaler.ts';
+import type { Texts } from '../texts/words.ts';
+
+/** The classes and the texts of samples, where they have any, and what is to be said of them. */
+export interface Labeled {
+  /** Class of each sample. */
+  readonly labels?: Uint8Array;
+  /** Names of classes 0, 1, 2, ..., where they have names. */
+  readonly classNames?: readonly string[];
+  /** Texts of each sample: one or several that say what it is; none of a sample of which nothing is said. */
+  readonly texts?: Texts;
+  /** What was left out when the set was read, and why: a sentence each. */
+  readonly notes?: readonly string[];
+}
+
+/** Pixels that are floats. */
+export interface FloatImages {
+  /** `[count, channels, height, width]`, in the units of the data. */
+  readonly values: Float32Array | Float64Array;
+  /** Black and white: 0 to 1, or the least and the greatest value. */
+  readonly range: readonly [low: number, high: number];
+}
+
+/** Images as bytes; floats are made batch by batch. */
+export interface ImageSet extends Labeled {
+  readonly kind: 'images';
+  readonly name: string;
+  readonly count: number;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  /** `[count, channels, height, width]`, 0 to 255. */
+  readonly pixels: Uint8Array;
+  /** Of images of floats; then `pixels` are the nearest of 256 levels of their range, to look at. */
+  readonly floats?: FloatImages;
+  /** Whether a mirror image is as likely as the image. */
+  readonly flips: boolean;
+}
+
+/** Mixture of isotropic Gaussians: density sum_k weights[k] N(x; means[k], stds[k]^2 I). */
+export interface Mixture {
+  /** Positive, of sum 1. */
+  readonly weights: readonly number[];
+  readonly means: readonly (readonly number[])[];
+  readonly stds: readonly number[];
+}
+
+/** Points or vectors in their own units. */
+export interface PointSet extends Labeled {
+  readonly kind: 'points';
+  readonly name: string;
+  readonly count: number;
+  readonly dimension: number;
+  /** `[count, dimension]`. */
+  readonly values: Float64Array;
+  /** Whether the columns are coordinates of one space, which one scale suits; else each is a quantity of its own. */
+  readonly oneSpace?: boolean;
+  /** The distribution that the points were drawn from, where it is known in closed form. */
+  readonly mixture?: Mixture;
+}
+
+/** A set that carries its kind in place of naming it: what sets of a kind of a program's own are. */
+export interface OwnSet extends Labeled {
+  readonly kind?: undefined;
+  readonly name: string;
+  readonly count: number;
+  /** Its kind: what can be done with it. */
+  readonly operations: SetKind;
+}
+
+/** A finite set of images or points, or of a kind of a program's own. */
+export type DataSet = ImageSet | PointSet | OwnSet;
+
+/** Arrays of numbers that sets keep. */
+export type Numbers = Uint8Array | Float32Array | Float64Array;
+
+/** Numbers in the layout of files, row-major. */
+export interface SampleArray {
+  readonly shape: Shape;
+  readonly data: Numbers;
+}
+
+/** What the samples of a model are in numbers. */
+export interface Units {
+  /** Of one sample. */
+  readonly shape: Shape;
+  readonly scaler: Scaler;
+}
+
+/** What a set has besides its name, count, shape and classes. */
+export interface SetFacts {
+  /** Least and greatest value. */
+  readonly range: readonly [number, number];
+  /** Mean of each channel or column. */
+  readonly mean: readonly number[];
+  /** Standard deviation of each channel or column. */
+  readonly std: readonly number[];
+  /** Whether batches contain mirror images, for images. */
+  readonly flips?: boolean;
+}
+
+/** What only samples that are pictures `[channels, height, width]` have. */
+export interface PictureOperations<S extends DataSet = DataSet> {
+  /** The shorter side, in pixels. */
+  side(set: S): number;
+  /** Images cut to their central square and averaged down to a side of `size` pixels. */
+  shrink(set: S, size: number): S;
+  /** The same samples, of which batches contain mirror images or not. */
+  withFlips(set: S, flips: boolean): S;
+  /** The numbers of a sample in [0, 1], from black to white. */
+  unitValues(set: S, row: number): Float64Array;
+  /** The bytes of a set of bytes `[count, channels, height, width]`; undefined of floats. */
+  bytes(set: S): Uint8Array | undefined;
+}
+
+/** Which samples of a set are wanted, in which range. */
+export interface LoadRequest {
+  readonly scaler: Scaler;
+  readonly rows: readonly number[];
+  /** Sample i draws from `foldIn(key, i)`. */
+  readonly key: Key;
+}
+
+/** What can be done with the sets of a kind of data. */
+export interface SetKind<S extends DataSet = DataSet> {
+  readonly name: string;
+  /** Whether samples of this kind can have a shape. */
+  shapeOk(shape: Shape): boolean;
+  /** Shape of one sample as a network sees it. */
+  sampleShape(set: S): Shape;
+  /** The first samples of a set, without copying them; labels and texts are cut elsewhere. */
+  firstOf(set: S, count: number): S;
+  /** All numbers of a set, sample by sample: what its fingerprint is of. */
+  content(set: S): readonly Numbers[];
+  /** Bytes of memory besides `content` and labels; none by default. */
+  extraBytes?(set: S): number;
+  /** Range and moments. */
+  describe(set: S): SetFacts;
+  /** How a set is scaled. */
+  scalerOf(set: S, options: ScalerOptions): Scaler;
+  /** From the numbers of samples to the range of the model and back; the affine map of the scaler by default. */
+  codec?(scaler: Scaler): Codec;
+  /**
+   * Rows in the model's range, `[rows, ...sampleShape]`. The rows are in the set.
+   * @throws ShapeError if the scaler is made for others.
+   */
+  load(set: S, request: LoadRequest): Float32Array;
+  /** All numbers in units in which distances are those of the model but for a factor; by default they are loaded. */
+  inCommonUnits?(set: S, scaler: Scaler): { readonly factor: number; readonly data: Numbers };
+  /** A set in the units that a scaler reads; as it is by default. */
+  inUnitsOf?(scaler: Pick<Scaler, 'kind' | 'range'>, set: S): S;
+  /** Two sets in the same units; as they are by default. */
+  inSameUnits?(set: S, reference: S): readonly [S, S];
+  /** Features by which samples are compared unless others are asked for: the name of the kind where samples are their own, else `random` convolutions. */
+  readonly features: string;
+  /** Samples as float64 numbers in the units of a scaler, before it is applied, `[rows, ...sampleShape]`. */
+  numbers(set: S, rows: readonly number[], scaler: Scaler): Float64Array;
+  /** Samples of a model as an array in the units and the layout of files. */
+  toArray(x: Tensor, units: Units): SampleArray;
+  /** Samples of a model as a set. */
+  toSet(x: Tensor, units: Units, about: Labeled & { readonly name: string }): S;
+  /**
+   * The set of an array in the units and the layout of files, whose first axis may be left out for one sample.
+   * @param name - for messages
+   * @throws ShapeError if it has not the shape of the samples, or a number is none of the kind.
+   */
+  fromArray(array: { readonly shape: Shape; readonly data: ArrayLike<number> }, units: Units, name: string): S;
+  /** Some two samples of a shape, for what does not depend on values. */
+  standIn(shape: Shape): S;
+  /** What only samples that are pictures have. */
+  readonly pictures?: PictureOperations<S>;
+}
