@@ -136,8 +136,8 @@ describe('a kind of data of one’s own', () => {
     const { bitsPerDim: ofSet } = await model.logLikelihood(set, { tolerance: 1e-3, rows });
     expect(bits).toEqual(ofSet);
     // The same network on the logarithms as points, whose affine scaler has a constant log-Jacobian.
-    const { transform: _, ...scaler } = model.trained.data.scaler;
-    const data = { ...model.trained.data, kind: 'points', scaler };
+    const { kind, factor, shift } = model.trained.data.scaler;
+    const data = { ...model.trained.data, kind: 'points', scaler: { kind, factor, shift } };
     const plain = modelOf(host, { ...model.trained, data });
     const { bitsPerDim: ofLogs } = await plain.logLikelihood(
       { shape: [3, 2], data: logs(tensor(array.data, [3, 2])).data },
