@@ -6,7 +6,7 @@ import { foldIn, key, split } from '../../src/base/key.ts';
 import { normalBatch } from '../../src/base/random.ts';
 import { buildTraining } from '../../src/catalog/build.ts';
 import { resolveConfig } from '../../src/catalog/config/resolve.ts';
-import type { DataSet, ImageSet, PointSet } from '../../src/data/dataset.ts';
+import { kindOf, type DataSet, type ImageSet, type PointSet } from '../../src/data/dataset.ts';
 import type { DiagnosisStep } from '../../src/model/evaluation/diagnosis.ts';
 import type { Host } from '../../src/model/host.ts';
 import { modelOf, type Model } from '../../src/model/model.ts';
@@ -48,7 +48,7 @@ function modelFor(set: DataSet, asked: Readonly<Record<string, unknown>>): Model
   const shape = built.net.sampleShape;
   return modelOf(host, {
     ...{ ...built, name: 'small', config, step: 7, params: initialize(built.net, foldIn(key(3), 'parameters')) },
-    data: { kind: set.kind, shape, scaler: built.scaler, fingerprint: '', ...classes },
+    data: { kind: kindOf(set).name, shape, scaler: built.scaler, fingerprint: '', ...classes },
   });
 }
 

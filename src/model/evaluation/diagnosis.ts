@@ -7,7 +7,7 @@ import { batchOf, concatRows, sizeOf, takeRows, type Tensor } from '../../base/t
 import { matrixProducts } from '../../backend/matrix-product.ts';
 import { loadBatch } from '../../data/batch.ts';
 import { inClassOrder } from '../../data/class-names.ts';
-import { sampleShape, type DataSet } from '../../data/dataset.ts';
+import { kindOf, sampleShape, type DataSet } from '../../data/dataset.ts';
 import { covarianceOf } from '../../evaluate/covariance.ts';
 import { empiricalErrors } from '../../evaluate/empirical-errors.ts';
 import type { FloatRows, MatrixProduct } from '../../evaluate/float-rows.ts';
@@ -99,8 +99,8 @@ export async function* diagnoseModel(
     [Number.isInteger(howMany) && howMany >= 2, 'levels', `expected at least 2, got ${howMany}`],
     [Number.isInteger(most) && most >= 2, 'points', `expected at least 2 samples, got ${most}`],
   );
-  const training = ofShape(dataSetOf(data.training, trained.data, 'training'), trained.data.shape);
-  const heldOut = data.heldOut && ofShape(dataSetOf(data.heldOut, trained.data, 'heldOut'), trained.data.shape);
+  const training = ofShape(dataSetOf(data.training, trained, 'training'), trained.data.shape);
+  const heldOut = data.heldOut && ofShape(dataSetOf(data.heldOut, trained, 'heldOut'), trained.data.shape);
   const size = sizeOf(trained.data.shape);
   const own = foldIn(key(seed), 'diagnosis');
 
@@ -223,5 +223,5 @@ function ofShape(set: DataSet, shape: readonly number[]): DataSet {
   const found = sampleShape(set);
   if (found.join() !== shape.join())
     throw new ShapeError(`${set.name}: expected samples [${shape.join(', ')}], got [${found.join(', ')}]`);
-  return set.kind === 'images' ? { ...set, flips: false } : set;
+  return kindOf(set).pictures?.withFlips(set, false) ?? set;
 }
