@@ -5,7 +5,7 @@ import { requireRegularFile } from '../base/regular-file.ts';
 import { npySet, npzSet } from './arrays/array-set.ts';
 import { hasCifar10, readCifar10 } from './sets/cifar10.ts';
 import { withoutGaps, type ImageSet } from './dataset.ts';
-import { imageSet } from './kinds/image-set.ts';
+import { setOfImages } from './kinds/image-set.ts';
 import { kindOfPath, readBytes } from './file.ts';
 import { readIdxImages } from './arrays/idx.ts';
 import { readImageFolder } from './pictures/image-folder.ts';
@@ -67,5 +67,5 @@ async function readIdxSet(path: string): Promise<ImageSet> {
   const beside = path.replace(idxImages, 'labels$1idx1-ubyte$2');
   const data = await readIdxImages(path, (await kindOfPath(beside)) === 'file' ? beside : undefined);
   const classes = data.labels && withoutGaps(data.labels);
-  return imageSet({ name: basename(path), channels: 1, ...data, ...classes });
+  return setOfImages({ name: basename(path), channels: 1, ...data, ...classes });
 }

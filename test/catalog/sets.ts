@@ -7,7 +7,7 @@ export const points = (await openDataSet('two-gaussians', { count: 50 })) as Poi
 
 /** Whether the network of a name is one of points alone. */
 export function isOfPoints(kind: string): boolean {
-  return networks.some(({ name, data }) => name === kind && data.join() === 'points');
+  return networks.some(({ name, axes }) => name === kind && axes.join() === '1');
 }
 
 /** Color images of a side. */

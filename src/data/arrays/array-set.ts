@@ -7,8 +7,8 @@ import { lastPart } from '../../base/words.ts';
 import { namesOfBytes } from '../class-names.ts';
 import { withoutGaps, type DataSet } from '../dataset.ts';
 import { floatPixels } from '../float-images.ts';
-import { imageSet } from '../kinds/image-set.ts';
-import { pointSet } from '../kinds/point-set.ts';
+import { setOfImages } from '../kinds/image-set.ts';
+import { setOfPoints } from '../kinds/point-set.ts';
 import { axesOf, type ImageAxes, type Layout } from './layout.ts';
 import { parseNpy, type NpyArray } from './npy.ts';
 import { parseNpz } from './npz.ts';
@@ -84,16 +84,16 @@ export function arraySet({ shape, data }: NpyArray, file: string, layout?: Layou
   if ('dimension' in axes) {
     if (!data.every(Number.isFinite)) throw new FileError(file, 'expected finite numbers, found one that is not');
     const values = data instanceof Float64Array ? data : Float64Array.from(data);
-    return pointSet({ name, ...axes, values });
+    return setOfPoints({ name, ...axes, values });
   }
   const { planar, ...sizes } = axes;
   const about = { name, ...sizes };
   if (data instanceof Float32Array || data instanceof Float64Array) {
     if (!data.every(Number.isFinite)) throw new FileError(file, 'expected finite pixels, found one that is not');
-    return imageSet({ ...about, ...floatPixels(planar ? data : inPlanes(data, sizes)) });
+    return setOfImages({ ...about, ...floatPixels(planar ? data : inPlanes(data, sizes)) });
   }
   const bytes = bytesOf(data, file);
-  return imageSet({ ...about, pixels: planar ? bytes : inPlanes(bytes, sizes) });
+  return setOfImages({ ...about, pixels: planar ? bytes : inPlanes(bytes, sizes) });
 }
 
 /** Images whose channels stand together as images of planes. */

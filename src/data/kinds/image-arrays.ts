@@ -3,7 +3,7 @@ import { ShapeError } from '../../base/errors.ts';
 import { sizeOf, type Tensor } from '../../base/tensor.ts';
 import { levelsOf } from '../float-images.ts';
 import { toBytes, toFloats } from '../scaler.ts';
-import { imageSet } from './image-set.ts';
+import { setOfImages } from './image-set.ts';
 import { countOf } from './sample-count.ts';
 import type { ImageSet, Labeled, SampleArray, SetKind, Units } from './set-kind.ts';
 
@@ -20,7 +20,7 @@ export function stackOf({ shape, scaler }: Units, x: Tensor): Stack {
 export function imagesOfSamples(x: Tensor, units: Units, about: Labeled & { readonly name: string }): ImageSet {
   const { range } = units.scaler;
   const floats = range && { floats: { values: toFloats(units.scaler, x), range } };
-  return imageSet({ ...about, ...stackOf(units, x), ...floats });
+  return setOfImages({ ...about, ...stackOf(units, x), ...floats });
 }
 
 /** Samples in the layout of files: bytes, or float32 for images of floats, `[n, H, W]` or `[n, H, W, C]`. */
@@ -62,6 +62,6 @@ export function imagesOfArray(
       }
   const about = { name, count, channels, height, width };
   if (values instanceof Uint8Array || range === undefined)
-    return imageSet({ ...about, pixels: Uint8Array.from(values) });
-  return imageSet({ ...about, pixels: levelsOf(values, range), floats: { values, range } });
+    return setOfImages({ ...about, pixels: Uint8Array.from(values) });
+  return setOfImages({ ...about, pixels: levelsOf(values, range), floats: { values, range } });
 }

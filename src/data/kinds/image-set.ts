@@ -2,6 +2,6 @@
 import type { ImageSet } from './set-kind.ts';
 
 /** A set of images of its parts; mirror images are not as likely unless `flips` says so. */
-export function imageSet(parts: Omit<ImageSet, 'kind' | 'flips'> & { readonly flips?: boolean }): ImageSet {
+export function setOfImages(parts: Omit<ImageSet, 'kind' | 'flips'> & { readonly flips?: boolean }): ImageSet {
   return { kind: 'images', flips: false, ...parts };
 }

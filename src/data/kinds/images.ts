@@ -7,7 +7,7 @@ import { shrink } from '../pictures/resize.ts';
 import { centered, commonFactor, unit, type Scaler } from '../scaler.ts';
 import { arrayOfImages, imagesOfArray, imagesOfSamples } from './image-arrays.ts';
 import { loadImages } from './image-batches.ts';
-import { imageSet } from './image-set.ts';
+import { setOfImages } from './image-set.ts';
 import type { ImageSet, Numbers, SetKind } from './set-kind.ts';
 
 /** Sets of images `[channels, height, width]` of bytes, or of floats from black to white. */
@@ -40,7 +40,7 @@ export const imageSets: SetKind<ImageSet> = Object.freeze<SetKind<ImageSet>>({
   standIn: (shape) => {
     const [channels = 1, height = 1, width = 1] = shape;
     const pixels = new Uint8Array(2 * sizeOf(shape));
-    return imageSet({ name: 'a stand-in', count: 2, channels, height, width, pixels });
+    return setOfImages({ name: 'a stand-in', count: 2, channels, height, width, pixels });
   },
   pictures: {
     side: ({ height, width }) => Math.min(height, width),

@@ -2,6 +2,6 @@
 import type { PointSet } from './set-kind.ts';
 
 /** A set of points of its parts. */
-export function pointSet(parts: Omit<PointSet, 'kind'>): PointSet {
+export function setOfPoints(parts: Omit<PointSet, 'kind'>): PointSet {
   return { kind: 'points', ...parts };
 }

@@ -6,7 +6,7 @@ import { batchOf, dimensionOf, sizeOf } from '../../base/tensor.ts';
 import { momentsOf } from '../moments.ts';
 import { factorsOf, unscaled } from '../scaler.ts';
 import { standardize } from '../standardize.ts';
-import { pointSet } from './point-set.ts';
+import { setOfPoints } from './point-set.ts';
 import { countOf } from './sample-count.ts';
 import type { LoadRequest, PointSet, SetKind } from './set-kind.ts';
 
@@ -36,12 +36,12 @@ export const pointSets: SetKind<PointSet> = Object.freeze<SetKind<PointSet>>({
   },
   toArray: (x, { scaler }) => ({ shape: x.shape, data: unscaled(scaler, x).data }),
   toSet: (x, { scaler }, about) =>
-    pointSet({ ...about, count: batchOf(x), dimension: dimensionOf(x, 1), values: unscaled(scaler, x).data }),
+    setOfPoints({ ...about, count: batchOf(x), dimension: dimensionOf(x, 1), values: unscaled(scaler, x).data }),
   fromArray: ({ shape, data }, { shape: [dimension = 1] }, of) =>
-    pointSet({ name: of, count: countOf(shape, [dimension], data, of), dimension, values: Float64Array.from(data) }),
+    setOfPoints({ name: of, count: countOf(shape, [dimension], data, of), dimension, values: Float64Array.from(data) }),
   standIn: (shape) => {
     const dimension = sizeOf(shape);
-    return pointSet({ name: 'a stand-in', count: 2, dimension, values: normal(key(0), 2 * dimension) });
+    return setOfPoints({ name: 'a stand-in', count: 2, dimension, values: normal(key(0), 2 * dimension) });
   },
 });
 

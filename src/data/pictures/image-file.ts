@@ -1,6 +1,6 @@
 /** @file One picture from a file, as it is. */
 import { readRegularFile } from '../../base/regular-file.ts';
-import { imageSet } from '../kinds/image-set.ts';
+import { setOfImages } from '../kinds/image-set.ts';
 import type { ImageSet } from '../kinds/set-kind.ts';
 import { maxBytes } from '../arrays/declared-size.ts';
 import { openPicture } from './picture.ts';
@@ -19,5 +19,5 @@ export async function readImageFile(file: string, as?: 1 | 3): Promise<ImageSet>
   const channels = as ?? picture.channels;
   const pixels = new Uint8Array(channels * height * width);
   planesInto(pixels, 0, await picture.pixels(channels), channels);
-  return imageSet({ name: file, count: 1, channels, height, width, pixels });
+  return setOfImages({ name: file, count: 1, channels, height, width, pixels });
 }

@@ -7,7 +7,7 @@ import { basename, join, resolve } from 'node:path';
 import { FileError } from '../../base/errors.ts';
 import { readRegularFile } from '../../base/regular-file.ts';
 import { systemProblem } from '../../base/system-problem.ts';
-import { imageSet } from '../kinds/image-set.ts';
+import { setOfImages } from '../kinds/image-set.ts';
 import type { ImageSet } from '../kinds/set-kind.ts';
 import { declaredCount, maxBytes } from '../arrays/declared-size.ts';
 import { listImages } from './list-images.ts';
@@ -53,7 +53,7 @@ export async function readImageFolder(folder: string, options: ImageFolderOption
     kept?.put(key, { shape, pixels }, Math.max(...stamps.map(({ times }) => times[0])));
   const [count, planes, height, width] = shape;
   const texts = textsOfFiles(folder, files);
-  return imageSet({
+  return setOfImages({
     ...{ name: basename(resolve(folder)), count, channels: planes, height, width, pixels },
     flips: options.flips ?? false,
     ...(labels && classNames && { labels, classNames }),

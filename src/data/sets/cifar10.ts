@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { FileError } from '../../base/errors.ts';
 import { shellWord } from '../../base/words.ts';
-import { imageSet } from '../kinds/image-set.ts';
+import { setOfImages } from '../kinds/image-set.ts';
 import type { ImageSet } from '../kinds/set-kind.ts';
 import { kindOfPath, readBytes } from '../file.ts';
 import { cacheOf, searchOrder } from '../places.ts';
@@ -43,7 +43,7 @@ export async function readCifar10(folder: string, split: Split = 'train'): Promi
     }
   }
   const shape = { count, channels: 3, height: side, width: side };
-  return imageSet({ name: 'cifar10', ...shape, pixels, labels, classNames, flips: true });
+  return setOfImages({ name: 'cifar10', ...shape, pixels, labels, classNames, flips: true });
 }
 
 /** Whether a folder contains the binary version. */

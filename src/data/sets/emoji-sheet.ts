@@ -3,7 +3,7 @@
  * assets/emoji.rgb.br of this package, with assets/emoji.json beside it.
  */
 import { ConfigError, InternalError } from '../../base/errors.ts';
-import { imageSet } from '../kinds/image-set.ts';
+import { setOfImages } from '../kinds/image-set.ts';
 import type { ImageSet } from '../kinds/set-kind.ts';
 import { planesInto } from '../pictures/resize.ts';
 
@@ -88,6 +88,6 @@ export function emojiSet(index: string, sheet: Uint8Array, { group, combinations
   });
   const shape = { count: chosen.length, channels: 3, height: size, width: size };
   if (known !== undefined)
-    return imageSet({ name: `emoji-${known}`, ...shape, pixels, texts, flips: mirrored.has(known) });
-  return imageSet({ name: 'emoji', ...shape, pixels, labels, classNames: emojiCategories, texts });
+    return setOfImages({ name: `emoji-${known}`, ...shape, pixels, texts, flips: mirrored.has(known) });
+  return setOfImages({ name: 'emoji', ...shape, pixels, labels, classNames: emojiCategories, texts });
 }

@@ -5,7 +5,7 @@
 import { checkOptions, positiveInteger } from '../../base/check.ts';
 import { foldIn, type Key } from '../../base/key.ts';
 import { uniform } from '../../base/random.ts';
-import { imageSet } from '../kinds/image-set.ts';
+import { setOfImages } from '../kinds/image-set.ts';
 import type { ImageSet } from '../kinds/set-kind.ts';
 
 /** An ellipse in the square from -1 to 1, with x to the right and y upward. */
@@ -144,5 +144,5 @@ export function drawPhantoms(key: Key, { count = 2000, size = 64 }: PhantomOptio
     );
   }
   // The law of angles and places is the same in a mirror.
-  return imageSet({ name: 'phantoms', count, channels: 1, height: size, width: size, pixels, flips: true });
+  return setOfImages({ name: 'phantoms', count, channels: 1, height: size, width: size, pixels, flips: true });
 }

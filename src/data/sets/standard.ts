@@ -1,7 +1,7 @@
 /** @file Standard sets in IDX format, found on this machine or downloaded from their official mirrors. */
 import { join } from 'node:path';
 import { FileError } from '../../base/errors.ts';
-import { imageSet } from '../kinds/image-set.ts';
+import { setOfImages } from '../kinds/image-set.ts';
 import type { ImageSet } from '../kinds/set-kind.ts';
 import { download } from './download.ts';
 import { kindOfPath } from '../file.ts';
@@ -19,7 +19,7 @@ export async function openStandard(set: StandardSet, options: StandardOptions = 
   const folders = searchOrder(set.name, options);
   const found = (await firstWith(folders, images, labels)) ?? (await fetched(set, options, folders));
   const data = await readIdxImages(...found);
-  return imageSet({ name: set.name, channels: 1, ...data, classNames: set.classNames });
+  return setOfImages({ name: set.name, channels: 1, ...data, classNames: set.classNames });
 }
 
 type Pair = readonly [images: string, labels: string];

@@ -6,7 +6,7 @@ import { ConfigError } from '../../base/errors.ts';
 import { foldIn, type Key } from '../../base/key.ts';
 import { indexOf, normal, uniform } from '../../base/random.ts';
 import type { Mixture, PointSet } from '../dataset.ts';
-import { pointSet } from '../kinds/point-set.ts';
+import { setOfPoints } from '../kinds/point-set.ts';
 
 /** A toy set: a function of a key and a count. */
 export interface Toy {
@@ -63,7 +63,7 @@ function points(name: string, key: Key, count: number, place: (i: number) => [nu
     values[2 * i] = x + std * values[2 * i]!;
     values[2 * i + 1] = y + std * values[2 * i + 1]!;
   }
-  return pointSet({ name, count, dimension: 2, values, oneSpace: true });
+  return setOfPoints({ name, count, dimension: 2, values, oneSpace: true });
 }
 
 /** Points along a curve: `place` takes two uniform numbers of (0, 1) to the place of a point. */
