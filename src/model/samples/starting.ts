@@ -83,7 +83,7 @@ export async function startFor(
     throw new UnsupportedError(
       `start: expected the data that '${from}' is fitted to, start.data; the training data of a model are found in Node alone`,
     );
-  const set = data === undefined ? await host.trainingData?.(trained) : dataSetOf(data, trained.data, 'start.data');
+  const set = data === undefined ? await host.trainingData?.(trained) : dataSetOf(data, trained, 'start.data');
   const labels = condition && labelsOf(condition, count);
   const laws = lawsOf(trained, { set: set as DataSet, names: labels && condition.names, fit });
   return (first, n) => {
