@@ -6,6 +6,7 @@ import { classesOf, missingClasses, sampleShape, scalerOf, type DataSet } from '
 import type { Scaler } from '../data/scaler.ts';
 import { codingSize, type TextCoding } from '../data/texts/text-coding.ts';
 import { energyNetwork } from '../nn/energy.ts';
+import { cosineDecay, inverseSqrtDecay, type RateDecay } from '../nn/learning-rate.ts';
 import { withAtMost, type Network } from '../nn/network.ts';
 import { withVariance } from '../nn/with-variance.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
@@ -159,6 +160,22 @@ function lossSde({ task, loss }: RunConfig, sde: Sde | undefined, catalog: Catal
   return sde && sdeFor(loss, sde, catalog);
 }
 
+/** @throws ConfigError if the rate falls to 0 at an end that is not known. */
+function decayOf({ decay, decayFrom, warmup, steps }: RunConfig['train']): RateDecay | undefined {
+  const message = 'is of the inverse-sqrt and cosine decay of the learning rate; give --set train.decay=inverse-sqrt';
+  checkOptions([decay !== undefined || decayFrom === undefined, 'train.decayFrom', message]);
+  if (decay === undefined) return undefined;
+  const from = decayFrom ?? Math.max(1, warmup);
+  if (decay === 'inverse-sqrt') return inverseSqrtDecay(from);
+  const known = steps !== undefined && steps > from;
+  checkOptions([
+    known,
+    'train.decay',
+    `cosine needs more steps than the ${from} of the full rate; give a larger --steps`,
+  ]);
+  return cosineDecay({ from, steps: steps ?? 0 });
+}
+
 /**
  * Everything that training on a data set needs of a configuration.
  * @param known - the coding of texts of parameters that there are already; made of the texts of the set by default
@@ -211,6 +228,7 @@ export function buildTraining(
   const weighing = buildWeighing(config, { set, sde, catalog });
   const coupling = couplingOf(config.loss, catalog)?.build();
   const { learningRate, warmup, clip, emaDecay, labelDropout, averages } = config.train;
+  const decay = decayOf(config.train);
   return {
     ...model,
     scaler,
@@ -221,6 +239,7 @@ export function buildTraining(
     ),
     optimizer: {
       ...{ ...defaultOptimizer, learningRate, warmup, clip, emaDecay },
+      ...(decay && { decay }),
       ...(averages && { profiles: averages.map(gammaOf) }),
     },
     coding,

@@ -1,6 +1,7 @@
 /** @file The update of the parameters, on flat vectors, as part of a graph. */
 import { add, div, maximum, mul, reshape, slice, sqrt, square, sub, sum } from '../graph/build.ts';
 import type { Node } from '../graph/node.ts';
+import type { RateDecay } from './learning-rate.ts';
 
 /** The state that a training step carries on, each `[P]`. */
 export interface OptimizerState {
@@ -50,14 +51,14 @@ export function adamStep(
   return { params, m, v, ema, gradientNorm };
 }
 
-/** The host's numbers of step n (counted from 1): linear warm-up of the rate, and an average that warms up too. */
+/** The host's numbers of step n (counted from 1): linear warm-up of the rate and its decay, and an average that warms up too. */
 export function stepNumbersAt(
   n: number,
-  options: { learningRate: number; warmup: number; emaDecay: number; beta1: number; beta2: number },
+  options: { learningRate: number; warmup: number; decay?: RateDecay; emaDecay: number; beta1: number; beta2: number },
 ): Float32Array {
-  const { learningRate, warmup, emaDecay, beta1, beta2 } = options;
+  const { learningRate, warmup, decay = () => 1, emaDecay, beta1, beta2 } = options;
   return Float32Array.of(
-    learningRate * Math.min(1, n / Math.max(warmup, 1)),
+    learningRate * Math.min(1, n / Math.max(warmup, 1)) * decay(n),
     1 / (1 - beta1 ** n),
     1 / (1 - beta2 ** n),
     Math.min(emaDecay, (1 + n) / (10 + n)),

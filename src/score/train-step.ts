@@ -8,6 +8,7 @@ import { add, concat, input, mul, reshape, slice, sub, sum } from '../graph/buil
 import { enterLayer, graph, type Node } from '../graph/node.ts';
 import { gradient } from '../graph/vjp.ts';
 import { layout, vectorScope, type MaskInput, type Network } from '../nn/network.ts';
+import type { RateDecay } from '../nn/learning-rate.ts';
 import { adamStep, stepNumbers, stepNumbersAt, type AdamOptions } from '../nn/optimizer.ts';
 import type { Objective } from './objectives/objective.ts';
 import { profileDecay } from './power-profiles.ts';
@@ -45,6 +46,8 @@ export interface OptimizerOptions extends AdamOptions {
   readonly learningRate: number;
   /** Steps over which the rate rises linearly. */
   readonly warmup: number;
+  /** How the rate falls after the warm-up; not at all by default. */
+  readonly decay?: RateDecay;
   /** Decay of the average of the parameters. */
   readonly emaDecay: number;
   /** Exponents gamma of averages with the weights (1 - 1 / n)^(gamma + 1) of the average before step n; none by default. */

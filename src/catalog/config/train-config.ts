@@ -16,6 +16,11 @@ const trainOptions = {
   batch: required(upTo(65_536), 'samples of a step (default: 64 images or 512 points)'),
   learningRate: required(positive, 'learning rate of Adam (default: 5e-4 for images, 1e-3 for points)'),
   warmup: withDefault(whole, 500, 'steps of linear warm-up', { unit: 'steps' }),
+  decay: optional(
+    v.picklist(['inverse-sqrt', 'cosine']),
+    'how the learning rate falls after decayFrom: with the root of the step, or as half a cosine to 0 at the last of the steps (default: not at all)',
+  ),
+  decayFrom: optional(count, 'last step of the full learning rate (default: warmup)', { unit: 'steps' }),
   clip: withDefault(positive, 1, 'largest global norm of the gradient'),
   emaDecay: required(
     v.pipe(v.number(), v.minValue(0, belowOne), v.ltValue(1, belowOne)),
