@@ -119,7 +119,7 @@ describe('a configuration', () => {
       'sde.sigmaMax: unknown key; expected betaMin, betaMax, tMin, tEnd',
       'parametrization.timeScale: expected a positive number, got 0',
       'loss.weighting: expected sigma2, likelihood, edm, x0, min-snr, truncated-snr, v, flow-matching, got no',
-      'loss.times: expected uniform, log-normal, importance, got 5',
+      'loss.times: expected uniform, log-normal, logit-normal, importance, got 5',
       'train.batch: expected at most 65536, got 1000000000',
       'train.learningRate: expected a positive number, got 0',
       'train.emaDecay: expected 0 to below 1, got 1',
@@ -128,7 +128,7 @@ describe('a configuration', () => {
       'train.warmup: expected 0 or more, got -1',
       'train.seed: expected an integer, got 100000000000000000000',
       'train.clip: expected a number, got NaN',
-      'train.lr: unknown key; expected seed, init, batch, learningRate, warmup, clip, emaDecay, averages, labelDropout, steps, minutes, checkpointEvery, keep, logEvery, sampleEvery',
+      'train.lr: unknown key; expected seed, init, batch, learningRate, warmup, decay, decayFrom, clip, emaDecay, averages, labelDropout, steps, minutes, checkpointEvery, keep, logEvery, sampleEvery',
       'foo: unknown key; expected task, data, range, scale, condition, net, sde, parametrization, loss, train',
     ];
     expect(issuesOf(() => resolveConfig(large, asked)).toSorted()).toEqual(expected.toSorted());
