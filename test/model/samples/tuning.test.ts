@@ -10,7 +10,7 @@ import { endPointError } from '../../../src/evaluate/end-point-error.ts';
 import { modelOf, type Model } from '../../../src/model/model.ts';
 import { trainedFromBytes } from '../../../src/model/model-bytes.ts';
 import { tuningFigure } from '../../../src/model/samples/tuning-figure.ts';
-import type { TuneOptions } from '../../../src/model/samples/tuning.ts';
+import { nearestOf, type TuneOptions } from '../../../src/model/samples/tuning.ts';
 import type { TrainedModel } from '../../../src/model/trained.ts';
 import { initialize } from '../../../src/nn/network.ts';
 import { finish } from '../../../src/sample/sampler.ts';
@@ -74,6 +74,13 @@ describe('a search', () => {
         const { x } = await finish(buildSampler('ddim', { grid: levels })(request));
         expect(endPointError(x, end).rms).toEqual(error);
       }
+  });
+
+  it('gives way to a named grid that is nearer', async () => {
+    const { rows } = await searching;
+    const [row] = rows;
+    expect(nearestOf({ ...row!, tuned: { ...row!.tuned, error: { value: 0, standardError: 0 } } }).name).toBe('tuned');
+    expect(nearestOf({ ...row!, tuned: { ...row!.tuned, error: { value: 9, standardError: 0 } } })).toBe(row!.best);
   });
 
   it('is drawn', async () => {
