@@ -62,7 +62,8 @@ export function chooseSampler(
     `expected a sampler of the probability flow, without noise, as the run has learned a velocity and no score; got ${named}`,
   ]);
   const own = named === sampling.sampler;
-  const unlimited = own && asked.steps === undefined && asked.nfe === undefined;
+  // Levels that are asked for say how many steps there are.
+  const unlimited = own && asked.steps === undefined && asked.nfe === undefined && typeof asked.grid !== 'object';
   const length = {
     steps: asked.steps ?? (unlimited ? sampling.steps : undefined),
     nfe: nfe ?? (unlimited ? ownNfe : undefined),

@@ -117,6 +117,8 @@ it('is what a model that says so is sampled with, unless other evaluations or an
     const usual = await model.sample({ count: 3, sampler: 'ddim', ...choice });
     expect((await own.sample({ count: 3, ...choice })).samples.x).toEqual(usual.samples.x);
   }
+  const three = await own.sample({ count: 3, grid: [tuned.levels[0]!, 1, 0.1] });
+  expect(three.samples.evaluations).toEqual([3, 3, 3]);
   const again = trainedFromBytes(own.toBytes(), 'again');
   expect(again.sampling).toMatchObject({ sampler: 'ddim', nfe: 5, grid: tuned.levels });
 });
