@@ -15,6 +15,7 @@ export { endPointError, type EndPointError } from './evaluate/end-point-error.ts
 export { jackknife, meanEstimate, type Estimate } from './evaluate/estimate.ts';
 export type { FloatRows, MatrixProduct } from './evaluate/float-rows.ts';
 export { frechetDistance, moments, type Moments } from './evaluate/frechet.ts';
+export { gradientNoise, type GradientNoise, type GradientNorms } from './evaluate/gradient-noise.ts';
 export { normalCdf, upperGamma } from './evaluate/gamma.ts';
 export {
   chiSquareTest,

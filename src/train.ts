@@ -24,4 +24,5 @@ export type { Drawn, Loss, LossSite, Objective } from './score/objectives/object
 export { slicedScoreMatching, type ProjectionLaw, type SlicedOptions } from './score/objectives/sliced.ts';
 export { variationalBound, type VarianceKind, type VariationalOptions } from './score/objectives/variational.ts';
 export { classifierAccuracy, type AccuracyRequest } from './train/classifier-accuracy.ts';
+export { gradientNoiseScale, type NoiseScaleRequest } from './train/gradient-noise-scale.ts';
 export { averaged, startPoint, train, type TrainOptions, type TrainPoint, type TrainProgress } from './train/train.ts';

@@ -20,7 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ode: ['base'],
   data: ['base'],
   score: ['base', 'graph', 'backend', 'nn', 'sde'],
-  train: ['base', 'backend', 'nn', 'data', 'sde', 'score'],
+  train: ['base', 'backend', 'nn', 'data', 'sde', 'score', 'evaluate'],
   sample: ['base', 'sde', 'ode'],
   likelihood: ['base', 'sde', 'ode', 'evaluate'],
   'inverse/operator': ['base', 'sde'],

@@ -233,7 +233,7 @@ describe('scorefield diagnose', () => {
   it('prints the errors of each level beside closed forms, of new samples or of known ones', { timeout }, async () => {
     const [points, text, images, train, pdf] = await all([
       `diagnose points -n 100 --out panel.svg ${one.join(' ')}`,
-      'diagnose points -n 20 --levels 3 --threads 1',
+      'diagnose points -n 20 --levels 3 --noise-scale --threads 1',
       `diagnose images -n 8 --levels 4 --points 40 ${one.join(' ')}`,
       'diagnose points --data train',
       'diagnose points --out panel.pdf',
@@ -252,6 +252,7 @@ describe('scorefield diagnose', () => {
     expect(readFileSync(join(cwd, 'panel.svg'), 'utf8')).toContain('Error by noise level');
     expect(text!.out).toMatch(/^ *sigma\/alpha +network +linear +empirical +network over the better +training$/m);
     expect(text!.out).toMatch(/± \d+\.\d %/);
+    expect(text!.out).toMatch(/^gradient noise scale .* samples; the batch of the training has 128$/m);
     expect(JSON.parse(images!.out)).toMatchObject({ count: 8, points: 40, heldOut: false });
     expect(images!.err).toContain('it cannot be seen whether it memorizes');
     expect([train!.code, train!.err]).toEqual([

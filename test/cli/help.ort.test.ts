@@ -74,7 +74,9 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   export: ['--out', '--checkpoint', '--json'],
   average: ['--ema', '--json'],
   diagnose:
-    '-n --data --layout --levels --points --given-class --seed --out --checkpoint --threads --device --json'.split(' '),
+    '-n --data --layout --levels --points --given-class --noise-scale --seed --out --checkpoint --threads --device --json'.split(
+      ' ',
+    ),
   evaluate:
     '--data -n --extractor --sampler --nfe --steps --grid --seed --checkpoint --batch --threads --device --json'.split(
       ' ',

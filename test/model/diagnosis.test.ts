@@ -125,6 +125,14 @@ describe('diagnose', () => {
     await expect(points.diagnose(parts, { givenClass: true })).rejects.toThrow('knows no classes');
   });
 
+  it('measures the gradient noise scale where it is asked for', async () => {
+    const few = { count: 10, levels: 2 };
+    expect((await points.diagnose(parts, few)).gradientNoise).toBeUndefined();
+    const { gradientNoise } = await points.diagnose(parts, { ...few, noiseScale: true });
+    expect(gradientNoise!.noise.value).toBeGreaterThan(0);
+    expect(gradientNoise!.scale.standardError).toBeGreaterThan(0);
+  });
+
   it('stops when it is asked to, and refuses what is out of range', async () => {
     const stop = new AbortController();
     const stopped = points.diagnose(parts, { signal: stop.signal, onProgress: () => stop.abort() });

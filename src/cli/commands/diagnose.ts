@@ -1,4 +1,5 @@
 /** @file `scorefield diagnose`: at which noise levels a network has learned, and where closed forms are better. */
+import { estimateText } from '../../evaluate/estimate.ts';
 import { isAboveZero, type LevelReport } from '../../evaluate/noise-levels.ts';
 import type { Diagnosis } from '../../model/evaluation/diagnosis.ts';
 import { openDiagnosisData } from '../../node/diagnosis-data.ts';
@@ -38,6 +39,10 @@ export const diagnose = command({
       '--given-class',
       'of each sample given the class of its name, for a run with classes (default: of samples of any class)',
     ),
+    noiseScale: flag(
+      '--noise-scale',
+      'measure the gradient noise scale too: the batch above which larger ones hardly make steps better',
+    ),
     seed: optionWithDefault('--seed <S>', 'seed of the samples and their noise', { parse: seed, value: 0 }),
     out: option('--out <FILE>', 'picture of the errors (.png or .svg) (default: none)', path),
     ...checkpointOption,
@@ -51,6 +56,11 @@ export const diagnose = command({
     const parts = await openDiagnosisData(model.trained, { data, layout, open: openRunDataShown });
     const found = await watched(model.diagnose(parts, how), run, out);
     print(out, found);
+    const { gradientNoise } = found;
+    if (gradientNoise !== undefined)
+      out.line(
+        `gradient noise scale ${estimateText(gradientNoise.scale)} samples; the batch of the training has ${model.trained.config.train.batch}`,
+      );
     if (file !== undefined) await found.save(file);
     out.result({
       ...{ run, step: model.info.step, training: parts.training.name, ...found },

@@ -5,6 +5,7 @@ import { foldIn, key } from '../../base/key.ts';
 import { normalBatch, permutation } from '../../base/random.ts';
 import { batchOf, concatRows, sizeOf, takeRows, type Tensor } from '../../base/tensor.ts';
 import { matrixProducts } from '../../backend/matrix-product.ts';
+import { buildTraining } from '../../catalog/build.ts';
 import { loadBatch } from '../../data/batch.ts';
 import { inClassOrder } from '../../data/class-names.ts';
 import { kindOf, sampleShape, type DataSet } from '../../data/dataset.ts';
@@ -12,9 +13,11 @@ import { covarianceOf } from '../../evaluate/covariance.ts';
 import { empiricalErrors } from '../../evaluate/empirical-errors.ts';
 import type { FloatRows, MatrixProduct } from '../../evaluate/float-rows.ts';
 import { linearErrors, linearErrorsOfFew, type ErrorsAt } from '../../evaluate/linear-score.ts';
+import type { GradientNoise } from '../../evaluate/gradient-noise.ts';
 import { levelReport, memorizesFrom, noiseErrors, noiseLevels, type LevelReport } from '../../evaluate/noise-levels.ts';
 import type { ScoreFn } from '../../sde/score-fn.ts';
 import { noiseRatio } from '../../sde/time/noise-ratio.ts';
+import { gradientNoiseScale } from '../../train/gradient-noise-scale.ts';
 import { dataSetOf, randomRows, type DataInput } from '../data-input.ts';
 import { modelInputs } from '../density/likelihood-estimates.ts';
 import type { Source } from '../samples/sampling.ts';
@@ -42,6 +45,8 @@ export interface DiagnoseOptions {
   readonly points?: number | undefined;
   /** Whether each sample's noise is predicted given its own class. Default false. */
   readonly givenClass?: boolean | undefined;
+  /** Whether the gradient noise scale is measured too, at the batch of the training and the averaged parameters. Default false. */
+  readonly noiseScale?: boolean | undefined;
   /** Seed of the samples and their noise. Default 0. */
   readonly seed?: number | undefined;
 }
@@ -67,6 +72,8 @@ export interface Diagnosis extends SavedPicture {
   readonly levels: readonly LevelReport[];
   /** The largest noise ratio with a significant gap between new samples and those of the training; undefined without one. */
   readonly memorizesFrom: number | undefined;
+  /** Where it was asked for: B_simple, the batch above which larger ones hardly make steps better. */
+  readonly gradientNoise?: GradientNoise | undefined;
 }
 
 /** Numbers of the training samples in memory. */
@@ -89,7 +96,14 @@ export async function* diagnoseModel(
   { host, trained, programs }: Source,
   unconditional: ScoreFn,
   data: DiagnosisData,
-  { count: asked = 256, levels: howMany = 16, points: most = 20_000, givenClass = false, seed = 0 }: DiagnoseOptions,
+  {
+    count: asked = 256,
+    levels: howMany = 16,
+    points: most = 20_000,
+    givenClass = false,
+    noiseScale = false,
+    seed = 0,
+  }: DiagnoseOptions,
 ): AsyncGenerator<DiagnosisStep, Diagnosis> {
   const { process, sampling, config, name } = trained;
   checkOptions(
@@ -168,7 +182,14 @@ export async function* diagnoseModel(
       );
     }
     const found = { count: tested.length, points: points.count, heldOut: heldOut !== undefined, seed, levels };
-    const facts = { ...found, memorizesFrom: memorizesFrom(levels) };
+    const gradientNoise = noiseScale
+      ? await gradientNoiseScale({
+          ...{ backend: await host.backend(1), set: training, scaler: trained.data.scaler, net: trained.net, process },
+          ...{ objective: buildTraining(config, training).objective, params: trained.params },
+          ...{ batch: config.train.batch, key: foldIn(own, 'gradients') },
+        })
+      : undefined;
+    const facts = { ...found, memorizesFrom: memorizesFrom(levels), ...(gradientNoise && { gradientNoise }) };
     return { ...facts, ...pictureOf(host, (title = name) => diagnosisPicture(facts, title)) };
   } finally {
     await products.dispose();
