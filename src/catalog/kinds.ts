@@ -1,5 +1,6 @@
 /** @file The names of things, by kind, as options and messages list them. */
 import { conditions } from './conditions/index.ts';
+import { dataKinds } from './data-kinds/index.ts';
 import { namesOf } from './named.ts';
 import { networks } from './networks/index.ts';
 import { objectives } from './objectives/index.ts';
@@ -31,6 +32,11 @@ export const conditionalNetKinds: readonly NetConfig['kind'][] = namesOf(
 
 /** Names of the tasks that a run can have. */
 export const taskKinds: readonly string[] = namesOf(trainable(tasks));
+
+/** What a setting is by default for each kind of data, for help: `mlp for points`. */
+export function byDataKind(value: (kind: (typeof dataKinds)[number]) => unknown): string {
+  return dataKinds.map((kind) => `${String(value(kind))} for ${kind.name}`).join(', ');
+}
 
 /** Classes that a network is conditional on, or predicts. */
 export function classCount(config: NetConfig): number {

@@ -5,6 +5,7 @@ import { part } from './merge.ts';
 import { find, type Named } from '../named.ts';
 import type { Plain } from '../option.ts';
 import type { TaskRecord } from '../tasks/task.ts';
+import { defaultSteps } from './train-config.ts';
 
 /** What defaults depend on: the kind of the data, and the size of images and what columns of points are, where it is known already. */
 export type DataKind = OfKind & {
@@ -17,9 +18,6 @@ export type DataKind = OfKind & {
 export function sigmaDataOf(set: DataKind, catalog: Catalog = builtIn): number {
   return dataKindOf(set, catalog).sigmaData;
 }
-
-/** Steps of a run that is given neither steps nor minutes. */
-const steps = 20_000;
 
 /** Every key of a configuration that has a default, for data of a kind and what the user asked for. */
 export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn): Plain {
@@ -62,7 +60,7 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
       }),
     },
     loss: { kind: loss.name, ...Object.fromEntries(Object.entries(weighing).filter(([name]) => name in loss.options)) },
-    train: { ...kind.train, emaDecay, ...(limited ? {} : { steps }) },
+    train: { ...kind.train, emaDecay, ...(limited ? {} : { steps: defaultSteps }) },
   };
 }
 

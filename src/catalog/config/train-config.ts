@@ -9,9 +9,15 @@ const belowOne = 'expected 0 to below 1';
 const width = 'expected more than 0 and below 0.2887';
 const share = 'expected more than 0 and below 1';
 
+/** Where all randomness of a run comes from unless its user says. */
+export const defaultSeed = 0;
+
+/** Steps of a run that is given neither steps nor minutes. */
+export const defaultSteps = 20_000;
+
 /** The keys of `train`. */
 const trainOptions = {
-  seed: withDefault(whole, 0, 'seed of everything random'),
+  seed: withDefault(whole, defaultSeed, 'seed of everything random'),
   init: optional(place, 'run or model whose averaged parameters are the first ones (default: random parameters)'),
   batch: required(upTo(65_536), 'samples of a step (default: 64 images or 512 points)'),
   learningRate: required(positive, 'learning rate of Adam (default: 5e-4 for images, 1e-3 for points)'),
@@ -39,7 +45,7 @@ const trainOptions = {
     0.1,
     'share of the samples whose class or text is hidden from a network that is conditioned on it, so that it learns the score of all too',
   ),
-  steps: optional(count, 'steps in all (default: 20000, without minutes)', { unit: 'steps' }),
+  steps: optional(count, `steps in all (default: ${defaultSteps}, without minutes)`, { unit: 'steps' }),
   minutes: optional(positive, 'minutes of training in all (default: no limit)', { unit: 'minutes' }),
   checkpointEvery: withDefault(count, 500, 'steps between checkpoints', { unit: 'steps' }),
   keep: withDefault(count, 2, 'newest checkpoints that are kept; the best one is kept too'),

@@ -5,7 +5,7 @@ import { ConfigError } from '../../base/errors.ts';
 import { gridNames } from '../../catalog/grids.ts';
 import { sampleShape } from '../../data/dataset.ts';
 import { estimateText } from '../../evaluate/estimate.ts';
-import type { Evaluation } from '../../model/evaluation/evaluation.ts';
+import { defaultEvaluationCount, type Evaluation } from '../../model/evaluation/evaluation.ts';
 import type { Features } from '../../model/evaluation/feature-extractor.ts';
 import type { SamplingResult } from '../../model/samples/sampling.ts';
 import { compareSamples, openFeatures } from '../../node/compare-samples.ts';
@@ -32,7 +32,7 @@ export const evaluate = command({
     ...layoutOption,
     count: option(
       '-n <COUNT>',
-      'number of samples; of a file that has more, a part drawn with a fixed seed (default: 5000, or as many as there are real ones)',
+      `number of samples; of a file that has more, a part drawn with a fixed seed (default: ${defaultEvaluationCount}, or as many as there are real ones)`,
       million,
     ),
     features: option(

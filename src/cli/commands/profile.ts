@@ -1,7 +1,7 @@
 /** @file `scorefield profile`: where the time of training and sampling goes. */
 import { passNames } from '../../backend/passes.ts';
 import { anyOf } from '../../base/words.ts';
-import { netKinds } from '../../catalog/kinds.ts';
+import { byDataKind, netKinds } from '../../catalog/kinds.ts';
 import { argument, command, flag, option, repeatedName } from '../shell/command.ts';
 import { engineOptions, jsonOption } from '../shell/options.ts';
 import { batch, count, million, oneOf } from '../shell/parsers.ts';
@@ -18,7 +18,11 @@ export const profile = command({
     train: flag('--train', 'the training step alone (default: both)'),
     sample: flag('--sample', 'the score alone (default: both)'),
     size: option('--size <PX>', 'side of the images of NET in pixels (default: 28)', count),
-    batch: option('--batch <B>', "samples of a step (default: the run's, or 64 images or 512 points)", batch),
+    batch: option(
+      '--batch <B>',
+      `samples of a step (default: the run's, or ${byDataKind(({ train: own }) => own['batch'])})`,
+      batch,
+    ),
     repeats: option('--repeats <N>', 'runs, whose median time is printed (default: 2 seconds of them)', million),
     without: repeatedName(
       '--without <PASS>',

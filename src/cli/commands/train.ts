@@ -1,6 +1,8 @@
 /** @file `scorefield train`: a network trained on data, as a run. */
 import { anyOf, shellCommand, shellWord } from '../../base/words.ts';
-import { conditionKinds, lossKinds, netKinds, sdeKinds, taskKinds } from '../../catalog/kinds.ts';
+import { byDataKind, conditionKinds, lossKinds, netKinds, sdeKinds, taskKinds } from '../../catalog/kinds.ts';
+import { defaultSeed, defaultSteps } from '../../catalog/config/train-config.ts';
+import { scoreTask } from '../../catalog/tasks/score.ts';
 import { argument, command, flag, option, repeated } from '../shell/command.ts';
 import { interruptedExitCode } from '../shell/interrupt.ts';
 import { dataOptions, engineOptions, jsonOption } from '../shell/options.ts';
@@ -19,7 +21,7 @@ export const train = command({
     out: option('--out <FOLDER>', 'folder of the run (default: runs/<name of the data>)', path),
     network: option(
       '--net <N>',
-      `network: ${anyOf(netKinds)} (default: mlp for points, ddpmpp for images)`,
+      `network: ${anyOf(netKinds)} (default: ${byDataKind(({ network }) => network)})`,
       nameAmong(netKinds),
     ),
     process: option(
@@ -27,10 +29,14 @@ export const train = command({
       `noise process: ${anyOf(sdeKinds)} (default: what suits the network)`,
       nameAmong(sdeKinds),
     ),
-    objective: option('--objective <O>', `loss: ${anyOf(lossKinds)} (default: denoising)`, nameAmong(lossKinds)),
+    objective: option(
+      '--objective <O>',
+      `loss: ${anyOf(lossKinds)} (default: ${scoreTask.objective})`,
+      nameAmong(lossKinds),
+    ),
     task: option(
       '--task <T>',
-      'what is learned: score, or classifier, the class of noised data, for `sample --classifier` (default: score)',
+      `what is learned: score, or classifier, the class of noised data, for \`sample --classifier\` (default: ${scoreTask.name})`,
       nameAmong(taskKinds),
     ),
     conditional: flag('--conditional', 'learn the classes of the data, so that samples of a class can be drawn'),
@@ -39,14 +45,14 @@ export const train = command({
       `what samples can be asked for by: ${anyOf(conditionKinds)}; all but classes are of the texts of the data (default: nothing)`,
       nameAmong(conditionKinds),
     ),
-    batch: option('--batch <B>', 'samples of a step (default: 64 images or 512 points)', batch),
+    batch: option('--batch <B>', `samples of a step (default: ${byDataKind(({ train: own }) => own['batch'])})`, batch),
     minutes: option(
       '--minutes <M>',
       'minutes of training in all, over all resumed parts (default: no limit)',
       positive,
     ),
-    steps: option('--steps <K>', 'steps in all (default, without --minutes: 20000)', count),
-    seed: option('--seed <S>', 'seed of everything random (default: 0)', seed),
+    steps: option('--steps <K>', `steps in all (default, without --minutes: ${defaultSteps})`, count),
+    seed: option('--seed <S>', `seed of everything random (default: ${defaultSeed})`, seed),
     resume: flag('--resume', 'go on with the run in --out, or begin it where there is none'),
     init: option(
       '--init <RUN>',

@@ -74,7 +74,7 @@ export interface EvaluationStep {
 }
 
 /** Samples that are compared unless their number is given. */
-const defaultCount = 5000;
+export const defaultEvaluationCount = 5000;
 /** The jackknife leaves out a twentieth of the samples, of two or more. */
 const leastCount = 40;
 
@@ -88,7 +88,7 @@ export function evaluatedCount(
   { count: asked, given = Infinity }: { readonly count: number | undefined; readonly given?: number | undefined },
 ): number {
   const most = real.rows.length;
-  const count = asked ?? Math.min(defaultCount, most, given);
+  const count = asked ?? Math.min(defaultEvaluationCount, most, given);
   checkOptions(
     [Number.isInteger(count) && count >= leastCount, 'count', `expected at least ${leastCount} samples, got ${count}`],
     [
