@@ -49,6 +49,8 @@ export interface Training extends BuiltModel {
   readonly coding: TextCoding | undefined;
   /** Part of the samples whose class or text the network does not get. */
   readonly labelDropout: number;
+  /** Part of the words that are left out of each text. */
+  readonly wordDropout: number | undefined;
 }
 
 /** The process of a configuration, under the name that it has there: three of them are one table of betas each. */
@@ -244,5 +246,6 @@ export function buildTraining(
     },
     coding,
     labelDropout,
+    wordDropout: config.train.wordDropout,
   };
 }

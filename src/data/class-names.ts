@@ -107,10 +107,15 @@ export function bytesOfNames(names: readonly string[]): { readonly shape: Shape;
 
 /** The names of `bytesOfNames`; undefined if these are no such bytes, or one name is there twice. */
 export function namesOfBytes(shape: Shape, data: ArrayLike<number>): readonly string[] | undefined {
+  const names = linesOfBytes(shape, data);
+  return names !== undefined && new Set(names).size === names.length ? names : undefined;
+}
+
+/** The texts of `bytesOfNames`, which may repeat; undefined if these are no such bytes. */
+export function linesOfBytes(shape: Shape, data: ArrayLike<number>): readonly string[] | undefined {
   const [count = 0, length = 0] = shape;
   if (shape.length !== 2 || !(data instanceof Uint8Array)) return undefined;
-  const names = Array.from({ length: count }, (_, i) =>
+  return Array.from({ length: count }, (_, i) =>
     new TextDecoder().decode(data.subarray(i * length, (i + 1) * length)).replace(/\0+$/, ''),
   );
-  return new Set(names).size === count ? names : undefined;
 }

@@ -1,45 +1,60 @@
-/** @file What samples are conditioned on: a class of each, with the guidance to it. */
+/** @file What samples are conditioned on: a class or a text of each, with the guidance to it. */
 import { checkOptions } from '../base/check.ts';
 import { builtIn, type Catalog } from '../catalog/catalog.ts';
 import { classNamed, listed } from '../data/class-names.ts';
 import { guidanceOf, type ChosenGuidance, type GuidanceOptions } from './guidance.ts';
+import type { UnknownWord } from '../data/texts/text-coding.ts';
+import type { Given } from '../score/models/condition-rows.ts';
+import { textRows } from './text-condition.ts';
 import type { TrainedModel } from './trained.ts';
 
 /** A class by its name, or by its number where no class has a number for a name. */
 export type ClassRef = string | number;
 
-/** What samples are conditioned on: a class, or a guidance that needs none, or both. */
+/** What samples are conditioned on: a class or a text, or a guidance that needs none, or both. */
 export interface ConditionOptions<Guide> {
   /** The class of all samples, or a list with the class of each sample. No class in particular by default. */
   readonly class?: ClassRef | readonly ClassRef[] | undefined;
+  /**
+   * The text of all samples, or a list with the text of each sample, for a model of texts: words in any order and case. None by
+   * default.
+   */
+  readonly text?: string | readonly string[] | undefined;
   /** The guidance scale, or how the score is guided. Default 1. */
   readonly guidance?: number | GuidanceOptions<Guide> | undefined;
   /** A classifier of noised samples that guides in place of the network's own classes. None by default. */
   readonly classifier?: Guide | undefined;
 }
 
-/** A condition whose classes were found. */
+/** A condition whose classes were found, or whose texts were read. */
 export interface Condition {
-  /** Numbers of the classes: one for all samples, or one for each; undefined for samples of no class in particular. */
+  /** What the network reads: of all samples, or of each; undefined for nothing in particular. */
+  readonly given: Given | undefined;
+  /** Numbers of the classes, as many; undefined of texts or nothing in particular. */
   readonly labels: readonly number[] | undefined;
-  /** Whether `labels` has an entry for each sample. */
+  /** The texts, as many; undefined of classes or nothing in particular. */
+  readonly texts: readonly string[] | undefined;
+  /** Words of the texts that the model does not know. */
+  readonly unknown: readonly UnknownWord[];
+  /** Whether `given` has an entry for each sample. */
   readonly perSample: boolean;
-  /** Names of all classes that there are. */
+  /** Names of all classes that there are; none of texts. */
   readonly names: readonly string[];
   readonly guidance: ChosenGuidance;
 }
 
 /**
- * Finds the classes that are asked for, and the guidance to them.
- * @throws ConfigError if the model and the classifier know no classes, none has this name, or the guidance does not fit the model.
+ * Finds the classes that are asked for or reads the texts, with the guidance to them.
+ * @throws ConfigError if both are asked for, the model and the classifier know none, no class has this name, or the guidance does not fit the model.
  */
 export function conditionOf(
   model: TrainedModel,
-  { class: asked, guidance: how = {}, classifier }: ConditionOptions<TrainedModel>,
+  { class: asked, text, guidance: how = {}, classifier }: ConditionOptions<TrainedModel>,
   catalog: Catalog = builtIn,
 ): Condition {
   const own = typeof how === 'number' ? { scale: how } : how;
   checkOptions(
+    [asked === undefined || text === undefined, 'text', 'expected a class or a text, got both'],
     [
       classifier === undefined || own.guide === undefined,
       'guidance.guide',
@@ -54,26 +69,41 @@ export function conditionOf(
   const guide = own.guide ?? classifier;
   const path = classifier === undefined ? 'guidance' : 'classifier';
   const guidance = guidanceOf(model, { ...own, guide }, catalog);
-  checkOptions([asked !== undefined || !guidance.record.toClass, path, 'expected a class to guide to, --class']);
-  if (asked === undefined) return { labels: undefined, perSample: false, names: [], guidance };
+  const nothing = { given: undefined, labels: undefined, texts: undefined, unknown: [], names: [], guidance };
+  if (text !== undefined) {
+    checkOptions([guidance.record.guide !== 'classifier', path, 'expected a class to guide to, got a text']);
+    const texts = [text].flat();
+    const { rows, unknown } = textRows(model, texts);
+    return { ...nothing, given: rows, texts, unknown, perSample: typeof text === 'object' };
+  }
+  checkOptions([
+    asked !== undefined || !guidance.record.toClass,
+    path,
+    'expected a class to guide to, --class, or a text, --text',
+  ]);
+  if (asked === undefined) return { ...nothing, perSample: false };
   const { names = [], empty = [] } = classesBehind(model, guide) ?? {};
   const offered = [...names.keys()].filter((label) => !empty.includes(label));
   checkOptions([
     names.length > 0,
     'class',
-    'this run knows no classes; train one with --conditional, or give a --classifier',
+    model.data.texts === undefined
+      ? 'this run knows no classes; train one with --conditional, or give a --classifier'
+      : 'this run knows texts and no classes; ask for a text, or give a --classifier',
   ]);
   const perSample = typeof asked === 'object';
   const labels = (perSample ? asked : [asked]).map((one) => labelOf({ names, offered }, String(one)));
-  return { labels, perSample, names, guidance };
+  return { ...nothing, given: labels, labels, perSample, names };
 }
 
 /** A condition that a model has. */
 export interface ConditionInfo {
-  /** Numbers of the classes: one for all samples, or one for each; none for samples of no class in particular. */
+  /** Numbers of the classes: one for all samples, or one for each; none of texts, or of no class in particular. */
   readonly labels: readonly number[];
-  /** Their names, each once. */
+  /** Their names, or the texts, each once. */
   readonly names: readonly string[];
+  /** Words of the texts that the model does not know, with the known word that is nearest to each, if one is near. */
+  readonly unknownWords: readonly UnknownWord[];
   /** The guidance scale. */
   readonly guidance: number;
   /** Name of the guidance. */
@@ -89,20 +119,27 @@ export interface ConditionInfo {
 /** The condition as a model shows it. */
 export function conditionInfo({
   labels = [],
+  texts,
+  unknown,
   names,
   guidance: { record, scale, options, cost },
 }: Condition): ConditionInfo {
   const { name: method, differentiable } = record;
+  const own = texts ?? labels.map((label) => names[label] ?? String(label));
   return {
-    ...{ labels, names: [...new Set(labels)].map((label) => names[label] ?? String(label)) },
+    ...{ labels, names: [...new Set(own)], unknownWords: unknown },
     ...{ guidance: scale, method, options, differentiable, cost },
   };
 }
 
-/** The class of each of `count` samples; undefined for samples of no class in particular. */
-export function labelsOf({ labels, perSample }: Condition, count: number): readonly number[] | undefined {
-  if (labels === undefined || perSample) return labels;
-  return new Array<number>(count).fill(labels[0] ?? 0);
+/** What a condition has for each of `count` samples, such as the label; undefined where it has nothing of the kind. */
+export function ofEach<T>(
+  { perSample }: Condition,
+  values: readonly T[] | undefined,
+  count: number,
+): readonly T[] | undefined {
+  if (values === undefined || perSample) return values;
+  return Array.from({ length: count }, () => values[0] as T);
 }
 
 /** The classes that can be asked for: those of the classifier where one guides, else the model's. */

@@ -10,6 +10,8 @@ import { find } from '../catalog/named.ts';
 import type { Plain } from '../catalog/option.ts';
 import { classifierModel } from '../score/models/classifier-model.ts';
 import { scoreModel, type ScoreModel } from '../score/models/score-model.ts';
+import { codingOf } from '../run/summarize.ts';
+import type { Given } from '../score/models/condition-rows.ts';
 import type { EvaluationCounter } from './evaluation-counter.ts';
 import { requireClassifier, requireWeaker } from './guide-fit.ts';
 import type { Host } from './host.ts';
@@ -19,7 +21,7 @@ import type { TrainedModel } from './trained.ts';
 /** How the score is guided. Options beside these are those of the guidance, as its record has them. */
 export interface GuidanceOptions<Guide> {
   /**
-   * Guidance scale w of s + w (s_class - s): 0 ignores the class, 1 is the class as the data have it, above 1 exaggerates it.
+   * Guidance scale w of s + w (s_c - s): 0 ignores the class or the text c, 1 takes it as the data have it, above 1 exaggerates it.
    * Default 1.
    */
   readonly scale?: number | undefined;
@@ -81,8 +83,8 @@ const guideWords: Readonly<Record<keyof Guides, string>> = {
 
 /** The second network of a guidance with compiled programs. */
 export interface CompiledGuide {
-  /** What it gives for the class of each sample of a batch, with its evaluations counted. */
-  of(labels: readonly number[] | undefined, counter: EvaluationCounter): ScoreGuide;
+  /** What it gives for the class or the row of each sample of a batch, with its evaluations counted. */
+  of(given: Given | undefined, counter: EvaluationCounter): ScoreGuide;
   dispose(): Promise<void>;
 }
 
@@ -103,18 +105,27 @@ export async function compiledGuide(
     const { sde } = model.process;
     const compiled = await classifierModel(backend, net, { params, classes: classCount(config.net), sde, maxBatch });
     return {
-      of: (labels = [], counter) => counter.score(compiled.gradient(labels)),
+      of: (given = [], counter) => counter.score(compiled.gradient(given)),
       dispose: () => compiled.dispose(),
     };
   }
   const compiled = scoreModel(backend, net, { params, process, maxBatch });
   return {
-    of: (labels, counter) => {
-      const own = net.classes === 0 ? undefined : labels?.map((label) => ownLabel(model, guide, label));
+    of: (given, counter) => {
+      const own = net.classes === 0 ? undefined : given?.map((one) => ownGiven(model, guide, one));
       return counter.scores(own === undefined ? compiled : compiled.given(own));
     },
     dispose: () => compiled.dispose(),
   };
+}
+
+/** What the second network reads of a class or a row of the model. */
+function ownGiven(model: TrainedModel, guide: TrainedModel, given: Given[number]): Given[number] {
+  if (typeof given === 'number') return ownLabel(model, guide, given);
+  const [own, other] = [model, guide].map(({ data }) => JSON.stringify(codingOf(data)));
+  const message = `expected a model of the words that the model knows, ${guide.name} knows others`;
+  checkOptions([own === other, 'guidance.guide', message]);
+  return given;
 }
 
 /** The number that the second network has for a class of the model. */
@@ -128,22 +139,22 @@ function ownLabel(model: TrainedModel, guide: TrainedModel, label: number): numb
 
 /**
  * The guided score of a batch.
- * @param labels - the class of each sample of the batch; undefined for samples of no class in particular
+ * @param given - the class or the row of each sample of the batch; undefined for nothing in particular
  */
 export function guidedScores(
   { record, scale, options }: ChosenGuidance,
   { trained, model, guide }: { trained: TrainedModel; model: ScoreModel; guide: CompiledGuide | undefined },
-  labels: readonly number[] | undefined,
+  given: Given | undefined,
   counter: EvaluationCounter,
 ): GuidedScores {
   const unconditional = counter.scores(model);
   // The classes are those of the classifier where one guides, and not those of the network.
-  const own = record.guide === 'classifier' ? undefined : labels;
+  const own = record.guide === 'classifier' ? undefined : given;
   const parts: GuidanceParts<ScoreGuide> = {
     sde: trained.process.sde,
     conditional: own === undefined ? unconditional : counter.scores(model.given(own)),
     unconditional,
-    guide: guide?.of(labels, counter),
+    guide: guide?.of(given, counter),
   };
   return record.build({ scale, ...options }, parts);
 }

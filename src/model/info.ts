@@ -1,8 +1,10 @@
 /** @file What is known of a model. */
 import type { Shape } from '../base/tensor.ts';
 import type { Sampling } from '../catalog/config/loss.ts';
+import type { TextCoding } from '../data/texts/text-coding.ts';
 import { layout } from '../nn/network.ts';
 import type { TrainingRecord } from '../run/model-file.ts';
+import { codingOf } from '../run/summarize.ts';
 import type { TrainedModel } from './trained.ts';
 
 /** What is known of a model. */
@@ -15,6 +17,8 @@ export interface ModelInfo {
   readonly shape: Shape;
   /** Names of the classes that it knows; none for a model without classes. */
   readonly classes: readonly string[];
+  /** How it reads texts: the words that it knows, and the columns of trigrams; undefined for a model without texts. */
+  readonly texts: TextCoding | undefined;
   /** Name of the network. */
   readonly network: string;
   /** How many parameters it has. */
@@ -32,7 +36,8 @@ export interface ModelInfo {
 /** What is known of a trained network. */
 export function infoOf({ name, data, net, process, step, record, sampling }: TrainedModel): ModelInfo {
   return {
-    ...{ name, data: data.kind, shape: data.shape, classes: data.classes?.names ?? [], network: net.kind },
+    ...{ name, data: data.kind, shape: data.shape, classes: data.classes?.names ?? [] },
+    ...{ texts: codingOf(data), network: net.kind },
     ...{ parameters: layout(net).trained, process: process.sde.kind, step, training: record?.training, sampling },
   };
 }

@@ -8,7 +8,7 @@ import { builtIn, type Catalog } from '../catalog/catalog.ts';
 import {
   conditionInfo,
   conditionOf,
-  labelsOf,
+  ofEach,
   type Condition,
   type ConditionInfo,
   type ConditionOptions,
@@ -48,7 +48,7 @@ import { tuneModel, type TuneOptions, type Tuning, type TuningStep } from './sam
 import { scorePrograms } from './score-programs.ts';
 import type { TrainedModel } from './trained.ts';
 
-/** What samples of a model are conditioned on. Class names are exact, or without regard to case. */
+/** What samples of a model are conditioned on. Class names are exact, or without regard to case; texts are words in any order. */
 export type Given = ConditionOptions<Model>;
 
 /** Latents of samples. */
@@ -191,8 +191,8 @@ export interface Model {
    */
   tune(options: TuneOptions & RunOptions<TuningStep>): Running<TuningStep, Tuning>;
   /**
-   * The same model conditioned on a class, or guided by a second network. It shares this model's programs and lives as long.
-   * @throws ConfigError if there is no such class or guidance, or the second network does not fit the model.
+   * The same model conditioned on a class or a text, or guided by a second network. It shares this model's programs and lives as long.
+   * @throws ConfigError if there is no such class or guidance, the model knows no texts, or the second network does not fit the model.
    * @example
    * ```ts
    * import { openModel } from 'scorefield/node';
@@ -299,10 +299,10 @@ function conditionedScore({ host, trained, programs, condition }: Source): Score
     const model = await programs.of(needs);
     if (condition === undefined) return model.score(x, t, rows);
     compiled ??= compiledGuide(host, trained, condition.guidance, needs);
-    const labels = labelsOf(condition, batchOf(x));
+    const given = ofEach(condition, condition.given, batchOf(x));
     const parts = { trained, model, guide: await compiled };
-    const counter = evaluationCounter(labels?.length ?? batchOf(x));
-    return guidedScores(condition.guidance, parts, labels, counter).score(x, t, rows);
+    const counter = evaluationCounter(given?.length ?? batchOf(x));
+    return guidedScores(condition.guidance, parts, given, counter).score(x, t, rows);
   };
 }
 

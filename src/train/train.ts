@@ -41,6 +41,8 @@ export interface TrainOptions {
   readonly coding?: TextCoding | undefined;
   /** Part of the samples whose class or text a network conditioned on them does not get, 0.1 by default. */
   readonly labelDropout?: number;
+  /** Share of the words that are left out of each text, so that a part of a text says something too. Default 0. */
+  readonly wordDropout?: number | undefined;
   /** Where all randomness comes from: first parameters, order, times, noise, dropout. */
   readonly key: Key;
   /** Where to go on; a new network at step 0 by default. */
@@ -162,7 +164,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
 
 /** What a conditional network or a loss with classes reads of the condition at each step; others read nothing. */
 function classesFor(
-  { net, set, coding, labelDropout = 0.1 }: TrainOptions,
+  { net, set, coding, wordDropout, labelDropout = 0.1 }: TrainOptions,
   { classes }: Objective,
 ): (rows: readonly number[], key: Key) => Arrays {
   const count = classes ?? net.classes;
@@ -178,7 +180,7 @@ function classesFor(
     ]);
   if (coding !== undefined && classes === undefined) {
     if (texts?.length !== set.count) throw missing('texts', texts?.length);
-    return (rows, key) => ({ classes: conditionalTexts(texts, rows, { coding, dropout, key }) });
+    return (rows, key) => ({ classes: conditionalTexts(texts, rows, { coding, dropout, wordDropout, key }) });
   }
   if (labels?.length !== set.count) throw missing('a class', labels?.length);
   return (rows, key) => ({ classes: conditionalClasses(labels, rows, { count, dropout, key }) });

@@ -35,6 +35,28 @@ it.each([0, 0.1, 0.5])('each text of a sample is as likely, and none with probab
   within(counts.c, 1 - dropout);
 });
 
+it('words are left out of texts, each with its probability', () => {
+  const all = conditionalTexts([['a b c']], new Array<number>(n).fill(0), {
+    coding,
+    dropout: 0,
+    wordDropout: 0.3,
+    key: key(4),
+  });
+  const marked = Array.from({ length: n }, (_, i) => [...rowOf(all, i)].map((value) => Number(value > 0)));
+  for (const column of [0, 1, 2]) {
+    const share = marked.filter((row) => row[column] === 1).length / n;
+    expect(Math.abs(share - 0.7)).toBeLessThan(4 * Math.sqrt((0.7 * 0.3) / n));
+  }
+  // Words are left out apart from each other: of two, both are there with the product of their probabilities.
+  const both = marked.filter(([a, b]) => a === 1 && b === 1).length / n;
+  expect(Math.abs(both - 0.49)).toBeLessThan(4 * Math.sqrt((0.49 * 0.51) / n));
+  // What is left is a text of its own.
+  for (let i = 0; i < 50; i++) {
+    const words = coding.words.filter((_, column) => marked[i]?.[column] === 1);
+    expect(rowOf(all, i)).toEqual(textRow(coding, words.join(' ')));
+  }
+});
+
 it('the key decides', () => {
   expect(drawn(0.5)).toEqual(drawn(0.5));
   expect(drawn(0.5)).not.toEqual(drawn(0.5, 2));

@@ -45,6 +45,10 @@ const trainOptions = {
     0.1,
     'share of the samples whose class or text is hidden from a network that is conditioned on it, so that it learns the score of all too',
   ),
+  wordDropout: optional(
+    v.pipe(v.number(), v.minValue(0, belowOne), v.ltValue(1, belowOne)),
+    'share of the words that are left out of each text, so that a part of a text says something too (default: 0)',
+  ),
   steps: optional(count, `steps in all (default: ${defaultSteps}, without minutes)`, { unit: 'steps' }),
   minutes: optional(positive, 'minutes of training in all (default: no limit)', { unit: 'minutes' }),
   checkpointEvery: withDefault(count, 500, 'steps between checkpoints', { unit: 'steps' }),

@@ -4,11 +4,12 @@
  */
 import { FileError } from '../../base/errors.ts';
 import { lastPart } from '../../base/words.ts';
-import { namesOfBytes } from '../class-names.ts';
+import { linesOfBytes, namesOfBytes } from '../class-names.ts';
 import { withoutGaps, type DataSet } from '../dataset.ts';
 import { floatPixels } from '../float-images.ts';
 import { setOfImages } from '../kinds/image-set.ts';
 import { setOfPoints } from '../kinds/point-set.ts';
+import type { Texts } from '../texts/words.ts';
 import { axesOf, type ImageAxes, type Layout } from './layout.ts';
 import { parseNpy, type NpyArray } from './npy.ts';
 import { parseNpz } from './npz.ts';
@@ -17,7 +18,9 @@ import { planesInto } from '../pictures/resize.ts';
 const labelNames = ['labels', 'y'];
 /** Beside labels: the names of the classes as `bytesOfNames` writes them. */
 const classNames = 'class_names';
-const besides = [...labelNames, classNames];
+/** The text of each sample, as `bytesOfNames` writes them. */
+const textName = 'texts';
+const besides = [...labelNames, classNames, textName];
 
 /**
  * The data set of the bytes of a .npy file.
@@ -30,7 +33,8 @@ export function npySet(bytes: Uint8Array, file: string, layout?: Layout): DataSe
 
 /**
  * The data set of the bytes of a .npz file: its only array, besides an array `labels` or `y` with the class of each sample and
- * `class_names`, uint8 `[classes, bytes]`, with the name of each class in UTF-8.
+ * `class_names`, uint8 `[classes, bytes]`, with the name of each class in UTF-8; and an array `texts`, uint8 `[count, bytes]`, with the text of
+ * each sample.
  * @throws FileError as `npySet`, and if there are several arrays or the labels do not fit.
  */
 export function npzSet(bytes: Uint8Array, file: string, layout?: Layout): DataSet {
@@ -39,7 +43,9 @@ export function npzSet(bytes: Uint8Array, file: string, layout?: Layout): DataSe
     throw new FileError(file, `expected one array besides labels, found ${JSON.stringify(names)}`);
   });
   const [name, data] = [...arrays].find(([name]) => !besides.includes(name)) as [string, NpyArray];
-  const set = { ...arraySet(data, `${file} (${JSON.stringify(name)})`, layout), name: lastPart(file) };
+  const samples = arraySet(data, `${file} (${JSON.stringify(name)})`, layout);
+  const said = arrays.get(textName);
+  const set = { ...samples, name: lastPart(file), ...(said && { texts: textsOf(said, samples.count, file) }) };
   const labels = labelNames.map((label) => arrays.get(label)).find((array) => array !== undefined);
   if (labels === undefined) return set;
   const own = labelsOf(labels, set.count, file);
@@ -48,6 +54,13 @@ export function npzSet(bytes: Uint8Array, file: string, layout?: Layout): DataSe
     ...set,
     ...(named === undefined ? withoutGaps(own) : { labels: own, classNames: namesOf(named, own, file) }),
   };
+}
+
+function textsOf({ shape, data }: NpyArray, count: number, file: string): Texts {
+  const texts = linesOfBytes(shape, data);
+  if (texts?.length !== count)
+    throw new FileError(file, `expected ${textName} of shape [${count}, bytes] of uint8, found shape [${shape}]`);
+  return texts.map((text) => (text === '' ? [] : [text]));
 }
 
 function namesOf({ shape, data }: NpyArray, labels: Uint8Array, file: string): readonly string[] {

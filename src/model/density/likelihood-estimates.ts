@@ -13,6 +13,7 @@ import { continuousBound, defaultTimes } from '../../likelihood/continuous-bound
 import { discreteBound } from '../../likelihood/discrete-bound.ts';
 import { logLikelihood } from '../../likelihood/log-likelihood.ts';
 import { dequantizerModel } from '../../score/models/dequantizer-model.ts';
+import type { Given } from '../../score/models/condition-rows.ts';
 import type { Scores } from '../../score/models/score-model.ts';
 import type { VarianceKind } from '../../score/objectives/variational.ts';
 import { evaluationCounter } from '../evaluation-counter.ts';
@@ -37,8 +38,8 @@ export interface EstimateRequest {
   readonly programs: ScorePrograms;
   readonly set: DataSet;
   readonly rows: readonly number[];
-  /** Classes of the samples of the set, if densities are conditional on them. */
-  readonly labels: ArrayLike<number> | undefined;
+  /** What each of the rows is given, if densities are conditional. */
+  readonly given: Given | undefined;
   readonly method: LikelihoodMethod;
   readonly probes: number;
   readonly terms: number | undefined;
@@ -80,14 +81,14 @@ const batchesTogether = 16;
 
 /** Computes the estimates of all rows. */
 export async function* estimate(request: EstimateRequest): AsyncGenerator<LikelihoodStep, Estimates> {
-  const { trained, programs, rows, labels, batch } = request;
+  const { trained, programs, rows, given, batch } = request;
   const size = sizeOf(trained.data.shape);
   const together = Math.max(batch, Math.min(batchesTogether * batch, Math.floor(numbersTogether / size)));
   const model = await programs.of({ samples: rows.length, maxBatch: batch });
   const parts: Estimates[] = [];
   for (let first = 0; first < rows.length; first += together) {
     const own = rows.slice(first, first + together);
-    const scores = labels === undefined ? model : model.given(own.map((row) => labels[row]));
+    const scores = given === undefined ? model : model.given(given.slice(first, first + together));
     const part = reported<LikelihoodStep, Estimates>((report) => {
       const { length } = own;
       const partDone = progressOf(request, length);

@@ -7,7 +7,10 @@ import type { TrainedDequantizer } from '../../run/dequantizer.ts';
 import { inClassOrder } from '../../data/class-names.ts';
 import { sampleShape, type DataSet } from '../../data/dataset.ts';
 import { meanEstimate, type Estimate } from '../../evaluate/estimate.ts';
+import type { Given } from '../../score/models/condition-rows.ts';
 import type { VarianceKind } from '../../score/objectives/variational.ts';
+import { codingOf } from '../../run/summarize.ts';
+import { givenOf } from '../../train/conditional-texts.ts';
 import type { Host } from '../host.ts';
 import {
   estimate,
@@ -36,6 +39,8 @@ export interface LikelihoodOptions {
   readonly tolerance?: number | undefined;
   /** Whether the density is that given each sample's own class. Default false. */
   readonly givenClass?: boolean | undefined;
+  /** Whether the density is that given the first text of each sample. Default false. */
+  readonly givenText?: boolean | undefined;
   /** A learned noise for bytes, which gives a tighter bound than uniform noise. Uniform noise by default. */
   readonly dequantizer?: TrainedDequantizer | undefined;
   /** Rows of the data; all of them by default. The random numbers of a sample depend on the seed and its row. */
@@ -111,9 +116,9 @@ function requestOf(
     'data',
     `expected samples [${trained.data.shape.join(', ')}] as the model has, got [${shape.join(', ')}]`,
   ]);
-  const labels = options.givenClass === true ? labelsOf(trained, set) : undefined;
+  const given = givenFor(trained, set, rows, options);
   const { steps = ownSteps(trained) } = options;
-  return { rows, labels, method, probes, terms, steps, variance, tolerance, dequantizer, key: key(seed), batch };
+  return { rows, given, method, probes, terms, steps, variance, tolerance, dequantizer, key: key(seed), batch };
 }
 
 /**
@@ -163,12 +168,30 @@ function ownSteps({ sampling, process }: TrainedModel): number {
   return trained ?? process.sde.levels?.length ?? 1000;
 }
 
-/** @throws ConfigError if the model or the samples have no classes, or the samples have others. */
-function labelsOf({ data }: TrainedModel, set: DataSet): Uint8Array {
+/**
+ * What each of the rows is given; undefined for nothing.
+ * @throws ConfigError if the model or the samples have no classes or texts, or the samples have other classes.
+ */
+function givenFor(
+  { data }: TrainedModel,
+  set: DataSet,
+  rows: readonly number[],
+  { givenClass = false, givenText = false }: LikelihoodOptions,
+): Given | undefined {
+  checkOptions([!givenClass || !givenText, 'givenText', 'expected one of class and text, got both']);
+  if (givenText) {
+    const { texts = [], name } = set;
+    checkOptions(
+      [data.texts !== undefined, 'givenText', 'this run knows no texts; train one with --condition words'],
+      [texts.length > 0, 'givenText', `expected samples with texts, found none in ${name}`],
+    );
+    return givenOf(set, rows, codingOf(data));
+  }
+  if (!givenClass) return undefined;
   const names = data.classes?.names ?? [];
   const path = 'givenClass';
   checkOptions([names.length > 0, path, 'this run knows no classes; train one with --conditional']);
-  return inClassOrder(set, { names, whose: 'the run', path }).labels;
+  return givenOf(inClassOrder(set, { names, whose: 'the run', path }), rows);
 }
 
 /** Standard error of the mean that comes from the probes alone; it takes two of them to see. */

@@ -78,7 +78,7 @@ export function restorationRequest(
 ): RestorationRequest {
   const { data } = trained;
   const { count = 8, seed = 0, batch = 32, condition } = options;
-  checkOptions([condition?.perSample !== true, 'class', `expected one class for all samples, got a list`]);
+  checkOptions([condition?.perSample !== true, 'class', `expected one class or text for all samples, got a list`]);
   const task = taskOf(trained, subject, seed);
   const how = { ...options, condition: condition && conditionInfo(condition) };
   const method = methodOf(task, how, subject.counts !== undefined);

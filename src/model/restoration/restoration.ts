@@ -12,7 +12,7 @@ import type { Measurement } from '../../inverse/measurement.ts';
 import type { PosteriorSampler } from '../../inverse/problem.ts';
 import { thresholded } from '../../inverse/guidance/thresholded.ts';
 import type { SampleProgress } from '../../sample/sampler.ts';
-import { labelsOf, type Condition } from '../condition.ts';
+import { ofEach, type Condition } from '../condition.ts';
 import { compiledGuide, guidedScores } from '../guidance.ts';
 import { requireBounded, type Guide } from '../samples/divergence.ts';
 import { evaluationCounter } from '../evaluation-counter.ts';
@@ -165,7 +165,12 @@ async function* draw(
       const keys = own.map((one) => one.key);
       const counter = evaluationCounter(keys.length);
       const scores = condition
-        ? guidedScores(condition.guidance, { trained, model, guide }, labelsOf(condition, keys.length), counter)
+        ? guidedScores(
+            condition.guidance,
+            { trained, model, guide },
+            ofEach(condition, condition.given, keys.length),
+            counter,
+          )
         : counter.scores(model);
       const prior = thresholded({ sde, ...scores }, [units.offset, units.offset + units.factor]);
       const drawing = method.sampler({ ...prior, measurement: { ...inModel, y }, shape: data.shape, keys });

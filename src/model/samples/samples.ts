@@ -29,6 +29,8 @@ export interface Samples {
   readonly shape: Shape;
   /** The class of each sample, where one was asked for. */
   readonly labels: readonly number[] | undefined;
+  /** The text of each sample, where one was asked for. */
+  readonly texts: readonly string[] | undefined;
   /** Names of all classes that `labels` may have. */
   readonly classNames: readonly string[];
   /** The samples in the range of the model, `[count, C, H, W]` or `[count, d]`. */
@@ -47,7 +49,7 @@ export interface Samples {
    * @throws UnsupportedError for images, which `toPng` draws.
    */
   toSvg(options?: PictureOptions): string;
-  /** A NumPy archive with `samples`, and `labels` and `class_names` where there are any. */
+  /** A NumPy archive with `samples`, and `labels` with `class_names`, or `texts`, where there are any. */
   toNpz(): Uint8Array;
   /** The samples as a data set, for whatever takes one. */
   toDataSet(): DataSet;
@@ -63,6 +65,7 @@ export interface Samples {
 export interface SampleParts {
   readonly x: Tensor;
   readonly labels?: readonly number[] | undefined;
+  readonly texts?: readonly string[] | undefined;
   /** Names of all classes that labels may have; those of the model by default. */
   readonly classNames?: readonly string[] | undefined;
   readonly evaluations: readonly number[];
@@ -82,7 +85,7 @@ export interface SampleUnits {
 /** Samples of a model with their units. */
 export function samplesOf(
   { host, data, name, catalog }: SampleUnits,
-  { x, labels, classNames = data.classes?.names ?? [], evaluations, status }: SampleParts,
+  { x, labels, texts, classNames = data.classes?.names ?? [], evaluations, status }: SampleParts,
 ): Samples {
   const kind = dataKindOf(data, catalog);
   let own: SampleArray | undefined;
@@ -91,6 +94,7 @@ export function samplesOf(
     kind.toSet(x, data, {
       name: `samples of ${name}`,
       ...(labels && { labels: Uint8Array.from(labels), classNames }),
+      ...(texts && { texts: texts.map((text) => [text]) }),
     });
   const toPng = (options: PictureOptions = {}): Uint8Array => {
     if (kind.image === undefined)
@@ -108,6 +112,7 @@ export function samplesOf(
       samples: array(),
       ...(labels && { labels: { shape: [labels.length], data: Uint8Array.from(labels) } }),
       ...(named && { class_names: bytesOfNames(classNames) }),
+      ...(texts && { texts: bytesOfNames(texts) }),
     });
   };
   return {
@@ -118,7 +123,7 @@ export function samplesOf(
     get shape() {
       return array().shape;
     },
-    ...{ labels, classNames, x, evaluations, status, toPng, toSvg, toNpz, toDataSet },
+    ...{ labels, texts, classNames, x, evaluations, status, toPng, toSvg, toNpz, toDataSet },
     save: async (path, options) => {
       const pictures = [...(kind.image || kind.plot ? ['.png'] : []), ...(kind.plot ? ['.svg'] : [])];
       const ending = endingOf(path, [...pictures, '.npz']);

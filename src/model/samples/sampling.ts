@@ -5,7 +5,7 @@ import { concatRows, sizeOf } from '../../base/tensor.ts';
 import type { SampleProgress, SampleResult } from '../../sample/sampler.ts';
 import type { Sde } from '../../sde/sde.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import { labelsOf, type Condition } from '../condition.ts';
+import { ofEach, type Condition } from '../condition.ts';
 import { requireBounded, type Guide } from './divergence.ts';
 import { evaluationCounter } from '../evaluation-counter.ts';
 import { compiledGuide, guidedScores, type ChosenGuidance } from '../guidance.ts';
@@ -20,7 +20,7 @@ import type { TrainedModel } from '../trained.ts';
 /** How samples are drawn. */
 export interface SampleOptions extends SamplerChoice {
   /**
-   * How many samples. Default: the length of the list of classes where the model is given one, else 16.
+   * How many samples. Default: the length of the list of classes or texts where the model is given one, else 16.
    */
   readonly count?: number | undefined;
   /** Seed of everything random; sample i depends on the seed and i alone. Default 0. */
@@ -83,7 +83,7 @@ export async function* drawSamples(
   options: SampleOptions,
 ): AsyncGenerator<SamplingStep, SamplingResult> {
   const { trained, condition, catalog } = source;
-  const listed = condition?.perSample === true ? condition.labels : undefined;
+  const listed = condition?.perSample === true ? condition.given : undefined;
   const { count = listed?.length ?? defaultCount, seed = 0, batch = 64, start, ...choice } = options;
   const size = sizeOf(trained.data.shape);
   const most = Math.floor(mostNumbers / size);
@@ -93,7 +93,7 @@ export async function* drawSamples(
     [
       listed === undefined || listed.length === count,
       'count',
-      `expected a class for each of ${count} samples, got ${listed?.length ?? 0}`,
+      `expected a ${condition?.texts ? 'text' : 'class'} for each of ${count} samples, got ${listed?.length ?? 0}`,
     ],
   );
   const chosen = chooseSampler(trained, choice, condition?.guidance.cost, catalog);
@@ -126,7 +126,9 @@ async function* drawBatches(
   const model = await programs.of({ samples: count, maxBatch, whole: true });
   const guide =
     condition && (await compiledGuide(host, trained, condition.guidance, { samples: count, maxBatch, whole: true }));
-  const labels = condition && labelsOf(condition, count);
+  const given = condition && ofEach(condition, condition.given, count);
+  const labels = condition && ofEach(condition, condition.labels, count);
+  const texts = condition && ofEach(condition, condition.texts, count);
   const keys = split(key(seed), count);
   const begins = Array.from({ length: Math.ceil(count / maxBatch) }, (_, k) => k * maxBatch);
   const done = new Map<number, number>();
@@ -137,11 +139,12 @@ async function* drawBatches(
   const units = { host, data, name, catalog };
   const drawBatch = async function* (first: number): AsyncGenerator<SamplingStep, SampleResult> {
     const own = keys.slice(first, first + maxBatch);
-    const ownLabels = labels?.slice(first, first + maxBatch);
+    const end = first + maxBatch;
+    const about = { labels: labels?.slice(first, end), texts: texts?.slice(first, end), classNames: condition?.names };
     const counter = evaluationCounter(own.length);
     const conditional =
       condition !== undefined
-        ? guidedScores(condition.guidance, { trained, model, guide }, ownLabels, counter)
+        ? guidedScores(condition.guidance, { trained, model, guide }, given?.slice(first, end), counter)
         : { score: counter.score(model.score), reverseVariance: model.reverseVariance };
     const { score, reverseVariance = trained.reverseVariance } = conditional;
     const start = startOf?.(first, own.length);
@@ -157,7 +160,7 @@ async function* drawBatches(
       yield {
         ...{ fraction: fractionOf(first, own.length, partDone(process.sde, next.value)), count, first, step, steps, t },
         samples: samplesOf(units, {
-          ...{ x, labels: ownLabels, classNames: condition?.names, evaluations: counter.counts() },
+          ...{ x, ...about, evaluations: counter.counts() },
           status: own.map(() => 'ok' as const),
         }),
       };
@@ -170,7 +173,7 @@ async function* drawBatches(
     );
     return samplesOf(units, {
       x: concatRows(parts.map((part) => part.x)),
-      ...{ labels, classNames: condition?.names },
+      ...{ labels, texts, classNames: condition?.names },
       evaluations: parts.flatMap(({ evals }) => evals),
       status: parts.flatMap(({ status }) => status),
     });
