@@ -8,7 +8,7 @@ import { tasks } from '../catalog/tasks/index.ts';
 import { fingerprintOf } from '../data/fingerprint.ts';
 import { modelBox, modelFileName, modelNames, readCard } from '../run/model-box.ts';
 import { layout } from '../nn/network.ts';
-import { classesText } from '../run/data-summary.ts';
+import { classesText, textsText } from '../run/data-summary.ts';
 import { loadAnyRun } from '../run/load.ts';
 import type { ModelSampling, RoundingAt, TrainingRecord } from '../run/model-file.ts';
 
@@ -54,6 +54,7 @@ export function packedModelInfo(name: string, folder: string): PackedModelInfo {
     what: find(tasks, config.task, 'task').use,
     data: `${config.data.ref} [${data.shape.join(', ')}]`,
     classes: classesText(data),
+    texts: textsText(data),
     network: `${net.kind}, ${parameters.toLocaleString('en')} parameters, ${(bytes / 1e6).toFixed(2)} MB`,
     SDE: config.sde.kind,
     trained: training && `${plural(training.step, 'step')}, ${duration(training.seconds)}: ${training.command}`,

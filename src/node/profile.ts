@@ -24,6 +24,7 @@ import { isRun } from '../run/folder/run-folder.ts';
 import { running, type Running, type RunOptions } from '../model/running.ts';
 import { layout } from '../nn/network.ts';
 import { loadAnyRun } from '../run/load.ts';
+import { codingOf } from '../run/summarize.ts';
 import { conditionRows } from '../score/models/condition-rows.ts';
 import { scoreModel } from '../score/models/score-model.ts';
 import { compileTrainStep, disposeState, type TrainState } from '../score/train-step.ts';
@@ -126,7 +127,7 @@ function subjectOf(ref: string, options: ProfileOptions): Subject {
   );
   if (found) {
     const { config, data, point } = loadAnyRun(ref);
-    const training = buildTraining(config, standIn(data.shape, classCount(config.net)));
+    const training = buildTraining(config, standIn(data.shape, classCount(config.net)), undefined, codingOf(data));
     return subject({ training, point, batch: options.batch ?? config.train.batch });
   }
   const { axes } = find(networks, ref, 'subject');
@@ -147,9 +148,9 @@ function subject(parts: Omit<Subject, 'classes'>): Subject {
   return { ...parts, classes: count === 0 ? {} : { classes: conditionRows(new Array<number>(batch).fill(0), count) } };
 }
 
-/** Data of a shape: times do not depend on values, and two samples are enough for a configuration. */
+/** Data of a shape with classes and texts: times do not depend on values, and two samples are enough for a configuration. */
 function standIn(shape: Shape, classes: number): DataSet {
-  const labels = classes === 0 ? {} : { labels: Uint8Array.of(0, 1) };
+  const labels = classes === 0 ? {} : { labels: Uint8Array.of(0, 1), texts: [['one'], ['other']] };
   const kind = builtIn.dataKinds.find((one) => one.shapeOk(shape));
   if (kind === undefined) throw new InternalError(`expected a shape of samples, got [${shape.join()}]`);
   return { ...kind.standIn(shape), ...labels };

@@ -99,6 +99,14 @@ function isOfItsKind({ kind, shape, scaler }: DataSummary, { dataKinds }: Catalo
   return record?.shapeOk(shape) === true && transformed;
 }
 
+/** How texts are read, for people. */
+export function textsText({ texts }: DataSummary): string | undefined {
+  if (texts === undefined) return undefined;
+  const { words, buckets } = texts;
+  const some = words.length === 0 ? [] : [`${words.length} words, such as ${words.slice(0, 8).join(', ')}`];
+  return [...some, ...(buckets === 0 ? [] : [`trigrams in ${buckets} columns`])].join('; ');
+}
+
 /** The names of the classes for people, and which of them no sample had. */
 export function classesText({ classes }: DataSummary): string | undefined {
   if (classes === undefined) return undefined;

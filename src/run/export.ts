@@ -32,6 +32,7 @@ function metadataOf({ config, data, point, process, sampling }: Loaded): Readonl
       scaling: data.scaler,
     },
     ...(data.classes && { classes: data.classes.names }),
+    ...(data.texts && { texts: { words: data.texts.words, buckets: data.texts.buckets } }),
   };
 }
 
@@ -43,7 +44,9 @@ export function exportRun(loaded: Loaded): Uint8Array {
   const text = [
     `The score of noised ${data.kind}, grad log p_t(x), of the process x_t = alpha(t) x_0 + sigma(t) z.`,
     `Inputs: x ${sample}; t [N], from ${process.sde.tMin} (data) to ${process.sde.tMax} (noise)` +
-      (net.classes === 0 ? '.' : `; classes [N, ${net.classes}], one-hot rows or zeros for no class in particular.`),
+      (net.classes === 0
+        ? '.'
+        : `; classes [N, ${net.classes}], ${data.texts ? 'rows of texts or zeros for no text' : 'one-hot rows or zeros for no class'} in particular.`),
     `Outputs: score ${sample}; denoised ${sample}, the mean of x_0 given x; alpha [N] and sigma [N].`,
     `The entry '${metadataName}' of the metadata is JSON: the process, the scaling of the data, the training.`,
   ].join('\n');

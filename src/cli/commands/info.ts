@@ -38,7 +38,8 @@ async function ofRun(folder: string, dataFlags: readonly (readonly [string, unkn
   checkOptions(...dataFlags.map(([name]): Rule => [false, `--${name}`, `is of data, ${folder} is a run`]));
   const { layout } = await import('../../nn/network.ts');
   const { runFacts } = await import('../../node/run-facts.ts');
-  const { classesText } = await import('../../run/data-summary.ts');
+  const { classesText, textsText } = await import('../../run/data-summary.ts');
+  const { codingOf } = await import('../../run/summarize.ts');
   const { run, checkpoints, best, step, seconds, smoothedLoss, latest } = runFacts(folder);
   const parameters = latest && layout(latest.net).trained;
   const marked = checkpoints.map((saved) => (saved === best ? `${saved} (best)` : saved)).join(', ');
@@ -48,11 +49,13 @@ async function ofRun(folder: string, dataFlags: readonly (readonly [string, unkn
       ...{ checkpoints, best, seconds, smoothedLoss, parameters },
       sampleShape: latest?.data.shape,
       classes: latest?.data.classes?.names,
+      texts: latest && codingOf(latest.data),
     },
     rows: {
       run: folder,
       data: latest && `${latest.config.data.ref} [${latest.data.shape.join(', ')}]`,
       classes: latest && classesText(latest.data),
+      texts: latest && textsText(latest.data),
       network: latest && `${latest.config.net.kind}, ${(parameters ?? 0).toLocaleString('en')} parameters`,
       SDE: latest?.config.sde.kind,
       trained: `${step} steps, ${duration(seconds)}`,

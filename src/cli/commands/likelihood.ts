@@ -42,6 +42,10 @@ export const likelihood = command({
       '--given-class',
       'of each sample given the class of its name, for a run with classes (default: of samples of any class)',
     ),
+    givenText: flag(
+      '--given-text',
+      'of each sample given its text, for a run with texts (default: of samples of any text)',
+    ),
     method: optionWithDefault('--method <M>', `${likelihoodMethods.slice(0, -1).join(', ')} or vlb`, {
       parse: oneOf(likelihoodMethods),
       value: 'ode' as const,
@@ -90,7 +94,7 @@ export const likelihood = command({
     const out = terminal({ json });
     if (file !== undefined) requireWritable(file, ['.npz']);
     const model = await openModel(run, { threads, device, checkpoint });
-    const { method, seed } = how;
+    const { method, seed, probes, givenClass, givenText, batch } = how;
     const learned = noise === 'variational';
     checkLikelihood(model.trained, { ...how, dequantizer: learned });
     checkOptions([!ladder || method === 'ode', 'ladder', 'tolerances are of the method ode only']);
@@ -102,12 +106,16 @@ export const likelihood = command({
     const found = await watched(model.logLikelihood(set, options), plural(rows.length, 'sample'), out);
     const seconds = (performance.now() - started) / 1000;
     if (file !== undefined) writeAtomic(file, formatNpz(arraysOf(found)));
-    printResult(out, found, { name: set.name, givenClass: how.givenClass === true, probes: how.probes, seconds });
+    printResult(out, found, {
+      name: set.name,
+      given: givenClass ? 'class' : givenText ? 'text' : undefined,
+      probes,
+      seconds,
+    });
     const climbed = ladder ? rows.slice(0, ladderSamples) : [];
-    const { probes, givenClass, batch } = how;
     const rungs = ladder
       ? await watched(
-          toleranceLadder(model, set, { probes, givenClass, dequantizer, seed, batch, rows: climbed }),
+          toleranceLadder(model, set, { probes, givenClass, givenText, dequantizer, seed, batch, rows: climbed }),
           'error of the solver',
           out,
         )
@@ -119,6 +127,7 @@ export const likelihood = command({
       data: set.name,
       n: found.bitsPerDim.filter((value) => !Number.isNaN(value)).length,
       ...(givenClass === true && { givenClass }),
+      ...(givenText === true && { givenText }),
       method,
       dequantisation: !isOfBytes(model.trained.data.scaler) || method === 'vlb' ? 'none' : noise,
       bitsPerDim: found.mean.value,
@@ -143,7 +152,7 @@ function evaluationsOf({ evaluations }: LikelihoodResult): number {
 
 interface Circumstances {
   readonly name: string;
-  readonly givenClass: boolean;
+  readonly given: 'class' | 'text' | undefined;
   readonly probes: number;
   readonly seconds: number;
 }
@@ -151,13 +160,13 @@ interface Circumstances {
 function printResult(
   out: Terminal,
   found: LikelihoodResult,
-  { name, givenClass, probes, seconds }: Circumstances,
+  { name, given: condition, probes, seconds }: Circumstances,
 ): void {
   const { method, mean, probeError, exactTrace, tolerance, steps, variance, failed } = found;
   // A sample that did not reach the tolerance has no value.
   const known = found.bitsPerDim.filter((value) => !Number.isNaN(value)).length;
   const error = known > 1 ? ` +- ${mean.standardError.toFixed(4)} (standard error over` : ' (of';
-  const given = givenClass ? ', each given its class' : '';
+  const given = condition === undefined ? '' : `, each given its ${condition}`;
   out.line(
     known === 0
       ? `no value for any sample of ${name}`

@@ -20,7 +20,7 @@ import type { Restoration } from '../../model/restoration/restored.ts';
 import { openModel } from '../../node/open-model.ts';
 import { requireFolder, writeRestoration } from '../../node/restoration-folder.ts';
 import { readMeasurement, readPicture, readTask } from '../../node/restoration-input.ts';
-import { conditionOptions, conditionReport, guidanceFrom } from '../shell/condition.ts';
+import { conditionOptions, conditionReport, guidanceFrom, sayUnknown } from '../shell/condition.ts';
 import { command, flag, option, optionalArgument, optionWithDefault, repeated } from '../shell/command.ts';
 import { openRunDataShown } from '../shell/opening.ts';
 import { batchOption, checkpointOption, engineOptions, jsonOption, layoutOption } from '../shell/options.ts';
@@ -96,6 +96,7 @@ export const restore = command({
       positive,
     ),
     class: option('--class <C>', 'of a run with classes: the class of the images, as in `sample` (default: any)'),
+    text: option('--text <T>', 'of a run with texts: what the images show, as in `sample` (default: anything)'),
     ...conditionOptions,
     method: option('--method <M>', 'how to sample; --list has the names (default: what suits the task)'),
     steps: option('--steps <K>', "steps of the method (default: the method's own)", million),
@@ -124,7 +125,7 @@ export const restore = command({
     if (run === undefined)
       throw new ConfigError([{ path: 'model', message: 'expected the folder of a run, or --list, got none' }]);
     const engine = { threads, device };
-    const { class: asked, seed: from, task: name = '', noiseModel } = options;
+    const { class: asked, text, seed: from, task: name = '', noiseModel } = options;
     checkOptions([
       noiseModel === 'poisson' || options.counts === undefined,
       'counts',
@@ -132,7 +133,8 @@ export const restore = command({
     ]);
     const counts = noiseModel === 'poisson' ? (options.counts ?? defaultCounts) : undefined;
     const model = await openModel(run, { ...engine, checkpoint });
-    const conditional = conditioned(model, asked, await guidanceFrom(options, engine));
+    const conditional = conditioned(model, { class: asked, text }, await guidanceFrom(options, engine));
+    sayUnknown(conditional);
     const { condition } = conditional;
 
     const { mask, factor, blur, rate, acceleration, angles, noise } = options;
@@ -165,6 +167,7 @@ export const restore = command({
       options: { ...taskSettings(name, asWritten), ...restoration.method.options },
       ...(counts !== undefined && { noiseModel: 'poisson', counts }),
       ...(asked !== undefined && { class: condition?.names.join() }),
+      ...(text !== undefined && { text, unknownWords: condition?.unknownWords }),
       ...(condition && conditionReport(condition, options)),
       ...{ data: subject.name, noise: measurement.noiseStd, n: count, seed: from, seconds: restoration.seconds },
       measurements: sizeOf(task.operator.shapeOut),
@@ -181,17 +184,21 @@ export const restore = command({
   },
 });
 
-/** The model under the class that the images have and the guidance; the model itself where neither is given. */
+/** The model under the class or the text that the images have and the guidance; the model itself where neither is given. */
 function conditioned(
   model: Model,
-  asked: string | undefined,
+  asked: { readonly class: string | undefined; readonly text: string | undefined },
   guidance: Awaited<ReturnType<typeof guidanceFrom>>,
 ): Model {
-  if (asked === undefined && guidance === undefined) return model;
+  if (asked.class === undefined && asked.text === undefined && guidance === undefined) return model;
   const { classes } = (guidance?.classifier ?? model).info;
   const some = classes.slice(0, 3).join(', ');
-  checkOptions([asked !== 'all' || classes.length === 0, 'class', `expected one class, such as ${some}, got all`]);
-  return model.given({ ...guidance, class: asked });
+  checkOptions([
+    asked.class !== 'all' || classes.length === 0,
+    'class',
+    `expected one class, such as ${some}, got all`,
+  ]);
+  return model.given({ ...guidance, ...asked });
 }
 
 /** Options of a method as name=number. */

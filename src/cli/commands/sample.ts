@@ -2,25 +2,26 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { attempt } from '../../base/system-problem.ts';
-import { anyOf, lastPart } from '../../base/words.ts';
+import { anyOf, lastPart, shortened } from '../../base/words.ts';
 import { guidances } from '../../catalog/guidances/index.ts';
 import { gridNames } from '../../catalog/grids.ts';
 import { namesOf } from '../../catalog/named.ts';
 import { defaultText } from '../../catalog/option-defaults.ts';
 import { samplers } from '../../catalog/samplers/index.ts';
 import { starts } from '../../catalog/starts.ts';
+import { wordsOf } from '../../data/texts/words.ts';
 import { samplesFolder } from '../../run/folder/run-folder.ts';
 import type { ConditionInfo } from '../../model/condition.ts';
 import type { Model } from '../../model/model.ts';
-import { argument, command, flag, option, optionWithDefault } from '../shell/command.ts';
-import { conditionOptions, conditionReport, guidanceFrom } from '../shell/condition.ts';
+import { argument, command, flag, option, optionWithDefault, repeated } from '../shell/command.ts';
+import { conditionOptions, conditionReport, guidanceFrom, sayUnknown } from '../shell/condition.ts';
 import { batchOption, checkpointOption, engineOptions, jsonOption } from '../shell/options.ts';
 import { gridAmong, million, nameAmong, noise, path, positive, seed } from '../shell/parsers.ts';
 import { watched } from '../shell/progress.ts';
 import { duration, plural, terminal } from '../shell/terminal.ts';
 import { requireWritable } from '../shell/writable.ts';
 
-/** Samples that are drawn unless their number is given, and of each class where all are asked for. */
+/** Samples that are drawn unless their number is given, and of each class where all are asked for, or of each of several texts. */
 const defaultCount = 64;
 const defaultCountOfEach = 8;
 const samplerNames = namesOf(samplers);
@@ -34,12 +35,16 @@ export const sample = command({
   options: {
     count: option(
       '-n <COUNT>',
-      `number of samples (default: ${defaultCount}; with --class all it is of each class: ${defaultCountOfEach})`,
+      `number of samples (default: ${defaultCount}; with --class all or several texts it is of each: ${defaultCountOfEach})`,
       million,
     ),
     class: option(
       '--class <C>',
       'of a run with classes: the name of one (or its number from 0, where no name is a number), or all for a row of each (default: samples of no class in particular)',
+    ),
+    text: repeated(
+      '--text <T>',
+      'of a run with texts: what is drawn, such as "red heart"; repeatable, a row for each (default: nothing in particular)',
     ),
     ...conditionOptions,
     sampler: option(
@@ -115,7 +120,8 @@ export const sample = command({
     const { chooseSampler } = await import('../../model/samples/sampler-choice.ts');
     const { openModel } = await import('../../node/open-model.ts');
     const { startAsked } = await import('../../node/start-input.ts');
-    const { count, class: asked, out: target, json, checkpoint, threads, device, seed: from, batch } = options;
+    const { count, class: asked, text: texts = [], out: target, json, checkpoint, threads, device } = options;
+    const { seed: from, batch } = options;
     const { sampler: named, steps, nfe, grid, eta, churn, stepSize, snr, tolerance, temperature, denoise } = options;
     const choice = { sampler: named, steps, nfe, grid, eta, churn, stepSize, snr, tolerance, temperature, denoise };
     const out = terminal({ json });
@@ -123,15 +129,19 @@ export const sample = command({
     const model = await openModel(run, { ...engine, checkpoint });
     const guidance = await guidanceFrom(options, engine);
     const all = asked === 'all';
-    const each = count ?? (all ? defaultCountOfEach : defaultCount);
-    const classes = all ? offeredClasses(model.trained, guidance?.classifier?.trained) : [];
-    const of = all ? classes.flatMap((name) => Array<string>(each).fill(name)) : asked;
-    const conditional = of === undefined && guidance === undefined ? model : model.given({ ...guidance, class: of });
+    const rows = all || texts.length > 1;
+    const each = count ?? (rows ? defaultCountOfEach : defaultCount);
+    const lines = all ? offeredClasses(model.trained, guidance?.classifier?.trained) : texts;
+    const ofEach = lines.flatMap((line) => Array<string>(each).fill(line));
+    const text: string | readonly string[] | undefined = texts.length > 1 ? ofEach : texts[0];
+    const given = asked !== undefined || text !== undefined || guidance !== undefined;
+    const conditional = given ? model.given({ ...guidance, class: all ? ofEach : asked, text }) : model;
     const { condition } = conditional;
-    const n = all ? classes.length * each : each;
+    const n = rows ? ofEach.length : each;
+    sayUnknown(conditional);
 
     const { name } = chooseSampler(model.trained, choice, condition?.cost);
-    const suffix = condition === undefined ? '' : suffixOf(condition, { all });
+    const suffix = condition === undefined ? '' : suffixOf(condition, { texts, all });
     const { start: law, init } = options;
     const start = await startAsked(model, options);
     const fromStart =
@@ -140,11 +150,11 @@ export const sample = command({
     requireWritable(file);
     const computation = conditional.sample({ count: n, seed: from, batch, start, ...choice });
     const { samples, sampler, seconds } = await watched(computation, plural(n, 'sample'), out);
-    const classNames = condition?.names ?? [];
-    const ofClass = asked !== undefined && !all ? ` of class ${classNames.join()}` : '';
+    const names = condition?.names ?? [];
+    const ofNames = rows || names.length === 0 ? '' : ` of ${text === undefined ? 'class ' : ''}${names.join()}`;
     await samples.save(file, {
-      title: `${n} samples of ${lastPart(model.trained.config.data.ref)}${ofClass}`,
-      columns: all ? each : undefined,
+      title: `${n} samples of ${lastPart(model.trained.config.data.ref)}${ofNames}`,
+      columns: rows ? each : undefined,
     });
 
     const { evaluations: evals } = samples;
@@ -156,7 +166,8 @@ export const sample = command({
     if (failed > 0) out.line(`${plural(failed, 'sample')} did not reach the tolerance; try a larger --tolerance`);
     out.result({
       ...{ file, run, step: model.info.step, n, sampler },
-      ...(asked !== undefined && { classes: classNames }),
+      ...(asked !== undefined && { classes: names }),
+      ...(text !== undefined && { texts, unknownWords: condition?.unknownWords }),
       ...(condition && conditionReport(condition, options)),
       ...(start && { start: law ?? init, startLevel: start.level }),
       ...{ seed: from, seconds: Number(seconds.toFixed(3)) },
@@ -169,12 +180,14 @@ export const sample = command({
 /** What distinguishes the file of a condition from others. */
 function suffixOf(
   { labels, names, guidance, method, options }: ConditionInfo,
-  { all }: { readonly all: boolean },
+  { texts, all }: { readonly texts: readonly string[]; readonly all: boolean },
 ): string {
+  const said = shortened(texts.flatMap(wordsOf).join('-'), 40);
   const which = all && names.length > 1 ? 's' : (labels[0] ?? '');
   const own = Object.entries(options).map(([option, value]) => `-${option}${String(value).replaceAll(',', '-')}`);
   const how = method === guidances[0].name ? 'guidance' : method;
-  return `${labels.length > 0 ? `-class${which}` : ''}-${how}${guidance}${own.join('')}`;
+  const what = said === '' ? '' : `-${said}`;
+  return `${labels.length > 0 ? `-class${which}` : what}-${how}${guidance}${own.join('')}`;
 }
 
 /**

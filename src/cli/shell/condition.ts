@@ -5,16 +5,18 @@ import { guidances } from '../../catalog/guidances/index.ts';
 import { namesOf } from '../../catalog/named.ts';
 import type { ConditionInfo, ConditionOptions } from '../../model/condition.ts';
 import type { Model } from '../../model/model.ts';
+import { unknownText } from '../../model/text-condition.ts';
 import type { EngineOptions } from '../../node/host.ts';
 import { option } from './command.ts';
 import { namedOptions, namedValues } from './named-options.ts';
 import { nameAmong, noise, path } from './parsers.ts';
+import { terminal } from './terminal.ts';
 
-/** Of commands that draw samples of a class. */
+/** Of commands that draw samples of a class or a text. */
 export const conditionOptions = {
   guidance: option(
     '--guidance <W>',
-    'guidance scale w of s + w (s_class - s): 0 ignores the class, 1 is the class as the data have it, above 1 exaggerates it (default: 1)',
+    'guidance scale w of s + w (s_c - s): 0 ignores the class or text c, 1 takes it as the data have it, above 1 exaggerates it (default: 1)',
     noise,
   ),
   classifier: option(
@@ -50,7 +52,13 @@ export function conditionReport(
   return { guidance, guidanceMethod: method, ...options, classifier, guide };
 }
 
-/** What the options ask for besides the class; undefined where none of them is given. */
+/** Says on stderr which words of the texts of a model it does not know, so that stdout has the same lines in any case. */
+export function sayUnknown({ condition, info }: Model): void {
+  const note = unknownText(condition?.unknownWords ?? [], (info.texts?.buckets ?? 0) > 0);
+  if (note !== undefined) terminal({ json: true }).line(`note: ${note}`);
+}
+
+/** What the options ask for besides the class or the text; undefined where none of them is given. */
 export async function guidanceFrom(
   values: ConditionValues,
   engine: EngineOptions,

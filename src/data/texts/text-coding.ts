@@ -58,7 +58,8 @@ export function unknownWords({ words }: TextCoding, text: string): readonly Unkn
   return wordsOf(text)
     .filter((word) => !words.includes(word))
     .map((word) => {
-      const meant = nearest(word, words);
+      // Short words are near to many.
+      const meant = word.length < 3 ? undefined : nearest(word, words);
       return { word, ...(meant !== undefined && { meant }) };
     });
 }
