@@ -11,6 +11,8 @@ export {
   type PointSet,
   type SetKind,
 } from './data/dataset.ts';
+export { codingSize, textRow, unknownWords, type TextCoding, type UnknownWord } from './data/texts/text-coding.ts';
+export { commonestWords, wordsOf, type Texts } from './data/texts/words.ts';
 export { loadBatch } from './data/batch.ts';
 export { largestDistance, type LargestDistance } from './data/largest-distance.ts';
 export {

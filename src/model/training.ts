@@ -7,7 +7,9 @@ import { resolveConfig } from '../catalog/config/resolve.ts';
 import { merge } from '../catalog/config/merge.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
 import { arraySet } from '../data/arrays/array-set.ts';
+import { textCodingOf } from '../catalog/text-coding.ts';
 import { classesOf, isDataSet, kindOf, sampleShape, type DataSet } from '../data/dataset.ts';
+import { codingSize } from '../data/texts/text-coding.ts';
 import type { NpyData } from '../data/arrays/npy.ts';
 import type { DataSummary } from '../run/data-summary.ts';
 import { denoising } from '../score/objectives/denoising.ts';
@@ -40,6 +42,8 @@ export interface TrainModelOptions {
   readonly parametrization?: ParametrizationOf | undefined;
   /** Whether the network learns the classes of the data, so that samples of a class can be drawn. Default false. */
   readonly conditional?: boolean | undefined;
+  /** Name of a condition on the texts of the data: words, trigrams or words-trigrams. None by default. */
+  readonly condition?: string | undefined;
   /**
    * Other keys of the configuration, such as `{ net: { width: 64 }, train: { learningRate: 1e-3 } }`. Default what
    * suits the data and the network.
@@ -125,22 +129,29 @@ async function* training(host: Host, set: DataSet, options: TrainModelOptions): 
 
 function configFor(set: DataSet, options: TrainModelOptions): RunConfig {
   const { steps, minutes, batch, seed, network, process, conditional = false, config = {}, catalog } = options;
+  const { condition } = options;
   const classes = classesOf(set).length;
   checkOptions([!conditional || classes > 0, 'conditional', `expected data with classes, found none in ${set.name}`]);
   const named = (kind: unknown): { readonly kind?: string } => (typeof kind === 'string' ? { kind } : {});
   const [, height, width] = sampleShape(set);
   const asked = merge(config, {
     data: { ref: set.name },
+    ...(condition !== undefined && { condition: named(condition) }),
     net: { ...named(network), ...(conditional && { classes }) },
     sde: named(process),
     train: { steps, minutes, batch, seed },
   });
-  return resolveConfig({ kind: kindOf(set).name, ...(height && width ? { height, width } : {}) }, asked, catalog);
+  const kind = { kind: kindOf(set).name, ...(height && width ? { height, width } : {}) };
+  const resolved = resolveConfig(kind, asked, catalog);
+  const coding = textCodingOf(resolved, set, { catalog });
+  if (coding === undefined) return resolved;
+  return resolveConfig(kind, merge({ net: { classes: codingSize(coding) } }, asked), catalog);
 }
 
 /** What samples need to know of the data; the content of data in memory has no fingerprint. */
-function summaryOf(set: DataSet, { scaler, net }: Pick<Training, 'scaler' | 'net'>): DataSummary {
+function summaryOf(set: DataSet, { scaler, net, coding }: Pick<Training, 'scaler' | 'net' | 'coding'>): DataSummary {
   const names = classesOf(set);
   const summary = { kind: kindOf(set).name, shape: sampleShape(set), scaler, fingerprint: '' };
+  if (coding !== undefined) return { ...summary, texts: { ...coding, fingerprint: '' } };
   return net.classes === 0 ? summary : { ...summary, classes: { names, fingerprint: '' } };
 }

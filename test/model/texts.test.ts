@@ -11,6 +11,7 @@ import { npzSet } from '../../src/data/arrays/array-set.ts';
 import { textRow } from '../../src/data/texts/text-coding.ts';
 import type { Host } from '../../src/model/host.ts';
 import { modelOf, type Model } from '../../src/model/model.ts';
+import { trainOn } from '../../src/model/training.ts';
 import { initialize } from '../../src/nn/network.ts';
 import { summarize } from '../../src/run/summarize.ts';
 import { scoreModel } from '../../src/score/models/score-model.ts';
@@ -107,4 +108,15 @@ describe('a condition that does not fit', () => {
       /text: this run knows no texts; train one with --condition words/,
     );
   });
+});
+
+it('a model is trained on texts in memory', async () => {
+  const net = { width: 8, depth: 1, features: 4 };
+  const trained = await trainOn(host, set, { condition: 'words', steps: 1, batch: 8, config: { net } });
+  expect(trained.info.texts).toEqual(coding);
+  const { samples } = await trained.given({ text: 'low left' }).sample({ count: 1, nfe: 4 });
+  expect(samples.texts).toEqual(['low left']);
+  const { texts, ...silent } = set;
+  expect(texts).toBeDefined();
+  await expect(trainOn(host, silent, { condition: 'words' })).rejects.toThrow(/condition: expected data with texts/);
 });
