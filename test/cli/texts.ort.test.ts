@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { parseNpz } from '../../src/data/arrays/npz.ts';
 import { newFolder } from '../io/folders.ts';
 import { smallImages } from './scorefield.ts';
-import { toldCalls, type ToldCalls } from './told-calls.ts';
+import { reportedCalls, type ReportedCalls } from './reported-calls.ts';
 
 const cwd = newFolder();
 const quick = ['--set', 'train.warmup=1', '--set', 'train.sampleEvery=0'];
@@ -59,7 +59,7 @@ const good = {
   plain: train('plain', 1),
 };
 
-const bad: ToldCalls<string>['bad'] = {
+const bad: ReportedCalls<string>['bad'] = {
   'a text for a run without': [
     ['sample', 'plain', '--text', 'red heart'],
     /--text: this run knows no texts; train one with --condition words/,
@@ -94,7 +94,7 @@ const bad: ToldCalls<string>['bad'] = {
   ],
 };
 
-const { endOf, resultOf } = await toldCalls({ cwd, good, bad });
+const { endOf, resultOf } = await reportedCalls({ cwd, good, bad });
 const arrays = (name: string): ReturnType<typeof parseNpz> =>
   parseNpz(new Uint8Array(readFileSync(join(cwd, name))), name);
 

@@ -55,7 +55,8 @@ describe('samples given a text', () => {
     found.data.forEach((value, j) => expect(value).toBeCloseTo(free.data[j]! + 3 * (own.data[j]! - free.data[j]!), 5));
     expect(own).not.toEqual(free);
     expect(given.condition).toEqual({
-      ...{ labels: [], names: ['high left', 'LOW, right'], unknownWords: [], guidance: 3, cost: 2 },
+      ...{ labels: [], names: ['high left', 'LOW, right'], unknownWords: [] },
+      ...{ guidance: 3, method: 'classifier-free', options: {}, differentiable: true, cost: 2 },
     });
   });
 
@@ -92,12 +93,28 @@ it('densities given texts are those of the score given the text of each sample',
   );
 });
 
+it('a weaker model guides away by the same words, and is refused if it knows others', async () => {
+  const x = tensor([0.3, -1, 2, 0.5], [2, 2]);
+  const given = { text: ['high left', 'low'], guidance: { scale: 2, guide: model } };
+  // A model that is guided away from itself stays as it is.
+  const [found, alone] = [
+    await model.given(given).score(x, 0.4),
+    await model.given({ text: given.text }).score(x, 0.4),
+  ];
+  found.data.forEach((value, j) => expect(value).toBeCloseTo(alone.data[j]!, 5));
+  const other = modelOn(2, { kind: 'words', words: 2 });
+  const wrong = model.given({ ...given, guidance: { scale: 2, guide: other } });
+  await expect(wrong.score(x, 0.4)).rejects.toThrow(
+    /guidance\.guide: expected a model of the words that the model knows/,
+  );
+});
+
 describe('a condition that does not fit', () => {
   it.each([
     [{ class: 0 }, /class: this run knows texts and no classes; ask for a text/],
     [{ class: 0, text: 'low' }, /text: expected a class or a text, got both/],
-    [{}, /class: expected a class or a text, got none/],
-    [{ text: 'low', classifier: model }, /classifier: a classifier guides to a class, got a text/],
+    [{}, /guidance: expected a class to guide to, --class, or a text, --text/],
+    [{ text: 'low', guidance: { guide: modelOn(0), method: 'classifier' } }, /guidance\.guide: expected a classifier/],
   ])('is refused: %#', (condition, message) => {
     expect(() => model.given(condition)).toThrow(ConfigError);
     expect(() => model.given(condition)).toThrow(message);
