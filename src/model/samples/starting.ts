@@ -11,7 +11,7 @@ import { fromLaw, type DataLaw } from '../../sample/laws/data-law.ts';
 import { fromNoised, type Start } from '../../sample/start.ts';
 import { noiseRatio, timeOfNoiseRatio } from '../../sde/time/noise-ratio.ts';
 import type { Sde } from '../../sde/sde.ts';
-import { labelsOf, type Condition } from '../condition.ts';
+import { ofEach, type Condition } from '../condition.ts';
 import { dataSetOf, type DataInput } from '../data-input.ts';
 import { modelInputs } from '../density/likelihood-estimates.ts';
 import type { Host } from '../host.ts';
@@ -84,7 +84,7 @@ export async function startFor(
       `start: expected the data that '${from}' is fitted to, start.data; the training data of a model are found in Node alone`,
     );
   const set = data === undefined ? await host.trainingData?.(trained) : dataSetOf(data, trained, 'start.data');
-  const labels = condition && labelsOf(condition, count);
+  const labels = condition && ofEach(condition, condition.labels, count);
   const laws = lawsOf(trained, { set: set as DataSet, names: labels && condition.names, fit });
   return (first, n) => {
     const own = labels?.slice(first, first + n);
