@@ -15,7 +15,10 @@ import { find } from './named.ts';
 export function textCodingOf(
   { condition }: Pick<RunConfig, 'condition'>,
   set: DataSet,
-  { catalog = builtIn, known }: { readonly catalog?: Catalog | undefined; readonly known?: TextCoding | undefined } = {},
+  {
+    catalog = builtIn,
+    known,
+  }: { readonly catalog?: Catalog | undefined; readonly known?: TextCoding | undefined } = {},
 ): TextCoding | undefined {
   if (condition === undefined) return undefined;
   const record = find(catalog.conditions, condition.kind, 'condition.kind');
