@@ -79,8 +79,8 @@ describe.each(backends)('training with texts by $kind', (backend) => {
   it('resumes from every yielded point as if it had not stopped, bit for bit', async () => {
     const all = await firstSteps(options, 5);
     for (const at of [1, 3]) {
-      const { step, state, smoothedLoss } = all[at - 1]!;
-      const from = { step, state: structuredClone(state), smoothedLoss };
+      const { step, state, smoothedLoss, levels } = all[at - 1]!;
+      const from = { step, state: structuredClone(state), smoothedLoss, levels };
       expect(await firstSteps({ ...options, from }, 5 - at)).toEqual(all.slice(at));
     }
   });
