@@ -226,9 +226,22 @@ export function buildTraining(
       `expected samples of at most ${most.values} numbers for ${config.loss.kind}, got ${size}; ${most.instead} is for more`,
     ],
   );
+  const pairs = couplingOf(config.loss, catalog);
+  const coupling = pairs?.build();
+  checkOptions(
+    [
+      pairs?.keepsClasses !== false || classes === 0,
+      'loss.coupling',
+      `expected one that leaves the noise of each class as it is, such as independent, for a network with classes; got ${pairs?.name}`,
+    ],
+    [
+      coupling !== 'stored' || set.noise !== undefined,
+      'loss.coupling',
+      `expected data with the noise of each sample, as scorefield sample --pairs writes them, found none in ${set.name}`,
+    ],
+  );
   checkOptions(...(find(catalog.networks, config.net.kind, 'net.kind').rules?.(model.process) ?? []));
   const weighing = buildWeighing(config, { set, sde, catalog });
-  const coupling = couplingOf(config.loss, catalog)?.build();
   const { learningRate, warmup, clip, emaDecay, labelDropout, averages } = config.train;
   const decay = decayOf(config.train);
   return {

@@ -6,7 +6,10 @@ import { namesOf, type Named } from './named.ts';
 export interface CouplingRecord<Name extends string = string> extends Named<Name> {
   /** Whether E[z given x_t] gives the score of noised data, so that more than the probability flow is right. */
   readonly independent: boolean;
-  build(): Coupling;
+  /** Whether noise stays standard normal given a class, so that a network with classes can be trained with it. */
+  readonly keepsClasses: boolean;
+  /** The coupling, or that the noise is the data's own. */
+  build(): Coupling | 'stored';
 }
 
 const record = <const Name extends string>(coupling: CouplingRecord<Name>): CouplingRecord<Name> => coupling;
@@ -18,6 +21,7 @@ export const couplings = [
     description: 'noise that does not depend on the data',
     citation: 'Lipman et al. 2023, section 4; Liu et al. 2023, section 2.1',
     independent: true,
+    keepsClasses: true,
     build: independentCoupling,
   }),
   record({
@@ -26,7 +30,17 @@ export const couplings = [
       'optimal transport within each batch, for straighter paths; samples are drawn by the probability flow alone',
     citation: 'Tong et al. 2024, algorithm 2',
     independent: false,
+    keepsClasses: false,
     build: otCoupling,
+  }),
+  record({
+    name: 'stored',
+    description:
+      'the noise that the data have, pairs as `sample --pairs` writes them: reflow; samples are drawn by the probability flow alone',
+    citation: 'Liu et al. 2023, section 2.2',
+    independent: false,
+    keepsClasses: true,
+    build: () => 'stored',
   }),
 ] as const;
 

@@ -1,6 +1,7 @@
 /** @file Where sampling begins: with a draw of the prior at tMax, or with states at a time of the caller's choice. */
 import { ConfigError, ShapeError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
+import { normalBatch } from '../base/random.ts';
 import { sameShape, type Shape, type Tensor } from '../base/tensor.ts';
 import { noised } from '../sde/forward.ts';
 import { priorSample } from '../sde/prior.ts';
@@ -57,6 +58,13 @@ interface Beginning {
   readonly start?: Start | undefined;
 }
 
+const priorKeys = (keys: readonly Key[]): readonly Key[] => keys.map((key) => foldIn(key, 'prior'));
+
+/** The standard normal noise of which the prior's draws of a request are made, `[keys.length, ...shape]`. */
+export function noiseBefore(keys: readonly Key[], shape: Shape): Tensor {
+  return normalBatch(priorKeys(keys), shape);
+}
+
 /**
  * The time at which a run begins and its states there.
  * @throws ConfigError unless the time of the start lies in [tEnd, tMax].
@@ -64,7 +72,7 @@ interface Beginning {
  */
 export async function initialState(request: Beginning): Promise<{ readonly t: number; readonly x: Tensor }> {
   const { sde, shape, start } = request;
-  const keys = request.keys.map((key) => foldIn(key, 'prior'));
+  const keys = priorKeys(request.keys);
   if (start === undefined) return { t: sde.tMax, x: priorSample(keys, sde, shape) };
   const { t, draw } = start;
   if (!(t >= sde.tEnd && t <= sde.tMax))

@@ -100,7 +100,8 @@ export function startPoint(net: Network, key: Key): TrainPoint {
  * Trains a network on an objective, one step per iteration, until the consumer leaves the loop.
  * Step n depends on the options and n alone, so training that goes on from the point of a step repeats itself bit for bit. The
  * parameters stay on the backend's device from step to step; ask for the point of a step, within the loop, to have them.
- * @throws ConfigError if the network is conditional on classes or texts and the data have none.
+ * @throws ConfigError if the network is conditional on classes or texts and the data have none, or the loss is of pairs and the data have
+ * no noise.
  * @throws NumericalError naming the step and the noise level when the loss, the gradient or the update is not finite; the
  * step before it is the last good one.
  * @example
@@ -123,6 +124,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
   const optimizer = { ...defaultOptimizer, ...options.optimizer };
   const objective = options.objective ?? denoising(process);
   const classesOf = classesFor(options, objective);
+  const noiseOf = noiseFor(options, objective);
   const begin = options.from ?? startPoint(net, key);
   let { smoothedLoss, levels = objective.noiseErrors && noErrors() } = begin;
   let state: TrainState<Float32Array | DeviceArray> = withProfiles(begin.state, optimizer.profiles);
@@ -135,7 +137,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
       const rows = rowsOf(n);
       const x0 = loadBatch(set, scaler, rows, foldIn(stepKey, 'data'));
       const drawn = objective.draw(x0, batch, stepKey);
-      const feeds = { ...drawn.feeds, ...classesOf(rows, foldIn(stepKey, 'classes')) };
+      const feeds = { ...drawn.feeds, ...classesOf(rows, foldIn(stepKey, 'classes')), ...noiseOf(rows) };
       const result = await step.run(state, { feeds, key: foldIn(stepKey, 'dropout') }, n);
       const before = state;
       state = result.state;
@@ -184,6 +186,22 @@ function classesFor(
   }
   if (labels?.length !== set.count) throw missing('a class', labels?.length);
   return (rows, key) => ({ classes: conditionalClasses(labels, rows, { count, dropout, key }) });
+}
+
+/** The noise of the data, for a loss of pairs; others read nothing of it. */
+function noiseFor({ set }: TrainOptions, { storedNoise }: Objective): (rows: readonly number[]) => Arrays {
+  const { noise, count } = set;
+  if (storedNoise === undefined) return () => ({});
+  if (noise === undefined || (set.kind === 'images' && set.flips)) {
+    const message = `expected data with the noise of each sample, not mirrored, as scorefield sample --pairs writes them; got ${set.name}`;
+    throw new ConfigError([{ path: 'loss.coupling', message }]);
+  }
+  const size = noise.length / count;
+  return (rows) => {
+    const z = new Float32Array(rows.length * size);
+    rows.forEach((row, i) => z.set(noise.subarray(row * size, (row + 1) * size), i * size));
+    return { z };
+  };
 }
 
 /** Mean with weights that fall by 1 % a step; early on, the plain mean. */

@@ -107,7 +107,7 @@ const mine = {
   }),
   weightings: { name: 'my-weighting', description, build: sigmaSquaredWeighting },
   times: { name: 'my-times', description, build: uniformTimes },
-  couplings: { name: 'my-coupling', description, independent: false, build: independentCoupling },
+  couplings: { name: 'my-coupling', description, independent: false, keepsClasses: true, build: independentCoupling },
   grids: { name: 'my-grid', description, grid: uniformGrid },
   samplers: sampler({
     name: 'my-sampler',
@@ -236,7 +236,7 @@ describe('a catalog with a thing of one’s own in every list', () => {
     // What is learned with a coupling of its own is sampled by the probability flow alone.
     expect(sampling).toMatchObject({ sampler: 'heun', flowOnly: true });
     expect(issuesOf(() => resolveConfig(points, { data: { ref: 'x' }, loss: { coupling: 'my-coupling' } }))).toEqual([
-      'loss.coupling: expected independent, ot, got my-coupling',
+      'loss.coupling: expected independent, ot, stored, got my-coupling',
     ]);
   });
 

@@ -19,7 +19,7 @@ export interface ObjectiveParts {
   /** Weights and times of a loss that takes them, and the reduction. */
   readonly weighing: Weighing;
   /** Which noise belongs to which sample, for a loss that takes a coupling. */
-  readonly coupling?: Coupling;
+  readonly coupling?: Coupling | 'stored';
   /** Bins of the data; none for points. */
   readonly bins: Bins | undefined;
   /** Classes that a classifier predicts. */

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { attempt } from '../../base/system-problem.ts';
+import { checkOptions } from '../../base/check.ts';
 import { anyOf, lastPart, shortened } from '../../base/words.ts';
 import { guidances } from '../../catalog/guidances/index.ts';
 import { gridNames } from '../../catalog/grids.ts';
@@ -110,6 +111,10 @@ export const sample = command({
       'noise level sigma / alpha up to which --start or --init is noised and from which it is sampled, in units of the scaled data',
       positive,
     ),
+    pairs: flag(
+      '--pairs',
+      'keep the noise that each sample comes from beside it in --out FILE.npz, for `train FILE.npz --set loss.coupling=stored`; of samplers without noise',
+    ),
     denoise: flag('--no-denoise', 'keep the noise that is left at the last time, instead of removing it'),
     ...batchOption(64),
     ...engineOptions,
@@ -142,13 +147,18 @@ export const sample = command({
 
     const { name } = chooseSampler(model.trained, choice, condition?.cost);
     const suffix = condition === undefined ? '' : suffixOf(condition, { texts, all });
-    const { start: law, init } = options;
+    const { start: law, init, pairs } = options;
+    checkOptions([
+      !pairs || target?.toLowerCase().endsWith('.npz') === true,
+      'pairs',
+      'expected a file .npz for them, --out pairs.npz',
+    ]);
     const start = await startAsked(model, options);
     const fromStart =
       start === undefined ? '' : `-${law === undefined ? 'init' : law.replaceAll(':', '')}-level${start.level}`;
     const file = target ?? ownFile(model, run, `${name}-seed${from}-n${n}${suffix}${fromStart}.png`);
     requireWritable(file);
-    const computation = conditional.sample({ count: n, seed: from, batch, start, ...choice });
+    const computation = conditional.sample({ count: n, seed: from, batch, start, pairs, ...choice });
     const { samples, sampler, seconds } = await watched(computation, plural(n, 'sample'), out);
     const names = condition?.names ?? [];
     const ofNames = rows || names.length === 0 ? '' : ` of ${text === undefined ? 'class ' : ''}${names.join()}`;

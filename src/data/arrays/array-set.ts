@@ -2,10 +2,12 @@
  * @file Data sets from arrays: points, or images of one or three channels, see `axesOf`.
  * Images of integers are 0 to 255. Images of floats are any finite numbers, which stay floats; see `rangeOf` for what is black and white.
  */
+import { allFinite } from '../../base/arith.ts';
 import { FileError } from '../../base/errors.ts';
+import { sizeOf } from '../../base/tensor.ts';
 import { lastPart } from '../../base/words.ts';
 import { linesOfBytes, namesOfBytes } from '../class-names.ts';
-import { withoutGaps, type DataSet } from '../dataset.ts';
+import { sampleShape, withoutGaps, type DataSet } from '../dataset.ts';
 import { floatPixels } from '../float-images.ts';
 import { setOfImages } from '../kinds/image-set.ts';
 import { setOfPoints } from '../kinds/point-set.ts';
@@ -20,7 +22,9 @@ const labelNames = ['labels', 'y'];
 const classNames = 'class_names';
 /** The text of each sample, as `bytesOfNames` writes them. */
 const textName = 'texts';
-const besides = [...labelNames, classNames, textName];
+/** Beside samples that a flow was followed for: the noise that each comes from. */
+const noiseName = 'noise';
+const besides = [...labelNames, classNames, textName, noiseName];
 
 /**
  * The data set of the bytes of a .npy file.
@@ -34,8 +38,8 @@ export function npySet(bytes: Uint8Array, file: string, layout?: Layout): DataSe
 /**
  * The data set of the bytes of a .npz file: its only array, besides an array `labels` or `y` with the class of each sample and
  * `class_names`, uint8 `[classes, bytes]`, with the name of each class in UTF-8; and an array `texts`, uint8 `[count, bytes]`, with the text of
- * each sample.
- * @throws FileError as `npySet`, and if there are several arrays or the labels do not fit.
+ * each sample; and `noise` `[n, …]` with the noise of each.
+ * @throws FileError as `npySet`, and if there are several arrays or the labels or the noise do not fit.
  */
 export function npzSet(bytes: Uint8Array, file: string, layout?: Layout): DataSet {
   const arrays = parseNpz(bytes, file, (names) => {
@@ -45,7 +49,9 @@ export function npzSet(bytes: Uint8Array, file: string, layout?: Layout): DataSe
   const [name, data] = [...arrays].find(([name]) => !besides.includes(name)) as [string, NpyArray];
   const samples = arraySet(data, `${file} (${JSON.stringify(name)})`, layout);
   const said = arrays.get(textName);
-  const set = { ...samples, name: lastPart(file), ...(said && { texts: textsOf(said, samples.count, file) }) };
+  const read = { ...samples, name: lastPart(file), ...(said && { texts: textsOf(said, samples.count, file) }) };
+  const noise = arrays.get(noiseName);
+  const set: DataSet = noise === undefined ? read : { ...read, noise: noiseOf(noise, read, file) };
   const labels = labelNames.map((label) => arrays.get(label)).find((array) => array !== undefined);
   if (labels === undefined) return set;
   const own = labelsOf(labels, set.count, file);
@@ -61,6 +67,16 @@ function textsOf({ shape, data }: NpyArray, count: number, file: string): Texts 
   if (texts?.length !== count)
     throw new FileError(file, `expected ${textName} of shape [${count}, bytes] of uint8, found shape [${shape}]`);
   return texts.map((text) => (text === '' ? [] : [text]));
+}
+
+function noiseOf({ data }: NpyArray, set: DataSet, file: string): Float32Array {
+  const expected = set.count * sizeOf(sampleShape(set));
+  if (data.length !== expected || !allFinite(data))
+    throw new FileError(
+      file,
+      `expected noise of ${expected} finite numbers, as the samples have, found ${data.length}`,
+    );
+  return Float32Array.from(data);
 }
 
 function namesOf({ shape, data }: NpyArray, labels: Uint8Array, file: string): readonly string[] {

@@ -12,6 +12,8 @@ export interface Labeled {
   readonly classNames?: readonly string[];
   /** Texts of each sample: one or several that say what it is; none of a sample of which nothing is said. */
   readonly texts?: Texts;
+  /** The standard normal noise `[count, …]` that each sample belongs to, in the order of `sampleShape`: of pairs that a flow was followed for. */
+  readonly noise?: Float32Array;
   /** What was left out when the set was read, and why: a sentence each. */
   readonly notes?: readonly string[];
 }

@@ -1,9 +1,10 @@
 /** @file How straight the paths of a model's probability flow are. */
 import { checkOptions } from '../../base/check.ts';
-import { foldIn, key, split } from '../../base/key.ts';
+import { scale } from '../../base/arith.ts';
+import { key, split } from '../../base/key.ts';
 import { meanEstimate, type Estimate } from '../../evaluate/estimate.ts';
 import { straightPaths, type Paths } from '../../sample/adaptive/straightness.ts';
-import { priorSample } from '../../sde/prior.ts';
+import { noiseBefore } from '../../sample/start.ts';
 import type { ScoreFn } from '../../sde/score-fn.ts';
 import { evaluationCounter } from '../evaluation-counter.ts';
 import { flowProgress } from '../flow-progress.ts';
@@ -53,8 +54,7 @@ export async function* straightnessOf(
   const whole = Number.isInteger(count) && count >= 2;
   checkOptions([whole, 'count', `expected a whole number of at least 2 paths, got ${count}`]);
   const { sde } = trained.process;
-  const keys = split(key(seed), count).map((own) => foldIn(own, 'prior'));
-  const noise = priorSample(keys, sde, trained.data.shape);
+  const noise = scale(sde.priorStd, noiseBefore(split(key(seed), count), trained.data.shape));
   const found = yield* reported<StraightnessStep, Paths>((report) => {
     const progress = flowProgress(sde, count, { from: sde.tMax, to: sde.tEnd });
     const counter = evaluationCounter(count, (_samples, t, rows) => report({ fraction: progress(t, rows) }));

@@ -23,6 +23,8 @@ export interface SamplerChoice extends Omit<SamplerOptions, 'denoiseLast' | 'low
 export interface ChosenSampler {
   readonly name: string;
   readonly sampler: Sampler;
+  /** Whether it adds noise on the way; of samplers of one's own that is not known. */
+  readonly noisy: boolean;
 }
 
 /**
@@ -48,7 +50,7 @@ export function chooseSampler(
   const hurried = sampling.sampler === 'pc' && choice.snr === undefined && (nfe ?? Infinity) < fewEvaluations;
   const suited = hurried ? 'dpm-solver-2m' : sampling.sampler;
   const { sampler: named = suited, denoise = true, ...asked } = choice;
-  if (typeof named === 'function') return { name: 'custom', sampler: named };
+  if (typeof named === 'function') return { name: 'custom', sampler: named, noisy: false };
   checkOptions([
     !sampling.oneLevel || named === sampling.sampler,
     'sampler',
@@ -79,5 +81,5 @@ export function chooseSampler(
     lowDimensional: isLowDimensional(data, catalog),
     sigmaData: sigmaDataOf(data, catalog),
   };
-  return { name: named, sampler: buildSampler(named, options, catalog) };
+  return { name: named, sampler: buildSampler(named, options, catalog), noisy };
 }

@@ -35,6 +35,8 @@ export interface Samples {
   readonly classNames: readonly string[];
   /** The samples in the range of the model, `[count, C, H, W]` or `[count, d]`. */
   readonly x: Tensor;
+  /** The standard normal noise that each sample comes from, shaped like `x`, where pairs were asked for. */
+  readonly noise: Tensor | undefined;
   /** Evaluations of networks, one number per sample. */
   readonly evaluations: readonly number[];
   /** How each sample ended: `ok`, or why an adaptive solver gave up. */
@@ -49,7 +51,7 @@ export interface Samples {
    * @throws UnsupportedError for images, which `toPng` draws.
    */
   toSvg(options?: PictureOptions): string;
-  /** A NumPy archive with `samples`, and `labels` with `class_names`, or `texts`, where there are any. */
+  /** A NumPy archive with `samples`, and `labels` with `class_names`, or `texts`, and `noise`, where there are any. */
   toNpz(): Uint8Array;
   /** The samples as a data set, for whatever takes one. */
   toDataSet(): DataSet;
@@ -68,6 +70,8 @@ export interface SampleParts {
   readonly texts?: readonly string[] | undefined;
   /** Names of all classes that labels may have; those of the model by default. */
   readonly classNames?: readonly string[] | undefined;
+  /** The noise that each sample comes from; none by default. */
+  readonly noise?: Tensor | undefined;
   readonly evaluations: readonly number[];
   readonly status: readonly Status[];
 }
@@ -85,7 +89,7 @@ export interface SampleUnits {
 /** Samples of a model with their units. */
 export function samplesOf(
   { host, data, name, catalog }: SampleUnits,
-  { x, labels, texts, classNames = data.classes?.names ?? [], evaluations, status }: SampleParts,
+  { x, labels, texts, classNames = data.classes?.names ?? [], noise, evaluations, status }: SampleParts,
 ): Samples {
   const kind = dataKindOf(data, catalog);
   let own: SampleArray | undefined;
@@ -95,6 +99,7 @@ export function samplesOf(
       name: `samples of ${name}`,
       ...(labels && { labels: Uint8Array.from(labels), classNames }),
       ...(texts && { texts: texts.map((text) => [text]) }),
+      ...(noise && { noise: Float32Array.from(noise.data) }),
     });
   const toPng = (options: PictureOptions = {}): Uint8Array => {
     if (kind.image === undefined)
@@ -113,6 +118,7 @@ export function samplesOf(
       ...(labels && { labels: { shape: [labels.length], data: Uint8Array.from(labels) } }),
       ...(named && { class_names: bytesOfNames(classNames) }),
       ...(texts && { texts: bytesOfNames(texts) }),
+      ...(noise && { noise: { shape: noise.shape, data: Float32Array.from(noise.data) } }),
     });
   };
   return {
@@ -123,7 +129,8 @@ export function samplesOf(
     get shape() {
       return array().shape;
     },
-    ...{ labels, texts, classNames, x, evaluations, status, toPng, toSvg, toNpz, toDataSet },
+    ...{ labels, texts, classNames, x, noise, evaluations, status, toPng, toSvg, toNpz, toDataSet },
+    ...{ labels, classNames, x, noise, evaluations, status, toPng, toSvg, toNpz, toDataSet },
     save: async (path, options) => {
       const pictures = [...(kind.image || kind.plot ? ['.png'] : []), ...(kind.plot ? ['.svg'] : [])];
       const ending = endingOf(path, [...pictures, '.npz']);

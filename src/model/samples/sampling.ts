@@ -3,6 +3,7 @@ import { checkOptions } from '../../base/check.ts';
 import { key, split } from '../../base/key.ts';
 import { concatRows, sizeOf } from '../../base/tensor.ts';
 import type { SampleProgress, SampleResult } from '../../sample/sampler.ts';
+import { noiseBefore } from '../../sample/start.ts';
 import type { Sde } from '../../sde/sde.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { ofEach, type Condition } from '../condition.ts';
@@ -29,6 +30,11 @@ export interface SampleOptions extends SamplerChoice {
   readonly batch?: number | undefined;
   /** Where samples begin: data or a rough law of them, noised to a level. Pure noise by default. */
   readonly start?: StartChoice | undefined;
+  /**
+   * Whether the samples keep the noise that each comes from, as pairs to train a straighter flow on (`loss.coupling=stored`). Of samplers without noise alone.
+   * Default false.
+   */
+  readonly pairs?: boolean | undefined;
 }
 
 /** One step of one batch of samples. */
@@ -84,7 +90,7 @@ export async function* drawSamples(
 ): AsyncGenerator<SamplingStep, SamplingResult> {
   const { trained, condition, catalog } = source;
   const listed = condition?.perSample === true ? condition.given : undefined;
-  const { count = listed?.length ?? defaultCount, seed = 0, batch = 64, start, ...choice } = options;
+  const { count = listed?.length ?? defaultCount, seed = 0, batch = 64, start, pairs = false, ...choice } = options;
   const size = sizeOf(trained.data.shape);
   const most = Math.floor(mostNumbers / size);
   checkOptions(
@@ -97,9 +103,14 @@ export async function* drawSamples(
     ],
   );
   const chosen = chooseSampler(trained, choice, condition?.guidance.cost, catalog);
+  checkOptions(
+    [!pairs || !chosen.noisy, 'pairs', `expected a sampler of the probability flow, without noise, got ${chosen.name}`],
+    [!pairs || start === undefined, 'pairs', 'expected samples that begin with noise, got a start'],
+    [!pairs || (choice.temperature ?? 1) === 1, 'pairs', `expected a temperature of 1, got ${choice.temperature}`],
+  );
   const started = performance.now();
   const startOf = start && (await startFor(source, start, { count, seed }));
-  const result = yield* drawBatches(source, { chosen, count, seed, batch, startOf });
+  const result = yield* drawBatches(source, { chosen, count, seed, batch, startOf, pairs });
   const seconds = (performance.now() - started) / 1000;
   return { samples: result, sampler: chosen.name, seed, seconds };
 }
@@ -110,11 +121,12 @@ interface Draw {
   readonly seed: number;
   readonly batch: number;
   readonly startOf: StartOf | undefined;
+  readonly pairs: boolean;
 }
 
 async function* drawBatches(
   { host, trained, programs, condition }: Source,
-  { chosen, count, seed, batch, startOf }: Draw,
+  { chosen, count, seed, batch, startOf, pairs }: Draw,
 ): AsyncGenerator<SamplingStep, Samples> {
   const { process, data, name, catalog } = trained;
   const { workers = 1 } = await host.backend(count);
@@ -174,6 +186,7 @@ async function* drawBatches(
     return samplesOf(units, {
       x: concatRows(parts.map((part) => part.x)),
       ...{ labels, texts, classNames: condition?.names },
+      ...(pairs && { noise: noiseBefore(keys, data.shape) }),
       evaluations: parts.flatMap(({ evals }) => evals),
       status: parts.flatMap(({ status }) => status),
     });

@@ -16,11 +16,10 @@ export interface Coupled {
  * Draws the noise of a batch of samples, or pairs of its own. A coupling of a continuous flow has the law of the data and the standard normal as its
  * marginals; what it leaves open is which belong together. It depends on its arguments alone.
  * @param labels - the class of each sample, where a network is conditional on them
- * @param n - number of the training step, from 1
  * @see Liu et al. 2023, "Flow straight and fast", section 2.1; Tong et al. 2024, "Improving and generalizing flow-based generative models with minibatch
  * optimal transport", section 3.2
  */
-export type Coupling = (clean: Clean & { readonly labels?: ArrayLike<number> }, key: Key, n: number) => Coupled;
+export type Coupling = (clean: Clean & { readonly labels?: ArrayLike<number> }, key: Key) => Coupled;
 
 /** Noise that does not depend on the data, under which E[z given x_t] gives the score: the coupling of score matching. */
 export function independentCoupling(): Coupling {

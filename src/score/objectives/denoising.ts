@@ -23,8 +23,11 @@ export function denoisingLoss(owner: Graph, net: Network, site: LossSite): Loss 
 
 /** Options of `denoising`. */
 export interface DenoisingOptions extends Weighing {
-  /** Which noise belongs to which sample: `independentCoupling` by default. With another one a velocity is learned, and no score. */
-  readonly coupling?: Coupling;
+  /**
+   * Which noise belongs to which sample: `independentCoupling` by default, or `stored`, the noise that the data have themselves. With another one than the
+   * default a velocity is learned, and no score.
+   */
+  readonly coupling?: Coupling | 'stored';
 }
 
 /**
@@ -34,12 +37,14 @@ export interface DenoisingOptions extends Weighing {
  * @see Vincent 2011, eq. 11; Song and Ermon 2019, eq. 6; Ho et al. 2020, eq. 14; Song et al. 2021, eq. 7
  */
 export function denoising(process: ScoreProcess, options: DenoisingOptions = {}): Objective {
-  const { coupling = independentCoupling(), ...weighing } = options;
+  const { coupling: asked = independentCoupling(), ...weighing } = options;
+  const coupling = asked === 'stored' ? independentCoupling() : asked;
   return {
     kind: 'denoising',
+    ...(asked === 'stored' && { storedNoise: true as const }),
     write: denoisingLoss,
-    draw: (x0, batch, key, n = 1) =>
-      drawWeighed(process, weighing, { ...coupling({ x0, batch }, foldIn(key, 'noise'), n), batch }, key),
+    draw: (x0, batch, key) =>
+      drawWeighed(process, weighing, { ...coupling({ x0, batch }, foldIn(key, 'noise')), batch }, key),
     // Of coupled data and noise the loss is the error of a velocity, and nothing that a linear score is compared with.
     ...(options.coupling === undefined && { noiseErrors }),
   };

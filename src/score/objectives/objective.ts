@@ -37,6 +37,8 @@ export interface Objective {
   readonly kind: string;
   /** K, for a loss that reads the class of every sample itself, whatever the network gets. */
   readonly classes?: number;
+  /** Whether training feeds the noise that the samples of the data have, as input `z`, in place of what is drawn. */
+  readonly storedNoise?: true;
   /**
    * Writes the loss of a network.
    * @throws ConfigError if the network has not the outputs that the loss needs.

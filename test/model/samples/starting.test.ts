@@ -4,11 +4,15 @@ import { interpreter } from '../../../src/backend/interpreter.ts';
 import { ConfigError, UnsupportedError } from '../../../src/base/errors.ts';
 import { foldIn, key, split } from '../../../src/base/key.ts';
 import { normalBatch } from '../../../src/base/random.ts';
+import { scale } from '../../../src/base/arith.ts';
 import { tensor } from '../../../src/base/tensor.ts';
+import { npzSet } from '../../../src/data/arrays/array-set.ts';
+import { formatNpz } from '../../../src/data/arrays/npz.ts';
+import { fingerprint } from '../../../src/data/fingerprint.ts';
 import { buildTraining } from '../../../src/catalog/build.ts';
 import { resolveConfig } from '../../../src/catalog/config/resolve.ts';
 import { buildSampler } from '../../../src/catalog/samplers/build-sampler.ts';
-import type { PointSet } from '../../../src/data/dataset.ts';
+import { firstOf, type PointSet } from '../../../src/data/dataset.ts';
 import type { Host } from '../../../src/model/host.ts';
 import { givenInputs } from '../../../src/model/inputs.ts';
 import { modelOf, type Model } from '../../../src/model/model.ts';
@@ -17,7 +21,7 @@ import { initialize } from '../../../src/nn/network.ts';
 import type { DataLaw } from '../../../src/sample/laws/data-law.ts';
 import { straightPaths } from '../../../src/sample/adaptive/straightness.ts';
 import { finish } from '../../../src/sample/sampler.ts';
-import { fromNoised } from '../../../src/sample/start.ts';
+import { fromNoised, fromState } from '../../../src/sample/start.ts';
 import { scoreModel } from '../../../src/score/models/score-model.ts';
 import { noiseRatio, timeOfNoiseRatio } from '../../../src/sde/time/noise-ratio.ts';
 import { priorSample } from '../../../src/sde/prior.ts';
@@ -47,8 +51,8 @@ const host: Host = {
   },
 };
 
-function modelOn(where: Host, loss: object = {}): Model {
-  const net = { kind: 'mlp', width: 8, depth: 1, features: 4, classes: 2 };
+function modelOn(where: Host, { loss = {}, classes: conditional = 2 } = {}): Model {
+  const net = { kind: 'mlp', width: 8, depth: 1, features: 4, classes: conditional };
   const config = resolveConfig(points, { data: { ref: 'blobs' }, net, loss });
   const built = buildTraining(config, points);
   const { trained, fixed } = initialize(built.net, key(3));
@@ -158,6 +162,45 @@ describe('a start', () => {
   });
 });
 
+describe('pairs', () => {
+  it('have the noise from which the probability flow leads to each sample', async () => {
+    const how = { sampler: 'heun', steps: 4, seed: 7, count: 5, batch: 2 } as const;
+    const { samples } = await model.sample({ ...how, pairs: true });
+    expect(samples.x.data).toEqual((await model.sample(how)).samples.x.data);
+    expect((await model.sample(how)).samples.noise).toBeUndefined();
+    const low = scoreModel(interpreter(), trained.net, { params: trained.params, process: trained.process });
+    const start = fromState(scale(sde.priorStd, samples.noise!), sde.tMax);
+    const sampler = buildSampler('heun', { steps: 4, lowDimensional: true });
+    const request = { sde, score: low.score, reverseVariance: 0, shape: [2], keys: split(key(99), 5), start };
+    expect((await finish(sampler(request))).x.data).toEqual(samples.x.data);
+  });
+
+  it('go into a file and a data set, with the same noise in the file again', async () => {
+    const { samples } = await model.sample({ sampler: 'heun', steps: 2, count: 5, pairs: true });
+    const read = npzSet(samples.toNpz(), 'pairs.npz');
+    const noise = Float32Array.from(samples.noise!.data);
+    expect(read).toMatchObject({ kind: 'points', count: 5, noise });
+    expect(samples.toDataSet().noise).toEqual(noise);
+    expect(firstOf(read, 2).noise).toEqual(noise.subarray(0, 4));
+    expect(fingerprint(read)).not.toBe(fingerprint({ ...read, noise: noise.map((z) => -z) }));
+    const broken = formatNpz({
+      samples: { shape: [5, 2], data: Float64Array.from(samples.data) },
+      noise: { shape: [4, 2], data: new Float32Array(8) },
+    });
+    expect(() => npzSet(broken, 'pairs.npz')).toThrow(/expected noise of 10 finite numbers/);
+  });
+
+  it('are of samplers without noise that begin with noise', async () => {
+    expect(await problem({ sampler: 'ancestral', pairs: true })).toMatch(
+      /^pairs: expected a sampler of the probability/,
+    );
+    expect(await problem({ eta: 1, pairs: true })).toMatch(/^pairs: expected a sampler of the probability flow/);
+    expect(await problem({ pairs: true, start: { level, from: 'gaussian' } })).toMatch(/^pairs: .* got a start/);
+    const cold = { sampler: 'ode', steps: undefined, temperature: 0.5, pairs: true };
+    expect(await problem(cold)).toMatch(/^pairs: expected a temperature of 1, got 0.5/);
+  });
+});
+
 describe('the straightness of a model', () => {
   it('is that of the paths of its samples', async () => {
     const low = scoreModel(interpreter(), trained.net, { params: trained.params, process: trained.process });
@@ -185,7 +228,7 @@ describe('the straightness of a model', () => {
 });
 
 describe('a model of a velocity, of a coupling that is not independent', () => {
-  const velocity = modelOn(host, { coupling: 'ot' });
+  const velocity = modelOn(host, { loss: { coupling: 'ot' }, classes: 0 });
 
   it('is sampled by the probability flow, and refuses samplers with noise', async () => {
     expect((await velocity.sample({ count: 2, steps: 2 })).sampler).toBe('heun');
@@ -193,6 +236,10 @@ describe('a model of a velocity, of a coupling that is not independent', () => {
       expect(await problem({ sampler: undefined, ...options, seed: 0 }, velocity)).toMatch(
         /^sampler: expected a sampler of the probability flow, without noise/,
       );
+  });
+
+  it('has no classes, whose noise the exchange would change', () => {
+    expect(() => modelOn(host, { loss: { coupling: 'ot' } })).toThrow(/leaves the noise of each class as it is/);
   });
 
   it('has a density by the flow alone', async () => {

@@ -25,7 +25,7 @@ describe('the coupling by optimal transport', () => {
     for (const [trial, batch] of [1, 2, 7, 64, 600].entries()) {
       const x0 = data(foldIn(key(1), trial), batch);
       const own = foldIn(key(2), trial);
-      const [before, after] = [independent({ x0, batch }, own, 1), ot({ x0, batch }, own, 1)];
+      const [before, after] = [independent({ x0, batch }, own), ot({ x0, batch }, own)];
       expect(after.x0).toBe(x0);
       expect([...rowsOf(after.z, 2)].sort()).toEqual([...rowsOf(before.z, 2)].sort());
     }
@@ -34,14 +34,14 @@ describe('the coupling by optimal transport', () => {
   it('costs no more than independent noise, in any batch', () => {
     for (const own of split(key(3), 50)) {
       const x0 = data(foldIn(own, 'data'), 32);
-      expect(cost(ot({ x0, batch: 32 }, own, 1))).toBeLessThan(cost(independent({ x0, batch: 32 }, own, 1)));
+      expect(cost(ot({ x0, batch: 32 }, own))).toBeLessThan(cost(independent({ x0, batch: 32 }, own)));
     }
   });
 
   it('pairs numbers by rank', () => {
     const batch = 300;
     const x0 = Float32Array.from(uniform(key(4), batch));
-    const { z } = ot({ x0, batch }, key(5), 1);
+    const { z } = ot({ x0, batch }, key(5));
     const order = [...x0.keys()].sort((a, b) => x0[a]! - x0[b]!);
     const along = order.map((row) => z[row]!);
     expect(along).toEqual([...along].sort((a, b) => a - b));
@@ -50,7 +50,7 @@ describe('the coupling by optimal transport', () => {
   it('leaves the noise of a row standard normal over batches, whatever its place (n = 2000)', () => {
     const batch = 8;
     const first = split(key(6), 2000).map((own) =>
-      ot({ x0: data(foldIn(own, 'data'), batch), batch }, own, 1).z.subarray(0, 2),
+      ot({ x0: data(foldIn(own, 'data'), batch), batch }, own).z.subarray(0, 2),
     );
     for (const k of [0, 1]) {
       const along = first.map((row) => row[k]!);
@@ -63,24 +63,24 @@ describe('the coupling by optimal transport', () => {
     const batch = 40;
     const labels = Uint8Array.from({ length: batch }, (_, row) => (row % 3 === 0 ? 1 : 0));
     const x0 = data(key(7), batch);
-    const [before, after] = [independent({ x0, batch }, key(8), 1), ot({ x0, batch, labels }, key(8), 1)];
+    const [before, after] = [independent({ x0, batch }, key(8)), ot({ x0, batch, labels }, key(8))];
     const ofClass = (values: Float32Array, label: number): readonly string[] =>
       rowsOf(values, 2)
         .filter((_, row) => labels[row] === label)
         .sort();
     for (const label of [0, 1]) expect(ofClass(after.z, label)).toEqual(ofClass(before.z, label));
     expect(rowsOf(after.z, 2)).not.toEqual(rowsOf(before.z, 2));
-    expect(cost(after)).toBeGreaterThan(cost(ot({ x0, batch }, key(8), 1)));
+    expect(cost(after)).toBeGreaterThan(cost(ot({ x0, batch }, key(8))));
   });
 
   it('is a function of samples and key', () => {
     const x0 = data(key(9), 64);
-    const of = (n: number): Coupled => ot({ x0, batch: 64 }, key(10), n);
-    expect(of(1)).toEqual(of(7));
+    const of = (): Coupled => ot({ x0, batch: 64 }, key(10));
+    expect(of()).toEqual(of());
   });
 });
 
 it('independent noise is that of its key', () => {
-  const { z } = independentCoupling()({ x0: new Float32Array(6), batch: 2 }, key(11), 1);
+  const { z } = independentCoupling()({ x0: new Float32Array(6), batch: 2 }, key(11));
   expect(z).toEqual(Float32Array.from(normal(key(11), 6)));
 });
