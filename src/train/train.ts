@@ -192,7 +192,7 @@ function classesFor(
 function noiseFor({ set }: TrainOptions, { storedNoise }: Objective): (rows: readonly number[]) => Arrays {
   const { noise, count } = set;
   if (storedNoise === undefined) return () => ({});
-  if (noise === undefined || (set.kind === 'images' && set.flips)) {
+  if (noise === undefined || ('flips' in set && set.flips)) {
     const message = `expected data with the noise of each sample, not mirrored, as scorefield sample --pairs writes them; got ${set.name}`;
     throw new ConfigError([{ path: 'loss.coupling', message }]);
   }

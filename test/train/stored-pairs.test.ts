@@ -3,7 +3,7 @@ import { interpreter } from '../../src/backend/interpreter.ts';
 import { ConfigError } from '../../src/base/errors.ts';
 import { key } from '../../src/base/key.ts';
 import { normal } from '../../src/base/random.ts';
-import { scalerOf } from '../../src/data/scaler.ts';
+import { scalerOf } from '../../src/data/dataset.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
 import { otCoupling } from '../../src/score/objectives/coupling.ts';
 import { denoising } from '../../src/score/objectives/denoising.ts';
