@@ -19,7 +19,10 @@ import { openRunData } from './run-data.ts';
 export interface PackOptions extends EngineOptions {
   /** Step of the checkpoint; the latest by default. */
   readonly checkpoint?: number | undefined;
-  /** Width of the average of the parameters, of a run that stores averages (see `averageRun`). By default that of the run. */
+  /**
+   * Width of the average of the parameters as a part of the steps of the training, above 0 and below 0.2887, of a run that stores averages (see `averageRun`).
+   * By default that of the run.
+   */
   readonly ema?: number | undefined;
   /** The sampler that the model is sampled with unless another is asked for, with `nfe`; the one that suits it by default. */
   readonly sampler?: string | undefined;

@@ -13,7 +13,7 @@ import { requireAllLevels, type TrainedModel } from '../trained.ts';
 
 /** Which paths are followed, and how exactly. */
 export interface StraightnessOptions {
-  /** Paths. Default 64. */
+  /** Number of paths. Default 64. */
   readonly count?: number | undefined;
   /** Seed of the noise, whose paths are those of samples with this seed. Default 0. */
   readonly seed?: number | undefined;

@@ -10,9 +10,9 @@ import { fitMixture, type Component } from './mixture-fit.ts';
 
 /** Options of `mixtureLaw`. */
 export interface MixtureLawOptions {
-  /** Gaussians of the mixture. Default 8. */
+  /** Number of Gaussians of the mixture. Default 8. */
   readonly components?: number;
-  /** Directions of most variance that the mixture is of; all of them where there are no more. Default 32. */
+  /** Number of directions of most variance that the mixture is of; all of them where there are no more. Default 32. */
   readonly dimensions?: number;
 }
 
