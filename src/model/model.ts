@@ -82,7 +82,7 @@ export interface Model {
    * import { openModel } from 'scorefield/node';
    *
    * const model = await openModel('emoji');
-   * for await (const { step, steps } of model.sample({ count: 4, nfe: 20, signal: AbortSignal.timeout(5000) }))
+   * for await (const { step, steps } of model.sample({ count: 4, nfe: 20, signal: AbortSignal.timeout(60_000) }))
    *   console.log(step, steps);
    * ```
    */
