@@ -1,6 +1,7 @@
 /** @file Objectives, training steps, the training loop and score models: what `scorefield/train` exports. */
 export type { ScoreProcess } from './score/coefficients.ts';
-export { dequantization, type ByteRange, type FrozenScore } from './score/objectives/dequantization.ts';
+export { dequantization, type ByteRange } from './score/objectives/dequantization.ts';
+export { frozenScope, type FrozenScore } from './score/objectives/frozen-score.ts';
 export { dequantizerModel, type Dequantized, type DequantizerModel } from './score/models/dequantizer-model.ts';
 export { classifierModel, type ClassifierModel } from './score/models/classifier-model.ts';
 export { crossEntropy } from './score/objectives/cross-entropy.ts';
@@ -20,7 +21,7 @@ export { denoising, type DenoisingOptions } from './score/objectives/denoising.t
 export { exactScoreMatching, type ScoreMatchingOptions } from './score/objectives/exact.ts';
 export type { Reduction } from './score/objectives/loss.ts';
 export type { Weighing } from './score/objectives/noised.ts';
-export type { Drawn, Loss, LossSite, Objective } from './score/objectives/objective.ts';
+export type { Drawn, Loss, LossScopes, LossSite, Objective } from './score/objectives/objective.ts';
 export { slicedScoreMatching, type ProjectionLaw, type SlicedOptions } from './score/objectives/sliced.ts';
 export { variationalBound, type VarianceKind, type VariationalOptions } from './score/objectives/variational.ts';
 export { classifierAccuracy, type AccuracyRequest } from './train/classifier-accuracy.ts';

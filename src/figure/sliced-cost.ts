@@ -90,7 +90,7 @@ async function costsIn(dimension: number, backend: Backend, key: Key): Promise<r
   const steps = await Promise.all(
     objectives.map(async (objective) => {
       const step = await compileTrainStep(backend, net, { batch, objective, optimizer });
-      const { feeds } = objective.draw(x0, batch, foldIn(key, 'step'));
+      const { feeds } = await objective.draw(x0, batch, foldIn(key, 'step'), 1);
       return { objective, step, once: async () => disposeState((await step.run(state, { feeds, key }, 1)).state) };
     }),
   );

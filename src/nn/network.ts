@@ -154,14 +154,18 @@ export interface MaskInput {
   readonly rate: number;
 }
 
-/** A scope that cuts the parameters from two flat vectors, for training. */
+/**
+ * A scope that cuts the parameters from two flat vectors, for training.
+ * @param masks - dropout masks of another scope that this one shares: the first mask that is asked for is the first of them, and so on
+ */
 export function vectorScope(
   net: Network,
   vectors: { trained: Node; fixed: Node | undefined },
+  masks: MaskInput[] = [],
 ): {
   scope: Scope;
   trained: readonly Node[];
-  masks: readonly MaskInput[];
+  masks: MaskInput[];
 } {
   const owner = vectors.trained.graph;
   const nodes = new Map<string, Node>();
@@ -173,14 +177,14 @@ export function vectorScope(
     nodes.set(name, node);
     if (trainable) trained.push(node);
   }
-  const masks: MaskInput[] = [];
+  let asked = 0;
   const scope: Scope = {
     param: (param) => entered(owner, nodeOf(nodes, param.name), param.name),
     mask: (shape, rate) => {
       if (rate === 0) return undefined;
-      const mask = { name: `mask.${masks.length}`, shape, rate };
-      masks.push(mask);
-      return input(owner, mask.name, shape);
+      const { name } = (masks[asked] ??= { name: `mask.${asked}`, shape, rate });
+      asked += 1;
+      return input(owner, name, shape);
     },
   };
   return { scope, trained, masks };

@@ -177,7 +177,7 @@ async function runnerOf(task: Task, backend: Backend, { training, point, batch, 
     };
   }
   const step = await compileTrainStep(backend, net, { batch, objective, optimizer });
-  const { feeds } = objective.draw(Float32Array.from(x.data), batch, base);
+  const { feeds } = await objective.draw(Float32Array.from(x.data), batch, base, 1);
   let state: TrainState<Float32Array | DeviceArray> = point.state;
   let n = point.step;
   return {

@@ -4,7 +4,7 @@ import type { Arrays, Backend, DeviceArray } from '../backend/program.ts';
 import { bits } from '../base/random.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { sizeOf } from '../base/tensor.ts';
-import { add, concat, input, mul, reshape, slice, sub, sum } from '../graph/build.ts';
+import { add, concat, input, mul, reshape, slice, stopGradient, sub, sum } from '../graph/build.ts';
 import { enterLayer, graph, type Node } from '../graph/node.ts';
 import { gradient } from '../graph/vjp.ts';
 import { layout, vectorScope, type MaskInput, type Network } from '../nn/network.ts';
@@ -119,14 +119,18 @@ export function trainStepGraph(
   const { trained, fixed } = layout(net);
   const vector = (name: string): Node => input(g, name, [trained]);
   const state = { params: vector('params'), m: vector('m'), v: vector('v'), ema: vector('ema') };
-  const bound = vectorScope(net, {
-    trained: state.params,
-    fixed: fixed === 0 ? undefined : input(g, 'fixed', [fixed]),
-  });
+  const fixedNumbers = fixed === 0 ? undefined : input(g, 'fixed', [fixed]);
+  const bound = vectorScope(net, { trained: state.params, fixed: fixedNumbers });
+  const { scope: stopped } = vectorScope(
+    net,
+    { trained: stopGradient(state.params), fixed: fixedNumbers },
+    bound.masks,
+  );
+  const { scope: average } = vectorScope(net, { trained: state.ema, fixed: fixedNumbers }, bound.masks);
   const { classes = net.classes } = objective;
   const given = classes === 0 ? {} : { classes: input(g, 'classes', [batch, classes]) };
   enterLayer(g, 'loss');
-  const { loss, losses } = objective.write(g, net, { scope: bound.scope, batch, ...given });
+  const { loss, losses } = objective.write(g, net, { scope: bound.scope, stopped, average, batch, ...given });
   enterLayer(g, 'optimizer');
   const gradients = gradient(loss, bound.trained).map((part) => reshape(part, [sizeOf(part.shape)]));
   const flat = concat(gradients as [Node, ...Node[]], 0);

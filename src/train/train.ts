@@ -136,7 +136,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
       const stepKey = foldIn(foldIn(key, 'step'), n);
       const rows = rowsOf(n);
       const x0 = loadBatch(set, scaler, rows, foldIn(stepKey, 'data'));
-      const drawn = objective.draw(x0, batch, stepKey);
+      const drawn = await objective.draw(x0, batch, stepKey, n);
       const feeds = { ...drawn.feeds, ...classesOf(rows, foldIn(stepKey, 'classes')), ...noiseOf(rows) };
       const result = await step.run(state, { feeds, key: foldIn(stepKey, 'dropout') }, n);
       const before = state;

@@ -100,7 +100,7 @@ async function trained(plain: Backend, steps: number): Promise<Taken[]> {
   let state: TrainState<Float32Array | DeviceArray> = startPoint(net, key(1)).state;
   for (let n = 1; n <= steps; n++) {
     const earlier = sent();
-    const { feeds } = objective.draw(x0, batch, key(n));
+    const { feeds } = await objective.draw(x0, batch, key(n), n);
     const result = await step.run(state, { feeds, key: key(n) }, n);
     await disposeState(state);
     ({ state } = result);

@@ -13,6 +13,7 @@ import { grids } from '../../src/catalog/grids.ts';
 import { noiseRatio } from '../../src/sde/time/noise-ratio.ts';
 import { edmWeighting, likelihoodNormalizer } from '../../src/sde/learning/weighting.ts';
 import { images, issuesOf, points } from './sets.ts';
+import { drawOf } from '../score/site.ts';
 
 const data = { ref: 'some data' };
 const eight = await images(8);
@@ -31,7 +32,7 @@ describe.each(lossKinds.flatMap((kind) => sdeKinds.map((sde) => ({ kind, sde }))
 
     it('builds an objective whose times the SDE knows', () => {
       const { objective, process } = buildTraining(config, points);
-      const { times, feeds } = objective.draw(new Float32Array(2 * 64).fill(0.5), 64, key(1));
+      const { times, feeds } = drawOf(objective, new Float32Array(2 * 64).fill(0.5), 64, key(1));
       for (const t of times) {
         expect(t).toBeGreaterThanOrEqual(process.sde.tMin);
         expect(t).toBeLessThanOrEqual(process.sde.tMax);
@@ -45,7 +46,7 @@ describe.each(sdeKinds)('losses with the SDE %s', (sde) => {
   const built = (loss: Plain): ReturnType<typeof buildTraining> =>
     buildTraining(resolveConfig(points, { data, sde: { kind: sde }, loss }), points);
   const drawn = ({ objective }: ReturnType<typeof buildTraining>): ReadonlySet<number> =>
-    new Set(objective.draw(new Float32Array(2 * 4096), 4096, key(1)).times);
+    new Set(drawOf(objective, new Float32Array(2 * 4096), 4096, key(1)).times);
 
   it.each(['dsm', 'exact', 'sliced', 'sliced-vr'])('see the one time of their level alone: %s', (kind) => {
     const one = built({ kind, sigma: 0.3, ...(kind === 'dsm' ? {} : { noise: 'none', levels: 7 }) });
@@ -102,7 +103,7 @@ it('takes the standard deviation of the data for the weights of EDM, whatever is
     });
     const { objective, process } = buildTraining(config, set);
     const batch = 8;
-    const { feeds, times } = objective.draw(new Float32Array(batch * sizeOf(sampleShape(set))), batch, key(1));
+    const { feeds, times } = drawOf(objective, new Float32Array(batch * sizeOf(sampleShape(set))), batch, key(1));
     // The loss is that of sigma s, so that its weight is lambda / sigma^2.
     const weight = (t: number): number => edmWeighting(process.sde, { sigmaData })(t) / process.sde.sigma(t) ** 2;
     times.forEach((t, i) => expect((feeds['weight']![i]! * batch) / weight(t)).toBeCloseTo(1, 5));
@@ -221,7 +222,7 @@ describe('likelihood weights at importance-sampled times', () => {
     const loss = { weighting: 'likelihood', times: 'importance', reduction: 'sum' };
     const { objective, process } = buildTraining(resolveConfig(points, { data, loss }), points);
     const batch = 16;
-    const { feeds } = objective.draw(new Float32Array(2 * batch), batch, key(1));
+    const { feeds } = drawOf(objective, new Float32Array(2 * batch), batch, key(1));
     const { sde } = process;
     const expected = likelihoodNormalizer(sde) / (sde.tMax - sde.tMin) / batch;
     feeds['weight']!.forEach((weight) => expect(weight / expected).toBeCloseTo(1, 6));

@@ -16,6 +16,7 @@ import { vp } from '../../src/sde/processes/vp.ts';
 import { netKinds } from '../../src/catalog/kinds.ts';
 import { parametrizationKinds, sdeKinds } from '../../src/catalog/kinds.ts';
 import { isOfPoints, issuesOf, points } from './sets.ts';
+import { drawOf } from '../score/site.ts';
 
 const data = { ref: 'some data' };
 const sdeOf = (sde: Plain): Sde => buildModel(resolveConfig(points, { data, sde }), [2]).process.sde;
@@ -111,7 +112,7 @@ it('the largest weight of min-snr can be chosen, and is 5', () => {
       resolveConfig(points, { data, loss: { weighting: 'min-snr', ...gamma } }),
       points,
     );
-    return objective.draw(new Float32Array(128), 64, key(1)).feeds['weight']!;
+    return drawOf(objective, new Float32Array(128), 64, key(1)).feeds['weight']!;
   };
   expect(weightsOf({})).toEqual(weightsOf({ gamma: 5 }));
   // Far below both limits lambda / sigma^2 = gamma / SNR, at the smallest times.

@@ -17,6 +17,7 @@ import { directScore, epsilon } from '../../src/sde/learning/parametrization.ts'
 import { sigmaPower } from '../../src/sde/processes/sigma-power.ts';
 import { vp } from '../../src/sde/processes/vp.ts';
 import { goldenParams, wave, type Golden } from '../golden/wave.ts';
+import { siteOf } from '../score/site.ts';
 
 const shape = [1, 28, 28];
 const batch = 3;
@@ -68,7 +69,7 @@ describe.each(cases)('$name against PyTorch', ({ name, net, sde, parametrization
       trained: input(g, 'params', [trained]),
       fixed: fixed > 0 ? input(g, 'fixed', [fixed]) : undefined,
     });
-    const { loss } = denoisingLoss(g, net, { scope: bound.scope, batch });
+    const { loss } = denoisingLoss(g, net, siteOf(bound.scope, batch));
     const gradients = Object.fromEntries(gradient(loss, bound.trained).map((node, i) => [`g${i}`, node]));
     const program = await nodeBackend({ threads: 1 }).compile({ loss, ...gradients });
     const result: Arrays = await program.run({

@@ -20,6 +20,7 @@ import { noiseRatio, timeOfNoiseRatio } from '../../src/sde/time/noise-ratio.ts'
 import { ve } from '../../src/sde/processes/ve.ts';
 import { vp } from '../../src/sde/processes/vp.ts';
 import { everySde } from '../sde/all.ts';
+import { siteOf } from './site.ts';
 
 function randomParams(net: Network): ParamVectors {
   const { trained, fixed } = layout(net);
@@ -167,5 +168,5 @@ it('the loss needs the classes of the samples', () => {
   const net = nets[0]![1];
   const g = graph();
   const objective = crossEntropy({ sde, parametrization: classifierInput(sde) }, { classes: 3 });
-  expect(() => objective.write(g, net, { scope: constantScope(net, randomParams(net), g), batch: 2 })).toThrow(InternalError); // prettier-ignore
+  expect(() => objective.write(g, net, siteOf(constantScope(net, randomParams(net), g), 2))).toThrow(InternalError); // prettier-ignore
 });

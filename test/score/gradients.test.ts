@@ -13,6 +13,7 @@ import { withVariance } from '../../src/nn/with-variance.ts';
 import { epsilon } from '../../src/sde/learning/parametrization.ts';
 import { vp } from '../../src/sde/processes/vp.ts';
 import { objectivesOf } from './objectives.ts';
+import { drawOf, siteOf } from './site.ts';
 
 const sde = vp({ tMin: 0.01, tEnd: 0.01 });
 const process = { sde, parametrization: epsilon({ timeScale: 3 })(sde) };
@@ -32,9 +33,9 @@ describe.each(Object.keys(objectives))('%s', (name) => {
       const g = graph();
       const params = input(g, 'params', [trained]);
       const { scope } = vectorScope(net, { trained: params, fixed: undefined });
-      const { loss, losses } = objective.write(g, net, { scope, batch });
+      const { loss, losses } = objective.write(g, net, siteOf(scope, batch));
       const [slope] = gradient(loss, [params]);
-      const { feeds } = objective.draw(x0, batch, key(2));
+      const { feeds } = drawOf(objective, x0, batch, key(2));
       const at = normal(foldIn(key(3), 'params'), trained).map((z) => 0.5 * z);
       const [value, shares, found] = evaluate([loss, losses, slope!], { ...feeds, params: at });
       expect(shares!.reduce((a, b) => a + b, 0)).toBeCloseTo(value![0]!, 9);
@@ -56,7 +57,7 @@ describe.each(Object.keys(objectives))('%s', (name) => {
   );
 
   it('draws the same from the same key, and other numbers from another', () => {
-    const [one, again, other] = [2, 2, 3].map((seed) => objective.draw(x0, batch, key(seed)));
+    const [one, again, other] = [2, 2, 3].map((seed) => drawOf(objective, x0, batch, key(seed)));
     expect(again).toEqual(one);
     expect(other!.feeds).not.toEqual(one!.feeds);
     for (const t of one!.times) {

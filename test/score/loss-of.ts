@@ -4,6 +4,7 @@ import { evaluate } from '../../src/graph/evaluate.ts';
 import { graph } from '../../src/graph/node.ts';
 import { constantScope, network, type Forward, type Network, type ParamVectors } from '../../src/nn/network.ts';
 import type { Objective } from '../../src/score/objectives/objective.ts';
+import { drawOf, siteOf } from './site.ts';
 
 const none: ParamVectors = { trained: new Float32Array(), fixed: new Float32Array() };
 
@@ -19,8 +20,8 @@ export function lossOf(
   { x0, batch, key, params = none }: { x0: Float32Array; batch: number; key: Key; params?: ParamVectors },
 ): { loss: number; losses: Float64Array; times: readonly number[] } {
   const g = graph();
-  const { loss, losses } = objective.write(g, net, { scope: constantScope(net, params, g), batch });
-  const { feeds, times } = objective.draw(x0, batch, key);
+  const { loss, losses } = objective.write(g, net, siteOf(constantScope(net, params, g), batch));
+  const { feeds, times } = drawOf(objective, x0, batch, key);
   const [total, shares] = evaluate([loss, losses], feeds);
   return { loss: total![0]!, losses: shares!, times };
 }

@@ -18,6 +18,7 @@ import { vp } from '../../src/sde/processes/vp.ts';
 import { ve } from '../../src/sde/processes/ve.ts';
 import { allSdes } from '../sde/all.ts';
 import { formula, lossOf, meanOf } from './loss-of.ts';
+import { drawOf } from './site.ts';
 
 const laws: readonly ProjectionLaw[] = ['gaussian', 'rademacher', 'sphere'];
 const f32 = (values: Float64Array): Float32Array => Float32Array.from(values);
@@ -85,7 +86,7 @@ describe('directions', () => {
     const sde = vp();
     const [size, batch] = [4, 20_000];
     const objective = slicedScoreMatching({ sde, parametrization: directScore()(sde) }, { law, projections: 2 });
-    const { feeds } = objective.draw(new Float32Array(size * batch), batch, key(3));
+    const { feeds } = drawOf(objective, new Float32Array(size * batch), batch, key(3));
     const [v, other] = [feeds['v.0']!, feeds['v.1']!];
     expect(other).not.toEqual(v);
     for (let a = 0; a < size; a++)
@@ -122,7 +123,7 @@ describe('the exact loss of a score that is no gradient', () => {
 
   it('has the squares and the trace that finite differences of the score find', () => {
     const objective = exactScoreMatching(process, { reduction: 'halfSum' });
-    const { feeds, times } = objective.draw(x0, batch, key(5));
+    const { feeds, times } = drawOf(objective, x0, batch, key(5));
     const { losses } = lossOf(objective, net, { x0, batch, key: key(5) });
     const g = graph();
     const s = ((): ReturnType<Forward> => {

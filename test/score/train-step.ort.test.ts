@@ -28,6 +28,7 @@ import {
 import { epsilon } from '../../src/sde/learning/parametrization.ts';
 import { vp } from '../../src/sde/processes/vp.ts';
 import { standardErrors } from '../base/statistics.ts';
+import { siteOf } from './site.ts';
 
 const process = { sde: vp(), parametrization: epsilon()(vp()) };
 const optimizer = { ...defaultOptimizer, learningRate: 1e-2, warmup: 1, emaDecay: 0.5 };
@@ -106,7 +107,7 @@ describe('the gradient of a training step', () => {
     const g = graph();
     const params = input(g, 'params', [layout(net).trained]);
     const bound = vectorScope(net, { trained: params, fixed: undefined });
-    const { loss } = denoisingLoss(g, net, { scope: bound.scope, batch: times.length });
+    const { loss } = denoisingLoss(g, net, siteOf(bound.scope, times.length));
     const feeds = { ...batch.feeds, params: state.params };
     // With respect to the vector as a whole, where the step differentiates the parameters and joins the parts.
     const [value, whole] = evaluate([loss, ...gradient(loss, [params])], feeds);

@@ -6,9 +6,9 @@ import { stratified, uniform } from '../../base/random.ts';
 import { add, input, mul, slice, square, sum } from '../../graph/build.ts';
 import type { Node } from '../../graph/node.ts';
 import type { Dequantizer } from '../../nn/dequantizer.ts';
-import { constantScope, type Network, type ParamVectors } from '../../nn/network.ts';
 import { importanceTimes, likelihoodNormalizer } from '../../sde/learning/weighting.ts';
-import { lossCoefficients, type ScoreProcess } from '../coefficients.ts';
+import { lossCoefficients } from '../coefficients.ts';
+import { frozenScope, type FrozenScore } from './frozen-score.ts';
 import { perSample, sumPerSample } from './loss.ts';
 import { noiseFeeds } from './noised.ts';
 import type { Objective } from './objective.ts';
@@ -17,13 +17,6 @@ import type { Objective } from './objective.ts';
 export interface ByteRange {
   readonly factor: number;
   readonly shift: number;
-}
-
-/** A trained score model whose bound is lowered. */
-export interface FrozenScore {
-  readonly net: Network;
-  readonly params: ParamVectors;
-  readonly process: ScoreProcess;
 }
 
 /** Bytes as a dequantizer reads them, the centers of their bins on [-1, 1]. */
@@ -47,7 +40,7 @@ export function logisticInto(out: Float32Array, key: Key): void {
  * models", section 5.2
  */
 export function dequantization(frozen: FrozenScore, dequantizer: Dequantizer, { factor, shift }: ByteRange): Objective {
-  const { process, net, params } = frozen;
+  const { process, net } = frozen;
   const { sde } = process;
   const normalizer = likelihoodNormalizer(sde);
   const inner = importanceTimes(sde);
@@ -65,7 +58,7 @@ export function dequantization(frozen: FrozenScore, dequantizer: Dequantizer, { 
       const { u, logDensity } = dequantizer.push(scope, noise, image);
       const x0 = add(mul(add(u, mul(image, 128)), factor), factor * (127.5 - shift));
       const x = add(mul(perSample(alpha, z), x0), mul(perSample(sigma, z), z));
-      const raw = net.forward(constantScope(net, params, owner), mul(perSample(inScale, x), x), label);
+      const raw = net.forward(frozenScope(frozen, owner), mul(perSample(inScale, x), x), label);
       const main = slice(raw, 1, { begin: 0, end: dimensionOf(x, 1) });
       const scaledScore = add(mul(perSample(sigmaSkip, x), x), mul(perSample(sigmaOut, x), main));
       const nats = add(mul(sumPerSample(square(add(scaledScore, z))), 0.5 * (normalizer + 1)), logDensity);

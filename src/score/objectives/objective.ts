@@ -7,10 +7,20 @@ import type { Key } from '../../base/key.ts';
 import type { Graph, Node } from '../../graph/node.ts';
 import type { Network, Scope } from '../../nn/network.ts';
 
-/** Where a loss is written. */
-export interface LossSite {
-  /** Where the network finds its parameters. */
+/**
+ * The places where a network finds its parameters. All of them have the same dropout masks: one call in each sees what the others see.
+ */
+export interface LossScopes {
+  /** The parameters that are trained. */
   readonly scope: Scope;
+  /** The same numbers as constants, through which no gradient goes. */
+  readonly stopped: Scope;
+  /** The moving average of the parameters before the step, through which no gradient goes. */
+  readonly average: Scope;
+}
+
+/** Where a loss is written. */
+export interface LossSite extends LossScopes {
   /** Samples of a step. */
   readonly batch: number;
   /** Condition of the samples as rows `[B, K]`, one-hot of classes, for networks and losses that read them; a row of zeros is a condition that is not given. */
@@ -49,8 +59,11 @@ export interface Objective {
    * @param x0 - B samples, end to end
    * @param key - that of the step, of which training itself takes the names 'data', 'classes' and 'dropout' of `foldIn`;
    * an objective takes any others
+   * @param n - number of the step, from 1, for what changes as training goes on
+   * @returns what depends on the arguments alone, so that a run that goes on repeats itself; a promise where another network
+   * computes a part of it
    */
-  readonly draw: (x0: Float32Array, batch: number, key: Key) => Drawn;
+  readonly draw: (x0: Float32Array, batch: number, key: Key, n: number) => Drawn | Promise<Drawn>;
   /** ||z - z'||^2 / D of the predicted noise z' of each sample, where the losses of a step say it. */
   readonly noiseErrors?: (drawn: Drawn, losses: Float32Array) => Float64Array;
 }

@@ -9,6 +9,7 @@ import { parametrizationKinds, sdeKinds } from '../../../src/catalog/kinds.ts';
 import { parseConfig, parseData } from '../../../src/catalog/config/schema.ts';
 import { sampleShape } from '../../../src/data/dataset.ts';
 import { images, isOfPoints, issuesOf, points } from '../sets.ts';
+import { drawOf } from '../../score/site.ts';
 
 const large = await images(32);
 const data = { ref: 'some data' };
@@ -41,7 +42,7 @@ describe.each(combinations)('the defaults of $net with $sde on $set.kind', ({ se
     expect(network.sampleShape).toEqual(sampleShape(set));
     const { sde } = process;
     const batch = 64;
-    const { feeds, times } = objective.draw(new Float32Array(batch * sizeOf(sampleShape(set))), batch, key(1));
+    const { feeds, times } = drawOf(objective, new Float32Array(batch * sizeOf(sampleShape(set))), batch, key(1));
     for (const t of times) {
       expect(t).toBeGreaterThanOrEqual(sde.tMin);
       expect(t).toBeLessThanOrEqual(sde.tMax);

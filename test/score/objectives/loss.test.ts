@@ -14,6 +14,7 @@ import { directScore, edmParametrization, epsilon } from '../../../src/sde/learn
 import { edmWeighting, likelihoodWeighting, sigmaSquaredWeighting } from '../../../src/sde/learning/weighting.ts';
 import { vp } from '../../../src/sde/processes/vp.ts';
 import { allSdes } from '../../sde/all.ts';
+import { siteOf } from '../site.ts';
 
 const shape = [3, 4, 4];
 const size = sizeOf(shape);
@@ -30,7 +31,7 @@ function lossOf(
 ): { loss: number; losses: Float64Array } {
   const net = network('test', shape, forward);
   const g = graph();
-  const { loss, losses } = denoisingLoss(g, net, { scope: constantScope(net, none, g), batch });
+  const { loss, losses } = denoisingLoss(g, net, siteOf(constantScope(net, none, g), batch));
   const [total, shares] = evaluate([loss, losses], {
     x0,
     z: noise,

@@ -21,6 +21,7 @@ import { priorDivergence } from '../../../src/sde/reverse-chain.ts';
 import { normalCdf } from '../../base/statistics.ts';
 import { allSdes } from '../../sde/all.ts';
 import { formula, lossOf, meanOf } from '../loss-of.ts';
+import { drawOf, siteOf } from '../site.ts';
 
 const variances: readonly VarianceKind[] = ['small', 'large', 'learned'];
 const f32 = (values: Float64Array): Float32Array => Float32Array.from(values);
@@ -103,7 +104,7 @@ describe.each(variances)('the bound with variance %s', (variance) => {
   ] as const)('is the published formula on the tables of DDPM, decoding %s', (_name, bins) => {
     const objective = variationalBound(process, { variance, ...(bins ? { bins } : {}) });
     const { losses, times } = lossOf(objective, net, { x0, batch, key: key(2) });
-    const { feeds } = objective.draw(x0, batch, key(2));
+    const { feeds } = drawOf(objective, x0, batch, key(2));
     const { beta, alphaBar, posteriorVariance } = ddpmTables(betas);
     const T = beta.length;
     expect(new Set(times).size).toBe(T);
@@ -157,9 +158,9 @@ describe.each(variances)('the bound with variance %s', (variance) => {
       );
       const g = graph();
       const wide = { ...formula(shape, forward), parts: 2 };
-      const { loss, losses } = objective.write(g, wide, { scope: constantScope(wide, none, g), batch });
+      const { loss, losses } = objective.write(g, wide, siteOf(constantScope(wide, none, g), batch));
       const [slope] = gradient(loss, [input(g, 'z', [batch, ...shape])]);
-      const found = evaluate([losses, slope!], objective.draw(x0, batch, key(3)).feeds);
+      const found = evaluate([losses, slope!], drawOf(objective, x0, batch, key(3)).feeds);
       for (const values of found) expect(values.every(Number.isFinite), other.kind).toBe(true);
     }
   });
@@ -247,7 +248,7 @@ describe('the bound beside the simple loss', () => {
   it('is the sum of both', () => {
     const hybrid = lossOf(variationalBound(process, options), net, { x0, batch, key: drawKey });
     const bound = lossOf(variationalBound(process, { variance: 'learned' }), net, { x0, batch, key: drawKey });
-    const { feeds } = variationalBound(process, options).draw(x0, batch, drawKey);
+    const { feeds } = drawOf(variationalBound(process, options), x0, batch, drawKey);
     const simple = Array.from({ length: batch }, (_, i) => {
       let sum = 0;
       for (let j = i * size; j < (i + 1) * size; j++) {
@@ -272,14 +273,14 @@ describe('the bound beside the simple loss', () => {
       const g = graph();
       const params = input(g, 'params', [2]);
       const { scope } = vectorScope(twoParams, { trained: params, fixed: undefined });
-      const { loss } = objective.write(g, twoParams, { scope, batch });
+      const { loss } = objective.write(g, twoParams, siteOf(scope, batch));
       const [slope] = gradient(loss, [params]);
-      return [...evaluate([slope!], { ...objective.draw(x0, batch, drawKey).feeds, params: [0.8, 0.4] })[0]!];
+      return [...evaluate([slope!], { ...drawOf(objective, x0, batch, drawKey).feeds, params: [0.8, 0.4] })[0]!];
     };
     const [mean, place] = slopes(variationalBound(process, options));
     const [boundMean, boundPlace] = slopes(variationalBound(process, { variance: 'learned' }));
     const value = (weight: number): number => {
-      const { feeds } = variationalBound(process, options).draw(x0, batch, drawKey);
+      const { feeds } = drawOf(variationalBound(process, options), x0, batch, drawKey);
       return feeds['z']!.reduce((sum, z, j) => {
         const i = Math.floor(j / size);
         const x = feeds['alpha']![i]! * x0[j]! + feeds['sigma']![i]! * z;
@@ -297,5 +298,5 @@ it('requires a network of two parts if the variance is learned', () => {
   const g = graph();
   const one = formula([2], (_scope, x) => neg(x));
   const objective = variationalBound(process, { variance: 'learned' });
-  expect(() => objective.write(g, one, { scope: constantScope(one, none, g), batch: 2 })).toThrow(ConfigError);
+  expect(() => objective.write(g, one, siteOf(constantScope(one, none, g), 2))).toThrow(ConfigError);
 });
