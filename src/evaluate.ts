@@ -14,6 +14,7 @@ export { empiricalErrors, type EmpiricalRequest } from './evaluate/empirical-err
 export { endPointError, type EndPointError } from './evaluate/end-point-error.ts';
 export { jackknife, meanEstimate, type Estimate } from './evaluate/estimate.ts';
 export type { FloatRows, MatrixProduct } from './evaluate/float-rows.ts';
+export { exactFlowMap, type ScalarMixture } from './evaluate/exact-flow-map.ts';
 export { frechetDistance, moments, type Moments } from './evaluate/frechet.ts';
 export { gradientNoise, type GradientNoise, type GradientNorms } from './evaluate/gradient-noise.ts';
 export { normalCdf, upperGamma } from './evaluate/gamma.ts';

@@ -28,6 +28,7 @@ export {
 } from './sample/multistep/multistep.ts';
 export { predictorCorrector, type PredictorCorrectorOptions } from './sample/predictor-corrector.ts';
 export { probabilityFlow, type ProbabilityFlowOptions } from './sample/adaptive/probability-flow.ts';
+export { fewSteps, type FewStepOptions } from './sample/few-steps.ts';
 export { reverseDiffusion } from './sample/steps/reverse-diffusion.ts';
 export { stochasticRungeKutta } from './sample/steps/stochastic-runge-kutta.ts';
 export { unipc, type UnipcOptions } from './sample/multistep/unipc.ts';

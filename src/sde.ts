@@ -68,6 +68,7 @@ export { priorDivergence, reverseChain, type ReverseStep } from './sde/reverse-c
 export { langevinStep, levelCount, levelRatio, type LangevinStep, type LevelRange } from './sde/time/noise-levels.ts';
 export { classifierInput } from './sde/learning/classifier-input.ts';
 export { changeOfVariables } from './sde/change-of-variables.ts';
+export type { FlowMap } from './sde/flow-map.ts';
 export type { ScoreFn, ScoreJvpFn, ScoreVjpFn } from './sde/score-fn.ts';
 export { gaussian, type Gaussian } from './sde/exact/gaussian.ts';
 export { gaussianMixture, type ExactMarginals, type GaussianMixture } from './sde/exact/gaussian-mixture.ts';

@@ -1,6 +1,7 @@
 /** @file Objectives, training steps, the training loop and score models: what `scorefield/train` exports. */
 export type { ScoreProcess } from './score/coefficients.ts';
 export { dequantization, type ByteRange } from './score/objectives/dequantization.ts';
+export { progressiveDistillation, type ProgressiveOptions } from './score/distillation/progressive.ts';
 export { frozenScope, type FrozenScore } from './score/objectives/frozen-score.ts';
 export { dequantizerModel, type Dequantized, type DequantizerModel } from './score/models/dequantizer-model.ts';
 export { classifierModel, type ClassifierModel } from './score/models/classifier-model.ts';

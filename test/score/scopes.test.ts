@@ -13,7 +13,7 @@ import { compileTrainStep, defaultOptimizer, trainStepGraph } from '../../src/sc
 import { firstSteps, tiny } from '../train/tiny.ts';
 
 const one = network('one', [1], (scope, x) => {
-  const w = scope.param({ name: 'w', shape: [1], init: () => new Float32Array([2]), trainable: true });
+  const w = scope.param({ name: 'w', shape: [1], init: () => new Float64Array([2]), trainable: true });
   return mul(x, expand(reshape(w, [1, 1]), x.shape));
 });
 

@@ -9,8 +9,8 @@ export function siteOf(scope: Scope, batch: number): LossSite {
 }
 
 /** What an objective draws that waits for no other network. */
-export function drawOf({ kind, draw }: Objective, x0: Float32Array, batch: number, key: Key, n = 1): Drawn {
-  const drawn = draw(x0, batch, key, n);
+export function drawOf({ kind, draw }: Objective, x0: Float32Array, batch: number, key: Key): Drawn {
+  const drawn = draw(x0, batch, key, 1);
   if (drawn instanceof Promise) throw new Error(`${kind} draws a promise`);
   return drawn;
 }

@@ -56,11 +56,11 @@ describe.each(allSdes)('$kind', (sde: Sde) => {
     '%s: estimate, DDIM step and Heun step are those of samplers',
     async (_, of) => {
       const process = { sde, parametrization: of()(sde) };
-      const { skip, out, inScale, label } = process.parametrization;
+      const own = process.parametrization;
       const score: ScoreFn = (x, t) => {
         const time = t as number;
         const data = x.data.map(
-          (v) => skip(time) * v + out(time) * (Math.tanh(0.7 * inScale(time) * v) + 1e-3 * label(time)),
+          (v) => own.skip(time) * v + own.out(time) * (Math.tanh(0.7 * own.inScale(time) * v) + 1e-3 * own.label(time)),
         );
         return Promise.resolve({ shape: x.shape, data });
       };
