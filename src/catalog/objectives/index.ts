@@ -1,11 +1,15 @@
 /** @file Every named objective. */
+import { consistencyDistillationObjective } from './consistency-distillation.ts';
+import { consistencyTrainingObjective } from './consistency-training.ts';
 import { crossEntropyObjective } from './cross-entropy.ts';
 import { ddpmObjective } from './ddpm.ts';
 import { denoisingObjective } from './denoising.ts';
 import { dsmObjective } from './dsm.ts';
+import { easyConsistencyObjective } from './easy-consistency.ts';
 import { exactObjective } from './exact.ts';
 import { hybridObjective } from './hybrid.ts';
 import { ncsnObjective } from './ncsn.ts';
+import { progressiveObjective } from './progressive.ts';
 import { slicedVrObjective } from './sliced-vr.ts';
 import { slicedObjective } from './sliced.ts';
 import { vlbObjective } from './vlb.ts';
@@ -20,5 +24,9 @@ export const objectives = [
   exactObjective,
   slicedObjective,
   slicedVrObjective,
+  progressiveObjective,
+  consistencyDistillationObjective,
+  consistencyTrainingObjective,
+  easyConsistencyObjective,
   crossEntropyObjective,
 ] as const;

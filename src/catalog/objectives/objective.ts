@@ -1,6 +1,7 @@
 /** @file The record of an objective. */
 import type * as v from 'valibot';
 import type { ScoreProcess } from '../../score/coefficients.ts';
+import type { FrozenScore } from '../../score/objectives/frozen-score.ts';
 import type { Weighing } from '../../score/objectives/noised.ts';
 import type { Coupling } from '../../score/objectives/coupling.ts';
 import type { Objective } from '../../score/objectives/objective.ts';
@@ -24,12 +25,25 @@ export interface ObjectiveParts {
   readonly bins: Bins | undefined;
   /** Classes that a classifier predicts. */
   readonly classes: number;
+  /** Standard deviation of the scaled data. */
+  readonly sigmaData: number;
+  /** The trained model that a student learns from, where there is one. */
+  readonly teacher?: FrozenScore | undefined;
 }
 
 /** The times at which a score is learned where they are finitely many: those of a time grid, along which it is sampled. */
 export interface Visited {
   readonly grid: 'auto' | 'log-snr';
   readonly steps: number;
+}
+
+/**
+ * How a student is sampled, a model whose denoised estimate is where the flow ends: by no other samplers, and in so many steps, or in any
+ * number if undefined.
+ */
+export interface StudentSampling {
+  readonly samplers: readonly string[];
+  readonly steps: number | undefined;
 }
 
 /** How samples of a run are drawn unless other settings are asked for. */
@@ -45,6 +59,8 @@ export interface Sampling {
   readonly oneLevel: boolean;
   /** Whether the probability flow alone is right, as it is of flows with a coupling, so that samplers with noise are refused. False by default. */
   readonly flowOnly?: boolean | undefined;
+  /** Of a student; undefined of a score. */
+  readonly student?: StudentSampling | undefined;
 }
 
 /** A named objective. */

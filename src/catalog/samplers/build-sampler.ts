@@ -62,16 +62,21 @@ export interface SamplerOptions {
   readonly sigmaData?: number | undefined;
 }
 
-/** Every named sampler. */
-export const samplerList: readonly SamplerInfo[] = samplers.map(
-  ({ name, description, citation, evaluationsPerStep, defaultSteps, stochastic }) => {
-    return { name, description, citation, evaluationsPerStep, defaultSteps, stochastic };
+const infos: readonly SamplerInfo[] = samplers.map(
+  ({ name, description, citation, evaluationsPerStep, defaultSteps, stochastic, students }) => {
+    return { name, description, citation, evaluationsPerStep, defaultSteps, stochastic, ...(students && { students }) };
   },
 );
 
+/** Every named sampler of a score. */
+export const samplerList: readonly SamplerInfo[] = infos.filter(({ students }) => students === undefined);
+
+/** The samplers of students, which end with an estimate. */
+export const studentSamplerList: readonly SamplerInfo[] = infos.filter(({ students }) => students);
+
 /** Every named sampler and one line on each. */
 export const samplerNames: Readonly<Record<string, string>> = Object.fromEntries(
-  samplerList.map(({ name, description, citation }) => [name, `${description} (${citation})`]),
+  infos.map(({ name, description, citation }) => [name, `${description} (${citation})`]),
 );
 
 /** Values of a sample from which on Langevin steps by norms add less variance than the step itself does: see `langevin`. */
@@ -148,8 +153,10 @@ export function samplerSteps(name: string, options: SamplerOptions, catalog: Cat
 }
 
 /** Steps as asked for, as many as the evaluations allow, those between given levels, or by default. */
-function stepsOf({ evaluationsPerStep = 1, defaultSteps = 1 }: SamplerRecord, options: SamplerOptions): number {
-  const { steps, nfe, grid, denoiseLast = true } = options;
+function stepsOf(record: SamplerRecord, options: SamplerOptions): number {
+  const { evaluationsPerStep = 1, defaultSteps = 1, students = false } = record;
+  const { steps, nfe, grid } = options;
+  const denoiseLast = !students && (options.denoiseLast ?? true);
   const levels = grid === undefined || typeof grid === 'string' ? undefined : grid.length;
   if (nfe === undefined) return steps ?? (levels === undefined ? defaultSteps : levels - 1);
   const least = evaluationsPerStep + Number(denoiseLast);

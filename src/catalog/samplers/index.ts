@@ -3,12 +3,14 @@ import { adamsBashforthSampler } from './adams-bashforth.ts';
 import { ancestralSampler } from './ancestral.ts';
 import { annealedLangevinSampler } from './annealed-langevin.ts';
 import { consistentAnnealedSampler } from './consistent-annealed.ts';
+import { consistencySampler } from './consistency.ts';
 import { ddimSampler } from './ddim.ts';
 import { dpmSolver2mSampler } from './dpm-solver-2m.ts';
 import { dpmSolver2sSampler } from './dpm-solver-2s.ts';
 import { dpmSolver3mSampler } from './dpm-solver-3m.ts';
 import { dpmSolverSdeSampler } from './dpm-solver-sde.ts';
 import { eulerMaruyamaSampler } from './euler-maruyama.ts';
+import { fewStepSampler } from './few-step.ts';
 import { gottaGoFastSampler } from './gotta-go-fast.ts';
 import { heunSampler } from './heun.ts';
 import { langevinSampler } from './langevin.ts';
@@ -41,4 +43,6 @@ export const samplers = [
   langevinSampler,
   odeSampler,
   odeBosh3Sampler,
+  fewStepSampler,
+  consistencySampler,
 ] as const;

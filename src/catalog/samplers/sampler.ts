@@ -16,6 +16,8 @@ export interface SamplerInfo<Name extends string = string> extends Named<Name> {
   readonly evaluationsPerStep: number | undefined;
   readonly defaultSteps: number | undefined;
   readonly stochastic: boolean;
+  /** Whether it is for students alone, whose estimate is where the flow ends: its last step is an estimate, and none comes after it. */
+  readonly students?: true;
 }
 
 /** What every sampler gets besides its own options. */

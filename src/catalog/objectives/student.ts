@@ -1,0 +1,47 @@
+/** @file What the objectives of students share: models whose denoised estimate is where the flow ends. */
+import * as v from 'valibot';
+import { ConfigError } from '../../base/errors.ts';
+import type { FrozenScore } from '../../score/objectives/frozen-score.ts';
+import { place } from '../config/data-config.ts';
+import { nonNegative, upTo, whole } from '../config/limits.ts';
+import { optional, required, withDefault } from '../option.ts';
+import type { ObjectiveParts, Sampling, StudentSampling } from './objective.ts';
+
+/** The trained model that a student learns from. */
+export const teacherOptions = {
+  teacher: required(place, 'run or model that the student learns from'),
+  teacherStep: optional(whole, 'step of its checkpoint (default: the latest when the training begins)'),
+};
+
+/** The teacher of a student. */
+export function teacherIn({ teacher }: ObjectiveParts): FrozenScore {
+  if (teacher !== undefined) return teacher;
+  const message = 'expected a trained score; train a student with scorefield distill';
+  throw new ConfigError([{ path: 'loss.teacher', message }]);
+}
+
+/** Which parameters targets are computed with. */
+export const target = withDefault(
+  v.picklist(['stopped', 'average']),
+  'stopped',
+  'parameters of the targets: those of the step, or their average',
+);
+
+/** The c of a pseudo-Huber distance. */
+export const huber = (value: number): ReturnType<typeof withDefault<number>> =>
+  withDefault(nonNegative, value, 'c of the distance sqrt(mean d^2 + c^2) - c of two estimates');
+
+export const stageSteps = (value: number): ReturnType<typeof withDefault<number>> =>
+  withDefault(upTo(10_000_000), value, 'training steps of a stage', { unit: 'steps' });
+
+/** Students that end the flow from every time are sampled by noise and estimate in turn. */
+const anySteps: StudentSampling = { samplers: ['consistency', 'few-step'], steps: undefined };
+
+/** How consistency models are sampled. */
+export const consistencySampling = (): Partial<Sampling> => ({
+  sampler: 'consistency',
+  steps: 2,
+  grid: 'cosine',
+  denoise: false,
+  student: anySteps,
+});
