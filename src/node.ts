@@ -42,6 +42,7 @@ export { openModel, type OpenModelOptions } from './node/open-model.ts';
 export { setDefaultSampling } from './node/default-sampling.ts';
 export { packModel, type PackedModel, type PackOptions } from './node/pack-model.ts';
 export { listModels, packedModelInfo, type PackedModelInfo } from './node/packed-models.ts';
+export { distillRun, type DistillOutcome, type DistillRunOptions, type DistillRunStep } from './node/distill-run.ts';
 export { trainModel } from './node/train-model.ts';
 export { trainRun, type TrainRunOptions } from './node/train-run.ts';
 export type { TrainOutcome, TrainRunControl, TrainRunStart, TrainRunStep } from './node/training/loop.ts';

@@ -10,6 +10,7 @@ import { cosineDecay, inverseSqrtDecay, type RateDecay } from '../nn/learning-ra
 import { withAtMost, type Network } from '../nn/network.ts';
 import { withVariance } from '../nn/with-variance.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
+import type { FrozenScore } from '../score/objectives/frozen-score.ts';
 import type { Weighing } from '../score/objectives/noised.ts';
 import type { Objective } from '../score/objectives/objective.ts';
 import { gammaOf } from '../score/power-profiles.ts';
@@ -26,6 +27,7 @@ import { dataKindOf } from './data-kinds/find.ts';
 import { find, namesOf } from './named.ts';
 import type { NetworkRecord } from './networks/network.ts';
 import { scalarRules } from './config/scalar-rules.ts';
+import { fittingTeacher } from './teacher.ts';
 import type { RunConfig, TaskName } from './config/schema.ts';
 import { textCodingOf } from './text-coding.ts';
 
@@ -178,9 +180,17 @@ function decayOf({ decay, decayFrom, warmup, steps }: RunConfig['train']): RateD
   return cosineDecay({ from, steps: steps ?? 0 });
 }
 
+/** What a training goes on from. */
+export interface TrainingSources {
+  /** The coding of texts of parameters that there are already; made of the texts of the set by default. */
+  readonly coding?: TextCoding | undefined;
+  /** The trained score that a student learns from. */
+  readonly teacher?: FrozenScore | undefined;
+}
+
 /**
  * Everything that training on a data set needs of a configuration.
- * @param known - the coding of texts of parameters that there are already; made of the texts of the set by default
+ * @param given - what the training goes on from; nothing by default
  * @throws ConfigError as `buildModel`, and if a batch is larger than memory can be, the data cannot be scaled, or
  * the network is conditional on classes or texts and the data have none or more than it knows.
  */
@@ -188,7 +198,7 @@ export function buildTraining(
   config: RunConfig,
   set: DataSet,
   catalog: Catalog = builtIn,
-  known?: TextCoding,
+  { coding: known, teacher }: TrainingSources = {},
 ): Training {
   const model = buildModel(config, sampleShape(set), catalog);
   const { sde } = model.process;
@@ -249,7 +259,11 @@ export function buildTraining(
     scaler,
     objective: buildObjective(
       config.loss,
-      { process: model.process, weighing, bins: binsOf(scaler), classes, ...(coupling && { coupling }) },
+      {
+        ...{ process: model.process, weighing, bins: binsOf(scaler), classes },
+        ...(coupling && { coupling }),
+        teacher: teacher && fittingTeacher(teacher, model),
+      },
       catalog,
     ),
     optimizer: {

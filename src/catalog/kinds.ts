@@ -20,7 +20,12 @@ export const sdeKinds: readonly SdeConfig['kind'][] = namesOf(processes);
 export const parametrizationKinds: readonly RunConfig['parametrization']['kind'][] = namesOf(parametrizations);
 
 /** Names of the objectives of scores. */
-export const lossKinds: readonly LossConfig['kind'][] = namesOf(objectives.filter(({ task }) => task === 'score'));
+export const lossKinds: readonly LossConfig['kind'][] = namesOf(
+  objectives.filter(({ task, students }) => task === 'score' && students === undefined),
+);
+
+/** Names of the objectives of students, whose denoised estimate is where the flow ends. */
+export const studentLossKinds: readonly LossConfig['kind'][] = namesOf(objectives.filter(({ students }) => students));
 
 /** Names of the networks that learn scores. */
 export const netKinds: readonly NetConfig['kind'][] = namesOf(networks.filter(({ task }) => task === 'score'));

@@ -38,7 +38,7 @@ export function trainedOf(loaded: Loaded, name: string, catalog?: Catalog): Trai
 
 /**
  * Checks that a model has learned the score on the whole way between data and noise.
- * @throws ConfigError if it is a classifier, or has learned the score at one noise level alone.
+ * @throws ConfigError if it is a classifier or a student, or has learned the score at one noise level alone.
  */
 export function requireAllLevels({ config, sampling, name }: Pick<TrainedModel, 'config' | 'sampling' | 'name'>): void {
   checkOptions(
@@ -47,6 +47,11 @@ export function requireAllLevels({ config, sampling, name }: Pick<TrainedModel, 
       !sampling.oneLevel,
       'model',
       'expected a run that has learned the score at all noise levels, found one of one level',
+    ],
+    [
+      sampling.student === undefined,
+      'model',
+      `expected a score, whose probability flow can be followed; ${name} is a student, whose estimate is where the flow ends`,
     ],
   );
 }

@@ -6,6 +6,7 @@ import { buildSampler, gridNames, type GridChoice } from '../catalog/samplers/bu
 import { readMetrics } from '../run/folder/metrics.ts';
 import { encodeSafetensors } from '../io/safetensors.ts';
 import { largestChange, measureRounding } from '../model/evaluation/rounding.ts';
+import { studentRules } from '../model/samples/sampler-choice.ts';
 import { trainedOf } from '../model/trained.ts';
 import { layout } from '../nn/network.ts';
 import { averageOf } from '../run/average.ts';
@@ -88,7 +89,7 @@ function percent(part: number): string {
 
 /** The sampler that is asked for as the model's own. */
 function samplingOf(
-  { config }: LoadedRun,
+  { config, sampling: own }: LoadedRun,
   { sampler, nfe, grid }: Pick<PackOptions, 'sampler' | 'nfe' | 'grid'>,
 ): ModelSampling | undefined {
   const given = [sampler, nfe, grid].some((value) => value !== undefined);
@@ -97,6 +98,7 @@ function samplingOf(
   if (sampler === undefined || nfe === undefined)
     throw new ConfigError([{ path: 'sampler', message: 'expected both sampler and nfe, got one of them' }]);
   // What is wrong with them is an error here and not at every use of the model.
+  checkOptions(...studentRules(own, { sampler, nfe, grid }));
   buildSampler(sampler, { nfe, grid });
   const known = typeof grid === 'object' ? grid : gridNames.find((name) => name === grid);
   return { sampler, nfe, ...(known && { grid: known }) };

@@ -1,4 +1,5 @@
 /** @file Where the time of a training step and of a score goes, measured by ONNX Runtime. */
+import { teacherOf } from './training/teacher.ts';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,7 +128,10 @@ function subjectOf(ref: string, options: ProfileOptions): Subject {
   );
   if (found) {
     const { config, data, point } = loadAnyRun(ref);
-    const training = buildTraining(config, standIn(data.shape, classCount(config.net)), undefined, codingOf(data));
+    const training = buildTraining(config, standIn(data.shape, classCount(config.net)), undefined, {
+      coding: codingOf(data),
+      teacher: teacherOf(config.loss)?.score,
+    });
     return subject({ training, point, batch: options.batch ?? config.train.batch });
   }
   const { axes } = find(networks, ref, 'subject');

@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { checkOptions, type Rule } from '../base/check.ts';
 import type { Json } from '../base/json.ts';
 import { taskFor } from '../catalog/config/defaults.ts';
-import { conditionKinds, lossKinds, netKinds, sdeKinds, taskKinds } from '../catalog/kinds.ts';
+import { conditionKinds, lossKinds, netKinds, sdeKinds, studentLossKinds, taskKinds } from '../catalog/kinds.ts';
 import { merge, part } from '../catalog/config/merge.ts';
 import { unknownName } from '../catalog/named.ts';
 import type { Plain } from '../catalog/option.ts';
@@ -28,7 +28,7 @@ export interface TrainRunOptions extends DataChoice, EngineOptions, TrainRunCont
   readonly network?: string | undefined;
   /** Name of the noise process; what suits the network by default. */
   readonly process?: string | undefined;
-  /** Name of the loss. Default denoising. */
+  /** Name of the loss; those of students need a teacher in `config`, see `distillRun`. Default denoising. */
   readonly objective?: string | undefined;
   /** What is learned: `score`, or `classifier`, the class of noised data. Default score. */
   readonly task?: string | undefined;
@@ -125,7 +125,7 @@ function askedFor(ref: string, options: TrainRunOptions): Plain {
   checkOptions(
     known('network', netKinds, network),
     known('process', sdeKinds, process),
-    known('objective', lossKinds, objective),
+    known('objective', [...lossKinds, ...studentLossKinds], objective),
     known('task', taskKinds, task),
     known('condition', conditionKinds, condition),
   );

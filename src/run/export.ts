@@ -24,6 +24,8 @@ function metadataOf({ config, data, point, process, sampling }: Loaded): Readonl
     objective: config.loss.kind,
     /** Times at which the network has learned the score. */
     learned: { from: sampling.oneLevel ? tMax : tMin, to: tMax },
+    /** Of a student, whose denoised estimate is where the flow ends: how it is sampled. */
+    ...(sampling.student && { student: { sampler: sampling.sampler, steps: sampling.steps, grid: sampling.grid } }),
     data: {
       name: lastPart(config.data.ref),
       kind: data.kind,
@@ -47,7 +49,7 @@ export function exportRun(loaded: Loaded): Uint8Array {
       (net.classes === 0
         ? '.'
         : `; classes [N, ${net.classes}], ${data.texts ? 'rows of texts or zeros for no text' : 'one-hot rows or zeros for no class'} in particular.`),
-    `Outputs: score ${sample}; denoised ${sample}, the mean of x_0 given x; alpha [N] and sigma [N].`,
+    `Outputs: score ${sample}; denoised ${sample}, ${loaded.sampling.student ? 'where the flow of x ends' : 'the mean of x_0 given x'}; alpha [N] and sigma [N].`,
     `The entry '${metadataName}' of the metadata is JSON: the process, the scaling of the data, the training.`,
   ].join('\n');
   const properties = { [metadataName]: JSON.stringify(metadata) };

@@ -5,24 +5,31 @@ import { neighboringPairs } from '../../score/distillation/consistency-pairs.ts'
 import { withDefault } from '../option.ts';
 import { objective } from './objective.ts';
 import { twoOrMore } from './options.ts';
-import { consistencySampling, huber, target, teacherIn, teacherOptions } from './student.ts';
+import { consistencySampling, evaluations, huber, target, teacherIn, teacherOptions } from './student.ts';
 
 export const consistencyDistillationObjective = objective({
   name: 'consistency',
   description: 'consistency distillation: equal estimates at neighboring times of the flow of a teacher',
   citation: 'Song et al. 2023, Consistency models, algorithm 2',
   task: 'score',
+  students: true,
   options: {
     ...teacherOptions,
     levels: withDefault(twoOrMore, 18, 'noise levels, spaced as those of EDM'),
     solver: withDefault(v.picklist(['ddim', 'heun']), 'heun', 'step of the teacher from a level to the next'),
     target,
+    steps: evaluations,
     huber: huber(5.4e-4),
   },
-  build: ({ levels, ...loss }, parts) => {
-    const { process } = parts;
-    const pairs = neighboringPairs(process.sde, { levels: () => levels });
-    return consistency(process, { ...loss, pairs, boundary: process.sde.tEnd, teacher: teacherIn(parts) });
+  build: (loss, parts) => {
+    const { sde } = parts.process;
+    const { levels, solver } = loss;
+    return consistency(parts.process, {
+      ...{ solver, target: loss.target, huber: loss.huber },
+      pairs: neighboringPairs(sde, { levels: () => levels }),
+      boundary: sde.tEnd,
+      teacher: teacherIn(parts),
+    });
   },
   sampling: consistencySampling,
 });

@@ -4,7 +4,7 @@ import { doublingLevels, neighboringPairs } from '../../score/distillation/consi
 import { upTo } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { objective } from './objective.ts';
-import { consistencySampling, huber, stageSteps, target } from './student.ts';
+import { consistencySampling, evaluations, huber, stageSteps, target } from './student.ts';
 
 const levels = upTo(100_000);
 
@@ -13,20 +13,19 @@ export const consistencyTrainingObjective = objective({
   description: 'consistency training without a teacher, at levels that double in each stage',
   citation: 'Song and Dhariwal 2023, Improved techniques for training consistency models, section 3',
   task: 'score',
+  students: true,
   options: {
     first: withDefault(levels, 10, 'intervals between levels in the first stage'),
     last: withDefault(levels, 1280, 'intervals between levels in the last stage'),
     stageSteps: stageSteps(500),
     target,
+    steps: evaluations,
     huber: huber(5.4e-4),
   },
-  build: ({ first, last, stageSteps: steps, ...loss }, { process }) =>
+  build: (loss, { process }) =>
     consistency(process, {
-      ...loss,
-      pairs: neighboringPairs(process.sde, {
-        levels: doublingLevels({ first, last, stageSteps: steps }),
-        law: 'log-normal',
-      }),
+      ...{ target: loss.target, huber: loss.huber },
+      pairs: neighboringPairs(process.sde, { levels: doublingLevels(loss), law: 'log-normal' }),
       boundary: process.sde.tEnd,
       weight: (from, to) => 1 / (from - to),
     }),

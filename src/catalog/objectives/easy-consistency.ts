@@ -5,24 +5,26 @@ import { easyPairs } from '../../score/distillation/consistency-pairs.ts';
 import { upTo } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { objective } from './objective.ts';
-import { consistencySampling, huber, stageSteps, target } from './student.ts';
+import { consistencySampling, evaluations, huber, stageSteps, target } from './student.ts';
 
 export const easyConsistencyObjective = objective({
   name: 'easy-consistency',
   description: 'easy consistency tuning of a trained score, whose pairs of times draw closer in stages',
   citation: 'Geng et al. 2024, Consistency models made easy',
   task: 'score',
+  students: true,
   options: {
     ratio: withDefault(v.pipe(v.number(), v.finite(), v.gtValue(1, 'expected more than 1')), 2, 'factor by which the gap of the two times shrinks in each stage'), // prettier-ignore
     stageSteps: stageSteps(250),
     stages: withDefault(upTo(64), 8, 'stages, of which the last one does not end'),
     target,
+    steps: evaluations,
     huber: huber(0),
   },
-  build: ({ ratio, stageSteps: steps, stages, ...loss }, { process }) =>
+  build: (loss, { process }) =>
     consistency(process, {
-      ...loss,
-      pairs: easyPairs(process.sde, { ratio, stageSteps: steps, stages }),
+      ...{ target: loss.target, huber: loss.huber },
+      pairs: easyPairs(process.sde, loss),
       weight: (from, to) => 1 / (from - to),
     }),
   sampling: consistencySampling,

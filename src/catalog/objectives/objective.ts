@@ -25,8 +25,6 @@ export interface ObjectiveParts {
   readonly bins: Bins | undefined;
   /** Classes that a classifier predicts. */
   readonly classes: number;
-  /** Standard deviation of the scaled data. */
-  readonly sigmaData: number;
   /** The trained model that a student learns from, where there is one. */
   readonly teacher?: FrozenScore | undefined;
 }
@@ -74,6 +72,8 @@ export interface ObjectiveRecord<
   /** Most numbers of a sample, where the cost grows with them, and what takes more. */
   readonly most?: { readonly values: number; readonly instead: string };
   build(loss: OptionValues<Options>, parts: ObjectiveParts): Objective;
+  /** Whether it trains students, whose denoised estimate is where the flow ends. */
+  readonly students?: true;
   /** The noise level sigma / alpha at which the score is learned, if it is one alone. */
   level?(loss: OptionValues<Options>): number | undefined;
   visited?(loss: OptionValues<Options>, sde: Sde): Visited | undefined;

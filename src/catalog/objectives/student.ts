@@ -37,10 +37,13 @@ export const stageSteps = (value: number): ReturnType<typeof withDefault<number>
 /** Students that end the flow from every time are sampled by noise and estimate in turn. */
 const anySteps: StudentSampling = { samplers: ['consistency', 'few-step'], steps: undefined };
 
+/** Evaluations of a sample. */
+export const evaluations = withDefault(upTo(1024), 2, 'evaluations of a sample unless others are asked for');
+
 /** How consistency models are sampled. */
-export const consistencySampling = (): Partial<Sampling> => ({
+export const consistencySampling = ({ steps }: { readonly steps: number }): Partial<Sampling> => ({
   sampler: 'consistency',
-  steps: 2,
+  steps,
   grid: 'cosine',
   denoise: false,
   student: anySteps,

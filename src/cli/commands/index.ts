@@ -4,6 +4,11 @@ import type { CommandEntry, CommandSpec } from '../shell/command.ts';
 /** All commands. */
 export const commands: readonly CommandEntry[] = [
   listed('train', 'train a score network on data', async () => (await import('./train.ts')).train),
+  listed(
+    'distill',
+    'train a student of a model that draws samples in few evaluations',
+    async () => (await import('./distill.ts')).distill,
+  ),
   listed('sample', 'draw samples from a trained run', async () => (await import('./sample.ts')).sample),
   listed(
     'likelihood',

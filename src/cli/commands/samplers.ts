@@ -1,5 +1,5 @@
 /** @file `scorefield samplers`: the samplers that have a name. */
-import { samplerList } from '../../catalog/samplers/build-sampler.ts';
+import { samplerList, studentSamplerList } from '../../catalog/samplers/build-sampler.ts';
 import { command } from '../shell/command.ts';
 import { jsonOption } from '../shell/options.ts';
 import { table, terminal } from '../shell/terminal.ts';
@@ -13,9 +13,10 @@ export const samplers = command({
   options: jsonOption,
   run: (_, { json }) => {
     const out = terminal({ json });
-    out.result({ samplers: samplerList });
+    const all = [...samplerList, ...studentSamplerList];
+    out.result({ samplers: all });
     if (json) return;
-    const rows = samplerList.map(({ name, description, citation, evaluationsPerStep, defaultSteps, stochastic }) => {
+    const rows = all.map(({ name, description, citation, evaluationsPerStep, defaultSteps, stochastic }) => {
       const effort =
         evaluationsPerStep === undefined
           ? 'steps by tolerance'

@@ -1,6 +1,6 @@
 /** @file `scorefield train`: a network trained on data, as a run. */
 import { anyOf, shellCommand, shellWord } from '../../base/words.ts';
-import { byDataKind, conditionKinds, lossKinds, netKinds, sdeKinds, taskKinds } from '../../catalog/kinds.ts';
+import { byDataKind, conditionKinds, lossKinds, netKinds, sdeKinds, studentLossKinds, taskKinds } from '../../catalog/kinds.ts';
 import { defaultSeed, defaultSteps } from '../../catalog/config/train-config.ts';
 import { scoreTask } from '../../catalog/tasks/score.ts';
 import { argument, command, flag, option, repeated } from '../shell/command.ts';
@@ -32,7 +32,7 @@ export const train = command({
     objective: option(
       '--objective <O>',
       `loss: ${anyOf(lossKinds)} (default: ${scoreTask.objective})`,
-      nameAmong(lossKinds),
+      nameAmong([...lossKinds, ...studentLossKinds]),
     ),
     task: option(
       '--task <T>',

@@ -8,17 +8,17 @@ import { watched } from './progress.ts';
 import { duration, plural, short, type Terminal } from './terminal.ts';
 
 /** Trains a run in front of a user: Ctrl-C saves and ends, SIGUSR1 saves and goes on. */
-export async function showTraining(
+export async function showTraining<P extends TrainRunStep, R extends TrainOutcome>(
   out: Terminal,
-  begin: (control: TrainRunControl) => Running<TrainRunStep, TrainOutcome>,
-): Promise<TrainOutcome> {
+  begin: (control: TrainRunControl) => Running<P, R>,
+): Promise<R> {
   let interrupt: Interrupt | undefined;
   let unit = 'samples';
   const computation = begin({
     onStart: (start) => {
       printStart(start, out);
       unit = kindOf(start.set).name;
-      interrupt = watchInterrupt(out);
+      interrupt ??= watchInterrupt(out);
     },
     onNote: (note) => out.line(note),
     onLevels: (levels) => out.line(levelsLine(levels)),
@@ -28,8 +28,8 @@ export async function showTraining(
   try {
     const outcome = await watched(
       computation,
-      ({ step, smoothedLoss, samplesPerSecond }) =>
-        `step ${step.toLocaleString('en')}  loss ${short(smoothedLoss)}  ${Math.round(samplesPerSecond).toLocaleString('en')} ${unit}/s`,
+      ({ step, smoothedLoss, samplesPerSecond, ...rest }) =>
+        `${roundOf(rest)}step ${step.toLocaleString('en')}  loss ${short(smoothedLoss)}  ${Math.round(samplesPerSecond).toLocaleString('en')} ${unit}/s`,
       out,
     );
     printOutcome(outcome, out);
@@ -81,4 +81,10 @@ function printOutcome(
     ([name, share]) => `${(100 * share).toFixed(0)} % at ${name.slice('accuracy/'.length)}`,
   );
   out.line(`right by noise ratio sigma / alpha, on data of the training: ${shares.join(', ')}`);
+}
+
+/** Of a training in rounds, the round and the evaluations of its student. */
+function roundOf(step: object): string {
+  if (!('round' in step && 'rounds' in step && 'nfe' in step)) return '';
+  return `round ${String(step.round)} of ${String(step.rounds)}, ${String(step.nfe)} evaluations  `;
 }

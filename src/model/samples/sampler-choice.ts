@@ -1,5 +1,5 @@
 /** @file The sampler of a model: the one that is asked for, or the one that suits the model and the budget. */
-import { checkOptions } from '../../base/check.ts';
+import { checkOptions, type Rule } from '../../base/check.ts';
 import { builtIn, type Catalog } from '../../catalog/catalog.ts';
 import { sigmaDataOf } from '../../catalog/config/defaults.ts';
 import {
@@ -37,8 +37,8 @@ const fewEvaluations = 200;
  * The sampler that is asked for; else one of few evaluations where the budget is small; else the model's own, with its own number of
  * steps or evaluations unless others are asked for.
  * @param cost - evaluations of networks that the score of a sample costs; the budget `nfe`, and the model's own, is of those
- * @throws ConfigError as `buildSampler`, if a model of one noise level is to be sampled by another sampler than its own, or one that has
- * learned a velocity by a sampler with noise.
+ * @throws ConfigError as `buildSampler`, if a model of one noise level or a student is to be sampled by another sampler than its own, or one
+ * that has learned a velocity by a sampler with noise.
  */
 export function chooseSampler(
   { sampling, data }: TrainedModel,
@@ -63,6 +63,7 @@ export function chooseSampler(
     'sampler',
     `expected a sampler of the probability flow, without noise, as the run has learned a velocity and no score; got ${named}`,
   ]);
+  checkOptions(...studentRules(sampling, { ...choice, nfe, sampler: named }));
   const own = named === sampling.sampler;
   // Levels that are asked for say how many steps there are.
   const unlimited = own && asked.steps === undefined && asked.nfe === undefined && typeof asked.grid !== 'object';
@@ -82,4 +83,32 @@ export function chooseSampler(
     sigmaData: sigmaDataOf(data, catalog),
   };
   return { name: named, sampler: buildSampler(named, options, catalog), noisy };
+}
+
+/** What a sampler must be that takes a student: one of its own, in the steps that it has learned, if they are its own too. */
+export function studentRules(
+  { student, grid = 'auto' }: TrainedModel['sampling'],
+  { sampler, steps, nfe, grid: asked }: Pick<SamplerChoice, 'steps' | 'nfe' | 'grid'> & { readonly sampler: string },
+): readonly Rule[] {
+  if (student === undefined) return [];
+  const own = student.steps;
+  const taken = steps ?? nfe ?? own;
+  const option = steps === undefined ? 'nfe' : 'steps';
+  return [
+    [
+      student.samplers.includes(sampler),
+      'sampler',
+      `expected ${student.samplers.join(' or ')}, as the model is a student, whose estimate is where the flow ends; got ${sampler}`,
+    ],
+    [
+      own === undefined || taken === own,
+      option,
+      `expected ${own}, the steps that the student has learned, got ${taken}`,
+    ],
+    [
+      own === undefined || asked === undefined || asked === grid,
+      'grid',
+      `expected ${grid}, the times that the student has learned, got ${asked}`,
+    ],
+  ];
 }

@@ -28,6 +28,7 @@ import { codingOf, sameData, summarize } from '../../run/summarize.ts';
 import type { TrainPoint } from '../../train/train.ts';
 import { openConfigured, type Prepared, type PrepareOptions } from './prepared.ts';
 import { inOrderOf, sourceOf } from './source.ts';
+import { teacherOf } from './teacher.ts';
 
 /**
  * Reads a run that goes on, with its data. Everything is read and checked before anything is written.
@@ -56,7 +57,10 @@ export async function resumeRun(stored: Run, asked: Plain, { needs, open }: Prep
   const opened = await openConfigured(open, config.data);
   // Older runs read images of floats as bytes.
   const set = inOrderOfRun(config, summarized ? inUnitsOf(summarized.scaler, opened) : opened, summarized);
-  const training = buildTraining(config, set, undefined, codingOfRun(config, summarized));
+  const training = buildTraining(config, set, undefined, {
+    coding: codingOfRun(config, summarized),
+    teacher: teacherOf(config.loss)?.score,
+  });
   const summary = summarize(set, training);
   const from =
     loaded === undefined

@@ -59,13 +59,14 @@ export async function drawSnapshot(options: SnapshotOptions): Promise<Image | un
   const model = scoreModel(backend, net, { params: averaged(point.state), process });
   const kind = dataKindOf(summary);
   const total = sampling.oneLevel ? langevinSteps : Math.min(steps, sampling.steps ?? steps);
-  const sampler = sampling.oneLevel
-    ? buildSampler(sampling.sampler, { steps: total, denoiseLast: sampling.denoise })
-    : buildSampler(sampling.flowOnly ? 'ddim' : 'ancestral', {
-        steps: total,
-        grid: sampling.grid,
-        lowDimensional: kind.lowDimensional,
-      });
+  const sampler =
+    sampling.oneLevel || sampling.student
+      ? buildSampler(sampling.sampler, { steps: total, grid: sampling.grid, denoiseLast: sampling.denoise })
+      : buildSampler(sampling.flowOnly ? 'ddim' : 'ancestral', {
+          steps: total,
+          grid: sampling.grid,
+          lowDimensional: kind.lowDimensional,
+        });
   const keys = split(foldIn(key(0), 'snapshot'), kind.snapshot);
   const rows = Array.from(keys, (_, i) => Math.floor((i * set.count) / keys.length));
   const given = net.classes > 0 ? givenOf(set, rows, training.coding) : undefined;

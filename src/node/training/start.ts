@@ -19,6 +19,7 @@ import { readingOfOther } from '../run-data.ts';
 import { environment } from './environment.ts';
 import { openConfigured, type Prepared, type PrepareOptions } from './prepared.ts';
 import { inOrderOf, sourceOf } from './source.ts';
+import { teacherOf } from './teacher.ts';
 
 /**
  * Begins a run: resolves the configuration, opens the data, and writes the records of the run.
@@ -34,6 +35,7 @@ export async function startRun(
   const init = part(wanted, 'train')['init'];
   const source = typeof init === 'string' ? sourceOf(init, taskFor(wanted).name) : undefined;
   const asked = source === undefined ? wanted : merge({ data: await readBeside(source, wanted) }, wanted);
+  const teacher = teacherOf(part(wanted, 'loss'));
   const withSource = (set: DataKind | undefined, own: Plain): Plain =>
     source ? merge(inherited(source, set ?? { kind: source.data.kind }, own), own) : own;
   // How many classes there are is not known yet; a classifier has at least two.
@@ -45,9 +47,13 @@ export async function startRun(
   const known = source && codingOf(source.data);
   const columns =
     needs && (needs === 'condition' ? columnsOf(set, withSource(set, asked), known) : classesIn(set, needs));
-  const complete = columns === undefined ? asked : merge({ net: { classes: columns } }, asked);
+  const complete = merge(
+    columns === undefined ? {} : { net: { classes: columns } },
+    teacher === undefined ? {} : { loss: { teacherStep: teacher.step } },
+    asked,
+  );
   const config = resolveConfig(set, withSource(set, complete));
-  const training = buildTraining(config, set, undefined, known);
+  const training = buildTraining(config, set, undefined, { coding: known, teacher: teacher?.score });
   const from = source && initialPoint(training.net, source, String(init));
   const summary = summarize(set, training);
   const run = createRun(folder, { config: config as unknown as Json, env: environment(device) });

@@ -29,6 +29,7 @@ const configName = 'config.json';
 const envName = 'env.json';
 const checkpointsName = 'checkpoints';
 const samplesName = 'samples';
+const roundsName = 'rounds';
 /** Larger files are no records. */
 const maxRecordBytes = 2 ** 24;
 
@@ -42,13 +43,18 @@ export function samplesFolder(run: Pick<Run, 'folder'>): string {
   return join(run.folder, samplesName);
 }
 
+/** Folder of the runs of the rounds before the last one, of a run that was distilled in several. */
+export function roundsFolder(folder: string): string {
+  return join(folder, roundsName);
+}
+
 /** Whether a folder contains a run. */
 export function isRun(folder: string): boolean {
   return existsSync(join(folder, configName));
 }
 
 /**
- * Begins a run in a folder that is new, empty, or contains only what an interrupted `createRun` left.
+ * Begins a run in a folder that is new, empty, or contains only what an interrupted `createRun` left and runs of rounds before this one.
  * @throws FileError if the folder has other content, is a file, or cannot be written.
  */
 export function createRun(folder: string, { config, env }: RunRecord): Run {
@@ -148,7 +154,7 @@ function isUnfinished(folder: string): boolean {
 }
 
 function isPart(folder: string, name: string): boolean {
-  if (name === envName || name === lockName) return true;
+  if (name === envName || name === lockName || name === roundsName) return true;
   const path = join(folder, name);
   const known = name === checkpointsName || name === samplesName;
   return known && statSync(path).isDirectory() && readdirSync(path).every(isTemporary);

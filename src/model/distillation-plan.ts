@@ -1,0 +1,82 @@
+/** @file The rounds of a distillation, and the settings in which its students differ from their teacher. */
+import { checkOptions, type Rule } from '../base/check.ts';
+import { ConfigError } from '../base/errors.ts';
+import type { RunConfig } from '../catalog/config/schema.ts';
+import { unknownName } from '../catalog/named.ts';
+import type { Plain } from '../catalog/option.ts';
+
+/** The ways to distill. */
+export const distillationMethods = ['progressive', 'consistency', 'easy-consistency'] as const;
+
+/** A way to distill: the name of its objective. */
+export type DistillMethod = (typeof distillationMethods)[number];
+
+/**
+ * The way to distill of a name.
+ * @throws ConfigError if there is none.
+ */
+export function methodNamed(name: string): DistillMethod {
+  const known = distillationMethods.find((method) => method === name);
+  if (known === undefined) throw new ConfigError([{ path: 'method', message: unknownName(name, distillationMethods) }]);
+  return known;
+}
+
+/** One round: a student that is trained. */
+export interface DistillationRound {
+  /** Evaluations of a sample of the student. */
+  readonly nfe: number;
+  /** Its objective; `teacher` is a place for that of the round. */
+  readonly loss: Plain;
+}
+
+/** What the rounds depend on. */
+export interface RoundOptions {
+  readonly nfe?: number | undefined;
+  readonly first?: number | undefined;
+  /** Steps of a teacher that is a student itself. */
+  readonly student?: number | undefined;
+}
+
+/** Evaluations of the first student of progressive distillation. */
+const defaultFirst = 16;
+
+/**
+ * The rounds of a distillation. Those of progressive distillation halve the evaluations from `first` (16, or half of those of a
+ * teacher that is a student) down to `nfe`; other methods have one.
+ * @throws ConfigError unless the numbers of evaluations can be reached.
+ */
+export function distillationRounds(method: DistillMethod, options: RoundOptions): readonly DistillationRound[] {
+  const { nfe = method === 'progressive' ? 4 : 2, student } = options;
+  checkOptions([Number.isInteger(nfe) && nfe >= 1, 'nfe', `expected a whole number of at least 1, got ${nfe}`]);
+  if (method !== 'progressive') {
+    checkOptions([options.first === undefined, 'first', `is of progressive distillation, got it for ${method}`]);
+    return [{ nfe, loss: { kind: method, steps: nfe, ...(method === 'consistency' && { teacher: '' }) } }];
+  }
+  const { first = student === undefined ? Math.max(defaultFirst, nfe) : student / 2 } = options;
+  const powerOfTwo = (name: string, value: number): Rule => [
+    Number.isInteger(Math.log2(value)) && value >= 1,
+    name,
+    `expected a power of two, as each round halves the steps, got ${value}`,
+  ];
+  checkOptions(powerOfTwo('nfe', nfe), powerOfTwo('first', first), [
+    first >= nfe,
+    'first',
+    student === undefined
+      ? `expected at least the ${nfe} evaluations of the last student, got ${first}`
+      : `a teacher of ${student} steps has students of at most ${student / 2}; expected nfe of at most that, got ${nfe}`,
+  ]);
+  const count = Math.log2(first / nfe) + 1;
+  return Array.from({ length: count }, (_, k) => {
+    const steps = first / 2 ** k;
+    return { nfe: steps, loss: { kind: method, steps, teacher: '' } };
+  });
+}
+
+/** Settings of a student that differ from those that suit new runs: a smaller rate, and no dropout. */
+export function studentConfig({ config }: { readonly config: RunConfig }): Plain {
+  const { batch, learningRate, emaDecay } = config.train;
+  return {
+    ...('dropout' in config.net && config.net.dropout > 0 ? { net: { dropout: 0 } } : {}),
+    train: { batch, learningRate: learningRate / 4, emaDecay, warmup: 100 },
+  };
+}

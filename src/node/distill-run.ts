@@ -1,0 +1,160 @@
+/** @file Distillation as runs: students of a trained model that draw samples in few evaluations. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkOptions, positiveInteger } from '../base/check.ts';
+import { FileError } from '../base/errors.ts';
+import { merge } from '../catalog/config/merge.ts';
+import type { Plain } from '../catalog/option.ts';
+import { running, type Running, type RunOptions } from '../model/running.ts';
+import { modelNameOf } from '../run/model-box.ts';
+import { loadAnyRun, type LoadedRun } from '../run/load.ts';
+import { isRun, roundsFolder } from '../run/folder/run-folder.ts';
+import { distillationRounds, methodNamed, studentConfig, type DistillMethod } from '../model/distillation-plan.ts';
+import type { ConfigPart } from '../model/training.ts';
+import type { EngineOptions } from './host.ts';
+import { requireTeacher } from './training/teacher.ts';
+import type { TrainOutcome, TrainRunControl, TrainRunStep } from './training/loop.ts';
+import type { OpenSet } from './training/prepared.ts';
+import { trainRun } from './train-run.ts';
+
+/** How a student is distilled. */
+export interface DistillRunOptions extends EngineOptions, TrainRunControl {
+  /** Folder of the student's run. Default `runs/`, the name of the teacher and `-student`. */
+  readonly out?: string | undefined;
+  /** Whether to go on with the distillation in `out`, or begin it where there is none. Default false: a new one. */
+  readonly resume?: boolean | undefined;
+  /** How: `progressive`, `consistency` (of a teacher) or `easy-consistency`. Default progressive. */
+  readonly method?: string | undefined;
+  /** Evaluations of a sample of the student; of `progressive` a power of two. Default 4, of consistency models 2. */
+  readonly nfe?: number | undefined;
+  /** Of `progressive`: evaluations of the first student, a power of two of at least `nfe`, which halve in each round. Default 16. */
+  readonly first?: number | undefined;
+  /** Minutes of all rounds together, over all resumed parts; not limited by default. */
+  readonly minutes?: number | undefined;
+  /** Steps of all rounds together. Default 2000 for each round, or as many as fit in `minutes`. */
+  readonly steps?: number | undefined;
+  /** Samples of a step. Default that of the teacher. */
+  readonly batch?: number | undefined;
+  /** Seed of everything random. Default 0. */
+  readonly seed?: number | undefined;
+  /** Keys of the configuration of every round that win over everything else. None by default. */
+  readonly settings?: ConfigPart | Plain | undefined;
+  /** Opens the data. Default `openDataSet`. */
+  readonly open?: OpenSet | undefined;
+}
+
+/** One training step of a distillation; fraction and time left are those of all rounds. */
+export interface DistillRunStep extends TrainRunStep {
+  /** Round, from 1. */
+  readonly round: number;
+  readonly rounds: number;
+  /** Evaluations of a sample of the student of this round. */
+  readonly nfe: number;
+}
+
+/** How a distillation stands when it ends. */
+export interface DistillOutcome extends TrainOutcome {
+  readonly method: DistillMethod;
+  /** Evaluations of a sample of the student in `run`. */
+  readonly nfe: number;
+  /** Rounds that are done. */
+  readonly rounds: number;
+}
+
+/**
+ * Distills a student of a trained model: a run whose samples cost few evaluations. Of progressive distillation each round halves the
+ * steps; the students on the way are runs in `rounds/` of the folder. A student is sampled, evaluated, packed and exported as any
+ * model is, by its own sampler.
+ * @param ref - run or model that teaches: a score, or for progressive distillation also a student of `2 first` steps
+ * @throws ConfigError if the teacher is no such model, or an option does not fit.
+ * @throws FileError if the teacher, its data or the folder cannot be used.
+ * @throws NumericalError when the loss, the gradient or the update is not finite, with a way to go on.
+ * @see Salimans and Ho 2022; Song et al. 2023, "Consistency models"; Geng et al. 2024, "Consistency models made easy"
+ * @example
+ * ```ts
+ * import { distillRun, openModel } from 'scorefield/node';
+ *
+ * const { run } = await distillRun('emoji', { out: 'runs/quick', nfe: 4, minutes: 30 });
+ * const model = await openModel(run);
+ * const { samples } = await model.sample({ count: 4 });
+ * await samples.save('quick.png');
+ * ```
+ */
+export function distillRun(
+  ref: string,
+  options: DistillRunOptions & RunOptions<DistillRunStep> = {},
+): Running<DistillRunStep, DistillOutcome> {
+  const { signal, onProgress, ...own } = options;
+  return running(() => distilling(ref, own), { signal, onProgress });
+}
+
+async function* distilling(ref: string, options: DistillRunOptions): AsyncGenerator<DistillRunStep, DistillOutcome> {
+  const {
+    method: asked = 'progressive',
+    resume = false,
+    out: folder = join('runs', `${modelNameOf(ref)}-student`),
+  } = options;
+  const method = methodNamed(asked);
+  const teacher = loadAnyRun(ref);
+  const rounds = distillationRounds(method, { ...options, student: teacher.sampling.student?.steps });
+  requireTeacher(teacher, ref, rounds[0]?.loss ?? {});
+  if (!resume && existsSync(roundsFolder(folder)) && !isRun(folder))
+    throw new FileError(
+      folder,
+      'there is a distillation in this folder; go on with it with --resume, or choose another --out',
+    );
+  const folders = rounds.map(({ nfe }, k) =>
+    k === rounds.length - 1 ? folder : join(roundsFolder(folder), String(nfe)),
+  );
+  // Rounds before the last one that has begun are over, whatever the limits are now.
+  const begun = resume ? Math.max(0, folders.findLastIndex(isRun)) : 0;
+  let outcome: TrainOutcome | undefined;
+  for (const [k, { nfe, loss }] of rounds.entries()) {
+    if (k < begun) continue;
+    const source = folders[k - 1] ?? ref;
+    const training = trainRun(teacher.config.data.ref, {
+      ...sharedOptions(options, rounds.length),
+      out: folders[k],
+      init: source,
+      config: merge(studentConfig(teacher), {
+        data: ownData(teacher),
+        loss: 'teacher' in loss ? { ...loss, teacher: source } : loss,
+      }),
+      settings: merge(options.settings ?? {}, k === rounds.length - 1 ? {} : { train: { keep: 1 } }),
+    });
+    for await (const step of training) {
+      const share = (k + step.fraction) / rounds.length;
+      const perRound = step.secondsLeft / Math.max(1 - step.fraction, 1e-9);
+      const later = step.fraction < 1 ? perRound * (rounds.length - k - 1) : 0;
+      yield {
+        ...step,
+        fraction: share,
+        secondsLeft: step.secondsLeft + later,
+        round: k + 1,
+        rounds: rounds.length,
+        nfe,
+      };
+    }
+    outcome = await training;
+    if (outcome.interrupted) return { ...outcome, run: folder, method, nfe, rounds: k };
+  }
+  if (outcome === undefined) throw new FileError(folder, 'there is nothing to distill');
+  return { ...outcome, method, nfe: rounds.at(-1)?.nfe ?? 1, rounds: rounds.length };
+}
+
+/** What `trainRun` gets in every round, which has an equal part of the limits. */
+function sharedOptions(options: DistillRunOptions, rounds: number): Parameters<typeof trainRun>[1] {
+  const { threads, device, onStart, onNote, stopRequested, saveRequested, open, resume, batch, seed } = options;
+  const { minutes, steps = minutes === undefined ? 2000 * rounds : undefined } = options;
+  checkOptions(...(steps === undefined ? [] : [positiveInteger('steps', steps)]));
+  return {
+    ...{ threads, device, onStart, onNote, stopRequested, saveRequested, open, resume, batch, seed },
+    minutes: minutes === undefined ? undefined : minutes / rounds,
+    steps: steps === undefined ? undefined : Math.ceil(steps / rounds),
+  };
+}
+
+/** The settings by which the teacher's data were read. */
+function ownData({ config: { data } }: LoadedRun): Plain {
+  return Object.fromEntries(Object.entries(data).filter(([name]) => name !== 'ref'));
+}
