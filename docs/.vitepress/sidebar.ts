@@ -28,6 +28,7 @@ export const sidebar: readonly Section[] = [
       { text: 'Data', link: '/data' },
       { text: 'Training', link: '/training' },
       { text: 'Diagnosis', link: '/diagnose' },
+      { text: 'Few steps', link: '/few-steps' },
       { text: 'Sampling', link: '/sampling' },
       { text: 'Classes and guidance', link: '/guidance' },
       { text: 'Likelihoods and latents', link: '/likelihood' },

@@ -23,6 +23,7 @@ const optionNames = [...new Set(described().samplers.flatMap(({ options }) => op
 
 const commands = [
   'train',
+  'distill',
   'sample',
   'likelihood',
   'dequantise',
@@ -51,6 +52,8 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     '--out --net --sde --task --conditional --batch --minutes --steps --seed --resume --init --config --set --threads --device --json --size --group --limit --folder --channels'.split(
       ' ',
     ),
+  distill:
+    '--out --method --nfe --first --minutes --steps --batch --seed --resume --set --threads --device --json'.split(' '),
   sample:
     '-n --class --guidance --classifier --sampler --steps --nfe --grid --eta --churn --step-size --seed --out --checkpoint --snr --tolerance --temperature --no-denoise --batch --threads --device --json'.split(
       ' ',

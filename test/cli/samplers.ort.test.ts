@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { samplerList } from '../../src/catalog/samplers/build-sampler.ts';
+import { samplerList, studentSamplerList } from '../../src/catalog/samplers/build-sampler.ts';
 import { newFolder } from '../io/folders.ts';
 import { inPairs, scorefield, type Ended } from './scorefield.ts';
+
+const all = [...samplerList, ...studentSamplerList];
 
 const cwd = newFolder();
 
@@ -18,9 +20,9 @@ describe('scorefield samplers', () => {
   it('has a line for each, with its evaluations, whether it adds noise, what it is and its source', () => {
     expect(table).toMatchObject({ code: 0, err: '' });
     const lines = table.out.trimEnd().split('\n');
-    expect(lines).toHaveLength(samplerList.length);
+    expect(lines).toHaveLength(all.length);
     lines.forEach((line, i) => {
-      const { name, description, citation, evaluationsPerStep, defaultSteps, stochastic } = samplerList[i]!;
+      const { name, description, citation, evaluationsPerStep, defaultSteps, stochastic } = all[i]!;
       expect(line).toContain(`${description} (${citation})`);
       expect(line).toContain(name);
       expect(line).toContain(
@@ -33,6 +35,6 @@ describe('scorefield samplers', () => {
   it('is one object with --json', () => {
     expect(json).toMatchObject({ code: 0, err: '' });
     // What is undefined is absent in JSON.
-    expect(JSON.parse(json.out)).toEqual(JSON.parse(JSON.stringify({ samplers: samplerList })));
+    expect(JSON.parse(json.out)).toEqual(JSON.parse(JSON.stringify({ samplers: all })));
   });
 });

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { consistency } from '../../score/distillation/consistency.ts';
 import { easyPairs } from '../../score/distillation/consistency-pairs.ts';
-import { upTo } from '../config/limits.ts';
+import { positive, upTo } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
 import { objective } from './objective.ts';
 import { consistencySampling, evaluations, huber, stageSteps, target } from './student.ts';
@@ -14,7 +14,11 @@ export const easyConsistencyObjective = objective({
   task: 'score',
   students: true,
   options: {
-    ratio: withDefault(v.pipe(v.number(), v.finite(), v.gtValue(1, 'expected more than 1')), 2, 'factor by which the gap of the two times shrinks in each stage'), // prettier-ignore
+    ratio: withDefault(
+      v.pipe(positive, v.gtValue(1, 'expected more than 1'), v.maxValue(1024, 'expected at most 1024')),
+      2,
+      'factor by which the gap of the two times shrinks in each stage',
+    ),
     stageSteps: stageSteps(250),
     stages: withDefault(upTo(64), 8, 'stages, of which the last one does not end'),
     target,
