@@ -106,11 +106,11 @@ async function* distilling(ref: string, options: DistillRunOptions): AsyncGenera
   const folders = rounds.map(({ nfe }, k) =>
     k === rounds.length - 1 ? folder : join(roundsFolder(folder), String(nfe)),
   );
-  // Rounds before the last one that has begun are over, whatever the limits are now.
-  const begun = resume ? Math.max(0, folders.findLastIndex(isRun)) : 0;
+  // Rounds before the latest that there is are over, whatever the limits are now.
+  const reached = resume ? Math.max(0, folders.findLastIndex(isRun)) : 0;
   let outcome: TrainOutcome | undefined;
   for (const [k, { nfe, loss }] of rounds.entries()) {
-    if (k < begun) continue;
+    if (k < reached) continue;
     const source = folders[k - 1] ?? ref;
     const training = trainRun(teacher.config.data.ref, {
       ...sharedOptions(options, rounds.length),

@@ -3,14 +3,14 @@ import { combine } from '../base/arith.ts';
 import { checkOptions, positiveInteger } from '../base/check.ts';
 import { cosineGrid } from '../sde/time/time-grid.ts';
 import type { Sde, TimeGrid } from '../sde/sde.ts';
-import { foldAll, type GridOptions } from './along-grid.ts';
+import { foldAll, type TimeGridOptions } from './along-grid.ts';
 import { tweedie } from './denoise.ts';
 import { addNoise } from './noise.ts';
 import { countEvaluations, requireFinite, type Sampler } from './sampler.ts';
-import { beginning, timesFrom } from './start.ts';
+import { initialState, timesFrom } from './start.ts';
 
 /** Options of `fewSteps`. */
-export interface FewStepOptions extends Pick<GridOptions, 'grid'> {
+export interface FewStepOptions extends Pick<TimeGridOptions, 'grid'> {
   /** Evaluations of the network, as many as intervals of the grid. Default 4. */
   readonly steps?: number;
   /**
@@ -35,7 +35,7 @@ export function fewSteps({ steps = 4, grid = cosineGrid, freshNoise = false }: F
   return async function* ({ sde, score, shape, keys, start }) {
     const counted = countEvaluations(score, keys.length);
     const noiseKeys = foldAll(keys, 'predictor');
-    const initial = await beginning({ sde, shape, keys, start });
+    const initial = await initialState({ sde, shape, keys, start });
     const [first = initial.t, ...times] = timesFrom(grid, sde, { t: initial.t, steps });
     let { x } = initial;
     let from = first;
