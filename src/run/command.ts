@@ -56,6 +56,8 @@ export function trainCommandOf(of: RunConfig, { kind, shape }: Pick<DataSummary,
     task: config.task,
     ...(config.condition && { condition: { kind: config.condition.kind } }),
     ...(classes > 0 ? { net: { classes } } : {}),
+    // Without a teacher, the objective of a student is none.
+    ...('teacher' in config.loss ? { loss: { kind: config.loss.kind, teacher: config.loss.teacher } } : {}),
   };
   const skipped = new Set(implied);
   const say = (path: string, value: unknown): void => {
@@ -69,7 +71,8 @@ export function trainCommandOf(of: RunConfig, { kind, shape }: Pick<DataSummary,
     say(path, value);
     asked = merge(asked, path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as Plain);
   };
-  for (const [path, value] of leaves({ data: config.data })) if (!skipped.has(path)) say(path, value);
+  const said = { data: config.data, ...(asked['loss'] === undefined ? {} : { loss: asked['loss'] }) };
+  for (const [path, value] of leaves(said)) if (!skipped.has(path)) say(path, value);
   if (config.train.init !== undefined) {
     // Their defaults depend on the initial parameters, which may be elsewhere by now.
     const { range, scale, net, sde, parametrization } = config;
