@@ -41,6 +41,9 @@ it('goes on after a kill in a round, and ends as if it had not been killed', asy
 
 it('explains a mistake in one sentence', async () => {
   const { code, err } = await scorefield(['distill', teacher, '--out', 'none', '--nfe', '6'], { cwd });
-  expect([code, err]).toEqual([2, 'scorefield: --nfe: expected a power of two, as each round halves the steps, got 6\n']);
+  expect([code, err]).toEqual([
+    2,
+    'scorefield: --nfe: expected a power of two, as each round halves the steps, got 6\n',
+  ]);
   expect(existsSync(join(cwd, 'none'))).toBe(false);
 });
