@@ -4,7 +4,8 @@ import { sizeOf } from '../base/tensor.ts';
 import { concat, input, reshape } from '../graph/build.ts';
 import { enterLayer, graph, type Node } from '../graph/node.ts';
 import { gradient } from '../graph/vjp.ts';
-import { layout, vectorScope, type Network, type ParamVectors } from '../nn/network.ts';
+import { layout, type Network, type ParamVectors } from '../nn/network.ts';
+import { lossScopes } from './loss-scopes.ts';
 import type { Drawn, Objective } from './objectives/objective.ts';
 
 /** The gradient of a loss by the parameters of a network. */
@@ -27,14 +28,14 @@ export async function compileGradient(
   const g = graph();
   enterLayer(g, 'parameters');
   const { trained, fixed } = layout(net);
-  const bound = vectorScope(net, {
+  const bound = lossScopes(net, {
     trained: input(g, 'params', [trained]),
     fixed: fixed === 0 ? undefined : input(g, 'fixed', [fixed]),
   });
   const { classes = net.classes } = objective;
   const given = classes === 0 ? {} : { classes: input(g, 'classes', [batch, classes]) };
   enterLayer(g, 'loss');
-  const { loss } = objective.write(g, net, { scope: bound.scope, batch, ...given });
+  const { loss } = objective.write(g, net, { ...bound.scopes, batch, ...given });
   const parts = gradient(loss, bound.trained).map((part) => reshape(part, [sizeOf(part.shape)]));
   const program = await backend.compile({ gradient: concat(parts as [Node, ...Node[]], 0) });
   const masks = bound.masks.map(({ name, shape }) => [name, new Float32Array(sizeOf(shape)).fill(1)] as const);

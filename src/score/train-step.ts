@@ -4,12 +4,13 @@ import type { Arrays, Backend, DeviceArray } from '../backend/program.ts';
 import { bits } from '../base/random.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { sizeOf } from '../base/tensor.ts';
-import { add, concat, input, mul, reshape, slice, stopGradient, sub, sum } from '../graph/build.ts';
+import { add, concat, input, mul, reshape, slice, sub, sum } from '../graph/build.ts';
 import { enterLayer, graph, type Node } from '../graph/node.ts';
 import { gradient } from '../graph/vjp.ts';
-import { layout, vectorScope, type MaskInput, type Network } from '../nn/network.ts';
+import { layout, type MaskInput, type Network } from '../nn/network.ts';
 import type { RateDecay } from '../nn/learning-rate.ts';
 import { adamStep, stepNumbers, stepNumbersAt, type AdamOptions } from '../nn/optimizer.ts';
+import { lossScopes } from './loss-scopes.ts';
 import type { Objective } from './objectives/objective.ts';
 import { profileDecay } from './power-profiles.ts';
 
@@ -119,18 +120,15 @@ export function trainStepGraph(
   const { trained, fixed } = layout(net);
   const vector = (name: string): Node => input(g, name, [trained]);
   const state = { params: vector('params'), m: vector('m'), v: vector('v'), ema: vector('ema') };
-  const fixedNumbers = fixed === 0 ? undefined : input(g, 'fixed', [fixed]);
-  const bound = vectorScope(net, { trained: state.params, fixed: fixedNumbers });
-  const { scope: stopped } = vectorScope(
-    net,
-    { trained: stopGradient(state.params), fixed: fixedNumbers },
-    bound.masks,
-  );
-  const { scope: average } = vectorScope(net, { trained: state.ema, fixed: fixedNumbers }, bound.masks);
+  const bound = lossScopes(net, {
+    trained: state.params,
+    average: state.ema,
+    fixed: fixed === 0 ? undefined : input(g, 'fixed', [fixed]),
+  });
   const { classes = net.classes } = objective;
   const given = classes === 0 ? {} : { classes: input(g, 'classes', [batch, classes]) };
   enterLayer(g, 'loss');
-  const { loss, losses } = objective.write(g, net, { scope: bound.scope, stopped, average, batch, ...given });
+  const { loss, losses } = objective.write(g, net, { ...bound.scopes, batch, ...given });
   enterLayer(g, 'optimizer');
   const gradients = gradient(loss, bound.trained).map((part) => reshape(part, [sizeOf(part.shape)]));
   const flat = concat(gradients as [Node, ...Node[]], 0);

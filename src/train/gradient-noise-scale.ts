@@ -43,7 +43,8 @@ export async function gradientNoiseScale({
     const own = foldIn(foldIn(key, name), i);
     const rows = Array.from(permutation(foldIn(own, 'rows'), set.count)).slice(0, half);
     while (rows.length < half) rows.push(rows[rows.length % set.count] ?? 0);
-    return program.of(objective.draw(loadBatch(set, scaler, rows, foldIn(own, 'data')), half, own));
+    const x0 = loadBatch(set, scaler, rows, foldIn(own, 'data'));
+    return program.of(await objective.draw(x0, half, own, 1));
   };
   try {
     const norms: GradientNorms[] = [];

@@ -14,6 +14,7 @@ import { vp } from '../../src/sde/processes/vp.ts';
 import { noiseRatio } from '../../src/sde/time/noise-ratio.ts';
 import { levelBins, noErrors, standings, withErrors } from '../../src/train/level-errors.ts';
 import { firstSteps, tiny } from './tiny.ts';
+import { drawOf } from '../score/site.ts';
 
 describe('errors by noise level', () => {
   const sde = edm();
@@ -45,7 +46,7 @@ describe('errors by noise level', () => {
     };
     for (const reduction of ['sum', 'mean', 'halfSum'] as const) {
       const objective = denoising(process, { weighting: likelihoodWeighting(process.sde), reduction });
-      const drawn = objective.draw(new Float32Array(64 * 10), 64, key(3));
+      const drawn = drawOf(objective, new Float32Array(64 * 10), 64, key(3));
       const { z, weight } = drawn.feeds;
       const losses = Float32Array.from({ length: 64 }, (_, i) => {
         const own = z!.subarray(10 * i, 10 * i + 10);
