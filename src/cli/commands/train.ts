@@ -1,6 +1,14 @@
 /** @file `scorefield train`: a network trained on data, as a run. */
 import { anyOf, shellCommand, shellWord } from '../../base/words.ts';
-import { byDataKind, conditionKinds, lossKinds, netKinds, sdeKinds, studentLossKinds, taskKinds } from '../../catalog/kinds.ts';
+import {
+  byDataKind,
+  conditionKinds,
+  lossKinds,
+  netKinds,
+  sdeKinds,
+  studentLossKinds,
+  taskKinds,
+} from '../../catalog/kinds.ts';
 import { defaultSeed, defaultSteps } from '../../catalog/config/train-config.ts';
 import { scoreTask } from '../../catalog/tasks/score.ts';
 import { argument, command, flag, option, repeated } from '../shell/command.ts';
