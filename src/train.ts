@@ -1,6 +1,9 @@
 /** @file Objectives, training steps, the training loop and score models: what `scorefield/train` exports. */
 export type { ScoreProcess } from './score/coefficients.ts';
 export { dequantization, type ByteRange } from './score/objectives/dequantization.ts';
+export { consistency, type ConsistencyOptions, type ConsistencyPair } from './score/distillation/consistency.ts';
+export { doublingLevels, easyPairs, easyTarget, neighboringPairs } from './score/distillation/consistency-pairs.ts';
+export { pairDistillation } from './score/distillation/luhman.ts';
 export { progressiveDistillation, type ProgressiveOptions } from './score/distillation/progressive.ts';
 export { frozenScope, type FrozenScore } from './score/objectives/frozen-score.ts';
 export { dequantizerModel, type Dequantized, type DequantizerModel } from './score/models/dequantizer-model.ts';

@@ -8,6 +8,7 @@ import { dsmObjective } from './dsm.ts';
 import { easyConsistencyObjective } from './easy-consistency.ts';
 import { exactObjective } from './exact.ts';
 import { hybridObjective } from './hybrid.ts';
+import { luhmanObjective } from './luhman.ts';
 import { ncsnObjective } from './ncsn.ts';
 import { progressiveObjective } from './progressive.ts';
 import { slicedVrObjective } from './sliced-vr.ts';
@@ -28,5 +29,6 @@ export const objectives = [
   consistencyDistillationObjective,
   consistencyTrainingObjective,
   easyConsistencyObjective,
+  luhmanObjective,
   crossEntropyObjective,
 ] as const;
