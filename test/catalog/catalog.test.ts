@@ -234,7 +234,7 @@ describe('a catalog with a thing of one’s own in every list', () => {
     const { objective: built, sampling } = buildTraining(config, points, own);
     expect(built.kind).toBe('denoising');
     // What is learned with a coupling of its own is sampled by the probability flow alone.
-    expect(sampling).toMatchObject({ sampler: 'heun', flowOnly: true });
+    expect(sampling).toMatchObject({ sampler: 'ddim', flowOnly: true });
     expect(issuesOf(() => resolveConfig(points, { data: { ref: 'x' }, loss: { coupling: 'my-coupling' } }))).toEqual([
       'loss.coupling: expected independent, ot, stored, got my-coupling',
     ]);

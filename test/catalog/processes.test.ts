@@ -1,5 +1,7 @@
 /** @file What the names of processes, parametrizations and weightings build. */
 import { describe, expect, it } from 'vitest';
+import { builtIn } from '../../src/catalog/catalog.ts';
+import { probit } from '../../src/sde/probit.ts';
 import { key } from '../../src/base/key.ts';
 import { buildModel, buildTraining } from '../../src/catalog/build.ts';
 import type { Plain } from '../../src/catalog/option.ts';
@@ -117,4 +119,14 @@ it('the largest weight of min-snr can be chosen, and is 5', () => {
   expect(weightsOf({})).toEqual(weightsOf({ gamma: 5 }));
   // Far below both limits lambda / sigma^2 = gamma / SNR, at the smallest times.
   expect(weightsOf({ gamma: 10 })[0]! / weightsOf({})[0]!).toBeCloseTo(2, 5);
+});
+
+it('logit-normal times are those of rectified flow on every process', () => {
+  const { build } = builtIn.times.find(({ name }) => name === 'logit-normal')!;
+  for (const u of [0.05, 0.3, 0.5, 0.9]) {
+    const logistic = 1 / (1 + Math.exp(-probit(u)));
+    expect(build(rectifiedFlow())(u)).toBeCloseTo(logistic, 9);
+    const t = build(vp())(u);
+    expect(vp().sigma(t) / (vp().alpha(t) + vp().sigma(t))).toBeCloseTo(logistic, 9);
+  }
 });

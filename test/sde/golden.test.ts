@@ -66,6 +66,14 @@ describe('coefficients', () => {
     ]);
     expectRelative(rectifiedFlow().g(0.5), Math.SQRT2, 1e-15);
     expect([rectifiedFlow().tMax, rectifiedFlow().priorStd]).toEqual([0.995, 0.995]);
+    // The conditional optimal transport path x_t = (1 - t) x_0 + (sigmaMin + (1 - sigmaMin) t) z.
+    const path = rectifiedFlow({ sigmaMin: 0.1 });
+    expect([path.alpha(0.25), path.f(0.75)]).toEqual([0.75, -4]);
+    expectRelative(path.sigma(0.25), 0.325, 1e-15);
+    expectRelative(path.priorStd, 0.9955, 1e-15);
+    // g^2 = 2 sigma sigma' - 2 f sigma^2
+    expectRelative(path.g(0.5) ** 2, 2 * 0.55 * 0.9 + 4 * 0.55 ** 2, 1e-14);
+    expect(() => rectifiedFlow({ sigmaMin: 1 })).toThrow(ConfigError);
   });
 
   it('keep their digits at tiny times, where 1 - exp(-B) would not', () => {

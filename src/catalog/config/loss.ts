@@ -65,7 +65,7 @@ export function samplingOf(loss: LossConfig, sde: Sde, catalog: Catalog = builtI
     denoise: true,
     oneLevel,
     ...record.visited?.(options, sde),
-    ...(flowOnly && { sampler: 'heun', flowOnly }),
+    ...(flowOnly && { sampler: 'ddim', flowOnly }),
     ...asked,
   };
 }

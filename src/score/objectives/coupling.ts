@@ -74,22 +74,34 @@ function groups(batch: number, labels: ArrayLike<number> | undefined): readonly 
   );
 }
 
-/** Half the squared distances of the rows of x and z, without the norms, which a permutation leaves as they are: -<x, z>. */
+/** Half the squared distances of the rows of x and z. */
 function costs(
   x: Float32Array,
   z: Float32Array,
   { rows, size }: { readonly rows: readonly number[]; readonly size: number },
 ): Float64Array {
   const n = rows.length;
+  const [xs, zs] = [x, z].map((all) => rows.map((row) => all.subarray(row * size, (row + 1) * size)));
+  const norms = zs!.map((own) => dot(own, own));
   const out = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
-    const a = rows[i]! * size;
-    for (let j = 0; j < n; j++) {
-      const b = rows[j]! * size;
-      let sum = 0;
-      for (let k = 0; k < size; k++) sum += x[a + k]! * z[b + k]!;
-      out[i * n + j] = -sum;
-    }
+    const own = xs![i]!;
+    const norm = dot(own, own);
+    for (let j = 0; j < n; j++) out[i * n + j] = 0.5 * (norm + norms[j]!) - dot(own, zs![j]!);
   }
   return out;
+}
+
+/** The inner product, in four sums that do not wait for each other. */
+function dot(a: Float32Array, b: Float32Array): number {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  const whole = a.length - (a.length % 4);
+  for (let k = 0; k < whole; k += 4) {
+    s0 += a[k]! * b[k]!;
+    s1 += a[k + 1]! * b[k + 1]!;
+    s2 += a[k + 2]! * b[k + 2]!;
+    s3 += a[k + 3]! * b[k + 3]!;
+  }
+  for (let k = whole; k < a.length; k++) s0 += a[k]! * b[k]!;
+  return s0 + s1 + s2 + s3;
 }

@@ -231,9 +231,14 @@ describe('a model of a velocity, of a coupling that is not independent', () => {
   const velocity = modelOn(host, { loss: { coupling: 'ot' }, classes: 0 });
 
   it('is sampled by the probability flow, and refuses samplers with noise', async () => {
-    expect((await velocity.sample({ count: 2, steps: 2 })).sampler).toBe('heun');
-    for (const options of [{ sampler: 'pc' }, { sampler: 'ancestral' }, { sampler: 'ddim', eta: 1 }, { churn: 3 }])
-      expect(await problem({ sampler: undefined, ...options, seed: 0 }, velocity)).toMatch(
+    expect((await velocity.sample({ count: 2, steps: 2 })).sampler).toBe('ddim');
+    for (const options of [
+      { sampler: 'pc' },
+      { sampler: 'ancestral' },
+      { sampler: 'ddim', eta: 1 },
+      { sampler: 'heun', churn: 3 },
+    ])
+      expect(await problem({ ...options, seed: 0 }, velocity)).toMatch(
         /^sampler: expected a sampler of the probability flow, without noise/,
       );
   });
