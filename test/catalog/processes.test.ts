@@ -122,11 +122,11 @@ it('the largest weight of min-snr can be chosen, and is 5', () => {
 });
 
 it('logit-normal times are those of rectified flow on every process', () => {
-  const { build } = builtIn.times.find(({ name }) => name === 'logit-normal')!;
+  const times = builtIn.times.find(({ name }) => name === 'logit-normal')!;
   for (const u of [0.05, 0.3, 0.5, 0.9]) {
     const logistic = 1 / (1 + Math.exp(-probit(u)));
-    expect(build(rectifiedFlow())(u)).toBeCloseTo(logistic, 9);
-    const t = build(vp())(u);
+    expect(times.build(rectifiedFlow())(u)).toBeCloseTo(logistic, 9);
+    const t = times.build(vp())(u);
     expect(vp().sigma(t) / (vp().alpha(t) + vp().sigma(t))).toBeCloseTo(logistic, 9);
   }
 });
