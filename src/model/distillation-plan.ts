@@ -4,6 +4,7 @@ import { ConfigError } from '../base/errors.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
 import { unknownName } from '../catalog/named.ts';
 import type { Plain } from '../catalog/option.ts';
+import type { TrainedModel } from './trained.ts';
 
 /** The ways to distill. */
 export const distillationMethods = ['progressive', 'consistency', 'easy-consistency'] as const;
@@ -31,9 +32,11 @@ export interface DistillationRound {
 
 /** What the rounds depend on. */
 export interface RoundOptions {
+  /** Evaluations of a sample of the last student, at least 1. Default 4 of progressive distillation, else 2. */
   readonly nfe?: number | undefined;
+  /** Evaluations of a sample of the first student, at least `nfe`. Default 16, or half of `student`. */
   readonly first?: number | undefined;
-  /** Steps of a teacher that is a student itself. */
+  /** Steps of a teacher that is a student itself, at least 2. Default none: the teacher is a score. */
   readonly student?: number | undefined;
 }
 
@@ -79,4 +82,25 @@ export function studentConfig({ config }: { readonly config: RunConfig }): Plain
     ...('dropout' in config.net && config.net.dropout > 0 ? { net: { dropout: 0 } } : {}),
     train: { batch, learningRate: learningRate / 4, emaDecay, warmup: 100 },
   };
+}
+
+/**
+ * Checks that a model can teach: a score, or for progressive distillation a student of twice the steps.
+ * @param ref - where it is, for the message
+ * @throws ConfigError unless it can.
+ */
+export function requireTeacher(
+  { task, sampling }: Pick<TrainedModel, 'task' | 'sampling'>,
+  ref: string,
+  { kind, steps }: Plain,
+): void {
+  const { student } = sampling;
+  const halves = kind === 'progressive' && student?.steps === 2 * Number(steps);
+  const taken = student?.steps === undefined ? 'a consistency model' : `a student of ${student.steps} steps`;
+  const instead = kind === 'progressive' ? `a score or a student of ${2 * Number(steps)} steps` : 'a score';
+  checkOptions(
+    [task === 'score', 'teacher', `expected a run or a model of a score, ${ref} is of a ${task}`],
+    [!sampling.oneLevel, 'teacher', `expected a score at all noise levels, ${ref} has learned one level`],
+    [student === undefined || halves, 'teacher', `expected ${instead}, ${ref} is ${taken}`],
+  );
 }

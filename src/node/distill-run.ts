@@ -9,10 +9,15 @@ import { running, type Running, type RunOptions } from '../model/running.ts';
 import { modelNameOf } from '../run/model-box.ts';
 import { loadAnyRun, type LoadedRun } from '../run/load.ts';
 import { isRun, roundsFolder } from '../run/folder/run-folder.ts';
-import { distillationRounds, methodNamed, studentConfig, type DistillMethod } from '../model/distillation-plan.ts';
+import {
+  distillationRounds,
+  methodNamed,
+  requireTeacher,
+  studentConfig,
+  type DistillMethod,
+} from '../model/distillation-plan.ts';
 import type { ConfigPart } from '../model/training.ts';
 import type { EngineOptions } from './host.ts';
-import { requireTeacher } from './training/teacher.ts';
 import type { TrainOutcome, TrainRunControl, TrainRunStep } from './training/loop.ts';
 import type { OpenSet } from './training/prepared.ts';
 import { trainRun } from './train-run.ts';

@@ -1,7 +1,7 @@
 /** @file The trained model that a student learns from. */
-import { checkOptions } from '../../base/check.ts';
 import type { Plain } from '../../catalog/option.ts';
-import { loadAnyRun, type LoadedRun } from '../../run/load.ts';
+import { requireTeacher } from '../../model/distillation-plan.ts';
+import { loadAnyRun } from '../../run/load.ts';
 import type { FrozenScore } from '../../score/objectives/frozen-score.ts';
 import { averaged } from '../../train/train.ts';
 
@@ -24,25 +24,4 @@ export function teacherOf(loss: Plain): Teacher | undefined {
   requireTeacher(source, teacher, loss);
   const { net, process, point } = source;
   return { score: { net, process, params: averaged(point.state) }, step: point.step };
-}
-
-/**
- * Checks that a model can teach: a score, or for progressive distillation a student of twice the steps.
- * @param ref - where it is, for the message
- * @throws ConfigError unless it can.
- */
-export function requireTeacher(
-  { task, sampling }: Pick<LoadedRun, 'task' | 'sampling'>,
-  ref: string,
-  { kind, steps }: Plain,
-): void {
-  const { student } = sampling;
-  const halves = kind === 'progressive' && student?.steps === 2 * Number(steps);
-  const taken = student?.steps === undefined ? 'a consistency model' : `a student of ${student.steps} steps`;
-  const instead = kind === 'progressive' ? `a score or a student of ${2 * Number(steps)} steps` : 'a score';
-  checkOptions(
-    [task === 'score', 'teacher', `expected a run or a model of a score, ${ref} is of a ${task}`],
-    [!sampling.oneLevel, 'teacher', `expected a score at all noise levels, ${ref} has learned one level`],
-    [student === undefined || halves, 'teacher', `expected ${instead}, ${ref} is ${taken}`],
-  );
 }

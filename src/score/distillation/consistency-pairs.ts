@@ -85,7 +85,7 @@ export interface EasyOptions {
   readonly ratio?: number;
   /** Training steps of a stage. Default 250. */
   readonly stageSteps?: number;
-  /** Stages, of which the last one does not end. Default 8. */
+  /** Number of stages, at least 1, of which the last one does not end. Default 8. */
   readonly stages?: number;
 }
 

@@ -42,7 +42,7 @@ export interface ConsistencyOptions {
   readonly weight?: (from: number, to: number) => number;
   /**
    * The model whose probability flow is followed from the one time to the other: consistency distillation. Without one, the data and the
-   * noise of a sample are those of both times: consistency training.
+   * noise of a sample are those of both times: consistency training. Default none.
    */
   readonly teacher?: FrozenScore | undefined;
   /** Step of the teacher. Default heun, which evaluates it twice. */
@@ -50,8 +50,8 @@ export interface ConsistencyOptions {
   /** Which parameters the target is computed with: those of the step itself, or their average. Default stopped. */
   readonly target?: 'stopped' | 'average';
   /**
-   * What is lowered of the difference d of the estimates: the mean of its squares, or sqrt(mean d^2 + c^2) - c with `huber` = c.
-   * Default the squares.
+   * What is lowered of the difference d of the estimates: the mean of its squares, or sqrt(mean d^2 + c^2) - c with `huber` = c, at least 0, in
+   * the units of the scaled data. Default the squares.
    */
   readonly huber?: number | undefined;
 }
