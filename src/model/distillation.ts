@@ -5,7 +5,6 @@ import type { Plain } from '../catalog/option.ts';
 import { parseConfig, type RunConfig } from '../catalog/config/schema.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { codingOf } from '../run/summarize.ts';
-import { initialPoint } from '../run/initial.ts';
 import { averaged, train, type TrainPoint } from '../train/train.ts';
 import {
   distillationRounds,
@@ -78,11 +77,10 @@ async function* distilling(
       coding: codingOf(source.data),
       teacher: { net, params, process },
     });
-    const point = {
-      step: 0,
-      smoothedLoss: NaN,
-      state: { ...none, params: params.trained, ema: params.trained, fixed: params.fixed },
-    };
+    // The networks differ in dropout alone, which has no parameters.
+    const zeros = new Float32Array(params.trained.length);
+    const state = { params: params.trained, m: zeros, v: zeros, ema: params.trained, fixed: params.fixed };
+    const from: TrainPoint = { step: 0, smoothedLoss: NaN, state };
     const own = source;
     const modelAt = ({ step, state }: TrainPoint): Model =>
       modelOf(host, {
@@ -96,7 +94,6 @@ async function* distilling(
       set,
       batch: config.train.batch,
     };
-    const from = initialPoint(built.net, { ...source, point }, source.name);
     for await (const progress of train({ ...plan, from, key: key(config.train.seed) })) {
       const { step, loss, smoothedLoss, gradientNorm, point: pointOf } = progress;
       const ends = step >= steps;
@@ -115,8 +112,6 @@ async function* distilling(
   }
   return last as Model;
 }
-
-const none = { m: new Float32Array(0), v: new Float32Array(0) };
 
 /** The configuration of a round: that of its teacher with another objective, a smaller rate and no dropout. */
 function configOf(
