@@ -197,8 +197,8 @@ describe.skipIf(chromium === undefined)('the examples in a browser (with Chromiu
   });
 
   it('bundles of the example are as small as they were', () => {
-    // Of which ONNX Runtime is 72 kB.
-    expect(scriptBytes(esbuildFolder, /^moons/)).toBeLessThan(160_000);
+    // Of which ONNX Runtime is 72 kB; sets of points come with what can be done with those of images, as a set names its kind.
+    expect(scriptBytes(esbuildFolder, /^moons/)).toBeLessThan(170_000);
     // Every sampler, network and task by name with what is said of its options, and all that the handle computes: likelihoods, restored
     // images, evaluation.
     expect(scriptBytes(esbuildFolder, /^model/)).toBeLessThan(420_000);

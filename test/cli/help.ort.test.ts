@@ -89,6 +89,9 @@ const promised: Readonly<Record<string, readonly string[]>> = {
   samplers: ['--json'],
   info: '--json --data --size --group --limit --folder --channels'.split(' '),
   data: '--out -n --list --json --size --group --limit --folder --channels'.split(' '),
+  tune: '--nfe --sampler --class --guidance -n --trials --evaluate --seed --write --out --checkpoint --threads --device --json'.split(
+    ' ',
+  ),
   profile: '--train --sample --size --batch --repeats --without --threads --device --json'.split(' '),
   figure: '--list --out --run --seed --threads --device --json'.split(' '),
   completion: ['--json'],

@@ -414,7 +414,7 @@ describe('what users do wrong', () => {
       ['kinds --task denoise --class 99', /^--class: expected all, 0 to \d+, smileys, .*; got '99'$/],
       ['kinds --task denoise --class cats', /^--class: expected all, .*; got 'cats'$/],
       ['kinds --task denoise --class all', /^--class: expected one class, such as smileys, .*, got all$/],
-      ['kinds --task denoise --guidance 2', /^--guidance: expected a class to guide to, --class$/],
+      ['kinds --task denoise --guidance 2', /^--guidance: expected a class to guide to, --class, or a text, --text$/],
       [
         'gray --task denoise --method mmps --nfe 9',
         /^--nfe: expected at least 10 evaluations, those of one step, got 9$/,

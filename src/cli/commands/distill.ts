@@ -40,7 +40,7 @@ export const distill = command({
     resume: flag('--resume', 'go on with the distillation in --out, or begin it where there is none'),
     set: repeated(
       '--set <a.b=v>',
-      'one key of the configuration of every round, such as train.learningRate=1e-4 or loss.levels=40; repeatable',
+      'one key of the configuration of every round, such as train.learningRate=1e-4 or loss.levels=40; repeatable (default: none)',
     ),
     ...engineOptions,
     ...jsonOption,

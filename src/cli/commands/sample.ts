@@ -108,7 +108,7 @@ export const sample = command({
     ),
     startLevel: option(
       '--start-level <SIGMA>',
-      'noise level sigma / alpha up to which --start or --init is noised and from which it is sampled, in units of the scaled data',
+      'noise level sigma / alpha up to which --start or --init is noised and from which it is sampled, in units of the scaled data (default: none)',
       positive,
     ),
     pairs: flag(

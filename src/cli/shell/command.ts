@@ -152,7 +152,7 @@ export function toCommander({ name, summary, description, arguments: texts, opti
 function optionOf(spec: OptionSpec<unknown>): Option {
   const made = new Option(spec.flags, spec.help);
   if (spec.parse !== undefined) made.argParser((text: string, before: unknown) => spec.parse?.(text, before));
-  if (spec.value !== undefined) made.default(spec.value);
+  if (spec.value !== undefined) made.default(spec.value, String(spec.value));
   return made;
 }
 
