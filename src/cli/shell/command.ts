@@ -152,8 +152,14 @@ export function toCommander({ name, summary, description, arguments: texts, opti
 function optionOf(spec: OptionSpec<unknown>): Option {
   const made = new Option(spec.flags, spec.help);
   if (spec.parse !== undefined) made.argParser((text: string, before: unknown) => spec.parse?.(text, before));
-  if (spec.value !== undefined) made.default(spec.value, String(spec.value));
+  if (spec.value !== undefined) made.default(spec.value, typed(spec.value));
   return made;
+}
+
+/** A default as it would be typed. */
+function typed(value: unknown): string {
+  if (Array.isArray(value)) return value.map(typed).join(',');
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** The library names options as its functions do; here they have the names that are typed. */
