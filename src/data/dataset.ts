@@ -4,7 +4,7 @@ import { setKinds } from './kinds/index.ts';
 import type { DataSet, Labeled, SetKind } from './kinds/set-kind.ts';
 import type { Scaler, ScalerOptions } from './scaler.ts';
 
-export type { DataSet, FloatImages, ImageSet, Labeled, Mixture, OwnSet, PointSet, SetKind } from './kinds/set-kind.ts';
+export type { DataSet, ImageSet, Labeled, Mixture, OwnSet, PointSet, SetKind } from './kinds/set-kind.ts';
 
 /** The kind of a set: the one that it carries, or the one that it names. */
 export function kindOf(set: DataSet): SetKind {

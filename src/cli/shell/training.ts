@@ -58,7 +58,7 @@ function printStart({ run, config, set, parameters, step, over }: TrainRunStart,
 const shownLevels = 8;
 
 /** The error of predicted noise over that of the best linear score, by noise level: 1 is what a covariance knows. */
-export function levelsLine(levels: readonly LevelStanding[]): string {
+function levelsLine(levels: readonly LevelStanding[]): string {
   const every = Math.ceil(levels.length / shownLevels);
   const shown = levels.filter((_, i) => (levels.length - 1 - i) % every === 0);
   const parts = shown.map(({ noiseRatio, error, linear }) => `${two(noiseRatio)}: ${(error / linear).toFixed(2)}`);
