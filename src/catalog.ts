@@ -28,7 +28,8 @@ export { startRecord, type StartRecord } from './catalog/starts.ts';
 export { startNamed, type Fit } from './catalog/start-named.ts';
 export { dataKind, type DataKindRecord } from './catalog/data-kinds/data-kind.ts';
 export { dataSet, type DataFiles, type DataSetRecord } from './catalog/data-sets/data-set.ts';
-export { describe, optionText, type Described } from './catalog/describe.ts';
+export { describe, type Described } from './catalog/describe.ts';
+export { optionText } from './catalog/option-text.ts';
 export type { GridRecord } from './catalog/grids.ts';
 export {
   guidance,

@@ -2,6 +2,7 @@
 import type * as v from 'valibot';
 import { builtIn, type Catalog } from './catalog.ts';
 import type { Named } from './named.ts';
+import { optionText } from './option-text.ts';
 import { optionsOf, type OptionInfo } from './option.ts';
 
 /** A named thing with its options. */
@@ -24,30 +25,6 @@ export function describe(catalog: Catalog = builtIn): Readonly<Record<keyof Cata
 function described(record: Named & { readonly options?: v.ObjectEntries }): Described {
   const { name, description, citation, options = {} } = record;
   return { name, description, ...(citation === undefined ? {} : { citation }), options: optionsOf(options) };
-}
-
-/** What an option is, in a line: its meaning, its unit, its values and its default. */
-export function optionText(option: OptionInfo): string {
-  const { help, unit, choices, required, default: value } = option;
-  const parts = [
-    ...(unit === undefined ? [] : [`unit: ${unit}`]),
-    ...(choices === undefined ? [] : [`one of ${choices.join(', ')}`]),
-    ...rangeOf(option),
-    ...(required || value === undefined ? [] : [`default: ${valueText(value)}`]),
-  ];
-  return parts.length === 0 ? help : `${help} (${parts.join('; ')})`;
-}
-
-function valueText(value: unknown): string {
-  if (Array.isArray(value)) return value.join(', ');
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function rangeOf({ least, most, above, below }: OptionInfo): readonly string[] {
-  const low = above === undefined ? least !== undefined && `at least ${least}` : `above ${above}`;
-  const high = below === undefined ? most !== undefined && `at most ${most}` : `below ${below}`;
-  const words = [low, high].filter((word) => word !== false);
-  return words.length === 0 ? [] : [words.join(', ')];
 }
 
 /** The tables of a page on everything that has a name, as Markdown. */

@@ -1,7 +1,7 @@
 /** @file Options of things with a name, as their records have them: --guidance-interval of the option `interval` of guidances. */
 import { InvalidArgumentError } from 'commander';
 import { anyOf } from '../../base/words.ts';
-import { optionText } from '../../catalog/describe.ts';
+import { optionText } from '../../catalog/option-text.ts';
 import type { Named } from '../../catalog/named.ts';
 import { optionsOf, type OptionInfo } from '../../catalog/option.ts';
 import { option, type OptionSpec, type Parser } from './command.ts';
