@@ -30,15 +30,18 @@ describe('the package', () => {
     expect(stderr).not.toMatch(/project config/);
   });
 
-  it.skipIf(npm === undefined)('is below 5.3 MB as npm packs it, of which models and emoji are 4.6 (skipped unless npm runs the tests)', () => {
-    const { stdout } = spawnSync(process.execPath, [npm ?? '', 'pack', '--dry-run', '--json', '--ignore-scripts'], {
-      cwd: root,
-      encoding: 'utf8',
-    });
-    const [packed] = JSON.parse(stdout) as [{ size: number; files: { path: string }[] }];
-    expect(packed.size).toBeLessThan(5.3e6);
-    expect(packed.files.map(({ path }) => path)).toContain('dist/cli/main.js');
-  });
+  it.skipIf(npm === undefined)(
+    'is below 5.3 MB as npm packs it, of which models and emoji are 4.6 (skipped unless npm runs the tests)',
+    () => {
+      const { stdout } = spawnSync(process.execPath, [npm ?? '', 'pack', '--dry-run', '--json', '--ignore-scripts'], {
+        cwd: root,
+        encoding: 'utf8',
+      });
+      const [packed] = JSON.parse(stdout) as [{ size: number; files: { path: string }[] }];
+      expect(packed.size).toBeLessThan(5.3e6);
+      expect(packed.files.map(({ path }) => path)).toContain('dist/cli/main.js');
+    },
+  );
 
   /**
    * That of onnxruntime-node downloads CUDA files. npm runs what the lock file marks; package.json's `allowScripts` stops newer versions
