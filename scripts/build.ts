@@ -1,14 +1,13 @@
 /**
- * @file Builds the package into `dist`: the library (`lib`), the command line (`cli`), each bundled with code splitting, and their
- * declarations (`types`). Bundles are all two folders deep, as sources are, so that `assets` and `models` are as far from both. What
- * they share is in both: in one bundle it is cut into three times as many files, which take a command a quarter longer to load and
- * `scorefield/node` half as long again.
+ * @file Builds the package into `dist`: the library (`lib`) and the command line (`cli`), one bundle that is split into the parts that
+ * its entries share, and declarations (`types`). All are two folders deep, as sources are, so that `assets` and `models` are as far
+ * from each.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { removeOthers } from './declarations.ts';
 import { pureCalls } from './pure-calls.ts';
@@ -37,12 +36,13 @@ const shared: BuildOptions = {
   format: 'esm',
   target: 'es2023',
   packages: 'external',
-  chunkNames: '[name]-[hash]',
-  entryNames: '[name]',
+  chunkNames: 'lib/[name]-[hash]',
   logLevel: 'warning',
   define: { LOWERING_REVISION: JSON.stringify(loweringRevision()) },
 };
-const at = (names: readonly string[]): string[] => names.map((name) => join(src, name));
+/** Entries of files of the source, which come to lie in a folder of `dist`. */
+const at = (folder: string, names: readonly string[]): { readonly in: string; readonly out: string }[] =>
+  names.map((name) => ({ in: join(src, name), out: `${folder}/${basename(name, extname(name))}` }));
 
 rmSync(dist, { recursive: true, force: true });
 const tsc = spawn(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
@@ -53,22 +53,14 @@ const types = once(tsc, 'exit') as Promise<[number | null]>;
 await Promise.all([
   build({
     ...shared,
-    entryPoints: at([...entries, ...workers]),
-    outdir: join(dist, 'lib'),
+    entryPoints: [...at('lib', [...entries, ...workers]), ...at('cli', ['cli/main.ts'])],
+    outdir: dist,
     platform: 'neutral',
     plugins: [pureCalls(src)],
   }),
   build({
-    ...shared,
-    entryPoints: at(['cli/main.ts', ...workers]),
-    outdir: join(dist, 'cli'),
-    platform: 'node',
-    minifyWhitespace: true,
-    minifySyntax: true,
-  }),
-  build({
-    entryPoints: at(['node-in-browser.cts']),
-    outdir: join(dist, 'lib'),
+    entryPoints: at('lib', ['node-in-browser.cts']),
+    outdir: dist,
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
   }),
