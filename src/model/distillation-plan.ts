@@ -41,7 +41,10 @@ export interface RoundOptions {
 }
 
 /** Evaluations of the first student of progressive distillation. */
-const defaultFirst = 16;
+export const defaultFirst = 16;
+
+/** Steps of a round, where neither steps nor minutes are given. */
+export const defaultRoundSteps = 2000;
 
 /**
  * The rounds of a distillation. Those of progressive distillation halve the evaluations from `first` (16, or half of those of a

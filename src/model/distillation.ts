@@ -7,6 +7,7 @@ import type { DataSet } from '../data/dataset.ts';
 import { codingOf } from '../run/summarize.ts';
 import { averaged, train, type TrainPoint } from '../train/train.ts';
 import {
+  defaultRoundSteps,
   distillationRounds,
   methodNamed,
   requireTeacher,
@@ -67,7 +68,7 @@ async function* distilling(
   const method = methodNamed(options.method ?? 'progressive');
   const rounds = distillationRounds(method, { ...options, student: teacher.sampling.student?.steps });
   requireTeacher(teacher, teacher.name, rounds[0]?.loss ?? {});
-  const steps = Math.ceil((options.steps ?? 2000 * rounds.length) / rounds.length);
+  const steps = Math.ceil((options.steps ?? defaultRoundSteps * rounds.length) / rounds.length);
   let source = teacher;
   let last: Model | undefined;
   for (const [k, round] of rounds.entries()) {

@@ -10,6 +10,7 @@ import { modelNameOf } from '../run/model-box.ts';
 import { loadAnyRun, type LoadedRun } from '../run/load.ts';
 import { isRun, roundsFolder } from '../run/folder/run-folder.ts';
 import {
+  defaultRoundSteps,
   distillationRounds,
   methodNamed,
   requireTeacher,
@@ -150,7 +151,7 @@ async function* distilling(ref: string, options: DistillRunOptions): AsyncGenera
 /** What `trainRun` gets in every round, which has an equal part of the limits. */
 function sharedOptions(options: DistillRunOptions, rounds: number): Parameters<typeof trainRun>[1] {
   const { threads, device, onStart, onNote, stopRequested, saveRequested, open, resume, batch, seed } = options;
-  const { minutes, steps = minutes === undefined ? 2000 * rounds : undefined } = options;
+  const { minutes, steps = minutes === undefined ? defaultRoundSteps * rounds : undefined } = options;
   checkOptions(...(steps === undefined ? [] : [positiveInteger('steps', steps)]));
   return {
     ...{ threads, device, onStart, onNote, stopRequested, saveRequested, open, resume, batch, seed },

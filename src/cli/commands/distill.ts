@@ -1,6 +1,7 @@
 /** @file `scorefield distill`: a student of a trained model that draws samples in few evaluations, as a run. */
 import { anyOf, shellCommand } from '../../base/words.ts';
-import { distillationMethods } from '../../model/distillation-plan.ts';
+import { defaultSeed } from '../../catalog/config/train-config.ts';
+import { defaultFirst, defaultRoundSteps, distillationMethods } from '../../model/distillation-plan.ts';
 import { argument, command, flag, option, repeated } from '../shell/command.ts';
 import { interruptedExitCode } from '../shell/interrupt.ts';
 import { engineOptions, jsonOption } from '../shell/options.ts';
@@ -30,13 +31,17 @@ export const distill = command({
     ),
     first: option(
       '--first <N>',
-      'evaluations of the first student of progressive, a power of two (default: 16; half of those of a teacher that is a student)',
+      `evaluations of the first student of progressive, a power of two (default: ${defaultFirst}; half of those of a teacher that is a student)`,
       count,
     ),
     minutes: option('--minutes <M>', 'minutes of all rounds together (default: no limit)', positive),
-    steps: option('--steps <K>', 'steps of all rounds together (default, without --minutes: 2000 a round)', count),
+    steps: option(
+      '--steps <K>',
+      `steps of all rounds together (default, without --minutes: ${defaultRoundSteps} a round)`,
+      count,
+    ),
     batch: option('--batch <B>', 'samples of a step (default: that of the teacher)', batch),
-    seed: option('--seed <S>', 'seed of everything random (default: 0)', seed),
+    seed: option('--seed <S>', `seed of everything random (default: ${defaultSeed})`, seed),
     resume: flag('--resume', 'go on with the distillation in --out, or begin it where there is none'),
     set: repeated(
       '--set <a.b=v>',

@@ -159,7 +159,7 @@ function optionOf(spec: OptionSpec<unknown>): Option {
 /** A default as it would be typed. */
 function typed(value: unknown): string {
   if (Array.isArray(value)) return value.map(typed).join(',');
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  return String(value);
 }
 
 /** The library names options as its functions do; here they have the names that are typed. */

@@ -10,7 +10,7 @@ export function sampleGrid(units: Units, x: Tensor, options: { columns?: number 
 }
 
 /** The first `rows` samples of each moment `[n, ...]`, one sample after the other: `[rows * moments, ...]`. */
-export function sideBySide({ shape }: Pick<Units, 'shape'>, moments: readonly Tensor[], rows: number): Tensor {
+export function momentsBySample({ shape }: Pick<Units, 'shape'>, moments: readonly Tensor[], rows: number): Tensor {
   const size = sizeOf(shape);
   const joined = new Float64Array(rows * moments.length * size);
   for (let row = 0; row < rows; row++)
@@ -21,7 +21,7 @@ export function sideBySide({ shape }: Pick<Units, 'shape'>, moments: readonly Te
 
 /** The first `rows` samples of each moment side by side, one line per sample: how noise becomes images. */
 export function noiseStrip(units: Units, moments: readonly Tensor[], rows: number): Image {
-  return sampleGrid(units, sideBySide(units, moments, rows), { columns: moments.length });
+  return sampleGrid(units, momentsBySample(units, moments, rows), { columns: moments.length });
 }
 
 /** The first n samples of a batch. */

@@ -10,7 +10,7 @@ import { dataKindOf } from '../../catalog/data-kinds/find.ts';
 import { buildSampler } from '../../catalog/samplers/build-sampler.ts';
 import type { DataSet } from '../../data/dataset.ts';
 import { svgToPng } from '../../plot/svg-png.ts';
-import { firstRows, sideBySide } from '../../model/samples/sample-grid.ts';
+import { firstRows, momentsBySample } from '../../model/samples/sample-grid.ts';
 import { writeTogether } from '../../io/atomic.ts';
 import { encodePng, type Image } from '../../plot/png.ts';
 import { samplesFolder, type Run } from '../../run/folder/run-folder.ts';
@@ -122,7 +122,7 @@ async function picturesOf(
   const image = kind.image(set, {});
   if (kind.visible === undefined) return { image, contents: [encodePng(image)] };
   const columns = moments.length + 1;
-  const joined = sideBySide(summary, [...moments, firstRows(x, stripRows)], stripRows);
+  const joined = momentsBySample(summary, [...moments, firstRows(x, stripRows)], stripRows);
   const strip = kind.image(kind.toSet(joined, summary, { name: about.name }), { columns });
   return { image, contents: [strip, image].map(encodePng) };
 }
