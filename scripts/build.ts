@@ -1,5 +1,5 @@
 /**
- * @file Builds the package into `dist`: the library (`lib`) and the command line (`cli`), one bundle that is split into the parts that
+ * @file Builds the package into `dist`: the library (`lib`) and the command line (`cli`), one bundle that is cut into the parts that
  * its entries share, and declarations (`types`). All are two folders deep, as sources are, so that `assets` and `models` are as far
  * from each.
  */
@@ -8,9 +8,10 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
-import { build, type BuildOptions } from 'esbuild';
+import { rolldown } from 'rolldown';
 import { removeOthers } from './declarations.ts';
-import { pureCalls } from './pure-calls.ts';
+import { partOf } from './parts.ts';
+import { pureConstants } from './pure-constants.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const src = join(root, 'src');
@@ -29,20 +30,37 @@ function loweringRevision(): string {
   return hash.digest('hex');
 }
 
-const shared: BuildOptions = {
-  absWorkingDir: root,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  target: 'es2023',
-  packages: 'external',
-  chunkNames: 'lib/[name]-[hash]',
-  logLevel: 'warning',
-  define: { LOWERING_REVISION: JSON.stringify(loweringRevision()) },
-};
 /** Entries of files of the source, which come to lie in a folder of `dist`. */
-const at = (folder: string, names: readonly string[]): { readonly in: string; readonly out: string }[] =>
-  names.map((name) => ({ in: join(src, name), out: `${folder}/${basename(name, extname(name))}` }));
+function at(folder: string, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [`${folder}/${basename(name, extname(name))}`, join(src, name)]));
+}
+
+async function bundle(): Promise<void> {
+  const made = await rolldown({
+    cwd: root,
+    input: { ...at('lib', [...entries, ...workers]), ...at('cli', ['cli/main.ts']) },
+    external: /^[^./]/,
+    platform: 'neutral',
+    // Parts do not take what they import along, so that each module is in the part of those that need it.
+    preserveEntrySignatures: 'allow-extension',
+    treeshake: { moduleSideEffects: false },
+    transform: { target: 'es2023', define: { LOWERING_REVISION: JSON.stringify(loweringRevision()) } },
+    plugins: [pureConstants(src)],
+  });
+  await made.write({
+    dir: dist,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'lib/part-[hash].js',
+    comments: { annotation: true, jsdoc: false, legal: false },
+    codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: partOf(src), debugName: 'part' }] },
+  });
+}
+
+async function bundleForBrowsers(): Promise<void> {
+  const made = await rolldown({ input: at('lib', ['node-in-browser.cts']) });
+  await made.write({ dir: dist, format: 'cjs', entryFileNames: '[name].cjs' });
+}
 
 rmSync(dist, { recursive: true, force: true });
 const tsc = spawn(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
@@ -50,21 +68,7 @@ const tsc = spawn(process.execPath, [join(root, 'node_modules/typescript/bin/tsc
   stdio: 'inherit',
 });
 const types = once(tsc, 'exit') as Promise<[number | null]>;
-await Promise.all([
-  build({
-    ...shared,
-    entryPoints: [...at('lib', [...entries, ...workers]), ...at('cli', ['cli/main.ts'])],
-    outdir: dist,
-    platform: 'neutral',
-    plugins: [pureCalls(src)],
-  }),
-  build({
-    entryPoints: at('lib', ['node-in-browser.cts']),
-    outdir: dist,
-    format: 'cjs',
-    outExtension: { '.js': '.cjs' },
-  }),
-]);
+await Promise.all([bundle(), bundleForBrowsers()]);
 const [code] = await types;
 removeOthers(join(dist, 'types'));
 process.exitCode = code ?? 1;

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { referredTo } from '../scripts/declarations.ts';
-import { withPureCalls } from '../scripts/pure-calls.ts';
+import { withPureConstants } from '../scripts/pure-constants.ts';
 import { version } from '../src/io/version.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -85,10 +85,21 @@ describe('the built package', () => {
   it('is bundled: a command begins with few files, and an entry has few', () => {
     const first = loadedBy('dist/cli/main.js').size;
     expect(first).toBeGreaterThan(1);
-    expect(first).toBeLessThan(50);
+    expect(first).toBeLessThan(10);
     expect(readdirSync(join(root, 'dist/cli'))).toEqual(['main.js']);
-    expect(readdirSync(join(root, 'dist/lib')).length).toBeLessThan(250);
-    expect(loadedBy('dist/lib/node.js').size).toBeLessThan(150);
+    expect(readdirSync(join(root, 'dist/lib')).length).toBeLessThan(130);
+    expect(loadedBy('dist/lib/node.js').size).toBeLessThan(50);
+  });
+
+  it('loads few files, and nothing that computes, for the help of a command', () => {
+    const parts = readdirSync(join(root, 'dist/lib')).map((name) => `dist/lib/${name}`);
+    const declared = parts.filter((file) => /^\/\/ src\/cli\/commands\/(?!index\.ts)/m.test(read(file)));
+    expect(declared.length).toBeGreaterThan(20);
+    const loaded = declared.map((file) => [...loadedBy(file)]);
+    expect(Math.max(...loaded.map((files) => files.length))).toBeLessThan(30);
+    const engine = parts.filter((file) => /^\/\/ src\/(node\/open-model|backend\/ort)\.ts$/m.test(read(file)));
+    expect(engine.length).toBeGreaterThan(0);
+    expect(loaded.flat().filter((file) => engine.includes(file))).toEqual([]);
   });
 
   it('has each file of the source once', () => {
@@ -131,15 +142,20 @@ describe('the built package', () => {
 
 describe('constants of modules', () => {
   it.each([
-    ['const a = f(g(1));', 'const a = /* @__PURE__ */ f(/* @__PURE__ */ g(1));'],
+    ['const a = f(g(1));', 'const a = /* @__PURE__ */ (() => (f(g(1))))();'],
     [
       'export const s: Set<string> = new Set([h()]);',
-      'export const s: Set<string> = /* @__PURE__ */ new Set([/* @__PURE__ */ h()]);',
+      'export const s: Set<string> = /* @__PURE__ */ (() => (new Set([h()])))();',
     ],
-    ['const a = f(1) / g(2);', 'const a = /* @__PURE__ */ f(1) / g(2);'],
+    [
+      'const a = { ...b, c: 1 }, d = e.f;',
+      'const a = /* @__PURE__ */ (() => ({ ...b, c: 1 }))(), d = /* @__PURE__ */ (() => (e.f))();',
+    ],
+    ["const a = 1, b = 'c', d = e;", "const a = 1, b = 'c', d = e;"],
     ['const f = () => g();', 'const f = () => g();'],
+    ['const a = await f();', 'const a = await f();'],
     ['start();\nfunction f() { const a = g(); }', 'start();\nfunction f() { const a = g(); }'],
-  ])('%s is marked where it calls', (source, marked) => {
-    expect(withPureCalls(source, 'a.ts')).toBe(marked);
+  ])('%s is marked where a bundler could not drop it', (source, marked) => {
+    expect(withPureConstants(source, 'a.ts')).toBe(marked);
   });
 });

@@ -1,4 +1,5 @@
 /** @file Training of the learned noise that makes the bytes of images continuous for the likelihoods of a model. */
+import { dequantizerDefaults } from './choices.ts';
 import { checkOptions, type Rule } from '../base/check.ts';
 import { dataKindOf } from '../catalog/data-kinds/find.ts';
 import { key } from '../base/key.ts';
@@ -33,16 +34,6 @@ export interface DequantizerTrainingOptions {
   /** The training that goes on, with its own settings; a new one by default. */
   readonly from?: StoredDequantizer | undefined;
 }
-
-/** What is trained where the options say nothing. */
-export const dequantizerDefaults = {
-  steps: 2000,
-  layers: 4,
-  width: 32,
-  batch: 32,
-  learningRate: 1e-3,
-  seed: 0,
-} as const;
 
 /** A dequantizer at a moment of its training, with all that is written to its file. */
 export interface DequantizerMoment extends DequantizerFacts {

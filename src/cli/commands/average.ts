@@ -1,5 +1,4 @@
 /** @file `scorefield average`: the average of the parameters that a run is sampled with, chosen after its training. */
-import { averageRun } from '../../node/average-run.ts';
 import { argument, command, optionWithDefault } from '../shell/command.ts';
 import { jsonOption } from '../shell/options.ts';
 import { positive } from '../shell/parsers.ts';
@@ -21,7 +20,8 @@ export const average = command({
     ),
     ...jsonOption,
   },
-  run: ({ model: run }, { ema, json }) => {
+  run: async ({ model: run }, { ema, json }) => {
+    const { averageRun } = await import('../work.ts');
     const out = terminal({ json });
     const found = averageRun(run, { ema });
     out.line(

@@ -1,8 +1,5 @@
 /** @file `scorefield decode`: samples of latents under a run or a model. */
 import { lastPart } from '../../base/words.ts';
-import { requireAllLevels } from '../../model/trained.ts';
-import { readLatents } from '../../node/latents-file.ts';
-import { openModel } from '../../node/open-model.ts';
 import { argument, command, optionWithDefault } from '../shell/command.ts';
 import { effortOf, printEffort } from '../shell/effort.ts';
 import { batchOption, checkpointOption, engineOptions, jsonOption, toleranceOption } from '../shell/options.ts';
@@ -35,6 +32,7 @@ export const decode = command({
     { model: run, latents: source },
     { temperature, out: file, json, checkpoint, threads, device, ...how },
   ) => {
+    const { openModel, readLatents, requireAllLevels } = await import('../work.ts');
     const out = terminal({ json });
     requireWritable(file);
     const model = await openModel(run, { threads, device, checkpoint });

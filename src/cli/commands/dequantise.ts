@@ -1,16 +1,9 @@
 /** @file `scorefield dequantise`: trains the learned noise that makes bytes continuous for the likelihoods of a run. */
 import { shellCommand } from '../../base/words.ts';
-import {
-  checkDequantizerTraining,
-  dequantizerDefaults as own,
-  type DequantizerMoment,
-} from '../../model/dequantizer-training.ts';
-import { dequantizerFile, readStoredDequantizer, writeDequantizer } from '../../node/dequantizer-file.ts';
-import { openModel } from '../../node/open-model.ts';
-import { trainDequantizer } from '../../node/train-dequantizer.ts';
+import type { DequantizerMoment } from '../../model/dequantizer-training.ts';
+import { dequantizerDefaults as own } from '../../model/choices.ts';
 import { argument, command, flag, option } from '../shell/command.ts';
 import { watchInterrupt } from '../shell/interrupt.ts';
-import { openRunDataShown } from '../shell/opening.ts';
 import { checkpointOption, engineOptions, jsonOption } from '../shell/options.ts';
 import { batch, count, positive, seed, whole } from '../shell/parsers.ts';
 import { progressLine, secondsFor } from '../shell/progress.ts';
@@ -40,6 +33,15 @@ export const dequantise = command({
     ...jsonOption,
   },
   run: async ({ model: run }, { resume = false, json, checkpoint, threads, device, ...asked }) => {
+    const {
+      checkDequantizerTraining,
+      dequantizerFile,
+      openModel,
+      openRunDataShown,
+      readStoredDequantizer,
+      trainDequantizer,
+      writeDequantizer,
+    } = await import('../work.ts');
     const out = terminal({ json });
     const model = await openModel(run, { threads, device, checkpoint });
     const file = dequantizerFile(model);

@@ -2,10 +2,7 @@
 import { estimateText } from '../../evaluate/estimate.ts';
 import { isAboveZero, type LevelReport } from '../../evaluate/noise-levels.ts';
 import type { Diagnosis } from '../../model/evaluation/diagnosis.ts';
-import { openDiagnosisData } from '../../node/diagnosis-data.ts';
-import { openModel } from '../../node/open-model.ts';
 import { argument, command, flag, option, optionWithDefault } from '../shell/command.ts';
-import { openRunDataShown } from '../shell/opening.ts';
 import { checkpointOption, engineOptions, jsonOption, layoutOption } from '../shell/options.ts';
 import { million, path, seed, whole } from '../shell/parsers.ts';
 import { watched } from '../shell/progress.ts';
@@ -50,6 +47,7 @@ export const diagnose = command({
     ...jsonOption,
   },
   run: async ({ model: run }, { data, layout, out: file, json, checkpoint, threads, device, ...how }) => {
+    const { openDiagnosisData, openModel, openRunDataShown } = await import('../work.ts');
     const out = terminal({ json });
     if (file !== undefined) requireWritable(file, ['.png', '.svg']);
     const model = await openModel(run, { threads, device, checkpoint });

@@ -1,13 +1,6 @@
 /** @file `scorefield encode`: latents of data under a run or a model. */
-import { dataKindOf } from '../../catalog/data-kinds/find.ts';
-import { randomRows } from '../../model/data-input.ts';
-import { roundTrip } from '../../model/round-trip.ts';
-import { requireAllLevels } from '../../model/trained.ts';
-import { writeLatents } from '../../node/latents-file.ts';
-import { openModel } from '../../node/open-model.ts';
 import { argument, command, optionWithDefault } from '../shell/command.ts';
 import { effortOf, printEffort } from '../shell/effort.ts';
-import { openRunDataShown } from '../shell/opening.ts';
 import {
   batchOption,
   checkpointOption,
@@ -40,6 +33,8 @@ export const encode = command({
     ...jsonOption,
   },
   run: async ({ model: run }, { data, layout, count, seed, out: file, json, checkpoint, threads, device, ...how }) => {
+    const { dataKindOf, openModel, openRunDataShown, randomRows, requireAllLevels, roundTrip, writeLatents } =
+      await import('../work.ts');
     const out = terminal({ json });
     requireWritable(file, ['.npz']);
     const model = await openModel(run, { threads, device, checkpoint });

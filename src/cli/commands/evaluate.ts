@@ -3,17 +3,13 @@ import { extname } from 'node:path';
 import { checkOptions } from '../../base/check.ts';
 import { ConfigError } from '../../base/errors.ts';
 import { gridNames } from '../../catalog/grids.ts';
-import { sampleShape } from '../../data/dataset.ts';
 import { estimateText } from '../../evaluate/estimate.ts';
-import { defaultEvaluationCount, type Evaluation } from '../../model/evaluation/evaluation.ts';
+import { defaultEvaluationCount } from '../../model/choices.ts';
+import type { Evaluation } from '../../model/evaluation/evaluation.ts';
 import type { Features } from '../../model/evaluation/feature-extractor.ts';
 import type { SamplingResult } from '../../model/samples/sampling.ts';
-import { compareSamples, openFeatures } from '../../node/compare-samples.ts';
-import { openModel } from '../../node/open-model.ts';
-import { openRealParts } from '../../node/real-parts.ts';
-import { startAsked } from '../../node/start-input.ts';
+import type { EngineOptions } from '../../node/host.ts';
 import { argument, command, flag, option } from '../shell/command.ts';
-import { openShown } from '../shell/opening.ts';
 import { batchOption, checkpointOption, engineOptions, jsonOption, layoutOption } from '../shell/options.ts';
 import { gridAmong, million, positive, seed } from '../shell/parsers.ts';
 import { watched } from '../shell/progress.ts';
@@ -60,6 +56,8 @@ export const evaluate = command({
     ...jsonOption,
   },
   run: async ({ model: ref }, options) => {
+    const { compareSamples, openFeatures, openModel, openRealParts, openShown, sampleShape, startAsked } =
+      await import('../work.ts');
     const { data: named, layout, count, features: extractor, checkpoint, batch, threads, device, json } = options;
     const { sampler, nfe, steps, grid, seed: from, start: law, startLevel, straightness } = options;
     const out = terminal({ json });
@@ -129,10 +127,12 @@ function refuse(options: Readonly<Record<string, unknown>>, why: string): void {
 async function featuresOf(
   name: string | undefined,
   suited: () => Promise<Features>,
-  engine: Parameters<typeof openModel>[1],
+  engine: EngineOptions,
 ): Promise<Features> {
   if (name === undefined) return suited();
-  return name === 'random' ? name : openModel(name, engine);
+  if (name === 'random') return name;
+  const { openModel } = await import('../work.ts');
+  return openModel(name, engine);
 }
 
 /** How samples were drawn, for the result. */

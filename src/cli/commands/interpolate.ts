@@ -1,10 +1,7 @@
 /** @file `scorefield interpolate`: the way from one sample to another through the latents of a run or a model. */
 import { checkOptions, type Rule } from '../../base/check.ts';
-import { requireAllLevels } from '../../model/trained.ts';
-import { openModel } from '../../node/open-model.ts';
 import { argument, command, optionWithDefault } from '../shell/command.ts';
 import { effortOf, printEffort } from '../shell/effort.ts';
-import { openRunDataShown } from '../shell/opening.ts';
 import {
   batchOption,
   checkpointOption,
@@ -40,6 +37,7 @@ export const interpolate = command({
     { model: run },
     { data, layout, from, to, out: file, json, checkpoint, threads, device, steps, ...how },
   ) => {
+    const { openModel, openRunDataShown, requireAllLevels } = await import('../work.ts');
     const out = terminal({ json });
     requireWritable(file);
     const model = await openModel(run, { threads, device, checkpoint });

@@ -1,16 +1,11 @@
 /** @file `scorefield likelihood`: bits per dimension of data under a run or a model, with their errors. */
 import { checkOptions } from '../../base/check.ts';
 import { isOfBytes } from '../../data/float-images.ts';
-import { formatNpz } from '../../data/arrays/npz.ts';
-import { writeAtomic } from '../../io/atomic.ts';
-import { randomRows } from '../../model/data-input.ts';
-import { likelihoodMethods } from '../../model/density/likelihood-estimates.ts';
-import { checkLikelihood, varianceKinds, type LikelihoodResult } from '../../model/density/log-likelihood.ts';
-import { toleranceLadder, type LadderRung } from '../../model/tolerance-ladder.ts';
-import { readDequantizer } from '../../node/dequantizer-file.ts';
-import { openModel } from '../../node/open-model.ts';
+import type { NpyArray } from '../../data/arrays/npy.ts';
+import { likelihoodMethods, varianceKinds } from '../../model/choices.ts';
+import type { LikelihoodResult } from '../../model/density/log-likelihood.ts';
+import type { LadderRung } from '../../model/tolerance-ladder.ts';
 import { argument, command, flag, option, optionWithDefault } from '../shell/command.ts';
-import { openRunDataShown } from '../shell/opening.ts';
 import {
   batchOption,
   checkpointOption,
@@ -91,6 +86,16 @@ export const likelihood = command({
     { model: run },
     { data, layout, count, dequantizer: noise, ladder = false, out: file, json, checkpoint, threads, device, ...how },
   ) => {
+    const {
+      checkLikelihood,
+      formatNpz,
+      openModel,
+      openRunDataShown,
+      randomRows,
+      readDequantizer,
+      toleranceLadder,
+      writeAtomic,
+    } = await import('../work.ts');
     const out = terminal({ json });
     if (file !== undefined) requireWritable(file, ['.npz']);
     const model = await openModel(run, { threads, device, checkpoint });
@@ -195,7 +200,7 @@ function printLadder(out: Terminal, rungs: readonly LadderRung[], samples: numbe
 }
 
 /** Bits per dimension of each sample, by each probe, and the rows of the data set that they are of. */
-function arraysOf({ bitsPerDim, byProbe, evaluations, rows }: LikelihoodResult): Parameters<typeof formatNpz>[0] {
+function arraysOf({ bitsPerDim, byProbe, evaluations, rows }: LikelihoodResult): Readonly<Record<string, NpyArray>> {
   const n = rows.length;
   const probes = byProbe[0]?.length ?? 1;
   return {

@@ -1,6 +1,4 @@
 /** @file `scorefield models`: the models that have a name. */
-import { modelBox } from '../../run/model-box.ts';
-import { listModels } from '../../node/packed-models.ts';
 import { command } from '../shell/command.ts';
 import { jsonOption } from '../shell/options.ts';
 import { table, terminal } from '../shell/terminal.ts';
@@ -13,7 +11,8 @@ export const models = command({
     'SCOREFIELD_MODELS, with what was measured of each.',
   arguments: {},
   options: { ...jsonOption },
-  run: (_, { json }) => {
+  run: async (_, { json }) => {
+    const { listModels, modelBox } = await import('../work.ts');
     const out = terminal({ json });
     const found = listModels();
     out.result({ folder: modelBox(), models: found });

@@ -4,9 +4,6 @@ import { basename, join, resolve } from 'node:path';
 import { checkOptions } from '../../base/check.ts';
 import { attempt } from '../../base/system-problem.ts';
 import { gridNames } from '../../catalog/grids.ts';
-import { writeAtomic } from '../../io/atomic.ts';
-import { modelFileName } from '../../run/model-box.ts';
-import { packModel } from '../../node/pack-model.ts';
 import { argument, command, option, optionWithDefault } from '../shell/command.ts';
 import { checkpointOption, engineOptions, jsonOption } from '../shell/options.ts';
 import { gridAmong, million, path, positive } from '../shell/parsers.ts';
@@ -46,6 +43,7 @@ export const pack = command({
     ...jsonOption,
   },
   run: async ({ model: run }, { out: folder = join('models', basename(resolve(run))), maxMegabytes, json, ...how }) => {
+    const { modelFileName, packModel, writeAtomic } = await import('../work.ts');
     const out = terminal({ json });
     const { bytes, network, parameters, record, largestChange: worst } = await packModel(run, how);
     const megabytes = bytes.length / 1e6;

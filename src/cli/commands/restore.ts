@@ -8,21 +8,17 @@ import { anyOf, lastPart, shortened } from '../../base/words.ts';
 import { gridNames } from '../../catalog/grids.ts';
 import { namesOf } from '../../catalog/named.ts';
 import { defaultText } from '../../catalog/option-defaults.ts';
-import { inverseList } from '../../catalog/posterior-samplers/build-posterior-sampler.ts';
 import { restorations } from '../../catalog/restorations/index.ts';
-import { taskList, taskSettings, type RestorationTask } from '../../catalog/restorations/inverse-tasks.ts';
+import type { RestorationTask } from '../../catalog/restorations/inverse-tasks.ts';
 import type { Layout } from '../../data/arrays/layout.ts';
 import { meanEstimate } from '../../evaluate/estimate.ts';
 import type { Model } from '../../model/model.ts';
-import { defaultNoise, methodOf, type RestorationSubject } from '../../model/restoration/restoration-plan.ts';
+import type { RestorationSubject } from '../../model/restoration/restoration-plan.ts';
+import { defaultNoise } from '../../model/choices.ts';
 import type { Quality } from '../../model/restoration/restoration-quality.ts';
 import type { Restoration } from '../../model/restoration/restored.ts';
-import { openModel } from '../../node/open-model.ts';
-import { requireFolder, writeRestoration } from '../../node/restoration-folder.ts';
-import { readMeasurement, readPicture, readTask } from '../../node/restoration-input.ts';
 import { conditionOptions, conditionReport, guidanceFrom, sayUnknown } from '../shell/condition.ts';
 import { command, flag, option, optionalArgument, optionWithDefault, repeated } from '../shell/command.ts';
-import { openRunDataShown } from '../shell/opening.ts';
 import { batchOption, checkpointOption, engineOptions, jsonOption, layoutOption } from '../shell/options.ts';
 import { count as atLeastOne, million, noise as noiseLevel, oneOf, path, positive, seed, whole } from '../shell/parsers.ts'; // prettier-ignore
 import { watched } from '../shell/progress.ts';
@@ -116,10 +112,12 @@ export const restore = command({
     ...jsonOption,
   },
   run: async ({ model: run }, options) => {
+    const { inverseList, methodOf, openModel, readTask, requireFolder, taskSettings, writeRestoration } =
+      await import('../work.ts');
     const { list, json, checkpoint, threads, device, out: folder, count, batch } = options;
     const out = terminal({ json });
     if (list === true) {
-      listMethods(out, json ?? false);
+      await listMethods(out, json ?? false);
       return;
     }
     if (run === undefined)
@@ -225,6 +223,7 @@ type Subject = Pick<RestorationSubject, 'image' | 'measurement' | 'noise'> & {
 };
 
 async function readSubject(model: Model, task: RestorationTask, sources: Sources): Promise<Subject> {
+  const { openRunDataShown, readMeasurement, readPicture } = await import('../work.ts');
   const { image, data, layout, index, measured } = sources;
   const given = Object.entries({ '--image': image, '--data': data, '--measured': measured })
     .filter(([, value]) => value !== undefined)
@@ -275,7 +274,8 @@ function printRestoration(out: Terminal, restoration: Restoration, sheet: string
 }
 
 /** Prints every task and every method. */
-function listMethods(out: Terminal, json: boolean): void {
+async function listMethods(out: Terminal, json: boolean): Promise<void> {
+  const { inverseList, taskList } = await import('../work.ts');
   out.result({ tasks: taskList, methods: inverseList });
   if (json) return;
   const needs = { linear: '', svd: 'singular values', vjp: 'derivatives of the score' } as const;

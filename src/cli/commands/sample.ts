@@ -121,10 +121,7 @@ export const sample = command({
     ...jsonOption,
   },
   run: async ({ model: run }, options) => {
-    const { offeredClasses } = await import('../../model/condition.ts');
-    const { chooseSampler } = await import('../../model/samples/sampler-choice.ts');
-    const { openModel } = await import('../../node/open-model.ts');
-    const { startAsked } = await import('../../node/start-input.ts');
+    const { chooseSampler, offeredClasses, openModel, startAsked } = await import('../work.ts');
     const { count, class: asked, text: texts = [], out: target, json, checkpoint, threads, device } = options;
     const { seed: from, batch } = options;
     const { sampler: named, steps, nfe, grid, eta, churn, stepSize, snr, tolerance, temperature, denoise } = options;

@@ -1,5 +1,4 @@
 /** @file `scorefield samplers`: the samplers that have a name. */
-import { samplerList, studentSamplerList } from '../../catalog/samplers/build-sampler.ts';
 import { command } from '../shell/command.ts';
 import { jsonOption } from '../shell/options.ts';
 import { table, terminal } from '../shell/terminal.ts';
@@ -11,7 +10,8 @@ export const samplers = command({
     'List the samplers: what each is, where it is from, evaluations of the network, and whether it adds noise.',
   arguments: {},
   options: jsonOption,
-  run: (_, { json }) => {
+  run: async (_, { json }) => {
+    const { samplerList, studentSamplerList } = await import('../work.ts');
     const out = terminal({ json });
     const all = [...samplerList, ...studentSamplerList];
     out.result({ samplers: all });

@@ -3,17 +3,8 @@ import { extname } from 'node:path';
 import { checkOptions } from '../../base/check.ts';
 import { jsonText } from '../../base/json.ts';
 import { estimateText } from '../../evaluate/estimate.ts';
-import { writeAtomic } from '../../io/atomic.ts';
-import { offeredClasses } from '../../model/condition.ts';
-import { nearestOf, type MeasuredGrid, type Tuning } from '../../model/samples/tuning.ts';
-import { tuningFigure } from '../../model/samples/tuning-figure.ts';
-import { requireOwn, setDefaultSampling } from '../../node/default-sampling.ts';
-import { openFeatures } from '../../node/compare-samples.ts';
-import { nodeHost } from '../../node/host.ts';
-import { openModel } from '../../node/open-model.ts';
-import { openRealParts } from '../../node/real-parts.ts';
+import type { MeasuredGrid, Tuning } from '../../model/samples/tuning.ts';
 import { argument, command, flag, option, optionWithDefault } from '../shell/command.ts';
-import { openShown } from '../shell/opening.ts';
 import { conditionOptions, conditionReport, guidanceFrom } from '../shell/condition.ts';
 import { checkpointOption, engineOptions, jsonOption } from '../shell/options.ts';
 import { list, million, path, seed, whole } from '../shell/parsers.ts';
@@ -67,6 +58,19 @@ export const tune = command({
     ...jsonOption,
   },
   run: async ({ model: run }, options) => {
+    const {
+      nearestOf,
+      nodeHost,
+      offeredClasses,
+      openFeatures,
+      openModel,
+      openRealParts,
+      openShown,
+      requireOwn,
+      setDefaultSampling,
+      tuningFigure,
+      writeAtomic,
+    } = await import('../work.ts');
     const { nfe, sampler, class: asked, count, trials, evaluate, seed: from, write, out: file, json } = options;
     const { checkpoint, threads, device } = options;
     const out = terminal({ json });
@@ -100,7 +104,7 @@ export const tune = command({
       ...(condition && { classes: condition.names, ...conditionReport(condition, options) }),
       ...tuning,
     };
-    print(out, run, tuning);
+    await print(out, run, tuning);
     if (file !== undefined) {
       const text = format === '.json' ? `${jsonText(result)}\n` : tuningFigure(tuning, run);
       writeAtomic(file, format === '.png' ? await nodeHost(engine).rasterize(text) : text);
@@ -117,7 +121,8 @@ export const tune = command({
   },
 });
 
-function print(out: Terminal, run: string, { sampler, n, rows, seconds }: Tuning): void {
+async function print(out: Terminal, run: string, { sampler, n, rows, seconds }: Tuning): Promise<void> {
+  const { nearestOf } = await import('../work.ts');
   out.line(
     `distance of samples of ${run} by ${sampler} from the probability flow, ${plural(n, 'start')}, in the range of the model`,
   );

@@ -1,4 +1,5 @@
 /** @file Estimates of bits per dimension, sample by sample: by the probability flow, or bounds by the reverse SDE or the DDPM chain. */
+import type { LikelihoodMethod } from '../choices.ts';
 import { mapInto } from '../../base/map-into.ts';
 import { foldIn, type Key } from '../../base/key.ts';
 import { sampleSize, sizeOf, zeros, type Tensor } from '../../base/tensor.ts';
@@ -25,11 +26,6 @@ import type { TrainedModel } from '../trained.ts';
 
 /** The exact trace costs one derivative per dimension: samples of so few dimensions get it. */
 export const exactUpTo = 8;
-
-/** How the density of a sample is found: by the flow, or bounded by the reverse SDE or the DDPM chain. */
-export const likelihoodMethods = ['ode', 'bound', 'vlb'] as const;
-/** Name of a way to find the density of a sample. */
-export type LikelihoodMethod = (typeof likelihoodMethods)[number];
 
 /** What is to be computed of which samples; every choice is made. */
 export interface EstimateRequest {

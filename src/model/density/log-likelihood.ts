@@ -1,4 +1,5 @@
 /** @file Log densities of samples under a model, with their errors. */
+import { likelihoodMethods, varianceKinds, type LikelihoodMethod } from '../choices.ts';
 import { isOfBytes } from '../../data/float-images.ts';
 import { checkOptions } from '../../base/check.ts';
 import { key } from '../../base/key.ts';
@@ -12,14 +13,7 @@ import type { VarianceKind } from '../../score/objectives/variational.ts';
 import { codingOf } from '../../run/summarize.ts';
 import { givenOf } from '../../train/conditional-texts.ts';
 import type { Host } from '../host.ts';
-import {
-  estimate,
-  exactUpTo,
-  likelihoodMethods,
-  type EstimateRequest,
-  type LikelihoodMethod,
-  type LikelihoodStep,
-} from './likelihood-estimates.ts';
+import { estimate, exactUpTo, type EstimateRequest, type LikelihoodStep } from './likelihood-estimates.ts';
 import type { ScorePrograms } from '../score-programs.ts';
 import { requireAllLevels, type TrainedModel } from '../trained.ts';
 
@@ -76,9 +70,6 @@ export interface LikelihoodResult {
   readonly steps: number;
   readonly variance: VarianceKind;
 }
-
-/** Names of the variances of reverse steps. */
-export const varianceKinds: readonly VarianceKind[] = ['small', 'large', 'learned'];
 
 /**
  * Computes bits per dimension of the samples of a set.

@@ -1,4 +1,5 @@
 /** @file Samples compared with data by features. */
+import { defaultEvaluationCount } from '../choices.ts';
 import { checkOptions } from '../../base/check.ts';
 import { foldIn, key } from '../../base/key.ts';
 import { permutation } from '../../base/random.ts';
@@ -73,8 +74,6 @@ export interface EvaluationStep {
   readonly stage: 'sampling' | 'features' | 'distances';
 }
 
-/** Samples that are compared unless their number is given. */
-export const defaultEvaluationCount = 5000;
 /** The jackknife leaves out a twentieth of the samples, of two or more. */
 const leastCount = 40;
 

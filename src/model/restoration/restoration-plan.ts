@@ -1,4 +1,5 @@
 /** @file What a restoration needs before it begins: the task, the method that suits it, and the measurement. */
+import { defaultNoise } from '../choices.ts';
 import { checkOptions } from '../../base/check.ts';
 import { foldIn, key, type Key } from '../../base/key.ts';
 import { batchOf, concatRows, expectShape, sizeOf, type Tensor } from '../../base/tensor.ts';
@@ -63,9 +64,6 @@ export interface RestoreOptions {
   /** Samples that are computed together. Default 32. */
   readonly batch?: number | undefined;
 }
-
-/** Standard deviation of the noise unless another is given, for images of 0 to 1. */
-export const defaultNoise = 0.05;
 
 /**
  * The whole request of a restoration.
