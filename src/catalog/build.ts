@@ -104,10 +104,17 @@ function buildWeighing({ loss, parametrization }: RunConfig, { set, sde, catalog
   const sigmaData = 'sigmaData' in parametrization ? parametrization.sigmaData : sigmaDataOf(set, catalog);
   const reduction = 'reduction' in loss ? { reduction: loss.reduction } : {};
   if (!('weighting' in loss)) return reduction;
-  const { weighting, times, gamma = 5 } = loss;
+  const { weighting, times, gamma = 5, timesMean: mean, timesStd: std } = loss;
+  const distribution = find(catalog.times, times, 'loss.times');
+  const placed = namesOf(catalog.times.filter((one) => one.placed)).join(' or ');
+  const message = `is of the times ${placed}; give --set loss.times=log-normal`;
+  checkOptions(
+    [mean === undefined || distribution.placed === true, 'loss.timesMean', message],
+    [std === undefined || distribution.placed === true, 'loss.timesStd', message],
+  );
   return {
     weighting: find(catalog.weightings, weighting, 'loss.weighting').build(sde, { times, sigmaData, gamma }),
-    times: find(catalog.times, times, 'loss.times').build(sde),
+    times: distribution.build(sde, { mean, std }),
     ...reduction,
   };
 }
@@ -164,20 +171,24 @@ function lossSde({ task, loss }: RunConfig, sde: Sde | undefined, catalog: Catal
   return sde && sdeFor(loss, sde, catalog);
 }
 
-/** @throws ConfigError if the rate falls to 0 at an end that is not known. */
-function decayOf({ decay, decayFrom, warmup, steps }: RunConfig['train']): RateDecay | undefined {
+/** @throws ConfigError if the rate falls to 0 at an end that is not known, or before it falls at all. */
+function decayOf({ decay, decayFrom, warmup, steps, minutes }: RunConfig['train']): RateDecay | undefined {
   const message = 'is of the inverse-sqrt and cosine decay of the learning rate; give --set train.decay=inverse-sqrt';
   checkOptions([decay !== undefined || decayFrom === undefined, 'train.decayFrom', message]);
   if (decay === undefined) return undefined;
   const from = decayFrom ?? Math.max(1, warmup);
   if (decay === 'inverse-sqrt') return inverseSqrtDecay(from);
-  const known = steps !== undefined && steps > from;
-  checkOptions([
-    known,
-    'train.decay',
-    `cosine needs more steps than the ${from} of the full rate; give a larger --steps`,
-  ]);
-  return cosineDecay({ from, steps: steps ?? 0 });
+  checkOptions(
+    [steps !== undefined || minutes !== undefined, 'train.decay', 'cosine needs an end; give --steps or --minutes'],
+    [
+      decayFrom === undefined || decayFrom < (steps ?? Infinity),
+      'train.decayFrom',
+      `expected fewer than the ${steps} steps, got ${decayFrom}; give a larger --steps`,
+    ],
+  );
+  // A run that is shorter than its warm-up is one to look at.
+  const last = steps ?? Infinity;
+  return cosineDecay({ from: from < last ? from : 0, steps: last });
 }
 
 /** What a training goes on from. */
@@ -252,7 +263,7 @@ export function buildTraining(
   );
   checkOptions(...(find(catalog.networks, config.net.kind, 'net.kind').rules?.(model.process) ?? []));
   const weighing = buildWeighing(config, { set, sde, catalog });
-  const { learningRate, warmup, clip, emaDecay, labelDropout, averages } = config.train;
+  const { learningRate, warmup, clip, emaDecay, labelDropout, averages, optimizer } = config.train;
   const decay = decayOf(config.train);
   return {
     ...model,
@@ -269,6 +280,7 @@ export function buildTraining(
     optimizer: {
       ...{ ...defaultOptimizer, learningRate, warmup, clip, emaDecay },
       ...(decay && { decay }),
+      ...(optimizer === 'muon' && { muon: true }),
       ...(averages && { profiles: averages.map(gammaOf) }),
     },
     coding,

@@ -3,9 +3,19 @@ import type { Sde } from '../sde/sde.ts';
 import { importanceTimes, logNormalTimes, uniformTimes, type TimeDistribution } from '../sde/learning/weighting.ts';
 import { namesOf, type Named } from './named.ts';
 
+/** Where a distribution lies that can lie elsewhere. */
+export interface TimesAt {
+  /** Mean of log(sigma / alpha). */
+  readonly mean?: number | undefined;
+  /** Standard deviation of log(sigma / alpha). */
+  readonly std?: number | undefined;
+}
+
 /** A named distribution of the training times. */
 export interface TimesRecord<Name extends string = string> extends Named<Name> {
-  build(sde: Sde): TimeDistribution;
+  /** Whether it can lie elsewhere. */
+  readonly placed?: true;
+  build(sde: Sde, at: TimesAt): TimeDistribution;
 }
 
 const record = <const Name extends string>(times: TimesRecord<Name>): TimesRecord<Name> => times;
@@ -21,13 +31,15 @@ export const times = [
     name: 'log-normal',
     description: 'such that the noise ratio sigma / alpha is log-normal',
     citation: 'Karras et al. 2022, table 1',
-    build: (sde) => logNormalTimes(sde),
+    placed: true,
+    build: (sde, { mean = -1.2, std = 1.2 }) => logNormalTimes(sde, { mean, std }),
   }),
   record({
     name: 'logit-normal',
     description: 'such that sigma / (alpha + sigma), the time of rectified flow, is logit-normal',
     citation: 'Esser et al. 2024, section 3.1',
-    build: (sde) => logNormalTimes(sde, { mean: 0, std: 1 }),
+    placed: true,
+    build: (sde, { mean = 0, std = 1 }) => logNormalTimes(sde, { mean, std }),
   }),
   record({
     name: 'importance',

@@ -103,6 +103,7 @@ async function* training(host: Host, set: DataSet, options: TrainModelOptions): 
   const summary = summaryOf(set, plan);
   const { steps = Infinity, minutes = Infinity, batch, seed } = config.train;
   const started = performance.now();
+  const passed = (): number => (performance.now() - started) / 60_000;
   const modelAt = ({ step, state }: TrainPoint): Model => {
     const { task, net, reverseVariance, sampling } = plan;
     return modelOf(host, {
@@ -115,12 +116,11 @@ async function* training(host: Host, set: DataSet, options: TrainModelOptions): 
   const backend = await host.backend(1);
   let last: Model | undefined;
   for await (const { step, loss, smoothedLoss, gradientNorm, point } of train({
-    ...{ ...plan, backend, set, batch, key: key(seed) },
+    ...{ ...plan, backend, set, batch, key: key(seed), spent: () => Math.min(1, passed() / minutes) },
   })) {
-    const passed = (performance.now() - started) / 60_000;
-    const ends = step >= steps || passed >= minutes;
+    const ends = step >= steps || passed() >= minutes;
     if (ends) last = modelAt(await point());
-    const fraction = Math.min(1, Math.max(step / steps, passed / minutes));
+    const fraction = Math.min(1, Math.max(step / steps, passed() / minutes));
     yield { step, loss, smoothedLoss, gradientNorm, fraction, model: async () => last ?? modelAt(await point()) };
     if (ends) break;
   }

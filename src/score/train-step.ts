@@ -42,7 +42,9 @@ export async function disposeState(state: TrainState<Float32Array | DeviceArray>
 }
 
 /** Constants of the optimizer. */
-export interface OptimizerOptions extends AdamOptions {
+export interface OptimizerOptions extends Omit<AdamOptions, 'muon'> {
+  /** Whether matrices take the steps of Muon in place of those of Adam; they do not by default. */
+  readonly muon?: boolean;
   /** Step size after the warm-up. */
   readonly learningRate: number;
   /** Steps over which the rate rises linearly. */
@@ -86,8 +88,8 @@ export interface StepResult {
 
 /** A compiled training step. */
 export interface TrainStep {
-  /** Takes step n, counted from 1; the state before it is left as it is. */
-  run(state: TrainState<Float32Array | DeviceArray>, batch: TrainBatch, n: number): Promise<StepResult>;
+  /** Takes step n, counted from 1, when a part `spent` of the minutes is over (default 0); the state before it is left as it is. */
+  run(state: TrainState<Float32Array | DeviceArray>, batch: TrainBatch, n: number, spent?: number): Promise<StepResult>;
   dispose(): Promise<void>;
 }
 
@@ -109,7 +111,7 @@ const sumScale = 1e-10;
 export function trainStepGraph(
   net: Network,
   { batch, objective }: { readonly batch: number; readonly objective: Objective },
-  adam: AdamOptions & Pick<OptimizerOptions, 'profiles'>,
+  adam: Omit<AdamOptions, 'muon'> & Pick<OptimizerOptions, 'profiles' | 'muon'>,
 ): {
   outputs: Readonly<Record<StepOutput, Node>>;
   kept: Readonly<Record<NextState, Node>>;
@@ -117,7 +119,7 @@ export function trainStepGraph(
 } {
   const g = graph();
   enterLayer(g, 'parameters');
-  const { trained, fixed } = layout(net);
+  const { segments, trained, fixed } = layout(net);
   const vector = (name: string): Node => input(g, name, [trained]);
   const state = { params: vector('params'), m: vector('m'), v: vector('v'), ema: vector('ema') };
   const bound = lossScopes(net, {
@@ -133,7 +135,11 @@ export function trainStepGraph(
   const gradients = gradient(loss, bound.trained).map((part) => reshape(part, [sizeOf(part.shape)]));
   const flat = concat(gradients as [Node, ...Node[]], 0);
   const numbers = input(g, 'numbers', [stepNumbers.length]);
-  const next = adamStep(state, flat, { ...adam, numbers });
+  const next = adamStep(state, flat, {
+    ...adam,
+    numbers,
+    muon: adam.muon === true ? segments.filter(({ trainable }) => trainable) : undefined,
+  });
   const { params, m, v, ema, gradientNorm } = next;
   const { profiles = [] } = adam;
   const weights = profiles.length === 0 ? undefined : input(g, 'profileDecays', [profiles.length]);
@@ -157,14 +163,14 @@ export async function compileTrainStep(
   const program = await backend.compile(outputs, kept);
   const { profiles: gammas = [] } = optimizer;
   return {
-    run: async ({ profiles = [], ...state }, { feeds, key }, n) => {
+    run: async ({ profiles = [], ...state }, { feeds, key }, n, spent) => {
       const result = await program.run({
         ...state,
         ...feeds,
         ...Object.fromEntries(profiles.map((value, i) => [profileName(i), value])),
         ...(gammas.length > 0 && { profileDecays: Float32Array.from(gammas, (gamma) => profileDecay(gamma, n)) }),
         ...Object.fromEntries(masks.map((mask) => [mask.name, dropoutMask(foldIn(key, mask.name), mask)])),
-        numbers: stepNumbersAt(n, optimizer),
+        numbers: stepNumbersAt(n, optimizer, spent),
       });
       const { nextParams, nextM, nextV, nextEma, loss, losses, gradientNorm, paramsSum } = result;
       const nextProfiles = gammas.flatMap((_, i) => result[nextProfileName(i)] ?? []);

@@ -45,6 +45,8 @@ export interface TrainOptions {
   readonly wordDropout?: number | undefined;
   /** Where all randomness comes from: first parameters, order, times, noise, dropout. */
   readonly key: Key;
+  /** The part of the minutes of the training that is spent, 0 to 1, which is asked at each step by a rate that falls with it. Default 0. */
+  readonly spent?: (() => number) | undefined;
   /** Where to go on; a new network at step 0 by default. */
   readonly from?: TrainPoint;
 }
@@ -98,7 +100,8 @@ export function startPoint(net: Network, key: Key): TrainPoint {
 
 /**
  * Trains a network on an objective, one step per iteration, until the consumer leaves the loop.
- * Step n depends on the options and n alone, so training that goes on from the point of a step repeats itself bit for bit. The
+ * Step n depends on the options and n alone, so training that goes on from the point of a step repeats itself bit for bit, unless
+ * its rate falls with the minutes that are spent. The
  * parameters stay on the backend's device from step to step; ask for the point of a step, within the loop, to have them.
  * @throws ConfigError if the network is conditional on classes or texts and the data have none, or the loss is of pairs and the data have
  * no noise.
@@ -138,7 +141,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
       const x0 = loadBatch(set, scaler, rows, foldIn(stepKey, 'data'));
       const drawn = await objective.draw(x0, batch, stepKey, n);
       const feeds = { ...drawn.feeds, ...classesOf(rows, foldIn(stepKey, 'classes')), ...noiseOf(rows) };
-      const result = await step.run(state, { feeds, key: foldIn(stepKey, 'dropout') }, n);
+      const result = await step.run(state, { feeds, key: foldIn(stepKey, 'dropout') }, n, options.spent?.());
       const before = state;
       state = result.state;
       await disposeState(before);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { buildTraining } from '../../src/catalog/build.ts';
 import { resolveConfig } from '../../src/catalog/config/resolve.ts';
-import { cosineDecay, inverseSqrtDecay } from '../../src/nn/learning-rate.ts';
+import { cosineDecay, inverseSqrtDecay, type RateDecay } from '../../src/nn/learning-rate.ts';
 import { stepNumbersAt } from '../../src/nn/optimizer.ts';
 import { points } from '../catalog/sets.ts';
 
@@ -27,6 +27,23 @@ describe('the decay of the learning rate', () => {
     expect(() => cosineDecay({ from: 300, steps: 300 })).toThrow(ConfigError);
   });
 
+  it('by a cosine to the end of minutes follows the part that is spent, and the steps where they end earlier', () => {
+    const timed = cosineDecay({ from: 10 });
+    expect(timed(1000)).toBe(1);
+    expect(timed(1000, 0.5)).toBeCloseTo(0.5, 12);
+    expect(timed(1000, 1)).toBeCloseTo(0, 12);
+    expect(timed(10, 0.5)).toBe(1);
+    const both = cosineDecay({ from: 100, steps: 300 });
+    expect(both(200, 0.25)).toBeCloseTo(0.5, 12);
+    expect(both(150, 0.5)).toBeCloseTo(0.5, 12);
+  });
+
+  it('reaches the numbers of a step with the part that is spent', () => {
+    const options = { learningRate: 0.5, warmup: 4, emaDecay: 0.9, beta1: 0.9, beta2: 0.99 };
+    const decay = cosineDecay({ from: 4 });
+    expect(stepNumbersAt(8, { ...options, decay }, 0.5)[0]).toBeCloseTo(0.25, 7);
+  });
+
   it('multiplies the rate of the warm-up, and changes no other number of a step', () => {
     const plain = { learningRate: 0.5, warmup: 4, emaDecay: 0.9, beta1: 0.9, beta2: 0.99 };
     const [before, after] = [stepNumbersAt(2, plain), stepNumbersAt(2, { ...plain, decay: () => 0.25 })];
@@ -35,15 +52,16 @@ describe('the decay of the learning rate', () => {
   });
 
   it('is an option of a run', () => {
-    const optimizerOf = (train: object): { readonly decay?: (step: number) => number } =>
+    const optimizerOf = (train: object): { readonly decay?: RateDecay } =>
       buildTraining(resolveConfig(points, { data: { ref: points.name }, train: { batch: 2, ...train } }), points)
         .optimizer;
     expect(optimizerOf({}).decay).toBeUndefined();
     expect(optimizerOf({ decay: 'inverse-sqrt', warmup: 10 }).decay!(40)).toBe(0.5);
     expect(optimizerOf({ decay: 'cosine', decayFrom: 20, steps: 60 }).decay!(40)).toBeCloseTo(0.5, 12);
-    expect(() => optimizerOf({ decay: 'cosine', minutes: 1 })).toThrow(
-      /train.decay: cosine needs more steps than the 500/,
-    );
+    expect(optimizerOf({ decay: 'cosine', minutes: 1 }).decay!(501, 0.5)).toBeCloseTo(0.5, 12);
+    // A run that ends within its warm-up falls from its first step on.
+    expect(optimizerOf({ decay: 'cosine', steps: 20 }).decay!(10)).toBeCloseTo(0.5, 12);
+    expect(() => optimizerOf({ decay: 'cosine', decayFrom: 20, steps: 20 })).toThrow(/train.decayFrom/);
     expect(() => optimizerOf({ decayFrom: 20 })).toThrow(/train.decayFrom/);
     expect(() => optimizerOf({ decay: 'linear' })).toThrow(/train.decay/);
   });

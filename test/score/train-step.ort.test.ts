@@ -50,14 +50,40 @@ function batchFor(net: Network, n = 0): TrainBatch {
   return { feeds, key: foldIn(key(n), 'dropout') };
 }
 
-const compile = (backend: Backend, net: Network): Promise<TrainStep> =>
-  compileTrainStep(backend, net, { batch: times.length, objective: denoising(process), optimizer });
+const compile = (backend: Backend, net: Network, muon = false): Promise<TrainStep> =>
+  compileTrainStep(backend, net, {
+    batch: times.length,
+    objective: denoising(process),
+    optimizer: { ...optimizer, muon },
+  });
 
 const nets = [
   mlp(2, { width: 8, depth: 2, features: 4 }),
   scoreNet([1, 7, 8], { channels: [8, 16], features: 6 }),
   ddpmpp([1, 4, 4], { width: 4, multipliers: [1, 2], blocks: 1, attention: [2], dropout: 0.2 }),
 ];
+
+it('a training step of Muon is the same by ONNX Runtime and by the interpreter, and not that of Adam', async () => {
+  const net = nets[0]!;
+  const trained = Float32Array.from(normal(key(5), layout(net).trained)).map((v) => 0.3 * v);
+  const state = { ...start(net), params: trained, ema: trained };
+  const kinds = [
+    [interpreter(), true] as const,
+    [nodeBackend({ threads: 1 }), true] as const,
+    [interpreter(), false] as const,
+  ];
+  const [expected, found, plain] = await Promise.all(
+    kinds.map(async ([backend, muon]) => {
+      const step = await compile(backend, net, muon);
+      const { params } = (await step.run(state, batchFor(net), 1)).state;
+      await step.dispose();
+      return params.read();
+    }),
+  );
+  const largest = (a: Float32Array, b: Float32Array): number => Math.max(...a.map((v, i) => Math.abs(v - b[i]!)));
+  expect(largest(found!, expected!)).toBeLessThan(1e-5);
+  expect(largest(plain!, expected!)).toBeGreaterThan(1e-3);
+});
 
 describe.each(nets)('a training step of $kind', (net) => {
   it('is the same by ONNX Runtime and by the interpreter', async () => {

@@ -5,6 +5,7 @@ import { InternalError, NumericalError } from '../../src/base/errors.ts';
 import { foldIn, key } from '../../src/base/key.ts';
 import { bits } from '../../src/base/random.ts';
 import { scalerOf, type ImageSet } from '../../src/data/dataset.ts';
+import { cosineDecay } from '../../src/nn/learning-rate.ts';
 import { ddpmpp } from '../../src/nn/unet/ddpmpp.ts';
 import { layout } from '../../src/nn/network.ts';
 import { shuffledBatches } from '../../src/train/batches.ts';
@@ -48,6 +49,14 @@ describe.each(trainings)('training of $name', ({ options }) => {
       };
       expect(await firstSteps({ ...options, from: point }, 8 - at)).toEqual(steps.slice(at));
     }
+  });
+
+  it('takes steps of a rate that falls with the minutes by the part that is spent', async () => {
+    const optimizer = { ...options.optimizer, warmup: 1, decay: cosineDecay({ from: 1 }) };
+    const spent = [0, 0, 1];
+    const [first, second, third] = await firstSteps({ ...options, optimizer, spent: () => spent.shift() ?? 1 }, 3);
+    expect(second!.state.params).not.toEqual(first!.state.params);
+    expect(third!.state.params).toEqual(second!.state.params);
   });
 
   it('starts at the point of its key and counts steps from 1', async () => {

@@ -20,6 +20,14 @@ export const weighingOptions = {
   times: required(v.picklist(timesNames), 'distribution of the training times (default: that of the process)', {
     names: 'times',
   }),
+  timesMean: optional(
+    v.pipe(v.number(), v.finite()),
+    'mean of log(sigma / alpha) of log-normal or logit-normal times (default: -1.2 or 0)',
+  ),
+  timesStd: optional(
+    positive,
+    'standard deviation of log(sigma / alpha) of log-normal or logit-normal times (default: 1.2 or 1)',
+  ),
   reduction,
 };
 

@@ -130,6 +130,7 @@ export async function* trainPrepared(
       set,
       batch: config.train.batch,
       key: key(config.train.seed),
+      spent: () => limit.spent(seconds()),
       ...(from ? { from } : {}),
     };
     const sampleEvery = training.objective.classes === undefined ? config.train.sampleEvery : 0;
