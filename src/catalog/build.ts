@@ -8,6 +8,7 @@ import { codingSize, type TextCoding } from '../data/texts/text-coding.ts';
 import { energyNetwork } from '../nn/energy.ts';
 import { cosineDecay, inverseSqrtDecay, type RateDecay } from '../nn/learning-rate.ts';
 import { withAtMost, type Network } from '../nn/network.ts';
+import { withEnd } from '../nn/with-end.ts';
 import { withVariance } from '../nn/with-variance.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
 import type { FrozenScore } from '../score/objectives/frozen-score.ts';
@@ -23,6 +24,7 @@ import { sigmaDataOf } from './config/defaults.ts';
 import { given } from './config/given.ts';
 import { classCount } from './kinds.ts';
 import { binsOf, buildObjective, couplingOf, objectiveOf, samplingOf, sdeFor, type Sampling } from './config/loss.ts';
+import type { Plain } from './option.ts';
 import { dataKindOf } from './data-kinds/find.ts';
 import { find, namesOf } from './named.ts';
 import type { NetworkRecord } from './networks/network.ts';
@@ -79,9 +81,25 @@ function buildNet({ task, net: config, loss }: RunConfig, shape: Shape, catalog:
   const learned = objectiveOf(loss, catalog).variance?.(given(loss)) === 'learned';
   const energy = 'energy' in config && config.energy === true;
   checkOptions([!(learned && energy), 'energy', 'expected false where the variance is learned, got true']);
-  const build = (samples: Shape): Network => record.build(samples, given(config));
-  const plain = learned ? withVariance(shape, build) : build(shape);
-  return energy ? energyNetwork(plain) : plain;
+  const build = (options: Plain): Network => {
+    const ofShape = (samples: Shape): Network => record.build(samples, options);
+    const plain = learned ? withVariance(shape, ofShape) : ofShape(shape);
+    return energy ? energyNetwork(plain) : plain;
+  };
+  const ends = objectiveOf(loss, catalog).ends?.(given(loss)).columns;
+  if (ends === undefined) return build(given(config));
+  checkOptions([
+    'classes' in config,
+    'kind',
+    `expected one that takes conditions for ${loss.kind}, such as ${conditional(record, catalog)}; got ${record.name}`,
+  ]);
+  return withEnd({ classes: classCount(config), ends }, (classes) => build({ ...given(config), classes }));
+}
+
+/** The networks that can be given classes, for the data and the task of a network. */
+function conditional({ axes, task }: NetworkRecord, { networks }: Catalog): string {
+  const same = networks.filter((one) => one.task === task && one.axes.some((n) => axes.includes(n)));
+  return namesOf(same.filter(({ options }) => 'classes' in options)).join(' or ');
 }
 
 /** @throws ConfigError unless the network learns what the task is. */
@@ -152,7 +170,8 @@ export function buildModel(
   const sde = attemptPart('loss', () => lossSde(config, whole, catalog));
   if (net.value === undefined || whole === undefined || parametrization.value === undefined || sde.value === undefined)
     throw new ConfigError([...attempts, sde].flatMap(({ issues }) => issues));
-  const process = { sde: sde.value, parametrization: parametrization.value(whole) };
+  const ends = objectiveOf(loss, catalog).ends?.(given(loss));
+  const process = { sde: sde.value, parametrization: parametrization.value(whole), ...(ends && { ends }) };
   checkOptions(...scalarRules(process));
   return {
     task: config.task,

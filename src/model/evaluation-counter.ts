@@ -29,9 +29,9 @@ export function evaluationCounter(
   };
   const scoreOf =
     (score: ScoreFn): ScoreFn =>
-    (x, t, rows) => {
+    (x, t, rows, to) => {
       count(x, t, rows);
-      return score(x, t, rows);
+      return score(x, t, rows, to);
     };
   const jvpOf =
     (scoreJvp: ScoreJvpFn): ScoreJvpFn =>

@@ -295,14 +295,14 @@ function withTrained({ classifier, guidance, ...options }: Given): ConditionOpti
 function conditionedScore({ host, trained, programs, condition }: Source): ScoreFn {
   const needs = { samples: scoreBatch, maxBatch: scoreBatch };
   let compiled: ReturnType<typeof compiledGuide> | undefined;
-  return async (x, t, rows) => {
+  return async (x, t, rows, to) => {
     const model = await programs.of(needs);
-    if (condition === undefined) return model.score(x, t, rows);
+    if (condition === undefined) return model.score(x, t, rows, to);
     compiled ??= compiledGuide(host, trained, condition.guidance, needs);
     const given = ofEach(condition, condition.given, batchOf(x));
     const parts = { trained, model, guide: await compiled };
     const counter = evaluationCounter(given?.length ?? batchOf(x));
-    return guidedScores(condition.guidance, parts, given, counter).score(x, t, rows);
+    return guidedScores(condition.guidance, parts, given, counter).score(x, t, rows, to);
   };
 }
 

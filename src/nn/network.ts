@@ -28,6 +28,7 @@ export interface Scope {
 /**
  * Writes the network: x `[B, …]` and label `[B]` to the raw output, shaped like x (of a classifier, log-odds `[B, K]`). A network of K > 0 classes also reads
  * their rows `[B, K]`, one-hot or any other of squares that sum to 1; a row of zeros, or no classes at all, means a sample of which nothing is known.
+ * A network of steps reads rows `[B, K + E]` with their ends, see `withEndRows`.
  */
 export type Forward = (scope: Scope, x: Node, label: Node, classes?: Node) => Node;
 
@@ -38,6 +39,8 @@ export interface Network {
   readonly sampleShape: Shape;
   /** K, the columns of the rows that it is conditional on: as many as classes or, of texts, as their coding has; 0 for none. */
   readonly classes: number;
+  /** E, the columns of the rows by which it is given where a step ends, see `StepEnds`; 0 by default. */
+  readonly ends?: number;
   readonly params: readonly Param[];
   /** Tensors shaped like x that the output contains side by side along the channels, 1 by default. */
   readonly parts?: number;

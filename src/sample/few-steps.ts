@@ -25,7 +25,8 @@ export interface FewStepOptions extends Pick<TimeGridOptions, 'grid'> {
  * last one is the sample. Of one step it is Tweedie's formula at tMax.
  *
  * With the noise of the state, z = (x - alpha D) / sigma, it is DDIM whose last step ends without noise, the sampler of progressive
- * distillation. With noise of its own it is multistep consistency sampling.
+ * distillation, and of shortcut models and MeanFlow, whose estimates depend on the step. With noise of its own it is multistep
+ * consistency sampling.
  * @throws ConfigError unless steps is a positive integer.
  * @throws NumericalError if a state is no longer finite.
  * @see Salimans and Ho 2022, section 3; Song et al. 2023, "Consistency models", algorithm 1
@@ -40,7 +41,9 @@ export function fewSteps({ steps = 4, grid = cosineGrid, freshNoise = false }: F
     let { x } = initial;
     let from = first;
     for (const [index, to] of times.entries()) {
-      const estimate = await tweedie(sde, counted.score, x, from);
+      // Of new noise the estimate is that of the data; else that of the step.
+      const end = freshNoise ? sde.tEnd : to;
+      const estimate = await tweedie(sde, (at, t, rows) => counted.score(at, t, rows, end), x, from);
       const [alpha, sigma] = [sde.alpha(to), sde.sigma(to)];
       if (index === times.length - 1) x = estimate;
       else if (freshNoise) ({ x } = addNoise(foldAll(noiseKeys, index), combine([alpha, estimate]), sigma));

@@ -74,11 +74,11 @@ export interface CountedScore {
 export function countEvaluations(score: ScoreFn, batch: number): CountedScore {
   const counts = new Array<number>(batch).fill(0);
   const ofRows = (rows: readonly number[]): ScoreFn => {
-    return (x, t) => {
+    return (x, t, _, to) => {
       if (batchOf(x) !== rows.length)
         throw new InternalError(`the score was asked for ${batchOf(x)} samples, its batch has ${rows.length}`);
       for (const row of rows) counts[row] = (counts[row] ?? 0) + 1;
-      return score(x, t, rows);
+      return score(x, t, rows, to);
     };
   };
   return { score: ofRows([...counts.keys()]), ofRows, evals: () => [...counts] };

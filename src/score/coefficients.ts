@@ -1,11 +1,32 @@
 /** @file Scalars of the SDE and the parametrization at the times of a batch, as the float32 vectors that graphs read. */
 import type { Parametrization } from '../sde/learning/parametrization.ts';
+import type { StepEnds } from '../sde/learning/step-ends.ts';
 import type { Sde } from '../sde/sde.ts';
 
 /** A noise process with the way in which the network's output becomes its score. */
 export interface ScoreProcess {
   readonly sde: Sde;
   readonly parametrization: Parametrization;
+  /** How a network of steps is given where they end; undefined of a score alone. */
+  readonly ends?: StepEnds | undefined;
+}
+
+/**
+ * The rows `[B, E]` of steps that begin at times and end at others.
+ * @param to - undefined for no step, whose row is zero
+ */
+export function endRows(
+  { sde, ends }: ScoreProcess,
+  times: readonly number[],
+  to: readonly (number | undefined)[],
+): Float32Array {
+  const columns = ends?.columns ?? 0;
+  const rows = new Float32Array(times.length * columns);
+  times.forEach((from, i) => {
+    const end = to[i];
+    if (end !== undefined && ends !== undefined) rows.set(ends.row(sde, from, end), i * columns);
+  });
+  return rows;
 }
 
 /** What the score graph reads of a time. */

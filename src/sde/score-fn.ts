@@ -6,8 +6,16 @@ import { batchOf, type Tensor } from '../base/tensor.ts';
  * The score, the gradient of log p_t at x: `[B, …]` to `[B, …]`, at one time for the batch or one per sample.
  * Sample i of the result depends on sample i of the arguments alone. A sampler that asks for a part of its batch says
  * which sample each row is; scores that differ from sample to sample, such as those given a measurement or a class, read `rows`.
+ *
+ * A sampler of few steps also says at which time `to` a step ends. Models that learn the steps of the flow give the score there whose
+ * DDIM step from t to `to` ends where the flow does, see `StepEnds`; of every other score `to` changes nothing.
  */
-export type ScoreFn = (x: Tensor, t: number | readonly number[], rows?: readonly number[]) => Promise<Tensor>;
+export type ScoreFn = (
+  x: Tensor,
+  t: number | readonly number[],
+  rows?: readonly number[],
+  to?: number,
+) => Promise<Tensor>;
 
 /**
  * The score with its derivative along v: s(x, t) and (ds/dx) v, each shaped like x; traces of ds/dx are made of it.

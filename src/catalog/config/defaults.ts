@@ -25,15 +25,18 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
   const task = taskFor(asked, catalog);
   const { objective = 'denoising', network = kind.network } = task;
   const net = chosen(catalog.networks, kindIn(asked, 'net'), network, 'net.kind');
-  const process = chosen(catalog.processes, kindIn(asked, 'sde'), net.process, 'sde.kind');
+  const loss = chosen(catalog.objectives, kindIn(asked, 'loss'), objective, 'loss.kind');
+  const { suits } = loss;
+  const process = chosen(catalog.processes, kindIn(asked, 'sde'), suits?.process ?? net.process, 'sde.kind');
   const { range, emaDecay, reduction, ...own } = process.defaults;
   const parametrization = chosen(
     catalog.parametrizations,
     kindIn(asked, 'parametrization'),
-    own.parametrization,
+    suits === undefined || suits.parametrizations.includes(own.parametrization)
+      ? own.parametrization
+      : (suits.parametrizations[0] ?? ''),
     'parametrization.kind',
   );
-  const loss = chosen(catalog.objectives, kindIn(asked, 'loss'), objective, 'loss.kind');
   const weighing = { weighting: parametrization.weighting ?? own.weighting, times: own.times, reduction };
   const weighting = part(asked, 'loss')['weighting'] ?? weighing.weighting;
   const limited = ['steps', 'minutes'].some((name) => part(asked, 'train')[name] !== undefined);
@@ -58,6 +61,7 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
         logSigma: net.logSigma ?? false,
         sigmaData: kind.sigmaData,
       }),
+      ...(suits?.timeScale !== undefined && 'timeScale' in parametrization.options && { timeScale: suits.timeScale }),
     },
     loss: { kind: loss.name, ...Object.fromEntries(Object.entries(weighing).filter(([name]) => name in loss.options)) },
     train: { ...kind.train, emaDecay, ...(limited ? {} : { steps: defaultSteps }) },

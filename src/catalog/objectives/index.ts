@@ -11,6 +11,8 @@ import { hybridObjective } from './hybrid.ts';
 import { luhmanObjective } from './luhman.ts';
 import { ncsnObjective } from './ncsn.ts';
 import { progressiveObjective } from './progressive.ts';
+import { meanFlowObjective } from './mean-flow.ts';
+import { shortcutObjective } from './shortcut.ts';
 import { slicedVrObjective } from './sliced-vr.ts';
 import { slicedObjective } from './sliced.ts';
 import { vlbObjective } from './vlb.ts';
@@ -25,6 +27,8 @@ export const objectives = [
   exactObjective,
   slicedObjective,
   slicedVrObjective,
+  shortcutObjective,
+  meanFlowObjective,
   progressiveObjective,
   consistencyDistillationObjective,
   consistencyTrainingObjective,

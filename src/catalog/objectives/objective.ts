@@ -6,6 +6,7 @@ import type { Weighing } from '../../score/objectives/noised.ts';
 import type { Coupling } from '../../score/objectives/coupling.ts';
 import type { Objective } from '../../score/objectives/objective.ts';
 import type { VarianceKind } from '../../score/objectives/variational.ts';
+import type { StepEnds } from '../../sde/learning/step-ends.ts';
 import type { Bins } from '../../sde/learning/bins.ts';
 import { amongTimes } from '../../sde/time/discrete-times.ts';
 import type { Sde, TimeGrid } from '../../sde/sde.ts';
@@ -44,6 +45,12 @@ export interface StudentSampling {
   readonly steps: number | undefined;
 }
 
+/** The samplers of few steps of a model that learns the steps of its flow, and in how many steps; in any number if undefined. */
+export interface LeapSampling {
+  readonly samplers: readonly string[];
+  readonly steps: readonly number[] | undefined;
+}
+
 /** How samples of a run are drawn unless other settings are asked for. */
 export interface Sampling {
   readonly sampler: string;
@@ -59,7 +66,22 @@ export interface Sampling {
   readonly flowOnly?: boolean | undefined;
   /** Of a student; undefined of a score. */
   readonly student?: StudentSampling | undefined;
+  /** Of a score that also knows the steps of its flow, see `StepEnds`; undefined of others. */
+  readonly leaps?: LeapSampling | undefined;
 }
+
+/** The parts of a configuration that suit an objective. */
+export interface SuitedParts {
+  /** Name of a process. */
+  readonly process: string;
+  /** Names of parametrizations, the best first: that of the process if it is one of them, else the first. */
+  readonly parametrizations: readonly string[];
+  /** Factor of the time in the label of the network, of parametrizations that have one. */
+  readonly timeScale?: number;
+}
+
+/** Parametrizations whose estimate of the data stays bounded where there is next to nothing but noise, so that one step can end at the data. */
+export const bounded = ['v', 'velocity', 'edm', 'x0'] as const;
 
 /** A named objective. */
 export interface ObjectiveRecord<
@@ -69,9 +91,13 @@ export interface ObjectiveRecord<
   /** Name of the task that it trains. */
   readonly task: string;
   readonly options: Options;
+  /** What suits it unless something else is asked for; that of the network and the process if undefined. */
+  readonly suits?: SuitedParts;
   /** Most numbers of a sample, where the cost grows with them, and what takes more. */
   readonly most?: { readonly values: number; readonly instead: string };
   build(loss: OptionValues<Options>, parts: ObjectiveParts): Objective;
+  /** How the network is given where steps end, of a loss that learns them. */
+  ends?(loss: OptionValues<Options>): StepEnds;
   /** Whether it trains students, whose denoised estimate is where the flow ends. */
   readonly students?: true;
   /** The noise level sigma / alpha at which the score is learned, if it is one alone. */

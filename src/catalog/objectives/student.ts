@@ -21,11 +21,14 @@ export function teacherIn({ teacher }: ObjectiveParts): FrozenScore {
 }
 
 /** Which parameters targets are computed with. */
-export const target = withDefault(
-  v.picklist(['stopped', 'average']),
-  'stopped',
-  'parameters of the targets: those of the step, or their average',
-);
+export const targetOf = (value: 'stopped' | 'average'): ReturnType<typeof withDefault<'stopped' | 'average'>> =>
+  withDefault(
+    v.picklist(['stopped', 'average']),
+    value,
+    'parameters of the targets: those of the step, or their average',
+  );
+
+export const target = targetOf('stopped');
 
 /** The c of a pseudo-Huber distance. */
 export const huber = (value: number): ReturnType<typeof withDefault<number>> =>

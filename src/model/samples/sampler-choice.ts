@@ -6,6 +6,7 @@ import {
   buildSampler,
   isLowDimensional,
   samplerSteps,
+  studentSamplerList,
   type SamplerOptions,
 } from '../../catalog/samplers/build-sampler.ts';
 import type { Sampler } from '../../sample/sampler.ts';
@@ -85,12 +86,17 @@ export function chooseSampler(
   return { name: named, sampler: buildSampler(named, options, catalog), noisy };
 }
 
-/** What a sampler must be that takes a student: one of its own, in the steps that it has learned, if they are its own too. */
-export function studentRules(
-  { student, grid = 'auto' }: TrainedModel['sampling'],
-  { sampler, steps, nfe, grid: asked }: Pick<SamplerChoice, 'steps' | 'nfe' | 'grid'> & { readonly sampler: string },
-): readonly Rule[] {
-  if (student === undefined) return [];
+/** A sampler by its name, with its length and its grid. */
+type Named = Pick<SamplerChoice, 'steps' | 'nfe' | 'grid'> & { readonly sampler: string };
+
+/**
+ * What a sampler must be that takes a student: one of its own, in the steps that it has learned, if they are its own too. Of a score that
+ * has learned steps the samplers of few steps take those alone.
+ */
+export function studentRules(sampling: TrainedModel['sampling'], named: Named): readonly Rule[] {
+  const { student, grid = 'auto' } = sampling;
+  const { sampler, steps, nfe, grid: asked } = named;
+  if (student === undefined) return leapRules(sampling, named);
   const own = student.steps;
   const taken = steps ?? nfe ?? own;
   const option = steps === undefined ? 'nfe' : 'steps';
@@ -109,6 +115,32 @@ export function studentRules(
       own === undefined || asked === undefined || asked === grid,
       'grid',
       `expected ${grid}, the times that the student has learned, got ${asked}`,
+    ],
+  ];
+}
+
+/** Of other samplers the model is a score. */
+function leapRules({ leaps, sampler: own, grid }: TrainedModel['sampling'], named: Named): readonly Rule[] {
+  const few = studentSamplerList.some(({ name }) => name === named.sampler);
+  if (leaps === undefined || !few) return [];
+  const taken = named.steps ?? named.nfe;
+  const known = taken === undefined || leaps.steps === undefined || leaps.steps.includes(taken);
+  const [least, most] = [leaps.steps?.[0], leaps.steps?.at(-1)];
+  return [
+    [
+      leaps.samplers.includes(named.sampler),
+      'sampler',
+      `expected ${own}, or a sampler of scores, got ${named.sampler}`,
+    ],
+    [
+      known,
+      named.steps === undefined ? 'nfe' : 'steps',
+      `expected a power of two of ${least} to ${most}, the steps that the model has learned, got ${taken}`,
+    ],
+    [
+      leaps.steps === undefined || named.grid === undefined || named.grid === grid,
+      'grid',
+      `expected ${String(grid)}, the times that the model has learned, got ${String(named.grid)}`,
     ],
   ];
 }

@@ -60,7 +60,7 @@ export async function drawSnapshot(options: SnapshotOptions): Promise<Image | un
   const kind = dataKindOf(summary);
   const total = sampling.oneLevel ? langevinSteps : Math.min(steps, sampling.steps ?? steps);
   const sampler =
-    sampling.oneLevel || sampling.student
+    sampling.oneLevel || sampling.student || sampling.leaps
       ? buildSampler(sampling.sampler, { steps: total, grid: sampling.grid, denoiseLast: sampling.denoise })
       : buildSampler(sampling.flowOnly ? 'ddim' : 'ancestral', {
           steps: total,

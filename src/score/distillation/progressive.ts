@@ -3,7 +3,7 @@ import { foldIn } from '../../base/key.ts';
 import { indexOf, normalInto, stratified } from '../../base/random.ts';
 import { input, mul, square, sub, sum } from '../../graph/build.ts';
 import { cosineGrid } from '../../sde/time/time-grid.ts';
-import type { TimeGrid } from '../../sde/sde.ts';
+import type { Sde, TimeGrid } from '../../sde/sde.ts';
 import { truncatedSnrWeighting } from '../../sde/learning/weighting.ts';
 import type { ScoreProcess } from '../coefficients.ts';
 import { frozenScope, type FrozenScore } from '../objectives/frozen-score.ts';
@@ -32,10 +32,11 @@ export interface ProgressiveOptions extends Pick<Weighing, 'weighting' | 'reduct
   readonly grid?: TimeGrid;
 }
 
-/** A step of the student, and the level where the teacher's two steps meet. */
-interface Interval {
+/** A step of the student, and the level where two steps of half its length meet. */
+export interface HalvedStep {
   readonly t: number;
   readonly half: number;
+  readonly end: number;
   readonly from: Level;
   readonly middle: Level;
   readonly to: Level;
@@ -51,13 +52,7 @@ interface Interval {
 export function progressiveDistillation(process: ScoreProcess, options: ProgressiveOptions): Objective {
   const { sde } = process;
   const { teacher, steps, grid = cosineGrid, weighting = truncatedSnrWeighting(sde), reduction = 'mean' } = options;
-  const times = grid(sde, 2 * steps);
-  const at = (i: number): number => times[i] ?? sde.tEnd;
-  const intervals = Array.from({ length: steps }, (_, j): Interval => {
-    const [t, half, end] = [at(2 * j), at(2 * j + 1), at(2 * j + 2)];
-    const to = j === steps - 1 ? cleanLevel : levelAt(sde, end);
-    return { t, half, from: levelAt(sde, t), middle: levelAt(sde, half), to };
-  });
+  const intervals = halvedSteps(sde, steps, grid);
   return {
     kind: 'progressive',
     write: (owner, net, { scope, batch, classes }) => {
@@ -95,8 +90,19 @@ export function progressiveDistillation(process: ScoreProcess, options: Progress
   };
 }
 
-/** The parts of the teacher's two estimates in that of the student. */
-function shares({ from, middle, to }: Interval): Readonly<Record<'first' | 'second', number>> {
+/** The steps of a sampler from tMax, each with its middle on the grid of twice as many; the last one ends without noise. */
+export function halvedSteps(sde: Sde, steps: number, grid: TimeGrid): readonly HalvedStep[] {
+  const times = grid(sde, 2 * steps);
+  const at = (i: number): number => times[i] ?? sde.tEnd;
+  return Array.from({ length: steps }, (_, j): HalvedStep => {
+    const [t, half, end] = [at(2 * j), at(2 * j + 1), at(2 * j + 2)];
+    const to = j === steps - 1 ? cleanLevel : levelAt(sde, end);
+    return { t, half, end, from: levelAt(sde, t), middle: levelAt(sde, half), to };
+  });
+}
+
+/** The parts of two estimates, of which each ends half of a step, in the one whose step ends where both together do. */
+export function shares({ from, middle, to }: HalvedStep): Readonly<Record<'first' | 'second', number>> {
   const [r, half, end] = [from, middle, to].map(({ alpha, sigma }) => sigma / alpha) as [number, number, number];
   const second = (r * (half - end)) / (half * (r - end));
   return { first: 1 - second, second };

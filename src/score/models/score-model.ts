@@ -8,8 +8,9 @@ import { jvp } from '../../graph/jvp.ts';
 import { enterLayer, graph, type Node } from '../../graph/node.ts';
 import { vjp } from '../../graph/vjp.ts';
 import { constantScope, type Network, type ParamVectors, type Scope } from '../../nn/network.ts';
+import { withEndRows } from '../../nn/with-end.ts';
 import { timesOf, type ScoreFn, type ScoreJvpFn, type ScoreVjpFn } from '../../sde/score-fn.ts';
-import { coefficient, scoreCoefficients, type ScoreProcess } from '../coefficients.ts';
+import { coefficient, endRows, scoreCoefficients, type ScoreProcess } from '../coefficients.ts';
 import { perSample } from '../objectives/loss.ts';
 import { givenAt, conditionRows, type Given } from './condition-rows.ts';
 
@@ -43,7 +44,8 @@ export interface ScoreModel extends Scores {
 
 /**
  * The graph of s(x, t) = skip x + out F(inScale x, label) for batches of one size, with the parameters as constants.
- * Its inputs are `x` `[B, …]`, the score coefficients `[B]` and, of a network with classes, `classes` `[B, K]`.
+ * Its inputs are `x` `[B, …]`, the score coefficients `[B]` and, of a network with classes, `classes` `[B, K]`, of one of steps their
+ * `end` `[B, E]`.
  */
 export function scoreGraph(net: Network, params: ParamVectors, batch: number): Node {
   return partsGraph(net, params, batch).score;
@@ -61,8 +63,9 @@ function partsGraph(net: Network, params: ParamVectors, batch: number): { readon
     Node,
   ];
   const classes = net.classes === 0 ? undefined : input(g, 'classes', [batch, net.classes]);
+  const end = net.ends === undefined ? undefined : input(g, 'end', [batch, net.ends]);
   const scaled = mul(perSample(inScale, x), x);
-  const { main, rest } = networkParts(net, constantScope(net, params, g), { x: scaled, label, classes });
+  const { main, rest } = networkParts(net, constantScope(net, params, g), { x: scaled, label, classes, end });
   const score = add(mul(perSample(skip, x), x), mul(perSample(out, main), main));
   return { score, rest: rest ?? score };
 }
@@ -71,9 +74,14 @@ function partsGraph(net: Network, params: ParamVectors, batch: number): { readon
 export function networkParts(
   net: Network,
   scope: Scope,
-  { x, label, classes }: { readonly x: Node; readonly label: Node; readonly classes: Node | undefined },
+  {
+    x,
+    label,
+    classes,
+    end,
+  }: { readonly x: Node; readonly label: Node } & Partial<Record<'classes' | 'end', Node | undefined>>,
 ): { readonly main: Node; readonly rest?: Node } {
-  const raw = net.forward(scope, x, label, classes);
+  const raw = net.forward(scope, x, label, withEndRows(net, classes, end));
   const channels = dimensionOf(x, 1);
   const main = slice(raw, 1, { begin: 0, end: channels });
   return raw === main ? { main } : { main, rest: slice(raw, 1, { begin: channels, end: 2 * channels }) };
@@ -146,7 +154,7 @@ export function scoreModel(
   const inParts = async <K extends string>(
     programOf: (batch: number) => Promise<Program<K>>,
     tensors: Tensors,
-    { times, classes }: Conditions,
+    { times, classes, to }: Conditions,
   ): Promise<Readonly<Record<K, Tensor>>> => {
     const rows = times.length;
     const shape = [rows, ...net.sampleShape];
@@ -167,7 +175,21 @@ export function scoreModel(
       const coefficients = scoreCoefficients.map((name) => [name, coefficient(name, process, own)] as const);
       const ofPart = Array.from({ length: batch }, (_, i) => classes?.[begin + i]);
       const ofClasses = net.classes === 0 ? {} : { classes: conditionRows(ofPart, net.classes) };
-      const results = await program.run({ ...Object.fromEntries([...filled, ...coefficients]), ...ofClasses });
+      const ofEnds =
+        net.ends === undefined
+          ? {}
+          : {
+              end: endRows(
+                process,
+                own,
+                own.map(() => to),
+              ),
+            };
+      const results = await program.run({
+        ...Object.fromEntries([...filled, ...coefficients]),
+        ...ofClasses,
+        ...ofEnds,
+      });
       for (const [name, data] of Object.entries<Float32Array>(results)) {
         found[name] ??= zeros(shape);
         found[name].data.set(data.subarray(0, (end - begin) * size), begin * size);
@@ -178,18 +200,19 @@ export function scoreModel(
   };
 
   const scoresOf = (classes?: Given): Scores => {
-    const at = (x: Tensor, t: number | readonly number[], rows?: readonly number[]): Conditions => ({
+    const at = (x: Tensor, t: number | readonly number[], rows?: readonly number[], to?: number): Conditions => ({
       times: timesOf(t, x),
+      to,
       classes: classes && givenAt(classes, batchOf(x), rows),
     });
     // Tensors are never changed, so the same x at the same t has the same parts for the same classes. They are kept for as long
     // as x is, since several samplers may take turns.
     type Parts = Record<'score' | 'rest', Tensor>;
     const found = new WeakMap<Tensor, { t: Parameters<ScoreFn>[1]; where: Conditions; parts: Promise<Parts> }>();
-    const partsAt = (...[x, t, rows]: Parameters<ScoreFn>): Promise<Parts> => {
-      const where = at(x, t, rows);
+    const partsAt = (...[x, t, rows, to]: Parameters<ScoreFn>): Promise<Parts> => {
+      const where = at(x, t, rows, to);
       const known = found.get(x);
-      if (known?.t === t && sameClasses(known.where, where)) return known.parts;
+      if (known?.t === t && known.where.to === to && sameClasses(known.where, where)) return known.parts;
       const parts = inParts(pairProgram, { x }, where);
       found.set(x, { t, where, parts });
       parts.catch(() => found.delete(x)); // so that the next call computes it again
@@ -201,7 +224,7 @@ export function scoreModel(
             score: async (...where) => (await partsAt(...where)).score,
             reverseVariance: async (...where) => (await partsAt(...where)).rest,
           }
-        : { score: async (x, t, rows) => (await inParts(scoreProgram, { x }, at(x, t, rows))).score };
+        : { score: async (x, t, rows, to) => (await inParts(scoreProgram, { x }, at(x, t, rows, to))).score };
     return {
       ...values,
       scoreJvp: async (x, t, v, rows) => inParts(jvpProgram, { x, v }, at(x, t, rows)),
@@ -232,6 +255,8 @@ export function scoreModel(
 /** Times and classes of the rows of a batch. */
 interface Conditions {
   readonly times: readonly number[];
+  /** Where the step ends, for a network of steps. */
+  readonly to?: number | undefined;
   readonly classes?: Given | undefined;
 }
 

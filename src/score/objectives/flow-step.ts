@@ -7,8 +7,9 @@ import { InternalError } from '../../base/errors.ts';
 import { add, input, mul, slice } from '../../graph/build.ts';
 import type { Node } from '../../graph/node.ts';
 import type { Network, Scope } from '../../nn/network.ts';
+import { withEndRows } from '../../nn/with-end.ts';
 import type { Sde } from '../../sde/sde.ts';
-import type { ScoreProcess } from '../coefficients.ts';
+import { endRows, type ScoreProcess } from '../coefficients.ts';
 import { perSample } from './loss.ts';
 
 /** A network with the place of its parameters, and the classes of the samples if it knows any. */
@@ -16,6 +17,8 @@ export interface PlacedNetwork {
   readonly net: Network;
   readonly scope: Scope;
   readonly classes?: Node | undefined;
+  /** Whether a network of steps is given where they end, the input `<at>.end` `[B, E]`; by default it is given none. */
+  readonly toEnd?: boolean;
 }
 
 /** Factors of the data and of the noise in a state: those of a time, or `cleanLevel`. */
@@ -59,24 +62,27 @@ export function perSampleFeeds<K extends string>(at: string, rows: readonly Read
  * @param x - `[B, …]`, states at the times `at`
  * @param at - the name of the times
  */
-export function denoised(x: Node, { net, scope, classes }: PlacedNetwork, at: string): Node {
+export function denoised(x: Node, { net, scope, classes, toEnd = false }: PlacedNetwork, at: string): Node {
   const [batch = 1, channels = 1] = x.shape;
   const each = (name: string): Node => input(x.graph, `${at}.${name}`, [batch]);
   const scaled = mul(perSample(each('inScale'), x), x);
-  const raw = net.forward(scope, scaled, each('label'), net.classes === 0 ? undefined : classes);
+  const end = toEnd && net.ends !== undefined ? input(x.graph, `${at}.end`, [batch, net.ends]) : undefined;
+  const raw = net.forward(scope, scaled, each('label'), withEndRows(net, classes, end));
   return weightedSum(at, { x, output: slice(raw, 1, { begin: 0, end: channels }) });
 }
 
 /**
  * What `denoised` reads at the time of each sample.
  * @param options.cleanAt - time up to which a state counts as data, so that D = x / alpha; none by default
+ * @param options.ends - where the step of each sample ends that D is for, undefined for no step; by default a network is given none
  */
 export function denoisedFeeds(
   at: string,
-  { sde, parametrization }: ScoreProcess,
+  process: ScoreProcess,
   times: readonly number[],
-  { cleanAt = -Infinity }: { readonly cleanAt?: number } = {},
+  { cleanAt = -Infinity, ends }: { readonly cleanAt?: number; readonly ends?: readonly (number | undefined)[] } = {},
 ): Arrays {
+  const { sde, parametrization } = process;
   const rows = times.map((t) => {
     const { alpha, sigma } = levelAt(sde, t);
     const variance = t <= cleanAt ? 0 : sigma ** 2;
@@ -87,7 +93,7 @@ export function denoisedFeeds(
       label: parametrization.label(t),
     };
   });
-  return perSampleFeeds(at, rows);
+  return { ...perSampleFeeds(at, rows), ...(ends && { [`${at}.end`]: endRows(process, times, ends) }) };
 }
 
 /**

@@ -42,11 +42,11 @@ export interface ClassifierFreeGuidanceOptions {
 export function classifierFreeGuidance(options: ClassifierFreeGuidanceOptions): ScoreFn {
   const { conditional, unconditional } = options;
   const scalesAt = scalesOf(options);
-  return async (x, t, rows) => {
+  return async (x, t, rows, to) => {
     const scales = scalesAt(t, x);
-    if (scales.every((s) => s === 0)) return unconditional(x, t, rows);
-    if (scales.every((s) => s === 1)) return conditional(x, t, rows);
-    const [given, free] = [await conditional(x, t, rows), await unconditional(x, t, rows)];
+    if (scales.every((s) => s === 0)) return unconditional(x, t, rows, to);
+    if (scales.every((s) => s === 1)) return conditional(x, t, rows, to);
+    const [given, free] = [await conditional(x, t, rows, to), await unconditional(x, t, rows, to)];
     return combine([scales, given], [scales.map((s) => 1 - s), free]);
   };
 }

@@ -27,9 +27,9 @@ export interface ClassifierGuidanceOptions {
 export function classifierGuidance({ score, classifier, scale = 1, interval }: ClassifierGuidanceOptions): ScoreFn {
   checkOptions(atLeast('scale', scale, ['the constant', 0]));
   const scaleAt = scaleWithin(scale, interval);
-  return async (x, t, rows) => {
+  return async (x, t, rows, to) => {
     const scales = timesOf(t, x).map(scaleAt);
-    if (scales.every((s) => s === 0)) return score(x, t, rows);
-    return combine([1, await score(x, t, rows)], [scales, await classifier(x, t, rows)]);
+    if (scales.every((s) => s === 0)) return score(x, t, rows, to);
+    return combine([1, await score(x, t, rows, to)], [scales, await classifier(x, t, rows)]);
   };
 }

@@ -1,0 +1,41 @@
+/** @file A network that is also given where a step of the flow ends. */
+import { concat, constant } from '../graph/build.ts';
+import type { Node } from '../graph/node.ts';
+import type { Network } from './network.ts';
+
+/**
+ * A network that reads rows `[B, E]` of the ends of steps behind those of classes `[B, K]`: the rows of `withEndRows`, or those of classes alone for no
+ * step.
+ * @param classes - K, 0 for none
+ * @param ends - E
+ * @param networkFor - makes a network for rows of so many columns; it is asked for K + E, so that every network with classes will do
+ */
+export function withEnd(
+  { classes, ends }: { readonly classes: number; readonly ends: number },
+  networkFor: (classes: number) => Network,
+): Network {
+  const net = networkFor(classes + ends);
+  return {
+    ...net,
+    classes,
+    ends,
+    forward: (scope, x, label, given) => {
+      const whole = given === undefined || given.shape[1] === classes + ends;
+      return net.forward(scope, x, label, whole ? given : concat([given, zeros(given, ends)], 1));
+    },
+  };
+}
+
+/** The rows that a network reads of classes `[B, K]` and the ends of steps `[B, E]`; undefined where it reads none. */
+export function withEndRows(
+  { classes, ends }: Network,
+  given: Node | undefined,
+  end: Node | undefined,
+): Node | undefined {
+  if (ends === undefined || end === undefined) return classes === 0 ? undefined : given;
+  return classes === 0 ? end : concat([given ?? zeros(end, classes), end], 1);
+}
+
+function zeros({ graph, shape: [batch = 1] }: Node, columns: number): Node {
+  return constant(graph, new Float64Array(batch * columns), [batch, columns]);
+}
