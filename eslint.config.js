@@ -42,6 +42,7 @@ const typedArrayLoops = [
   'src/run/folder/crc32c.ts',
   'src/plot/png.ts',
   'src/plot/svg-layers.ts',
+  'src/studio/view/picture.ts',
 ];
 
 export default tseslint.config(

@@ -35,6 +35,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   web: [...below, 'catalog', 'run', 'model'],
   figure: ['graph', ...below, 'catalog', 'run', 'model'],
   cli: [...below, 'catalog', 'run', 'model', 'node', 'figure'],
+  studio: [...below, 'catalog', 'run', 'model', 'web'],
 };
 
 /** The files that are the public names: the root, the parts of the library, and the two places where it runs. */
@@ -55,6 +56,9 @@ const packages: Readonly<Record<string, RegExp>> = {
   sharp: /^(data|plot)\//,
   fflate: /^data\//,
   'fast-png': /^(data|plot)\//,
+  preact: /^studio\/.*\.tsx$/,
+  'preact/hooks': /^studio\/.*\.tsx$/,
+  '@preact/signals': /^studio\//,
 };
 
 /** Folders whose files may touch the file system and the process. */
@@ -74,7 +78,7 @@ interface Import {
   readonly target: string;
 }
 
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));
 const imports: readonly Import[] = files.flatMap((file) => {
   // Examples in comments import the package.
   const text = readFileSync(join(src, file), 'utf8').replaceAll(/^\s*\/\*\*.*?\*\/$/gms, '');

@@ -43,7 +43,7 @@ const banned = rows.flatMap(({ word, not }) => not.filter((one) => one !== '').m
 
 function filesOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(ts|cts|js|md)$/.test(name) && !/node_modules|\.vitepress/.test(name))
+    .filter((name) => /\.(tsx?|cts|js|md|html)$/.test(name) && !/node_modules|\.vitepress/.test(name))
     .map((name) => join(folder, name));
 }
 

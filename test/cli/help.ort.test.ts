@@ -43,6 +43,7 @@ const commands = [
   'data',
   'profile',
   'figure',
+  'studio',
   'completion',
 ];
 
@@ -93,6 +94,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     ' ',
   ),
   profile: '--train --sample --size --batch --repeats --without --threads --device --json'.split(' '),
+  studio: '--port --json'.split(' '),
   figure: '--list --out --run --seed --threads --device --json'.split(' '),
   completion: ['--json'],
 };

@@ -57,6 +57,11 @@ export const commands: readonly CommandEntry[] = [
     async () => (await import('./profile.ts')).profile,
   ),
   listed('figure', 'draw a figure of the literature', async () => (await import('./figure.ts')).figure),
+  listed(
+    'studio',
+    'open the page where a score is seen, learned and sampled',
+    async () => (await import('./studio.ts')).studio,
+  ),
   listed('completion', 'print the completion of a shell', async () =>
     (await import('./completion.ts')).completionOf(commands),
   ),

@@ -32,6 +32,9 @@ export const million = whole(1, 1_000_000);
 /** A whole number of samples that are computed together. */
 export const batch = whole(1, 65_536);
 
+/** A port of this machine; 0 asks for one that is free. */
+export const port = whole(0, 65_535);
+
 /** A number above 0. */
 export const positive = (text: string): number => {
   const value = number(text);

@@ -1,0 +1,124 @@
+/** @file A server of a fixed list of files to programs on this machine alone. No path is made of what is asked. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ConfigError } from '../base/errors.ts';
+import { systemProblem } from '../base/system-problem.ts';
+
+/** A file that is served. */
+export interface ServedFile {
+  readonly body: Uint8Array;
+  /** Its media type. */
+  readonly type: string;
+  /** Changes with the content. */
+  readonly tag: string;
+  /** Whether its address names its content, so that it need not be asked for again. */
+  readonly immutable: boolean;
+}
+
+/** A running server. */
+export interface FileServer extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT/` */
+  readonly address: string;
+  readonly close: () => Promise<void>;
+}
+
+/** What the page may load and run: its own files, WebAssembly, pictures that it makes, and nothing from elsewhere. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** On every answer. Isolation from other pages is what threads need. */
+const headers: Readonly<Record<string, string>> = {
+  'content-security-policy': policy,
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
+
+/** Bytes of headers, milliseconds for them and for a request, and connections at a time. */
+const limits = { headerBytes: 8192, headersMs: 5000, requestMs: 10_000, connections: 256 };
+
+/**
+ * Serves files on 127.0.0.1 to requests that name this machine as their host: a page of another site whose name was made to point here
+ * names that site.
+ * @param files - by their address, such as `/index.html`
+ * @param options.port - 0 for one that is free
+ * @throws ConfigError if the port cannot be used.
+ */
+export async function serveFiles(
+  files: ReadonlyMap<string, ServedFile>,
+  { port = 0 }: { readonly port?: number } = {},
+): Promise<FileServer> {
+  const server = createServer({ maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: 1000 });
+  server.headersTimeout = limits.headersMs;
+  server.requestTimeout = limits.requestMs;
+  server.maxConnections = limits.connections;
+  await listening(server, port);
+  const { port: own } = server.address() as AddressInfo;
+  const hosts = [`127.0.0.1:${own}`, `localhost:${own}`];
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    answer(request, response, { files, hosts });
+  });
+  const close = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+  };
+  return { address: `http://127.0.0.1:${own}/`, close, [Symbol.asyncDispose]: close };
+}
+
+function listening(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => {
+      const message = `expected a port that can be used, got ${port}: ${systemProblem(cause)}`;
+      reject(new ConfigError([{ path: 'port', message }]));
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
+}
+
+function answer(
+  { method, url = '', rawHeaders, headers: given }: IncomingMessage,
+  response: ServerResponse,
+  { files, hosts }: { readonly files: ReadonlyMap<string, ServedFile>; readonly hosts: readonly string[] },
+): void {
+  const end = (status: number, text: string): void => {
+    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
+    response.end(method === 'HEAD' ? undefined : `${text}\n`);
+  };
+  const named = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host').length;
+  if (named !== 1 || !hosts.includes(given.host ?? '')) {
+    end(403, `expected a request for ${hosts.join(' or ')}`);
+    return;
+  }
+  if (method !== 'GET' && method !== 'HEAD') {
+    response.setHeader('allow', 'GET, HEAD');
+    end(405, 'expected GET or HEAD');
+    return;
+  }
+  const file = files.get(url.replace(/\?.*/s, ''));
+  if (file === undefined) {
+    end(404, 'there is nothing at this address');
+    return;
+  }
+  const { body, type, tag, immutable } = file;
+  response.setHeader('etag', tag);
+  response.setHeader('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
+  if (given['if-none-match'] === tag) {
+    response.writeHead(304).end();
+    return;
+  }
+  response.writeHead(200, { 'content-type': type, 'content-length': body.length });
+  response.end(method === 'HEAD' ? undefined : body);
+}

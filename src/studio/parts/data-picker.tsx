@@ -1,0 +1,90 @@
+/** @file The choice of the data, by small pictures of them. */
+import { useEffect, useRef } from 'preact/hooks';
+import { useId } from 'preact/hooks';
+import type { JSX } from 'preact';
+import { key } from '../../base/key.ts';
+import { drawMixture } from '../../data/sets/toy.ts';
+import { dataNames, type State } from '../state/address.ts';
+import { dropped, lawOf } from '../state/data.ts';
+import { reach } from '../state/fields.ts';
+import { change, state } from '../state/state.ts';
+import { colors } from '../view/theme.ts';
+
+const titles: Readonly<Record<State['data'], string>> = {
+  gaussians: 'Gaussians to drag',
+  'eight-gaussians': 'eight Gaussians',
+  'two-moons': 'two moons',
+  'swiss-roll': 'swiss roll',
+  checkerboard: 'checkerboard',
+  spirals: 'spirals',
+  drawn: 'draw your own',
+};
+
+/** Points and CSS pixels of a small picture. */
+const shown = 220;
+const side = 44;
+
+/** The choice. */
+export function DataPicker(): JSX.Element {
+  const name = useId();
+  const { data } = state.value;
+  return (
+    <fieldset class="control data">
+      <legend>
+        Data{' '}
+        <span class="said">{data === 'drawn' && dropped.value !== undefined ? dropped.value.name : titles[data]}</span>
+      </legend>
+      <div class="thumbs">
+        {dataNames.map((own) => (
+          <label key={own} title={titles[own]}>
+            <input
+              type="radio"
+              name={name}
+              checked={own === data}
+              aria-label={titles[own]}
+              onChange={() => {
+                change({ data: own });
+              }}
+            />
+            <Thumb name={own} />
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function Thumb({ name }: { readonly name: State['data'] }): JSX.Element {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { g, p } = state.value;
+  const { value: look } = colors;
+  const own = name === 'gaussians' ? g : name === 'drawn' ? p : undefined;
+  useEffect(() => {
+    const element = canvas.current;
+    const context = element?.getContext('2d');
+    if (element === null || context === null || context === undefined) return;
+    const ratio = Math.min(3, devicePixelRatio);
+    [element.width, element.height] = [side * ratio, side * ratio];
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, side, side);
+    if (name === 'drawn' && p.length === 0) {
+      pencil(context, look.muted);
+      return;
+    }
+    const { values } = drawMixture(name, lawOf({ data: name, g, p }), key(0), shown);
+    context.fillStyle = look.ink;
+    context.globalAlpha = 0.75;
+    const at = (value: number): number => ((value / (0.82 * reach) + 1) / 2) * side;
+    for (let i = 0; i < values.length; i += 2)
+      context.fillRect(at(values[i] ?? 0) - 0.5, side - at(values[i + 1] ?? 0) - 0.5, 1.1, 1.1);
+  }, [name, own, look]);
+  return <canvas ref={canvas} aria-hidden="true" />;
+}
+
+/** A pencil, for points that are still to be drawn. */
+function pencil(context: CanvasRenderingContext2D, color: string): void {
+  context.strokeStyle = color;
+  context.lineWidth = 1.4;
+  context.lineJoin = 'round';
+  context.stroke(new Path2D('M15 29l1-4 10-10 3 3-10 10zM24.5 16.5l3 3M14 33h16'));
+}

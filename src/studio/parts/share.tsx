@@ -1,0 +1,74 @@
+/** @file What a panel gives away: its link, the same in Node, its picture and its numbers. */
+import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { link } from '../state/state.ts';
+
+/** Properties of the bar. */
+export interface ShareProps {
+  /** Name of the files. */
+  readonly name: string;
+  /** The same computation as a program of the library. */
+  readonly code: string;
+  /** The numbers that are seen. */
+  readonly numbers: () => unknown;
+}
+
+function download(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content);
+  const anchor = document.createElement('a');
+  anchor.href = address;
+  anchor.download = name;
+  anchor.click();
+  URL.revokeObjectURL(address);
+}
+
+/** The bar under a panel. */
+export function Share({ name, code, numbers }: ShareProps): JSX.Element {
+  const said = useSignal('');
+  const copy = async (text: string, done: string): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text);
+      said.value = done;
+    } catch {
+      said.value = 'The browser does not let this page copy; the link is the address of the page.';
+    }
+  };
+  return (
+    <div class="share">
+      <div class="actions">
+        <button type="button" onClick={() => void copy(link(), 'The link is copied.')}>
+          Copy link
+        </button>
+        <button
+          type="button"
+          onClick={() => {
+            const canvas = document.querySelector<HTMLCanvasElement>('.stage canvas');
+            canvas?.toBlob((blob) => {
+              if (blob !== null) download(`${name}.png`, blob);
+            });
+          }}
+        >
+          Save PNG
+        </button>
+        <button
+          type="button"
+          onClick={() => {
+            download(`${name}.json`, new Blob([JSON.stringify(numbers(), null, 2)], { type: 'application/json' }));
+          }}
+        >
+          Save numbers
+        </button>
+        <span role="status">{said.value}</span>
+      </div>
+      <details>
+        <summary>The same in Node</summary>
+        <pre tabIndex={0}>
+          <code>{code}</code>
+        </pre>
+        <button type="button" onClick={() => void copy(code, 'The program is copied.')}>
+          Copy
+        </button>
+      </details>
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+/** @file What the address of the page says: the whole state of the studio but weights, which training repeats from the seed. */
+import { choice, gaussians, level, number, points, several, whole, type ValuesOf } from './fields.ts';
+
+/** The tabs. */
+export const tabs = ['field', 'learn', 'sample'] as const;
+/** The data: Gaussians that can be dragged, sets of the library, points that were drawn or dropped. */
+export const dataNames = [
+  'gaussians',
+  'eight-gaussians',
+  'two-moons',
+  'swiss-roll',
+  'checkerboard',
+  'spirals',
+  'drawn',
+] as const;
+/** The processes. */
+export const processNames = ['vp', 'sub-vp', 've'] as const;
+/** What can be left out of a picture. */
+export const layers = ['density', 'arrows', 'particles'] as const;
+/** Parts of the page that a link can leave out, for pages that embed it. */
+const parts = [...layers, 'text', 'header'];
+
+const samplerName = (name: string): boolean => /^[a-z][a-z0-9-]{1,40}$/.test(name);
+
+/** Every value with its short name in the address. */
+export const fields = {
+  tab: choice('field', tabs),
+  data: choice('gaussians', dataNames),
+  g: gaussians([
+    { x: -1.1, y: -0.9, std: 0.3, weight: 0.2 },
+    { x: 1.1, y: 0.9, std: 0.3, weight: 0.8 },
+  ]),
+  p: points(),
+  sde: choice('vp', processNames),
+  /** Whether the noise of the reverse process is drawn (SDE) or not (ODE). */
+  flow: choice('sde', ['sde', 'ode']),
+  seed: whole(1, [0, 2 ** 31 - 1]),
+  /** Particles. */
+  n: level(1000, [250, 500, 1000, 2000, 4000]),
+  /** Where the clock stands, from 0 at the noise to 1 at the data. */
+  t: number(0.8, [0, 1]),
+  hide: several([], { known: (name) => parts.includes(name), most: parts.length }),
+  width: level(64, [16, 32, 64, 128, 256]),
+  rate: level(0.002, [0.0001, 0.0003, 0.001, 0.002, 0.005, 0.01]),
+  levels: choice('many', ['many', 'one']),
+  by: several(['euler-maruyama', 'pc', 'ddim', 'dpm-solver-2m'], { known: samplerName, most: 4 }),
+  nfe: whole(20, [4, 200]),
+} as const;
+
+/** The state of the page. */
+export type State = ValuesOf<typeof fields>;
+
+/** What an address says where it says nothing. */
+export const initialState = Object.fromEntries(
+  Object.entries(fields).map(([name, { initial }]) => [name, initial]),
+) as unknown as State;
+
+/** What was read of an address, and a note on each part that was not. */
+export interface Read {
+  readonly state: State;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads the part of an address after #.
+ * @returns the state, in which what is wrong or unknown keeps its initial value
+ */
+export function readAddress(hash: string): Read {
+  const notes: string[] = [];
+  const found: Record<string, unknown> = {};
+  for (const [name, text] of new URLSearchParams(hash.replace(/^#/, '').slice(0, 4000))) {
+    const field = Object.entries(fields).find(([own]) => own === name)?.[1];
+    const value = field?.read(text);
+    if (field === undefined) notes.push(`The address names '${name.slice(0, 20)}', which this page does not know.`);
+    else if (value === undefined)
+      notes.push(`${name}=${text.slice(0, 20)} in the address was ignored: expected ${field.expected}.`);
+    else found[name] = value;
+  }
+  return { state: { ...initialState, ...found }, notes };
+}
+
+/** The part of the address after #; what is as it is initially is left out. */
+export function writeAddress(state: State): string {
+  const written = Object.entries(fields).flatMap(([name, field]) => {
+    const write = field.write as (value: never) => string;
+    const text = write(state[name as keyof State] as never);
+    return text === write(field.initial as never) ? [] : [[name, text] as const];
+  });
+  // Commas and semicolons need no escape in this part, and are easier to read.
+  return new URLSearchParams(written.map(([name, text]): [string, string] => [name, text]))
+    .toString()
+    .replaceAll('%2C', ',')
+    .replaceAll('%3B', ';');
+}

@@ -1,0 +1,4 @@
+import type { JSX } from 'preact';
+export function LearnTab(): JSX.Element {
+  return <p>later</p>;
+}

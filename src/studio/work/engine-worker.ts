@@ -1,0 +1,37 @@
+/** @file The worker that trains: ONNX Runtime's WebAssembly, and the newest network. */
+import { webBackend } from '../../backend/browser/ort-web.ts';
+import { learn, type LearnAsk, type LearnSettings, type LearnStep } from './learn.ts';
+import { learnedField, learnedScores, lesson, type LearnedField, type Lesson, type LessonAsk } from './learned.ts';
+import type { FieldAsk } from './field.ts';
+import { paths, type Frame, type PathsAsk } from './paths.ts';
+import { serve } from './protocol.ts';
+import type { RaceAsk, RaceFrame, RaceResult } from './race.ts';
+
+/** Its jobs. */
+export type EngineJobs = {
+  readonly learn: { ask: LearnAsk; step: LearnStep; result: never; note: Partial<LearnSettings> };
+  readonly field: { ask: FieldAsk; step: never; result: LearnedField; note: never };
+  readonly paths: { ask: PathsAsk; step: Frame; result: null; note: never };
+  readonly lesson: { ask: LessonAsk; step: never; result: Lesson; note: never };
+  readonly race: { ask: RaceAsk; step: RaceFrame; result: RaceResult; note: never };
+};
+
+/** The files of ONNX Runtime lie in a folder of the page; scripts of workers lie in another one, `assets`. */
+const files = new URL(import.meta.env.DEV ? '/ort/' : '../ort/', location.href);
+// Points are fastest with one thread.
+const backend = webBackend({ wasm: files });
+const scores = learnedScores(backend);
+
+serve<EngineJobs>({
+  learn: (ask, inbox) => learn(backend, ask, { inbox, keep: scores.put }),
+  field: async function* (ask) {
+    return learnedField(scores, ask);
+  },
+  paths: (ask) => paths(scores.score, ask),
+  lesson: async function* (ask) {
+    return lesson(scores.score, ask);
+  },
+  race: async function* (ask) {
+    return yield* (await import('./race.ts')).race(scores.score, ask);
+  },
+});

@@ -1,0 +1,36 @@
+/** @file The worker of everything that is known in closed form: it needs no engine, so that the page begins with it. */
+import type { Estimate } from '../../evaluate/estimate.ts';
+import { exactField, type Field, type FieldAsk } from './field.ts';
+import { levelFloor, type LevelError } from './levels.ts';
+import { paths, type Frame, type PathsAsk } from './paths.ts';
+import { serve } from './protocol.ts';
+import type { RaceAsk, RaceFrame, RaceResult, Runner } from './race.ts';
+import { exactOf, type Setting } from './setting.ts';
+
+/** Its jobs. */
+export type ExactJobs = {
+  readonly field: { ask: FieldAsk; step: never; result: Field; note: never };
+  readonly paths: { ask: PathsAsk & Setting; step: Frame; result: null; note: never };
+  readonly floor: { ask: Setting & { readonly seed: number }; step: never; result: readonly LevelError[]; note: never };
+  readonly runners: { ask: null; step: never; result: readonly Runner[]; note: never };
+  readonly race: { ask: RaceAsk; step: RaceFrame; result: RaceResult; note: never };
+  readonly exactDistance: { ask: Pick<RaceAsk, 'law' | 'seed' | 'n'>; step: never; result: Estimate; note: never };
+};
+
+serve<ExactJobs>({
+  field: async function* (ask) {
+    return exactField(ask);
+  },
+  paths: (ask) => paths(exactOf(ask).score, ask),
+  floor: (ask) => levelFloor(ask),
+  // The catalog of samplers comes when it is first asked for.
+  runners: async function* () {
+    return (await import('./race.ts')).runners();
+  },
+  race: async function* (ask) {
+    return yield* (await import('./race.ts')).race(exactOf(ask).score, ask);
+  },
+  exactDistance: async function* (ask) {
+    return (await import('./race.ts')).exactDistance(ask);
+  },
+});

@@ -1,0 +1,135 @@
+/** @file Training that is watched and changed while it runs. */
+import type { Backend } from '../../backend/program.ts';
+import { key } from '../../base/key.ts';
+import { drawMixture } from '../../data/sets/toy.ts';
+import type { PointSet } from '../../data/dataset.ts';
+import { mlp } from '../../nn/mlp.ts';
+import type { Network, ParamVectors } from '../../nn/network.ts';
+import type { ScoreProcess } from '../../score/coefficients.ts';
+import { denoising } from '../../score/objectives/denoising.ts';
+import type { Objective } from '../../score/objectives/objective.ts';
+import { epsilon } from '../../sde/learning/parametrization.ts';
+import { timeOfNoiseRatio } from '../../sde/time/noise-ratio.ts';
+import { standings } from '../../train/level-errors.ts';
+import { averaged, train, type TrainPoint, type TrainProgress } from '../../train/train.ts';
+import type { Inbox } from './protocol.ts';
+import { processOf, type Setting } from './setting.ts';
+
+/** What may change while a training runs. */
+export interface LearnSettings {
+  /** Steps after which it waits. */
+  readonly goal: number;
+  /** Learning rate of Adam. */
+  readonly rate: number;
+  /** All noise levels of the process, or a single small one. */
+  readonly levels: 'many' | 'one';
+}
+
+/** What is asked. */
+export interface LearnAsk extends Setting, LearnSettings {
+  readonly seed: number;
+  /** Units of each of three hidden layers. */
+  readonly width: number;
+}
+
+/** What a training reports a few times in a second. */
+export interface LearnStep {
+  readonly step: number;
+  /** Losses of the steps since the last report, for each coordinate of a point: E||z - z'||^2 / 2. */
+  readonly losses: Float32Array;
+  readonly smoothedLoss: number;
+  /** sigma / alpha and E||z - z'||^2 / D of noise levels, of the points that were trained on. */
+  readonly levels: readonly { readonly noiseRatio: number; readonly error: number }[];
+  /** Milliseconds of a step, on average since the last report. */
+  readonly ms: number;
+  /** Whether it waits for a further goal. */
+  readonly waiting: boolean;
+}
+
+/** The points of a training. */
+export const trainingPoints = 2000;
+const batch = 128;
+/** sigma / alpha where a single noise level is learned. */
+export const oneLevel = 0.15;
+/** Milliseconds between two reports. */
+const pause = 120;
+
+/** A network as it is in the middle of its training. */
+export interface Learned {
+  readonly net: Network;
+  readonly process: ScoreProcess;
+  readonly params: ParamVectors;
+  readonly step: number;
+}
+
+/** The training set of a law. */
+export function trainingSet({ law, seed }: Pick<LearnAsk, 'law' | 'seed'>): PointSet {
+  return drawMixture('studio', law, key(seed), trainingPoints);
+}
+
+function objectiveOf(process: ScoreProcess, levels: LearnSettings['levels']): Objective {
+  if (levels === 'many') return denoising(process);
+  const t = timeOfNoiseRatio(process.sde, oneLevel);
+  return denoising(process, { times: () => t });
+}
+
+/**
+ * Trains, and waits whenever the goal is reached. A change of the rate or the noise levels takes effect with the next step; the
+ * parameters and moments stay.
+ * @param keep - is given the network with each report
+ */
+export async function* learn(
+  backend: Backend,
+  { width, seed, ...ask }: LearnAsk,
+  { inbox, keep }: { readonly inbox: Inbox<Partial<LearnSettings>>; readonly keep: (learned: Learned) => void },
+): AsyncGenerator<LearnStep | undefined, never> {
+  const sde = processOf(ask);
+  const process = { sde, parametrization: epsilon()(sde) };
+  const net = mlp(2, { width });
+  const set = trainingSet({ law: ask.law, seed });
+  let settings: LearnSettings = ask;
+  let from: TrainPoint | undefined;
+  for (;;) {
+    const { rate, levels } = settings;
+    const steps = train({
+      ...{ backend, set, net, process, batch, key: key(seed), objective: objectiveOf(process, levels) },
+      scaler: { kind: 'standard', factor: 1, shift: [0] },
+      optimizer: { learningRate: rate, warmup: 50, emaDecay: 0.99 },
+      ...(from && { from }),
+    });
+    let losses: number[] = [];
+    let reported = performance.now();
+    const changed = (): boolean => settings.rate !== rate || settings.levels !== levels;
+    const read = (): void => {
+      for (const note of inbox.take()) settings = { ...settings, ...note };
+    };
+    const report = async (now: TrainProgress, waiting: boolean): Promise<LearnStep> => {
+      const point = await now.point();
+      keep({ net, process, params: averaged(point.state), step: now.step });
+      const ms = (performance.now() - reported) / Math.max(1, losses.length);
+      const own = {
+        ...{ step: now.step, smoothedLoss: now.smoothedLoss / 2, ms, waiting },
+        losses: Float32Array.from(losses, (loss) => loss / 2),
+        levels: now.levels === undefined ? [] : standings(now.levels, sde, () => NaN),
+      };
+      losses = [];
+      reported = performance.now();
+      return own;
+    };
+    for await (const now of steps) {
+      losses.push(now.loss);
+      read();
+      const arrived = now.step >= settings.goal;
+      yield arrived || performance.now() - reported > pause ? await report(now, arrived) : undefined;
+      while (now.step >= settings.goal && !changed()) {
+        await inbox.arrival();
+        yield undefined;
+        read();
+        reported = performance.now();
+      }
+      if (!changed()) continue;
+      from = await now.point();
+      break;
+    }
+  }
+}

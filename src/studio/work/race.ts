@@ -1,0 +1,106 @@
+/** @file A sampler of the catalog on the same noise as every other one, a frame for each step, and how near it comes to exact samples. */
+import { foldIn, key, split, type Key } from '../../base/key.ts';
+import { tensor, type Tensor } from '../../base/tensor.ts';
+import { buildSampler, samplerList } from '../../catalog/samplers/build-sampler.ts';
+import { drawMixture } from '../../data/sets/toy.ts';
+import { meanEstimate, type Estimate } from '../../evaluate/estimate.ts';
+import { slicedWasserstein } from '../../evaluate/wasserstein.ts';
+import { initialState } from '../../sample/start.ts';
+import type { ScoreFn } from '../../sde/score-fn.ts';
+import { inPicture, processOf, scaleAt, type Setting } from './setting.ts';
+
+/** A sampler that can run in a race: one whose evaluations are known before. */
+export interface Runner {
+  readonly name: string;
+  readonly description: string;
+  readonly citation: string;
+  readonly stochastic: boolean;
+  readonly evaluationsPerStep: number;
+}
+
+/** The samplers that take a number of evaluations. */
+export function runners(): readonly Runner[] {
+  return samplerList.flatMap(({ name, description, citation, stochastic, evaluationsPerStep }) =>
+    evaluationsPerStep === undefined ? [] : [{ name, description, citation, stochastic, evaluationsPerStep }],
+  );
+}
+
+/** What is asked. */
+export interface RaceAsk extends Setting {
+  readonly sampler: string;
+  /** Evaluations of the score for each sample, at most. */
+  readonly nfe: number;
+  readonly seed: number;
+  /** Samples. */
+  readonly n: number;
+}
+
+/** The samples after some evaluations. */
+export interface RaceFrame {
+  readonly evaluations: number;
+  /** x and y of each, in units of the picture. */
+  readonly x: Float32Array;
+}
+
+/** How a race ended. */
+export interface RaceResult {
+  /** Evaluations for each sample. */
+  readonly evaluations: number;
+  /** Sliced Wasserstein distance (p = 1) from exact samples, with its standard error over samples. */
+  readonly distance: Estimate;
+  /** Milliseconds of sampling in this browser. */
+  readonly ms: number;
+}
+
+const projections = 32;
+
+/** Exact samples, others for each name. */
+function exactSamples({ law, seed, n }: Pick<RaceAsk, 'law' | 'seed' | 'n'>, name: string): Tensor {
+  return tensor(drawMixture('exact', law, foldIn(key(seed), name), n).values, [n, 2]);
+}
+
+/** The directions are the same for all samplers of a seed, so that distances can be compared. */
+function distanceFrom(ask: Pick<RaceAsk, 'law' | 'seed' | 'n'>, x: Tensor): Estimate {
+  const directions: Key = foldIn(key(ask.seed), 'directions');
+  return slicedWasserstein(directions, x, exactSamples(ask, 'reference'), { p: 1, projections });
+}
+
+/**
+ * Runs a sampler.
+ * @throws ConfigError if there is none of this name, or it needs more evaluations for one step.
+ */
+export async function* race(score: ScoreFn, ask: RaceAsk): AsyncGenerator<RaceFrame, RaceResult> {
+  const sde = processOf(ask);
+  const keys = split(key(ask.seed), ask.n);
+  const perStep = runners().find(({ name }) => name === ask.sampler)?.evaluationsPerStep ?? 1;
+  const run = buildSampler(ask.sampler, { nfe: ask.nfe, lowDimensional: true })({ sde, score, shape: [2], keys });
+  const { t, x } = await initialState({ sde, shape: [2], keys });
+  yield { evaluations: 0, x: inPicture(x, scaleAt(sde, t)) };
+  let ms = 0;
+  for (;;) {
+    const from = performance.now();
+    const next = await run.next();
+    ms += performance.now() - from;
+    if (next.done === true) {
+      const [evaluations = 0] = next.value.evals;
+      // The last noise is removed: samples are in the units of the data.
+      yield { evaluations, x: inPicture(next.value.x, 1) };
+      return { evaluations, distance: distanceFrom(ask, next.value.x), ms };
+    }
+    const { step, t: reached, x: at } = next.value;
+    yield { evaluations: step * perStep, x: inPicture(at, scaleAt(sde, reached)) };
+  }
+}
+
+/** Exact sets whose distances are the floor. */
+const exactSets = 8;
+
+/** The distance of exact samples from others: what a perfect sampler has, with the standard deviation of one set. */
+export function exactDistance(ask: Pick<RaceAsk, 'law' | 'seed' | 'n'>): Estimate {
+  const distances = Array.from(
+    { length: exactSets },
+    (_, i) => distanceFrom(ask, exactSamples(ask, `exact ${i}`)).value,
+  );
+  const { value, standardError } = meanEstimate(distances);
+  return { value, standardError: standardError * Math.sqrt(exactSets) };
+}

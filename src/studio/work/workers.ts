@@ -1,0 +1,13 @@
+/** @file The two workers of the page. Each starts with its first job. */
+import type { EngineJobs } from './engine-worker.ts';
+import type { ExactJobs } from './exact-worker.ts';
+import { connect } from './protocol.ts';
+
+/** What is known in closed form. */
+export const exact = connect<ExactJobs>(
+  () => new Worker(new URL('./exact-worker.ts', import.meta.url), { type: 'module' }),
+);
+/** What is learned. */
+export const engine = connect<EngineJobs>(
+  () => new Worker(new URL('./engine-worker.ts', import.meta.url), { type: 'module' }),
+);

@@ -1,0 +1,168 @@
+/** @file The server of the studio, asked by sockets what no browser asks. */
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serveFiles, type FileServer, type ServedFile } from '../../src/node/file-server.ts';
+import { studioFiles } from '../../src/node/studio-files.ts';
+import { newFolder } from '../io/folders.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const file = (body: string, about: Partial<ServedFile> = {}): ServedFile => ({
+  ...{ body: Buffer.from(body), type: 'text/html; charset=utf-8', tag: `"${body.length}"`, immutable: false },
+  ...about,
+});
+const files = new Map([
+  ['/', file('<p>page')],
+  ['/index.html', file('<p>page')],
+  ['/assets/a.js', file('1', { type: 'text/javascript; charset=utf-8', immutable: true })],
+]);
+
+let server: FileServer;
+let port = 0;
+beforeAll(async () => {
+  server = await serveFiles(files);
+  port = Number(new URL(server.address).port);
+});
+afterAll(() => server.close());
+
+/** What comes back for bytes as they are. */
+async function raw(bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.end(bytes.replaceAll('\n', '\r\n').replaceAll('PORT', String(port)));
+  return text(socket);
+}
+
+const status = (answer: string): string => answer.split(' ')[1] ?? '';
+const get = (path: string, host = '127.0.0.1:PORT', method = 'GET'): string =>
+  `${method} ${path} HTTP/1.1\nHost: ${host}\nConnection: close\n\n`;
+
+describe('the server of the studio', () => {
+  it('serves its files with their types, to be kept where the address names the content', async () => {
+    const page = await raw(get('/?from=here'));
+    expect(page).toMatch(/^HTTP\/1\.1 200 /);
+    expect(page).toMatch(/content-type: text\/html; charset=utf-8/);
+    expect(page).toMatch(/cache-control: no-cache/);
+    expect(page).toMatch(/<p>page$/);
+    expect(await raw(get('/assets/a.js', 'localhost:PORT'))).toMatch(
+      /cache-control: public, max-age=31536000, immutable/,
+    );
+    const head = await raw(get('/', undefined, 'HEAD'));
+    expect(head).toMatch(/^HTTP\/1\.1 200 [^]*content-length: 7[^]*\r\n\r\n$/);
+    expect(status(await raw('GET / HTTP/1.1\nHost: 127.0.0.1:PORT\nIf-None-Match: "7"\nConnection: close\n\n'))).toBe(
+      '304',
+    );
+  });
+
+  it.each([get('/'), get('/none'), get('/', 'evil.example'), get('/', undefined, 'POST')])(
+    'isolates the page and names what it may load, on every answer',
+    async (bytes) => {
+      const answer = await raw(bytes);
+      expect(answer).toMatch(/content-security-policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; /);
+      expect(answer).toMatch(/frame-ancestors 'none'/);
+      expect(answer).toMatch(/cross-origin-opener-policy: same-origin/);
+      expect(answer).toMatch(/cross-origin-embedder-policy: require-corp/);
+      expect(answer).toMatch(/x-content-type-options: nosniff/);
+      expect(answer).not.toMatch(/access-control/);
+    },
+  );
+
+  it.each([
+    ['/../package.json', '404'],
+    ['/%2e%2e/package.json', '404'],
+    ['/..%2fpackage.json', '404'],
+    ['//etc/passwd', '404'],
+    ['/..%5cpackage.json', '404'],
+    ['/%00', '404'],
+    ['/%ff%fe', '404'],
+    ['/index.html/', '404'],
+    ['/.git/config', '404'],
+    ['/assets/', '404'],
+    ['/__proto__', '404'],
+    ['http://127.0.0.1/index.html', '404'],
+    ['*', '404'],
+  ])('finds nothing at %s', async (path, expected) => {
+    expect(status(await raw(get(path)))).toBe(expected);
+  });
+
+  it.each([
+    ['of another name', 'GET / HTTP/1.1\nHost: evil.example\nConnection: close\n\n', '403'],
+    ['of another port', 'GET / HTTP/1.1\nHost: 127.0.0.1:1\nConnection: close\n\n', '403'],
+    ['that is empty', 'GET / HTTP/1.1\nHost:\nConnection: close\n\n', '403'],
+    ['twice', 'GET / HTTP/1.1\nHost: 127.0.0.1:PORT\nHost: evil.example\nConnection: close\n\n', '403'],
+    ['that is missing', 'GET / HTTP/1.1\nConnection: close\n\n', '400'],
+    ['that is missing as before 1.1', 'GET / HTTP/1.0\n\n', '403'],
+  ])('refuses a host %s', async (_, bytes, expected) => {
+    expect(status(await raw(bytes))).toBe(expected);
+  });
+
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('refuses %s', async (method) => {
+    const answer = await raw(get('/', undefined, method));
+    expect(status(answer)).toBe('405');
+    expect(answer).toMatch(/allow: GET, HEAD/);
+  });
+
+  it('refuses long headers and what is no request', async () => {
+    expect(status(await raw(`GET / HTTP/1.1\nHost: 127.0.0.1:PORT\nX: ${'x'.repeat(20_000)}\n\n`))).toBe('431');
+    expect(status(await raw('nonsense\n\n'))).toBe('400');
+  });
+
+  it('answers a thousand requests of a hundred clients', async () => {
+    const clients = Array.from({ length: 100 }, async () => {
+      let right = 0;
+      for (let i = 0; i < 10; i++) {
+        const asked = request({ port, host: '127.0.0.1', path: '/', agent: false }).end();
+        const [answer] = (await once(asked, 'response')) as [Parameters<typeof text>[0] & { statusCode?: number }];
+        if ((await text(answer)) === '<p>page' && answer.statusCode === 200) right++;
+      }
+      return right;
+    });
+    expect((await Promise.all(clients)).reduce((a, b) => a + b, 0)).toBe(1000);
+  });
+
+  it('closes the connections of clients that never finish their headers, and serves others meanwhile', async () => {
+    const slow = Array.from({ length: 50 }, (): Socket => {
+      const socket = connect(port, '127.0.0.1');
+      socket.on('error', () => undefined).resume();
+      socket.write('GET / HTTP/1.1\r\nHost: ');
+      return socket;
+    });
+    const closed = Promise.all(slow.map((socket) => once(socket, 'close')));
+    expect(status(await raw(get('/')))).toBe('200');
+    const ended = await Promise.race([closed.then(() => 'closed'), pause(10_000).then(() => 'open')]);
+    expect(ended).toBe('closed');
+  });
+
+  it('says that a port is in use', async () => {
+    await expect(serveFiles(files, { port })).rejects.toThrow(
+      /expected a port that can be used, .* in use .*EADDRINUSE/,
+    );
+  });
+});
+
+describe('the files of the studio', () => {
+  it('are those of its folder, without hidden ones, and of the engine', () => {
+    const folder = newFolder();
+    mkdirSync(join(folder, 'assets'));
+    mkdirSync(join(folder, '.vite'));
+    writeFileSync(join(folder, 'index.html'), 'page');
+    writeFileSync(join(folder, 'assets/a.js'), 'script');
+    writeFileSync(join(folder, '.vite/manifest.json'), '{}');
+    const { files: found, hasEngine } = studioFiles(folder);
+    expect(hasEngine).toBe(true);
+    const own = [...found.keys()].filter((name) => !name.startsWith('/ort/')).sort();
+    expect(own).toEqual(['/', '/assets/a.js', '/index.html']);
+    expect(found.get('/assets/a.js')).toMatchObject({ type: 'text/javascript; charset=utf-8', immutable: true });
+    expect(found.get('/ort/ort-wasm-simd-threaded.wasm')).toMatchObject({ type: 'application/wasm', immutable: false });
+  });
+
+  it('are missed in one sentence', () => {
+    expect(() => studioFiles(join(newFolder(), 'none'))).toThrow(
+      /the page of the studio is not built; `npm run studio`/,
+    );
+    expect(() => studioFiles(newFolder())).toThrow(/found no index\.html/);
+  });
+});

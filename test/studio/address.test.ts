@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fields, initialState, readAddress, writeAddress, type State } from '../../src/studio/state/address.ts';
+import { clamped, mostPoints, rounded } from '../../src/studio/state/fields.ts';
+
+const gaussian = fc
+  .record({
+    x: fc.double({ min: -4, max: 4, noNaN: true }),
+    y: fc.double({ min: -4, max: 4, noNaN: true }),
+    std: fc.double({ min: 0, max: 2, noNaN: true }),
+    weight: fc.double({ min: 0, max: 200, noNaN: true }),
+  })
+  .map(clamped);
+const anyState: fc.Arbitrary<State> = fc.record({
+  tab: fc.constantFrom('field', 'learn', 'sample'),
+  data: fc.constantFrom('gaussians', 'two-moons', 'drawn'),
+  g: fc.array(gaussian, { minLength: 1, maxLength: 12 }),
+  p: fc
+    .array(fc.double({ min: -3, max: 3, noNaN: true }).map(rounded), { maxLength: 2 * mostPoints })
+    .map((values) => values.slice(0, 2 * Math.floor(values.length / 2))),
+  sde: fc.constantFrom('vp', 'sub-vp', 've'),
+  flow: fc.constantFrom('sde', 'ode'),
+  seed: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
+  n: fc.constantFrom(250, 500, 1000, 2000, 4000),
+  t: fc.integer({ min: 0, max: 1000 }).map((k) => k / 1000),
+  hide: fc.uniqueArray(fc.constantFrom('density', 'arrows', 'particles', 'text', 'header')),
+  width: fc.constantFrom(16, 32, 64, 128, 256),
+  rate: fc.constantFrom(0.0001, 0.002, 0.01),
+  levels: fc.constantFrom('many', 'one'),
+  by: fc.uniqueArray(fc.constantFrom('pc', 'ddim', 'heun', 'euler-maruyama', 'unipc'), { maxLength: 4 }),
+  nfe: fc.integer({ min: 4, max: 200 }),
+});
+
+describe('the address of the studio', () => {
+  it('gives back every state that it was written for, without a note', () => {
+    fc.assert(
+      fc.property(anyState, (state) => {
+        expect(readAddress(`#${writeAddress(state)}`)).toEqual({ state, notes: [] });
+      }),
+    );
+  });
+
+  it('is empty for the first state, and says nothing of what is as it is at first', () => {
+    expect(writeAddress(initialState)).toBe('');
+    expect(writeAddress({ ...initialState, data: 'two-moons', seed: 7 })).toBe('data=two-moons&seed=7');
+  });
+
+  it.each([
+    ['seed=-1', 'seed'],
+    ['seed=1e99', 'seed'],
+    ['n=999999999', 'n'],
+    ['t=NaN', 't'],
+    ['t=1.5', 't'],
+    ['data=../../etc/passwd', 'data'],
+    ['by=pc,pc', 'by'],
+    ['by=a,b,c,d,e', 'by'],
+    ['by=%3Cscript%3E', 'by'],
+    ['hide=everything', 'hide'],
+    ['g=1,2,3', 'g'],
+    ['g=9,0,1,1', 'g'],
+    [`g=${'0,0,1,1;'.repeat(20)}0,0,1,1`, 'g'],
+    ['p=***', 'p'],
+    ['p=AA', 'p'],
+    [`p=${'A'.repeat(2000)}`, 'p'],
+    ['width=63', 'width'],
+    ['nfe=1.5', 'nfe'],
+  ])('%s is ignored with a note that says what is expected', (text, name) => {
+    const { state, notes } = readAddress(`#${text}`);
+    expect(state).toEqual(initialState);
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toContain(`${name}=`);
+    expect(notes[0]).toContain('expected');
+  });
+
+  it('notes a name that it does not know and reads the others', () => {
+    const { state, notes } = readAddress('#__proto__=1&constructor=2&nfe=50');
+    expect(state.nfe).toBe(50);
+    expect(notes).toHaveLength(2);
+  });
+
+  it('never fails, whatever follows the #', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const { state } = readAddress(`#${text}`);
+        expect(Object.keys(state)).toEqual(Object.keys(fields));
+      }),
+    );
+  });
+});

@@ -1,0 +1,87 @@
+/** @file The studio as Vite builds it, served as the command serves it, in one Chromium for all tests of a file. */
+import { chromium as playwright, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { serveFiles, type FileServer } from '../../src/node/file-server.ts';
+import { studioFiles } from '../../src/node/studio-files.ts';
+import { chromium } from '../browser/chromium.ts';
+import { newFolder } from '../io/folders.ts';
+import { resolve } from 'node:path';
+
+/** A page of the studio, with what went wrong in it and what it asked of whom. */
+export interface Visit extends AsyncDisposable {
+  readonly page: Page;
+  /** Errors of scripts and of the console. */
+  readonly faults: readonly string[];
+  /** Addresses that were fetched. */
+  readonly fetched: readonly string[];
+}
+
+/** A running studio. */
+export interface Studio {
+  readonly folder: string;
+  readonly address: string;
+  open(hash?: string, options?: BrowserContextOptions): Promise<Visit>;
+  close(): Promise<void>;
+}
+
+/** Builds and serves the page and starts the browser. */
+export async function startStudio(): Promise<Studio> {
+  const folder = newFolder();
+  await build({
+    configFile: resolve(import.meta.dirname, '../../vite.studio.config.ts'),
+    logLevel: 'error',
+    build: { outDir: folder, emptyOutDir: true },
+  });
+  const server: FileServer = await serveFiles(studioFiles(folder).files);
+  const browser: Browser = await playwright.launch({
+    executablePath: chromium ?? 'chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-timer-throttling'],
+  });
+  return {
+    folder,
+    address: server.address,
+    open: async (hash = '', options = {}) => {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 820 }, ...options });
+      const page = await context.newPage();
+      const faults: string[] = [];
+      const fetched: string[] = [];
+      page.on('pageerror', ({ message }) => faults.push(message));
+      page.on('console', (message) => {
+        if (message.type() === 'error') faults.push(message.text());
+      });
+      page.on('request', (request) => fetched.push(request.url()));
+      await page.goto(server.address + hash);
+      await page.locator('canvas').first().waitFor();
+      return { page, faults, fetched, [Symbol.asyncDispose]: () => context.close() };
+    },
+    close: async () => {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+/** Pixels of the first canvas that are more red than blue by far, as particles are and no density is. */
+export async function redPixels(page: Page): Promise<number> {
+  return page.evaluate(`(() => {
+    const canvas = document.querySelector('.stage canvas');
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let found = 0;
+    for (let i = 0; i < data.length; i += 4) if (data[i] > 150 && data[i] - data[i + 2] > 80) found++;
+    return found;
+  })()`);
+}
+
+/** How long a poll may take: browsers of a busy machine are slow. */
+export const patience = { timeout: 30_000 };
+
+/** What axe finds that is serious or critical: the rule and the elements. */
+export async function seriousFaults(page: Page): Promise<readonly string[]> {
+  const { readFileSync } = await import('node:fs');
+  const source = readFileSync(resolve(import.meta.dirname, '../../node_modules/axe-core/axe.min.js'), 'utf8');
+  // By the debugger, as the policy of the page allows no scripts but its own.
+  await page.evaluate(source);
+  return page.evaluate(`axe.run().then(({ violations }) => violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 120)).join(' | ')))`);
+}
