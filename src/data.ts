@@ -7,6 +7,7 @@ export {
   type DataSet,
   type ImageSet,
   type Labeled,
+  type Mixture,
   type OwnSet,
   type PointSet,
   type SetKind,
@@ -28,5 +29,5 @@ export {
 export { imageSets } from './data/kinds/images.ts';
 export { pointSets } from './data/kinds/points.ts';
 export { drawPhantom, drawPhantoms, type PhantomOptions } from './data/sets/phantoms.ts';
-export { toys } from './data/sets/toy.ts';
+export { drawMixture, toys } from './data/sets/toy.ts';
 export { decodeSafetensors, encodeSafetensors, type Safetensors, type StoredTensor } from './io/safetensors.ts';

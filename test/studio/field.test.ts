@@ -21,7 +21,7 @@ describe.skipIf(chromium === undefined)('the tab Field (with Chromium, such as /
       .reduce((sum, file) => sum + gzipSync(readFileSync(join(studio.folder, 'assets', file)), { level: 9 }).length, 0);
 
   it('needs 40 kB of scripts for its first screen, with the worker that computes it, and 100 for the engine', () => {
-    expect(bytes(/^(index|exact-worker).*\.js$/)).toBeLessThan(40_000);
+    expect(bytes(/^(index|jsxRuntime|exact-worker).*\.js$/)).toBeLessThan(40_000);
     expect(bytes(/^engine-worker.*\.js$/)).toBeLessThan(100_000);
     expect(bytes(/\.css$/)).toBeLessThan(6000);
   });

@@ -1,16 +1,41 @@
 /** @file The clock of a picture: play, and the way from noise to data. */
 import { useComputed } from '@preact/signals';
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { momentAt } from '../work/field.ts';
 import type { ProcessName } from '../work/setting.ts';
 import { nudge, pause, place, play, playing, seek } from '../view/clock.ts';
 
-/** The bar under a picture. */
+const shown = (ratio: number): string => (ratio >= 100 ? ratio.toFixed(0) : ratio.toPrecision(2));
+
+/** The bar under a picture: time and noise. */
 export function ClockBar({ sde }: { readonly sde: ProcessName }): JSX.Element {
   const moment = useComputed(() => momentAt({ sde }, place.value));
   const { t, alpha, sigma } = moment.value;
-  const ratio = sigma / alpha;
-  const level = ratio >= 100 ? ratio.toFixed(0) : ratio.toPrecision(2);
+  return (
+    <Bar said={`time ${t.toFixed(3)}, noise ratio ${shown(sigma / alpha)}`}>
+      <span>
+        t <b>{t.toFixed(3)}</b>
+      </span>
+      <span title="noise over signal">
+        σ/α <b>{shown(sigma / alpha)}</b>
+      </span>
+    </Bar>
+  );
+}
+
+/** The bar under a race: evaluations of the score. */
+export function EvaluationClock({ nfe }: { readonly nfe: number }): JSX.Element {
+  const done = Math.floor(place.value * nfe + 1e-9);
+  return (
+    <Bar said={`${done} of ${nfe} evaluations`}>
+      <span>
+        <b>{done}</b> of {nfe} evaluations
+      </span>
+    </Bar>
+  );
+}
+
+function Bar({ said, children }: { readonly said: string; readonly children: ComponentChildren }): JSX.Element {
   return (
     <div class="clock">
       <button
@@ -34,7 +59,7 @@ export function ClockBar({ sde }: { readonly sde: ProcessName }): JSX.Element {
         step={0.001}
         value={place.value}
         aria-label="From noise to data"
-        aria-valuetext={`time ${t.toFixed(3)}, noise ratio ${level}`}
+        aria-valuetext={said}
         onInput={({ currentTarget }) => {
           seek(Number(currentTarget.value));
         }}
@@ -46,14 +71,7 @@ export function ClockBar({ sde }: { readonly sde: ProcessName }): JSX.Element {
         }}
       />
       <span class="end">data</span>
-      <output class="moment">
-        <span>
-          t <b>{t.toFixed(3)}</b>
-        </span>
-        <span title="noise over signal">
-          σ/α <b>{level}</b>
-        </span>
-      </output>
+      <output class="moment">{children}</output>
     </div>
   );
 }

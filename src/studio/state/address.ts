@@ -16,7 +16,7 @@ export const dataNames = [
 /** The processes. */
 export const processNames = ['vp', 'sub-vp', 've'] as const;
 /** What can be left out of a picture. */
-export const layers = ['density', 'arrows', 'particles'] as const;
+export const layers = ['density', 'arrows', 'learned', 'particles'] as const;
 /** Parts of the page that a link can leave out, for pages that embed it. */
 const parts = [...layers, 'text', 'header'];
 

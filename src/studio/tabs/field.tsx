@@ -3,54 +3,27 @@ import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { ClockBar } from '../parts/clock-bar.tsx';
-import { Choice, Formula, Toggle } from '../parts/controls.tsx';
+import { Choice, Formula } from '../parts/controls.tsx';
 import { DataPicker } from '../parts/data-picker.tsx';
 import { Drawing, drawAt } from '../parts/drawing.tsx';
 import { GaussianControls, Handles } from '../parts/handles.tsx';
+import { layerToggle } from '../parts/layers.tsx';
 import { Share } from '../parts/share.tsx';
 import { formulas } from '../formulas.ts';
 import { reach } from '../state/fields.ts';
 import { setting } from '../state/data.ts';
 import { change, state } from '../state/state.ts';
 import { place } from '../view/clock.ts';
-import type { Picture } from '../view/picture.ts';
+import { densityLevel, dotStyle, type Picture } from '../view/picture.ts';
 import { Stage, type Place } from '../view/stage.tsx';
 import { colors } from '../view/theme.ts';
 import { fieldProgram } from './programs.ts';
 import { chooseAt, chosen, dropping, field, followField, frames, particles, reseed } from './field-model.ts';
 import { pathOf } from './particles.ts';
 
-/** Whether a layer is seen, and the button that changes it. */
-export function layerToggle(name: string, text: string, swatch: string): JSX.Element {
-  const { hide } = state.value;
-  return (
-    <Toggle
-      key={name}
-      text={text}
-      swatch={swatch}
-      pressed={!hide.includes(name)}
-      onChange={(shown) => {
-        change({ hide: shown ? hide.filter((own) => own !== name) : [...hide, name] });
-      }}
-    />
-  );
-}
-
 /** A place of a canvas in units of the picture. */
 export function pointAt({ x, y }: Place): readonly [number, number] {
   return [(2 * x - 1) * reach, (1 - 2 * y) * reach];
-}
-
-/** Density as it is colored: its square root, so that thin places are seen too. */
-export const densityLevel = (value: number): number => Math.sqrt(value);
-
-/** Size and opacity of so many particles. */
-export function dotStyle(count: number): { readonly size: number; readonly opacity: number } {
-  return count > 1500
-    ? { size: 2.2, opacity: 0.7 }
-    : count > 600
-      ? { size: 3, opacity: 0.75 }
-      : { size: 3.6, opacity: 0.85 };
 }
 
 /** The tab. */

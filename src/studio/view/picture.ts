@@ -54,6 +54,18 @@ export interface Picture {
   }[];
 }
 
+/** Density as it is colored: its square root, so that thin places are seen too. */
+export const densityLevel = (value: number): number => Math.sqrt(value);
+
+/** The error of a score as it is colored: 1 where it is as large as the noise itself. */
+export const errorLevel = (value: number): number => value / (0.6 + value);
+
+/** Size and opacity of so many particles. */
+export function dotStyle(count: number): Pick<Dots, 'size' | 'opacity'> {
+  if (count > 1500) return { size: 2.2, opacity: 0.7 };
+  return count > 600 ? { size: 3, opacity: 0.75 } : { size: 3.6, opacity: 0.85 };
+}
+
 /** A canvas of its own for cells, which is drawn enlarged. */
 let small: HTMLCanvasElement | undefined;
 
@@ -131,7 +143,7 @@ function drawDots(
   context.globalAlpha = 1;
 }
 
-/** Lengths m become m / (2 + m) of a cell, so that long ones do not cover short ones. */
+/** Lengths m become m / (4 + m) of a cell, so that long ones do not cover short ones. */
 function drawArrows(context: CanvasRenderingContext2D, size: number, { vectors, color, width }: Arrows): void {
   const count = Math.round(Math.sqrt(vectors.length / 2));
   const cell = size / count;
@@ -143,7 +155,7 @@ function drawArrows(context: CanvasRenderingContext2D, size: number, { vectors, 
     const [x, y] = [vectors[2 * k] ?? 0, vectors[2 * k + 1] ?? 0];
     const length = Math.hypot(x, y);
     if (length < 0.02) continue;
-    const factor = cell / (2 + length);
+    const factor = (1.05 * cell) / (4 + length);
     const [dx, dy] = [x * factor, -y * factor];
     arrow(
       context,

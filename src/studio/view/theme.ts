@@ -47,7 +47,7 @@ function currentColors(): Colors {
     data: of('data'),
     ground: of('ground'),
     density: dark ? duskOnGround : (value) => mist(0.72 * value),
-    error: dark ? (value) => warm(0.2 + 0.6 * value, value) : (value) => warm(1 - 0.42 * value, value),
+    error: dark ? warmOnDark : warmOnLight,
   };
 }
 
@@ -62,11 +62,15 @@ const duskOnGround: ColorMap = (value) => {
   return [mix(0, red), mix(1, green), mix(2, blue)];
 };
 
-/** Grays that turn orange. */
-function warm(light: number, value: number): readonly [number, number, number] {
-  const mix = (to: number): number => light * (1 - value) + to * value;
-  return [mix(0.9), mix(0.45), mix(0.1)];
-}
+/** From one color to another. */
+const between =
+  (from: readonly [number, number, number], to: readonly [number, number, number]): ColorMap =>
+  (value) => {
+    const mix = (i: 0 | 1 | 2): number => from[i] * (1 - value) + to[i] * value;
+    return [mix(0), mix(1), mix(2)];
+  };
+const warmOnLight = between([1, 1, 1], [0.95, 0.62, 0.32]);
+const warmOnDark = between(darkGround, [0.62, 0.3, 0.12]);
 
 /** The colors as they are now; parts that draw read the signal. */
 export const colors = signal<Colors>(currentColors());

@@ -12,6 +12,7 @@ import { epsilon } from '../../sde/learning/parametrization.ts';
 import { timeOfNoiseRatio } from '../../sde/time/noise-ratio.ts';
 import { standings } from '../../train/level-errors.ts';
 import { averaged, train, type TrainPoint, type TrainProgress } from '../../train/train.ts';
+import { batch, oneLevel, trainingPoints } from './facts.ts';
 import type { Inbox } from './protocol.ts';
 import { processOf, type Setting } from './setting.ts';
 
@@ -40,19 +41,14 @@ export interface LearnStep {
   readonly smoothedLoss: number;
   /** sigma / alpha and E||z - z'||^2 / D of noise levels, of the points that were trained on. */
   readonly levels: readonly { readonly noiseRatio: number; readonly error: number }[];
-  /** Milliseconds of a step, on average since the last report. */
+  /** Milliseconds of a step, on average since the last report, with what else the worker did meanwhile. */
   readonly ms: number;
   /** Whether it waits for a further goal. */
   readonly waiting: boolean;
 }
 
-/** The points of a training. */
-export const trainingPoints = 2000;
-const batch = 128;
-/** sigma / alpha where a single noise level is learned. */
-export const oneLevel = 0.15;
 /** Milliseconds between two reports. */
-const pause = 120;
+const pause = 250;
 
 /** A network as it is in the middle of its training. */
 export interface Learned {
@@ -99,6 +95,8 @@ export async function* learn(
     });
     let losses: number[] = [];
     let reported = performance.now();
+    let continued = reported;
+    let spent = 0;
     const changed = (): boolean => settings.rate !== rate || settings.levels !== levels;
     const read = (): void => {
       for (const note of inbox.take()) settings = { ...settings, ...note };
@@ -106,18 +104,20 @@ export async function* learn(
     const report = async (now: TrainProgress, waiting: boolean): Promise<LearnStep> => {
       const point = await now.point();
       keep({ net, process, params: averaged(point.state), step: now.step });
-      const ms = (performance.now() - reported) / Math.max(1, losses.length);
+      const ms = spent / Math.max(1, losses.length);
       const own = {
         ...{ step: now.step, smoothedLoss: now.smoothedLoss / 2, ms, waiting },
         losses: Float32Array.from(losses, (loss) => loss / 2),
         levels: now.levels === undefined ? [] : standings(now.levels, sde, () => NaN),
       };
       losses = [];
+      spent = 0;
       reported = performance.now();
       return own;
     };
     for await (const now of steps) {
       losses.push(now.loss);
+      spent += performance.now() - continued;
       read();
       const arrived = now.step >= settings.goal;
       yield arrived || performance.now() - reported > pause ? await report(now, arrived) : undefined;
@@ -127,6 +127,7 @@ export async function* learn(
         read();
         reported = performance.now();
       }
+      continued = performance.now();
       if (!changed()) continue;
       from = await now.point();
       break;

@@ -6,7 +6,6 @@ import { fromState, initialState } from '../../sample/start.ts';
 import { ancestral } from '../../sample/steps/ancestral.ts';
 import { ddim } from '../../sample/steps/ddim.ts';
 import type { ScoreFn } from '../../sde/score-fn.ts';
-import { cosineGrid } from '../../sde/time/time-grid.ts';
 import { clockSteps, clockTimes, inPicture, processOf, scaleAt, timeAt, type Setting } from './setting.ts';
 
 /** What is asked. */
@@ -16,6 +15,8 @@ export interface PathsAsk extends Pick<Setting, 'sde'> {
   readonly seed: number;
   /** Particles. */
   readonly n: number;
+  /** Steps of the clock in one of a particle. Default 1. */
+  readonly stride?: number | undefined;
   /** Where all of them start, in units of the picture, and the place of the clock there; the prior at 0 by default. */
   readonly from?: { readonly x: number; readonly y: number; readonly place: number } | undefined;
 }
@@ -35,7 +36,7 @@ export interface Frame {
  */
 export async function* paths(
   score: ScoreFn,
-  { flow, seed, n, from, ...setting }: PathsAsk,
+  { flow, seed, n, from, stride = 1, ...setting }: PathsAsk,
 ): AsyncGenerator<Frame, null> {
   const sde = processOf(setting);
   const keys = split(key(seed), n);
@@ -54,15 +55,14 @@ export async function* paths(
   const shape = [2];
   const initial = await initialState({ sde, shape, keys, start });
   yield { step: first, t, x: inPicture(initial.x, scale) };
-  const times = clockTimes(sde).slice(first);
+  const times = clockTimes(sde).filter((_, i) => i >= first && (i - first) % stride === 0);
   const sampler = predictorCorrector({
     predictor: flow === 'sde' ? ancestral() : ddim(),
-    steps: clockSteps - first,
-    // From a time of the clock on, its own times.
-    grid: from === undefined ? cosineGrid : () => times,
+    steps: times.length - 1,
+    grid: () => times,
     denoiseLast: false,
   });
   for await (const { step, t: reached, x } of sampler({ sde, score, shape, keys, start }))
-    yield { step: first + step, t: reached, x: inPicture(x, scaleAt(sde, reached)) };
+    yield { step: first + step * stride, t: reached, x: inPicture(x, scaleAt(sde, reached)) };
   return null;
 }
