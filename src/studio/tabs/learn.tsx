@@ -41,7 +41,7 @@ const phases = [
   'Add noise of a random level.',
   'The network predicts the noise from the noisy points alone.',
   'Compare: the loss is the mean square of what is left.',
-  'Move the weights a little downhill. Ten steps later:',
+  'Step: the weights go a little downhill. Ten of them later:',
 ] as const;
 
 /** The tab. */

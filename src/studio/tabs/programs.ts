@@ -81,7 +81,7 @@ export function learnProgram(state: State, { law, sde }: Setting, steps: number)
     ...(one ? [importing(['denoising'], 'scorefield/train')] : []),
     '',
     ...lines,
-    `const set = drawMixture('points', law, key(${seed}), ${trainingPoints});`,
+    `const set = drawMixture('studio', law, key(${seed}), ${trainingPoints});`,
     `const sde = ${call};`,
     'const process = { sde, parametrization: epsilon()(sde) };',
     'const training = train({',

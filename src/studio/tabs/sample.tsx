@@ -49,7 +49,7 @@ export function SampleTab(): JSX.Element {
             value={nfe}
             range={[4, 100]}
             step={1}
-            text={`${nfe} for each sample`}
+            text={String(nfe)}
             onChange={(value) => {
               change({ nfe: value });
             }}
@@ -112,11 +112,7 @@ function Pane({ index, name }: { readonly index: number; readonly name: string }
   });
   const entry = entries.value[index];
   const own = entry?.name === name ? entry : undefined;
-  const said =
-    own?.problem ??
-    (own?.result === undefined
-      ? 'running'
-      : `${own.result.evaluations} evaluations, distance ${round(own.result.distance)}`);
+  const said = own?.problem ?? (own?.result === undefined ? 'running' : `distance ${round(own.result.distance)}`);
   return (
     <figure class="pane">
       <Stage picture={picture} label={`Samples of ${name}: ${said}`} />
@@ -198,14 +194,17 @@ function Table(): JSX.Element {
         </tr>
       </thead>
       <tbody>
-        {all.map(({ name, result }, i) => (
-          <tr key={i}>
-            <th scope="row">{name}</th>
-            <td>{result?.evaluations ?? '–'}</td>
-            <td>{result === undefined ? '–' : round(result.distance)}</td>
-            <td>{result === undefined ? '–' : result.ms.toFixed(0)}</td>
-          </tr>
-        ))}
+        {state.value.by.map((name, i) => {
+          const result = all[i]?.name === name ? all[i].result : undefined;
+          return (
+            <tr key={i}>
+              <th scope="row">{name}</th>
+              <td>{result?.evaluations ?? '–'}</td>
+              <td>{result === undefined ? '–' : round(result.distance)}</td>
+              <td>{result === undefined ? '–' : result.ms.toFixed(0)}</td>
+            </tr>
+          );
+        })}
         <tr>
           <th scope="row">exact samples</th>
           <td>–</td>

@@ -21,15 +21,11 @@ export interface Setting {
 /** Steps of the clock, from noise to data. */
 export const clockSteps = 120;
 
-const processes: Readonly<Record<ProcessName, () => Sde>> = {
-  vp: () => vp(),
-  'sub-vp': () => subVp(),
-  ve: () => ve({ sigmaMax: 12 }),
-};
+const processes: Readonly<Record<ProcessName, Sde>> = { vp: vp(), 'sub-vp': subVp(), ve: ve({ sigmaMax: 12 }) };
 
-/** The process of a name. */
+/** The process of a name, always the same object. */
 export function processOf({ sde }: Pick<Setting, 'sde'>): Sde {
-  return processes[sde]();
+  return processes[sde];
 }
 
 /** Density and score of a setting at every time, in closed form. */
@@ -38,9 +34,13 @@ export function exactOf({ law, sde }: Setting): ExactMarginals {
   return gaussianMixture(processOf({ sde }), { weights, stds, means: tensor(means.flat(), [means.length, 2]) });
 }
 
+const times = new WeakMap<Sde, readonly number[]>();
+
 /** The times at which the clock stands. */
 export function clockTimes(sde: Sde): readonly number[] {
-  return cosineGrid(sde, clockSteps);
+  const known = times.get(sde) ?? cosineGrid(sde, clockSteps);
+  times.set(sde, known);
+  return known;
 }
 
 /** The time at a place of the clock, 0 at the noise to 1 at the data. */
@@ -49,7 +49,9 @@ export function timeAt(sde: Sde, place: number): number {
   const at = Math.min(1, Math.max(0, place)) * clockSteps;
   const below = Math.min(clockSteps - 1, Math.floor(at));
   const [from = sde.tMax, to = sde.tEnd] = [times[below], times[below + 1]];
-  return from + (at - below) * (to - from);
+  const part = at - below;
+  // Both ends are met exactly.
+  return from * (1 - part) + to * part;
 }
 
 /** Units of the state in one unit of the picture, which shows states over their standard deviation for data of one. */
