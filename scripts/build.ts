@@ -1,66 +1,10 @@
-/**
- * @file Builds the package into `dist`: the library (`lib`) and the command line (`cli`), one bundle that is cut into the parts that
- * its entries share, and declarations (`types`). All are two folders deep, as sources are, so that `assets` and `models` are as far
- * from each.
- */
+/** @file Builds the package into `dist`: its bundle (`lib`, `cli`) and its declarations (`types`). */
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { basename, extname, join, resolve } from 'node:path';
-import { rolldown } from 'rolldown';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundle, dist, root } from './bundle.ts';
 import { removeOthers } from './declarations.ts';
-import { partOf } from './parts.ts';
-import { pureConstants } from './pure-constants.ts';
-
-const root = resolve(import.meta.dirname, '..');
-const src = join(root, 'src');
-const dist = join(root, 'dist');
-
-const entries = readdirSync(src).filter((name) => /^[\w-]+\.ts$/.test(name));
-/** Threads begin with files of their own, beside the code that begins them. */
-const workers = ['backend/session-worker.js', 'data/pictures/picture-worker.ts'];
-
-/** Changes with the code that lowers graphs, on which programs in the cache depend. */
-function loweringRevision(): string {
-  const hash = createHash('sha256');
-  const backend = join(src, 'backend');
-  const names = readdirSync(backend, { recursive: true, encoding: 'utf8' }).filter((name) => /\.[jt]s$/.test(name));
-  for (const name of names.sort()) hash.update(readFileSync(join(backend, name)));
-  return hash.digest('hex');
-}
-
-/** Entries of files of the source, which come to lie in a folder of `dist`. */
-function at(folder: string, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [`${folder}/${basename(name, extname(name))}`, join(src, name)]));
-}
-
-async function bundle(): Promise<void> {
-  const made = await rolldown({
-    cwd: root,
-    input: { ...at('lib', [...entries, ...workers]), ...at('cli', ['cli/main.ts']) },
-    external: /^[^./]/,
-    platform: 'neutral',
-    // Parts do not take what they import along, so that each module is in the part of those that need it.
-    preserveEntrySignatures: 'allow-extension',
-    treeshake: { moduleSideEffects: false },
-    transform: { target: 'es2023', define: { LOWERING_REVISION: JSON.stringify(loweringRevision()) } },
-    plugins: [pureConstants(src)],
-  });
-  await made.write({
-    dir: dist,
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: 'lib/part-[hash].js',
-    comments: { annotation: true, jsdoc: false, legal: false },
-    codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: partOf(src), debugName: 'part' }] },
-  });
-}
-
-async function bundleForBrowsers(): Promise<void> {
-  const made = await rolldown({ input: at('lib', ['node-in-browser.cts']) });
-  await made.write({ dir: dist, format: 'cjs', entryFileNames: '[name].cjs' });
-}
 
 rmSync(dist, { recursive: true, force: true });
 const tsc = spawn(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
@@ -68,7 +12,7 @@ const tsc = spawn(process.execPath, [join(root, 'node_modules/typescript/bin/tsc
   stdio: 'inherit',
 });
 const types = once(tsc, 'exit') as Promise<[number | null]>;
-await Promise.all([bundle(), bundleForBrowsers()]);
+await bundle();
 const [code] = await types;
 removeOthers(join(dist, 'types'));
 process.exitCode = code ?? 1;

@@ -68,7 +68,7 @@ describe('telemetry of ONNX Runtime is off', () => {
   it('in a command', () => {
     const net = ['--set', 'net.width=8', '--set', 'net.depth=2', '--batch', '16', '--threads', '1'];
     const args = ['train', 'two-moons', '--steps', '1', '--out', join(newFolder(), 'run'), ...net];
-    expect(atHome([...tsx, here('../../src/cli/main.ts'), ...args])).toMatchObject(silent);
+    expect(atHome([here('../../dist/cli/main.js'), ...args])).toMatchObject(silent);
   });
 
   it('in the program of docs/export.md', () => {

@@ -111,7 +111,10 @@ function optionsOf(help: string): { flag: string; value: string | undefined; tex
 
 let help: Readonly<Record<string, Ended>>;
 beforeAll(async () => {
-  const pages = await inPairs(commands, (name) => scorefield([name, '--help'], { cwd }));
+  const pages = await oneAfterAnother(
+    commands.map((name) => [name, '--help']),
+    { cwd },
+  );
   help = Object.fromEntries(commands.map((name, i) => [name, pages[i]!]));
 }, 60_000);
 

@@ -1,19 +1,14 @@
-/** @file The command line as its users have it: a process with its output and its exit code. */
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+/** @file The command line as its users have it: a process of the built package, with its output and its exit code. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { atEnd } from '../io/cleanup.ts';
 
 export { listing } from '../io/folders.ts';
 
-const node = [process.execPath, '--import', import.meta.resolve('tsx')];
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-const many = fileURLToPath(new URL('children/many.ts', import.meta.url));
-
-const running = new Set<ChildProcessByStdio<null, Readable, Readable>>();
-afterAll(() => running.forEach((child) => child.kill('SIGKILL')));
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const many = fileURLToPath(new URL('children/many.js', import.meta.url));
 
 /** How a process ended, and all that it printed. */
 export interface Ended {
@@ -40,23 +35,21 @@ export interface Surroundings {
 
 /** Starts `scorefield` with arguments. */
 export function start(args: readonly string[], surroundings: Surroundings): Running {
-  return startWords([...node, main, ...args], surroundings);
+  return startWords([main, ...args], surroundings);
 }
 
-function startWords(words: readonly string[], { cwd, shell }: Surroundings): Running {
+function startWords(args: readonly string[], { cwd, shell }: Surroundings): Running {
+  const words = [process.execPath, ...args];
   const quoted = words.map((word) => `'${word}'`).join(' ');
   const [program = '', ...rest] = shell === undefined ? words : ['sh', '-c', shell(`exec ${quoted}`)];
-  // tsx keeps compiled files on the disk, which must not depend on a limit.
-  const env = { ...process.env, TSX_DISABLE_CACHE: shell === undefined ? '' : '1' };
-  const child = spawn(program, rest, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  running.add(child);
+  const child = spawn(program, rest, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  atEnd(() => child.kill('SIGKILL'));
   let out = '';
   let err = '';
   child.stdout.on('data', (text: Buffer) => (out += text.toString()));
   child.stderr.on('data', (text: Buffer) => (err += text.toString()));
   let over = false;
   const ended = once(child, 'close').then(([code, signal]: unknown[]): Ended => {
-    running.delete(child);
     over = true;
     return { code: code as number | null, signal: signal as NodeJS.Signals | null, out, err };
   });
@@ -83,7 +76,7 @@ export async function oneAfterAnother(
   calls: readonly (readonly string[])[],
   surroundings: Surroundings,
 ): Promise<Ended[]> {
-  const { code, out, err } = await startWords([...node, many, JSON.stringify(calls)], surroundings).ended;
+  const { code, out, err } = await startWords([many, JSON.stringify(calls)], surroundings).ended;
   if (code !== 0) throw new Error(`a call ended the process with code ${code}: ${out}${err}`);
   return JSON.parse(out) as Ended[];
 }

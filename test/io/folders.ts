@@ -6,15 +6,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
-
-const cleanups: (() => void)[] = [];
-afterAll(() => cleanups.splice(0).forEach((clean) => clean()));
+import { atEnd } from './cleanup.ts';
 
 /** A new empty folder. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'scorefield-test-'));
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  atEnd(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -36,7 +33,7 @@ export function startChild(name: string, args: readonly string[], shell?: (comma
   // tsx keeps compiled files on the disk, which the tests with limits must not depend on.
   const child = spawn(program, rest, { env: { ...process.env, TSX_DISABLE_CACHE: shell === undefined ? '' : '1' } });
   const ended = once(child, 'exit');
-  cleanups.push(() => child.kill('SIGKILL'));
+  atEnd(() => child.kill('SIGKILL'));
   let printed = '';
   let complaint = '';
   child.stdout.on('data', (text: Buffer) => (printed += text.toString()));

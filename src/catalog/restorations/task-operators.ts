@@ -55,7 +55,7 @@ function motionOf(kind: string, side: number): Tensor {
 }
 
 /** Most numbers of a matrix; in memory they are 256 MiB. */
-const mostNumbers = 2 ** 25;
+export const mostNumbers = 2 ** 25;
 
 /**
  * Sums with random signs where the size allows it, else with random weights.

@@ -90,6 +90,9 @@ describe('code of the README, the pages and the source', () => {
     others.forEach(({ name, text }, i) =>
       writeFileSync(join(folder, `${name.replaceAll(/[^\w]/g, '-')}-${i}.ts`), text),
     );
+    // Without the paths of the repository, which lead to the source.
+    const config = { extends: '../tsconfig.json', include: ['*.ts'], compilerOptions: { paths: {} } };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -104,8 +107,6 @@ describe('code of the README, the pages and the source', () => {
   });
 
   it('has the right types', () => {
-    const config = { extends: '../tsconfig.json', include: ['*.ts'], compilerOptions: { noEmit: true } };
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
     const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], {
       encoding: 'utf8',
     });
@@ -121,7 +122,10 @@ describe('code of the README, the pages and the source', () => {
     programs.forEach((text, i) => writeFileSync(join(folder, `example-${i}.ts`), text));
     const all = programs.map((_, i) => `console.log('example ${i}'); await import('./example-${i}.ts');\n`);
     writeFileSync(join(folder, 'examples.mts'), all.join(''));
-    const run = spawnSync(process.execPath, ['--import', 'tsx', join(folder, 'examples.mts')], { encoding: 'utf8' });
+    const run = spawnSync(process.execPath, ['--import', 'tsx', join(folder, 'examples.mts')], {
+      encoding: 'utf8',
+      cwd: folder,
+    });
     expect(run.stderr).toBe('');
     expect(run.stdout).not.toMatch(/example \d+\n(example|$)/);
     expect(run.status).toBe(0);
@@ -149,10 +153,16 @@ describe('commands of the README', () => {
     execFileSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args], { encoding: 'utf8' });
   const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts;
   const lines = blocks('README.md', 'sh').flatMap((text) => text.trim().split('\n'));
+  const pagesOfHelp = new Map<string, string>();
+  const helpOf = (command: string): string => {
+    const help = pagesOfHelp.get(command) ?? cli(command, '--help');
+    pagesOfHelp.set(command, help);
+    return help;
+  };
 
   it.each(lines.filter((line) => line.startsWith('npx scorefield')))('%s', (line) => {
     const [, , command = '', ...rest] = line.split(' ');
-    const help = cli(command, '--help');
+    const help = helpOf(command);
     const options = rest.filter((word) => word.startsWith('-'));
     for (const option of options) expect(help).toContain(`${option} `);
   });
