@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that take long: those with the native engine, with processes, or with much to compute. */
-const long = ['test/**/*.{ort,slow}.test.ts'];
+/** Tests that take long: those with the native engine, with processes or a browser, or with much to compute. */
+const long = ['test/**/*.{ort,slow}.test.ts', 'test/studio/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -16,7 +16,7 @@ export default defineConfig({
     // By their names, which is the order in which they begin.
     projects: [
       { extends: true, test: { name: 'engine', include: long } },
-      { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: long } },
+      { extends: true, test: { name: 'fast', isolate: false, include: ['test/**/*.test.ts'], exclude: long } },
     ],
   },
 });
