@@ -125,8 +125,10 @@ describe('the built package', () => {
     const text = files.map((file) => read(join('dist/lib', file))).join('\n');
     const addresses = [...text.matchAll(/new URL\("([^"]+)", import\.meta\.url\)/g)].map(([, address = '']) => address);
     expect(addresses.length).toBeGreaterThan(3);
+    // Threads have another file in the source, and the page of the studio is built where it is asked for.
+    const elsewhere = /\.ts$|^\.\.\/\.\.\/dist\/studio$/;
     const missing = addresses.filter(
-      (address) => !/\.ts$/.test(address) && !existsSync(join(root, 'dist/lib', address)),
+      (address) => !elsewhere.test(address) && !existsSync(join(root, 'dist/lib', address)),
     );
     expect(missing).toEqual([]);
     expect(read('dist/cli/main.js')).not.toMatch(/import\.meta\.url/);
