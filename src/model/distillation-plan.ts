@@ -6,8 +6,14 @@ import { unknownName } from '../catalog/named.ts';
 import type { Plain } from '../catalog/option.ts';
 import type { TrainedModel } from './trained.ts';
 
+/** The ways to distill from a model alone. */
+const directMethods = ['progressive', 'consistency', 'easy-consistency'] as const;
+
+/** The ways to distill from pairs of noise and what the teacher makes of it. */
+const pairMethods = ['luhman', 'reflow'] as const;
+
 /** The ways to distill. */
-export const distillationMethods = ['progressive', 'consistency', 'easy-consistency'] as const;
+export const distillationMethods = [...directMethods, ...pairMethods] as const;
 
 /** A way to distill: the name of its objective. */
 export type DistillMethod = (typeof distillationMethods)[number];
@@ -22,17 +28,36 @@ export function methodNamed(name: string): DistillMethod {
   return known;
 }
 
+/**
+ * Checks that a way to distill needs no pairs, which `distillRun` draws into a folder.
+ * @throws ConfigError if it does.
+ */
+export function requireDirect(method: DistillMethod): void {
+  const message = `expected ${directMethods.join(', ')} in memory, got ${method}; distillRun draws its pairs into a folder`;
+  checkOptions([!isOfPairs(method), 'method', message]);
+}
+
+/** Whether a way to distill learns from pairs. */
+export function isOfPairs(method: DistillMethod): boolean {
+  return pairMethods.some((one) => one === method);
+}
+
+/** Pairs that are drawn of a teacher, and its evaluations for each. */
+export const defaultPairs = { count: 20_000, nfe: 20 };
+
 /** One round: a student that is trained. */
 export interface DistillationRound {
   /** Evaluations of a sample of the student. */
   readonly nfe: number;
   /** Its objective; `teacher` is a place for that of the round. */
   readonly loss: Plain;
+  /** Settings of its training beside those of every student. */
+  readonly train?: Plain;
 }
 
 /** What the rounds depend on. */
 export interface RoundOptions {
-  /** Evaluations of a sample of the last student, at least 1. Default 4 of progressive distillation, else 2. */
+  /** Evaluations of a sample of the last student, at least 1. Default 4 of progressive distillation and of reflow, 1 of luhman, else 2. */
   readonly nfe?: number | undefined;
   /** Evaluations of a sample of the first student, at least `nfe`. Default 16, or half of `student`. */
   readonly first?: number | undefined;
@@ -52,10 +77,15 @@ export const defaultRoundSteps = 2000;
  * @throws ConfigError unless the numbers of evaluations can be reached.
  */
 export function distillationRounds(method: DistillMethod, options: RoundOptions): readonly DistillationRound[] {
-  const { nfe = method === 'progressive' ? 4 : 2, student } = options;
+  const { nfe = defaultNfe[method], student } = options;
   checkOptions([Number.isInteger(nfe) && nfe >= 1, 'nfe', `expected a whole number of at least 1, got ${nfe}`]);
   if (method !== 'progressive') {
-    checkOptions([options.first === undefined, 'first', `is of progressive distillation, got it for ${method}`]);
+    checkOptions(
+      [options.first === undefined, 'first', `is of progressive distillation, got it for ${method}`],
+      [method !== 'luhman' || nfe === 1, 'nfe', `expected 1 for luhman, whose students take one step, got ${nfe}`],
+    );
+    if (method === 'luhman') return [{ nfe, loss: { kind: method }, train: ofPairs }];
+    if (method === 'reflow') return [{ nfe, loss: { kind: 'denoising', coupling: 'stored' }, train: ofPairs }];
     return [{ nfe, loss: { kind: method, steps: nfe, ...(method === 'consistency' && { teacher: '' }) } }];
   }
   const { first = student === undefined ? Math.max(defaultFirst, nfe) : student / 2 } = options;
@@ -74,9 +104,25 @@ export function distillationRounds(method: DistillMethod, options: RoundOptions)
   const count = Math.log2(first / nfe) + 1;
   return Array.from({ length: count }, (_, k) => {
     const steps = first / 2 ** k;
-    return { nfe: steps, loss: { kind: method, steps, teacher: '' } };
+    return { nfe: steps, loss: { kind: method, steps, teacher: '' }, train: annealed };
   });
 }
+
+const defaultNfe: Readonly<Record<DistillMethod, number>> = {
+  ...{ progressive: 4, consistency: 2, 'easy-consistency': 2 },
+  ...{ luhman: 1, reflow: 4 },
+};
+
+/** The learning rate falls to zero within each round, and there is no warm-up: the student begins where its teacher is. */
+const annealed: Plain = { decay: 'cosine', warmup: 0 };
+
+/** The settings of a round of so many steps; undefined if its minutes end it. One step has no way down. */
+export function roundTrain({ train = {} }: DistillationRound, steps: number | undefined): Plain {
+  return Object.fromEntries(Object.entries(train).filter(([name]) => steps !== 1 || name !== 'decay'));
+}
+
+/** Pairs are learned by heart: the training ends when those that are kept out are no longer predicted better. */
+const ofPairs: Plain = { checkpointEvery: 100, patience: 5 };
 
 /** Settings of a student that differ from those that suit new runs: a smaller rate, and no dropout. */
 export function studentConfig({ config }: { readonly config: RunConfig }): Plain {

@@ -10,7 +10,9 @@ import {
   defaultRoundSteps,
   distillationRounds,
   methodNamed,
+  requireDirect,
   requireTeacher,
+  roundTrain,
   studentConfig,
   type DistillationRound,
 } from './distillation-plan.ts';
@@ -66,6 +68,7 @@ async function* distilling(
   { set, options }: { readonly set: DataSet; readonly options: DistillModelOptions },
 ): AsyncGenerator<DistillModelStep, Model> {
   const method = methodNamed(options.method ?? 'progressive');
+  requireDirect(method);
   const rounds = distillationRounds(method, { ...options, student: teacher.sampling.student?.steps });
   requireTeacher(teacher, teacher.name, rounds[0]?.loss ?? {});
   const steps = Math.ceil((options.steps ?? defaultRoundSteps * rounds.length) / rounds.length);
@@ -140,6 +143,7 @@ function configOf(
       loss: 'teacher' in round.loss ? { ...round.loss, teacher: name } : round.loss,
       train: {
         ...(own as Plain),
+        ...roundTrain(round, steps),
         ...{ steps, seed: seed ?? 0 },
         ...(batch !== undefined && { batch }),
       },

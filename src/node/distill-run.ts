@@ -8,20 +8,25 @@ import type { Plain } from '../catalog/option.ts';
 import { running, type Running, type RunOptions } from '../model/running.ts';
 import { modelNameOf } from '../run/model-box.ts';
 import { loadAnyRun, type LoadedRun } from '../run/load.ts';
-import { isRun, roundsFolder } from '../run/folder/run-folder.ts';
+import { isRun, pairsFolder, roundsFolder } from '../run/folder/run-folder.ts';
 import {
+  defaultPairs,
   defaultRoundSteps,
   distillationRounds,
+  isOfPairs,
   methodNamed,
   requireTeacher,
+  roundTrain,
   studentConfig,
   type DistillMethod,
 } from '../model/distillation-plan.ts';
 import type { ConfigPart } from '../model/training.ts';
+import { setDefaultSampling } from './default-sampling.ts';
 import type { EngineOptions } from './host.ts';
+import { drawPairs, type PairFiles, type PairProgress } from './teacher-pairs.ts';
 import type { TrainOutcome, TrainRunControl, TrainRunStep } from './training/loop.ts';
 import type { OpenSet } from './training/prepared.ts';
-import { trainRun } from './train-run.ts';
+import { trainRun, type TrainRunOptions } from './train-run.ts';
 
 /** How a student is distilled. */
 export interface DistillRunOptions extends EngineOptions, TrainRunControl {
@@ -29,12 +34,18 @@ export interface DistillRunOptions extends EngineOptions, TrainRunControl {
   readonly out?: string | undefined;
   /** Whether to go on with the distillation in `out`, or begin it where there is none. Default false: a new one. */
   readonly resume?: boolean | undefined;
-  /** How: `progressive`, `consistency` (of a teacher) or `easy-consistency`. Default progressive. */
+  /** How: `progressive`, `consistency` (of a teacher), `easy-consistency`, or from pairs `luhman` or `reflow`. Default progressive. */
   readonly method?: string | undefined;
-  /** Evaluations of a sample of the student; of `progressive` a power of two. Default 4, of consistency models 2. */
+  /** Evaluations of a sample of the student; of `progressive` a power of two. Default 4, of consistency models 2, of luhman 1. */
   readonly nfe?: number | undefined;
   /** Of `progressive`: evaluations of the first student, a power of two of at least `nfe`, which halve in each round. Default 16. */
   readonly first?: number | undefined;
+  /** Of luhman and reflow: pairs of noise and samples that are drawn of the teacher. Default 20000. */
+  readonly pairs?: number | undefined;
+  /** Of luhman and reflow: evaluations of the teacher for each pair, by DDIM. Default 20. */
+  readonly teacherNfe?: number | undefined;
+  /** Called while pairs are drawn, before the training begins. */
+  readonly onPairs?: ((drawn: PairProgress) => void) | undefined;
   /** Minutes of all rounds together, over all resumed parts; not limited by default. */
   readonly minutes?: number | undefined;
   /** Steps of all rounds together. Default 2000 for each round, or as many as fit in `minutes`. */
@@ -71,6 +82,8 @@ export interface DistillOutcome extends TrainOutcome {
  * Distills a student of a trained model: a run whose samples cost few evaluations. Of progressive distillation each round halves the
  * steps; the students on the way are runs in `rounds/` of the folder. A student is sampled, evaluated, packed and exported as any
  * model is, by its own sampler.
+ * Of luhman and reflow pairs of noise and samples of the teacher are drawn first, into `pairs/` of the folder; a twentieth is kept out of the training, which
+ * ends when the loss on it no longer falls.
  * @param ref - run or model that teaches: a score, or for progressive distillation also a student of `2 first` steps
  * @throws ConfigError if the teacher is no such model, or an option does not fit.
  * @throws FileError if the teacher, its data or the folder cannot be used.
@@ -104,7 +117,11 @@ async function* distilling(ref: string, options: DistillRunOptions): AsyncGenera
   const teacher = loadAnyRun(ref);
   const rounds = distillationRounds(method, { ...options, student: teacher.sampling.student?.steps });
   requireTeacher(teacher, ref, rounds[0]?.loss ?? {});
-  if (!resume && existsSync(roundsFolder(folder)) && !isRun(folder))
+  const shared = sharedOptions(options, rounds.length);
+  const ofPairs = isOfPairs(method);
+  requirePairsFit(teacher, ref, { ...options, method });
+  const unfinished = existsSync(roundsFolder(folder)) || existsSync(pairsFolder(folder));
+  if (!resume && unfinished && !isRun(folder))
     throw new FileError(
       folder,
       'there is a distillation in this folder; go on with it with --resume, or choose another --out',
@@ -112,19 +129,22 @@ async function* distilling(ref: string, options: DistillRunOptions): AsyncGenera
   const folders = rounds.map(({ nfe }, k) =>
     k === rounds.length - 1 ? folder : join(roundsFolder(folder), String(nfe)),
   );
+  const pairs = ofPairs ? await pairsOf(ref, folder, options) : undefined;
   // Rounds before the latest that there is are over, whatever the limits are now.
   const reached = resume ? Math.max(0, folders.findLastIndex(isRun)) : 0;
   let outcome: TrainOutcome | undefined;
-  for (const [k, { nfe, loss }] of rounds.entries()) {
+  for (const [k, round] of rounds.entries()) {
+    const { nfe, loss } = round;
     if (k < reached) continue;
     const source = folders[k - 1] ?? ref;
-    const training = trainRun(teacher.config.data.ref, {
-      ...sharedOptions(options, rounds.length),
+    const training = trainRun(pairs?.train ?? teacher.config.data.ref, {
+      ...shared,
       out: folders[k],
       init: source,
       config: merge(studentConfig(teacher), {
-        data: ownData(teacher),
+        data: pairs === undefined ? ownData(teacher) : {},
         loss: 'teacher' in loss ? { ...loss, teacher: source } : loss,
+        train: { ...roundTrain(round, shared.steps), ...(pairs && { heldOut: pairs.heldOut }) },
       }),
       settings: merge(options.settings ?? {}, k === rounds.length - 1 ? {} : { train: { keep: 1 } }),
     });
@@ -145,11 +165,41 @@ async function* distilling(ref: string, options: DistillRunOptions): AsyncGenera
     if (outcome.interrupted) return { ...outcome, run: folder, method, nfe, rounds: k };
   }
   if (outcome === undefined) throw new FileError(folder, 'there is nothing to distill');
-  return { ...outcome, method, nfe: rounds.at(-1)?.nfe ?? 1, rounds: rounds.length };
+  const nfe = rounds.at(-1)?.nfe ?? 1;
+  // A straighter flow is a velocity like another, in whatever steps it is sampled.
+  if (method === 'reflow') setDefaultSampling(folder, { sampler: 'ddim', nfe });
+  return { ...outcome, method, nfe, rounds: rounds.length };
+}
+
+/** @throws ConfigError unless the options of pairs are those of a method of pairs, and the teacher draws pairs that a student can learn from. */
+function requirePairsFit(
+  { net }: LoadedRun,
+  ref: string,
+  { method, pairs, teacherNfe }: Pick<DistillRunOptions, 'pairs' | 'teacherNfe'> & { readonly method: DistillMethod },
+): void {
+  const ofPairs = isOfPairs(method);
+  const message = `is of luhman and reflow, got it for ${method}`;
+  checkOptions(
+    [ofPairs || pairs === undefined, 'pairs', message],
+    [ofPairs || teacherNfe === undefined, 'teacherNfe', message],
+    ...(pairs === undefined ? [] : [positiveInteger('pairs', pairs)]),
+    [pairs === undefined || pairs >= 20, 'pairs', `expected at least 20, of which one is kept out, got ${pairs}`],
+    [
+      !ofPairs || net.classes === 0,
+      'teacher',
+      `expected one without classes or texts for ${method}, ${ref} has some; progressive and consistency keep them`,
+    ],
+  );
+}
+
+function pairsOf(ref: string, folder: string, options: DistillRunOptions): Promise<PairFiles> {
+  const { pairs: count = defaultPairs.count, teacherNfe: nfe = defaultPairs.nfe, seed = 0, onPairs } = options;
+  const { threads, device } = options;
+  return drawPairs(ref, folder, { count, nfe, seed, threads, device, onProgress: onPairs });
 }
 
 /** What `trainRun` gets in every round, which has an equal part of the limits. */
-function sharedOptions(options: DistillRunOptions, rounds: number): Parameters<typeof trainRun>[1] {
+function sharedOptions(options: DistillRunOptions, rounds: number): TrainRunOptions {
   const { threads, device, onStart, onNote, stopRequested, saveRequested, open, resume, batch, seed } = options;
   const { minutes, steps = minutes === undefined ? defaultRoundSteps * rounds : undefined } = options;
   checkOptions(...(steps === undefined ? [] : [positiveInteger('steps', steps)]));

@@ -123,11 +123,10 @@ export function startPoint(net: Network, key: Key): TrainPoint {
  * ```
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainProgress, never> {
-  const { backend, set, scaler, net, process, batch, key } = options;
+  const { backend, set, net, process, batch, key } = options;
   const optimizer = { ...defaultOptimizer, ...options.optimizer };
   const objective = options.objective ?? denoising(process);
-  const classesOf = classesFor(options, objective);
-  const noiseOf = noiseFor(options, objective);
+  const read = batchReader({ ...options, objective });
   const begin = options.from ?? startPoint(net, key);
   let { smoothedLoss, levels = objective.noiseErrors && noErrors() } = begin;
   let state: TrainState<Float32Array | DeviceArray> = withProfiles(begin.state, optimizer.profiles);
@@ -138,9 +137,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
     for (let n = begin.step + 1; ; n++) {
       const stepKey = foldIn(foldIn(key, 'step'), n);
       const rows = rowsOf(n);
-      const x0 = loadBatch(set, scaler, rows, foldIn(stepKey, 'data'));
-      const drawn = await objective.draw(x0, batch, stepKey, n);
-      const feeds = { ...drawn.feeds, ...classesOf(rows, foldIn(stepKey, 'classes')), ...noiseOf(rows) };
+      const { drawn, feeds } = await read(rows, stepKey, n);
       const result = await step.run(state, { feeds, key: foldIn(stepKey, 'dropout') }, n, options.spent?.());
       const before = state;
       state = result.state;
@@ -165,6 +162,23 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
     await disposeState(state);
     await step.dispose();
   }
+}
+
+/**
+ * What a loss reads of rows of a set: what the objective draws for them, their classes or texts, and their noise.
+ * @throws ConfigError as `train`.
+ */
+export function batchReader(
+  options: TrainOptions,
+): (rows: readonly number[], key: Key, n: number) => Promise<{ readonly drawn: Drawn; readonly feeds: Arrays }> {
+  const { set, scaler, objective = denoising(options.process) } = options;
+  const classesOf = classesFor(options, objective);
+  const noiseOf = noiseFor(options, objective);
+  return async (rows, key, n) => {
+    const x0 = loadBatch(set, scaler, rows, foldIn(key, 'data'));
+    const drawn = await objective.draw(x0, rows.length, key, n);
+    return { drawn, feeds: { ...drawn.feeds, ...classesOf(rows, foldIn(key, 'classes')), ...noiseOf(rows) } };
+  };
 }
 
 /** What a conditional network or a loss with classes reads of the condition at each step; others read nothing. */

@@ -54,7 +54,9 @@ const promised: Readonly<Record<string, readonly string[]>> = {
       ' ',
     ),
   distill:
-    '--out --method --nfe --first --minutes --steps --batch --seed --resume --set --threads --device --json'.split(' '),
+    '--out --method --nfe --first --pairs --teacher-nfe --minutes --steps --batch --seed --resume --set --threads --device --json'.split(
+      ' ',
+    ),
   sample:
     '-n --class --guidance --classifier --sampler --steps --nfe --grid --eta --churn --step-size --seed --out --checkpoint --snr --tolerance --temperature --no-denoise --batch --threads --device --json'.split(
       ' ',

@@ -80,6 +80,8 @@ describe('progressive distillation', () => {
     await expect(Promise.resolve(student.encode(points))).rejects.toThrow(/is a student/);
     const { record } = await packModel(out, threads);
     expect(record.config.loss).toMatchObject({ kind: 'progressive', steps: 1 });
+    // The rate falls to zero within each round.
+    expect(loadAnyRun(join(out, 'rounds/2')).config.train).toMatchObject({ decay: 'cosine', warmup: 0, steps: 10 });
     expect(record.training.command).toMatch(
       /^scorefield train two-moons --objective progressive --set loss.teacher=.*rounds.2 /,
     );
@@ -122,7 +124,11 @@ it('mistakes are one sentence', async () => {
   for (const [ref, options, words] of [
     [teacher, { nfe: 3 }, /nfe: expected a power of two, .* got 3/],
     [teacher, { nfe: 8, first: 4 }, /first: expected at least the 8 evaluations/],
-    [teacher, { method: 'magic' }, /method: expected progressive, consistency, easy-consistency, got magic/],
+    [
+      teacher,
+      { method: 'magic' },
+      /method: expected progressive, consistency, easy-consistency, luhman, reflow, got magic/,
+    ],
     [teacher, { method: 'consistency', first: 4 }, /first: is of progressive distillation/],
     [join(folder, 'nothing'), {}, /there is no folder of a run and no model of this name/],
   ] as const) {

@@ -52,6 +52,14 @@ const trainOptions = {
   ),
   steps: optional(count, `steps in all (default: ${defaultSteps}, without minutes)`, { unit: 'steps' }),
   minutes: optional(positive, 'minutes of training in all (default: no limit)', { unit: 'minutes' }),
+  heldOut: optional(
+    place,
+    'data that are not trained on, whose loss is measured at each checkpoint, of the shape of the data (default: none)',
+  ),
+  patience: optional(
+    count,
+    'checkpoints without a lower loss on heldOut after which the run ends (default: it goes on to its steps or minutes)',
+  ),
   checkpointEvery: withDefault(count, 500, 'steps between checkpoints', { unit: 'steps' }),
   keep: withDefault(count, 2, 'newest checkpoints that are kept; the best one is kept too'),
   logEvery: withDefault(count, 20, 'steps between lines of metrics', { unit: 'steps' }),

@@ -1,7 +1,8 @@
 /** @file `scorefield distill`: a student of a trained model that draws samples in few evaluations, as a run. */
 import { anyOf, shellCommand } from '../../base/words.ts';
 import { defaultSeed } from '../../catalog/config/train-config.ts';
-import { defaultFirst, defaultRoundSteps, distillationMethods } from '../../model/distillation-plan.ts';
+import { defaultFirst, defaultPairs, defaultRoundSteps, distillationMethods } from '../../model/distillation-plan.ts';
+import type { PairProgress } from '../../node/teacher-pairs.ts';
 import { argument, command, flag, option, repeated } from '../shell/command.ts';
 import { interruptedExitCode } from '../shell/interrupt.ts';
 import { engineOptions, jsonOption } from '../shell/options.ts';
@@ -14,7 +15,8 @@ export const distill = command({
   description:
     'Train a student of TEACHER, a run or a model of a score, whose samples take few evaluations of the network. The student is a run\n' +
     'that sample, evaluate, restore, pack and export take as any other. progressive halves the steps in rounds, from --first to --nfe;\n' +
-    'consistency follows the flow of the teacher; easy-consistency goes on from its parameters without it. Ctrl-C saves a\n' +
+    'consistency follows the flow of the teacher; easy-consistency goes on from its parameters without it. luhman and reflow draw pairs of\n' +
+    'noise and samples of the teacher first: luhman learns them in one evaluation, reflow a straighter flow. Ctrl-C saves a\n' +
     'checkpoint and ends; --resume goes on, in the round that was reached.',
   arguments: { teacher: argument('<TEACHER>', 'run or model that the student learns from') },
   options: {
@@ -26,12 +28,22 @@ export const distill = command({
     ),
     nfe: option(
       '--nfe <N>',
-      'evaluations of a sample of the student; of progressive a power of two (default: 4, of consistency models 2)',
+      'evaluations of a sample of the student; of progressive a power of two (default: 4, of consistency models 2, of luhman 1)',
       count,
     ),
     first: option(
       '--first <N>',
       `evaluations of the first student of progressive, a power of two (default: ${defaultFirst}; half of those of a teacher that is a student)`,
+      count,
+    ),
+    pairs: option(
+      '--pairs <N>',
+      `pairs of noise and samples of the teacher that luhman and reflow learn from (default: ${defaultPairs.count})`,
+      count,
+    ),
+    teacherNfe: option(
+      '--teacher-nfe <N>',
+      `evaluations of the teacher for a pair, by ddim (default: ${defaultPairs.nfe})`,
       count,
     ),
     minutes: option('--minutes <M>', 'minutes of all rounds together (default: no limit)', positive),
@@ -54,10 +66,16 @@ export const distill = command({
     const { parseSettings } = await import('../../catalog/config/config-text.ts');
     const { distillRun } = await import('../../node/distill-run.ts');
     const { openShown } = await import('../shell/opening.ts');
+    const { progressLine, secondsFor } = await import('../shell/progress.ts');
     const { showTraining } = await import('../shell/training.ts');
     const out = terminal({ json });
+    const started = performance.now();
+    const onPairs = ({ drawn, count: all, fraction }: PairProgress): void => {
+      const left = secondsFor(fraction, (performance.now() - started) / 1000);
+      out.progress(progressLine(`pairs ${drawn.toLocaleString('en')} of ${all.toLocaleString('en')}`, fraction, left));
+    };
     const outcome = await showTraining(out, (control) =>
-      distillRun(teacher, { ...options, ...control, settings: parseSettings(settings), open: openShown }),
+      distillRun(teacher, { ...options, ...control, onPairs, settings: parseSettings(settings), open: openShown }),
     );
     const { run, interrupted } = outcome;
     out.line(

@@ -70,12 +70,16 @@ function two(value: number): string {
 }
 
 function printOutcome(
-  { step, smoothedLoss, seconds, interrupted, cutShort, accuracy }: TrainOutcome,
+  { step, smoothedLoss, seconds, interrupted, cutShort, accuracy, heldOutLoss, settled }: TrainOutcome,
   out: Terminal,
 ): void {
   const ended = cutShort ? 'the minutes were over before the first step was done' : 'done';
   const how = interrupted ? 'stopped and saved' : ended;
   out.line(`${how}: step ${step.toLocaleString('en')}, loss ${short(smoothedLoss)}, ${duration(seconds)} of training`);
+  if (heldOutLoss !== undefined)
+    out.line(
+      `loss on data that are not trained on: ${short(heldOutLoss)}${settled ? ', which no longer falls, so that the run has ended' : ''}`,
+    );
   if (accuracy === undefined) return;
   const shares = Object.entries(accuracy).map(
     ([name, share]) => `${(100 * share).toFixed(0)} % at ${name.slice('accuracy/'.length)}`,

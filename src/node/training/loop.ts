@@ -18,12 +18,13 @@ import { classifierAccuracy } from '../../train/classifier-accuracy.ts';
 import type { LevelStanding } from '../../train/level-errors.ts';
 import { averaged, train, type TrainPoint, type TrainProgress } from '../../train/train.ts';
 import { limitOf } from '../../run/limit.ts';
+import { watchOf, type HeldOutOutcome } from './held-out-watch.ts';
 import { levelStandings } from './level-standings.ts';
 import type { Prepared } from './prepared.ts';
 import { drawSnapshot, hasSnapshot, type SnapshotOptions } from './snapshot.ts';
 
 /** How a run stands when its training ends. */
-export interface TrainOutcome {
+export interface TrainOutcome extends HeldOutOutcome {
   /** Folder of the run. */
   readonly run: string;
   readonly step: number;
@@ -97,7 +98,8 @@ export async function* trainPrepared(
   const started = performance.now();
   const seconds = (): number => earlier + (performance.now() - started) / 1000;
   // A new run takes its first step, however short its time.
-  const over = resumed !== undefined && limit.reached(resumed.step, seconds());
+  const watch = await watchOf(prepared, backend);
+  const over = resumed !== undefined && (limit.reached(resumed.step, seconds()) || watch?.settled() === true);
   const parameters = layout(training.net).trained;
   tools.onStart?.({ run, config, set, parameters, step: from?.step ?? 0, over });
 
@@ -141,7 +143,8 @@ export async function* trainPrepared(
       for await (const progress of train(options)) {
         last = progress;
         const { step } = progress;
-        const ends = limit.reached(step, seconds()) || stopping();
+        const apart = watch && step % checkpointEvery === 0 ? await watch.measure(await progress.point()) : undefined;
+        const ends = limit.reached(step, seconds()) || stopping() || watch?.settled() === true;
         const saves = saveRequested() || ends || step % checkpointEvery === 0;
         const draws = drawsAt(step, ends);
         const keeps = averages.due(step);
@@ -154,10 +157,18 @@ export async function* trainPrepared(
           const measured = saves && point ? await accuracyOf(prepared, backend, point) : undefined;
           accuracy = measured ?? accuracy;
           const levels = draws ? await standing(progress.levels) : undefined;
-          metrics.append({ ...line, ...measured, ...(levels && { levels: levels.map((level) => ({ ...level })) }) });
+          metrics.append({
+            ...line,
+            ...measured,
+            ...apart,
+            ...(levels && { levels: levels.map((level) => ({ ...level })) }),
+          });
           if (levels !== undefined) tools.onLevels?.(levels);
           const { loss, smoothedLoss, gradientNorm } = line;
-          events.scalars({ step, wallTime: Date.now() / 1000 }, { loss, smoothedLoss, gradientNorm, ...measured });
+          events.scalars(
+            { step, wallTime: Date.now() / 1000 },
+            { loss, smoothedLoss, gradientNorm, ...measured, ...apart },
+          );
         }
         if (saves && point) save(point);
         const perStep = (performance.now() - started) / 1000 / (step - (from?.step ?? 0));
@@ -177,6 +188,7 @@ export async function* trainPrepared(
   } finally {
     events.close();
     metrics.close();
+    await watch?.dispose();
   }
   const taken = (last?.step ?? 0) - (from?.step ?? 0);
   const cutShort = !resumed && last?.step === 1 && config.train.steps !== 1 && !stopping();
@@ -189,6 +201,7 @@ export async function* trainPrepared(
     interrupted: stopping(),
     ...(cutShort && { cutShort }),
     ...(accuracy && { accuracy }),
+    ...watch?.outcome(),
   };
 }
 

@@ -2,7 +2,8 @@
 import type { Device } from '../../backend/device.ts';
 import type { Training } from '../../catalog/build.ts';
 import type { DataConfig, RunConfig } from '../../catalog/config/schema.ts';
-import type { DataSet } from '../../data/dataset.ts';
+import { checkOptions } from '../../base/check.ts';
+import { kindOf, sampleShape, type DataSet } from '../../data/dataset.ts';
 import type { OpenOptions } from '../../data/opener.ts';
 import type { Run } from '../../run/folder/run-folder.ts';
 import type { DataSummary } from '../../run/data-summary.ts';
@@ -15,6 +16,8 @@ export interface Prepared {
   readonly set: DataSet;
   readonly training: Training;
   readonly summary: DataSummary;
+  /** Data that are not trained on, where the run has some. */
+  readonly heldOut: DataSet | undefined;
   /** Where training goes on, or the point of step 0 that the parameters of `init` give. */
   readonly from: TrainPoint | undefined;
 }
@@ -29,6 +32,31 @@ export interface PrepareOptions {
   /** Where the engine computes. Default cpu. */
   readonly device?: Device | undefined;
   readonly open: OpenSet;
+}
+
+/**
+ * Opens the data that a run is not trained on; undefined where there are none.
+ * @throws ConfigError if they have not the shape of the data, or the run is to end by a loss on data that there are none of.
+ */
+export async function openHeldOut(
+  open: OpenSet,
+  { data, train: { heldOut, patience } }: RunConfig,
+  set: DataSet,
+): Promise<DataSet | undefined> {
+  checkOptions([
+    heldOut !== undefined || patience === undefined,
+    'train.patience',
+    'is of the loss on data that are not trained on; name them with --set train.heldOut=DATA',
+  ]);
+  if (heldOut === undefined) return undefined;
+  const opened = await openConfigured(open, { ...data, ref: heldOut });
+  const [own, other] = [set, opened].map((one) => `[${sampleShape(one).join(', ')}]`);
+  checkOptions([
+    kindOf(set).name === kindOf(opened).name && own === other,
+    'train.heldOut',
+    `expected samples ${own} as in ${set.name}, found ${other} in ${opened.name}`,
+  ]);
+  return opened;
 }
 
 /** Opens the data of a configuration. */

@@ -26,7 +26,7 @@ import { initialPoint } from '../../run/initial.ts';
 import { configOf } from '../../run/load.ts';
 import { codingOf, sameData, summarize } from '../../run/summarize.ts';
 import type { TrainPoint } from '../../train/train.ts';
-import { openConfigured, type Prepared, type PrepareOptions } from './prepared.ts';
+import { openConfigured, openHeldOut, type Prepared, type PrepareOptions } from './prepared.ts';
 import { inOrderOf, sourceOf } from './source.ts';
 import { teacherOf } from './teacher.ts';
 
@@ -62,6 +62,7 @@ export async function resumeRun(stored: Run, asked: Plain, { needs, open }: Prep
     teacher: teacherOf(config.loss)?.score,
   });
   const summary = summarize(set, training);
+  const heldOut = await openHeldOut(open, config, set);
   const from =
     loaded === undefined
       ? firstPoint(config, training)
@@ -69,7 +70,7 @@ export async function resumeRun(stored: Run, asked: Plain, { needs, open }: Prep
           ...{ set, training, summary },
           before: moved === undefined ? undefined : before.data.ref,
         });
-  return { run: { ...stored, config: config as unknown as Json }, config, set, training, summary, from };
+  return { run: { ...stored, config: config as unknown as Json }, config, set, heldOut, training, summary, from };
 }
 
 /** The coding of texts that a run began with; undefined where it is made of its data. */

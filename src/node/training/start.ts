@@ -17,7 +17,7 @@ import type { LoadedRun } from '../../run/load.ts';
 import { codingOf, summarize } from '../../run/summarize.ts';
 import { readingOfOther } from '../run-data.ts';
 import { environment } from './environment.ts';
-import { openConfigured, type Prepared, type PrepareOptions } from './prepared.ts';
+import { openConfigured, openHeldOut, type Prepared, type PrepareOptions } from './prepared.ts';
 import { inOrderOf, sourceOf } from './source.ts';
 import { teacherOf } from './teacher.ts';
 
@@ -54,10 +54,11 @@ export async function startRun(
   );
   const config = resolveConfig(set, withSource(set, complete));
   const training = buildTraining(config, set, undefined, { coding: known, teacher: teacher?.score });
+  const heldOut = await openHeldOut(open, config, set);
   const from = source && initialPoint(training.net, source, String(init));
   const summary = summarize(set, training);
   const run = createRun(folder, { config: config as unknown as Json, env: environment(device) });
-  return { run, config, set, training, summary, from };
+  return { run, config, set, heldOut, training, summary, from };
 }
 
 /** The settings by which the data of a run are read that begins with another: of any size, else as those of the other. */

@@ -30,6 +30,7 @@ const envName = 'env.json';
 const checkpointsName = 'checkpoints';
 const samplesName = 'samples';
 const roundsName = 'rounds';
+const pairsName = 'pairs';
 /** Larger files are no records. */
 const maxRecordBytes = 2 ** 24;
 
@@ -48,13 +49,18 @@ export function roundsFolder(folder: string): string {
   return join(folder, roundsName);
 }
 
+/** Folder of the pairs of noise and samples that a run was distilled from. */
+export function pairsFolder(folder: string): string {
+  return join(folder, pairsName);
+}
+
 /** Whether a folder contains a run. */
 export function isRun(folder: string): boolean {
   return existsSync(join(folder, configName));
 }
 
 /**
- * Begins a run in a folder that is new, empty, or contains only what an interrupted `createRun` left and runs of rounds before this one.
+ * Begins a run in a folder that is new, empty, or contains only what an interrupted `createRun` left, runs of rounds before this one, and pairs.
  * @throws FileError if the folder has other content, is a file, or cannot be written.
  */
 export function createRun(folder: string, { config, env }: RunRecord): Run {
@@ -154,7 +160,7 @@ function isUnfinished(folder: string): boolean {
 }
 
 function isPart(folder: string, name: string): boolean {
-  if (name === envName || name === lockName || name === roundsName) return true;
+  if (name === envName || name === lockName || name === roundsName || name === pairsName) return true;
   const path = join(folder, name);
   const known = name === checkpointsName || name === samplesName;
   return known && statSync(path).isDirectory() && readdirSync(path).every(isTemporary);

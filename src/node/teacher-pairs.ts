@@ -1,0 +1,125 @@
+/** @file Pairs of noise and what a teacher makes of it, drawn part by part into the folder of a student. */
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { FileError } from '../base/errors.ts';
+import { foldIn, key } from '../base/key.ts';
+import { bits } from '../base/random.ts';
+import type { NpyArray } from '../data/arrays/npy.ts';
+import { formatNpz, parseNpz } from '../data/arrays/npz.ts';
+import { batchOf, sizeOf } from '../base/tensor.ts';
+import { readBytes, writeAtomic } from '../io/atomic.ts';
+import { pairsFolder, readJson } from '../run/folder/run-folder.ts';
+import { openModel } from './open-model.ts';
+import type { EngineOptions } from './host.ts';
+
+/** Pairs that are drawn between two files, which a distillation that was killed does not draw again. */
+const partSize = 1000;
+
+/** Part of the pairs that is not trained on. */
+const heldOutShare = 0.05;
+
+/** How pairs are drawn. */
+export interface PairOptions extends EngineOptions {
+  /** Pairs in all. */
+  readonly count: number;
+  /** Evaluations of the teacher for each, by DDIM. */
+  readonly nfe: number;
+  readonly seed: number;
+  readonly onProgress?: ((drawn: PairProgress) => void) | undefined;
+}
+
+/** How far the drawing of pairs has come. */
+export interface PairProgress {
+  readonly drawn: number;
+  readonly count: number;
+  readonly fraction: number;
+}
+
+/** The files of pairs: those that are trained on, and those whose loss says when to stop. */
+export interface PairFiles {
+  readonly train: string;
+  readonly heldOut: string;
+}
+
+/**
+ * Draws pairs of a teacher into `pairs/` of a folder, or goes on where it was stopped: each thousand is a file until all are there. Pairs that are there
+ * are not drawn again.
+ * @throws FileError if the pairs in the folder were drawn otherwise, or a file cannot be read or written.
+ */
+export async function drawPairs(teacher: string, folder: string, options: PairOptions): Promise<PairFiles> {
+  const { count, nfe, seed, onProgress, ...engine } = options;
+  const own = pairsFolder(folder);
+  const files = { train: join(own, 'train.npz'), heldOut: join(own, 'held-out.npz') };
+  mkdirSync(own, { recursive: true });
+  const model = await openModel(teacher, engine);
+  try {
+    requireSame(join(own, 'pairs.json'), { teacher, step: model.info.step, count, nfe, seed });
+    if (existsSync(files.train) && existsSync(files.heldOut)) return files;
+    const parts = Array.from({ length: Math.ceil(count / partSize) }, (_, k) => join(own, `part-${k}.npz`));
+    for (const [k, part] of parts.entries()) {
+      const begin = k * partSize;
+      if (existsSync(part)) continue;
+      const [partSeed = 0] = bits(foldIn(foldIn(key(seed), 'pairs'), k), 1);
+      const drawing = model.sample({
+        ...{ count: Math.min(partSize, count - begin), seed: partSeed, pairs: true },
+        ...{ sampler: 'ddim', nfe },
+      });
+      for await (const { fraction } of drawing) {
+        const drawn = begin + fraction * Math.min(partSize, count - begin);
+        onProgress?.({ drawn: Math.floor(drawn), count, fraction: drawn / count });
+      }
+      const { samples } = await drawing;
+      writeAtomic(part, samples.toNpz());
+    }
+    joinParts(parts, files);
+    for (const part of parts) rmSync(part);
+    return files;
+  } finally {
+    await model[Symbol.asyncDispose]();
+  }
+}
+
+/** @throws FileError if pairs were drawn otherwise. */
+function requireSame(file: string, how: Readonly<Record<string, string | number>>): void {
+  if (!existsSync(file)) {
+    writeAtomic(file, `${JSON.stringify(how, undefined, 2)}\n`);
+    return;
+  }
+  const before = readJson(file) as typeof how;
+  const name = Object.keys(how).find((one) => before[one] !== how[one]);
+  if (name === undefined) return;
+  const said = `${String(before[name])}, got ${String(how[name])}`;
+  throw new FileError(file, `these pairs were drawn with ${name} ${said}; give the same, or choose another --out`);
+}
+
+/** Joins the arrays of parts, and writes the last rows apart. */
+function joinParts(parts: readonly string[], { train, heldOut }: PairFiles): void {
+  const read = parts.map((part) => parseNpz(readBytes(part), part));
+  const arrays = ['samples', 'noise'].map(
+    (name) => [name, joined(read.flatMap((part) => part.get(name) ?? []))] as const,
+  );
+  const count = Math.min(...arrays.map(([, array]) => batchOf(array)));
+  const kept = Math.max(1, Math.round(count * heldOutShare));
+  const rows = (begin: number, end: number): Uint8Array =>
+    formatNpz(Object.fromEntries(arrays.map(([name, array]) => [name, rowsOf(array, begin, end)])));
+  writeAtomic(heldOut, rows(count - kept, count));
+  writeAtomic(train, rows(0, count - kept));
+}
+
+function joined(arrays: readonly NpyArray[]): NpyArray {
+  const [first = { shape: [0], data: new Float32Array() }] = arrays;
+  const length = arrays.reduce((total, { data }) => total + data.length, 0);
+  const data = new (first.data.constructor as new (length: number) => NpyArray['data'])(length);
+  let at = 0;
+  for (const array of arrays) {
+    data.set(array.data, at);
+    at += array.data.length;
+  }
+  const [, ...sample] = first.shape;
+  return { shape: [length / sizeOf(sample), ...sample], data };
+}
+
+function rowsOf({ shape: [, ...sample], data }: NpyArray, begin: number, end: number): NpyArray {
+  const size = sizeOf(sample);
+  return { shape: [end - begin, ...sample], data: data.slice(begin * size, end * size) };
+}
