@@ -77,27 +77,39 @@ export function gaussianMixture(sde: Sde, { means, stds, weights }: GaussianMixt
     }
   }
 
-  /** Writes log w_k + log N(x; alpha m_k, V_k) of every component k for the sample at an offset; the log of their sum. */
-  function logTermsAt(x: Float64Array, offset: number): number {
+  /** Writes log w_k + log N(x; alpha m_k, V_k) of every component k for the sample at an offset; the largest of them. */
+  function writeLogTerms(x: Float64Array, offset: number): number {
+    let largest = -Infinity;
     for (let k = 0; k < components; k++) {
       let sum = 0;
       for (let j = 0, c = k * size; j < size; j++, c++) {
         const apart = x[offset + j]! - p.means[c]!;
         sum += (apart * apart) / p.variances[c]!;
       }
-      logs[k] = p.logScales[k]! - 0.5 * sum;
+      const log = p.logScales[k]! - 0.5 * sum;
+      logs[k] = log;
+      if (log > largest) largest = log;
     }
-    return logSumExp(logs);
+    return largest;
+  }
+
+  /** The same; the log of their sum. */
+  function logTermsAt(x: Float64Array, offset: number): number {
+    return logSumExp(logs, writeLogTerms(x, offset));
   }
 
   function scoreInto(out: Float64Array, x: Float64Array, offset: number): void {
-    const total = logTermsAt(x, offset);
+    const largest = writeLogTerms(x, offset);
+    let sum = 0;
     for (let k = 0; k < components; k++) {
-      const responsibility = Math.exp(logs[k]! - total);
-      if (responsibility === 0) continue;
+      const below = logs[k]! - largest;
+      if (below < negligible) continue;
+      const part = Math.exp(below);
+      sum += part;
       for (let j = 0, c = k * size; j < size; j++, c++)
-        out[offset + j]! += (responsibility * (p.means[c]! - x[offset + j]!)) / p.variances[c]!;
+        out[offset + j]! += (part * (p.means[c]! - x[offset + j]!)) / p.variances[c]!;
     }
+    for (let j = offset; j < offset + size; j++) out[j]! /= sum;
   }
 
   function forEachSample(x: Tensor, t: number | readonly number[], visit: (offset: number, i: number) => void): void {
@@ -159,12 +171,16 @@ export function gaussianMixture(sde: Sde, { means, stds, weights }: GaussianMixt
   };
 }
 
+/** A term of which the logarithm is that much below the largest one is less than 1e-19 of it, and lost in the sum. */
+const negligible = -44;
+
 /** Shifted by the largest value, so that it neither overflows nor loses the far tails. */
-function logSumExp(values: Float64Array): number {
-  let largest = -Infinity;
-  for (let k = 0; k < values.length; k++) largest = Math.max(largest, values[k]!);
+function logSumExp(values: Float64Array, largest: number): number {
   let sum = 0;
-  for (let k = 0; k < values.length; k++) sum += Math.exp(values[k]! - largest);
+  for (let k = 0; k < values.length; k++) {
+    const below = values[k]! - largest;
+    if (below > negligible) sum += Math.exp(below);
+  }
   return largest + Math.log(sum);
 }
 

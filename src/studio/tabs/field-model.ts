@@ -77,10 +77,11 @@ export function followField(): () => void {
   };
 }
 
-/** Where the particles are. */
-export const particles = computed(() =>
-  frames.value === undefined ? undefined : particlesAt(frames.value, place.value),
-);
+/** Where the particles are; unknown where they are not computed yet. */
+export const particles = computed(() => {
+  const { value: all } = frames;
+  return all === undefined || place.value > readyPlace(all) + 1e-9 ? undefined : particlesAt(all, place.value);
+});
 
 /** Chooses the particle at a point of the picture; where there is none, a new one starts there and then. */
 export async function chooseAt([x, y]: readonly [number, number]): Promise<void> {

@@ -164,9 +164,9 @@ export function LearnTab(): JSX.Element {
         {text && (
           <div class="prose">
             <p>
-              <b>Try it.</b> Learn with one noise level, then put the clock to the data: the arrows are right where
-              points are and wrong between them, where no point was ever seen. Switch to every level and go on: noise
-              fills the gaps.
+              <b>Try it.</b> Learn with one noise level and put the clock to σ/α = {oneLevel}: the score is right where
+              points are, and far from them it errs by more than it knows. Switch to every level and go on: noise
+              carries points into the gaps. Slow shows what one step does.
             </p>
           </div>
         )}
@@ -230,9 +230,12 @@ function meansOf(values: readonly number[]): readonly (readonly [number, number]
   });
 }
 
+/** The least noise ratio of the chart; below it there is nothing to learn. */
+const leastRatio = 0.01;
+
 function Curves(): JSX.Element {
   const most = Math.max(firstGoal, losses.value.length);
-  const levels = report.value?.levels ?? [];
+  const levels = (report.value?.levels ?? []).filter(({ noiseRatio }) => noiseRatio >= leastRatio);
   return (
     <div class="charts">
       <Chart
@@ -243,7 +246,7 @@ function Curves(): JSX.Element {
       />
       <Chart
         title="Error by noise level"
-        x={{ label: 'noise ratio σ/α', range: [0.01, 100], log: true, ticks: [0.01, 0.1, 1, 10, 100] }}
+        x={{ label: 'noise ratio σ/α', range: [leastRatio, 100], log: true, ticks: [leastRatio, 0.1, 1, 10, 100] }}
         y={{ label: 'error', range: [0.0005, 1.5], log: true, ticks: [0.001, 0.01, 0.1, 1] }}
         series={[
           {
