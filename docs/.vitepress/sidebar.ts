@@ -33,6 +33,7 @@ export const sidebar: readonly Section[] = [
       { text: 'Classes and guidance', link: '/guidance' },
       { text: 'Likelihoods and latents', link: '/likelihood' },
       { text: 'Restoring images', link: '/restoring' },
+      { text: 'The studio', link: '/studio' },
       { text: 'In a browser', link: '/browser' },
       { text: 'Command line', link: '/command-line' },
       { text: 'Export to ONNX', link: '/export' },

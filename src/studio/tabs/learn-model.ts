@@ -16,8 +16,8 @@ import { engine, exact } from '../work/workers.ts';
 import { fieldAsk } from './field-model.ts';
 import { collecting, type Frames } from './particles.ts';
 
-/** How the training goes on: not yet, by itself, in its phases, or waiting. */
-export type Tempo = 'new' | 'starting' | 'running' | 'slow' | 'waiting';
+/** How the training goes on: not yet, by itself, in its phases, to the end of its step, or waiting. */
+export type Tempo = 'new' | 'starting' | 'running' | 'slow' | 'pausing' | 'waiting';
 
 /** Steps of a training before it waits. */
 export const firstGoal = 1000;
@@ -85,7 +85,7 @@ function receive(step: LearnStep): void {
   report.value = step;
   losses.value = [...losses.value, ...step.losses];
   if (tempo.value === 'starting') tempo.value = 'running';
-  if (step.waiting && tempo.value === 'running') tempo.value = 'waiting';
+  if (step.waiting && (tempo.value === 'running' || tempo.value === 'pausing')) tempo.value = 'waiting';
   askLearned(fieldAsk(setting.value, place.value));
   if (step.waiting || step.step - (samples.peek()?.step ?? 0) >= samplesEvery) drawSamples(step.step);
 }
@@ -126,7 +126,7 @@ export function pauseTraining(): void {
   lesson.value = undefined;
   goal = 0;
   job?.say({ goal: 0 });
-  tempo.value = job === undefined ? 'new' : 'waiting';
+  tempo.value = job === undefined ? 'new' : report.value?.waiting === true ? 'waiting' : 'pausing';
 }
 
 /** Forgets the network. */

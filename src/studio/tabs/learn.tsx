@@ -33,6 +33,7 @@ import {
   run,
   samples,
   tempo,
+  type Tempo,
 } from './learn-model.ts';
 
 /** What happens in a step, as the slow tempo shows it. */
@@ -101,11 +102,7 @@ export function LearnTab(): JSX.Element {
       <div class="side">
         <div class="actions tempo">
           <button type="button" class="primary" title="key L" onClick={toggleRun}>
-            {now === 'running' || now === 'starting' || now === 'slow'
-              ? 'Pause'
-              : now === 'waiting'
-                ? 'Go on'
-                : 'Learn'}
+            {runs(now) ? 'Pause' : now === 'new' ? 'Learn' : 'Go on'}
           </button>
           <button
             type="button"
@@ -188,9 +185,11 @@ export function LearnTab(): JSX.Element {
   );
 }
 
+const runs = (now: Tempo): boolean => now === 'running' || now === 'starting' || now === 'slow';
+
 function toggleRun(): void {
   const { value: now } = tempo;
-  if (now === 'running' || now === 'starting' || now === 'slow') pauseTraining();
+  if (runs(now)) pauseTraining();
   else run(firstGoal);
 }
 
