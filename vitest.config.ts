@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests that take long: those with the native engine, with processes or a browser, or with much to compute. */
-const long = ['test/**/*.{ort,slow}.test.ts', 'test/studio/**/*.test.ts'];
+const long = ['test/**/*.{ort,slow}.test.ts'];
 
 export default defineConfig({
   test: {
