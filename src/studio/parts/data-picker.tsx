@@ -5,8 +5,9 @@ import type { JSX } from 'preact';
 import { key } from '../../base/key.ts';
 import { drawMixture } from '../../data/sets/toy.ts';
 import { dataNames, type State } from '../state/address.ts';
-import { dropped, lawOf } from '../state/data.ts';
+import { dropped } from '../state/data.ts';
 import { reach } from '../state/fields.ts';
+import { lawOf } from '../state/law.ts';
 import { change, state } from '../state/state.ts';
 import { colors } from '../view/theme.ts';
 

@@ -1,8 +1,8 @@
 /** @file The programs of the library that compute what a panel shows. */
 import type { Mixture } from '../../data/dataset.ts';
 import type { State } from '../state/address.ts';
-import { pointStd } from '../state/data.ts';
 import { mostPoints } from '../state/fields.ts';
+import { pointStd } from '../state/law.ts';
 import { batch, oneLevel, trainingPoints } from '../work/facts.ts';
 import { timeOfNoiseRatio } from '../../sde/time/noise-ratio.ts';
 import { clockSteps, processOf, type Setting } from '../work/setting.ts';
