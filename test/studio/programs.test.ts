@@ -42,9 +42,9 @@ async function printed(program: string): Promise<readonly (readonly unknown[])[]
   });
   const lines: (readonly unknown[])[] = [];
   const log = { log: (...words: readonly unknown[]) => lines.push(words) };
-  const AsyncFunction = (async () => undefined).constructor as new (
-    ...parts: string[]
-  ) => (...values: unknown[]) => Promise<void>;
+  const AsyncFunction = (async () => {
+    await Promise.resolve();
+  }).constructor as new (...parts: string[]) => (...values: unknown[]) => Promise<void>;
   await new AsyncFunction('console', ...names, body)(log, ...values);
   return lines;
 }

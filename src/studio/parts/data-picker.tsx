@@ -1,7 +1,6 @@
 /** @file The choice of the data, by small pictures of them. */
-import { useEffect, useRef } from 'preact/hooks';
-import { useId } from 'preact/hooks';
 import type { JSX } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import { key } from '../../base/key.ts';
 import { drawMixture } from '../../data/sets/toy.ts';
 import { dataNames, type State } from '../state/address.ts';
@@ -9,7 +8,7 @@ import { dropped } from '../state/data.ts';
 import { reach } from '../state/fields.ts';
 import { lawOf } from '../state/law.ts';
 import { change, state } from '../state/state.ts';
-import { colors } from '../view/theme.ts';
+import { colors, type Colors } from '../view/theme.ts';
 
 const titles: Readonly<Record<State['data'], string>> = {
   gaussians: 'Gaussians to drag',
@@ -61,25 +60,37 @@ function Thumb({ name }: { readonly name: State['data'] }): JSX.Element {
   const { value: look } = colors;
   const own = name === 'gaussians' ? g : name === 'drawn' ? p : undefined;
   useEffect(() => {
-    const element = canvas.current;
-    const context = element?.getContext('2d');
-    if (element === null || context === null || context === undefined) return;
-    const ratio = Math.min(3, devicePixelRatio);
-    [element.width, element.height] = [side * ratio, side * ratio];
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, side, side);
-    if (name === 'drawn' && p.length === 0) {
-      pencil(context, look.muted);
-      return;
-    }
-    const { values } = drawMixture(name, lawOf({ data: name, g, p }), key(0), shown);
-    context.fillStyle = look.ink;
-    context.globalAlpha = 0.75;
-    const at = (value: number): number => ((value / (0.82 * reach) + 1) / 2) * side;
-    for (let i = 0; i < values.length; i += 2)
-      context.fillRect(at(values[i] ?? 0) - 0.5, side - at(values[i + 1] ?? 0) - 0.5, 1.1, 1.1);
+    // Each in a task of its own, after what is seen first.
+    const timer = setTimeout(() => {
+      const context = canvas.current?.getContext('2d');
+      if (context !== null && context !== undefined) drawThumb(context, { name, g, p }, look);
+    });
+    return () => {
+      clearTimeout(timer);
+    };
   }, [name, own, look]);
   return <canvas ref={canvas} aria-hidden="true" />;
+}
+
+/** Draws points of a law, or a pencil where there are none yet. */
+function drawThumb(
+  context: CanvasRenderingContext2D,
+  { name, g, p }: Pick<State, 'g' | 'p'> & { readonly name: State['data'] },
+  look: Colors,
+): void {
+  const ratio = Math.min(3, devicePixelRatio);
+  [context.canvas.width, context.canvas.height] = [side * ratio, side * ratio];
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  if (name === 'drawn' && p.length === 0) {
+    pencil(context, look.muted);
+    return;
+  }
+  const { values } = drawMixture(name, lawOf({ data: name, g, p }), key(0), shown);
+  context.fillStyle = look.ink;
+  context.globalAlpha = 0.75;
+  const at = (value: number): number => ((value / (0.82 * reach) + 1) / 2) * side;
+  for (let i = 0; i < values.length; i += 2)
+    context.fillRect(at(values[i] ?? 0) - 0.5, side - at(values[i + 1] ?? 0) - 0.5, 1.1, 1.1);
 }
 
 /** A pencil, for points that are still to be drawn. */
