@@ -146,7 +146,7 @@ describe('the calls to a worker', () => {
     vi.stubGlobal('addEventListener', (_: string, listener: typeof receive) => (receive = listener));
     vi.stubGlobal('postMessage', (answer: (typeof answers)[number]) => answers.push(answer));
     // Its types are those of the page.
-    const file = '../../src/studio/work/protocol.ts';
+    const file = '../../src/studio/work/serve.ts';
     const { serve } = (await import(file)) as { readonly serve: (handlers: object) => void };
     let steps = 0;
     serve({

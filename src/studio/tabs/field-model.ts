@@ -6,7 +6,7 @@ import { reach } from '../state/fields.ts';
 import { place, ready } from '../view/clock.ts';
 import type { Field, FieldAsk } from '../work/field.ts';
 import type { PathsAsk } from '../work/paths.ts';
-import { latest } from '../work/protocol.ts';
+import { latest } from '../work/connect.ts';
 import { clockSteps, type Setting } from '../work/setting.ts';
 import { exact } from '../work/workers.ts';
 import { collecting, nearest, particlesAt, readyPlace, type Frames } from './particles.ts';

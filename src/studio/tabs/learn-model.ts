@@ -8,7 +8,7 @@ import type { Field, FieldAsk } from '../work/field.ts';
 import type { LearnedField, Lesson, LessonAsk } from '../work/learned.ts';
 import type { LearnAsk, LearnStep } from '../work/learn.ts';
 import type { LevelError } from '../work/levels.ts';
-import { latest, Stopped, type Job } from '../work/protocol.ts';
+import { latest, Stopped, type Job } from '../work/connect.ts';
 import type { PathsAsk } from '../work/paths.ts';
 import type { EngineJobs } from '../work/engine-worker.ts';
 import type { Setting } from '../work/setting.ts';

@@ -5,7 +5,7 @@ import type { State } from '../state/address.ts';
 import { setting } from '../state/data.ts';
 import { noteFault, state } from '../state/state.ts';
 import { ready } from '../view/clock.ts';
-import { latest } from '../work/protocol.ts';
+import { latest } from '../work/connect.ts';
 import type { RaceFrame, RaceResult, Runner } from '../work/race.ts';
 import type { Setting } from '../work/setting.ts';
 import { exact } from '../work/workers.ts';

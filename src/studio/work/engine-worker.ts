@@ -4,7 +4,7 @@ import { learn, type LearnAsk, type LearnSettings, type LearnStep } from './lear
 import { learnedField, learnedScores, lesson, type LearnedField, type Lesson, type LessonAsk } from './learned.ts';
 import type { FieldAsk } from './field.ts';
 import { paths, type Frame, type PathsAsk } from './paths.ts';
-import { serve } from './protocol.ts';
+import { serve } from './serve.ts';
 import type { RaceAsk, RaceFrame, RaceResult } from './race.ts';
 
 /** Its jobs. */

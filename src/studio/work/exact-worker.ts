@@ -3,7 +3,7 @@ import type { Estimate } from '../../evaluate/estimate.ts';
 import { exactField, type Field, type FieldAsk } from './field.ts';
 import { levelFloor, type LevelError } from './levels.ts';
 import { paths, type Frame, type PathsAsk } from './paths.ts';
-import { serve } from './protocol.ts';
+import { serve } from './serve.ts';
 import type { RaceAsk, RaceFrame, RaceResult, Runner } from './race.ts';
 import { exactOf, type Setting } from './setting.ts';
 

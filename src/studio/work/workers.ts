@@ -1,7 +1,7 @@
 /** @file The two workers of the page. Each starts with its first job. */
 import type { EngineJobs } from './engine-worker.ts';
 import type { ExactJobs } from './exact-worker.ts';
-import { connect } from './protocol.ts';
+import { connect } from './connect.ts';
 
 /** What is known in closed form. */
 export const exact = connect<ExactJobs>(
