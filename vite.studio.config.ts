@@ -47,7 +47,6 @@ export default defineConfig({
     outDir: resolve(root, 'dist/studio'),
     emptyOutDir: true,
     target: 'es2023',
-    manifest: true,
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
   },

@@ -100,6 +100,7 @@ describe.skipIf(chromium === undefined)('the tab Field (with Chromium, such as /
     await page.mouse.up();
     await expect.poll(() => page.url(), patience).toMatch(/p=[\w-]{20,}/);
     await page.getByText(/^\d+ of 256 points/).waitFor();
+    await page.getByText('Save numbers').waitFor();
     const open = page.getByLabel('Open .npy or .csv');
     await open.setInputFiles({ name: 'rows.csv', mimeType: 'text/csv', buffer: Buffer.from('x,y\n0,1\n2,3\n4,4\n') });
     await page.getByText(/^3 of 256 points/).waitFor();

@@ -39,7 +39,10 @@ describe.skipIf(chromium === undefined)('the tab Sample (with Chromium, such as 
   it('changes its samplers, evaluations and panes by the keys, and the address follows', async () => {
     await using visit = await studio.open('#tab=sample&data=eight-gaussians&by=ddim&t=1', still);
     const { page } = visit;
-    await page.getByRole('button', { name: 'Add a pane' }).focus();
+    const add = page.getByRole('button', { name: 'Add a pane' });
+    // It can be pressed once the samplers are known.
+    await expect.poll(() => add.isEnabled(), patience).toBe(true);
+    await add.focus();
     await page.keyboard.press('Enter');
     await expect.poll(() => page.url(), patience).toMatch(/by=ddim,[\w-]+/);
     await page.getByLabel('Pane 2').selectOption('unipc');

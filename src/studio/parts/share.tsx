@@ -22,6 +22,20 @@ function download(name: string, content: Blob): void {
   URL.revokeObjectURL(address);
 }
 
+/** The canvases of a panel on one, two in a row. */
+function pictureOf(parts: ArrayLike<HTMLCanvasElement>): HTMLCanvasElement | undefined {
+  const [first] = Array.from(parts);
+  if (first === undefined || parts.length === 1) return first;
+  const all = document.createElement('canvas');
+  all.width = 2 * first.width;
+  all.height = Math.ceil(parts.length / 2) * first.height;
+  const context = all.getContext('2d');
+  Array.from(parts).forEach((part, i) => {
+    context?.drawImage(part, (i % 2) * first.width, Math.floor(i / 2) * first.height);
+  });
+  return all;
+}
+
 /** The bar under a panel. */
 export function Share({ name, code, numbers }: ShareProps): JSX.Element {
   const said = useSignal('');
@@ -42,8 +56,7 @@ export function Share({ name, code, numbers }: ShareProps): JSX.Element {
         <button
           type="button"
           onClick={() => {
-            const canvas = document.querySelector<HTMLCanvasElement>('.stage canvas');
-            canvas?.toBlob((blob) => {
+            pictureOf(document.querySelectorAll<HTMLCanvasElement>('.picture canvas'))?.toBlob((blob) => {
               if (blob !== null) download(`${name}.png`, blob);
             });
           }}

@@ -110,7 +110,10 @@ export function run(steps = firstGoal): void {
   trained = learnKey(state.value, own);
   tempo.value = 'starting';
   const ask: LearnAsk = { ...own, seed, width, rate, levels, goal };
-  const mine = engine.start('learn', ask, receive);
+  const mine = engine.start('learn', ask, (step) => {
+    // A report may be on its way while the training is stopped.
+    if (job === mine) receive(step);
+  });
   job = mine;
   mine.result.catch((error: unknown) => {
     if (job !== mine) return;

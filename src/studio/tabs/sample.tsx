@@ -108,7 +108,7 @@ function Pane({ index, name }: { readonly index: number; readonly name: string }
     const { value: look } = colors;
     const entry = entries.value[index];
     const frame = entry && samplesAt(entry, place.value * state.value.nfe);
-    return frame === undefined ? {} : { dots: [{ at: frame.x, color: look.accent, size: 2, opacity: 0.7 }] };
+    return frame === undefined ? {} : { dots: [{ at: frame.x, color: look.accent, size: 2.2, opacity: 0.85 }] };
   });
   const entry = entries.value[index];
   const own = entry?.name === name ? entry : undefined;
