@@ -28,7 +28,7 @@ export interface StudioFiles {
 }
 
 /** The folder of the page. */
-export const studioFolder = fileURLToPath(new URL('../../dist/studio', import.meta.url));
+const studioFolder = fileURLToPath(new URL('../../dist/studio', import.meta.url));
 
 /**
  * Reads the page into memory, by the addresses of its files.

@@ -10,7 +10,7 @@ import { pointsOfFile } from './point-file.ts';
 const apart = 0.07;
 
 /** What is wrong with a file. */
-export const fileProblem = signal('');
+const fileProblem = signal('');
 
 /** Adds a point under the pointer, unless it is near the one before or there are as many as there may be. */
 export function drawAt([u, v]: readonly [number, number], shrink: number): void {

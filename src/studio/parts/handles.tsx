@@ -6,10 +6,10 @@ import { change, state } from '../state/state.ts';
 import { Slider } from './controls.tsx';
 
 /** The Gaussian whose numbers the controls show. */
-export const selected = signal(0);
+const selected = signal(0);
 
 /** Puts numbers of a Gaussian. */
-export function changeGaussian(index: number, values: Partial<Gaussian>): void {
+function changeGaussian(index: number, values: Partial<Gaussian>): void {
   change({ g: state.value.g.map((own, i) => (i === index ? clamped({ ...own, ...values }) : own)) });
 }
 

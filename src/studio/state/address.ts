@@ -14,9 +14,9 @@ export const dataNames = [
   'drawn',
 ] as const;
 /** The processes. */
-export const processNames = ['vp', 'sub-vp', 've'] as const;
+const processNames = ['vp', 'sub-vp', 've'] as const;
 /** What can be left out of a picture. */
-export const layers = ['density', 'arrows', 'learned', 'particles'] as const;
+const layers = ['density', 'arrows', 'learned', 'particles'] as const;
 /** Parts of the page that a link can leave out, for pages that embed it. */
 const parts = [...layers, 'text', 'header'];
 

@@ -14,7 +14,7 @@ import { collecting, nearest, particlesAt, readyPlace, type Frames } from './par
 /** Cells of a side; fewer where the law has many components. */
 const cellsFor = ({ law }: Setting): number => (law.means.length > 20 ? 56 : 96);
 /** Arrows of a side. */
-export const arrowCount = 19;
+const arrowCount = 19;
 
 /** What is asked of the field of a setting at a place. */
 export function fieldAsk(own: Setting, at: number): FieldAsk {

@@ -22,7 +22,7 @@ import { chooseAt, chosen, dropping, field, followField, frames, particles, rese
 import { pathOf } from './particles.ts';
 
 /** A place of a canvas in units of the picture. */
-export function pointAt({ x, y }: Place): readonly [number, number] {
+function pointAt({ x, y }: Place): readonly [number, number] {
   return [(2 * x - 1) * reach, (1 - 2 * y) * reach];
 }
 

@@ -59,7 +59,7 @@ export interface Learned {
 }
 
 /** The training set of a law. */
-export function trainingSet({ law, seed }: Pick<LearnAsk, 'law' | 'seed'>): PointSet {
+function trainingSet({ law, seed }: Pick<LearnAsk, 'law' | 'seed'>): PointSet {
   return drawMixture('studio', law, key(seed), trainingPoints);
 }
 
