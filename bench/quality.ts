@@ -62,8 +62,18 @@ const scorefield = (...args: readonly string[]): readonly string[] => [
 
 // What torch_reference.py does: no warm-up, a learning rate of 2e-4, an average of 0.999.
 const settings = ['learningRate=2e-4', 'warmup=0', 'emaDecay=0.999', 'sampleEvery=0', 'checkpointEvery=1000000'];
+// The published network and process, by which both are the same, in place of the recipe of images.
+const published = [
+  'net.patch=1',
+  'net.blocks=2',
+  'net.multipliers=[1,2,2]',
+  'train.optimizer=adam',
+  'train.decay=none',
+];
+const same = net === 'ddpmpp' ? ['--unconditional', '--sde', 'vp', ...published.flatMap((one) => ['--set', one])] : [];
 const trainOurs = scorefield(
   ...['train', 'fashion-mnist', '--net', net, '--folder', values.data, '--minutes', minutes, '--out', ours],
+  ...[...same, '--batch', '64'],
   ...['--threads', threads, ...settings.flatMap((setting) => ['--set', `train.${setting}`])],
 );
 const trainTheirs = [

@@ -63,7 +63,7 @@ export const plans: Readonly<Record<string, Plan>> = {
       'npx tsx scripts/restore-sheets.ts RUN --classes clothes --guidance 6 --classifier RUN2',
     ],
     training:
-      'scorefield train fashion-mnist --conditional --net ddpmpp --sde edm --minutes 69 --batch 32 --threads 1 --set net.width=16 --set "net.multipliers=[1,2,4]" --set net.blocks=1 --set train.learningRate=1e-3 --set train.warmup=300 --set train.emaDecay=0.999',
+      'scorefield train fashion-mnist --conditional --net ddpmpp --sde edm --minutes 69 --batch 32 --threads 1 --set net.patch=1 --set train.optimizer=adam --set train.decay=none --set loss.timesMean=-1.2 --set loss.timesStd=1.2 --set net.width=16 --set "net.multipliers=[1,2,4]" --set net.blocks=1 --set train.learningRate=1e-3 --set train.warmup=300 --set train.emaDecay=0.999',
     data: 'test',
     shown: '0,1,2',
     tasks: [
@@ -82,7 +82,7 @@ export const plans: Readonly<Record<string, Plan>> = {
       'npx tsx scripts/restore-sheets.ts RUN --plan emoji',
     ],
     training:
-      'scorefield train emoji --group faces --net ddpmpp --sde edm --minutes 37 --batch 32 --threads 1 --set net.width=16 --set "net.multipliers=[1,2,4]" --set net.blocks=1 --set train.learningRate=1e-3 --set train.warmup=300 --set train.emaDecay=0.9995',
+      'scorefield train emoji --group faces --unconditional --net ddpmpp --sde edm --minutes 37 --batch 32 --threads 1 --set net.patch=1 --set train.optimizer=adam --set train.decay=none --set loss.timesMean=-1.2 --set loss.timesStd=1.2 --set net.width=16 --set "net.multipliers=[1,2,4]" --set net.blocks=1 --set train.learningRate=1e-3 --set train.warmup=300 --set train.emaDecay=0.9995',
     data: 'train',
     shown: '3,40,90',
     tasks: [

@@ -27,6 +27,7 @@ export const sidebar: readonly Section[] = [
     items: [
       { text: 'Data', link: '/data' },
       { text: 'Training', link: '/training' },
+      { text: 'The recipe of images', link: '/recipe' },
       { text: 'Diagnosis', link: '/diagnose' },
       { text: 'Few steps', link: '/few-steps' },
       { text: 'Sampling', link: '/sampling' },

@@ -193,8 +193,9 @@ function lossSde({ task, loss }: RunConfig, sde: Sde | undefined, catalog: Catal
 /** @throws ConfigError if the rate falls to 0 at an end that is not known, or before it falls at all. */
 function decayOf({ decay, decayFrom, warmup, steps, minutes }: RunConfig['train']): RateDecay | undefined {
   const message = 'is of the inverse-sqrt and cosine decay of the learning rate; give --set train.decay=inverse-sqrt';
-  checkOptions([decay !== undefined || decayFrom === undefined, 'train.decayFrom', message]);
-  if (decay === undefined) return undefined;
+  const falls = decay !== undefined && decay !== 'none';
+  checkOptions([falls || decayFrom === undefined, 'train.decayFrom', message]);
+  if (!falls) return undefined;
   const from = decayFrom ?? Math.max(1, warmup);
   if (decay === 'inverse-sqrt') return inverseSqrtDecay(from);
   checkOptions(

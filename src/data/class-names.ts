@@ -34,10 +34,16 @@ export function listed(names: readonly string[]): string {
   return [...names.slice(0, mostNames), ...(names.length > mostNames ? ['…'] : [])].join(', ');
 }
 
+/** How many samples each class has. */
+export function classCounts(set: Labeled): readonly number[] {
+  const counts = new Array<number>(classesOf(set).length).fill(0);
+  for (const label of set.labels ?? []) counts[label] = (counts[label] ?? 0) + 1;
+  return counts;
+}
+
 /** Numbers of the classes that no sample has. */
 export function emptyClasses(set: Labeled): readonly number[] {
-  const there = new Set(set.labels);
-  return [...classesOf(set).keys()].filter((label) => !there.has(label));
+  return [...classCounts(set).entries()].flatMap(([label, count]) => (count === 0 ? [label] : []));
 }
 
 /** The classes that labels are to be numbered by, and how an error describes them. */

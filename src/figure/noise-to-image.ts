@@ -84,7 +84,7 @@ export const noiseToImageDdpm = stripOf({
     'most of the way, as Eliav reports, but the image that they stand for is fixed long before it can be seen.',
   source: 'Eliav, report of 2024, figure 6 and table 1; clothes in place of digits',
   options:
-    'scorefield train fashion-mnist --net ddpmpp --sde ddpm --objective ddpm --steps 2163 --batch 32 --set net.width=16 --set "net.multipliers=[1,2,4]" --set net.blocks=1 --set train.learningRate=1e-3 --set train.emaDecay=0.999',
+    'scorefield train fashion-mnist --unconditional --net ddpmpp --sde ddpm --objective ddpm --steps 2163 --batch 32 --set net.width=16 --set "net.multipliers=[1,2,4]" --set net.blocks=1 --set train.learningRate=1e-3 --set train.emaDecay=0.999',
   // DDPM's chain is the VP SDE at a thousand times.
   fits: imagesUnder('the SDE ddpm or vp', ({ config }) => ['ddpm', 'vp'].includes(config.sde.kind)),
   way: '1000 ancestral steps',
@@ -99,7 +99,8 @@ export const noiseToImageSde = stripOf({
     'States of the reverse variance-preserving SDE in 500 steps, and the clean image that the network expects at each. As for ' +
     'DDPM, which is one way to cut this SDE into steps, the states look like noise for most of the way.',
   source: 'Eliav, report of 2024, figure 7 and table 1; clothes in place of digits',
-  options: 'scorefield train fashion-mnist --net ddpmpp --sde vp --minutes 60',
+  options:
+    'scorefield train fashion-mnist --unconditional --net ddpmpp --sde vp --minutes 60 --batch 64 --set net.patch=1 --set net.blocks=2 --set "net.multipliers=[1,2,2]" --set train.optimizer=adam --set train.decay=none --set train.learningRate=5e-4 --set train.warmup=500',
   fits: imagesUnder('an SDE in continuous time', ({ process }) => process.sde.levels === undefined),
   way: '500 steps of reverse diffusion',
   sampler: () => predictorCorrector({ predictor: reverseDiffusion(), steps: 500 }),

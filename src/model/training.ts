@@ -3,10 +3,12 @@ import { checkOptions } from '../base/check.ts';
 import { key } from '../base/key.ts';
 import { buildTraining, type Training } from '../catalog/build.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { defaultClasses } from '../catalog/config/default-classes.ts';
 import { resolveConfig } from '../catalog/config/resolve.ts';
 import { merge } from '../catalog/config/merge.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
 import { arraySet } from '../data/arrays/array-set.ts';
+import { classCounts } from '../data/class-names.ts';
 import { textCodingOf } from '../catalog/text-coding.ts';
 import { classesOf, isDataSet, kindOf, sampleShape, type DataSet } from '../data/dataset.ts';
 import { codingSize } from '../data/texts/text-coding.ts';
@@ -30,7 +32,7 @@ export interface TrainModelOptions {
   readonly steps?: number | undefined;
   /** Minutes of training; not limited by default. */
   readonly minutes?: number | undefined;
-  /** Samples of a step. Default 64 images or 512 points. */
+  /** Samples of a step. Default 32 images, 64 with another network than the default, or 512 points. */
   readonly batch?: number | undefined;
   /** Seed of everything random. Default 0. */
   readonly seed?: number | undefined;
@@ -40,7 +42,7 @@ export interface TrainModelOptions {
   readonly process?: string | Sde | undefined;
   /** What the network predicts on an SDE of one's own: the noise by default. */
   readonly parametrization?: ParametrizationOf | undefined;
-  /** Whether the network learns the classes of the data, so that samples of a class can be drawn. Default false. */
+  /** Whether the network learns the classes of the data, so that samples of a class can be drawn. Default true for images of two or more classes with 100 samples each on average, else false. */
   readonly conditional?: boolean | undefined;
   /** Name of a condition on the texts of the data: words, trigrams or words-trigrams. None by default. */
   readonly condition?: string | undefined;
@@ -128,19 +130,25 @@ async function* training(host: Host, set: DataSet, options: TrainModelOptions): 
 }
 
 function configFor(set: DataSet, options: TrainModelOptions): RunConfig {
-  const { steps, minutes, batch, seed, network, process, conditional = false, config = {}, catalog } = options;
+  const { steps, minutes, batch, seed, network, process, conditional, config = {}, catalog } = options;
   const { condition } = options;
   const classes = classesOf(set).length;
-  checkOptions([!conditional || classes > 0, 'conditional', `expected data with classes, found none in ${set.name}`]);
+  checkOptions([
+    conditional !== true || classes > 0,
+    'conditional',
+    `expected data with classes, found none in ${set.name}`,
+  ]);
   const named = (kind: unknown): { readonly kind?: string } => (typeof kind === 'string' ? { kind } : {});
   const [, height, width] = sampleShape(set);
-  const asked = merge(config, {
+  const kept = merge(config, {
     data: { ref: set.name },
     ...(condition !== undefined && { condition: named(condition) }),
-    net: { ...named(network), ...(conditional && { classes }) },
+    net: { ...named(network), ...(conditional === true && { classes }) },
     sde: named(process),
     train: { steps, minutes, batch, seed },
   });
+  const own = conditional === undefined ? defaultClasses(set, kept, catalog) : 0;
+  const asked = own === 0 ? kept : merge({ net: { classes: own } }, kept);
   const kind = { kind: kindOf(set).name, ...(height && width ? { height, width } : {}) };
   const resolved = resolveConfig(kind, asked, catalog);
   const coding = textCodingOf(resolved, set, { catalog });
@@ -153,5 +161,5 @@ function summaryOf(set: DataSet, { scaler, net, coding }: Pick<Training, 'scaler
   const names = classesOf(set);
   const summary = { kind: kindOf(set).name, shape: sampleShape(set), scaler, fingerprint: '' };
   if (coding !== undefined) return { ...summary, texts: { ...coding, fingerprint: '' } };
-  return net.classes === 0 ? summary : { ...summary, classes: { names, fingerprint: '' } };
+  return net.classes === 0 ? summary : { ...summary, classes: { names, fingerprint: '', counts: classCounts(set) } };
 }

@@ -32,11 +32,11 @@ export interface TrainRunOptions extends DataChoice, EngineOptions, TrainRunCont
   readonly objective?: string | undefined;
   /** What is learned: `score`, or `classifier`, the class of noised data. Default score. */
   readonly task?: string | undefined;
-  /** Whether the network learns the classes of the data, so that samples of a class can be drawn. Default false. */
+  /** Whether the network learns the classes of the data, so that samples of a class can be drawn. Default true for images of two or more classes with 100 samples each on average, else false. */
   readonly conditional?: boolean | undefined;
   /** What the network is conditioned on: `classes`, or texts as `words`, `trigrams` or `words-trigrams`. Default nothing. */
   readonly condition?: string | undefined;
-  /** Samples of a step. Default 64 images or 512 points. */
+  /** Samples of a step. Default 32 images, 64 with another network than the default, or 512 points. */
   readonly batch?: number | undefined;
   /** Minutes of training in all, over all resumed parts; not limited by default. */
   readonly minutes?: number | undefined;
@@ -142,16 +142,17 @@ function askedFor(ref: string, options: TrainRunOptions): Plain {
   return merge(config, own, settings);
 }
 
-function classesFor({ conditional = false }: TrainRunOptions, asked: Plain): PrepareOptions['needs'] {
+function classesFor({ conditional }: TrainRunOptions, asked: Plain): PrepareOptions['needs'] {
   const { name, labels = false } = taskFor(asked);
-  const { kind = conditional ? 'classes' : undefined } = part(asked, 'condition');
+  const { kind = conditional === true ? 'classes' : undefined } = part(asked, 'condition');
   checkOptions(
-    [!labels || !conditional, 'conditional', `this is of scores; a ${name} knows its classes anyway`],
-    [!labels || conditional || kind === undefined, 'condition', `this is of scores, got a ${name}`],
-    [!conditional || kind === 'classes', 'conditional', `this is --condition classes, got ${String(kind)} too`],
+    [!labels || conditional === undefined, 'conditional', `this is of scores; a ${name} knows its classes anyway`],
+    [!labels || conditional !== undefined || kind === undefined, 'condition', `this is of scores, got a ${name}`],
+    [conditional !== true || kind === 'classes', 'conditional', `this is --condition classes, got ${String(kind)} too`],
+    [conditional !== false || kind === undefined, 'conditional', `expected no condition, got ${String(kind)}`],
   );
   if (labels) return 'task';
-  if (kind === undefined) return undefined;
+  if (kind === undefined) return conditional === false ? 'nothing' : undefined;
   return kind === 'classes' ? 'conditional' : 'condition';
 }
 

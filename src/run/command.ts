@@ -2,7 +2,7 @@
 import { shellWord } from '../base/words.ts';
 import type { DataSummary } from './data-summary.ts';
 import type { Plain } from '../catalog/option.ts';
-import { withUnsaid } from '../catalog/data-kinds/find.ts';
+import { dataKindOf, withUnsaid } from '../catalog/data-kinds/find.ts';
 import { classCount } from '../catalog/kinds.ts';
 import { merge } from '../catalog/config/merge.ts';
 import { resolveConfig } from '../catalog/config/resolve.ts';
@@ -36,6 +36,14 @@ const implied = [
   'train.sampleEvery',
 ];
 
+/** What settings are that a configuration does not say, of which the recipe of images says something else. */
+const unsaidMeans: Readonly<Record<string, unknown>> = {
+  'train.decay': 'none',
+  'train.optimizer': 'adam',
+  'loss.timesMean': -1.2,
+  'loss.timesStd': 1.2,
+};
+
 /**
  * The shortest `scorefield train` that resolves to a configuration: options for what is not as by default.
  * @param data - of which the kind and the shape decide defaults
@@ -51,6 +59,7 @@ export function trainCommandOf(of: RunConfig, { kind, shape }: Pick<DataSummary,
   if (classifies) words.push('--task', 'classifier');
   else if (config.condition !== undefined) words.push('--condition', config.condition.kind);
   else if (classes > 0) words.push('--conditional');
+  else if ('classes' in config.net && dataKindOf({ kind }).conditional) words.push('--unconditional');
   let asked: Plain = {
     data: config.data,
     task: config.task,
@@ -60,6 +69,11 @@ export function trainCommandOf(of: RunConfig, { kind, shape }: Pick<DataSummary,
     ...('teacher' in config.loss ? { loss: { kind: config.loss.kind, teacher: config.loss.teacher } } : {}),
   };
   const skipped = new Set(implied);
+  const there = new Set(leaves(config).map(([path]) => path));
+  const placed = 'times' in config.loss && config.loss.times === 'log-normal';
+  const unsaid = Object.entries(unsaidMeans).filter(
+    ([path]) => !there.has(path) && (placed || !path.startsWith('loss.')),
+  );
   const say = (path: string, value: unknown): void => {
     skipped.add(path);
     const option = options[path];
@@ -82,7 +96,9 @@ export function trainCommandOf(of: RunConfig, { kind, shape }: Pick<DataSummary,
   // Defaults depend on kinds, and each given value may change others.
   for (;;) {
     const resolved = new Map(leaves(resolveConfig(set, asked)).map(([path, value]) => [path, JSON.stringify(value)]));
-    const all = leaves(config).filter(
+    for (const [path, value] of Object.entries(unsaidMeans))
+      if (!resolved.has(path)) resolved.set(path, JSON.stringify(value));
+    const all = [...leaves(config), ...unsaid].filter(
       ([path, value]) => !skipped.has(path) && resolved.get(path) !== JSON.stringify(value),
     );
     const next = all.find(([path]) => path.endsWith('.kind')) ?? all[0];

@@ -12,6 +12,8 @@ export interface ClassSummary {
   readonly fingerprint: string;
   /** Numbers of the classes that no sample had, if there were any; files of older versions do not say. */
   readonly empty?: readonly number[] | undefined;
+  /** How many samples each class had; files of older versions do not say. */
+  readonly counts?: readonly number[] | undefined;
 }
 
 /** The texts of the data of a training. */
@@ -55,6 +57,7 @@ const summarySchema = v.strictObject({
       names: v.array(v.string()),
       fingerprint: v.string(),
       empty: v.optional(v.array(whole)),
+      counts: v.optional(v.array(whole)),
     }),
   ),
   texts: v.optional(v.strictObject({ words: v.array(v.string()), buckets: whole, fingerprint: v.string() })),

@@ -1,6 +1,6 @@
 /** @file What a checkpoint keeps of a data set, whose content is fingerprinted. */
 import type { Training } from '../catalog/build.ts';
-import { emptyClasses } from '../data/class-names.ts';
+import { classCounts, emptyClasses } from '../data/class-names.ts';
 import { classesOf, kindOf, sampleShape, type DataSet } from '../data/dataset.ts';
 import { fingerprint, fingerprintOf } from '../data/fingerprint.ts';
 import type { TextCoding } from '../data/texts/text-coding.ts';
@@ -20,7 +20,12 @@ export function summarize(
   }
   if ((objective.classes ?? net.classes) === 0 || labels === undefined) return summary;
   const empty = emptyClasses(set);
-  const classes = { names: classesOf(set), fingerprint: fingerprintOf(labels), ...(empty.length > 0 && { empty }) };
+  const classes = {
+    names: classesOf(set),
+    fingerprint: fingerprintOf(labels),
+    ...(empty.length > 0 && { empty }),
+    counts: classCounts(set),
+  };
   return { ...summary, classes };
 }
 
@@ -29,10 +34,10 @@ export function codingOf({ texts }: DataSummary): TextCoding | undefined {
   return texts && { words: texts.words, buckets: texts.buckets };
 }
 
-/** Whether two summaries are of the same data, read in the same way. Older ones do not say which classes were empty. */
+/** Whether two summaries are of the same data, read in the same way. Older ones do not say how many samples each class had. */
 export function sameData(a: DataSummary, b: DataSummary): boolean {
   const [one, other] = [a, b].map((data) =>
-    JSON.stringify({ ...data, classes: data.classes && { ...data.classes, empty: undefined } }),
+    JSON.stringify({ ...data, classes: data.classes && { ...data.classes, empty: undefined, counts: undefined } }),
   );
   return one === other;
 }

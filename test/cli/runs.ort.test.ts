@@ -37,6 +37,7 @@ interface Case {
   readonly options: readonly string[];
   readonly shape: readonly number[];
   /** Pictures of a snapshot. */
+  readonly process: string;
   readonly pictures: readonly string[];
 }
 
@@ -45,6 +46,7 @@ const cases: readonly Case[] = [
     name: 'points',
     data: 'points.npy',
     title: 'points.npy',
+    process: 'vp',
     // With little noise even a poor network leaves samples where the data are.
     options: [...smallPoints, '--set', 'sde.betaMax=5'],
     shape: [2],
@@ -54,6 +56,7 @@ const cases: readonly Case[] = [
     name: 'images',
     data: 'emoji',
     title: 'emoji-faces',
+    process: 'edm',
     options: smallImages,
     shape: [3, 8, 8],
     pictures: ['.png', '-strip.png'],
@@ -77,7 +80,7 @@ function samplesIn(file: string): NpyArray {
   return arrays.get('samples')!;
 }
 
-describe.each(cases)('a run on $name', ({ name, data, title, options, shape, pictures }) => {
+describe.each(cases)('a run on $name', ({ name, data, title, process, options, shape, pictures }) => {
   const run = `run-${name}`;
   let trained: Ended;
   beforeAll(async () => {
@@ -89,7 +92,7 @@ describe.each(cases)('a run on $name', ({ name, data, title, options, shape, pic
     expect(trained.out).not.toMatch(/[\r\x1b]/);
     const [set, begun, progress, ...end] = trained.out.trimEnd().split('\n');
     expect(set).toMatch(
-      new RegExp(`^${title}: [\\d,]+ samples \\[${shape.join(', ')}\\]; \\S+ with [\\d,]+ parameters; SDE vp$`),
+      new RegExp(`^${title}: [\\d,]+ samples \\[${shape.join(', ')}\\]; \\S+ with [\\d,]+ parameters; SDE ${process}$`),
     );
     expect(begun).toBe(`new run in ${run}`);
     expect(progress).toMatch(
@@ -134,7 +137,7 @@ describe.each(cases)('a run on $name', ({ name, data, title, options, shape, pic
   it('is described by info', { timeout }, async () => {
     const [words, json] = await inPairs([[], ['--json']], (flags) => scorefield(['info', run, ...flags], { cwd }));
     expect(words).toMatchObject({ code: 0, err: '' });
-    for (const word of [run, data, 'parameters', 'vp', '40 steps', '40']) expect(words!.out).toContain(word);
+    for (const word of [run, data, 'parameters', process, '40 steps', '40']) expect(words!.out).toContain(word);
     expect(json).toMatchObject({ code: 0, err: '' });
     const value = onlyObject(json!.out);
     expect(value).toMatchObject({

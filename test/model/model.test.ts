@@ -12,6 +12,7 @@ import { decode, encode } from '../../src/likelihood/latent.ts';
 import { logLikelihood } from '../../src/likelihood/log-likelihood.ts';
 import { modelOf, type Model } from '../../src/model/model.ts';
 import { trainedFromBytes } from '../../src/model/model-bytes.ts';
+import { drawnClasses } from '../../src/model/samples/drawn-classes.ts';
 import type { Host } from '../../src/model/host.ts';
 import { trainOn } from '../../src/model/training.ts';
 import { initialize } from '../../src/nn/network.ts';
@@ -78,10 +79,13 @@ describe('samples', () => {
       maxBatch: 8,
     });
     const sampler = buildSampler('dpm-solver-2m', { nfe: 9, lowDimensional: true });
-    const { x } = await finish(
-      sampler({ sde: trained.process.sde, score: low.score, reverseVariance: 0, shape: [2], keys: split(key(5), 6) }),
-    );
     const { samples, sampler: name } = await model.sample({ count: 6, seed: 5, sampler: 'dpm-solver-2m', nfe: 9 });
+    // Of no class in particular: each is of the class that was drawn for it.
+    expect(samples.labels).toEqual(drawnClasses(trained, { count: 6, seed: 5 })!.labels);
+    const { score } = low.given([...samples.labels!]);
+    const { x } = await finish(
+      sampler({ sde: trained.process.sde, score, reverseVariance: 0, shape: [2], keys: split(key(5), 6) }),
+    );
     expect(name).toBe('dpm-solver-2m');
     expect(samples.x.data).toEqual(x.data);
     expect(samples.shape).toEqual([6, 2]);
@@ -172,7 +176,8 @@ describe('a class', () => {
     expect(guided.samples.evaluations).toEqual([16, 16, 16, 16]);
     expect(guided.samples.data).not.toEqual(right.samples.data);
     const none = await model.given({ class: 'right', guidance: 0 }).sample(options);
-    expect(none.samples.data).toEqual((await model.sample(options)).samples.data);
+    expect(none.samples.data).toEqual((await model.given({ class: 'left', guidance: 0 }).sample(options)).samples.data);
+    expect(none.samples.data).not.toEqual(right.samples.data);
   });
 
   it('has a score of its own', async () => {

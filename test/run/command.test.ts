@@ -31,7 +31,9 @@ function askedBy(command: string): Plain {
   let more: Plain = {};
   while (rest.length > 0) {
     const option = rest.shift() ?? '';
-    if (option === '--conditional') more = merge(more, { net: { classes: 10 } });
+    // What a run learns unless it is told depends on the labels, which no configuration has.
+    if (option === '--unconditional') continue;
+    else if (option === '--conditional') more = merge(more, { net: { classes: 10 } });
     else if (option === '--set') settings.push(rest.shift() ?? '');
     else if (option === '--task') {
       more = merge(more, { net: { kind: rest.shift(), classes: 10 }, loss: { kind: 'cross-entropy' } });
@@ -72,7 +74,7 @@ describe('the command of a configuration', () => {
   it('contains what the initial parameters would decide, even if it equals the default', () => {
     const config = resolveConfig(images, { data: { ref: 'emoji' }, train: { init: 'elsewhere' } });
     const command = trainCommandOf(config, { kind: 'images', shape: shapes.images });
-    for (const word of ['--net ddpmpp', '--sde vp', '--set parametrization.kind=', '--set range=', '--init elsewhere'])
+    for (const word of ['--net ddpmpp', '--sde edm', '--set parametrization.kind=', '--set range=', '--init elsewhere'])
       expect(command).toContain(word);
   });
 
@@ -83,9 +85,20 @@ describe('the command of a configuration', () => {
       train: { minutes: 90, logEvery: 7, keep: 3 },
     });
     expect(trainCommandOf(config, { kind: 'images', shape: [1, 28, 28] })).toBe(
-      'scorefield train fashion-mnist --set net.width=48 --minutes 90',
+      'scorefield train fashion-mnist --unconditional --set net.width=48 --minutes 90',
     );
   });
+});
+
+it('contains what a configuration from before the recipe of images does not say', () => {
+  const config = resolveConfig(images, { data: { ref: 'emoji' } });
+  const unsaid = { timesMean: undefined, timesStd: undefined };
+  const train = { ...config.train, decay: undefined, optimizer: undefined };
+  const old = { ...config, loss: { ...config.loss, ...unsaid }, train } as RunConfig;
+  const command = trainCommandOf(old, { kind: 'images', shape: shapes.images });
+  expect(command).toBe(
+    'scorefield train emoji --unconditional --set train.decay=none --set train.optimizer=adam --set loss.timesMean=-1.2 --set loss.timesStd=1.2',
+  );
 });
 
 it('contains the common scale of all columns where that is not the default, and for old files without it', () => {

@@ -27,7 +27,10 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
   const net = chosen(catalog.networks, kindIn(asked, 'net'), network, 'net.kind');
   const loss = chosen(catalog.objectives, kindIn(asked, 'loss'), objective, 'loss.kind');
   const { suits } = loss;
-  const process = chosen(catalog.processes, kindIn(asked, 'sde'), suits?.process ?? net.process, 'sde.kind');
+  const usual = net.name === kind.network && loss.name === 'denoising' && task.name === 'score';
+  const recipe = usual ? kind.recipe : undefined;
+  const usualProcess = suits?.process ?? recipe?.process ?? net.process;
+  const process = chosen(catalog.processes, kindIn(asked, 'sde'), usualProcess, 'sde.kind');
   const { range, emaDecay, reduction, ...own } = process.defaults;
   const parametrization = chosen(
     catalog.parametrizations,
@@ -42,6 +45,8 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
   const limited = ['steps', 'minutes'].some((name) => part(asked, 'train')[name] !== undefined);
   const embedding = part(asked, 'net')['embedding'] ?? net.embedding;
   const { height, width } = set;
+  const askedNet = part(asked, 'net');
+  const recipeNet = height && width ? (recipe?.net([height, width], askedNet) ?? {}) : {};
   const ofTexts = catalog.conditions.find(({ name }) => name === kindIn(asked, 'condition'))?.coding !== undefined;
   return {
     task: task.name,
@@ -49,7 +54,8 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
     ...kind.scaling?.(set),
     net: {
       kind: net.name,
-      ...(height && width ? net.defaults?.([1, height, width], part(asked, 'net')) : {}),
+      ...(height && width ? net.defaults?.([1, height, width], { ...recipeNet, ...askedNet }) : {}),
+      ...recipeNet,
       // Texts have more to say than classes.
       ...(ofTexts && 'classEmbedding' in net.options && { classEmbedding: 'hidden' }),
     },
@@ -63,8 +69,12 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
       }),
       ...(suits?.timeScale !== undefined && 'timeScale' in parametrization.options && { timeScale: suits.timeScale }),
     },
-    loss: { kind: loss.name, ...Object.fromEntries(Object.entries(weighing).filter(([name]) => name in loss.options)) },
-    train: { ...kind.train, emaDecay, ...(limited ? {} : { steps: defaultSteps }) },
+    loss: {
+      kind: loss.name,
+      ...Object.fromEntries(Object.entries(weighing).filter(([name]) => name in loss.options)),
+      ...((part(asked, 'loss')['times'] ?? own.times) === 'log-normal' ? recipe?.loss : {}),
+    },
+    train: { ...kind.train, emaDecay, ...recipe?.train, ...(limited ? {} : { steps: defaultSteps }) },
   };
 }
 

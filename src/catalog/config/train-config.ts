@@ -19,13 +19,22 @@ export const defaultSteps = 20_000;
 const trainOptions = {
   seed: withDefault(whole, defaultSeed, 'seed of everything random'),
   init: optional(place, 'run or model whose averaged parameters are the first ones (default: random parameters)'),
-  batch: required(upTo(65_536), 'samples of a step (default: 64 images or 512 points)'),
-  learningRate: required(positive, 'learning rate of Adam (default: 5e-4 for images, 1e-3 for points)'),
-  optimizer: withDefault(v.picklist(['adam', 'muon']), 'adam', 'adam, or muon for the matrices of the network'),
+  batch: required(
+    upTo(65_536),
+    'samples of a step (default: 32 in the recipe of images, else 64 images or 512 points)',
+  ),
+  learningRate: required(
+    positive,
+    'learning rate (default: 1e-2 in the recipe of images, else 5e-4 for images and 1e-3 for points)',
+  ),
+  optimizer: optional(
+    v.picklist(['adam', 'muon']),
+    'adam, or muon for the matrices of the network (default: muon in the recipe of images, else adam)',
+  ),
   warmup: withDefault(whole, 500, 'steps of linear warm-up', { unit: 'steps' }),
   decay: optional(
-    v.picklist(['inverse-sqrt', 'cosine']),
-    'how the learning rate falls after decayFrom: with the root of the step, or as half a cosine to 0 at the last of the steps or at the end of the minutes (default: not at all)',
+    v.picklist(['none', 'inverse-sqrt', 'cosine']),
+    'how the learning rate falls after decayFrom: with the root of the step, or as half a cosine to 0 at the last of the steps or at the end of the minutes (default: cosine in the recipe of images, else none)',
   ),
   decayFrom: optional(count, 'last step of the full learning rate (default: warmup)', { unit: 'steps' }),
   clip: withDefault(positive, 1, 'largest global norm of the gradient'),

@@ -15,6 +15,21 @@ export interface DrawOptions {
   readonly title?: string | undefined;
 }
 
+/** The settings with which a default network learns most of samples in minutes. */
+export interface Recipe {
+  /** Name of the process. */
+  readonly process: string;
+  /**
+   * Options of the network, for images of a size.
+   * @param asked - options that are asked for
+   */
+  net(size: readonly [height: number, width: number], asked: Plain): Plain;
+  /** Settings of the loss where its times are log-normal. */
+  readonly loss: Plain;
+  /** Settings of `train`. */
+  readonly train: Plain;
+}
+
 /** A kind of data: what can be done with its sets and samples, how they are drawn, and the settings of a run that go with it. */
 export interface DataKindRecord<Name extends string = string, S extends DataSet = DataSet>
   extends Named<Name>, SetKind<S> {
@@ -31,8 +46,12 @@ export interface DataKindRecord<Name extends string = string, S extends DataSet 
   scaling?(set: { readonly oneSpace?: boolean }): Plain;
   /** Settings that files of older versions do not say. Default none. */
   readonly unsaid?: Plain;
+  /** Whether a run learns the classes of its data unless its user says. Default false. */
+  readonly conditional?: boolean;
   /** Settings of `train`. */
   readonly train: Plain;
+  /** What takes their place where the default network learns a score by denoising score matching. Default nothing. */
+  readonly recipe?: Recipe;
   /** Whether what a stored scaler says of a transformation fits samples of this kind; only kinds with a codec of their own have any. */
   transformOk?(transform: unknown, units: Units): boolean;
   /** A picture of the samples of a set, where that is made of pixels. */

@@ -11,6 +11,8 @@ export const reduction = required(
   'how the squares of one sample are joined (default: that of the process)',
 );
 
+const ofMean = 'expected -20 to 20';
+
 /** Options of losses over all times. */
 export const weighingOptions = {
   weighting: required(v.picklist(weightingNames), 'weights over time (default: that of the process)', {
@@ -21,7 +23,7 @@ export const weighingOptions = {
     names: 'times',
   }),
   timesMean: optional(
-    v.pipe(v.number(), v.finite()),
+    v.pipe(v.number(), v.minValue(-20, ofMean), v.maxValue(20, ofMean)),
     'mean of log(sigma / alpha) of log-normal or logit-normal times (default: -1.2 or 0)',
   ),
   timesStd: optional(

@@ -1,7 +1,7 @@
 /** @file `scorefield profile`: where the time of training and sampling goes. */
 import { passNames } from '../../backend/passes.ts';
 import { anyOf } from '../../base/words.ts';
-import { byDataKind, netKinds } from '../../catalog/kinds.ts';
+import { netKinds } from '../../catalog/kinds.ts';
 import { argument, command, flag, option, repeatedName } from '../shell/command.ts';
 import { engineOptions, jsonOption } from '../shell/options.ts';
 import { batch, count, million, oneOf } from '../shell/parsers.ts';
@@ -20,7 +20,7 @@ export const profile = command({
     size: option('--size <PX>', 'side of the images of NET in pixels (default: 28)', count),
     batch: option(
       '--batch <B>',
-      `samples of a step (default: the run's, or ${byDataKind(({ train: own }) => own['batch'])})`,
+      `samples of a step (default: the run's, or that of its training: 32 for ddpmpp, 512 for mlp, else 64)`,
       batch,
     ),
     repeats: option('--repeats <N>', 'runs, whose median time is printed (default: 2 seconds of them)', million),

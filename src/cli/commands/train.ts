@@ -1,4 +1,5 @@
 /** @file `scorefield train`: a network trained on data, as a run. */
+import { checkOptions } from '../../base/check.ts';
 import { anyOf, shellCommand, shellWord } from '../../base/words.ts';
 import {
   byDataKind,
@@ -47,13 +48,21 @@ export const train = command({
       `what is learned: score, or classifier, the class of noised data, for \`sample --classifier\` (default: ${scoreTask.name})`,
       nameAmong(taskKinds),
     ),
-    conditional: flag('--conditional', 'learn the classes of the data, so that samples of a class can be drawn'),
+    conditional: flag(
+      '--conditional',
+      'learn the classes of the data, so that samples of a class can be drawn, as is the default for images with a hundred of each class',
+    ),
+    unconditional: flag('--unconditional', 'learn no classes'),
     condition: option(
       '--condition <C>',
       `what samples can be asked for by: ${anyOf(conditionKinds)}; all but classes are of the texts of the data (default: nothing)`,
       nameAmong(conditionKinds),
     ),
-    batch: option('--batch <B>', `samples of a step (default: ${byDataKind(({ train: own }) => own['batch'])})`, batch),
+    batch: option(
+      '--batch <B>',
+      `samples of a step (default: ${byDataKind(({ train: own, recipe }) => (recipe?.train ?? own)['batch'])}; 64 for images with another network)`,
+      batch,
+    ),
     minutes: option(
       '--minutes <M>',
       'minutes of training in all, over all resumed parts (default: no limit)',
@@ -76,7 +85,8 @@ export const train = command({
     ...jsonOption,
     ...dataOptions,
   },
-  run: async ({ ref }, { config: file, set: settings = [], json, ...options }) => {
+  run: async ({ ref }, { config: file, set: settings = [], json, unconditional, conditional, ...options }) => {
+    checkOptions([!(conditional && unconditional), 'unconditional', 'expected one of both, got conditional too']);
     const { readTextFile } = await import('../../base/regular-file.ts');
     const { parseConfigFile, parseSettings } = await import('../../catalog/config/config-text.ts');
     const { trainRun } = await import('../../node/train-run.ts');
@@ -86,6 +96,7 @@ export const train = command({
     const outcome = await showTraining(out, (control) =>
       trainRun(ref, {
         ...options,
+        conditional: conditional === unconditional ? undefined : conditional,
         ...control,
         config: file === undefined ? {} : parseConfigFile(readTextFile(file), file),
         settings: parseSettings(settings),

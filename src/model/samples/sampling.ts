@@ -8,6 +8,7 @@ import type { Sde } from '../../sde/sde.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { ofEach, type Condition } from '../condition.ts';
 import { requireBounded, type Guide } from './divergence.ts';
+import { drawnClasses } from './drawn-classes.ts';
 import { evaluationCounter } from '../evaluation-counter.ts';
 import { compiledGuide, guidedScores, type ChosenGuidance } from '../guidance.ts';
 import type { Host } from '../host.ts';
@@ -88,8 +89,8 @@ export async function* drawSamples(
   source: Source,
   options: SampleOptions,
 ): AsyncGenerator<SamplingStep, SamplingResult> {
-  const { trained, condition, catalog } = source;
-  const listed = condition?.perSample === true ? condition.given : undefined;
+  const { trained, condition: asked, catalog } = source;
+  const listed = asked?.perSample === true ? asked.given : undefined;
   const { count = listed?.length ?? defaultCount, seed = 0, batch = 64, start, pairs = false, ...choice } = options;
   const size = sizeOf(trained.data.shape);
   const most = Math.floor(mostNumbers / size);
@@ -99,9 +100,11 @@ export async function* drawSamples(
     [
       listed === undefined || listed.length === count,
       'count',
-      `expected a ${condition?.texts ? 'text' : 'class'} for each of ${count} samples, got ${listed?.length ?? 0}`,
+      `expected a ${asked?.texts ? 'text' : 'class'} for each of ${count} samples, got ${listed?.length ?? 0}`,
     ],
   );
+  // A start of data has a class already, which is unknown.
+  const condition = asked ?? (start === undefined ? drawnClasses(trained, { count, seed }, catalog) : undefined);
   const chosen = chooseSampler(trained, choice, condition?.guidance.cost, catalog);
   checkOptions(
     [!pairs || !chosen.noisy, 'pairs', `expected a sampler of the probability flow, without noise, got ${chosen.name}`],
@@ -110,7 +113,7 @@ export async function* drawSamples(
   );
   const started = performance.now();
   const startOf = start && (await startFor(source, start, { count, seed }));
-  const result = yield* drawBatches(source, { chosen, count, seed, batch, startOf, pairs });
+  const result = yield* drawBatches({ ...source, condition }, { chosen, count, seed, batch, startOf, pairs });
   const seconds = (performance.now() - started) / 1000;
   return { samples: result, sampler: chosen.name, seed, seconds };
 }

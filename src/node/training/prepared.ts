@@ -28,7 +28,7 @@ export type OpenSet = (ref: string, options: OpenOptions) => Promise<DataSet>;
 /** How a run is prepared. */
 export interface PrepareOptions {
   /** The option that asks for the classes or the texts of the data, if one does. */
-  readonly needs: 'task' | 'conditional' | 'condition' | undefined;
+  readonly needs: 'task' | 'conditional' | 'condition' | 'nothing' | undefined;
   /** Where the engine computes. Default cpu. */
   readonly device?: Device | undefined;
   readonly open: OpenSet;

@@ -2,6 +2,7 @@
 import { checkOptions } from '../../base/check.ts';
 import type { Json } from '../../base/json.ts';
 import { buildTraining } from '../../catalog/build.ts';
+import { defaultClasses } from '../../catalog/config/default-classes.ts';
 import { taskFor, type DataKind } from '../../catalog/config/defaults.ts';
 import { conditionalNetKinds, netKinds } from '../../catalog/kinds.ts';
 import { merge, part } from '../../catalog/config/merge.ts';
@@ -46,9 +47,15 @@ export async function startRun(
   const set = source === undefined ? opened : inOrderOf(source, opened, String(init));
   const known = source && codingOf(source.data);
   const columns =
-    needs && (needs === 'condition' ? columnsOf(set, withSource(set, asked), known) : classesIn(set, needs));
+    needs &&
+    (needs === 'nothing'
+      ? 0
+      : needs === 'condition'
+        ? columnsOf(set, withSource(set, asked), known)
+        : classesIn(set, needs));
+  const own = columns ?? defaultClasses(set, asked);
   const complete = merge(
-    columns === undefined ? {} : { net: { classes: columns } },
+    own === 0 ? {} : { net: { classes: own } },
     teacher === undefined ? {} : { loss: { teacherStep: teacher.step } },
     asked,
   );

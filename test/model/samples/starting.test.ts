@@ -171,7 +171,9 @@ describe('pairs', () => {
     const low = scoreModel(interpreter(), trained.net, { params: trained.params, process: trained.process });
     const start = fromState(scale(sde.priorStd, samples.noise!), sde.tMax);
     const sampler = buildSampler('heun', { steps: 4, lowDimensional: true });
-    const request = { sde, score: low.score, reverseVariance: 0, shape: [2], keys: split(key(99), 5), start };
+    // Each is of the class that was drawn for it.
+    const { score } = low.given([...samples.labels!]);
+    const request = { sde, score, reverseVariance: 0, shape: [2], keys: split(key(99), 5), start };
     expect((await finish(sampler(request))).x.data).toEqual(samples.x.data);
   });
 
