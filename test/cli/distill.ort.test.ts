@@ -1,12 +1,12 @@
 /** @file `scorefield distill` as its users have it: killed in a round and resumed, and mistakes. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { distillRun } from '../../src/node/distill-run.ts';
 import { trainRun } from '../../src/node/train-run.ts';
 import { loadAnyRun } from '../../src/run/load.ts';
 import { newFolder } from '../io/folders.ts';
-import { scorefield, start } from './scorefield.ts';
+import { oneAfterAnother, scorefield, start, type Ended } from './scorefield.ts';
 
 const cwd = newFolder();
 const teacher = join(cwd, 'teacher');
@@ -37,6 +37,103 @@ it('goes on after a kill in a round, and ends as if it had not been killed', asy
   const whole = join(cwd, 'whole');
   await distillRun(teacher, { threads: 1, out: whole, nfe: 1, first: 4, steps: 900, settings: quiet });
   expect(loadAnyRun(join(cwd, 'student')).point.state).toEqual(loadAnyRun(whole).point.state);
+});
+
+describe('what has no meaning is one sentence', () => {
+  const student = 'picture-student';
+  let ended: readonly Ended[] = [];
+  const calls: readonly (readonly [words: readonly string[], sentence: RegExp])[] = [
+    [
+      ['distill', 'classifier', '--out', 'none'],
+      /TEACHER: expected a run or a model of a score, classifier is of a classifier/,
+    ],
+    [
+      ['distill', student, '--out', 'none', '--method', 'consistency'],
+      /TEACHER: expected a score, .*student is a student of 1 steps/,
+    ],
+    [['distill', student, '--out', 'none', '--method', 'luhman'], /TEACHER: expected a score, .*student is a student/],
+    [
+      ['restore', student, '--task', 'denoise', '--out', 'none'],
+      /is a student, whose estimate is where the flow ends; give its teacher/,
+    ],
+    [['restore', teacher, '--task', 'denoise', '--out', 'none'], /expected a model of images, found one of points/],
+    [['likelihood', student], /is a student, whose estimate is where the flow ends/],
+    [['encode', student, '--out', 'none.npz'], /is a student/],
+    [['diagnose', student, '--out', 'none.png'], /expected a score, which predicts the noise; .* is a student/],
+    [['tune', student, '--nfe', '4'], /is a student/],
+    [['sample', student, '--text', 'red heart'], /this run knows no texts/],
+    [['sample', student, '--sampler', 'heun'], /expected few-step, as the model is a student/],
+    [
+      ['sample', 'shortcut', '--nfe', '3'],
+      /nfe: expected a power of two of 1 to 8, the steps that the model has learned, got 3/,
+    ],
+    [
+      ['sample', 'shortcut', '--sampler', 'consistency'],
+      /sampler: expected few-step, or a sampler of scores, got consistency/,
+    ],
+    [
+      [
+        'train',
+        'emoji',
+        '--size',
+        '8',
+        '--group',
+        'faces',
+        '--objective',
+        'shortcut',
+        '--net',
+        'score-net',
+        '--out',
+        'none',
+      ],
+      /expected one that takes conditions for shortcut/,
+    ],
+    [
+      ['train', 'two-moons', '--objective', 'shortcut', '--set', 'loss.sections=12', '--out', 'none'],
+      /loss.sections: expected a power of two, got 12/,
+    ],
+    [
+      ['train', 'two-moons', '--objective', 'mean-flow', '--set', 'loss.share=2', '--out', 'none'],
+      /loss.share: expected 0 to 1, got 2/,
+    ],
+  ];
+
+  beforeAll(async () => {
+    const net = { width: 8, multipliers: [1, 2], blocks: 1 };
+    const threads = { threads: 1 };
+    const small = { size: 8, group: 'faces', batch: 4, steps: 1 };
+    await trainRun('emoji', { ...threads, ...small, out: join(cwd, 'pictures'), config: { net, ...quiet } });
+    await distillRun(join(cwd, 'pictures'), {
+      ...threads,
+      out: join(cwd, student),
+      nfe: 1,
+      first: 1,
+      steps: 1,
+      settings: quiet,
+    });
+    const points = { ...threads, batch: 16, steps: 1, config: { net: { width: 8, depth: 2 }, ...quiet } };
+    await trainRun('two-moons', { ...points, out: join(cwd, 'classifier'), task: 'classifier' });
+    await trainRun('two-moons', {
+      ...points,
+      out: join(cwd, 'shortcut'),
+      objective: 'shortcut',
+      settings: { loss: { sections: 8 } },
+    });
+    ended = await oneAfterAnother(
+      calls.map(([words]) => words),
+      { cwd },
+    );
+  }, 120_000);
+
+  it.each(calls.map(([words, sentence], i) => ({ words: words.join(' '), sentence, i })))(
+    '$words',
+    ({ sentence, i }) => {
+      const { code, err } = ended[i]!;
+      expect([code, err.trim().split('\n').length]).toEqual([2, 1]);
+      expect(err).toMatch(sentence);
+      expect(existsSync(join(cwd, 'none'))).toBe(false);
+    },
+  );
 });
 
 it('explains a mistake in one sentence', async () => {

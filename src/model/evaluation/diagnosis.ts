@@ -108,6 +108,11 @@ export async function* diagnoseModel(
   const { process, sampling, config, name } = trained;
   checkOptions(
     [config.task === 'score', 'model', `expected a model that has learned a score, ${name} is a ${config.task}`],
+    [
+      sampling.student === undefined,
+      'model',
+      `expected a score, which predicts the noise; ${name} is a student, whose estimate is where the flow ends`,
+    ],
     positiveInteger('count', asked),
     [asked >= 2, 'count', `expected at least 2 samples, got ${asked}`],
     [Number.isInteger(howMany) && howMany >= 2, 'levels', `expected at least 2, got ${howMany}`],

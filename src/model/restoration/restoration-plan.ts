@@ -113,6 +113,11 @@ export function taskOf(
       'expected one that has learned the score at all noise levels, found one of one level',
     ],
     [
+      sampling.student === undefined,
+      'model',
+      `expected a score, whose estimate is the mean of the image given the noisy one; ${name} is a student, whose estimate is where the flow ends; give its teacher`,
+    ],
+    [
       !sampling.flowOnly,
       'model',
       'expected one that has learned a score, found one of a velocity, trained with a coupling of data and noise',
