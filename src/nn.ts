@@ -3,6 +3,7 @@ export { classifier, type ClassifierOptions } from './nn/classifier.ts';
 export { ddpmpp, ddpmUnet, ncsnpp, type DdpmppOptions } from './nn/unet/ddpmpp.ts';
 export { dequantizer, type Dequantizer, type DequantizerOptions } from './nn/dequantizer.ts';
 export { energyNetwork, energyOf } from './nn/energy.ts';
+export { withEnd } from './nn/with-end.ts';
 export { withVariance } from './nn/with-variance.ts';
 export { mlp, type MlpOptions } from './nn/mlp.ts';
 export { ncsn, ncsnv2, type NcsnOptions, type Ncsnv2Options } from './nn/ncsn/ncsn.ts';

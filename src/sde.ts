@@ -69,6 +69,7 @@ export { langevinStep, levelCount, levelRatio, type LangevinStep, type LevelRang
 export { classifierInput } from './sde/learning/classifier-input.ts';
 export { changeOfVariables } from './sde/change-of-variables.ts';
 export type { FlowMap } from './sde/flow-map.ts';
+export { lengthEnds, sectionEnds, type StepEnds } from './sde/learning/step-ends.ts';
 export type { ScoreFn, ScoreJvpFn, ScoreVjpFn } from './sde/score-fn.ts';
 export { gaussian, type Gaussian } from './sde/exact/gaussian.ts';
 export { gaussianMixture, type ExactMarginals, type GaussianMixture } from './sde/exact/gaussian-mixture.ts';

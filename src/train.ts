@@ -4,7 +4,9 @@ export { dequantization, type ByteRange } from './score/objectives/dequantizatio
 export { consistency, type ConsistencyOptions, type ConsistencyPair } from './score/distillation/consistency.ts';
 export { doublingLevels, easyPairs, easyTarget, neighboringPairs } from './score/distillation/consistency-pairs.ts';
 export { pairDistillation } from './score/distillation/luhman.ts';
+export { meanFlow, type MeanFlowOptions } from './score/distillation/mean-flow.ts';
 export { progressiveDistillation, type ProgressiveOptions } from './score/distillation/progressive.ts';
+export { shortcut, type ShortcutOptions } from './score/distillation/shortcut.ts';
 export { frozenScope, type FrozenScore } from './score/objectives/frozen-score.ts';
 export { dequantizerModel, type Dequantized, type DequantizerModel } from './score/models/dequantizer-model.ts';
 export { classifierModel, type ClassifierModel } from './score/models/classifier-model.ts';

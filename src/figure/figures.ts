@@ -1,6 +1,7 @@
 /** @file The figures that have a name, in the order of the gallery. */
 import { annealingImages } from './annealing-images.ts';
 import { calibration } from './calibration.ts';
+import { fewStepsFigure } from './few-steps.ts';
 import type { Figure } from './figure.ts';
 import { langevinModes } from './langevin-modes.ts';
 import { lowDensity } from './low-density.ts';
@@ -24,5 +25,6 @@ export const figures: readonly Figure[] = [
   annealingImages,
   slicedCost,
   nfeQuality,
+  fewStepsFigure,
   calibration,
 ];
