@@ -44,7 +44,7 @@ export interface DistillRunOptions extends EngineOptions, TrainRunControl {
   readonly pairs?: number | undefined;
   /** Of luhman and reflow: evaluations of the teacher for each pair, by DDIM. Default 20. */
   readonly teacherNfe?: number | undefined;
-  /** Called while pairs are drawn, before the training begins. */
+  /** Called while pairs are drawn, before the training begins. None by default. */
   readonly onPairs?: ((drawn: PairProgress) => void) | undefined;
   /** Minutes of all rounds together, over all resumed parts; not limited by default. */
   readonly minutes?: number | undefined;

@@ -25,6 +25,7 @@ export interface PairOptions extends EngineOptions {
   /** Evaluations of the teacher for each, by DDIM. */
   readonly nfe: number;
   readonly seed: number;
+  /** Called as pairs are drawn. None by default. */
   readonly onProgress?: ((drawn: PairProgress) => void) | undefined;
 }
 
