@@ -41,6 +41,7 @@ describe('the documentation', () => {
       const labels = new Map([
         [999 * t, '999 t'],
         [Math.log(process.sde.sigma(t)), 'log sigma'],
+        [Math.log(process.sde.sigma(t)) / 4, 'log sigma / 4'],
         [t, 't'],
       ]);
       return [

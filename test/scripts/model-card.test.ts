@@ -91,7 +91,7 @@ describe('a card', () => {
     const text = modelCard(info, card);
     for (const part of [
       '600,000 parameters',
-      '12,000 steps of 64, seed 3',
+      '12,000 steps of 32, seed 3',
       '1 h 1 min on 2 cores (a processor)',
       '1.23 MB in half precision, which changes the output by at most 0.12 %',
       '`heun` with 20 evaluations',
