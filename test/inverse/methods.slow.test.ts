@@ -100,6 +100,7 @@ describe.each(methods(12))('$name', ({ name, sampler }) => {
       expect(await costOf({ steps: steps + 1 })).toBeGreaterThan(nfe);
     }
     expect(() => posteriorSteps(name, { nfe: 1, particles: 1 })).toThrow(/^nfe: expected at least \d+ evaluations, those of one step, got 1$/); // prettier-ignore
+    expect(posteriorSteps(name, { ...fewOptions[name], nfe: 195, cost: 2 })).toBe(posteriorSteps(name, { ...fewOptions[name], nfe: 97 })); // prettier-ignore
     expect(() => posteriorSteps(name, { nfe: 100, steps: 3 })).toThrow('nfe: expected either steps or nfe, got both');
   });
 

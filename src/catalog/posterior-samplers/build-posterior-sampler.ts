@@ -109,10 +109,15 @@ export function buildPosteriorSampler(
 
 /**
  * The steps of a named posterior sampler: as asked for, as many as the evaluations allow, or by default.
+ * @param options.cost - evaluations of networks that the score of a sample costs, which `nfe` counts; 1 by default
  * @throws ConfigError if there is none of this name, both steps and nfe are given, or nfe is too small for one step.
  */
-export function posteriorSteps(name: string, options: InverseOptions, catalog: Catalog = builtIn): number {
-  return stepsOf(find(catalog.posteriorSamplers, name, 'method'), options);
+export function posteriorSteps(
+  name: string,
+  { cost, ...options }: InverseOptions & { readonly cost?: number | undefined },
+  catalog: Catalog = builtIn,
+): number {
+  return stepsOf(find(catalog.posteriorSamplers, name, 'method'), options, cost);
 }
 
 /** The own options of a method, with their defaults. */
@@ -124,7 +129,7 @@ function ownOf({ options: entries }: PosteriorSamplerRecord, options: InverseOpt
 /** Steps and evaluations end here: beyond it lies a slip of the pen. */
 const mostEvaluations = 1e7;
 
-function stepsOf(record: PosteriorSamplerRecord, options: InverseOptions): number {
+function stepsOf(record: PosteriorSamplerRecord, options: InverseOptions, cost = 1): number {
   const { steps, nfe } = options;
   for (const [name, value = 1] of Object.entries({ steps, nfe }))
     checkOptions([
@@ -134,7 +139,7 @@ function stepsOf(record: PosteriorSamplerRecord, options: InverseOptions): numbe
     ]);
   if (nfe === undefined) return steps ?? record.defaultSteps;
   const own = ownOf(record, options);
-  const costOf = (count: number): number => record.evaluations({ ...own, steps: count });
+  const costOf = (count: number): number => cost * record.evaluations({ ...own, steps: count });
   const least = costOf(1);
   checkOptions(
     [steps === undefined, 'nfe', 'expected either steps or nfe, got both'],

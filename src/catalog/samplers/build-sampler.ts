@@ -60,6 +60,8 @@ export interface SamplerOptions {
   readonly lowDimensional?: boolean | undefined;
   /** Standard deviation of the scaled data, for the grid that depends on it. Default 0.5. */
   readonly sigmaData?: number | undefined;
+  /** Evaluations of networks that the score of a sample costs, 2 where two are weighed by guidance; `nfe` counts those. Default 1. */
+  readonly cost?: number | undefined;
 }
 
 const infos: readonly SamplerInfo[] = samplers.map(
@@ -155,17 +157,18 @@ export function samplerSteps(name: string, options: SamplerOptions, catalog: Cat
 /** Steps as asked for, as many as the evaluations allow, those between given levels, or by default. */
 function stepsOf(record: SamplerRecord, options: SamplerOptions): number {
   const { evaluationsPerStep = 1, defaultSteps = 1, students = false } = record;
-  const { steps, nfe, grid } = options;
+  const { steps, nfe, grid, cost = 1 } = options;
   const denoiseLast = !students && (options.denoiseLast ?? true);
   const levels = grid === undefined || typeof grid === 'string' ? undefined : grid.length;
   if (nfe === undefined) return steps ?? (levels === undefined ? defaultSteps : levels - 1);
-  const least = evaluationsPerStep + Number(denoiseLast);
-  const last = denoiseLast ? ' and 1 for the last denoising' : '';
+  const least = cost * (evaluationsPerStep + Number(denoiseLast));
+  const last = denoiseLast ? ` and ${cost} for the last denoising` : '';
+  const each = `${cost * evaluationsPerStep} a step${last}${cost === 1 ? '' : `, ${cost} for each score under guidance`}`;
   checkOptions(
     [steps === undefined, 'nfe', 'expected either steps or nfe, got both'],
-    [nfe >= least, 'nfe', `expected at least ${least} evaluations (${evaluationsPerStep} a step${last}), got ${nfe}`],
+    [nfe >= least, 'nfe', `expected at least ${least} evaluations (${each}), got ${nfe}`],
   );
-  return Math.floor((nfe - Number(denoiseLast)) / evaluationsPerStep);
+  return Math.floor((Math.floor(nfe / cost) - Number(denoiseLast)) / evaluationsPerStep);
 }
 
 /** An option as the command line spells it: step-size. */
@@ -174,7 +177,7 @@ function spelled(option: string): string {
 }
 
 /** Options of every sampler, which are chosen for its user. */
-const ofAll = ['denoiseLast', 'lowDimensional', 'sigmaData'];
+const ofAll = ['denoiseLast', 'lowDimensional', 'sigmaData', 'cost'];
 
 function takenBy({ options, evaluationsPerStep, grid }: SamplerRecord): readonly string[] {
   const stepped = evaluationsPerStep === undefined ? [] : ['steps', 'nfe'];

@@ -173,8 +173,7 @@ export function methodOf(
     ],
   );
   const own = { ...settings, grid };
-  const allowed = nfe === undefined ? undefined : Math.floor(nfe / (condition?.cost ?? 1));
-  const all = { ...own, steps: posteriorSteps(name, { ...own, steps, nfe: allowed }) };
+  const all = { ...own, steps: posteriorSteps(name, { ...own, steps, nfe, cost: condition?.cost }) };
   const sampler = buildPosteriorSampler(name, { ...all, lowDimensional: hasFewValues(operator.shapeIn) });
   return { name, takes: about?.takes ?? [], options: all, sampler };
 }

@@ -13,7 +13,7 @@ import type { Sampler } from '../../sample/sampler.ts';
 import type { TrainedModel } from '../trained.ts';
 
 /** How samples are asked for; what is left out is chosen to suit the model. */
-export interface SamplerChoice extends Omit<SamplerOptions, 'denoiseLast' | 'lowDimensional' | 'sigmaData'> {
+export interface SamplerChoice extends Omit<SamplerOptions, 'denoiseLast' | 'lowDimensional' | 'sigmaData' | 'cost'> {
   /** Name of a sampler (see `samplerList`), or a sampler of one's own. Default what suits the model and `nfe`. */
   readonly sampler?: string | Sampler | undefined;
   /** Whether the noise that is left at the end is removed; true by default. */
@@ -47,8 +47,8 @@ export function chooseSampler(
   cost = 1,
   catalog: Catalog = builtIn,
 ): ChosenSampler {
-  const [nfe, ownNfe] = [choice.nfe, sampling.nfe].map((budget) => budget && Math.floor(budget / cost));
-  const hurried = sampling.sampler === 'pc' && choice.snr === undefined && (nfe ?? Infinity) < fewEvaluations;
+  const { nfe } = choice;
+  const hurried = sampling.sampler === 'pc' && choice.snr === undefined && (nfe ?? Infinity) < fewEvaluations * cost;
   const suited = hurried ? 'dpm-solver-2m' : sampling.sampler;
   const { sampler: named = suited, denoise = true, ...asked } = choice;
   if (typeof named === 'function') return { name: 'custom', sampler: named, noisy: false };
@@ -64,13 +64,14 @@ export function chooseSampler(
     'sampler',
     `expected a sampler of the probability flow, without noise, as the run has learned a velocity and no score; got ${named}`,
   ]);
-  checkOptions(...studentRules(sampling, { ...choice, nfe, sampler: named }));
+  checkOptions(...studentRules(sampling, { ...choice, sampler: named }, cost));
   const own = named === sampling.sampler;
   // Levels that are asked for say how many steps there are.
   const unlimited = own && asked.steps === undefined && asked.nfe === undefined && typeof asked.grid !== 'object';
   const length = {
     steps: asked.steps ?? (unlimited ? sampling.steps : undefined),
-    nfe: nfe ?? (unlimited ? ownNfe : undefined),
+    nfe: nfe ?? (unlimited ? ownNfe(sampling, cost) : undefined),
+    cost,
     denoiseLast: denoise && sampling.denoise,
   };
   const { grid } = sampling;
@@ -86,6 +87,11 @@ export function chooseSampler(
   return { name: named, sampler: buildSampler(named, options, catalog), noisy };
 }
 
+/** The evaluations that a model is sampled with: those of a student are its steps, whatever a step costs. */
+function ownNfe({ nfe, student }: TrainedModel['sampling'], cost: number): number | undefined {
+  return student === undefined || nfe === undefined ? nfe : nfe * cost;
+}
+
 /** A sampler by its name, with its length and its grid. */
 type Named = Pick<SamplerChoice, 'steps' | 'nfe' | 'grid'> & { readonly sampler: string };
 
@@ -93,13 +99,13 @@ type Named = Pick<SamplerChoice, 'steps' | 'nfe' | 'grid'> & { readonly sampler:
  * What a sampler must be that takes a student: one of its own, in the steps that it has learned, if they are its own too. Of a score that
  * has learned steps the samplers of few steps take those alone.
  */
-export function studentRules(sampling: TrainedModel['sampling'], named: Named): readonly Rule[] {
+export function studentRules(sampling: TrainedModel['sampling'], named: Named, cost = 1): readonly Rule[] {
   const { student, grid = 'auto' } = sampling;
-  const { sampler, steps, nfe, grid: asked } = named;
-  if (student === undefined) return leapRules(sampling, named);
+  const { sampler, grid: asked } = named;
+  if (student === undefined) return leapRules(sampling, named, cost);
+  const { option, taken, unit, price } = lengthOf(named, cost);
   const own = student.steps;
-  const taken = steps ?? nfe ?? own;
-  const option = steps === undefined ? 'nfe' : 'steps';
+  const stepsWord = unit === 1 ? 'the steps' : own === 1 ? 'the step' : `the ${own} steps`;
   return [
     [
       student.samplers.includes(sampler),
@@ -107,9 +113,9 @@ export function studentRules(sampling: TrainedModel['sampling'], named: Named): 
       `expected ${student.samplers.join(' or ')}, as the model is a student, whose estimate is where the flow ends; got ${sampler}`,
     ],
     [
-      own === undefined || taken === own,
+      own === undefined || taken === undefined || taken === unit * own,
       option,
-      `expected ${own}, the steps that the student has learned, got ${taken}`,
+      `expected ${unit * Number(own)}, ${stepsWord} that the student has learned${price}, got ${taken}`,
     ],
     [
       own === undefined || asked === undefined || asked === grid,
@@ -119,24 +125,40 @@ export function studentRules(sampling: TrainedModel['sampling'], named: Named): 
   ];
 }
 
+/** How long a sampler is: steps, or evaluations, of which guidance takes more than one a step. */
+function lengthOf(
+  { steps, nfe }: Named,
+  cost: number,
+): {
+  readonly option: 'steps' | 'nfe';
+  readonly taken: number | undefined;
+  readonly unit: number;
+  readonly price: string;
+} {
+  if (steps !== undefined || cost === 1)
+    return { option: steps === undefined ? 'nfe' : 'steps', taken: steps ?? nfe, unit: 1, price: '' };
+  return { option: 'nfe', taken: nfe, unit: cost, price: ` at ${cost} evaluations each under guidance` };
+}
+
 /** Of other samplers the model is a score. */
-function leapRules({ leaps, sampler: own, grid }: TrainedModel['sampling'], named: Named): readonly Rule[] {
+function leapRules(
+  { leaps, sampler: own, grid }: TrainedModel['sampling'],
+  named: Named,
+  cost: number,
+): readonly Rule[] {
   const few = studentSamplerList.some(({ name }) => name === named.sampler);
   if (leaps === undefined || !few) return [];
-  const taken = named.steps ?? named.nfe;
-  const known = taken === undefined || leaps.steps === undefined || leaps.steps.includes(taken);
-  const [least, most] = [leaps.steps?.[0], leaps.steps?.at(-1)];
+  const { option, taken, unit, price } = lengthOf(named, cost);
+  const known = taken === undefined || leaps.steps === undefined || leaps.steps.includes(taken / unit);
+  const [least = 1, most] = [leaps.steps?.[0], leaps.steps?.at(-1)];
+  const powers = `a power of two of ${unit * least} to ${unit * Number(most)}`;
   return [
     [
       leaps.samplers.includes(named.sampler),
       'sampler',
       `expected ${own}, or a sampler of scores, got ${named.sampler}`,
     ],
-    [
-      known,
-      named.steps === undefined ? 'nfe' : 'steps',
-      `expected a power of two of ${least} to ${most}, the steps that the model has learned, got ${taken}`,
-    ],
+    [known, option, `expected ${powers}, the steps that the model has learned${price}, got ${taken}`],
     [
       leaps.steps === undefined || named.grid === undefined || named.grid === grid,
       'grid',

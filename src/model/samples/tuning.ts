@@ -211,7 +211,7 @@ function planOf({ trained, condition, catalog = builtIn }: Source, options: Tune
   };
   const cost = condition?.guidance.cost ?? 1;
   const plans = budgets.map((budget) => {
-    const steps = samplerSteps(name, { ...settings, nfe: Math.floor(budget / cost) }, catalog);
+    const steps = samplerSteps(name, { ...settings, cost, nfe: budget }, catalog);
     checkOptions([
       steps <= mostSteps,
       'nfe',

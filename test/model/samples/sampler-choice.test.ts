@@ -1,7 +1,11 @@
 /** @file Which sampler a model gets unless one is named. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { key, split } from '../../../src/base/key.ts';
+import type { Tensor } from '../../../src/base/tensor.ts';
 import { chooseSampler, type SamplerChoice } from '../../../src/model/samples/sampler-choice.ts';
 import type { TrainedModel } from '../../../src/model/trained.ts';
+import { finish } from '../../../src/sample/sampler.ts';
+import { edm } from '../../../src/sde/processes/edm.ts';
 
 const nameFor = (sampler: string, choice: SamplerChoice): string => {
   const sampling = { sampler, denoise: true, oneLevel: false };
@@ -29,4 +33,44 @@ it('is no other where the score is known at one noise level alone', () => {
   const run = { sampling, data: { kind: 'images', shape: [1, 28, 28] } } as unknown as TrainedModel;
   expect(() => chooseSampler(run, { sampler: 'ode' })).toThrow(/sampler: expected langevin, .* got ode/);
   expect(chooseSampler(run, {}).name).toBe('langevin');
+});
+
+const studentOf = (steps: number | undefined, more: object = {}): TrainedModel => {
+  const student = { samplers: ['consistency', 'few-step'], steps };
+  const sampling = { sampler: 'few-step', steps: steps ?? 2, grid: 'cosine', denoise: false, oneLevel: false, student };
+  return {
+    sampling: { ...sampling, ...more },
+    data: { kind: 'images', shape: [1, 28, 28] },
+  } as unknown as TrainedModel;
+};
+
+describe('under guidance, which takes two evaluations for a score', () => {
+  const guided = (model: TrainedModel, choice: SamplerChoice): unknown => chooseSampler(model, choice, 2).name;
+  const plain = { sampling: { sampler: 'ddim', denoise: true, oneLevel: false }, data: studentOf(1).data };
+
+  it.each([
+    [plain, { nfe: 3 }, 'nfe: expected at least 4 evaluations (2 a step and 2 for the last denoising, 2 for each score under guidance), got 3'], // prettier-ignore
+    [studentOf(undefined), { nfe: 1 }, 'nfe: expected at least 2 evaluations (2 a step, 2 for each score under guidance), got 1'], // prettier-ignore
+    [studentOf(1), { nfe: 1 }, 'nfe: expected 2, the step that the student has learned at 2 evaluations each under guidance, got 1'], // prettier-ignore
+    [studentOf(4), { nfe: 4 }, 'nfe: expected 8, the 4 steps that the student has learned at 2 evaluations each under guidance, got 4'], // prettier-ignore
+    [studentOf(4), { steps: 2 }, 'steps: expected 4, the steps that the student has learned, got 2'],
+  ])('says what it expects in evaluations: %#', (model, choice, message) => {
+    expect(() => guided(model as TrainedModel, choice)).toThrow(message);
+  });
+
+  it('leaves a student its steps, whether they are asked for in evaluations, in steps, or not at all', async () => {
+    for (const [model, choice] of [
+      [studentOf(4), { nfe: 8 }],
+      [studentOf(4), { steps: 4 }],
+      [studentOf(4), {}],
+      [studentOf(4, { steps: undefined, nfe: 4 }), {}],
+      [studentOf(undefined), { nfe: 9 }],
+    ] as const) {
+      const { sampler } = chooseSampler(model, choice, 2);
+      const score = ({ data, shape }: Tensor): Promise<Tensor> =>
+        Promise.resolve({ shape, data: data.map((value) => -value / 6400) });
+      const { evals } = await finish(sampler({ sde: edm(), score, shape: [1], keys: split(key(0), 1) }));
+      expect(evals, JSON.stringify(choice)).toEqual([4]);
+    }
+  });
 });
