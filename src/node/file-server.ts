@@ -1,4 +1,4 @@
-/** @file A server of a fixed list of files to programs on this machine alone. No path is made of what is asked. */
+/** @file A server of files by their addresses to programs on this machine alone. No path is made of what is asked. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfigError } from '../base/errors.ts';
@@ -13,6 +13,12 @@ export interface ServedFile {
   readonly tag: string;
   /** Whether its address names its content, so that it need not be asked for again. */
   readonly immutable: boolean;
+}
+
+/** The files that are served; what is asked for is looked up as it is. */
+export interface ServedFiles {
+  /** The file of an address such as `/index.html`, as it is now; what it throws is the answer. */
+  get(address: string): ServedFile | undefined;
 }
 
 /** A running server. */
@@ -51,12 +57,12 @@ const limits = { headerBytes: 8192, headersMs: 5000, requestMs: 10_000, connecti
 /**
  * Serves files on 127.0.0.1 to requests that name this machine as their host: a page of another site whose name was made to point here
  * names that site.
- * @param files - by their address, such as `/index.html`
+ * @param files - by their addresses, such as a map
  * @param options.port - 0 for one that is free
  * @throws ConfigError if the port cannot be used.
  */
 export async function serveFiles(
-  files: ReadonlyMap<string, ServedFile>,
+  files: ServedFiles,
   { port = 0 }: { readonly port?: number } = {},
 ): Promise<FileServer> {
   const server = createServer({ maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: 1000 });
@@ -91,7 +97,7 @@ function listening(server: Server, port: number): Promise<void> {
 function answer(
   { method, url = '', rawHeaders, headers: given }: IncomingMessage,
   response: ServerResponse,
-  { files, hosts }: { readonly files: ReadonlyMap<string, ServedFile>; readonly hosts: readonly string[] },
+  { files, hosts }: { readonly files: ServedFiles; readonly hosts: readonly string[] },
 ): void {
   const end = (status: number, text: string): void => {
     response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
@@ -107,7 +113,13 @@ function answer(
     end(405, 'expected GET or HEAD');
     return;
   }
-  const file = files.get(url.replace(/\?.*/s, ''));
+  let file: ServedFile | undefined;
+  try {
+    file = files.get(url.replace(/\?.*/s, ''));
+  } catch (error) {
+    end(500, error instanceof Error ? error.message : String(error));
+    return;
+  }
   if (file === undefined) {
     end(404, 'there is nothing at this address');
     return;

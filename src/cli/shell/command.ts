@@ -22,11 +22,14 @@ export interface Parser<T> {
   readonly names?: readonly string[];
 }
 
-/** An argument of a command: `<RUN>`, or `[RUN]` where it may be left out. */
-export interface ArgumentSpec<T extends string | undefined> {
+/** What an argument is: one text, one that may be left out, or any number of them. */
+export type ArgumentText = string | undefined | readonly string[];
+
+/** An argument of a command: `<RUN>`, `[RUN]` where it may be left out, or `[RUN...]` where there may be any number. */
+export interface ArgumentSpec<T extends ArgumentText> {
   readonly flags: string;
   readonly help: string;
-  readonly optional: T extends string ? false : true;
+  readonly takes: T extends string ? 'one' : T extends readonly string[] ? 'any' : 'at most one';
   /** Names that it may be, which the completion of shells offers. */
   readonly names?: Names | undefined;
 }
@@ -81,20 +84,30 @@ export function repeatedName<T extends string>(
 
 /** An argument that must be there. */
 export function argument(flags: string, help: string, names?: Names): ArgumentSpec<string> {
-  return { flags, help, optional: false, names };
+  return { flags, help, takes: 'one', names };
 }
 
 /** An argument that may be left out. */
 export function optionalArgument(flags: string, help: string, names?: Names): ArgumentSpec<string | undefined> {
-  return { flags, help, optional: true, names };
+  return { flags, help, takes: 'at most one', names };
 }
+
+/** Any number of arguments, in their order. */
+export function severalArguments(flags: string, help: string, names?: Names): ArgumentSpec<readonly string[]> {
+  return { flags, help, takes: 'any', names };
+}
+
+/** Arguments by the names that they have where the command runs. */
+export type ArgumentSpecs = Readonly<
+  Record<string, ArgumentSpec<string> | ArgumentSpec<string | undefined> | ArgumentSpec<readonly string[]>>
+>;
 
 /** A command of the shell. */
 export interface CommandSpec {
   readonly name: string;
   readonly summary: string;
   readonly description: string;
-  readonly arguments: Readonly<Record<string, ArgumentSpec<string> | ArgumentSpec<string | undefined>>>;
+  readonly arguments: ArgumentSpecs;
   readonly options: Readonly<Record<string, OptionSpec<unknown>>>;
   readonly run: (texts: Readonly<Record<string, unknown>>, values: Readonly<Record<string, unknown>>) => Promise<void>;
 }
@@ -111,10 +124,7 @@ export type CommandEntry = readonly [
  * A command.
  * @param spec.run - does the work, with the arguments and the options under the names that they have here
  */
-export function command<
-  const A extends Readonly<Record<string, ArgumentSpec<string> | ArgumentSpec<string | undefined>>>,
-  const O extends Readonly<Record<string, OptionSpec<unknown>>>,
->(
+export function command<const A extends ArgumentSpecs, const O extends Readonly<Record<string, OptionSpec<unknown>>>>(
   spec: Omit<CommandSpec, 'arguments' | 'options' | 'run'> & {
     readonly arguments: A;
     readonly options: O;

@@ -64,6 +64,6 @@ function completed(placeholder: string, own: readonly string[]): Completed {
   const sets = words.includes('DATA');
   return {
     names: [...own, ...(runs ? modelNames() : []), ...(sets ? Object.keys(dataSetNames) : [])],
-    path: runs || sets || words.some((word) => ['FILE', 'FOLDER', 'PATH', 'LATENTS'].includes(word)),
+    path: runs || sets || words.some((word) => ['FILE', 'FOLDER', 'PATH', 'LATENTS', 'RUN...'].includes(word)),
   };
 }

@@ -50,14 +50,23 @@ export function metricsWriter(
 export function readMetrics(run: Run): readonly MetricsLine[] {
   const file = metricsFile(run);
   if (!existsSync(file)) return [];
-  return linesOf(readTextFile(file, { maxBytes }), file).map(({ value }) => value);
+  return metricsLines(readTextFile(file, { maxBytes }), file);
 }
 
 /** A text of more bytes is more than JavaScript takes. */
 const maxBytes = 2 ** 29 - 2 ** 10;
 
-function metricsFile(run: Run): string {
+/** The file of the metrics of a run. */
+export function metricsFile(run: Pick<Run, 'folder'>): string {
   return join(run.folder, 'metrics.jsonl');
+}
+
+/**
+ * The lines of a text.
+ * @throws FileError if a line before the last is not a JSON object with a step.
+ */
+export function metricsLines(text: string, file: string): readonly MetricsLine[] {
+  return linesOf(text, file).map(({ value }) => value);
 }
 
 function linesOf(text: string, file: string): readonly { readonly line: string; readonly value: MetricsLine }[] {
