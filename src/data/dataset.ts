@@ -34,11 +34,12 @@ export function sampleShape(set: DataSet): readonly number[] {
 export function firstOf<T extends DataSet>(set: T, count: number): T;
 export function firstOf(set: DataSet, count: number): DataSet {
   if (count >= set.count) return set;
-  const { labels: all, texts: said, noise } = set;
+  const { labels: all, texts: said, noise, given } = set;
   const about = {
     ...(all && { labels: all.subarray(0, count) }),
     ...(said && { texts: said.slice(0, count) }),
     ...(noise && { noise: noise.subarray(0, (noise.length / set.count) * count) }),
+    ...(given && { given: given.subarray(0, count) }),
   };
   return { ...kindOf(set).firstOf(set, count), ...about };
 }

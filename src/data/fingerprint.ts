@@ -5,7 +5,7 @@ import { kindOf, sampleShape, type DataSet } from './dataset.ts';
 /** The first 16 hexadecimal digits of the SHA-256 of a set's shape and numbers, in their order. */
 export function fingerprint(set: DataSet): string {
   const shape = new TextEncoder().encode(JSON.stringify([set.count, ...sampleShape(set)]));
-  const parts = [...kindOf(set).content(set), ...(set.noise === undefined ? [] : [set.noise])];
+  const parts = [...kindOf(set).content(set), ...[set.noise, set.given].filter((part) => part !== undefined)];
   return short(
     shape,
     ...parts.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)),

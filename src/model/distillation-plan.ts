@@ -1,19 +1,16 @@
 /** @file The rounds of a distillation, and the settings in which its students differ from their teacher. */
-import { checkOptions, type Rule } from '../base/check.ts';
+import { checkOptions, positiveInteger, type Rule } from '../base/check.ts';
 import { ConfigError } from '../base/errors.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
 import { unknownName } from '../catalog/named.ts';
 import type { Plain } from '../catalog/option.ts';
 import type { TrainedModel } from './trained.ts';
 
-/** The ways to distill from a model alone. */
-const directMethods = ['progressive', 'consistency', 'easy-consistency'] as const;
-
 /** The ways to distill from pairs of noise and what the teacher makes of it. */
 const pairMethods = ['luhman', 'reflow'] as const;
 
 /** The ways to distill. */
-export const distillationMethods = [...directMethods, ...pairMethods] as const;
+export const distillationMethods = ['progressive', 'consistency', 'easy-consistency', ...pairMethods] as const;
 
 /** A way to distill: the name of its objective. */
 export type DistillMethod = (typeof distillationMethods)[number];
@@ -28,13 +25,45 @@ export function methodNamed(name: string): DistillMethod {
   return known;
 }
 
+/** Options of pairs. */
+export interface PairChoice {
+  /** Of luhman and reflow: pairs of noise and samples that are drawn of the teacher. Default 20000. */
+  readonly pairs?: number | undefined;
+  /** Of luhman and reflow: evaluations of the teacher for each pair, by DDIM; two for each step where it is guided. Default 20. */
+  readonly teacherNfe?: number | undefined;
+  /** Of luhman and reflow: scale by which a teacher of classes or texts is guided to that of each pair, which the student then is without. Default 1. */
+  readonly guidance?: number | undefined;
+}
+
 /**
- * Checks that a way to distill needs no pairs, which `distillRun` draws into a folder.
- * @throws ConfigError if it does.
+ * Checks the options of pairs.
+ * @param ref - where the teacher is, for the message
+ * @throws ConfigError unless they are those of a method of pairs and fit the teacher.
  */
-export function requireDirect(method: DistillMethod): void {
-  const message = `expected ${directMethods.join(', ')} in memory, got ${method}; distillRun draws its pairs into a folder`;
-  checkOptions([!isOfPairs(method), 'method', message]);
+export function requirePairsFit(
+  { net }: Pick<TrainedModel, 'net'>,
+  ref: string,
+  { method, pairs, teacherNfe, guidance }: PairChoice & { readonly method: DistillMethod },
+): void {
+  const asked = Object.entries({ pairs, teacherNfe, guidance }).filter(([, value]) => value !== undefined);
+  checkOptions(
+    ...asked.map(([name]): Rule => [isOfPairs(method), name, `is of luhman and reflow, got it for ${method}`]),
+    ...(pairs === undefined ? [] : [positiveInteger('pairs', pairs)]),
+    [pairs === undefined || pairs >= 20, 'pairs', `expected at least 20, of which one is kept out, got ${pairs}`],
+    [
+      guidance === undefined || net.classes > 0,
+      'guidance',
+      `expected a teacher of classes or texts to guide, ${ref} knows none`,
+    ],
+  );
+}
+
+/** Part of the pairs that is not trained on. */
+const heldOutShare = 0.05;
+
+/** How many of so many pairs are not trained on. */
+export function keptOut(count: number): number {
+  return Math.max(1, Math.round(count * heldOutShare));
 }
 
 /** Whether a way to distill learns from pairs. */
@@ -84,8 +113,8 @@ export function distillationRounds(method: DistillMethod, options: RoundOptions)
       [options.first === undefined, 'first', `is of progressive distillation, got it for ${method}`],
       [method !== 'luhman' || nfe === 1, 'nfe', `expected 1 for luhman, whose students take one step, got ${nfe}`],
     );
-    if (method === 'luhman') return [{ nfe, loss: { kind: method }, train: ofPairs }];
-    if (method === 'reflow') return [{ nfe, loss: { kind: 'denoising', coupling: 'stored' }, train: ofPairs }];
+    if (method === 'luhman') return [{ nfe, loss: { kind: method }, train: pairTraining }];
+    if (method === 'reflow') return [{ nfe, loss: { kind: 'denoising', coupling: 'stored' }, train: pairTraining }];
     return [{ nfe, loss: { kind: method, steps: nfe, ...(method === 'consistency' && { teacher: '' }) } }];
   }
   const { first = student === undefined ? Math.max(defaultFirst, nfe) : student / 2 } = options;
@@ -122,7 +151,7 @@ export function roundTrain({ train = {} }: DistillationRound, steps: number | un
 }
 
 /** Pairs are learned by heart: the training ends when those that are kept out are no longer predicted better. */
-const ofPairs: Plain = { checkpointEvery: 100, patience: 5 };
+export const pairTraining = { checkpointEvery: 100, patience: 5 } as const;
 
 /** Settings of a student that differ from those that suit new runs: a smaller rate, and no dropout. */
 export function studentConfig({ config }: { readonly config: RunConfig }): Plain {

@@ -2,35 +2,45 @@
 import { key } from '../base/key.ts';
 import { buildTraining } from '../catalog/build.ts';
 import type { Plain } from '../catalog/option.ts';
-import { parseConfig, type RunConfig } from '../catalog/config/schema.ts';
+import { resolveConfig } from '../catalog/config/resolve.ts';
+import type { RunConfig } from '../catalog/config/schema.ts';
+import type { Sampling } from '../catalog/objectives/objective.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { codingOf } from '../run/summarize.ts';
+import { hasSettled, heldOutLoss } from '../train/held-out.ts';
 import { averaged, train, type TrainPoint } from '../train/train.ts';
 import {
   defaultRoundSteps,
   distillationRounds,
+  isOfPairs,
   methodNamed,
-  requireDirect,
+  pairTraining,
+  requirePairsFit,
   requireTeacher,
   roundTrain,
   studentConfig,
   type DistillationRound,
+  type DistillMethod,
+  type PairChoice,
 } from './distillation-plan.ts';
 import { interleaved, type Host } from './host.ts';
 import { modelOf, type Model } from './model.ts';
 import { running, type RunOptions, type Running } from './running.ts';
+import { pairSets, type PairProgress } from './teacher-pairs.ts';
 import type { TrainedModel } from './trained.ts';
 import { trainingSet, type TrainingData, type TrainingStep } from './training.ts';
 
 /** How a model is distilled in memory. */
-export interface DistillModelOptions {
-  /** How: `progressive`, `consistency` (of a teacher) or `easy-consistency`. Default progressive. */
+export interface DistillModelOptions extends PairChoice {
+  /** How: `progressive`, `consistency` (of a teacher), `easy-consistency`, or from pairs `luhman` or `reflow`. Default progressive. */
   readonly method?: string | undefined;
-  /** Evaluations of a sample of the student; of `progressive` a power of two. Default 4, of consistency models 2. */
+  /** Evaluations of a sample of the student; of `progressive` a power of two. Default 4, of consistency models 2, of luhman 1. */
   readonly nfe?: number | undefined;
   /** Of `progressive`: evaluations of the first student, a power of two of at least `nfe`, which halve in each round. Default 16. */
   readonly first?: number | undefined;
-  /** Steps of all rounds together. Default 2000 for each round. */
+  /** Called while pairs are drawn, before the first step. None by default. */
+  readonly onPairs?: ((drawn: PairProgress) => void) | undefined;
+  /** Steps of all rounds together, or of pairs at most: they end when the loss on those that are kept out no longer falls. Default 2000 for each round. */
   readonly steps?: number | undefined;
   /** Samples of a step. Default that of the teacher. */
   readonly batch?: number | undefined;
@@ -65,12 +75,14 @@ export function distillOn(
 async function* distilling(
   host: Host,
   teacher: TrainedModel,
-  { set, options }: { readonly set: DataSet; readonly options: DistillModelOptions },
+  { set: data, options }: { readonly set: DataSet; readonly options: DistillModelOptions },
 ): AsyncGenerator<DistillModelStep, Model> {
   const method = methodNamed(options.method ?? 'progressive');
-  requireDirect(method);
   const rounds = distillationRounds(method, { ...options, student: teacher.sampling.student?.steps });
   requireTeacher(teacher, teacher.name, rounds[0]?.loss ?? {});
+  requirePairsFit(teacher, teacher.name, { ...options, method });
+  const pairs = isOfPairs(method) ? await pairSets(modelOf(host, teacher), { ...options, said: data }) : undefined;
+  const set = pairs?.train ?? data;
   const steps = Math.ceil((options.steps ?? defaultRoundSteps * rounds.length) / rounds.length);
   let source = teacher;
   let last: Model | undefined;
@@ -88,7 +100,14 @@ async function* distilling(
     const own = source;
     const modelAt = ({ step, state }: TrainPoint): Model =>
       modelOf(host, {
-        ...{ ...own, config, net: built.net, process: built.process, sampling: built.sampling, step },
+        ...{
+          ...own,
+          config,
+          net: built.net,
+          process: built.process,
+          sampling: samplingOf(built.sampling, method, round),
+          step,
+        },
         ...{ params: averaged(state), name: `a student of ${teacher.name}`, record: undefined },
       });
     const plan = {
@@ -97,29 +116,43 @@ async function* distilling(
       backend: await host.backend(1),
       set,
       batch: config.train.batch,
+      key: key(config.train.seed),
     };
-    for await (const progress of train({ ...plan, from, key: key(config.train.seed) })) {
-      const { step, loss, smoothedLoss, gradientNorm, point: pointOf } = progress;
-      const ends = step >= steps;
-      if (ends) last = modelAt(await pointOf());
-      const fraction = (k + step / steps) / rounds.length;
-      const model = async (): Promise<Model> => (ends && last ? last : modelAt(await pointOf()));
-      yield {
-        ...{ step, loss, smoothedLoss, gradientNorm, fraction, model },
-        round: k + 1,
-        rounds: rounds.length,
-        nfe: round.nfe,
-      };
-      if (ends) break;
+    const watch = pairs && (await heldOutLoss(plan.backend, { ...plan, set: pairs.heldOut }));
+    const losses: number[] = [];
+    try {
+      for await (const progress of train({ ...plan, from })) {
+        const { step, loss, smoothedLoss, gradientNorm, point: pointOf } = progress;
+        if (watch && step % pairTraining.checkpointEvery === 0)
+          losses.push(await watch.of(averaged((await pointOf()).state), step));
+        const ends = step >= steps || hasSettled(losses, pairTraining.patience);
+        if (ends) last = modelAt(await pointOf());
+        const fraction = (k + (ends ? 1 : step / steps)) / rounds.length;
+        const model = async (): Promise<Model> => (ends && last ? last : modelAt(await pointOf()));
+        yield {
+          ...{ step, loss, smoothedLoss, gradientNorm, fraction, model },
+          round: k + 1,
+          rounds: rounds.length,
+          nfe: round.nfe,
+        };
+        if (ends) break;
+      }
+    } finally {
+      await watch?.dispose();
     }
     source = (last as Model).trained;
   }
   return last as Model;
 }
 
+/** A straighter flow is a velocity like another, in whatever steps it is sampled. */
+function samplingOf(own: Sampling, method: DistillMethod, { nfe }: DistillationRound): Sampling {
+  return method === 'reflow' ? { ...own, nfe } : own;
+}
+
 /** The configuration of a round: that of its teacher with another objective, a smaller rate and no dropout. */
 function configOf(
-  { config, catalog }: TrainedModel,
+  { config, catalog, data }: TrainedModel,
   set: DataSet,
   {
     round,
@@ -135,7 +168,9 @@ function configOf(
 ): RunConfig {
   const { net = {}, train: own } = studentConfig({ config });
   const { batch, seed } = options;
-  return parseConfig(
+  const [, height, width] = data.shape;
+  return resolveConfig(
+    { kind: data.kind, ...(height && width ? { height, width } : {}) },
     {
       ...config,
       data: { ref: set.name },
@@ -144,7 +179,8 @@ function configOf(
       train: {
         ...(own as Plain),
         ...roundTrain(round, steps),
-        ...{ steps, seed: seed ?? 0 },
+        // The loss on pairs that are kept out is watched here, and belongs to no run.
+        ...{ steps, seed: seed ?? 0, checkpointEvery: undefined, patience: undefined },
         ...(batch !== undefined && { batch }),
       },
     },

@@ -8,6 +8,7 @@ import type { Plain } from '../catalog/option.ts';
 import { running, type Running, type RunOptions } from '../model/running.ts';
 import { modelNameOf } from '../run/model-box.ts';
 import { loadAnyRun, type LoadedRun } from '../run/load.ts';
+import { openDataSet } from '../run/data-sets.ts';
 import { isRun, pairsFolder, roundsFolder } from '../run/folder/run-folder.ts';
 import {
   defaultPairs,
@@ -15,21 +16,24 @@ import {
   distillationRounds,
   isOfPairs,
   methodNamed,
+  requirePairsFit,
   requireTeacher,
   roundTrain,
   studentConfig,
   type DistillMethod,
+  type PairChoice,
 } from '../model/distillation-plan.ts';
 import type { ConfigPart } from '../model/training.ts';
 import { setDefaultSampling } from './default-sampling.ts';
 import type { EngineOptions } from './host.ts';
-import { drawPairs, type PairFiles, type PairProgress } from './teacher-pairs.ts';
+import { drawPairs, type PairFiles } from './teacher-pairs.ts';
+import type { PairProgress } from '../model/teacher-pairs.ts';
 import type { TrainOutcome, TrainRunControl, TrainRunStep } from './training/loop.ts';
-import type { OpenSet } from './training/prepared.ts';
+import { openConfigured, type OpenSet } from './training/prepared.ts';
 import { trainRun, type TrainRunOptions } from './train-run.ts';
 
 /** How a student is distilled. */
-export interface DistillRunOptions extends EngineOptions, TrainRunControl {
+export interface DistillRunOptions extends EngineOptions, TrainRunControl, PairChoice {
   /** Folder of the student's run. Default `runs/`, the name of the teacher and `-student`. */
   readonly out?: string | undefined;
   /** Whether to go on with the distillation in `out`, or begin it where there is none. Default false: a new one. */
@@ -40,10 +44,6 @@ export interface DistillRunOptions extends EngineOptions, TrainRunControl {
   readonly nfe?: number | undefined;
   /** Of `progressive`: evaluations of the first student, a power of two of at least `nfe`, which halve in each round. Default 16. */
   readonly first?: number | undefined;
-  /** Of luhman and reflow: pairs of noise and samples that are drawn of the teacher. Default 20000. */
-  readonly pairs?: number | undefined;
-  /** Of luhman and reflow: evaluations of the teacher for each pair, by DDIM. Default 20. */
-  readonly teacherNfe?: number | undefined;
   /** Called while pairs are drawn, before the training begins. None by default. */
   readonly onPairs?: ((drawn: PairProgress) => void) | undefined;
   /** Minutes of all rounds together, over all resumed parts; not limited by default. */
@@ -129,7 +129,7 @@ async function* distilling(ref: string, options: DistillRunOptions): AsyncGenera
   const folders = rounds.map(({ nfe }, k) =>
     k === rounds.length - 1 ? folder : join(roundsFolder(folder), String(nfe)),
   );
-  const pairs = ofPairs ? await pairsOf(ref, folder, options) : undefined;
+  const pairs = ofPairs ? await pairsOf(ref, folder, teacher, options) : undefined;
   // Rounds before the latest that there is are over, whatever the limits are now.
   const reached = resume ? Math.max(0, folders.findLastIndex(isRun)) : 0;
   let outcome: TrainOutcome | undefined;
@@ -171,31 +171,16 @@ async function* distilling(ref: string, options: DistillRunOptions): AsyncGenera
   return { ...outcome, method, nfe, rounds: rounds.length };
 }
 
-/** @throws ConfigError unless the options of pairs are those of a method of pairs, and the teacher draws pairs that a student can learn from. */
-function requirePairsFit(
-  { net }: LoadedRun,
+async function pairsOf(
   ref: string,
-  { method, pairs, teacherNfe }: Pick<DistillRunOptions, 'pairs' | 'teacherNfe'> & { readonly method: DistillMethod },
-): void {
-  const ofPairs = isOfPairs(method);
-  const message = `is of luhman and reflow, got it for ${method}`;
-  checkOptions(
-    [ofPairs || pairs === undefined, 'pairs', message],
-    [ofPairs || teacherNfe === undefined, 'teacherNfe', message],
-    ...(pairs === undefined ? [] : [positiveInteger('pairs', pairs)]),
-    [pairs === undefined || pairs >= 20, 'pairs', `expected at least 20, of which one is kept out, got ${pairs}`],
-    [
-      !ofPairs || net.classes === 0,
-      'teacher',
-      `expected one without classes or texts for ${method}, ${ref} has some; progressive and consistency keep them`,
-    ],
-  );
-}
-
-function pairsOf(ref: string, folder: string, options: DistillRunOptions): Promise<PairFiles> {
-  const { pairs: count = defaultPairs.count, teacherNfe: nfe = defaultPairs.nfe, seed = 0, onPairs } = options;
-  const { threads, device } = options;
-  return drawPairs(ref, folder, { count, nfe, seed, threads, device, onProgress: onPairs });
+  folder: string,
+  { config, data }: LoadedRun,
+  options: DistillRunOptions,
+): Promise<PairFiles> {
+  const { pairs: count = defaultPairs.count, teacherNfe: nfe = defaultPairs.nfe, seed = 0, guidance } = options;
+  const { threads, device, onPairs, open = openDataSet } = options;
+  const said = data.texts === undefined ? undefined : await openConfigured(open, config.data);
+  return drawPairs(ref, folder, { count, nfe, guidance, said, seed, threads, device, onProgress: onPairs });
 }
 
 /** What `trainRun` gets in every round, which has an equal part of the limits. */

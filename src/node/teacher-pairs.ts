@@ -4,36 +4,27 @@ import { join } from 'node:path';
 import { FileError } from '../base/errors.ts';
 import { foldIn, key } from '../base/key.ts';
 import { bits } from '../base/random.ts';
+import { bytesOfNames, linesOfBytes } from '../data/class-names.ts';
 import type { NpyArray } from '../data/arrays/npy.ts';
 import { formatNpz, parseNpz } from '../data/arrays/npz.ts';
 import { batchOf, sizeOf } from '../base/tensor.ts';
 import { readBytes, writeAtomic } from '../io/atomic.ts';
 import { pairsFolder, readJson } from '../run/folder/run-folder.ts';
+import { keptOut } from '../model/distillation-plan.ts';
+import { givenEach, pairSampling, type PairProgress, type PairSettings } from '../model/teacher-pairs.ts';
 import { openModel } from './open-model.ts';
 import type { EngineOptions } from './host.ts';
 
 /** Pairs that are drawn between two files, which a distillation that was killed does not draw again. */
 const partSize = 1000;
 
-/** Part of the pairs that is not trained on. */
-const heldOutShare = 0.05;
-
 /** How pairs are drawn. */
-export interface PairOptions extends EngineOptions {
+export interface PairOptions extends EngineOptions, PairSettings {
   /** Pairs in all. */
   readonly count: number;
-  /** Evaluations of the teacher for each, by DDIM. */
-  readonly nfe: number;
   readonly seed: number;
   /** Called as pairs are drawn. None by default. */
   readonly onProgress?: ((drawn: PairProgress) => void) | undefined;
-}
-
-/** How far the drawing of pairs has come. */
-export interface PairProgress {
-  readonly drawn: number;
-  readonly count: number;
-  readonly fraction: number;
 }
 
 /** The files of pairs: those that are trained on, and those whose loss says when to stop. */
@@ -48,25 +39,26 @@ export interface PairFiles {
  * @throws FileError if the pairs in the folder were drawn otherwise, or a file cannot be read or written.
  */
 export async function drawPairs(teacher: string, folder: string, options: PairOptions): Promise<PairFiles> {
-  const { count, nfe, seed, onProgress, ...engine } = options;
+  const { count, nfe, seed, guidance, said, onProgress, ...engine } = options;
   const own = pairsFolder(folder);
   const files = { train: join(own, 'train.npz'), heldOut: join(own, 'held-out.npz') };
   mkdirSync(own, { recursive: true });
   const model = await openModel(teacher, engine);
   try {
-    requireSame(join(own, 'pairs.json'), { teacher, step: model.info.step, count, nfe, seed });
+    requireSame(join(own, 'pairs.json'), {
+      ...{ teacher, step: model.info.step, count, nfe, seed },
+      ...(guidance !== undefined && { guidance }),
+    });
     if (existsSync(files.train) && existsSync(files.heldOut)) return files;
     const parts = Array.from({ length: Math.ceil(count / partSize) }, (_, k) => join(own, `part-${k}.npz`));
     for (const [k, part] of parts.entries()) {
       const begin = k * partSize;
       if (existsSync(part)) continue;
       const [partSeed = 0] = bits(foldIn(foldIn(key(seed), 'pairs'), k), 1);
-      const drawing = model.sample({
-        ...{ count: Math.min(partSize, count - begin), seed: partSeed, pairs: true },
-        ...{ sampler: 'ddim', nfe },
-      });
+      const own = { count: Math.min(partSize, count - begin), seed: partSeed, nfe, guidance, said };
+      const drawing = givenEach(model, own).sample(pairSampling(model, own));
       for await (const { fraction } of drawing) {
-        const drawn = begin + fraction * Math.min(partSize, count - begin);
+        const drawn = begin + fraction * own.count;
         onProgress?.({ drawn: Math.floor(drawn), count, fraction: drawn / count });
       }
       const { samples } = await drawing;
@@ -81,30 +73,40 @@ export async function drawPairs(teacher: string, folder: string, options: PairOp
 }
 
 /** @throws FileError if pairs were drawn otherwise. */
-function requireSame(file: string, how: Readonly<Record<string, string | number>>): void {
+function requireSame(file: string, how: Readonly<Partial<Record<string, string | number>>>): void {
   if (!existsSync(file)) {
     writeAtomic(file, `${JSON.stringify(how, undefined, 2)}\n`);
     return;
   }
   const before = readJson(file) as typeof how;
-  const name = Object.keys(how).find((one) => before[one] !== how[one]);
+  const name = Object.keys({ ...before, ...how }).find((one) => before[one] !== how[one]);
   if (name === undefined) return;
-  const said = `${String(before[name])}, got ${String(how[name])}`;
+  const said = `${before[name] ?? 'none'}, got ${how[name] ?? 'none'}`;
   throw new FileError(file, `these pairs were drawn with ${name} ${said}; give the same, or choose another --out`);
 }
 
 /** Joins the arrays of parts, and writes the last rows apart. */
 function joinParts(parts: readonly string[], { train, heldOut }: PairFiles): void {
   const read = parts.map((part) => parseNpz(readBytes(part), part));
-  const arrays = ['samples', 'noise'].map(
-    (name) => [name, joined(read.flatMap((part) => part.get(name) ?? []))] as const,
-  );
+  // Names of classes are those of every part; other arrays have a row for each pair.
+  const names = ['samples', 'noise', 'labels', 'given'].filter((name) => read[0]?.has(name));
+  const arrays = names.map((name) => [name, joined(read.flatMap((part) => part.get(name) ?? []))] as const);
+  const classes = read[0]?.get('class_names');
+  const texts = read.flatMap((part) => textsOf(part.get('texts')));
   const count = Math.min(...arrays.map(([, array]) => batchOf(array)));
-  const kept = Math.max(1, Math.round(count * heldOutShare));
+  const kept = keptOut(count);
   const rows = (begin: number, end: number): Uint8Array =>
-    formatNpz(Object.fromEntries(arrays.map(([name, array]) => [name, rowsOf(array, begin, end)])));
+    formatNpz({
+      ...Object.fromEntries(arrays.map(([name, array]) => [name, rowsOf(array, begin, end)])),
+      ...(classes && { class_names: classes }),
+      ...(texts.length > 0 && { texts: bytesOfNames(texts.slice(begin, end)) }),
+    });
   writeAtomic(heldOut, rows(count - kept, count));
   writeAtomic(train, rows(0, count - kept));
+}
+
+function textsOf(array: NpyArray | undefined): readonly string[] {
+  return (array && linesOfBytes(array.shape, array.data)) ?? [];
 }
 
 function joined(arrays: readonly NpyArray[]): NpyArray {

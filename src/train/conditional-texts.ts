@@ -11,6 +11,8 @@ interface LeftOut {
   readonly coding: TextCoding;
   /** Share of the samples that have no text. */
   readonly dropout: number;
+  /** Samples that have none in any case. None by default. */
+  readonly hidden?: ((row: number) => boolean) | undefined;
   /** Share of the words of a text that are left out of it. */
   readonly wordDropout?: number | undefined;
   readonly key: Key;
@@ -24,14 +26,14 @@ interface LeftOut {
 export function conditionalTexts(
   texts: Texts,
   rows: readonly number[],
-  { coding, dropout, wordDropout = 0, key }: LeftOut,
+  { coding, dropout, hidden = () => false, wordDropout = 0, key }: LeftOut,
 ): Float32Array {
   const left = uniform(foldIn(key, 'dropout'), rows.length);
   const which = uniform(foldIn(key, 'text'), rows.length);
   const given = rows.map((row, i) => {
     const own = texts[row] ?? [];
     const text = own[indexOf(which[i] ?? 0, own.length)];
-    if (text === undefined || (left[i] ?? 0) < dropout) return undefined;
+    if (text === undefined || (left[i] ?? 0) < dropout || hidden(row)) return undefined;
     if (wordDropout === 0) return textRow(coding, text);
     const words = wordsOf(text);
     const u = uniform(foldIn(foldIn(key, 'words'), i), words.length);

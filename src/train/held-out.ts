@@ -9,6 +9,11 @@ import { batchReader, type TrainOptions } from './train.ts';
 /** Batches that a loss is averaged over at most. */
 const mostBatches = 32;
 
+/** Whether a loss has not fallen for as many measurements as `patience` says. */
+export function hasSettled(losses: readonly number[], patience: number): boolean {
+  return losses.length > 0 && losses.length - 1 - losses.indexOf(Math.min(...losses)) >= patience;
+}
+
 /** A compiled loss on data that are not trained on. */
 export interface HeldOutLoss {
   /**

@@ -187,8 +187,10 @@ function classesFor(
   { classes }: Objective,
 ): (rows: readonly number[], key: Key) => Arrays {
   const count = classes ?? net.classes;
-  const dropout = classes === undefined ? labelDropout : 0;
-  const { labels, texts } = set;
+  const { labels, texts, given } = set;
+  // Pairs that were drawn with and without their class say themselves which is which.
+  const hidden = classes === undefined && given !== undefined ? (row: number) => given[row] === 0 : () => false;
+  const dropout = classes === undefined && given === undefined ? labelDropout : 0;
   if (count === 0) return () => ({});
   const missing = (what: string, length: number | undefined): ConfigError =>
     new ConfigError([
@@ -199,10 +201,12 @@ function classesFor(
     ]);
   if (coding !== undefined && classes === undefined) {
     if (texts?.length !== set.count) throw missing('texts', texts?.length);
-    return (rows, key) => ({ classes: conditionalTexts(texts, rows, { coding, dropout, wordDropout, key }) });
+    return (rows, key) => ({
+      classes: conditionalTexts(texts, rows, { coding, dropout, hidden, wordDropout: given ? 0 : wordDropout, key }),
+    });
   }
   if (labels?.length !== set.count) throw missing('a class', labels?.length);
-  return (rows, key) => ({ classes: conditionalClasses(labels, rows, { count, dropout, key }) });
+  return (rows, key) => ({ classes: conditionalClasses(labels, rows, { count, dropout, hidden, key }) });
 }
 
 /** The noise of the data, for a loss of pairs; others read nothing of it. */

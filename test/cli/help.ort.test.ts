@@ -54,7 +54,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
       ' ',
     ),
   distill:
-    '--out --method --nfe --first --pairs --teacher-nfe --minutes --steps --batch --seed --resume --set --threads --device --json'.split(
+    '--out --method --nfe --first --pairs --teacher-nfe --guidance --minutes --steps --batch --seed --resume --set --threads --device --json'.split(
       ' ',
     ),
   sample:

@@ -10,7 +10,9 @@ import type { PointSet } from '../../src/data/dataset.ts';
 import { npzSet } from '../../src/data/arrays/array-set.ts';
 import { textRow } from '../../src/data/texts/text-coding.ts';
 import type { Host } from '../../src/model/host.ts';
+import { distillOn } from '../../src/model/distillation.ts';
 import { modelOf, type Model } from '../../src/model/model.ts';
+import { givenEach, pairSampling } from '../../src/model/teacher-pairs.ts';
 import { trainOn } from '../../src/model/training.ts';
 import { initialize } from '../../src/nn/network.ts';
 import { summarize } from '../../src/run/summarize.ts';
@@ -123,6 +125,50 @@ describe('a condition that does not fit', () => {
   it('is refused by a model without texts', () => {
     expect(() => modelOn(0).given({ text: 'low' })).toThrow(
       /text: this run knows no texts; train one with --condition words/,
+    );
+  });
+});
+
+describe('students that learn from pairs', () => {
+  const small = { pairs: 60, teacherNfe: 4, steps: 3, batch: 8 };
+
+  it.each(['luhman', 'reflow'])(
+    'of %s know the texts of their teacher, of which the pairs are drawn',
+    async (method) => {
+      const drawn: number[] = [];
+      const how = { ...small, method, guidance: 2, onPairs: ({ drawn: n }: { drawn: number }) => drawn.push(n) };
+      const student = await distillOn(host, model.trained, set, how);
+      expect(student.info.texts).toEqual(coding);
+      expect(drawn).toEqual(drawn.toSorted((a, b) => a - b));
+      expect(drawn.at(-1)).toBe(60);
+      const { samples, sampler } = await student.given({ text: 'low left' }).sample({ count: 2 });
+      expect([sampler, ...samples.evaluations]).toEqual(method === 'luhman' ? ['few-step', 1, 1] : ['ddim', 4, 4]);
+      expect(student.trained.params.trained).not.toEqual(model.trained.params.trained);
+    },
+  );
+
+  it('get the texts of random samples, a part of them none, and the sample that the teacher makes of the noise given both', async () => {
+    const about = { count: 40, seed: 5, nfe: 4, guidance: 3, said: set };
+    const { samples } = await givenEach(model, about).sample(pairSampling(model, about));
+    expect(new Set(samples.texts)).toEqual(new Set(names));
+    expect(samples.given!.filter((own) => own === 0)).toHaveLength(4);
+    const row = samples.given!.indexOf(0);
+    for (const [i, of] of [
+      [row - 1, model.given({ text: samples.texts![row - 1]!, guidance: 3 })],
+      [row, model],
+    ] as const) {
+      const alone = await of.sample({ count: 40, seed: 5, nfe: 4, sampler: 'ddim' });
+      const [found, expected] = [samples, alone.samples].map(({ x }) => [...x.data.subarray(2 * i, 2 * i + 2)]);
+      found!.forEach((value, k) => expect(value).toBeCloseTo(expected![k]!, 5));
+    }
+  });
+
+  it('are not guided where there is nothing to guide to', async () => {
+    await expect(
+      Promise.resolve(distillOn(host, modelOn(0).trained, set, { ...small, method: 'luhman', guidance: 2 })),
+    ).rejects.toThrow(/guidance: expected a teacher of classes or texts to guide, small knows none/);
+    await expect(Promise.resolve(distillOn(host, model.trained, set, { guidance: 2 }))).rejects.toThrow(
+      /guidance: is of luhman and reflow/,
     );
   });
 });

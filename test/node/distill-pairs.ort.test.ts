@@ -107,17 +107,43 @@ it('ends when the loss on the pairs that are kept out has not fallen for as many
   expect((await distillRun(teacher, { ...options, resume: true })).step).toBe(step);
 });
 
-it('mistakes are one sentence', async () => {
-  const out = join(folder, 'none');
+it('of a teacher of classes says the class of each pair, and keeps a part without', async () => {
   const classes = join(folder, 'classes');
   const small = { net: { width: 8, depth: 2, features: 8 }, ...quiet };
-  await trainRun('two-moons', { ...threads, out: classes, conditional: true, steps: 1, batch: 16, config: small });
+  await trainRun('two-moons', {
+    ...threads,
+    out: classes,
+    conditional: true,
+    process: 'rectified-flow',
+    steps: 1,
+    batch: 16,
+    config: small,
+  });
+  const out = join(folder, 'of-classes');
+  const options = { ...how, out, method: 'luhman', pairs: 60, guidance: 2, batch: 16, steps: 2 };
+  await distillRun(classes, options);
+  const pairs = await openDataSet(join(out, 'pairs/train.npz'));
+  expect([pairs.count, new Set(pairs.labels).size, pairs.given!.filter((own) => own === 0).length]).toEqual([57, 2, 5]);
+  await using student = await openModel(out, threads);
+  expect(student.info.classes).toEqual((await openModel(classes, threads)).info.classes);
+  const { samples } = await student.given({ class: 1 }).sample({ count: 2 });
+  expect([samples.evaluations, samples.labels]).toEqual([
+    [1, 1],
+    [1, 1],
+  ]);
+  await expect(Promise.resolve(distillRun(classes, { ...options, guidance: 3, resume: true }))).rejects.toThrow(
+    /these pairs were drawn with guidance 2, got 3/,
+  );
+});
+
+it('mistakes are one sentence', async () => {
+  const out = join(folder, 'none');
   for (const [ref, options, words] of [
     [teacher, { method: 'luhman', nfe: 2 }, /nfe: expected 1 for luhman/],
     [teacher, { method: 'reflow', pairs: 5 }, /pairs: expected at least 20/],
     [teacher, { pairs: 50 }, /pairs: is of luhman and reflow, got it for progressive/],
     [teacher, { teacherNfe: 50 }, /teacherNfe: is of luhman and reflow/],
-    [classes, { method: 'luhman' }, /teacher: expected one without classes or texts for luhman/],
+    [teacher, { method: 'luhman', guidance: 2 }, /guidance: expected a teacher of classes or texts to guide/],
   ] as const) {
     const failed = Promise.resolve(distillRun(ref, { ...threads, out, ...options })).catch((error: unknown) =>
       String(error),

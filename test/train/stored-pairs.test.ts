@@ -10,7 +10,7 @@ import { denoising } from '../../src/score/objectives/denoising.ts';
 import { epsilon } from '../../src/sde/learning/parametrization.ts';
 import { rectifiedFlow } from '../../src/sde/processes/rectified-flow.ts';
 import { mlp } from '../../src/nn/mlp.ts';
-import type { TrainOptions } from '../../src/train/train.ts';
+import { batchReader, type TrainOptions } from '../../src/train/train.ts';
 import { firstSteps } from './tiny.ts';
 
 const count = 40;
@@ -67,6 +67,20 @@ describe('training on stored pairs', () => {
       const rest = await firstSteps({ ...own, from: whole[1]! }, 3);
       expect(rest.at(-1)!.state).toEqual(whole.at(-1)!.state);
       expect(rest.map(({ loss }) => loss)).toEqual(whole.slice(2).map(({ loss }) => loss));
+    }
+  });
+
+  it('gives a network the classes or texts that the pairs were drawn with, and leaves out no others', async () => {
+    const given = Uint8Array.from({ length: count }, (_, row) => Number(row % 4 > 0));
+    const about = { ...set, noise, given, labels: Uint8Array.from({ length: count }, (_, row) => row % 2) };
+    const net = mlp(2, { width: 8, depth: 1, features: 4, classes: 2 });
+    const pairs = options({ net, set: about, objective: stored, labelDropout: 0.9, wordDropout: 0.9 });
+    const texts = Array.from({ length: count }, (_, row) => [row % 2 === 0 ? 'low' : 'high']);
+    const coding = { words: ['low', 'high'], buckets: 0 };
+    const rows = [0, 1, 2, 3, 4, 5];
+    for (const own of [pairs, { ...pairs, coding, set: { ...about, texts } }]) {
+      const { feeds } = await batchReader(own)(rows, key(4), 1);
+      expect([...feeds['classes']!]).toEqual([0, 0, 0, 1, 1, 0, 0, 1, 0, 0, 0, 1]);
     }
   });
 

@@ -2,11 +2,11 @@
 import { anyOf, shellCommand } from '../../base/words.ts';
 import { defaultSeed } from '../../catalog/config/train-config.ts';
 import { defaultFirst, defaultPairs, defaultRoundSteps, distillationMethods } from '../../model/distillation-plan.ts';
-import type { PairProgress } from '../../node/teacher-pairs.ts';
+import type { PairProgress } from '../../model/teacher-pairs.ts';
 import { argument, command, flag, option, repeated } from '../shell/command.ts';
 import { interruptedExitCode } from '../shell/interrupt.ts';
 import { engineOptions, jsonOption } from '../shell/options.ts';
-import { batch, count, nameAmong, path, positive, seed } from '../shell/parsers.ts';
+import { batch, count, nameAmong, noise, path, positive, seed } from '../shell/parsers.ts';
 import { terminal } from '../shell/terminal.ts';
 
 export const distill = command({
@@ -43,8 +43,13 @@ export const distill = command({
     ),
     teacherNfe: option(
       '--teacher-nfe <N>',
-      `evaluations of the teacher for a pair, by ddim (default: ${defaultPairs.nfe})`,
+      `evaluations of the teacher for a pair, by ddim, two a step where it is guided (default: ${defaultPairs.nfe})`,
       count,
+    ),
+    guidance: option(
+      '--guidance <W>',
+      'scale by which a teacher of classes or texts is guided to that of each pair, so that the student needs no guidance (default: 1)',
+      noise,
     ),
     minutes: option('--minutes <M>', 'minutes of all rounds together (default: no limit)', positive),
     steps: option(

@@ -24,7 +24,9 @@ const classNames = 'class_names';
 const textName = 'texts';
 /** Beside samples that a flow was followed for: the noise that each comes from. */
 const noiseName = 'noise';
-const besides = [...labelNames, classNames, textName, noiseName];
+/** Beside the noise: 1 of samples whose class or text was given, 0 of those where it was hidden. */
+const givenName = 'given';
+const besides = [...labelNames, classNames, textName, noiseName, givenName];
 
 /**
  * The data set of the bytes of a .npy file.
@@ -38,8 +40,8 @@ export function npySet(bytes: Uint8Array, file: string, layout?: Layout): DataSe
 /**
  * The data set of the bytes of a .npz file: its only array, besides an array `labels` or `y` with the class of each sample and
  * `class_names`, uint8 `[classes, bytes]`, with the name of each class in UTF-8; and an array `texts`, uint8 `[count, bytes]`, with the text of
- * each sample; and `noise` `[n, …]` with the noise of each.
- * @throws FileError as `npySet`, and if there are several arrays or the labels or the noise do not fit.
+ * each sample; and `noise` `[n, …]` with the noise of each, with `given` `[n]`, 0 where the class or the text of a sample was hidden, else 1.
+ * @throws FileError as `npySet`, and if there are several arrays or the labels, the noise or what was given do not fit.
  */
 export function npzSet(bytes: Uint8Array, file: string, layout?: Layout): DataSet {
   const arrays = parseNpz(bytes, file, (names) => {
@@ -51,7 +53,12 @@ export function npzSet(bytes: Uint8Array, file: string, layout?: Layout): DataSe
   const said = arrays.get(textName);
   const read = { ...samples, name: lastPart(file), ...(said && { texts: textsOf(said, samples.count, file) }) };
   const noise = arrays.get(noiseName);
-  const set: DataSet = noise === undefined ? read : { ...read, noise: noiseOf(noise, read, file) };
+  const given = arrays.get(givenName);
+  const set: DataSet = {
+    ...read,
+    ...(noise && { noise: noiseOf(noise, read, file) }),
+    ...(given && { given: givenOf(given, read.count, file) }),
+  };
   const labels = labelNames.map((label) => arrays.get(label)).find((array) => array !== undefined);
   if (labels === undefined) return set;
   const own = labelsOf(labels, set.count, file);
@@ -77,6 +84,12 @@ function noiseOf({ data }: NpyArray, set: DataSet, file: string): Float32Array {
       `expected noise of ${expected} finite numbers, as the samples have, found ${data.length}`,
     );
   return Float32Array.from(data);
+}
+
+function givenOf({ shape, data }: NpyArray, count: number, file: string): Uint8Array {
+  if (shape.length !== 1 || shape[0] !== count || !data.every((value) => value === 0 || value === 1))
+    throw new FileError(file, `expected ${givenName} of shape [${count}] of zeros and ones, found shape [${shape}]`);
+  return Uint8Array.from(data);
 }
 
 function namesOf({ shape, data }: NpyArray, labels: Uint8Array, file: string): readonly string[] {

@@ -14,6 +14,11 @@ export interface Labeled {
   readonly texts?: Texts;
   /** The standard normal noise `[count, …]` that each sample belongs to, in the order of `sampleShape`: of pairs that a flow was followed for. */
   readonly noise?: Float32Array;
+  /**
+   * Of pairs that a flow was followed for given a class or a text of each: 1 where it was given, 0 where it was hidden. A network that learns them is given
+   * the same.
+   */
+  readonly given?: Uint8Array;
   /** What was left out when the set was read, and why: a sentence each. */
   readonly notes?: readonly string[];
 }

@@ -37,6 +37,8 @@ export interface Samples {
   readonly x: Tensor;
   /** The standard normal noise that each sample comes from, shaped like `x`, where pairs were asked for. */
   readonly noise: Tensor | undefined;
+  /** Of pairs of which some were drawn without their class or text: 1 of each that was drawn with it, else 0. */
+  readonly given: Uint8Array | undefined;
   /** Evaluations of networks, one number per sample. */
   readonly evaluations: readonly number[];
   /** How each sample ended: `ok`, or why an adaptive solver gave up. */
@@ -51,7 +53,7 @@ export interface Samples {
    * @throws UnsupportedError for images, which `toPng` draws.
    */
   toSvg(options?: PictureOptions): string;
-  /** A NumPy archive with `samples`, and `labels` with `class_names`, or `texts`, and `noise`, where there are any. */
+  /** A NumPy archive with `samples`, and `labels` with `class_names`, or `texts`, and `noise` with `given`, where there are any. */
   toNpz(): Uint8Array;
   /** The samples as a data set, for whatever takes one. */
   toDataSet(): DataSet;
@@ -72,6 +74,8 @@ export interface SampleParts {
   readonly classNames?: readonly string[] | undefined;
   /** The noise that each sample comes from; none by default. */
   readonly noise?: Tensor | undefined;
+  /** 1 of each sample whose class or text was given, else 0; all were by default. */
+  readonly given?: Uint8Array | undefined;
   readonly evaluations: readonly number[];
   readonly status: readonly Status[];
 }
@@ -89,7 +93,7 @@ export interface SampleUnits {
 /** Samples of a model with their units. */
 export function samplesOf(
   { host, data, name, catalog }: SampleUnits,
-  { x, labels, texts, classNames = data.classes?.names ?? [], noise, evaluations, status }: SampleParts,
+  { x, labels, texts, classNames = data.classes?.names ?? [], noise, given, evaluations, status }: SampleParts,
 ): Samples {
   const kind = dataKindOf(data, catalog);
   let own: SampleArray | undefined;
@@ -100,6 +104,7 @@ export function samplesOf(
       ...(labels && { labels: Uint8Array.from(labels), classNames }),
       ...(texts && { texts: texts.map((text) => [text]) }),
       ...(noise && { noise: Float32Array.from(noise.data) }),
+      ...(given && { given }),
     });
   const toPng = (options: PictureOptions = {}): Uint8Array => {
     if (kind.image === undefined)
@@ -119,6 +124,7 @@ export function samplesOf(
       ...(named && { class_names: bytesOfNames(classNames) }),
       ...(texts && { texts: bytesOfNames(texts) }),
       ...(noise && { noise: { shape: noise.shape, data: Float32Array.from(noise.data) } }),
+      ...(given && { given: { shape: [given.length], data: given } }),
     });
   };
   return {
@@ -129,8 +135,7 @@ export function samplesOf(
     get shape() {
       return array().shape;
     },
-    ...{ labels, texts, classNames, x, noise, evaluations, status, toPng, toSvg, toNpz, toDataSet },
-    ...{ labels, classNames, x, noise, evaluations, status, toPng, toSvg, toNpz, toDataSet },
+    ...{ labels, texts, classNames, x, noise, given, evaluations, status, toPng, toSvg, toNpz, toDataSet },
     save: async (path, options) => {
       const pictures = [...(kind.image || kind.plot ? ['.png'] : []), ...(kind.plot ? ['.svg'] : [])];
       const ending = endingOf(path, [...pictures, '.npz']);

@@ -36,6 +36,10 @@ export interface SampleOptions extends SamplerChoice {
    * Default false.
    */
   readonly pairs?: boolean | undefined;
+  /**
+   * Part of the pairs, 0 to below 1, that are drawn without their class or text, as a training leaves it out: evenly among the others. Default 0.
+   */
+  readonly hidden?: number | undefined;
 }
 
 /** One step of one batch of samples. */
@@ -91,7 +95,15 @@ export async function* drawSamples(
 ): AsyncGenerator<SamplingStep, SamplingResult> {
   const { trained, condition: asked, catalog } = source;
   const listed = asked?.perSample === true ? asked.given : undefined;
-  const { count = listed?.length ?? defaultCount, seed = 0, batch = 64, start, pairs = false, ...choice } = options;
+  const {
+    count = listed?.length ?? defaultCount,
+    seed = 0,
+    batch = 64,
+    start,
+    pairs = false,
+    hidden = 0,
+    ...choice
+  } = options;
   const size = sizeOf(trained.data.shape);
   const most = Math.floor(mostNumbers / size);
   checkOptions(
@@ -104,16 +116,23 @@ export async function* drawSamples(
     ],
   );
   // A start of data has a class already, which is unknown.
-  const condition = asked ?? (start === undefined ? drawnClasses(trained, { count, seed }, catalog) : undefined);
+  const whole = asked ?? (start === undefined ? drawnClasses(trained, { count, seed }, catalog) : undefined);
+  const given = hidden > 0 && whole ? shownOf(count, hidden) : undefined;
+  const condition = whole && given ? hiding(whole, given) : whole;
   const chosen = chooseSampler(trained, choice, condition?.guidance.cost, catalog);
   checkOptions(
     [!pairs || !chosen.noisy, 'pairs', `expected a sampler of the probability flow, without noise, got ${chosen.name}`],
+    [hidden === 0 || pairs, 'hidden', 'is of pairs'],
+    [hidden >= 0 && hidden < 1, 'hidden', `expected a part of 0 to below 1, got ${hidden}`],
     [!pairs || start === undefined, 'pairs', 'expected samples that begin with noise, got a start'],
     [!pairs || (choice.temperature ?? 1) === 1, 'pairs', `expected a temperature of 1, got ${choice.temperature}`],
   );
   const started = performance.now();
   const startOf = start && (await startFor(source, start, { count, seed }));
-  const result = yield* drawBatches({ ...source, condition }, { chosen, count, seed, batch, startOf, pairs });
+  const result = yield* drawBatches(
+    { ...source, condition },
+    { chosen, count, seed, batch, startOf, pairs, shown: given },
+  );
   const seconds = (performance.now() - started) / 1000;
   return { samples: result, sampler: chosen.name, seed, seconds };
 }
@@ -125,11 +144,29 @@ interface Draw {
   readonly batch: number;
   readonly startOf: StartOf | undefined;
   readonly pairs: boolean;
+  readonly shown: Uint8Array | undefined;
+}
+
+/** Ones, with zeros evenly among them. */
+function shownOf(count: number, hidden: number): Uint8Array {
+  return Uint8Array.from({ length: count }, (_, i) => 1 - (Math.floor((i + 1) * hidden) - Math.floor(i * hidden)));
+}
+
+/** A condition of which some samples are not given theirs. */
+function hiding(condition: Condition, shown: Uint8Array): Condition {
+  const given = ofEach(condition, condition.given, shown.length);
+  return {
+    ...condition,
+    perSample: true,
+    labels: ofEach(condition, condition.labels, shown.length),
+    texts: ofEach(condition, condition.texts, shown.length),
+    given: given?.map((own, i) => (shown[i] === 1 ? own : undefined)),
+  };
 }
 
 async function* drawBatches(
   { host, trained, programs, condition }: Source,
-  { chosen, count, seed, batch, startOf, pairs }: Draw,
+  { chosen, count, seed, batch, startOf, pairs, shown }: Draw,
 ): AsyncGenerator<SamplingStep, Samples> {
   const { process, data, name, catalog } = trained;
   const { workers = 1 } = await host.backend(count);
@@ -189,7 +226,7 @@ async function* drawBatches(
     return samplesOf(units, {
       x: concatRows(parts.map((part) => part.x)),
       ...{ labels, texts, classNames: condition?.names },
-      ...(pairs && { noise: noiseBefore(keys, data.shape) }),
+      ...(pairs && { noise: noiseBefore(keys, data.shape), given: shown }),
       evaluations: parts.flatMap(({ evals }) => evals),
       status: parts.flatMap(({ status }) => status),
     });

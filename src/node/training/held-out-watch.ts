@@ -2,7 +2,7 @@
 import type { Backend } from '../../backend/program.ts';
 import { key } from '../../base/key.ts';
 import { readMetrics } from '../../run/folder/metrics.ts';
-import { heldOutLoss } from '../../train/held-out.ts';
+import { hasSettled, heldOutLoss } from '../../train/held-out.ts';
 import { averaged, type TrainPoint } from '../../train/train.ts';
 import type { Prepared } from './prepared.ts';
 
@@ -33,14 +33,14 @@ export async function watchOf(prepared: Prepared, backend: Backend): Promise<Hel
     .filter(({ step, heldOutLoss: loss }) => step <= (from?.step ?? 0) && typeof loss === 'number')
     .map(({ heldOutLoss: loss }) => Number(loss));
   const loss = await heldOutLoss(backend, { ...training, set: heldOut, batch, key: key(seed) });
-  const settled = (): boolean => measured.length - 1 - measured.indexOf(Math.min(...measured)) >= patience;
+  const settled = (): boolean => hasSettled(measured, patience);
   return {
     measure: async ({ state, step }) => {
       const value = Number((await loss.of(averaged(state), step)).toPrecision(6));
       measured.push(value);
       return { heldOutLoss: value };
     },
-    settled: () => measured.length > 0 && settled(),
+    settled,
     outcome: () => {
       const last = measured.at(-1);
       if (last === undefined) return {};

@@ -192,6 +192,26 @@ describe('pairs', () => {
     expect(() => npzSet(broken, 'pairs.npz')).toThrow(/expected noise of 10 finite numbers/);
   });
 
+  it('without their class are drawn by the score without it, evenly among the others', async () => {
+    const how = { sampler: 'heun', steps: 3, seed: 7, count: 5, batch: 2, pairs: true, hidden: 0.4 } as const;
+    const { samples } = await model.sample(how);
+    expect([...samples.given!]).toEqual([1, 1, 0, 1, 0]);
+    expect(samples.labels).toEqual((await model.sample({ ...how, hidden: 0 })).samples.labels);
+    const low = scoreModel(interpreter(), trained.net, { params: trained.params, process: trained.process });
+    const { score } = low.given(samples.labels!.map((label, i) => (samples.given![i] === 1 ? label : undefined)));
+    const start = fromState(scale(sde.priorStd, samples.noise!), sde.tMax);
+    const sampler = buildSampler('heun', { steps: 3, lowDimensional: true });
+    const request = { sde, score, reverseVariance: 0, shape: [2], keys: split(key(99), 5), start };
+    expect((await finish(sampler(request))).x.data).toEqual(samples.x.data);
+    const read = npzSet(samples.toNpz(), 'pairs.npz');
+    expect([read.given, samples.toDataSet().given]).toEqual([samples.given, samples.given]);
+    expect(firstOf(read, 3).given).toEqual(samples.given!.subarray(0, 3));
+    const some = { shape: [5, 2], data: new Float32Array(10) };
+    const broken = formatNpz({ samples: some, given: { shape: [5], data: Uint8Array.of(0, 1, 2, 0, 1) } });
+    expect(() => npzSet(broken, 'pairs.npz')).toThrow(/expected given of shape \[5\] of zeros and ones/);
+    expect(await problem({ hidden: 0.1 })).toMatch(/^hidden: is of pairs/);
+  });
+
   it('are of samplers without noise that begin with noise', async () => {
     expect(await problem({ sampler: 'ancestral', pairs: true })).toMatch(
       /^pairs: expected a sampler of the probability/,
