@@ -1,6 +1,7 @@
 /** @file The card of a model: the text of models/NAME/README.md, made of what was measured. */
 import type { Evaluation, PackedModelInfo } from '../src/node.ts';
 import type { Json } from '../src/base/json.ts';
+import { bitsName } from '../src/run/parameter-bits.ts';
 import { duration, lastPart, shellCommand, short } from '../src/base/words.ts';
 import { estimateText, type Estimate } from '../src/evaluate/estimate.ts';
 
@@ -95,7 +96,7 @@ export function modelCard(info: PackedModelInfo, card: Card): string {
         ] as const)),
     [
       'file',
-      `${(bytes / 1e6).toFixed(2)} MB in half precision, which changes the output by at most ${short(100 * worst)} %`,
+      `${(bytes / 1e6).toFixed(2)} MB in ${info.bits === 32 ? 'single precision' : bitsName[info.bits]}, which changes the output by at most ${short(100 * worst)} %`,
     ],
     ...(sampling === null
       ? []

@@ -12,8 +12,8 @@ import { fromFloat16, toFloat16 } from './float16.ts';
 export interface StoredTensor {
   readonly shape: Shape;
   readonly data: Float32Array;
-  /** How its numbers are written: as they are by default, or rounded to half precision. Undefined for tensors that were read. */
-  readonly dtype?: 'F32' | 'F16';
+  /** How its numbers are written: as they are by default, rounded to half precision, or as the whole numbers from -128 to 127 that they are. Undefined for tensors that were read. */
+  readonly dtype?: 'F32' | 'F16' | 'I8';
 }
 
 /** What is in a safetensors file. */
@@ -37,8 +37,14 @@ export interface SafetensorsHeader {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-const bytesOf = { F16: 2, F32: 4, F64: 8 } as const;
+const bytesOf = { I8: 1, F16: 2, F32: 4, F64: 8 } as const;
 type Dtype = keyof typeof bytesOf;
+
+const writtenAs = {
+  I8: (data: Float32Array) => Int8Array.from(data),
+  F16: (data: Float32Array) => mapInto(new Uint16Array(data.length), data, toFloat16),
+  F32: (data: Float32Array) => data,
+};
 
 /** Length of the field that precedes the header. */
 export const prefixLength = 8;
@@ -46,7 +52,7 @@ const maxHeaderLength = 100_000_000;
 const metadataKey = '__metadata__';
 
 /**
- * Bytes of a safetensors file with every tensor as float32, or as float16 where it says so. Equal content gives equal bytes: names are sorted.
+ * Bytes of a safetensors file with every tensor as float32, or as float16 or int8 where it says so. Equal content gives equal bytes: names are sorted.
  * @throws ShapeError if a tensor has not as many numbers as its shape says.
  */
 export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
@@ -71,8 +77,8 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
   bytes.set(text, prefixLength);
   let at = prefixLength + length;
-  for (const [, { data, dtype }] of sorted) {
-    const numbers = dtype === 'F16' ? mapInto(new Uint16Array(data.length), data, toFloat16) : data;
+  for (const [, { data, dtype = 'F32' }] of sorted) {
+    const numbers = writtenAs[dtype](data);
     bytes.set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength), at);
     at += numbers.byteLength;
   }
@@ -80,7 +86,7 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
 }
 
 /**
- * Tensors and metadata of a safetensors file; F32 is taken as it is, F16 and F64 become float32.
+ * Tensors and metadata of a safetensors file; F32 is taken as it is, I8, F16 and F64 become float32.
  * @param file - the name that errors give
  * @throws FileError in one sentence for whatever is not a sound safetensors file.
  */
@@ -147,7 +153,9 @@ function checkedEntry(name: string, value: unknown, file: string): TensorEntry {
   if (!isRecord(value)) throw problem('is not described by a JSON object');
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string' || !Object.hasOwn(bytesOf, dtype))
-    throw problem(`has ${typeof dtype === 'string' ? `type ${quote(dtype)}` : 'no type'}; expected F32, F16 or F64`);
+    throw problem(
+      `has ${typeof dtype === 'string' ? `type ${quote(dtype)}` : 'no type'}; expected F32, F16, F64 or I8`,
+    );
   if (!isCounts(shape)) throw problem('has a shape that is not a list of whole numbers');
   if (!isCounts(offsets) || offsets.length !== 2) throw problem('has no valid pair of offsets');
   const [begin = 0, end = 0] = offsets;
@@ -212,6 +220,7 @@ function isName(json: string, after: number): boolean {
 function floatsOf(dtype: Dtype, bytes: Uint8Array<ArrayBuffer>): Float32Array {
   if (dtype === 'F32') return new Float32Array(bytes.buffer);
   if (dtype === 'F64') return new Float32Array(new Float64Array(bytes.buffer));
+  if (dtype === 'I8') return new Float32Array(new Int8Array(bytes.buffer));
   const bits = new Uint16Array(bytes.buffer);
   return mapInto(new Float32Array(bits.length), bits, fromFloat16);
 }

@@ -13,6 +13,7 @@ import { averageOf } from '../run/average.ts';
 import { trainCommandOf } from '../run/command.ts';
 import { loadAnyRun, type LoadedRun } from '../run/load.ts';
 import { toModelFile, type ModelRecord, type ModelSampling, type RoundingAt } from '../run/model-file.ts';
+import { bitsName, type ParameterBits } from '../run/parameter-bits.ts';
 import { nodeHost, type EngineOptions } from './host.ts';
 import { openRunData } from './run-data.ts';
 
@@ -31,6 +32,11 @@ export interface PackOptions extends EngineOptions {
   readonly nfe?: number | undefined;
   /** Time grid of that sampler, a name or noise levels; its own by default. */
   readonly grid?: GridChoice | undefined;
+  /**
+   * Bits of a parameter in the file: 16 are half precision, 8 an integer with a scale for each block of 64. Default 16, or those of the
+   * model that is packed anew.
+   */
+  readonly bits?: ParameterBits | undefined;
 }
 
 /** A packed model: the bytes of its file, and what they contain. */
@@ -42,38 +48,40 @@ export interface PackedModel {
   /** How many parameters it has. */
   readonly parameters: number;
   readonly record: ModelRecord;
-  /** The noise level at which half precision changes the output most. */
+  /** The noise level at which the rounding changes the output most. */
   readonly largestChange: RoundingAt | undefined;
 }
 
-/** A larger relative change of the output by half precision shows in samples. */
-const mostRounding = 0.02;
+/** A larger relative change of the output by the rounding may show in samples. */
+const mostRounding: Readonly<Record<ParameterBits, number>> = { 16: 0.02, 8: 0.2 };
 
 /**
- * Packs a run: its averaged parameters in half precision, the configuration, and what is known of the training. What half precision does
+ * Packs a run: its averaged parameters in few bits, the configuration, and what is known of the training. What their rounding does
  * to the output is measured on the training data. A model is packed anew.
  * @param ref - folder of a run, or name or folder of a model
- * @throws NumericalError if half precision changes the output of the network by more than 2 %.
+ * @throws NumericalError if half precision changes the output of the network by more than 2 % at some noise level, or 8 bits by more than 20 %.
  * @throws ConfigError if the sampler is unknown, or is given without `nfe`, or the run is not one of a score.
  */
 export async function packModel(
   ref: string,
-  { checkpoint, ema, sampler, nfe, grid, ...engine }: PackOptions = {},
+  { checkpoint, ema, sampler, nfe, grid, bits: asked, ...engine }: PackOptions = {},
 ): Promise<PackedModel> {
   const read = loadAnyRun(ref, checkpoint);
   const loaded = ema === undefined ? read : { ...read, average: averageOf(read, ema) };
   const trained = trainedOf(loaded, ref);
   const sampling = samplingOf(loaded, { sampler, nfe, grid }) ?? loaded.ownSampling;
+  const before = loaded.model?.bits ?? (loaded.model && 16);
+  const bits = asked ?? before ?? 16;
   const rounding =
-    loaded.model?.rounding ??
-    (await measureRounding(await nodeHost(engine).backend(1), trained, await openRunData(trained, 'train')));
+    (bits === before ? loaded.model?.rounding : undefined) ??
+    (await measureRounding(await nodeHost(engine).backend(1), trained, await openRunData(trained, 'train'), bits));
   const worst = largestChange(rounding);
-  if (worst !== undefined && !(worst.relative <= mostRounding))
+  if (worst !== undefined && !(worst.relative <= mostRounding[bits]))
     throw new NumericalError(
-      `half precision changes the output of the network by ${percent(worst.relative)} at noise ratio ${short(worst.noiseRatio)}, ` +
-        `more than ${percent(mostRounding)}; keep the run as it is`,
+      `rounding to ${bitsName[bits]} changes the output of the network by ${percent(worst.relative)} at noise ratio ${short(worst.noiseRatio)}, ` +
+        `more than ${percent(mostRounding[bits])}; ${bits === 8 ? 'take 16 bits' : 'keep the run as it is'}`,
     );
-  const record = recordOf(loaded, { rounding, sampling });
+  const record = recordOf(loaded, { rounding, sampling, ...(bits !== 16 && { bits }) });
   return {
     bytes: encodeSafetensors(toModelFile(record, trained.params)),
     network: loaded.net.kind,
@@ -104,7 +112,7 @@ function samplingOf(
   return { sampler, nfe, ...(known && { grid: known }) };
 }
 
-function recordOf(loaded: LoadedRun, measured: Pick<ModelRecord, 'rounding' | 'sampling'>): ModelRecord {
+function recordOf(loaded: LoadedRun, measured: Pick<ModelRecord, 'rounding' | 'sampling' | 'bits'>): ModelRecord {
   const { config, data, point, run, model } = loaded;
   const lines = readMetrics(run);
   const last = lines.findLast(({ step }) => step <= point.step);

@@ -11,6 +11,7 @@ import { layout } from '../nn/network.ts';
 import { classesText, textsText } from '../run/data-summary.ts';
 import { loadAnyRun } from '../run/load.ts';
 import type { ModelSampling, RoundingAt, TrainingRecord } from '../run/model-file.ts';
+import type { ParameterBits } from '../run/parameter-bits.ts';
 
 /** The models that have a name, sorted: those that the package ships, or those of the folder SCOREFIELD_MODELS of the environment. */
 export function listModels(): readonly PackedModelInfo[] {
@@ -31,6 +32,8 @@ export interface PackedModelInfo {
   readonly training: TrainingRecord | undefined;
   readonly sampling: ModelSampling | null;
   readonly rounding: readonly RoundingAt[] | undefined;
+  /** Bits of a parameter in its file; of a run, 32. */
+  readonly bits: ParameterBits | 32;
   /** What was measured of these parameters. */
   readonly card: object | null;
   /** The same in words. */
@@ -74,6 +77,7 @@ export function packedModelInfo(name: string, folder: string): PackedModelInfo {
     training,
     sampling,
     rounding: model?.rounding,
+    bits: model === undefined ? 32 : (model.bits ?? 16),
     card,
     facts: Object.fromEntries(known),
   };

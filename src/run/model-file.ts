@@ -1,13 +1,15 @@
 /**
  * @file A model: what is left of a run to draw samples from, in one safetensors file. The averaged parameters are of half
- * precision. Fixed ones (frequencies of Fourier features) stay float32: they are few, and multiplied by large angles.
+ * precision, or integers of 8 bits with scales. Fixed ones (frequencies of Fourier features) stay float32: they are few, and multiplied by large angles.
  */
 import * as v from 'valibot';
 import { ConfigError, FileError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
 import type { Json } from '../base/json.ts';
-import type { Safetensors } from '../io/safetensors.ts';
+import { dequantize, quantize, quantizedBlock } from '../io/quantize.ts';
+import type { Safetensors, StoredTensor } from '../io/safetensors.ts';
 import type { ParamVectors } from '../nn/network.ts';
+import type { ParameterBits } from './parameter-bits.ts';
 import { parseSummary, type DataSummary } from './data-summary.ts';
 import { gridNames, type GridName } from '../catalog/samplers/build-sampler.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -27,7 +29,7 @@ export interface TrainingRecord {
   readonly env: Readonly<Record<string, Json>>;
 }
 
-/** What rounding to half precision did to the output of a network at one noise level. */
+/** What rounding the parameters did to the output of a network at one noise level. */
 export interface RoundingAt {
   /** sigma / alpha. */
   readonly noiseRatio: number;
@@ -49,6 +51,8 @@ export interface ModelRecord {
   readonly data: DataSummary;
   readonly training: TrainingRecord;
   readonly rounding: readonly RoundingAt[];
+  /** Default 16. */
+  readonly bits?: ParameterBits | undefined;
   readonly sampling?: ModelSampling | undefined;
 }
 
@@ -77,10 +81,10 @@ export const samplingSchema = v.strictObject({
 
 /** The tensors and metadata of a model. Equal models give equal files. */
 export function toModelFile(record: ModelRecord, { trained, fixed }: ParamVectors): Safetensors {
-  const { config, data, training, rounding, sampling } = record;
+  const { config, data, training, rounding, sampling, bits = 16 } = record;
   return {
     tensors: {
-      ema: { shape: [trained.length], data: trained, dtype: 'F16' },
+      ...written[bits](trained),
       ...(fixed.length > 0 ? { fixed: { shape: [fixed.length], data: fixed } } : {}),
     },
     metadata: {
@@ -93,6 +97,18 @@ export function toModelFile(record: ModelRecord, { trained, fixed }: ParamVector
     },
   };
 }
+
+/** The tensors of trained parameters. */
+const written: Readonly<Record<ParameterBits, (trained: Float32Array) => Readonly<Record<string, StoredTensor>>>> = {
+  16: (data) => ({ ema: { shape: [data.length], data, dtype: 'F16' } }),
+  8: (data) => {
+    const { integers, scales } = quantize(data);
+    return {
+      ema: { shape: [data.length], data: integers, dtype: 'I8' },
+      scales: { shape: [scales.length], data: scales },
+    };
+  },
+};
 
 /** A model that has been read. */
 export interface ReadModel {
@@ -116,15 +132,23 @@ export function fromModelFile({ tensors, metadata }: Safetensors, file: string, 
     if (result.success) return result.output;
     throw new FileError(file, `its metadata '${name}' is not sound; the file is damaged`);
   };
-  const ema = tensors['ema']?.data;
-  if (ema === undefined) throw new FileError(file, 'it has no parameters; the file is damaged');
+  const stored = tensors['ema']?.data;
+  if (stored === undefined) throw new FileError(file, 'it has no parameters; the file is damaged');
+  const scales = tensors['scales']?.data;
+  if (scales !== undefined && scales.length !== Math.ceil(stored.length / quantizedBlock))
+    throw new FileError(
+      file,
+      `expected a scale for each ${quantizedBlock} of ${stored.length} parameters, found ${scales.length}; the file is damaged`,
+    );
   const record = {
     config: configOf(metadata['config'], file, catalog),
     data: parseSummary(metadata['data'], file, catalog),
     training: part('training', trainingSchema),
     rounding: part('rounding', roundingSchema),
+    ...(scales && { bits: 8 as const }),
     ...(metadata['sampling'] === undefined ? {} : { sampling: part('sampling', samplingSchema) }),
   };
+  const ema = scales === undefined ? stored : dequantize({ integers: stored, scales });
   return { record, ema, fixed: tensors['fixed']?.data ?? new Float32Array(0) };
 }
 

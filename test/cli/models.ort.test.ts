@@ -44,6 +44,8 @@ const good = {
   packImages: ['pack', 'faces-run', '--out', 'box/faces', ...quiet],
   packClassifier: ['pack', 'classes-run', '--out', 'box/classes', ...quiet],
   again: ['pack', 'moons', '--out', 'again', '--sampler', 'ddim', '--nfe', '7', ...quiet],
+  small: ['pack', 'faces-run', '--out', 'small', '--bits', '8', ...quiet],
+  smallAgain: ['pack', 'small', '--out', 'small-again', ...quiet],
   other: ['pack', 'faces', '--out', 'box/faces2', '--sampler', 'unipc', '--nfe', '5', '--grid', 'karras', ...quiet],
   named: ['sample', 'moons', '-n', '8', ...quiet],
   npz: ['sample', 'moons', '-n', '200', '--out', 'moons.npz', ...quiet],
@@ -146,6 +148,22 @@ describe('pack', () => {
     // Each weight is changed by 2^-13 of itself or so, and many of them together by no less.
     for (const { relative } of points) expect(relative).toBeGreaterThan(1e-5);
     expect(points[0]!.noiseRatio).toBeLessThan(points[7]!.noiseRatio);
+  });
+
+  it('writes parameters of 8 bits where they are asked for, and keeps them', () => {
+    const [half, small] = [result('packImages'), result('small')] as unknown as {
+      bytes: number;
+      parameters: number;
+      rounding: { relative: number }[];
+    }[];
+    expect(half!.bytes - small!.bytes).toBeGreaterThan(0.9 * half!.parameters - 400);
+    // The steps are some 2^5 times coarser than those of half precision.
+    small!.rounding.forEach(({ relative }, i) => {
+      expect(relative / half!.rounding[i]!.relative).toBeGreaterThan(4);
+    });
+    const bytes = (folder: string): Buffer => readFileSync(join(cwd, folder, 'model.safetensors'));
+    expect(result('smallAgain')['bits']).toBe(8);
+    expect(bytes('small-again')).toEqual(bytes('small'));
   });
 
   it('writes a model anew as it was', () => {

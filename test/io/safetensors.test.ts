@@ -120,6 +120,13 @@ describe('encodeSafetensors and decodeSafetensors', () => {
     expect(read['w']).toEqual({ shape: [4], data });
   });
 
+  it('write whole numbers as single bytes where it is asked for', () => {
+    const data = Float32Array.of(-128, -1, 0, 127);
+    const bytes = encodeSafetensors({ tensors: { i: { shape: [4], data, dtype: 'I8' } }, metadata: {} });
+    expect([...bytes.subarray(-4)]).toEqual([128, 255, 0, 127]);
+    expect(decodeSafetensors(bytes, 'f').tensors['i']).toEqual({ shape: [4], data });
+  });
+
   it('read double precision rounded to float32', () => {
     const numbers = Float64Array.of(Math.PI, -1e300, 1e-300);
     const header = '{"d":{"dtype":"F64","shape":[3,1],"data_offsets":[0,24]}}';
@@ -159,7 +166,7 @@ describe('decodeSafetensors of a file that is not sound', () => {
     ['a list', fileOf('[]'), /its header is not a JSON object$/],
     ['deep nesting', fileOf('['.repeat(100_000)), /its header is not JSON$/],
     ['a number for a tensor', fileOf('{"w":1}'), /tensor "w" is not described by a JSON object$/],
-    ['no type', fileOf(entry('"shape":[],"data_offsets":[0,4]'), 4), /has no type; expected F32, F16 or F64$/],
+    ['no type', fileOf(entry('"shape":[],"data_offsets":[0,4]'), 4), /has no type; expected F32, F16, F64 or I8$/],
     ['another type', fileOf(entry('"dtype":"I64","shape":[],"data_offsets":[0,8]'), 8), /has type "I64"; expected F32/],
     ['a type of Object', fileOf(entry('"dtype":"toString","shape":[],"data_offsets":[0,8]'), 8), /has type "toString"/],
     ['no shape', fileOf(entry('"dtype":"F32","data_offsets":[0,8]'), 8), /shape that is not a list of whole numbers$/],

@@ -4,6 +4,7 @@ import { buildTraining } from '../../src/catalog/build.ts';
 import { summarize } from '../../src/run/summarize.ts';
 import { fromModelFile, toModelFile, type ModelRecord } from '../../src/run/model-file.ts';
 import { resolveConfig } from '../../src/catalog/config/resolve.ts';
+import { dequantize, quantize } from '../../src/io/quantize.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../src/io/safetensors.ts';
 import { images } from '../catalog/sets.ts';
 
@@ -35,6 +36,21 @@ describe('a model', () => {
     expect(read).toEqual(record);
     expect(ema).toEqual(Float32Array.of(1, -0.0999755859375, 0));
     expect(fixed).toEqual(params.fixed);
+  });
+
+  it('has parameters of 8 bits where it says so, the same ones when it is written again', () => {
+    const trained = Float32Array.from({ length: 130 }, (_, i) => Math.fround(Math.sin(i)));
+    const small = encodeSafetensors(toModelFile({ ...record, bits: 8 }, { ...params, trained }));
+    const content = decodeSafetensors(small, 'f');
+    const { record: read, ema } = fromModelFile(content, 'f');
+    expect(read).toEqual({ ...record, bits: 8 });
+    expect(ema).toEqual(dequantize(quantize(trained)));
+    // A byte for each, and four for each block of 64.
+    expect(content.tensors['ema']?.data).toEqual(quantize(trained).integers);
+    expect(content.tensors['scales']?.shape).toEqual([3]);
+    expect(encodeSafetensors(toModelFile(read, { trained: ema, fixed: params.fixed }))).toEqual(small);
+    const tensors = { ...content.tensors, scales: { shape: [2], data: new Float32Array(2) } };
+    expect(() => fromModelFile({ ...content, tensors }, 'f')).toThrow(/a scale for each 64 of 130 parameters, found 2/);
   });
 
   it('need not say how it is sampled', () => {

@@ -60,6 +60,7 @@ const info: PackedModelInfo = {
     env: { processors: 2, processor: 'a processor' },
   },
   sampling: { sampler: 'heun', nfe: 20 },
+  bits: 16,
   rounding: [
     { noiseRatio: 0.01, relative: 0.0012 },
     { noiseRatio: 1, relative: 0.0003 },

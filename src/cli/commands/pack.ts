@@ -4,16 +4,17 @@ import { basename, join, resolve } from 'node:path';
 import { checkOptions } from '../../base/check.ts';
 import { attempt } from '../../base/system-problem.ts';
 import { gridNames } from '../../catalog/grids.ts';
+import { bitsName, parameterBits } from '../../run/parameter-bits.ts';
 import { argument, command, option, optionWithDefault } from '../shell/command.ts';
 import { checkpointOption, engineOptions, jsonOption } from '../shell/options.ts';
-import { gridAmong, million, path, positive } from '../shell/parsers.ts';
+import { gridAmong, million, oneOf, path, positive } from '../shell/parsers.ts';
 import { duration, plural, short, terminal } from '../shell/terminal.ts';
 
 export const pack = command({
   name: 'pack',
   summary: 'make a model of a run',
   description:
-    'Write RUN as a model: the averaged parameters in half precision, the configuration, and what is known of its training,\n' +
+    'Write RUN as a model: the averaged parameters in few bits, the configuration, and what is known of its training,\n' +
     'in one file. A model takes the place of RUN wherever samples are drawn; one in the folder models/ goes by its name.',
   arguments: { model: argument('<RUN>', 'folder of a run, or of a model to write anew') },
   options: {
@@ -38,19 +39,33 @@ export const pack = command({
       "time grid of that sampler, or noise levels with commas between them (default: the sampler's own)",
       gridAmong(gridNames),
     ),
+    bits: option(
+      '--bits <B>',
+      'of a parameter: 16 are half precision, 8 an integer with a scale for each 64 (default: 16, or those of the model)',
+      oneOf(parameterBits.map(String)),
+    ),
     maxMegabytes: optionWithDefault('--max-megabytes <MB>', 'how large the file may be', { parse: positive, value: 5 }),
     threads: engineOptions.threads,
     ...jsonOption,
   },
-  run: async ({ model: run }, { out: folder = join('models', basename(resolve(run))), maxMegabytes, json, ...how }) => {
+  run: async (
+    { model: run },
+    { out: folder = join('models', basename(resolve(run))), maxMegabytes, bits: asked, json, ...how },
+  ) => {
     const { modelFileName, packModel, writeAtomic } = await import('../work.ts');
     const out = terminal({ json });
-    const { bytes, network, parameters, record, largestChange: worst } = await packModel(run, how);
+    const {
+      bytes,
+      network,
+      parameters,
+      record,
+      largestChange: worst,
+    } = await packModel(run, { ...how, bits: parameterBits.find((bits) => String(bits) === asked) });
     const megabytes = bytes.length / 1e6;
     checkOptions([
       megabytes <= maxMegabytes,
       'maxMegabytes',
-      `expected a model of at most ${maxMegabytes} MB, this one has ${megabytes.toFixed(2)}; train a smaller network, or allow more`,
+      `expected a model of at most ${maxMegabytes} MB, this one has ${megabytes.toFixed(2)}; ${record.bits === 8 ? '' : 'take --bits 8, '}train a smaller network, or allow more`,
     ]);
     attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
     const file = join(folder, modelFileName);
@@ -62,7 +77,7 @@ export const pack = command({
     );
     if (worst !== undefined)
       out.line(
-        `half precision changes the output by at most ${(100 * worst.relative).toPrecision(2)} %, at noise ratio ${short(worst.noiseRatio)}`,
+        `rounding to ${bitsName[record.bits ?? 16]} changes the output by at most ${(100 * worst.relative).toPrecision(2)} %, at noise ratio ${short(worst.noiseRatio)}`,
       );
     out.line(`trained for ${duration(seconds)} by: ${training}`);
     out.result({ file, bytes: bytes.length, parameters, ...record });

@@ -1,13 +1,15 @@
-/** @file What rounding its parameters to half precision does to the output of a network. */
+/** @file What rounding its parameters does to the output of a network. */
 import type { Backend } from '../../backend/program.ts';
 import { combine, dotPerSample } from '../../base/arith.ts';
 import { foldIn, key, split } from '../../base/key.ts';
 import { normalBatch, permutation } from '../../base/random.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import type { RoundingAt } from '../../run/model-file.ts';
+import type { ParameterBits } from '../../run/parameter-bits.ts';
 import { classCount } from '../../catalog/kinds.ts';
 import type { DataSet } from '../../data/dataset.ts';
 import { fromFloat16, toFloat16 } from '../../io/float16.ts';
+import { dequantize, quantize } from '../../io/quantize.ts';
 import type { ParamVectors } from '../../nn/network.ts';
 import { classifierModel } from '../../score/models/classifier-model.ts';
 import { scoreModel } from '../../score/models/score-model.ts';
@@ -18,13 +20,14 @@ import type { TrainedModel } from '../trained.ts';
 const samples = 64;
 const levels = 8;
 
-/** Trained parameters as they are read from a file of half precision; fixed ones as they are. */
-function roundedToHalf({ trained, fixed }: ParamVectors): ParamVectors {
-  return { trained: trained.map((value) => fromFloat16(toFloat16(value))), fixed };
-}
+/** Numbers as they are read from the file of a model. */
+const rounded: Readonly<Record<ParameterBits, (numbers: Float32Array) => Float32Array>> = {
+  16: (numbers) => numbers.map((value) => fromFloat16(toFloat16(value))),
+  8: (numbers) => dequantize(quantize(numbers)),
+};
 
 /**
- * The change of a score (of a classifier, of its log probabilities) by rounding, at 8 noise levels from the first to the last
+ * The change of a score (of a classifier, of its log probabilities) by rounding the trained parameters to so many bits (default 16, half precision), at 8 noise levels from the first to the last
  * of the run: the root mean square over 64 samples of the data, which are noised by the same noise each time, relative to
  * that of the output itself.
  */
@@ -32,6 +35,7 @@ export async function measureRounding(
   backend: Backend,
   run: TrainedModel,
   set: DataSet,
+  bits: ParameterBits = 16,
 ): Promise<readonly RoundingAt[]> {
   const { sde } = run.process;
   const base = foldIn(key(0), 'rounding');
@@ -45,11 +49,11 @@ export async function measureRounding(
   const states = times.map((t) => ({ t, x: combine([sde.alpha(t), x0], [sde.sigma(t), z]) }));
   const { params } = run;
   const before = await outputs(backend, run, params, states);
-  const after = await outputs(backend, run, roundedToHalf(params), states);
+  const after = await outputs(backend, run, { ...params, trained: rounded[bits](params.trained) }, states);
   return states.map(({ t }, i) => {
-    const [exact, rounded] = [before[i], after[i]];
-    if (exact === undefined || rounded === undefined) return { noiseRatio: noiseRatio(sde, t), relative: NaN };
-    const change = combine([1, rounded], [-1, exact]);
+    const [exact, changed] = [before[i], after[i]];
+    if (exact === undefined || changed === undefined) return { noiseRatio: noiseRatio(sde, t), relative: NaN };
+    const change = combine([1, changed], [-1, exact]);
     return {
       noiseRatio: noiseRatio(sde, t),
       relative: Math.sqrt(total(change) / Math.max(total(exact), Number.MIN_VALUE)),
