@@ -3,9 +3,9 @@
  * uses where nobody says how. What has been measured of the same parameters is not measured again.
  *
  *   npx scorefield pack runs/clothes --out models/fashion-mnist
- *   npx tsx scripts/make-model.ts models/fashion-mnist [--n 5000] [--table 1000] [--bits 256] [--threads 2]
+ *   npx tsx scripts/make-model.ts models/fashion-mnist [--n 5000] [--table 1000] [--copies 2000] [--bits 256] [--threads 2]
  *
- * Of scores: a table of samplers and evaluations, from which the model's own is chosen, the quality, bits/dim and samples with
+ * Of scores: a table of samplers and evaluations, from which the model's own is chosen, the quality, copies of training data, bits/dim and samples with
  * it. Of classifiers: the accuracy.
  */
 import { execFileSync } from 'node:child_process';
@@ -28,6 +28,7 @@ const { values, positionals } = parseArgs({
     n: { type: 'string', default: '5000' },
     table: { type: 'string', default: '1000' },
     bits: { type: 'string', default: '256' },
+    copies: { type: 'string', default: '2000' },
     threads: { type: 'string', default: '2' },
     samplers: { type: 'string', default: 'ddim,heun,dpm-solver-2m,unipc,dpm-solver-sde' },
     nfe: { type: 'string', default: '6,8,10,15,20,30,50' },
@@ -87,6 +88,10 @@ if (info().config.task === 'classifier') {
   }
   const ofQuality = ['-n', values.n];
   if (!same(card.quality, ofQuality)) keep({ quality: measure('evaluate', ...ofQuality) });
+  // Copies are measured where the picture is missing too.
+  const ofCopies = ['-n', values.copies, '--memorization', '--sheet', join(name, 'nearest.png')];
+  if (!same(card.copies, ofCopies) || !existsSync(join(folder, 'nearest.png')))
+    keep({ copies: measure('evaluate', ...ofCopies) });
   const takes = await optionsOfData(info().config.data.ref);
   const part = takes.includes('split') || takes.includes('seed') ? 'test' : 'train';
   const ofBits = ['--data', part, '-n', values.bits];

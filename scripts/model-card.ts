@@ -1,9 +1,10 @@
 /** @file The card of a model: the text of models/NAME/README.md, made of what was measured. */
-import type { Evaluation, PackedModelInfo } from '../src/node.ts';
+import type { Evaluation, Memorization, PackedModelInfo } from '../src/node.ts';
 import type { Json } from '../src/base/json.ts';
 import { bitsName } from '../src/run/parameter-bits.ts';
 import { duration, lastPart, shellCommand, short } from '../src/base/words.ts';
 import { estimateText, type Estimate } from '../src/evaluate/estimate.ts';
+import { shareText, verdict } from '../src/model/evaluation/memorization-text.ts';
 
 import { table } from './samplers-page.ts';
 
@@ -18,6 +19,11 @@ export interface Quality extends Evaluation {
   readonly sampler: string;
   readonly evaluations: number;
   readonly seconds: number;
+}
+
+/** Of `scorefield evaluate --memorization`. */
+export interface Copies {
+  readonly memorization: Omit<Memorization, 'toSvg' | 'save'>;
 }
 
 /** Of `scorefield likelihood`. */
@@ -44,6 +50,7 @@ export interface Card {
   /** Samplers by their evaluations. */
   readonly samplers?: readonly Measured<Quality>[];
   readonly quality?: Measured<Quality>;
+  readonly copies?: Measured<Copies>;
   readonly bits?: Measured<Bits>;
   readonly samples?: Measured<{ readonly seconds: number; readonly n: number }>;
   readonly accuracy?: Measured<Accuracy>;
@@ -123,6 +130,7 @@ export function modelCard(info: PackedModelInfo, card: Card): string {
     ...(training === undefined ? [] : ['```sh', `npx ${training.command}`, '```', '']),
     ...accuracyLines(card),
     ...qualityLines(card),
+    ...copiesLines(card),
     ...bitsLines(card),
     ...samplerLines(card),
     '## Limits',
@@ -173,6 +181,39 @@ function qualityLines({ quality }: Card): readonly string[] {
   ];
 }
 
+function copiesLines({ copies }: Card): readonly string[] {
+  if (copies === undefined) return [];
+  const { count, heldOut, real, heldOutData, training, spaces } = copies.result.memorization;
+  const others = heldOutData ? 'held-out ones' : 'training samples, each without itself';
+  return [
+    '## Memorization',
+    '',
+    '![Samples and their nearest training samples](nearest.png)',
+    '',
+    '_The samples that are most like one training sample alone, with the three nearest, beside held-out samples chosen in the same way._',
+    '',
+    ...table(
+      ['space', 'C_T of samples', 'z', 'C_T of real ones', 'z', 'near copies', 'of real ones'],
+      spaces.map(({ space, test, real: other, copies: near, realCopies }) => [
+        space,
+        estimateText({ value: test.statistic, standardError: test.standardError }),
+        test.z.toFixed(1),
+        estimateText({ value: other.statistic, standardError: other.standardError }),
+        other.z.toFixed(1),
+        shareText(near),
+        shareText(realCopies),
+      ]),
+    ),
+    '',
+    `The data-copying test: ${count.toLocaleString('en')} samples, and ${real.toLocaleString('en')} real ones in their place, against ${heldOut.toLocaleString('en')} ${others}, by their distance`,
+    `from the nearest of ${training.toLocaleString('en')} training samples. z is standard normal for new data; below -3 samples are copies, far above 0 they lie apart from the data.`,
+    `Near copies are samples whose nearest training sample is much nearer than the second, as 1 % of the held-out ones are.`,
+    `Samples are ${spaces.map(({ space, test }) => `${verdict(test)} (${space})`).join('; ')}.`,
+    `\`${copies.command}\``,
+    '',
+  ];
+}
+
 function bitsText({ bitsPerDim, standardError, n }: Bits): string {
   return `${estimateText({ value: bitsPerDim, standardError })} bits/dim over ${n.toLocaleString('en')} samples`;
 }
@@ -219,7 +260,7 @@ function samplerLines({ samplers = [] }: Card): readonly string[] {
   ];
 }
 
-function limits(info: PackedModelInfo, { quality }: Card): readonly string[] {
+function limits(info: PackedModelInfo, { quality, copies }: Card): readonly string[] {
   const { config, sampleShape, classes: names } = info;
   const classes = quality?.result.classes;
   const far = Object.entries(classes ?? {})
@@ -234,7 +275,7 @@ function limits(info: PackedModelInfo, { quality }: Card): readonly string[] {
           `- The class whose part is furthest from that of the data, as the extractor sees it: ${far.name}, ` +
             `${(100 * far.own).toFixed(1)} % of the samples and ${(100 * far.theirs).toFixed(1)} % of the data.`,
         ]),
-    ...(quality === undefined
+    ...(quality === undefined || copies !== undefined
       ? []
       : [
           '- FD compares means and covariances of features alone; it does not see whether samples are copies of training data.',

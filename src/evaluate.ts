@@ -9,6 +9,14 @@ export {
   type RankTest,
   type Simulations,
 } from './evaluate/calibration.ts';
+export {
+  copyingTest,
+  nearCopies,
+  type CellTest,
+  type CopyingTest,
+  type Distances,
+  type NearCopies,
+} from './evaluate/copying.ts';
 export { covarianceOf, type Covariance } from './evaluate/covariance.ts';
 export { empiricalErrors, type EmpiricalRequest } from './evaluate/empirical-errors.ts';
 export { endPointError, type EndPointError } from './evaluate/end-point-error.ts';
@@ -25,7 +33,9 @@ export {
   type TestResult,
 } from './evaluate/goodness-of-fit.ts';
 export { psnr, ssim, type DataRange } from './evaluate/image-quality.ts';
+export { kMeans, nearestCells, type KMeansOptions } from './evaluate/k-means.ts';
 export { linearErrors, linearErrorsOfFew, type ErrorsAt, type NoisySamples } from './evaluate/linear-score.ts';
+export { mannWhitney, type MannWhitney } from './evaluate/mann-whitney.ts';
 export { modeWeights, type ModeWeights } from './evaluate/mode-weights.ts';
 export {
   energyDistance,
@@ -35,6 +45,7 @@ export {
   polynomialKernel,
   type Kernel,
 } from './evaluate/mmd.ts';
+export { nearestPoints, type Neighbors, type NeighborsRequest } from './evaluate/nearest.ts';
 export {
   levelReport,
   memorizesFrom,

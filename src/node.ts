@@ -37,6 +37,8 @@ export { averageRun, type AverageOptions } from './node/average-run.ts';
 export type { ComputedAverage } from './run/average.ts';
 export { compareSamples, openFeatures, type CompareOptions } from './node/compare-samples.ts';
 export { openDiagnosisData, type DiagnosisDataOptions } from './node/diagnosis-data.ts';
+export { findCopies, openTrainingData, trainingOf, type TrainingDataOptions } from './node/memorization.ts';
+export type { Memorization, MemorizationData, MemorizationOptions, MemorizationStep, NearestSample, SpaceMemorization } from './model/evaluation/memorization.ts'; // prettier-ignore
 export { openRealParts, type RealPartsOptions } from './node/real-parts.ts';
 export { openModel, type OpenModelOptions } from './node/open-model.ts';
 export { setDefaultSampling } from './node/default-sampling.ts';

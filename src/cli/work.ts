@@ -10,6 +10,9 @@ export { offeredClasses } from '../model/condition.ts';
 export { randomRows } from '../model/data-input.ts';
 export { checkLikelihood } from '../model/density/log-likelihood.ts';
 export { checkDequantizerTraining } from '../model/dequantizer-training.ts';
+export { requirePictures } from '../model/evaluation/memorization-sheet.ts';
+export { memorizationLines } from '../model/evaluation/memorization-text.ts';
+export { leastCopies } from '../model/evaluation/memorization.ts';
 export { methodOf } from '../model/restoration/restoration-plan.ts';
 export { roundTrip } from '../model/round-trip.ts';
 export { chooseSampler } from '../model/samples/sampler-choice.ts';
@@ -24,6 +27,7 @@ export { dequantizerFile, readDequantizer, readStoredDequantizer, writeDequantiz
 export { openDiagnosisData } from '../node/diagnosis-data.ts';
 export { nodeHost } from '../node/host.ts';
 export { readLatents, writeLatents } from '../node/latents-file.ts';
+export { findCopies, openTrainingData, trainingOf } from '../node/memorization.ts';
 export { openModel } from '../node/open-model.ts';
 export { packModel } from '../node/pack-model.ts';
 export { listModels } from '../node/packed-models.ts';

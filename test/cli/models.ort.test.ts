@@ -60,7 +60,7 @@ const good = {
   models: ['models', '--json'],
   info: ['info', 'faces2', '--json'],
   infoOfData: ['info', 'emoji', '--limit', '3', '--json'],
-  evaluatePoints: ['evaluate', 'moons', '-n', '200', ...quiet],
+  evaluatePoints: ['evaluate', 'moons', '-n', '200', '--memorization', ...quiet],
   evaluateFile: ['evaluate', 'moons.npz', '--data', 'two-moons', ...quiet],
   evaluateImages: ['evaluate', 'faces', '-n', '40', ...quick, '--extractor', 'random', ...quiet],
   evaluateSeen: ['evaluate', 'faces', '-n', '40', ...quick, ...quiet],
@@ -105,6 +105,18 @@ const bad: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
     /-n: expected at most \d+, as many as there are real/,
   ],
   'too few samples': [['evaluate', 'faces', '-n', '39'], /-n: expected at least 40 samples, got 39/],
+  'a sheet of copies that are not looked for': [
+    ['evaluate', 'faces', '--sheet', 'a.png'],
+    /--sheet: is of --memorization/,
+  ],
+  'too few samples for copies': [
+    ['evaluate', 'faces', '-n', '99', '--memorization'],
+    /-n: expected at least 100 samples for --memorization, got 99/,
+  ],
+  'a sheet of points': [
+    ['evaluate', 'moons', '--memorization', '--sheet', 'a.png'],
+    /expected samples that are pictures, found points/,
+  ],
   'other data': [['evaluate', 'faces', '--data', 'two-moons'], /--data: expected samples \[3, 8, 8\], got \[2\]/],
   'an extractor of other samples': [
     ['evaluate', 'moons', '--extractor', 'classes'],
@@ -222,6 +234,15 @@ describe('evaluate', () => {
       evaluations: 7,
       reference: { what: 'of the test part of two-moons' },
     });
+  });
+
+  it('says whether points are copies of the training', () => {
+    const { memorization } = result('evaluatePoints') as {
+      memorization: { heldOutData: boolean; spaces: { space: string; test: { z: number }; real: { z: number } }[] };
+    };
+    expect(memorization.heldOutData).toBe(true);
+    expect(memorization.spaces.map(({ space }) => space)).toEqual(['numbers']);
+    expect(Math.abs(memorization.spaces[0]!.real.z)).toBeLessThan(4);
   });
 
   it('finds for a file of samples what it finds for the model that drew them', () => {

@@ -3,17 +3,20 @@ import { extname } from 'node:path';
 import { checkOptions } from '../../base/check.ts';
 import { ConfigError } from '../../base/errors.ts';
 import { gridNames } from '../../catalog/grids.ts';
+import type { DataSet } from '../../data/dataset.ts';
 import { estimateText } from '../../evaluate/estimate.ts';
 import { defaultEvaluationCount } from '../../model/choices.ts';
 import type { Evaluation } from '../../model/evaluation/evaluation.ts';
+import type { MemorizationData } from '../../model/evaluation/memorization.ts';
 import type { Features } from '../../model/evaluation/feature-extractor.ts';
 import type { SamplingResult } from '../../model/samples/sampling.ts';
 import type { EngineOptions } from '../../node/host.ts';
 import { argument, command, flag, option } from '../shell/command.ts';
 import { batchOption, checkpointOption, engineOptions, jsonOption, layoutOption } from '../shell/options.ts';
-import { gridAmong, million, positive, seed } from '../shell/parsers.ts';
+import { gridAmong, million, path, positive, seed } from '../shell/parsers.ts';
 import { watched } from '../shell/progress.ts';
 import { duration, plural, short, terminal, type Terminal } from '../shell/terminal.ts';
+import { requireWritable } from '../shell/writable.ts';
 
 export const evaluate = command({
   name: 'evaluate',
@@ -48,6 +51,15 @@ export const evaluate = command({
       'begin with draws of a law of the training data, as `sample --start` does; needs --start-level (default: noise)',
     ),
     startLevel: option('--start-level <SIGMA>', 'noise level from which is sampled (default: that of noise)', positive),
+    memorization: flag(
+      '--memorization',
+      'also test whether samples are copies of the training data, beside the value of held-out data',
+    ),
+    sheet: option(
+      '--sheet <FILE>',
+      'with --memorization, picture of the samples most like one training sample, beside it (.png or .svg) (default: none)',
+      path,
+    ),
     straightness: flag('--straightness', 'also measure how straight the paths of the probability flow are'),
     seed: option('--seed <S>', 'seed of the samples (default: 0)', seed),
     ...checkpointOption,
@@ -56,20 +68,29 @@ export const evaluate = command({
     ...jsonOption,
   },
   run: async ({ model: ref }, options) => {
-    const { compareSamples, openFeatures, openModel, openRealParts, openShown, sampleShape, startAsked } =
+    const { compareSamples, findCopies, memorizationLines, openFeatures, openModel, openRealParts, openShown } =
+      await import('../work.ts');
+    const { leastCopies, openTrainingData, requirePictures, sampleShape, startAsked, trainingOf } =
       await import('../work.ts');
     const { data: named, layout, count, features: extractor, checkpoint, batch, threads, device, json } = options;
     const { sampler, nfe, steps, grid, seed: from, start: law, startLevel, straightness } = options;
+    const { memorization, sheet } = options;
+    checkOptions([sheet === undefined || memorization === true, 'sheet', 'is of --memorization']);
+    if (sheet !== undefined) requireWritable(sheet, ['.png', '.svg']);
     const out = terminal({ json });
     const engine = { threads, device };
     const file = ['.npz', '.npy'].includes(extname(ref).toLowerCase());
     const ofSampling = { sampler, nfe, steps, grid, seed: from };
     const ofStart = { start: law, 'start-level': startLevel, straightness: straightness || undefined };
+    const ofCopies = { memorization: memorization || undefined };
     if (file) refuse({ ...ofSampling, ...ofStart, checkpoint }, `is of runs, ${ref} is a file of samples`);
     const model = file ? undefined : await openModel(ref, { ...engine, checkpoint });
     const classifies = model?.trained.config.task === 'classifier';
     if (classifies)
-      refuse({ count, features: extractor, ...ofSampling, ...ofStart }, `is of scores, ${ref} is a classifier`);
+      refuse(
+        { count, features: extractor, ...ofSampling, ...ofStart, ...ofCopies },
+        `is of scores, ${ref} is a classifier`,
+      );
     const given = file ? await openShown(ref, { layout }) : undefined;
     const shape = model?.info.shape ?? (given === undefined ? [] : sampleShape(given));
     const data = named ?? model?.trained.config.data.ref;
@@ -84,12 +105,25 @@ export const evaluate = command({
       out.result({ run: ref, step: model.info.step, data, n, reference: reference.what, accuracy });
       return;
     }
+    if (memorization) {
+      const enough = `expected at least ${leastCopies} samples for --memorization, got ${count ?? given?.count ?? 0}`;
+      checkOptions([(count ?? given?.count ?? leastCopies) >= leastCopies, 'count', enough]);
+      if (sheet !== undefined) requirePictures(parts.reference.set);
+    }
     const features = await featuresOf(extractor, () => openFeatures(data, shape, engine), engine);
     const what = `${ref} against ${data}`;
+    const copies = async (samples: DataSet, known: Omit<MemorizationData, 'samples'>): Promise<object> => {
+      if (!memorization) return {};
+      const search = findCopies({ samples, ...known }, { ...engine, features, seed: from });
+      const found = await watched(search, `copies in ${ref}`, out);
+      for (const line of memorizationLines(found)) out.line(line);
+      if (sheet !== undefined) await found.save(sheet, ref);
+      return { memorization: found, ...(sheet !== undefined && { sheet }) };
+    };
     if (given !== undefined) {
       const found = await watched(compareSamples(given, parts, { ...engine, features, count }), what, out);
       print(out, ref, found);
-      out.result({ file: ref, data, ...found });
+      out.result({ file: ref, data, ...found, ...(await copies(given, trainingOf(parts))) });
     } else if (model !== undefined) {
       const start = await startAsked(model, { start: law, init: undefined, startLevel });
       const computation = model.evaluate(parts, { features, count, batch, ...ofSampling, start });
@@ -105,6 +139,8 @@ export const evaluate = command({
         out.line(
           `straightness ${estimateText(paths.straightness)} of ${plural(paths.n, 'path')}, whose chords have a mean square of ${estimateText(paths.speed)}`,
         );
+      const training = memorization ? await openTrainingData(model.trained, { open: openShown }) : undefined;
+      const more = training && drawn ? await copies(drawn.samples.toDataSet(), training) : {};
       out.result({
         run: ref,
         step: model.info.step,
@@ -113,6 +149,7 @@ export const evaluate = command({
         data,
         ...found,
         ...(paths && { paths }),
+        ...more,
       });
     }
   },

@@ -46,10 +46,21 @@ export const imageSets: SetKind<ImageSet> = Object.freeze<SetKind<ImageSet>>({
     side: ({ height, width }) => Math.min(height, width),
     shrink,
     withFlips: (set, flips) => ({ ...set, flips }),
+    mirrored: (set) => (set.flips ? mirrorImages(set) : undefined),
     unitValues,
     bytes: ({ floats, pixels }) => (floats === undefined ? pixels : undefined),
   },
 });
+
+function mirrorImages(set: ImageSet): ImageSet {
+  const { width, pixels, floats } = set;
+  const mirror = <T extends Numbers>(values: T): T => {
+    const out = values.slice() as T;
+    for (let line = 0; line < out.length; line += width) out.subarray(line, line + width).reverse();
+    return out;
+  };
+  return { ...set, pixels: mirror(pixels), ...(floats && { floats: { ...floats, values: mirror(floats.values) } }) };
+}
 
 function valuesOf({ floats, pixels }: ImageSet): Numbers {
   return floats?.values ?? pixels;

@@ -117,6 +117,8 @@ export interface PictureOperations<S extends DataSet = DataSet> {
   shrink(set: S, size: number): S;
   /** The same samples, of which batches contain mirror images or not. */
   withFlips(set: S, flips: boolean): S;
+  /** The mirror images of all samples of a set whose batches contain them; undefined of another. */
+  mirrored(set: S): S | undefined;
   /** The numbers of a sample in [0, 1], from black to white. */
   unitValues(set: S, row: number): Float64Array;
   /** The bytes of a set of bytes `[count, channels, height, width]`; undefined of floats. */
