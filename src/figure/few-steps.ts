@@ -8,10 +8,9 @@ import { slicedWasserstein } from '../evaluate/wasserstein.ts';
 import { mlp } from '../nn/mlp.ts';
 import type { Network, ParamVectors } from '../nn/network.ts';
 import { withEnd } from '../nn/with-end.ts';
-import { band, errorBars } from '../plot/svg-plots.ts';
-import { points, polyline } from '../plot/svg-layers.ts';
+import { band } from '../plot/svg-plots.ts';
 import { palette, series } from '../plot/svg-text.ts';
-import { figure, type AxisRange, type Layer, type Panel } from '../plot/svg.ts';
+import { figure, type AxisRange, type Panel } from '../plot/svg.ts';
 import { fewSteps } from '../sample/few-steps.ts';
 import { finish } from '../sample/sampler.ts';
 import { noiseBefore } from '../sample/start.ts';
@@ -30,6 +29,7 @@ import { lengthEnds, sectionEnds } from '../sde/learning/step-ends.ts';
 import { rectifiedFlow } from '../sde/processes/rectified-flow.ts';
 import type { Drawing, Figure, FigureRequest } from './figure.ts';
 import { learnParameters } from './learn.ts';
+import { qualityCurve, type QualityPoint } from './quality-curve.ts';
 
 /** Steps of the teacher and of what learns from scratch, and of each student or round. */
 const steps = { teacher: 4000, student: 1500 };
@@ -64,13 +64,6 @@ interface Model {
   readonly freshNoise?: boolean;
 }
 
-/** One measurement. */
-interface Row {
-  readonly nfe: number;
-  readonly distance: number;
-  readonly standardError: number;
-}
-
 async function draw({ key, backend }: FigureRequest): Promise<Drawing> {
   const exact = (name: string, n: number): PointSet => drawMixture('data', eightGaussians(), foldIn(key, name), n);
   const set = exact('data', sizes.data);
@@ -91,8 +84,8 @@ async function draw({ key, backend }: FigureRequest): Promise<Drawing> {
     await compiled.dispose();
     return x;
   };
-  const measured = async (model: Model, evaluations: readonly number[]): Promise<readonly Row[]> => {
-    const rows: Row[] = [];
+  const measured = async (model: Model, evaluations: readonly number[]): Promise<readonly QualityPoint[]> => {
+    const rows: QualityPoint[] = [];
     for (const nfe of evaluations) {
       const { value, standardError } = distanceOf(await drawnBy(model, nfe, keys));
       rows.push({ nfe, distance: value, standardError });
@@ -110,10 +103,10 @@ async function draw({ key, backend }: FigureRequest): Promise<Drawing> {
 
   const teacher = await learned('teacher', denoising(plain), { count: steps.teacher });
   const from = teacher.params;
-  const curves: { name: string; rows: readonly Row[] }[] = [];
+  const curves: { name: string; rows: readonly QualityPoint[] }[] = [];
 
   let source = teacher;
-  const halved: Row[] = [];
+  const halved: QualityPoint[] = [];
   for (let nfe = teacherEvaluations / 2; nfe >= 1; nfe /= 2) {
     const objective = progressiveDistillation(plain, { teacher: source, steps: nfe });
     source = await learned(`progressive ${nfe}`, objective, { from: source.params });
@@ -210,8 +203,8 @@ const families = [
 ] as const;
 
 function pictureOf(
-  teacher: readonly Row[],
-  curves: readonly { readonly name: string; readonly rows: readonly Row[] }[],
+  teacher: readonly QualityPoint[],
+  curves: readonly { readonly name: string; readonly rows: readonly QualityPoint[] }[],
   floor: { readonly mean: number; readonly standardDeviation: number },
 ): string {
   const all = [...teacher, ...curves.flatMap(({ rows }) => rows)].map(({ distance }) => distance);
@@ -226,7 +219,7 @@ function pictureOf(
       ...(i === 0 ? { yLabel: 'sliced Wasserstein distance' } : {}),
       layers: [
         band(xRange.map((x) => ({ x, low: Math.max(low, yRange[0]), high })), { color: palette.muted, opacity: 0.22 }), // prettier-ignore
-        ...drawn.flatMap(({ rows }, k) => curve(rows, colors[k] ?? palette.ink, yRange)),
+        ...drawn.flatMap(({ rows }, k) => qualityCurve(rows, colors[k] ?? palette.ink, yRange)),
       ],
       legend: drawn.map(({ name }, k) => ({ label: name, color: colors[k] ?? palette.ink })),
     };
@@ -236,18 +229,4 @@ function pictureOf(
     subtitle: 'Distance from exact samples against evaluations of the network; gray: two exact sets',
     ...{ panels, columns: 2, panelWidth: 330, panelHeight: 280 },
   });
-}
-
-function curve(rows: readonly Row[], color: string, [lowest]: AxisRange): readonly Layer[] {
-  const through = rows.flatMap(({ nfe, distance }) => [nfe, distance]);
-  const errors = rows.map(({ nfe, distance, standardError }) => ({
-    x: nfe,
-    low: Math.max(lowest, distance - standardError),
-    high: distance + standardError,
-  }));
-  return [
-    errorBars(errors, { color, width: 0.8 }),
-    polyline(through, { color, width: 1.8 }),
-    points(through, { color, radius: 2.8, opacity: 1 }),
-  ];
 }

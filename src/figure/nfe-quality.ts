@@ -1,11 +1,11 @@
 /** @file Quality against cost for every named sampler, on a mixture with its exact score. */
 import { samplerList } from '../catalog/samplers/build-sampler.ts';
-import { band, errorBars } from '../plot/svg-plots.ts';
-import { points, polyline } from '../plot/svg-layers.ts';
+import { band } from '../plot/svg-plots.ts';
 import { palette, series } from '../plot/svg-text.ts';
-import { figure, type Layer, type Panel, type AxisRange } from '../plot/svg.ts';
+import { figure, type Panel, type AxisRange } from '../plot/svg.ts';
 import type { Drawing, Figure, FigureRequest } from './figure.ts';
-import { qualityStudy, type QualityStudy, type SamplerQuality } from './sampler-quality.ts';
+import { qualityCurve } from './quality-curve.ts';
+import { qualityStudy, type QualityStudy } from './sampler-quality.ts';
 
 /** Samplers by what they solve; one that is not named here stands in a panel of others. */
 export const families: readonly (readonly [title: string, samplers: readonly string[]])[] = [
@@ -87,22 +87,8 @@ function panel({ samplers, floor }: QualityStudy, names: readonly string[], y: A
     xLabel: 'evaluations of the score',
     layers: [
       band(edge, { color: palette.muted, opacity: 0.22 }),
-      ...shown.flatMap((one, i) => curve(one, colorAt(i), y)),
+      ...shown.flatMap((one, i) => qualityCurve(one.points, colorAt(i), y)),
     ],
     legend: shown.map(({ sampler }, i) => ({ label: sampler, color: colorAt(i) })),
   };
-}
-
-function curve({ points: measured }: SamplerQuality, color: string, [lowest]: AxisRange): readonly Layer[] {
-  const through = measured.flatMap(({ nfe, distance }) => [nfe, distance]);
-  const errors = measured.map(({ nfe, distance, standardError }) => ({
-    x: nfe,
-    low: Math.max(lowest, distance - standardError),
-    high: distance + standardError,
-  }));
-  return [
-    errorBars(errors, { color, width: 0.8 }),
-    polyline(through, { color, width: 1.8 }),
-    points(through, { color, radius: 2.8, opacity: 1 }),
-  ];
 }

@@ -1,10 +1,7 @@
 /** @file The value of a loss on batches, at parameters that change from call to call. */
 import type { Arrays, Backend } from '../backend/program.ts';
-import { sizeOf } from '../base/tensor.ts';
-import { input } from '../graph/build.ts';
-import { enterLayer, graph } from '../graph/node.ts';
-import { layout, type Network, type ParamVectors } from '../nn/network.ts';
-import { lossScopes } from './loss-scopes.ts';
+import type { Network, ParamVectors } from '../nn/network.ts';
+import { compileOfLoss } from './compiled-loss.ts';
 import type { Objective } from './objectives/objective.ts';
 
 /** A compiled loss. */
@@ -21,26 +18,11 @@ export interface LossValue {
 export async function compileLoss(
   backend: Backend,
   net: Network,
-  { objective, batch }: { readonly objective: Objective; readonly batch: number },
+  options: { readonly objective: Objective; readonly batch: number },
 ): Promise<LossValue> {
-  const g = graph();
-  enterLayer(g, 'parameters');
-  const { trained, fixed } = layout(net);
-  const bound = lossScopes(net, {
-    trained: input(g, 'params', [trained]),
-    fixed: fixed === 0 ? undefined : input(g, 'fixed', [fixed]),
-  });
-  const { classes = net.classes } = objective;
-  const given = classes === 0 ? {} : { classes: input(g, 'classes', [batch, classes]) };
-  enterLayer(g, 'loss');
-  const program = await backend.compile({ loss: objective.write(g, net, { ...bound.scopes, batch, ...given }).loss });
-  const masks = bound.masks.map(({ name, shape }) => [name, new Float32Array(sizeOf(shape)).fill(1)] as const);
+  const compiled = await compileOfLoss(backend, net, options, ({ loss }) => ({ loss }));
   return {
-    of: async (params, feeds) => {
-      const own = { params: params.trained, fixed: params.fixed, ...feeds, ...Object.fromEntries(masks) };
-      const { loss } = await program.run(own);
-      return loss[0] ?? NaN;
-    },
-    dispose: () => program.dispose(),
+    of: async (params, feeds) => (await compiled.run(params, feeds)).loss[0] ?? NaN,
+    dispose: () => compiled.dispose(),
   };
 }
