@@ -1,8 +1,10 @@
 /** @file How Vite builds the studio, the page of `src/studio`, into `dist/studio`; `npm run studio:dev` serves it while it changes. */
-import { createReadStream } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import temml from 'temml';
 import { defineConfig, type Plugin } from 'vite';
+import { filesBesidePage } from './src/node/studio-files.ts';
+import { rankingOf } from './src/studio/calibration.ts';
 
 const root = import.meta.dirname;
 
@@ -19,16 +21,38 @@ function formulas(): Plugin {
   };
 }
 
-/** The engine's files under the address that the page loads them from, as the server of the studio serves them. */
-function engineFiles(): Plugin {
+/** The ranking of the posterior samplers as the page of their calibration has it, for what the studio says of each. */
+function ranking(): Plugin {
   return {
-    name: 'engine-files',
+    name: 'ranking',
+    transform(code, id) {
+      if (!id.endsWith('/studio/calibration.ts')) return null;
+      const text = readFileSync(resolve(root, 'docs/calibration.md'), 'utf8');
+      return code.replaceAll(/\bcalibrationOf``/g, JSON.stringify(rankingOf(text)));
+    },
+  };
+}
+
+/** The engine, the models and the pictures under the addresses at which the server of the studio has them; `--mode site` builds copies of them. */
+function besidePage(): Plugin {
+  let site = false;
+  return {
+    name: 'beside-page',
+    configResolved({ mode }) {
+      site = mode === 'site';
+    },
     configureServer({ middlewares }) {
-      middlewares.use('/ort', (request, response) => {
-        const name = basename(request.url ?? '');
-        response.setHeader('content-type', name.endsWith('.wasm') ? 'application/wasm' : 'text/javascript');
-        createReadStream(resolve(root, 'node_modules/onnxruntime-web/dist', name)).pipe(response);
+      const files = filesBesidePage();
+      middlewares.use((request, response, next) => {
+        const file = files.get(request.url ?? '');
+        if (file === undefined) next();
+        else response.setHeader('content-type', file.type).end(file.body);
       });
+    },
+    generateBundle() {
+      if (!site) return;
+      for (const [address, { body }] of filesBesidePage())
+        this.emitFile({ type: 'asset', fileName: address.slice(1), source: body });
     },
   };
 }
@@ -37,7 +61,7 @@ export default defineConfig({
   root: resolve(root, 'src/studio'),
   // Relative addresses, so that the page can lie in any folder of a server.
   base: './',
-  plugins: [formulas(), engineFiles()],
+  plugins: [formulas(), ranking(), besidePage()],
   // ONNX Runtime without its WebAssembly, which the page loads from `ort/`.
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser'] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },

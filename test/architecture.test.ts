@@ -159,6 +159,10 @@ describe('the house', () => {
       for (const file of reached) inside.filter((edge) => edge.file === file).forEach(({ to }) => reached.add(to));
       expect(reached.size).toBeGreaterThan(2);
       expect(imports.filter(({ file, target }) => reached.has(file) && target.startsWith('node:'))).toEqual([]);
+      const globals = [...reached].filter((file) =>
+        /\bBuffer\.(from|alloc|concat)/.test(readFileSync(join(src, file), 'utf8')),
+      );
+      expect(globals.filter((file) => floorOf(file) !== 'studio')).toEqual([]);
     },
   );
 

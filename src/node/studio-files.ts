@@ -1,10 +1,14 @@
-/** @file The files of the studio: the page as it was built, and the engine as it is installed. */
+/** @file The files of the studio: the page as it was built, the engine as it is installed, and the models and pictures of the package. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliDecompressSync } from 'node:zlib';
 import { FileError } from '../base/errors.ts';
+import { dataKindOf } from '../catalog/data-kinds/find.ts';
+import { loadAnyRun } from '../run/load.ts';
+import { modelBox, modelFileName, modelNames } from '../run/model-box.ts';
 import type { ServedFile } from './file-server.ts';
 
 const types: Readonly<Record<string, string>> = {
@@ -59,17 +63,54 @@ export function studioFiles(folder: string = studioFolder): StudioFiles {
   const index = files.get('/index.html');
   if (index === undefined) throw new FileError(folder, 'expected a page, found no index.html');
   files.set('/', index);
+  const beside = filesBesidePage();
+  for (const [address, file] of beside) files.set(address, file);
+  return { files, hasEngine: beside.has(`/ort/${engine[0] ?? ''}`) };
+}
+
+/** What lies beside the page, by address: `/ort/`, `/models/` and `/emoji/`. A plain file server needs copies of them. */
+export function filesBesidePage(): ReadonlyMap<string, ServedFile> {
+  const files = new Map<string, ServedFile>();
   const installed = engineFolder();
   if (installed !== undefined)
     for (const name of engine) files.set(`/ort/${name}`, served(join(installed, name), `/ort/${name}`));
-  return { files, hasEngine: installed !== undefined };
+  const models = modelNames().flatMap(imageModel);
+  for (const { name, file } of models) files.set(`/models/${name}.safetensors`, file);
+  const list = models.map(({ name, about }) => ({ name, ...about }));
+  files.set('/models/index.json', servedBytes(Buffer.from(JSON.stringify(list)), '/models/index.json'));
+  const read = (name: string): Buffer => readFileSync(new URL(name, assets));
+  files.set('/emoji/names.json', servedBytes(read('emoji.json'), '/emoji/names.json'));
+  files.set('/emoji/pictures.rgb', servedBytes(brotliDecompressSync(read('emoji.rgb.br')), '/emoji/pictures.rgb'));
+  return files;
+}
+
+// The same distance from src/node and from dist/lib.
+const assets = new URL('../../assets/', import.meta.url);
+
+/** A model of the package with what a page says of it before it opens it. */
+interface PackageModel {
+  readonly name: string;
+  readonly file: ServedFile;
+  readonly about: { readonly data: string; readonly shape: readonly number[]; readonly bytes: number };
+}
+
+/** The model of a name, if it has learned a score of images. */
+function imageModel(name: string): readonly PackageModel[] {
+  const folder = join(modelBox(), name);
+  const { config, data } = loadAnyRun(folder);
+  if (config.task !== 'score' || dataKindOf(data).pictures === undefined) return [];
+  const file = served(join(folder, modelFileName), name);
+  return [{ name, file, about: { data: config.data.ref, shape: data.shape, bytes: file.body.length } }];
 }
 
 function served(path: string, address: string): ServedFile {
-  const body = readFileSync(path);
+  return servedBytes(readFileSync(path), address);
+}
+
+function servedBytes(body: Uint8Array, address: string): ServedFile {
   return {
     body,
-    type: types[extname(path)] ?? 'application/octet-stream',
+    type: types[extname(address)] ?? 'application/octet-stream',
     tag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
     immutable: address.startsWith('/assets/'),
   };

@@ -1,4 +1,5 @@
 /** @file What figures are made of: heat maps, points, arrows, lines and labels, each a function of the frame it is drawn in. */
+import { base64Of } from '../base/base64.ts';
 import { ShapeError } from '../base/errors.ts';
 import { type ColorMap, mist } from './color.ts';
 import { encodePng, type Image } from './png.ts';
@@ -57,7 +58,7 @@ export function heatMap(values: ArrayLike<number>, grid: Grid, options: HeatMapO
       3 * i,
     );
   }
-  const png = Buffer.from(encodePng({ width: columns, height: rows, channels: 3, data })).toString('base64');
+  const png = base64Of(encodePng({ width: columns, height: rows, channels: 3, data }));
   return ({ x, y, px, py }) => {
     const [left, right] = (options.x ?? x).map(px) as [number, number];
     const [bottom, top] = (options.y ?? y).map(py) as [number, number];
@@ -70,7 +71,7 @@ export function heatMap(values: ArrayLike<number>, grid: Grid, options: HeatMapO
 
 /** A picture that fills the frame. */
 export function picture(image: Image): Layer {
-  const png = Buffer.from(encodePng(image)).toString('base64');
+  const png = base64Of(encodePng(image));
   return ({ width, height }) =>
     `<image width="${width}" height="${height}" preserveAspectRatio="none" style="image-rendering: pixelated" ` +
     `href="data:image/png;base64,${png}"/>`;

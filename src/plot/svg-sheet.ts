@@ -1,4 +1,5 @@
 /** @file A contact sheet: a table of pictures with headings, captions and the scale of colors that stand for numbers. */
+import { base64Of } from '../base/base64.ts';
 import { ShapeError } from '../base/errors.ts';
 import type { ColorMap } from './color.ts';
 import { encodePng, type Image } from './png.ts';
@@ -71,7 +72,7 @@ function drawn({ image, caption = [] }: Cell, x: number, y: number): string {
   const longer = Math.max(image.width, image.height);
   const [width, height] = [(image.width / longer) * side, (image.height / longer) * side];
   // Pixels are enlarged here, as programs that draw SVG smooth what they enlarge.
-  const png = Buffer.from(encodePng(enlarged(image, Math.ceil((4 * side) / longer)))).toString('base64');
+  const png = base64Of(encodePng(enlarged(image, Math.ceil((4 * side) / longer))));
   const place = `x="${shortNumber(x)}" y="${shortNumber(y)}" width="${shortNumber(width)}" height="${shortNumber(height)}"`;
   return (
     `<image ${place} preserveAspectRatio="none" href="data:image/png;base64,${png}"/>` +

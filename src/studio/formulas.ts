@@ -8,4 +8,6 @@ export const formulas = {
   reverse: tex`\mathrm{d}x=(f\,x-g^{2}s)\,\mathrm{d}t+g\,\mathrm{d}\bar w`,
   flow: tex`\mathrm{d}x=(f\,x-\tfrac12 g^{2}s)\,\mathrm{d}t`,
   loss: tex`\mathbb{E}\,\|z+\sigma(t)\,s_\theta(\alpha x_0+\sigma z,\,t)\|^{2}`,
+  measurement: tex`y=Ax+n`,
+  posterior: tex`p(x\mid y)`,
 } as const;

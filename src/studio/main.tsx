@@ -3,18 +3,25 @@ import { computed, signal } from '@preact/signals';
 import { render, type ComponentType, type JSX } from 'preact';
 import { tabs, type State } from './state/address.ts';
 import { change, followAddress, notes, state } from './state/state.ts';
-import { takeFile } from './parts/drawing.tsx';
+import { takeFile } from './parts/files.ts';
+import { isTyped } from './parts/keys.tsx';
 import { FieldTab } from './tabs/field.tsx';
 import { nudge, pause, play, playIfWelcome, playing, seek } from './view/clock.ts';
 import { followTheme, theme, type Theme } from './view/theme.ts';
 
-const titles: Readonly<Record<State['tab'], string>> = { field: 'Field', learn: 'Learn', sample: 'Sample' };
+const titles: Readonly<Record<State['tab'], string>> = {
+  field: 'Field',
+  learn: 'Learn',
+  sample: 'Sample',
+  restore: 'Restore',
+};
 
 /** Tabs but the first come when they are first opened. */
 const loaded = signal<Partial<Record<State['tab'], ComponentType>>>({ field: FieldTab });
 const loaders: Readonly<Record<Exclude<State['tab'], 'field'>, () => Promise<ComponentType>>> = {
   learn: async () => (await import('./tabs/learn.tsx')).LearnTab,
   sample: async () => (await import('./tabs/sample.tsx')).SampleTab,
+  restore: async () => (await import('./tabs/restore/tab.tsx')).RestoreTab,
 };
 const tab = computed(() => state.value.tab);
 tab.subscribe((own) => {
@@ -92,7 +99,7 @@ function Page(): JSX.Element {
 
 /** Keys of the whole page; those of a control that has the focus come first. */
 function onKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.defaultPrevented || isTyped(event)) return;
   const target = event.target as Element | null;
   const name = tabs[Number(event.key) - 1];
   if (name !== undefined) {

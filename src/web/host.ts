@@ -42,7 +42,7 @@ export function webHost({ backend, ...options }: WebEngineOptions = {}): Host {
     interleaved: (steps) => yielding(steps),
     writeFile: (path, bytes) => {
       const link = documentFor(`saving ${path}`).createElement('a');
-      const url = URL.createObjectURL(new Blob([bytes]));
+      const url = URL.createObjectURL(new Blob([new Uint8Array(bytes)]));
       link.href = url;
       link.download = path.replace(/^.*\//, '');
       link.click();

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fields, initialState, readAddress, writeAddress, type State } from '../../src/studio/state/address.ts';
+import {
+  fields,
+  initialState,
+  tabs,
+  taskNames,
+  readAddress,
+  writeAddress,
+  type State,
+} from '../../src/studio/state/address.ts';
+import { pack, unpack } from '../../src/studio/state/packed.ts';
 import { clamped, mostPoints, rounded } from '../../src/studio/state/fields.ts';
 
 const gaussian = fc
@@ -12,7 +21,7 @@ const gaussian = fc
   })
   .map(clamped);
 const anyState: fc.Arbitrary<State> = fc.record({
-  tab: fc.constantFrom('field', 'learn', 'sample'),
+  tab: fc.constantFrom(...tabs),
   data: fc.constantFrom('gaussians', 'two-moons', 'drawn'),
   g: fc.array(gaussian, { minLength: 1, maxLength: 12 }),
   p: fc
@@ -29,6 +38,20 @@ const anyState: fc.Arbitrary<State> = fc.record({
   levels: fc.constantFrom('many', 'one'),
   by: fc.uniqueArray(fc.constantFrom('pc', 'ddim', 'heun', 'euler-maruyama', 'unipc'), { maxLength: 4 }),
   nfe: fc.integer({ min: 4, max: 200 }),
+  model: fc.constantFrom('emoji', 'fashion-mnist', 'own'),
+  picture: fc.oneof(
+    fc.constant('own'),
+    fc.nat({ max: 999_999 }).map((row) => `emoji-${row}`),
+  ),
+  task: fc.constantFrom(...taskNames),
+  mask: fc.array(fc.nat({ max: 1 }), { maxLength: 1024 }).map((bits) => pack(bits, 1)),
+  factor: fc.constantFrom(2, 4),
+  angles: fc.constantFrom(6, 12, 23),
+  noise: fc.constantFrom(0.01, 0.2),
+  methods: fc.uniqueArray(fc.constantFrom('ddrm', 'pigdm', 'red-diff', 'annealed-langevin'), { maxLength: 3 }),
+  evals: fc.constantFrom(0, 20, 200),
+  given: fc.constantFrom('', 'T-shirt/top', 'red heart, smiling', 'Ünïcode 1.5'),
+  guide: fc.constantFrom(1, 1.5, 5),
 });
 
 describe('the address of the studio', () => {
@@ -64,6 +87,14 @@ describe('the address of the studio', () => {
     [`p=${'A'.repeat(2000)}`, 'p'],
     ['width=63', 'width'],
     ['nfe=1.5', 'nfe'],
+    ['model=../secret', 'model'],
+    ['model=http://elsewhere', 'model'],
+    ['picture=emoji-99999999', 'picture'],
+    ['picture=draw--1', 'picture'],
+    ['mask=$$$', 'mask'],
+    ['given=<b>', 'given'],
+    ['noise=0', 'noise'],
+    ['methods=a,b,c,d', 'methods'],
   ])('%s is ignored with a note that says what is expected', (text, name) => {
     const { state, notes } = readAddress(`#${text}`);
     expect(state).toEqual(initialState);
@@ -85,5 +116,22 @@ describe('the address of the studio', () => {
         expect(Object.keys(state)).toEqual(Object.keys(fields));
       }),
     );
+  });
+});
+
+describe('small numbers as text', () => {
+  it.each([1, 2, 4, 8])('come back, %i bits of each, and no other count of them does', (bits) => {
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 2 ** bits - 1 }), { minLength: 1, maxLength: 200 }), (values) => {
+        const text = pack(values, bits);
+        expect(text).toMatch(/^[\w-]*$/);
+        expect(Array.from(unpack(text, bits, values.length) ?? [])).toEqual(values);
+        expect(unpack(text, bits, values.length + 8)).toBeUndefined();
+      }),
+    );
+  });
+
+  it('are none where the text is none', () => {
+    expect(unpack('*', 1, 8)).toBeUndefined();
   });
 });

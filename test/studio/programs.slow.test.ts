@@ -14,6 +14,7 @@ import { fieldProgram, learnProgram, sampleProgram } from '../../src/studio/tabs
 import { learn } from '../../src/studio/work/learn.ts';
 import { paths } from '../../src/studio/work/paths.ts';
 import { race } from '../../src/studio/work/race.ts';
+import { printed } from './printed.ts';
 import { exactOf, type Setting } from '../../src/studio/work/setting.ts';
 
 /** The entries of the package by their names; the engine is the interpreter of the library. */
@@ -27,28 +28,6 @@ const entries: Readonly<Record<string, object>> = {
   'scorefield/node': { nodeBackend: interpreter },
 };
 
-/** Runs a program and returns what it prints. */
-async function printed(program: string): Promise<readonly (readonly unknown[])[]> {
-  const names: string[] = [];
-  const values: unknown[] = [];
-  const body = program.replaceAll(/^import \{ (.*) \} from '(.*)';$/gm, (_, list: string, from: string) => {
-    for (const name of list.split(', ')) {
-      const value = (entries[from] as Readonly<Record<string, unknown>> | undefined)?.[name];
-      if (value === undefined) throw new Error(`${from} has no ${name}`);
-      names.push(name);
-      values.push(value);
-    }
-    return '';
-  });
-  const lines: (readonly unknown[])[] = [];
-  const log = { log: (...words: readonly unknown[]) => lines.push(words) };
-  const AsyncFunction = (async () => {
-    await Promise.resolve();
-  }).constructor as new (...parts: string[]) => (...values: unknown[]) => Promise<void>;
-  await new AsyncFunction('console', ...names, body)(log, ...values);
-  return lines;
-}
-
 const settingOf = (state: State): Setting => ({ law: lawOf(state), sde: state.sde });
 const states: readonly State[] = [
   { ...initialState, n: 250 },
@@ -60,7 +39,7 @@ const states: readonly State[] = [
 describe('the programs of the studio', () => {
   it.each(states)('end with the particles of the tab Field: $data, $sde, $flow', async (state) => {
     const setting = settingOf(state);
-    const [[positions]] = (await printed(fieldProgram(state, setting))) as [[Float64Array]];
+    const [[positions]] = (await printed(fieldProgram(state, setting), entries)) as [[Float64Array]];
     let last: Float32Array | undefined;
     const { seed, n, flow, sde: process } = state;
     for await (const { x } of paths(exactOf(setting).score, { sde: process, seed, n, flow })) last = x;
@@ -72,7 +51,7 @@ describe('the programs of the studio', () => {
   it('measure the distances of the tab Sample', async () => {
     const state: State = { ...initialState, data: 'eight-gaussians', by: ['ddim', 'pc'], nfe: 12, seed: 5 };
     const setting = settingOf(state);
-    const lines = await printed(sampleProgram(state, setting, 200));
+    const lines = await printed(sampleProgram(state, setting, 200), entries);
     for (const [name, nfe, distance] of lines) {
       const ask = { ...setting, sampler: String(name), nfe: 12, seed: 5, n: 200 };
       const found = await finish(race(exactOf(setting).score, ask));
@@ -86,7 +65,7 @@ describe('the programs of the studio', () => {
     const state: State = { ...initialState, width: 16, levels };
     const setting = settingOf(state);
     const steps = 100;
-    const lines = await printed(learnProgram(state, setting, steps));
+    const lines = await printed(learnProgram(state, setting, steps), entries);
     const inbox = { take: () => [], arrival: () => Promise.resolve() };
     const ask = { ...setting, seed: state.seed, width: 16, rate: state.rate, levels, goal: steps };
     for await (const report of learn(interpreter(), ask, { inbox, keep: () => undefined })) {

@@ -38,6 +38,17 @@ export function spreadColors(spreads: Tensor, largest: number): Tensor {
   return { shape: [count, 3, height, width], data };
 }
 
+/** One of images of values 0 to 1 as bytes. */
+export function imageIn(x: Tensor, index: number): Image {
+  return imageAt(stackOf(x), index);
+}
+
+/** The standard deviations of the pixels of one image, over its channels as their root mean square, `[H, W]`. */
+export function spreadOf(spreads: Tensor, index: number): Float32Array {
+  const [, , height = 1, width = 1] = spreads.shape;
+  return Float32Array.from({ length: height * width }, (_, i) => spreadAt(spreads, index * height * width + i));
+}
+
 /** Root mean square over the channels of a pixel. */
 function spreadAt({ shape, data }: Tensor, pixel: number): number {
   const [, channels = 1, height = 1, width = 1] = shape;

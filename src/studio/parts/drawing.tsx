@@ -24,7 +24,7 @@ export function drawAt([u, v]: readonly [number, number], shrink: number): void 
 }
 
 /** Takes the points of a file. */
-export async function takeFile(file: File): Promise<void> {
+export async function takePoints(file: File): Promise<void> {
   try {
     const found = await pointsOfFile(file);
     fileProblem.value = '';
@@ -69,7 +69,7 @@ export function Drawing(): JSX.Element {
             accept=".npy,.csv,.txt"
             onChange={({ currentTarget }) => {
               const [file] = currentTarget.files ?? [];
-              if (file !== undefined) void takeFile(file);
+              if (file !== undefined) void takePoints(file);
             }}
           />
         </label>

@@ -11,6 +11,8 @@ export interface ShareProps {
   readonly code: string;
   /** The numbers that are seen. */
   readonly numbers: () => unknown;
+  /** The picture to be saved; the canvases of the panel by default. */
+  readonly picture?: (() => Promise<Blob | undefined>) | undefined;
 }
 
 function download(name: string, content: Blob): void {
@@ -36,8 +38,19 @@ function pictureOf(parts: ArrayLike<HTMLCanvasElement>): HTMLCanvasElement | und
   return all;
 }
 
+function canvasesAsPng(): Promise<Blob | undefined> {
+  const own = pictureOf(document.querySelectorAll<HTMLCanvasElement>('.picture canvas'));
+  return new Promise((resolve) => {
+    if (own === undefined) resolve(undefined);
+    else
+      own.toBlob((blob) => {
+        resolve(blob ?? undefined);
+      });
+  });
+}
+
 /** The bar under a panel. */
-export function Share({ name, code, numbers }: ShareProps): JSX.Element {
+export function Share({ name, code, numbers, picture = canvasesAsPng }: ShareProps): JSX.Element {
   const said = useSignal('');
   const copy = async (text: string, done: string): Promise<void> => {
     try {
@@ -47,20 +60,18 @@ export function Share({ name, code, numbers }: ShareProps): JSX.Element {
       said.value = 'The browser does not let this page copy; the link is the address of the page.';
     }
   };
+  const savePicture = async (): Promise<void> => {
+    const blob = await picture();
+    if (blob === undefined) said.value = 'There is no picture yet.';
+    else download(`${name}.png`, blob);
+  };
   return (
     <div class="share">
       <div class="actions">
         <button type="button" onClick={() => void copy(link(), 'The link is copied.')}>
           Copy link
         </button>
-        <button
-          type="button"
-          onClick={() => {
-            pictureOf(document.querySelectorAll<HTMLCanvasElement>('.picture canvas'))?.toBlob((blob) => {
-              if (blob !== null) download(`${name}.png`, blob);
-            });
-          }}
-        >
+        <button type="button" onClick={() => void savePicture()}>
           Save PNG
         </button>
         <button

@@ -1,8 +1,8 @@
 /** @file What the address of the page says: the whole state of the studio but weights, which training repeats from the seed. */
-import { choice, gaussians, level, number, points, several, whole, type ValuesOf } from './fields.ts';
+import { choice, gaussians, level, number, points, several, text, whole, type ValuesOf } from './fields.ts';
 
 /** The tabs. */
-export const tabs = ['field', 'learn', 'sample'] as const;
+export const tabs = ['field', 'learn', 'sample', 'restore'] as const;
 /** The data: Gaussians that can be dragged, sets of the library, points that were drawn or dropped. */
 export const dataNames = [
   'gaussians',
@@ -15,12 +15,15 @@ export const dataNames = [
 ] as const;
 /** The processes. */
 const processNames = ['vp', 'sub-vp', 've'] as const;
+/** What is measured of a picture; nothing, for pictures that are drawn from words or a class alone. */
+export const taskNames = ['inpaint', 'colorize', 'superres', 'ct', 'deblur', 'nothing'] as const;
 /** What can be left out of a picture. */
 const layers = ['density', 'arrows', 'learned', 'particles'] as const;
 /** Parts of the page that a link can leave out, for pages that embed it. */
 const parts = [...layers, 'text', 'header'];
 
 const samplerName = (name: string): boolean => /^[a-z][a-z0-9-]{1,40}$/.test(name);
+const packed = /^[\w-]{0,1500}$/;
 
 /** Every value with its short name in the address. */
 export const fields = {
@@ -45,6 +48,22 @@ export const fields = {
   levels: choice('many', ['many', 'one']),
   by: several(['euler-maruyama', 'pc', 'ddim', 'dpm-solver-2m'], { known: samplerName, most: 4 }),
   nfe: whole(20, [4, 200]),
+  model: text('fashion-mnist', /^[a-z0-9][a-z0-9-]{0,40}$/, 'the name of a model'),
+  /** A number of an emoji, the seed of a draw of the model, or a picture of one's own, which no address has room for. */
+  picture: text('draw-1', /^(emoji|draw)-\d{1,6}$|^own$/, 'emoji-N, draw-N or own'),
+  task: choice('inpaint', taskNames),
+  /** Known pixels, as bits; a box is hidden where it is empty. */
+  mask: text('', packed, 'a mask'),
+  factor: level(4, [2, 4]),
+  angles: level(12, [6, 12, 23]),
+  noise: level(0.05, [0.01, 0.05, 0.1, 0.2]),
+  /** Posterior samplers side by side; the one that suits the task where there is none. */
+  methods: several([], { known: samplerName, most: 3 }),
+  /** Evaluations of the network for each sample; the method's own number where it is 0. */
+  evals: level(0, [0, 20, 50, 100, 200]),
+  /** A class, or words. */
+  given: text('', /^[\p{L}\p{N} ,.'/-]{0,80}$/u, 'a class or words of at most 80 letters'),
+  guide: level(1, [1, 1.5, 2, 3, 5]),
 } as const;
 
 /** The state of the page. */

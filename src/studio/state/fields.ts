@@ -54,6 +54,11 @@ export function level<const N extends number>(initial: N, values: readonly N[]):
   };
 }
 
+/** A text of a form. */
+export function text(initial: string, form: RegExp, expected: string): Field<string> {
+  return { initial, expected, read: (own) => (form.test(own) ? own : undefined), write: (own) => own };
+}
+
 /** Several names, each once, in any order; unknown ones make the whole unread. */
 export function several(
   initial: readonly string[],

@@ -7,6 +7,7 @@ import { Chart } from '../parts/chart.tsx';
 import { ClockBar } from '../parts/clock-bar.tsx';
 import { Choice, Formula, Readout } from '../parts/controls.tsx';
 import { DataPicker } from '../parts/data-picker.tsx';
+import { useKeys } from '../parts/keys.tsx';
 import { layerToggle } from '../parts/layers.tsx';
 import { Share } from '../parts/share.tsx';
 import { setting } from '../state/data.ts';
@@ -48,19 +49,7 @@ const phases = [
 /** The tab. */
 export function LearnTab(): JSX.Element {
   useEffect(followLearning, []);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      const target = event.target as Element | null;
-      if (event.ctrlKey || event.metaKey || event.altKey || target?.matches('input[type=file], textarea') === true)
-        return;
-      if (event.key === 'l') toggleRun();
-      else if (event.key === 'r') reset();
-    };
-    addEventListener('keydown', onKey);
-    return () => {
-      removeEventListener('keydown', onKey);
-    };
-  }, []);
+  useKeys({ l: toggleRun, r: reset });
   const picture = useComputed(learnPicture);
   const { sde, data, width, rate, levels, seed, hide } = state.value;
   const text = !hide.includes('text');

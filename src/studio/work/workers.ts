@@ -1,6 +1,7 @@
-/** @file The two workers of the page. Each starts with its first job. */
+/** @file The workers of the page. Each starts with its first job. */
 import type { EngineJobs } from './engine-worker.ts';
 import type { ExactJobs } from './exact-worker.ts';
+import type { ModelJobs } from './model-worker.ts';
 import { connect } from './connect.ts';
 
 /** What is known in closed form. */
@@ -10,4 +11,8 @@ export const exact = connect<ExactJobs>(
 /** What is learned. */
 export const engine = connect<EngineJobs>(
   () => new Worker(new URL('./engine-worker.ts', import.meta.url), { type: 'module' }),
+);
+/** Trained models. */
+export const models = connect<ModelJobs>(
+  () => new Worker(new URL('./model-worker.ts', import.meta.url), { type: 'module' }),
 );

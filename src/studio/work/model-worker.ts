@@ -1,0 +1,48 @@
+/** @file The worker of trained models: they are opened, restore pictures and draw some. */
+import { webBackend } from '../../backend/browser/ort-web.ts';
+import { factsOf, methodsFor, openedModels, type ModelAsk, type ModelFacts, type PictureAsk } from './opened.ts';
+import { draw, restore, shown, taskFor, type DrawAsk, type DrawResult, type DrawStep, type RestoreAsk, type RestoreResult, type TaskAsk } from './restore.ts'; // prettier-ignore
+import { serve } from './serve.ts';
+import type { Image } from '../../plot/png.ts';
+
+/** Its jobs. */
+export type ModelJobs = {
+  readonly facts: { ask: ModelAsk; step: never; result: ModelFacts; note: never };
+  readonly methods: {
+    ask: ModelAsk & { readonly task: TaskAsk };
+    step: never;
+    result: ReturnType<typeof methodsFor>;
+    note: never;
+  };
+  readonly shown: {
+    ask: ModelAsk & { readonly picture: PictureAsk; readonly task: TaskAsk | undefined };
+    step: never;
+    result: { readonly truth: Image; readonly measured: Image | undefined };
+    note: never;
+  };
+  readonly emoji: { ask: readonly number[]; step: never; result: readonly Image[]; note: never };
+  readonly restore: { ask: RestoreAsk; step: DrawStep; result: RestoreResult; note: never };
+  readonly draw: { ask: DrawAsk; step: DrawStep; result: DrawResult; note: never };
+};
+
+/** The files beside the page; scripts of workers lie in a folder of it, `assets`. */
+const base = new URL(import.meta.env.DEV ? '/' : '../', location.href);
+/** Batches of pictures are faster with threads, which only isolated pages have; one core is left to the page. */
+const threads = crossOriginIsolated ? Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1)) : 1;
+const opened = openedModels(webBackend({ wasm: new URL('ort/', base), threads }), base);
+
+serve<ModelJobs>({
+  facts: async function* (ask) {
+    return factsOf(await opened.open(ask));
+  },
+  methods: async function* ({ task, ...ask }) {
+    const model = await opened.open(ask);
+    return methodsFor(model, taskFor(model, task));
+  },
+  shown: (ask) => shown(opened, ask),
+  emoji: async function* (rows) {
+    return opened.emoji(rows);
+  },
+  restore: (ask) => restore(opened, ask),
+  draw: (ask) => draw(opened, ask),
+});

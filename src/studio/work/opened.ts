@@ -1,0 +1,169 @@
+/** @file The model that the worker has open, what the page must know of it, and the pictures that it is asked about. */
+import type { Backend } from '../../backend/program.ts';
+import { inverseList } from '../../catalog/posterior-samplers/build-posterior-sampler.ts';
+import { taskList, suitedMethod, whyNot, type TaskOptions } from '../../catalog/restorations/inverse-tasks.ts';
+import type { ImageSet } from '../../data/dataset.ts';
+import { setOfImages } from '../../data/kinds/image-set.ts';
+import { shrink } from '../../data/pictures/resize.ts';
+import { bytesOf } from '../../data/pictures/tones.ts';
+import { emojiSet } from '../../data/sets/emoji-sheet.ts';
+import type { DataInput } from '../../model/data-input.ts';
+import type { Model } from '../../model/model.ts';
+import { taskOf } from '../../model/restoration/restoration-plan.ts';
+import type { Image } from '../../plot/png.ts';
+import { openModel } from '../../web/open-model.ts';
+
+/** A model of the package by its name, or a file. */
+export interface ModelAsk {
+  readonly model: string | File;
+}
+
+/** A posterior sampler, and why it cannot be used. */
+export interface MethodFacts {
+  readonly name: string;
+  readonly description: string;
+  readonly citation: string;
+  readonly problem: string | undefined;
+}
+
+/** What the page must know of a model. */
+export interface ModelFacts {
+  readonly name: string;
+  /** `[C, H, W]` */
+  readonly shape: readonly number[];
+  readonly parameters: number;
+  /** Names of its classes, and the words that it knows; none of a model without. */
+  readonly classes: readonly string[];
+  readonly words: readonly string[];
+  /** Whether it reads texts, of known words or by their letters. */
+  readonly reads: boolean;
+  /** How it is sampled: the sampler and its evaluations, where the model says so. */
+  readonly sampler: string;
+  readonly nfe: number | undefined;
+  /** Why it cannot restore; undefined if it can. */
+  readonly problem: string | undefined;
+}
+
+/** A picture: an emoji by its number, a draw of the model by its seed, or colors `[H, W, 3]` of the size of the model's pictures. */
+export type PictureAsk =
+  | { readonly kind: 'emoji'; readonly row: number }
+  | { readonly kind: 'draw'; readonly seed: number }
+  | { readonly kind: 'colors'; readonly data: Uint8Array };
+
+/** A picture as a model takes it. */
+export interface Subject {
+  readonly image: DataInput;
+  readonly rows: readonly number[];
+}
+
+/** The models of a worker, of which one is open at a time. */
+export interface Opened {
+  readonly open: (ask: ModelAsk) => Promise<Model>;
+  readonly subject: (model: Model, picture: PictureAsk) => Promise<Subject>;
+  /** Some emoji as they are, by their numbers. */
+  readonly emoji: (rows: readonly number[]) => Promise<readonly Image[]>;
+}
+
+/** Opens models with a backend. */
+export function openedModels(backend: Backend, base: URL): Opened {
+  let current: { readonly of: ModelAsk['model']; readonly model: Promise<Model> } | undefined;
+  let emoji: Promise<ImageSet> | undefined;
+  // A picture is restored several times.
+  let drawn: { readonly model: Model; readonly seed: number; readonly subject: Subject } | undefined;
+  const fetched = async (path: string): Promise<Response> => {
+    const response = await fetch(new URL(path, base));
+    if (!response.ok) throw new Error(`${path} cannot be fetched: ${response.status} ${response.statusText}`);
+    return response;
+  };
+  const readEmoji = async (): Promise<ImageSet> => {
+    const [names, pictures] = await Promise.all([fetched('emoji/names.json'), fetched('emoji/pictures.rgb')]);
+    return emojiSet(await names.text(), new Uint8Array(await pictures.arrayBuffer()));
+  };
+  return {
+    open: async ({ model: of }) => {
+      if (current?.of === of) return current.model;
+      const before = current;
+      const source = typeof of === 'string' ? new URL(`models/${of}.safetensors`, base) : of;
+      current = { of, model: openModel(source, { backend }) };
+      current.model.catch(() => (current = undefined));
+      await (await before?.model.catch(() => undefined))?.[Symbol.asyncDispose]();
+      return current.model;
+    },
+    subject: async (model, picture) => {
+      if (picture.kind === 'emoji') return emojiFor(model.info.shape, await (emoji ??= readEmoji()), picture.row);
+      if (picture.kind === 'draw') {
+        if (drawn?.model === model && drawn.seed === picture.seed) return drawn.subject;
+        const { samples } = await model.sample({ count: 1, seed: picture.seed });
+        drawn = { model, seed: picture.seed, subject: { image: samples, rows: [0] } };
+        return drawn.subject;
+      }
+      return inColors(model.info.shape, picture.data);
+    },
+    emoji: async (rows) => {
+      const set = await (emoji ??= readEmoji());
+      return rows.map((row) => {
+        const { height, width, data } = emojiImage(set, row, set.height);
+        return { height, width, channels: 3, data };
+      });
+    },
+  };
+}
+
+/** An emoji as a model of a shape takes it: of the set itself, or smaller and gray. */
+function emojiFor(shape: readonly number[], set: ImageSet, row: number): Subject {
+  if (row >= set.count) throw new Error(`expected an emoji of 0 to ${set.count - 1}, got ${row}`);
+  const [channels = 1, height = 1, width = 1] = shape;
+  if (channels === set.channels && height === set.height && width === set.width) return { image: set, rows: [row] };
+  return inColors(shape, emojiImage(set, row, Math.min(height, width)).data);
+}
+
+/** One emoji as pixels `[side, side, 3]`. */
+function emojiImage(set: ImageSet, row: number, side: number): Image {
+  const size = set.channels * set.height * set.width;
+  const one = setOfImages({ ...set, count: 1, pixels: set.pixels.slice(row * size, (row + 1) * size) });
+  const { pixels } = shrink(one, side);
+  const area = side * side;
+  const data = pixels.map((_, i) => pixels[(i % 3) * area + Math.floor(i / 3)] ?? 0);
+  return { height: side, width: side, channels: 3, data };
+}
+
+/** Colors `[H, W, 3]` as a picture of a model, gray by their luminance where the model is gray. */
+function inColors([channels = 1, height = 1, width = 1]: readonly number[], colors: Uint8Array): Subject {
+  const data = bytesOf({ width, height, bands: 3, data: colors }, channels === 1 ? 1 : 3);
+  return { image: { shape: [1, height, width, ...(channels === 1 ? [] : [channels])], data }, rows: [0] };
+}
+
+/** What the page must know of a model. */
+export function factsOf(model: Model): ModelFacts {
+  const { info, trained } = model;
+  const { name, shape, parameters, classes, texts, sampling } = info;
+  const { sampler, nfe } = sampling;
+  const words = texts?.words ?? [];
+  return {
+    ...{ name, shape, parameters, classes, words, reads: texts !== undefined, sampler, nfe },
+    problem: problemOf(() => taskOf(trained, { task: 'denoise' }, 0)),
+  };
+}
+
+/** The posterior samplers, with why some cannot be used for a task; and the one that suits it. */
+export function methodsFor(
+  { trained }: Model,
+  options: TaskOptions & { readonly task: string },
+): { readonly suited: string; readonly methods: readonly MethodFacts[]; readonly description: string } {
+  const { operator } = taskOf(trained, options, 0);
+  const methods = inverseList.map(({ name, description, citation }) => ({
+    ...{ name, description, citation },
+    problem: whyNot(name, operator),
+  }));
+  const { description = '' } = taskList.find(({ name }) => name === options.task) ?? {};
+  return { suited: suitedMethod(operator), methods, description };
+}
+
+function problemOf(attempt: () => unknown): string | undefined {
+  try {
+    attempt();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
