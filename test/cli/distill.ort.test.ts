@@ -42,6 +42,19 @@ it('goes on after a kill in a round, and ends as if it had not been killed', asy
 describe('what has no meaning is one sentence', () => {
   const student = 'picture-student';
   let ended: readonly Ended[] = [];
+  const restores = [
+    'restore',
+    student,
+    '--task',
+    'inpaint',
+    '--data',
+    'train',
+    '-n',
+    '2',
+    '--out',
+    'restored',
+    '--json',
+  ];
   const calls: readonly (readonly [words: readonly string[], sentence: RegExp])[] = [
     [
       ['distill', 'classifier', '--out', 'none'],
@@ -53,8 +66,8 @@ describe('what has no meaning is one sentence', () => {
     ],
     [['distill', student, '--out', 'none', '--method', 'luhman'], /TEACHER: expected a score, .*student is a student/],
     [
-      ['restore', student, '--task', 'denoise', '--out', 'none'],
-      /is a student, whose estimate is where the flow ends; give its teacher/,
+      ['restore', student, '--task', 'inpaint', '--method', 'ddrm', '--data', 'train', '--out', 'none'],
+      /method: expected diffpir, as the estimate of a student is where the flow ends .* got ddrm, or give the teacher/,
     ],
     [['restore', teacher, '--task', 'denoise', '--out', 'none'], /expected a model of images, found one of points/],
     [['likelihood', student], /is a student, whose estimate is where the flow ends/],
@@ -119,11 +132,14 @@ describe('what has no meaning is one sentence', () => {
       objective: 'shortcut',
       settings: { loss: { sections: 8 } },
     });
-    ended = await oneAfterAnother(
-      calls.map(([words]) => words),
-      { cwd },
-    );
+    ended = await oneAfterAnother([...calls.map(([words]) => words), restores], { cwd });
   }, 120_000);
+
+  it('but restore, which takes its own step', () => {
+    const { code, out } = ended[calls.length]!;
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ method: 'diffpir', evaluations: 1 });
+  });
 
   it.each(calls.map(([words, sentence], i) => ({ words: words.join(' '), sentence, i })))(
     '$words',

@@ -140,7 +140,7 @@ export const restore = command({
     const task = await readTask(model, { task: name, ...asWritten, seed: from, noise, counts });
     const { method: named, steps, nfe, grid } = options;
     const how = { method: named, steps, nfe, grid, settings: settingsOf(options.settings ?? []) };
-    const { name: method } = methodOf(task, { ...how, condition }, counts !== undefined);
+    const { name: method } = methodOf(model.trained, task, { ...how, condition }, counts !== undefined);
     const { info } = model;
     // The folder of a packed model is not written to.
     const beside = model.trained.record === undefined ? join(run, 'restored') : `${info.name}-restored`;

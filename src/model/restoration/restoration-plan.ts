@@ -19,10 +19,13 @@ import {
 } from '../../catalog/restorations/inverse-tasks.ts';
 import { hasFewValues } from '../../catalog/samplers/build-sampler.ts';
 import { kindOf, sampleShape } from '../../data/dataset.ts';
+import { diffpir } from '../../inverse/posterior/diffpir.ts';
+import { guided } from '../../inverse/problem.ts';
 import { measure, type Measurement } from '../../inverse/measurement.ts';
 import { poissonNoise } from '../../inverse/noise.ts';
 import { conditionInfo, type Condition, type ConditionInfo } from '../condition.ts';
 import { dataSetOf, type DataInput } from '../data-input.ts';
+import { chooseSampler } from '../samples/sampler-choice.ts';
 import { type Method, type RestorationRequest, type Subjects } from './restoration.ts';
 import { mostNumbers } from '../samples/sampling.ts';
 import type { TrainedModel } from '../trained.ts';
@@ -79,7 +82,7 @@ export function restorationRequest(
   checkOptions([condition?.perSample !== true, 'class', `expected one class or text for all samples, got a list`]);
   const task = taskOf(trained, subject, seed);
   const how = { ...options, condition: condition && conditionInfo(condition) };
-  const method = methodOf(task, how, subject.counts !== undefined);
+  const method = methodOf(trained, task, how, subject.counts !== undefined);
   const subjects = measured(key(seed), trained, task, subject);
   const most = Math.floor(mostNumbers / sizeOf(data.shape) / subjects.rows.length);
   checkOptions([count <= most, 'count', `expected at most ${most} samples of each image, got ${count}`]);
@@ -113,11 +116,6 @@ export function taskOf(
       'expected one that has learned the score at all noise levels, found one of one level',
     ],
     [
-      sampling.student === undefined,
-      'model',
-      `expected a score, whose estimate is the mean of the image given the noisy one; ${name} is a student, whose estimate is where the flow ends; give its teacher`,
-    ],
-    [
       !sampling.flowOnly,
       'model',
       'expected one that has learned a score, found one of a velocity, trained with a coupling of data and noise',
@@ -145,19 +143,33 @@ export function taskOf(
 /** What a method must know of a condition: whether its score can be differentiated, and the evaluations that it costs. */
 export type MethodCondition = Pick<ConditionInfo, 'method' | 'differentiable' | 'cost'>;
 
+/** The method that takes students: it shifts estimates, whatever they are estimates of. */
+const methodOfStudents = 'diffpir';
+
 /**
- * The method that is asked for, or the one that suits the task.
+ * The method that is asked for, or the one that suits the task. Of a student it is `diffpir` along the student's own steps.
  * @param counted - whether the noise is Poisson's
- * @throws ConfigError if the method cannot use the task, the noise or the guidance, or does not know an option.
+ * @throws ConfigError if the method cannot use the task, the noise or the guidance, or takes scores and the model is a student, or does not
+ * know an option.
  */
 export function methodOf(
+  trained: TrainedModel,
   { operator }: RestorationTask,
   options: RestoreOptions & { readonly condition?: MethodCondition | undefined },
   counted: boolean,
 ): Method {
-  const { method: name = suitedMethod(operator, !counted), steps, nfe, grid, settings, condition } = options;
+  const student = trained.sampling.student !== undefined;
+  const suited = student ? methodOfStudents : suitedMethod(operator, !counted);
+  const { method: name = suited, steps, nfe, grid, settings, condition } = options;
   const problem = whyNot(name, operator);
-  checkOptions([problem === undefined, 'method', problem ?? '']);
+  checkOptions(
+    [
+      !student || name === methodOfStudents,
+      'method',
+      `expected ${methodOfStudents}, as the estimate of a student is where the flow ends and not the mean of the image given the noisy one; got ${name}, or give the teacher`,
+    ],
+    [problem === undefined, 'method', problem ?? ''],
+  );
   const about = inverseList.find((one) => one.name === name);
   const countable = inverseList.filter(({ anyNoise }) => anyNoise).map((one) => one.name);
   checkOptions(
@@ -172,10 +184,32 @@ export function methodOf(
       `${name} differentiates the score, which it cannot do with a ${condition?.method}; expected one that does not, such as diffpir`,
     ],
   );
+  if (student) return { name, takes: ['priorWeight'], ...alongOwnSteps(trained, options) };
   const own = { ...settings, grid };
   const all = { ...own, steps: posteriorSteps(name, { ...own, steps, nfe, cost: condition?.cost }) };
   const sampler = buildPosteriorSampler(name, { ...all, lowDimensional: hasFewValues(operator.shapeIn) });
   return { name, takes: about?.takes ?? [], options: all, sampler };
+}
+
+/**
+ * `diffpir` along the steps of a student: each of its estimates is moved towards the measurement before the next step. With consistency models and without
+ * noise it is zero-shot editing.
+ * @see Song et al. 2023, "Consistency models", algorithm 4; Wang et al. 2023 (DDNM), eq. 13
+ */
+function alongOwnSteps(
+  trained: TrainedModel,
+  { steps, nfe, grid, settings = {}, condition }: RestoreOptions & { readonly condition?: MethodCondition | undefined },
+): Pick<Method, 'options' | 'sampler'> {
+  const { priorWeight, ...others } = settings;
+  const [unknown] = Object.keys(others);
+  checkOptions([
+    unknown === undefined,
+    unknown ?? '',
+    `expected priorWeight, the one option of ${methodOfStudents} with a student`,
+  ]);
+  const { sampler } = chooseSampler(trained, { steps, nfe, grid: grid }, condition?.cost);
+  const guidance = diffpir(priorWeight === undefined ? {} : { priorWeight });
+  return { options: { steps, nfe, grid, priorWeight }, sampler: guided(guidance, sampler) };
 }
 
 /** What was measured: the values that are given, or those of the images with noise. */
