@@ -63,7 +63,7 @@ export function nodeBackend(options: NodeOptions = {}): Backend {
       { path: 'workers', message: `expected an integer of 1 to ${threads}, the number of threads, got ${workers}` },
     ]);
   requireKnown(device);
-  const { InferenceSession } = nativeRuntime();
+  const { InferenceSession, Tensor } = nativeRuntime();
   const session: Sessions.SessionOptions = {
     intraOpNumThreads: Math.floor(threads / workers),
     interOpNumThreads: 1,
@@ -83,7 +83,10 @@ export function nodeBackend(options: NodeOptions = {}): Backend {
   };
   return onnxRuntime(
     `onnxruntime-node, ${device}, ${threads} threads${workers === 1 ? '' : ` in ${workers} workers`}`,
-    (model, kept) => create(model, keeping(device, kept)),
+    {
+      create: (model, kept) => create(model, keeping(device, kept)),
+      tensorOf: (data, shape) => new Tensor('float32', data, shape),
+    },
     {
       portable: device !== 'cpu',
       without,

@@ -1,5 +1,5 @@
 /** @file Programs on an ONNX Runtime session, whichever build of it made the session. */
-import { Tensor } from 'onnxruntime-common';
+import type { Tensor } from 'onnxruntime-common';
 import { ConfigError, InternalError, ShapeError, UnsupportedError } from '../base/errors.ts';
 import { sizeOf } from '../base/tensor.ts';
 import { conv, input } from '../graph/build.ts';
@@ -8,7 +8,7 @@ import { lower } from './onnx/onnx-rules.ts';
 import type { Pass } from './passes.ts';
 import { deviceArrays, type DeviceArrays } from './ort-device.ts';
 import { arrayOf, hostArray, inputsOf, type Backend, type Feeds, type DeviceArray, type Program } from './program.ts';
-import type { CreateSession, Session, SessionCache } from './session.ts';
+import type { CreateSession, Runtime, Session, SessionCache, TensorOf } from './session.ts';
 
 /** Options of `onnxRuntime`. */
 export interface RuntimeOptions {
@@ -27,7 +27,7 @@ const serially = queue();
 /** A backend over one build of ONNX Runtime. */
 export function onnxRuntime(
   name: string,
-  create: CreateSession,
+  { create, tensorOf }: Runtime,
   { portable = false, without = [], cache, workers = 1 }: RuntimeOptions = {},
 ): Backend {
   let block: Promise<number | undefined> | undefined;
@@ -48,7 +48,7 @@ export function onnxRuntime(
     const id = cache?.idOf(outputs);
     const known = id === undefined ? undefined : await inTurn(async () => cache?.load(id));
     if (known !== undefined) return known;
-    if (blocks) block ??= inTurn(() => probeBlock(createSession));
+    if (blocks) block ??= inTurn(() => probeBlock({ create: createSession, tensorOf }));
     const model = lower(outputs, { block: await block, portable, without });
     return inTurn(() => (cache && id ? prepared(cache.make(id, model)) : createSession(model, kept)));
   };
@@ -62,7 +62,7 @@ export function onnxRuntime(
       const nodes = inputsOf(outputs, kept ?? {});
       const names = Object.keys(kept ?? {});
       const session = await sessionOf({ ...outputs, ...kept }, names);
-      return program<K, H>(session, { nodes, kept: new Set(names), values, inTurn });
+      return program<K, H>(session, { nodes, kept: new Set(names), values, inTurn, tensorOf });
     },
   };
 }
@@ -84,9 +84,10 @@ function program<K extends string, H extends string>(
     readonly kept: ReadonlySet<string>;
     readonly values: DeviceArrays;
     readonly inTurn: typeof serially;
+    readonly tensorOf: TensorOf;
   },
 ): Program<K, H> {
-  const { nodes, kept, values, inTurn } = parts;
+  const { nodes, kept, values, inTurn, tensorOf } = parts;
   let disposed = false;
   // Without the nodes, which keep the whole graph alive: thousands of objects that garbage collection would visit.
   const inputs = nodes.map(({ attrs: { name }, shape }) => ({ name, shape, size: sizeOf(shape) }));
@@ -98,7 +99,7 @@ function program<K extends string, H extends string>(
         const length = given instanceof Float32Array ? given.length : given?.size;
         if (given === undefined || length !== size)
           throw new ShapeError(`input '${name}': expected ${size} values [${shape}], got ${length ?? 'none'}`);
-        return [name, given instanceof Float32Array ? new Tensor('float32', given, shape) : given];
+        return [name, given instanceof Float32Array ? tensorOf(given, shape) : given];
       }),
     );
   const wrap = async (value: Tensor): Promise<DeviceArray> =>
@@ -127,20 +128,15 @@ function program<K extends string, H extends string>(
  * Channels per block of this machine's blocked convolutions. It is a property of the processor that ONNX Runtime does not
  * report, so a small convolution runs with each size and compared with the plain operator; undefined if none agrees.
  */
-async function probeBlock(createSession: CreateSession): Promise<number | undefined> {
+async function probeBlock({ create, tensorOf }: Runtime): Promise<number | undefined> {
   const g = graph();
   const x = input(g, 'x', [1, 32, 5, 5]);
   const kernel = input(g, 'kernel', [32, 32, 3, 3]);
   const y = conv(x, { kernel }, { stride: 1, pad: 1 });
-  const wave = ({ shape }: Node): Tensor =>
-    new Tensor(
-      'float32',
-      Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i)),
-      shape,
-    );
-  const feeds = { x: wave(x), kernel: wave(kernel) };
+  const wave = ({ shape }: Node): Float32Array => Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i));
   const convolve = async (block: number | undefined): Promise<Float32Array> => {
-    const session = await createSession(lower({ y }, { block }), []);
+    const session = await create(lower({ y }, { block }), []);
+    const feeds = { x: tensorOf(wave(x), x.shape), kernel: tensorOf(wave(kernel), kernel.shape) };
     try {
       return (await session.run(feeds))['y']?.data as Float32Array;
     } finally {

@@ -11,6 +11,16 @@ export interface Session {
 /** Makes a session of an encoded model; outputs that are to be kept stay on its device, if it can keep them. */
 export type CreateSession = (model: Uint8Array, kept: readonly string[]) => Promise<Session>;
 
+/** Makes a tensor of float32 numbers, as the build of ONNX Runtime that its sessions are of has them. */
+export type TensorOf = (data: Float32Array, shape: readonly number[]) => Tensor;
+
+/** A build of ONNX Runtime. */
+export interface Runtime {
+  readonly create: CreateSession;
+  /** Called once there is a session. */
+  readonly tensorOf: TensorOf;
+}
+
 /** Keeps prepared programs from one process to the next. */
 export interface SessionCache {
   /** A name for the graph of the named outputs and for all else that its program depends on. */

@@ -1,5 +1,5 @@
 /** @file Arguments at which a naive formula overflows, cancels or divides by zero: values and derivatives stay right. */
-import { InferenceSession } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { allFinite } from '../../src/base/arith.ts';
 import { interpreter } from '../../src/backend/interpreter.ts';
@@ -19,9 +19,14 @@ async function runOnce(backend: Backend, outputs: Readonly<Record<string, Node>>
 }
 
 /** Standard operators alone, as for other devices. */
-const portable = onnxRuntime('portable', (model) => InferenceSession.create(model, { intraOpNumThreads: 1 }), {
-  portable: true,
-});
+const portable = onnxRuntime(
+  'portable',
+  {
+    create: (model) => InferenceSession.create(model, { intraOpNumThreads: 1 }),
+    tensorOf: (data, shape) => new Tensor('float32', data, shape),
+  },
+  { portable: true },
+);
 
 /** The backends, with the rounding of unit values that their results and their inner sums may show. */
 const backends = [

@@ -8,6 +8,7 @@ import { lower } from '../../src/backend/onnx/onnx-rules.ts';
 import { nodeBackend } from '../../src/backend/ort-node.ts';
 import { onnxRuntime } from '../../src/backend/ort.ts';
 import type { Arrays, Backend } from '../../src/backend/program.ts';
+import type { TensorOf } from '../../src/backend/session.ts';
 import { constant, conv, convWeightGrad, input, mul, sin, sum } from '../../src/graph/build.ts';
 import { jvp } from '../../src/graph/jvp.ts';
 import { graph, type Node } from '../../src/graph/node.ts';
@@ -19,18 +20,23 @@ const isBlocked = (model: Uint8Array): boolean => Buffer.from(model).includes('c
 const create = (model: Uint8Array): Promise<InferenceSession> =>
   InferenceSession.create(model, { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 });
 
+const tensorOf: TensorOf = (data, shape) => new Tensor('float32', data, shape);
 let lastModel = new Uint8Array();
 /** Chooses a block size by itself, as users get it. */
-const blocked = onnxRuntime('blocked', (model) => {
-  lastModel = Uint8Array.from(model);
-  return create(model);
+const blocked = onnxRuntime('blocked', {
+  create: (model) => {
+    lastModel = Uint8Array.from(model);
+    return create(model);
+  },
+  tensorOf,
 });
 /** A build of ONNX Runtime without blocked convolutions. */
-const plain = onnxRuntime('plain', (model) =>
-  isBlocked(model) ? Promise.reject(new Error('no such operator set')) : create(model),
-);
+const plain = onnxRuntime('plain', {
+  create: (model) => (isBlocked(model) ? Promise.reject(new Error('no such operator set')) : create(model)),
+  tensorOf,
+});
 /** Standard operators alone, as for other devices. */
-const portable = onnxRuntime('portable', create, { portable: true });
+const portable = onnxRuntime('portable', { create, tensorOf }, { portable: true });
 const reference = interpreter();
 
 async function runOnce(backend: Backend, outputs: Readonly<Record<string, Node>>, feeds: Arrays): Promise<Arrays> {

@@ -201,6 +201,6 @@ describe.skipIf(chromium === undefined)('the examples in a browser (with Chromiu
     expect(scriptBytes(esbuildFolder, /^moons/)).toBeLessThan(170_000);
     // Every sampler, network and task by name with what is said of its options, and all that the handle computes: likelihoods, restored
     // images, evaluation, diagnosis, tuned grids, starts, students, models of steps, texts.
-    expect(scriptBytes(esbuildFolder, /^model/)).toBeLessThan(515_000);
+    expect(scriptBytes(esbuildFolder, /^model/)).toBeLessThan(510_000);
   });
 });

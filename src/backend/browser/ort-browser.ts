@@ -1,8 +1,8 @@
 /** @file What the browser's builds of ONNX Runtime have in common: where their files are, threads, and how a start fails. */
 import { checkOptions, positiveInteger } from '../../base/check.ts';
-import { ConfigError, UnsupportedError } from '../../base/errors.ts';
-import type { Env, InferenceSession } from 'onnxruntime-common';
-import type { CreateSession, Session } from '../session.ts';
+import { ConfigError, InternalError, UnsupportedError } from '../../base/errors.ts';
+import type { Env, InferenceSession, TensorConstructor } from 'onnxruntime-common';
+import type { Runtime, Session } from '../session.ts';
 
 /**
  * Where the files of ONNX Runtime are: the address of a folder that contains both of a build, or of each of them. Relative
@@ -36,6 +36,7 @@ export interface Build {
     readonly InferenceSession: {
       create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<Session>;
     };
+    readonly Tensor: TensorConstructor;
   }>;
 }
 
@@ -49,7 +50,7 @@ const engines = new Map<string, { readonly settings: string; readonly first: Pro
 const bundled = !/\/ort-browser\.ts$|\/scorefield(@[^/]+)?\/dist\/lib\/[^/]+\.js$/.test(import.meta.url);
 
 /**
- * Makes sessions of a build.
+ * Sessions and tensors of a build.
  * @throws ConfigError unless threads is a positive integer, and if there are more than 1 where threads cannot begin; later, if
  * the engine of this thread has started with other options.
  * @throws UnsupportedError later, if the engine cannot begin.
@@ -58,18 +59,20 @@ export function browserSessions(
   build: Build,
   { threads = 1, wasm }: WebOptions,
   optionsFor: (kept: readonly string[]) => InferenceSession.SessionOptions,
-): CreateSession {
+): Runtime {
   checkThreads(build, threads, wasm);
   const paths = pathsOf(wasm);
   const settings = JSON.stringify({ threads, paths });
-  return async (model, kept) => {
-    const { env, InferenceSession } = await build.load();
-    const create = (): Promise<Session> => InferenceSession.create(model, optionsFor(kept));
+  let loaded: Awaited<ReturnType<Build['load']>> | undefined;
+  const create: Runtime['create'] = async (model, kept) => {
+    loaded = await build.load();
+    const { env, InferenceSession } = loaded;
+    const begin = (): Promise<Session> => InferenceSession.create(model, optionsFor(kept));
     const engine = engines.get(build.file);
     if (engine === undefined) {
       env.wasm.numThreads = threads;
       if (paths !== undefined) env.wasm.wasmPaths = paths;
-      const first = starting(build, { threads, paths }, create());
+      const first = starting(build, { threads, paths }, begin());
       engines.set(build.file, { settings, first });
       return first;
     }
@@ -81,8 +84,13 @@ export function browserSessions(
     await engine.first.catch((error: unknown) => {
       if (error instanceof UnsupportedError) throw error;
     });
-    return create();
+    return begin();
   };
+  const tensorOf: Runtime['tensorOf'] = (data, shape) => {
+    if (loaded === undefined) throw new InternalError('a tensor was made before the first session');
+    return new loaded.Tensor('float32', data, shape);
+  };
+  return { create, tensorOf };
 }
 
 function checkThreads(build: Build, threads: number, wasm: WasmLocation | undefined): void {

@@ -1,5 +1,5 @@
 /** @file ONNX Runtime in the browser, on the processor. */
-import { InferenceSession, env } from 'onnxruntime-web/wasm';
+import { InferenceSession, Tensor, env } from 'onnxruntime-web/wasm';
 import { onnxRuntime } from '../ort.ts';
 import { browserSessions, type Build, type WebOptions } from './ort-browser.ts';
 import type { Backend } from '../program.ts';
@@ -7,7 +7,7 @@ import type { Backend } from '../program.ts';
 const build: Build = {
   file: 'ort-wasm-simd-threaded',
   call: 'webBackend',
-  load: () => Promise.resolve({ env, InferenceSession }),
+  load: () => Promise.resolve({ env, InferenceSession, Tensor }),
 };
 
 /**
@@ -25,9 +25,9 @@ const build: Build = {
  * ```
  */
 export function webBackend(options: WebOptions = {}): Backend {
-  const create = browserSessions(build, options, () => ({
+  const runtime = browserSessions(build, options, () => ({
     executionProviders: ['wasm'],
     graphOptimizationLevel: 'all',
   }));
-  return onnxRuntime(`onnxruntime-web, wasm, ${options.threads ?? 1} threads`, create);
+  return onnxRuntime(`onnxruntime-web, wasm, ${options.threads ?? 1} threads`, runtime);
 }

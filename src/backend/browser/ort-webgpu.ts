@@ -32,10 +32,10 @@ export function webgpuBackend(options: WebOptions = {}): Backend {
       'this browser or page has no WebGPU (navigator.gpu), which needs a secure address: https, or localhost; webBackend() computes on the processor',
     );
   const build = 'Suspending' in (WebAssembly ?? {}) ? suspending : everywhere;
-  const create = browserSessions(build, options, (kept) => ({
+  const runtime = browserSessions(build, options, (kept) => ({
     executionProviders: ['webgpu'],
     graphOptimizationLevel: 'all',
     ...(kept.length > 0 && { preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, 'gpu-buffer'])) }),
   }));
-  return onnxRuntime('onnxruntime-web, webgpu', create, { portable: true });
+  return onnxRuntime('onnxruntime-web, webgpu', runtime, { portable: true });
 }

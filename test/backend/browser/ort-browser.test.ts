@@ -1,4 +1,5 @@
 /** @file How the engine of a browser begins, and fails to, with builds of ONNX Runtime that stand for those of a browser. */
+import { Tensor } from 'onnxruntime-common';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ConfigError, UnsupportedError } from '../../../src/base/errors.ts';
 import { browserSessions, type Build, type WebOptions } from '../../../src/backend/browser/ort-browser.ts';
@@ -11,18 +12,30 @@ let made = 0;
 function buildOf(create: (model: Uint8Array) => Promise<Session>): { build: Build; wasm: Record<string, unknown> } {
   const wasm: Record<string, unknown> = {};
   const load = (): ReturnType<Build['load']> =>
-    Promise.resolve({ env: { wasm } as never, InferenceSession: { create } });
+    Promise.resolve({ env: { wasm } as never, InferenceSession: { create }, Tensor });
   return { build: { file: `build-${made++}`, call: 'webBackend', load }, wasm };
 }
 
 const first = (build: Build, options: WebOptions = {}): Promise<Session> =>
-  browserSessions(build, options, () => ({}))(new Uint8Array(1), []);
+  browserSessions(build, options, () => ({})).create(new Uint8Array(1), []);
 
 const place = globalThis as { crossOriginIsolated?: boolean; location?: { href: string; origin: string } };
 afterEach(() => {
   delete place.crossOriginIsolated;
   delete place.location;
   vi.useRealTimers();
+});
+
+it('a tensor is that of the build, once there is a session', async () => {
+  const { build } = buildOf(() => Promise.resolve(session));
+  const { create, tensorOf } = browserSessions(build, {}, () => ({}));
+  expect(() => tensorOf(Float32Array.of(1), [1])).toThrow(/before the first session/);
+  await create(new Uint8Array(1), []);
+  expect(tensorOf(Float32Array.of(1, 2), [2, 1])).toMatchObject({
+    type: 'float32',
+    dims: [2, 1],
+    data: Float32Array.of(1, 2),
+  });
 });
 
 describe('the engine of a browser', () => {

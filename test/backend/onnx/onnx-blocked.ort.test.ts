@@ -1,4 +1,4 @@
-import { InferenceSession } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { blockedRules } from '../../../src/backend/onnx/onnx-blocked.ts';
 import { lowerModel } from '../../../src/backend/onnx/onnx-rules.ts';
@@ -142,9 +142,12 @@ describe('layouts', () => {
         .filter((node) => isKind(node, 'input'))
         .map(({ attrs, shape }, i) => [attrs.name, Float32Array.from(normal(key(i), sizeOf(shape)))]),
     );
-    const without = onnxRuntime('plain', (bytes) => {
-      if (Buffer.from(bytes).includes('com.microsoft.nchwc.')) throw new Error('no blocks here');
-      return InferenceSession.create(bytes);
+    const without = onnxRuntime('plain', {
+      create: (bytes) => {
+        if (Buffer.from(bytes).includes('com.microsoft.nchwc.')) throw new Error('no blocks here');
+        return InferenceSession.create(bytes);
+      },
+      tensorOf: (values, shape) => new Tensor('float32', values, shape),
     });
     const programs = await Promise.all([nodeBackend({ threads: 1 }), without].map((backend) => backend.compile(model)));
     const [one, other] = await Promise.all(programs.map((program) => program.run(feeds)));
