@@ -1,4 +1,4 @@
-/** @file Before the tests: bundles the package that they start and import, where that is older than its source. */
+/** @file Before the tests: builds the package that they start and import, and the page of the studio, where these are older than their source. */
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -11,8 +11,14 @@ function changed(file: string): number {
 
 export async function setup(): Promise<void> {
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
-  const newest = Math.max(changed('scripts/bundle.ts'), ...sources.map((name) => changed(join('src', name))));
-  if (newest < changed('dist/cli/main.js')) return;
-  const { bundle } = await import('../scripts/bundle.ts');
-  await bundle();
+  const newest = (...others: readonly string[]): number =>
+    Math.max(...[...others, ...sources.map((name) => join('src', name))].map(changed));
+  if (newest('scripts/bundle.ts') >= changed('dist/cli/main.js')) {
+    const { bundle } = await import('../scripts/bundle.ts');
+    await bundle();
+  }
+  if (newest('vite.studio.config.ts') >= changed('dist/studio/index.html')) {
+    const { build } = await import('vite');
+    await build({ configFile: join(root, 'vite.studio.config.ts'), logLevel: 'error' });
+  }
 }

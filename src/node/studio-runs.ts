@@ -3,16 +3,15 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { readRegularFile } from '../base/regular-file.ts';
-import { modelBox, modelFileName, modelNames } from '../run/model-box.ts';
 import { samplesFolder } from '../run/folder/run-folder.ts';
 import { sampleNames, watchRun } from '../run/folder/run-view.ts';
 import type { ServedFile, ServedFiles } from './file-server.ts';
 
-/** Pictures and models of more bytes are not served. */
+/** Pictures of more bytes are not served. */
 const maxBytes = 2 ** 26;
 
 /**
- * The files of runs: `/runs/index.json` lists them, `/runs/0.json` is what is seen of the first one now, `/runs/0/NAME.png` one of
+ * The files of runs: `/runs.json` lists them, `/runs/0.json` is what is seen of the first one now, `/runs/0/NAME.png` one of
  * its pictures. They are read when they are asked for.
  * @param folders - of the runs
  * @throws FileError if one of them is no run.
@@ -20,7 +19,7 @@ const maxBytes = 2 ** 26;
 export function runFiles(folders: readonly string[]): ServedFiles {
   const names = namesOf(folders);
   const runs = folders.map((folder, i) => ({ folder, look: watchRun(folder, names[i] ?? '') }));
-  const index = jsonFile({ runs: names, models: modelNames() });
+  const index = jsonFile(names);
   const pictures = (address: string): ServedFile | undefined => {
     for (const [i, { folder }] of runs.entries())
       for (const name of sampleNames({ folder }))
@@ -29,20 +28,9 @@ export function runFiles(folders: readonly string[]): ServedFiles {
   };
   return {
     get: (address) => {
-      if (address === '/runs/index.json') return index;
+      if (address === '/runs.json') return index;
       const run = runs.find((_, i) => address === `/runs/${i}.json`);
       return run === undefined ? pictures(address) : jsonFile(run.look());
-    },
-  };
-}
-
-/** The models of the package: `/models/NAME.safetensors`. */
-export function modelFiles(): ServedFiles {
-  return {
-    get: (address) => {
-      const name = modelNames().find((own) => address === `/models/${own}.safetensors`);
-      if (name === undefined) return undefined;
-      return fileOf(readRegularFile(join(modelBox(), name, modelFileName), { maxBytes }), 'application/octet-stream');
     },
   };
 }

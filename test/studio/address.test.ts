@@ -21,7 +21,7 @@ const gaussian = fc
   })
   .map(clamped);
 const anyState: fc.Arbitrary<State> = fc.record({
-  tab: fc.constantFrom(...tabs),
+  tab: fc.constantFrom(...tabs, 'runs'),
   data: fc.constantFrom('gaussians', 'two-moons', 'drawn'),
   g: fc.array(gaussian, { minLength: 1, maxLength: 12 }),
   p: fc
@@ -38,6 +38,7 @@ const anyState: fc.Arbitrary<State> = fc.record({
   levels: fc.constantFrom('many', 'one'),
   by: fc.uniqueArray(fc.constantFrom('pc', 'ddim', 'heun', 'euler-maruyama', 'unipc'), { maxLength: 4 }),
   nfe: fc.integer({ min: 4, max: 200 }),
+  runs: fc.uniqueArray(fc.integer({ min: 0, max: 99 }).map(String), { maxLength: 2 }),
   model: fc.constantFrom('emoji', 'fashion-mnist', 'own'),
   picture: fc.oneof(
     fc.constant('own'),

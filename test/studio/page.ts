@@ -1,10 +1,9 @@
-/** @file The studio as Vite builds it, served as the command serves it, in one Chromium for all tests of a file. */
+/** @file The studio as it is built before the tests, served as the command serves it, in one Chromium for all tests of a file. */
 import { chromium as playwright, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { build } from 'vite';
 import { serveFiles, type FileServer } from '../../src/node/file-server.ts';
 import { studioFiles } from '../../src/node/studio-files.ts';
+import { firstOf, runFiles } from '../../src/node/studio-runs.ts';
 import { chromium } from '../browser/chromium.ts';
-import { newFolder } from '../io/folders.ts';
 import { resolve } from 'node:path';
 
 /** A page of the studio, with what went wrong in it and what it asked of whom. */
@@ -18,27 +17,25 @@ export interface Visit extends AsyncDisposable {
 
 /** A running studio. */
 export interface Studio {
+  /** The built page. */
   readonly folder: string;
   readonly address: string;
   open(hash?: string, options?: BrowserContextOptions): Promise<Visit>;
   close(): Promise<void>;
 }
 
-/** Builds and serves the page and starts the browser. */
-export async function startStudio(): Promise<Studio> {
-  const folder = newFolder();
-  await build({
-    configFile: resolve(import.meta.dirname, '../../vite.studio.config.ts'),
-    logLevel: 'error',
-    build: { outDir: folder, emptyOutDir: true },
-  });
-  const server: FileServer = await serveFiles(studioFiles(folder).files);
+/**
+ * Serves the page and starts the browser.
+ * @param runs - folders of the runs that it shows
+ */
+export async function startStudio(runs: readonly string[] = []): Promise<Studio> {
+  const server: FileServer = await serveFiles(firstOf(runFiles(runs), studioFiles().files));
   const browser: Browser = await playwright.launch({
     executablePath: chromium ?? 'chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-timer-throttling'],
   });
   return {
-    folder,
+    folder: resolve(import.meta.dirname, '../../dist/studio'),
     address: server.address,
     open: async (hash = '', options = {}) => {
       const context = await browser.newContext({ viewport: { width: 1280, height: 820 }, ...options });
@@ -51,7 +48,7 @@ export async function startStudio(): Promise<Studio> {
       });
       page.on('request', (request) => fetched.push(request.url()));
       await page.goto(server.address + hash);
-      await page.locator('canvas').first().waitFor();
+      await page.locator('canvas, .picture').first().waitFor();
       return { page, faults, fetched, [Symbol.asyncDispose]: () => context.close() };
     },
     close: async () => {

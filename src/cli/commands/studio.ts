@@ -19,11 +19,11 @@ export const studio = command({
   run: async ({ runs }, { port: asked, json }) => {
     const { serveFiles } = await import('../../node/file-server.ts');
     const { studioFiles } = await import('../../node/studio-files.ts');
-    const { firstOf, modelFiles, runFiles } = await import('../../node/studio-runs.ts');
+    const { firstOf, runFiles } = await import('../../node/studio-runs.ts');
     const out = terminal({ json });
     const shown = runFiles(runs);
     const { files, hasEngine } = studioFiles();
-    const { address: root } = await serveFiles(firstOf(shown, modelFiles(), files), { port: asked });
+    const { address: root } = await serveFiles(firstOf(shown, files), { port: asked });
     const address = runs.length === 0 ? root : `${root}#tab=runs`;
     if (!hasEngine)
       out.line('training needs onnxruntime-web, which is not installed; `npm install onnxruntime-web@1.30.0` adds it');

@@ -2,7 +2,7 @@
 import { choice, gaussians, level, number, points, several, text, whole, type ValuesOf } from './fields.ts';
 
 /** The tabs. */
-export const tabs = ['field', 'learn', 'sample', 'restore'] as const;
+export const tabs = ['field', 'learn', 'sample', 'restore', 'runs'] as const;
 /** The data: Gaussians that can be dragged, sets of the library, points that were drawn or dropped. */
 export const dataNames = [
   'gaussians',
@@ -48,6 +48,8 @@ export const fields = {
   levels: choice('many', ['many', 'one']),
   by: several(['euler-maruyama', 'pc', 'ddim', 'dpm-solver-2m'], { known: samplerName, most: 4 }),
   nfe: whole(20, [4, 200]),
+  /** The run that is seen, and the one beside it, by their numbers. */
+  runs: several([], { known: (name) => /^\d{1,3}$/.test(name), most: 2 }),
   model: text('fashion-mnist', /^[a-z0-9][a-z0-9-]{0,40}$/, 'the name of a model'),
   /** A number of an emoji, the seed of a draw of the model, or a picture of one's own, which no address has room for. */
   picture: text('draw-1', /^(emoji|draw)-\d{1,6}$|^own$/, 'emoji-N, draw-N or own'),
