@@ -1,6 +1,7 @@
 /** @file Writes docs/names.md, everything that has a name with its options: `npx tsx scripts/make-names.ts`. */
 import { resolve } from 'node:path';
-import { catalogTables } from '../src/catalog/describe.ts';
+import { catalogTables, describedText } from '../src/catalog/describe.ts';
+import { metrics } from '../src/catalog/metrics/index.ts';
 import { writeAtomic } from '../src/io/atomic.ts';
 
 /** The page of all names. */
@@ -11,6 +12,10 @@ Everything that has a name, with its options. The configuration of a run (\`--co
 \`npx tsx scripts/make-names.ts\` writes this page.
 
 ${catalogTables()}
+
+## Metrics of samples
+
+${metrics.map(describedText).join('\n\n')}
 `;
 
 if (process.argv[1] === import.meta.filename) writeAtomic(resolve(import.meta.dirname, '../docs/names.md'), namesPage);

@@ -38,6 +38,14 @@ export {
   type GuidanceSettings,
   type GuidedScores,
 } from './catalog/guidances/guidance.ts';
+export { metrics, metricsNamed } from './catalog/metrics/index.ts';
+export {
+  metric,
+  type MetricEstimate,
+  type MetricRecord,
+  type MetricTools,
+  type SetFeatures,
+} from './catalog/metrics/metric.ts';
 export { networkRecord, type NetworkRecord } from './catalog/networks/network.ts';
 export { objective, type ObjectiveRecord } from './catalog/objectives/objective.ts';
 export { optional, optionsOf, required, withDefault, type OptionInfo } from './catalog/option.ts';

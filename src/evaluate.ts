@@ -23,6 +23,7 @@ export { endPointError, type EndPointError } from './evaluate/end-point-error.ts
 export { jackknife, meanEstimate, type Estimate } from './evaluate/estimate.ts';
 export type { FloatRows, MatrixProduct } from './evaluate/float-rows.ts';
 export { exactFlowMap, type ScalarMixture } from './evaluate/exact-flow-map.ts';
+export { frechetBias, frechetLessBias, frechetLimit, gaussianFrechetBias } from './evaluate/frechet-bias.ts';
 export { frechetDistance, moments, type Moments } from './evaluate/frechet.ts';
 export { gradientNoise, type GradientNoise, type GradientNorms } from './evaluate/gradient-noise.ts';
 export { normalCdf, upperGamma } from './evaluate/gamma.ts';
@@ -33,6 +34,7 @@ export {
   type TestResult,
 } from './evaluate/goodness-of-fit.ts';
 export { psnr, ssim, type DataRange } from './evaluate/image-quality.ts';
+export { inceptionScore } from './evaluate/inception-score.ts';
 export { kMeans, nearestCells, type KMeansOptions } from './evaluate/k-means.ts';
 export { linearErrors, linearErrorsOfFew, type ErrorsAt, type NoisySamples } from './evaluate/linear-score.ts';
 export { mannWhitney, type MannWhitney } from './evaluate/mann-whitney.ts';
@@ -40,11 +42,16 @@ export { modeWeights, type ModeWeights } from './evaluate/mode-weights.ts';
 export {
   energyDistance,
   gaussianKernel,
+  kernelDistance,
   medianDistance,
   mmdSquared,
   polynomialKernel,
   type Kernel,
 } from './evaluate/mmd.ts';
+export { coverage as coverageOf, density, expectedCoverage, precision, recall, type NeighborhoodOptions } from './evaluate/neighborhoods.ts'; // prettier-ignore
+export { pairDistances, type PairDistances } from './evaluate/pair-distances.ts';
+export { inverseMultiquadric, radialGaussian, steinDiscrepancy, type RadialKernel, type SteinRequest, type SteinTest } from './evaluate/stein.ts'; // prettier-ignore
+export { vendiOf, vendiScore } from './evaluate/vendi.ts';
 export { nearestPoints, type Neighbors, type NeighborsRequest } from './evaluate/nearest.ts';
 export {
   levelReport,

@@ -30,11 +30,12 @@ function described(record: Named & { readonly options?: v.ObjectEntries }): Desc
 /** The tables of a page on everything that has a name, as Markdown. */
 export function catalogTables(catalog: Catalog = builtIn): string {
   return Object.entries(describe(catalog))
-    .flatMap(([list, things]) => [`## ${titles[list as keyof Catalog]}`, ...things.map(thingText)])
+    .flatMap(([list, things]) => [`## ${titles[list as keyof Catalog]}`, ...things.map(describedText)])
     .join('\n\n');
 }
 
-function thingText({ name, description, citation, options }: Described): string {
+/** What a thing is, and its options, as Markdown. */
+export function describedText({ name, description, citation, options = [] }: Partial<Described> & Named): string {
   const source = citation === undefined ? '' : ` (${citation})`;
   const lines = options.map((option) => `  - \`${option.name}\`: ${optionText(option)}`);
   return [`- **${name}**: ${description}${source}`, ...lines].join('\n');

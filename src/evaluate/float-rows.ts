@@ -33,3 +33,11 @@ export const plainProduct: MatrixProduct = (a, b, { rows, inner, columns }) => {
   }
   return Promise.resolve(out);
 };
+
+/** The transpose of a row-major matrix, as products need their second factor. */
+export function transposedRows(data: Float32Array, columns: number): Float32Array {
+  const rows = data.length / columns;
+  const out = new Float32Array(data.length);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = data[i * columns + j]!;
+  return out;
+}

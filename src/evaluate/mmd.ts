@@ -3,6 +3,7 @@ import { checkOptions, positiveInteger } from '../base/check.ts';
 import { ShapeError } from '../base/errors.ts';
 import { batchOf, sampleSize, type Tensor } from '../base/tensor.ts';
 import { jackknifeError, type Estimate } from './estimate.ts';
+import { plainProduct, transposedRows, type MatrixProduct } from './float-rows.ts';
 
 /** Likeness of two samples, given by their values; symmetric. */
 export type Kernel = (x: Float64Array, y: Float64Array) => number;
@@ -55,10 +56,7 @@ export function medianDistance(x: Tensor): number {
  * @see Gretton et al. 2012, "A kernel two-sample test", eq. 3
  */
 export function mmdSquared(x: Tensor, y: Tensor, kernel: Kernel): Estimate {
-  if (sampleSize(x) !== sampleSize(y) || Math.min(batchOf(x), batchOf(y)) < 3)
-    throw new ShapeError(
-      `mmdSquared: expected two sets of three samples or more of one size, got [${x.shape}] and [${y.shape}]`,
-    );
+  requireSets(x, y);
   const [a, b] = [rows(x), rows(y)];
   const [m, n] = [a.length, b.length];
   const across = [new Float64Array(m), new Float64Array(n)] as const;
@@ -69,22 +67,72 @@ export function mmdSquared(x: Tensor, y: Tensor, kernel: Kernel): Estimate {
       across[1][j]! += k;
     });
   });
-  const cross = total(across[0]);
-  const [inA, inB] = [within(a, kernel), within(b, kernel)];
+  return ofSums({ inA: within(a, kernel), inB: within(b, kernel), acrossA: across[0], acrossB: across[1] });
+}
+
+/** Of each sample the sum of its kernels with all others of its set, and with all of the other set. */
+interface KernelSums {
+  readonly inA: Float64Array;
+  readonly inB: Float64Array;
+  readonly acrossA: Float64Array;
+  readonly acrossB: Float64Array;
+}
+
+function ofSums({ inA, inB, acrossA, acrossB }: KernelSums): Estimate {
+  const [m, n] = [inA.length, inB.length];
+  const cross = total(acrossA);
   const [sumA, sumB] = [total(inA), total(inB)];
   const meanA = sumA / (m * (m - 1));
   const meanB = sumB / (n * (n - 1));
   // The estimate without sample i of one set: its row leaves both sums.
   const leftA = inA.map(
-    (own, i) => (sumA - 2 * own) / ((m - 1) * (m - 2)) + meanB - (2 * (cross - across[0][i]!)) / ((m - 1) * n),
+    (own, i) => (sumA - 2 * own) / ((m - 1) * (m - 2)) + meanB - (2 * (cross - acrossA[i]!)) / ((m - 1) * n),
   );
   const leftB = inB.map(
-    (own, j) => meanA + (sumB - 2 * own) / ((n - 1) * (n - 2)) - (2 * (cross - across[1][j]!)) / (m * (n - 1)),
+    (own, j) => meanA + (sumB - 2 * own) / ((n - 1) * (n - 2)) - (2 * (cross - acrossB[j]!)) / (m * (n - 1)),
   );
   return {
     value: meanA + meanB - (2 * cross) / (m * n),
     standardError: Math.hypot(jackknifeError(leftA), jackknifeError(leftB)),
   };
+}
+
+/**
+ * The kernel distance of features: `mmdSquared` with `polynomialKernel` of degree 3, by products of matrices. Without bias, so that sets of any size can be
+ * compared; known as KID where the features are those of the published Inception network.
+ * @param x - `[M, D]`
+ * @param y - `[N, D]`
+ * @param product - of matrices; in float32 by an engine
+ * @throws ShapeError as `mmdSquared`
+ * @see Bińkowski et al. 2018, "Demystifying MMD GANs", section 4
+ */
+export async function kernelDistance(x: Tensor, y: Tensor, product: MatrixProduct = plainProduct): Promise<Estimate> {
+  const d = sampleSize(x);
+  requireSets(x, y);
+  const [a, b] = [Float32Array.from(x.data), Float32Array.from(y.data)];
+  const [columnsA, columnsB] = [transposedRows(a, d), transposedRows(b, d)];
+  const sums = async (
+    left: Float32Array,
+    right: Float32Array,
+    same: boolean,
+  ): Promise<[Float64Array, Float64Array]> => {
+    const [rows, columns] = [left.length / d, right.length / d];
+    const dots = await product(left, right, { rows, inner: d, columns });
+    const found: [Float64Array, Float64Array] = [new Float64Array(rows), new Float64Array(columns)];
+    for (let i = 0; i < rows; i++)
+      for (let j = 0, at = i * columns; j < columns; j++, at++) {
+        if (same && i === j) continue;
+        const base = dots[at]! / d + 1;
+        const k = base * base * base;
+        found[0][i]! += k;
+        found[1][j]! += k;
+      }
+    return found;
+  };
+  const [acrossA, acrossB] = await sums(a, columnsB, false);
+  const [inA] = await sums(a, columnsA, true);
+  const [inB] = await sums(b, columnsB, true);
+  return ofSums({ inA, inB, acrossA, acrossB });
 }
 
 /**
@@ -105,6 +153,13 @@ export function mmdSquared(x: Tensor, y: Tensor, kernel: Kernel): Estimate {
  */
 export function energyDistance(x: Tensor, y: Tensor): Estimate {
   return mmdSquared(x, y, (a, b) => -Math.sqrt(squaredDistance(a, b)));
+}
+
+function requireSets(x: Tensor, y: Tensor): void {
+  if (sampleSize(x) !== sampleSize(y) || Math.min(batchOf(x), batchOf(y)) < 3)
+    throw new ShapeError(
+      `mmdSquared: expected two sets of three samples or more of one size, got [${x.shape}] and [${y.shape}]`,
+    );
 }
 
 /** For each sample the sum of its kernels with all others. */

@@ -1,6 +1,7 @@
 /** @file How good a model is: distances of its samples from data, or how often a classifier is right. */
 import { checkOptions } from '../base/check.ts';
 import { inClassOrder } from '../data/class-names.ts';
+import type { MetricRecord } from '../catalog/metrics/metric.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { meanEstimate, type Estimate } from '../evaluate/estimate.ts';
 import { dataSetOf, type DataInput } from './data-input.ts';
@@ -16,6 +17,8 @@ export interface EvaluateOptions extends SampleOptions {
   readonly samples?: DataInput | undefined;
   /** `random` convolutions, the `points` themselves, or a model of a classifier. Default: `points` for points, else `random`. */
   readonly features?: Features | undefined;
+  /** Metrics beside the distances: those of `metrics` of `scorefield/catalog`, or others. Default none. */
+  readonly metrics?: readonly MetricRecord[] | undefined;
   /** How many samples, at least 40. Default 5000, or as many as there are real samples beside the reference. */
   readonly count?: number | undefined;
 }
@@ -36,7 +39,7 @@ const comparing = 0.2;
 export async function* evaluateModel(
   source: Source,
   reference: DataInput | RealParts,
-  { samples, features, count: asked, ...choice }: EvaluateOptions,
+  { samples, features, metrics, count: asked, ...choice }: EvaluateOptions,
 ): AsyncGenerator<EvaluationStep, ModelEvaluation> {
   const { host, trained } = source;
   const parts = 'real' in reference ? reference : halves(dataSetOf(reference, trained, 'reference'));
@@ -44,7 +47,7 @@ export async function* evaluateModel(
   if (samples !== undefined) {
     const set = dataSetOf(samples, trained, 'samples');
     const part = partOf(set, evaluatedCount(parts, { count: asked, given: set.count }));
-    return { ...(yield* evaluated(host, { samples: part, parts, features })), drawn: undefined };
+    return { ...(yield* evaluated(host, { samples: part, parts, features, metrics })), drawn: undefined };
   }
   const count = evaluatedCount(parts, { count: asked });
   const drawing = drawSamples(source, { ...choice, count });
@@ -58,7 +61,7 @@ export async function* evaluateModel(
   const drawn = next.value;
   const set = drawn.samples.toDataSet();
   const own = { set, rows: Array.from({ length: count }, (_, row) => row) };
-  const comparison = evaluated(host, { samples: own, parts, features });
+  const comparison = evaluated(host, { samples: own, parts, features, metrics });
   let step = await comparison.next();
   try {
     for (; step.done !== true; step = await comparison.next())

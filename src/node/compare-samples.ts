@@ -1,6 +1,7 @@
 /** @file Samples compared with data in a Node process, without the model that drew them. */
 import type { Shape } from '../base/tensor.ts';
 import { builtIn } from '../catalog/catalog.ts';
+import type { MetricRecord } from '../catalog/metrics/metric.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { modelNames } from '../run/model-box.ts';
 import { evaluated, evaluatedCount, halves, partOf, type Evaluation, type EvaluationStep, type RealParts } from '../model/evaluation/evaluation.ts'; // prettier-ignore
@@ -14,6 +15,8 @@ import { openModel } from './open-model.ts';
 export interface CompareOptions extends EngineOptions, RunOptions<EvaluationStep> {
   /** `random` convolutions, the `points` themselves, or a model of a classifier. Default: `points` for points, else `random`. */
   readonly features?: Features | undefined;
+  /** Metrics beside the distances: those of `metrics` of `scorefield/catalog`, or others. Default none. */
+  readonly metrics?: readonly MetricRecord[] | undefined;
   /**
    * How many samples are compared, at least 40: of a set that has more, a part drawn with a fixed seed. Default 5000, or as many as there
    * are samples, or real samples beside the reference.
@@ -29,14 +32,14 @@ export interface CompareOptions extends EngineOptions, RunOptions<EvaluationStep
 export function compareSamples(
   samples: DataSet,
   reference: DataSet | RealParts,
-  { features, count, signal, onProgress, ...engine }: CompareOptions = {},
+  { features, metrics, count, signal, onProgress, ...engine }: CompareOptions = {},
 ): Running<EvaluationStep, Evaluation> {
   const host = nodeHost(engine);
   return running(
     () => {
       const parts = 'real' in reference ? reference : halves(reference);
       const part = partOf(samples, evaluatedCount(parts, { count, given: samples.count }));
-      return evaluated(host, { samples: part, parts, features });
+      return evaluated(host, { samples: part, parts, features, metrics });
     },
     { signal, onProgress },
   );

@@ -84,7 +84,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
       ' ',
     ),
   evaluate:
-    '--data -n --extractor --memorization --sheet --sampler --nfe --steps --grid --seed --checkpoint --batch --threads --device --json'.split(
+    '--data -n --extractor --metrics --memorization --sheet --sampler --nfe --steps --grid --seed --checkpoint --batch --threads --device --json'.split(
       ' ',
     ),
   pack: '--out --checkpoint --sampler --nfe --grid --max-megabytes --threads --json'.split(' '),

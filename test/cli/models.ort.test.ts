@@ -1,4 +1,6 @@
 /** @file Models by the command line: packed, found by name, sampled as they say, and measured. */
+import { metricNames } from '../../src/catalog/metrics/index.ts';
+import type { Estimate } from '../../src/evaluate/estimate.ts';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,7 +65,7 @@ const good = {
   evaluatePoints: ['evaluate', 'moons', '-n', '200', '--memorization', ...quiet],
   evaluateFile: ['evaluate', 'moons.npz', '--data', 'two-moons', ...quiet],
   evaluateImages: ['evaluate', 'faces', '-n', '40', ...quick, '--extractor', 'random', ...quiet],
-  evaluateSeen: ['evaluate', 'faces', '-n', '40', ...quick, ...quiet],
+  evaluateSeen: ['evaluate', 'faces', '-n', '40', ...quick, '--metrics', 'all', ...quiet],
   evaluateClassifier: ['evaluate', 'classes', ...quiet],
 };
 const bad: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
@@ -105,6 +107,14 @@ const bad: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
     /-n: expected at most \d+, as many as there are real/,
   ],
   'too few samples': [['evaluate', 'faces', '-n', '39'], /-n: expected at least 40 samples, got 39/],
+  'a metric that there is not': [
+    ['evaluate', 'moons', '--metrics', 'coverage,recal'],
+    /--metrics: expected .*, got recal; did you mean recall\?/,
+  ],
+  'a metric of classes by features without': [
+    ['evaluate', 'moons', '--metrics', 'inception-score'],
+    /--metrics: expected features of a classifier for inception-score/,
+  ],
   'a sheet of copies that are not looked for': [
     ['evaluate', 'faces', '--sheet', 'a.png'],
     /--sheet: is of --memorization/,
@@ -234,6 +244,19 @@ describe('evaluate', () => {
       evaluations: 7,
       reference: { what: 'of the test part of two-moons' },
     });
+  });
+
+  it('has metrics by name, of samples and of real ones', () => {
+    const { metrics } = result('evaluateSeen') as {
+      metrics: { name: string; expected?: number; samples: Estimate; real: Estimate }[];
+    };
+    expect(metrics.map(({ name }) => name)).toEqual(metricNames);
+    for (const { samples, real } of metrics)
+      for (const { value, standardError } of [samples, real])
+        expect([value, standardError].every(Number.isFinite)).toBe(true);
+    // 40 real samples against 600 and more of the same law: the expectation and the standard error of coverage.
+    const { expected = NaN, real } = metrics.find(({ name }) => name === 'coverage')!;
+    expect(Math.abs(real.value - expected)).toBeLessThan(5 * real.standardError);
   });
 
   it('says whether points are copies of the training', () => {

@@ -3,20 +3,24 @@ import { extname } from 'node:path';
 import { checkOptions } from '../../base/check.ts';
 import { ConfigError } from '../../base/errors.ts';
 import { gridNames } from '../../catalog/grids.ts';
+import { metricNames, metricsNamed } from '../../catalog/metrics/index.ts';
 import type { DataSet } from '../../data/dataset.ts';
 import { estimateText } from '../../evaluate/estimate.ts';
 import { defaultEvaluationCount } from '../../model/choices.ts';
 import type { Evaluation } from '../../model/evaluation/evaluation.ts';
 import type { MemorizationData } from '../../model/evaluation/memorization.ts';
+import type { MeasuredMetric } from '../../model/evaluation/metrics.ts';
 import type { Features } from '../../model/evaluation/feature-extractor.ts';
 import type { SamplingResult } from '../../model/samples/sampling.ts';
 import type { EngineOptions } from '../../node/host.ts';
 import { argument, command, flag, option } from '../shell/command.ts';
 import { batchOption, checkpointOption, engineOptions, jsonOption, layoutOption } from '../shell/options.ts';
-import { gridAmong, million, path, positive, seed } from '../shell/parsers.ts';
+import { gridAmong, list, million, path, positive, seed } from '../shell/parsers.ts';
 import { watched } from '../shell/progress.ts';
 import { duration, plural, short, terminal, type Terminal } from '../shell/terminal.ts';
 import { requireWritable } from '../shell/writable.ts';
+
+const metricList = Object.assign(list(String), { names: ['all', ...metricNames] });
 
 export const evaluate = command({
   name: 'evaluate',
@@ -51,6 +55,11 @@ export const evaluate = command({
       'begin with draws of a law of the training data, as `sample --start` does; needs --start-level (default: noise)',
     ),
     startLevel: option('--start-level <SIGMA>', 'noise level from which is sampled (default: that of noise)', positive),
+    metrics: option(
+      '--metrics <M>',
+      'metrics beside the distances, with commas between them: all, ' + metricNames.join(', ') + ' (default: none)',
+      metricList,
+    ),
     memorization: flag(
       '--memorization',
       'also test whether samples are copies of the training data, beside the value of held-out data',
@@ -74,7 +83,7 @@ export const evaluate = command({
       await import('../work.ts');
     const { data: named, layout, count, features: extractor, checkpoint, batch, threads, device, json } = options;
     const { sampler, nfe, steps, grid, seed: from, start: law, startLevel, straightness } = options;
-    const { memorization, sheet } = options;
+    const { memorization, sheet, metrics: names } = options;
     checkOptions([sheet === undefined || memorization === true, 'sheet', 'is of --memorization']);
     if (sheet !== undefined) requireWritable(sheet, ['.png', '.svg']);
     const out = terminal({ json });
@@ -88,7 +97,7 @@ export const evaluate = command({
     const classifies = model?.trained.config.task === 'classifier';
     if (classifies)
       refuse(
-        { count, features: extractor, ...ofSampling, ...ofStart, ...ofCopies },
+        { count, features: extractor, metrics: names, ...ofSampling, ...ofStart, ...ofCopies },
         `is of scores, ${ref} is a classifier`,
       );
     const given = file ? await openShown(ref, { layout }) : undefined;
@@ -111,6 +120,7 @@ export const evaluate = command({
       if (sheet !== undefined) requirePictures(parts.reference.set);
     }
     const features = await featuresOf(extractor, () => openFeatures(data, shape, engine), engine);
+    const metrics = metricsNamed(names ?? [], { classifier: typeof features === 'object' });
     const what = `${ref} against ${data}`;
     const copies = async (samples: DataSet, known: Omit<MemorizationData, 'samples'>): Promise<object> => {
       if (!memorization) return {};
@@ -121,12 +131,12 @@ export const evaluate = command({
       return { memorization: found, ...(sheet !== undefined && { sheet }) };
     };
     if (given !== undefined) {
-      const found = await watched(compareSamples(given, parts, { ...engine, features, count }), what, out);
+      const found = await watched(compareSamples(given, parts, { ...engine, features, metrics, count }), what, out);
       print(out, ref, found);
       out.result({ file: ref, data, ...found, ...(await copies(given, trainingOf(parts))) });
     } else if (model !== undefined) {
       const start = await startAsked(model, { start: law, init: undefined, startLevel });
-      const computation = model.evaluate(parts, { features, count, batch, ...ofSampling, start });
+      const computation = model.evaluate(parts, { features, metrics, count, batch, ...ofSampling, start });
       const { drawn, ...found } = await watched(computation, what, out);
       print(out, ref, found);
       const how = drawn && drawingOf(drawn);
@@ -154,6 +164,18 @@ export const evaluate = command({
     }
   },
 });
+
+/** A line for each metric, with its value for real samples and what is expected of perfect ones. */
+function metricLines(metrics: readonly MeasuredMetric[]): readonly string[] {
+  return metrics.map(({ title, samples, real, expected, n }) => {
+    const chance = ({ pValue }: MeasuredMetric['samples']): string =>
+      pValue === undefined ? '' : ` (p ${short(pValue)})`;
+    return (
+      `${title} ${estimateText(samples)}${chance(samples)}, of ${plural(n, 'real one')} ${estimateText(real)}${chance(real)}` +
+      (expected === undefined ? '' : `, expected ${short(expected)}`)
+    );
+  });
+}
 
 /** @throws ConfigError naming the options that are given and of no use. */
 function refuse(options: Readonly<Record<string, unknown>>, why: string): void {
@@ -192,6 +214,7 @@ function print(out: Terminal, ref: string, found: Evaluation): void {
     `${plural(n, 'sample')} ${real.what} have ${estimateText(frechetFloor)}: ${estimateText(frechetExcess)} less`,
   );
   out.line(`energy distance ${estimateText(energy)}, of the real ones ${estimateText(energyFloor)}`);
+  for (const line of metricLines(found.metrics ?? [])) out.line(line);
   if (n <= dimension)
     out.line(`${n} samples are too few for a covariance of ${dimension} features; compare nothing with this FD`);
   if (found.classes !== undefined)

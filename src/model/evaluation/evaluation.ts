@@ -9,6 +9,9 @@ import { inSameUnits, kindOf, sampleShape, type DataSet } from '../../data/datas
 import type { Estimate } from '../../evaluate/estimate.ts';
 import { energyAboveFloor, frechetSteps, mostOfEnergy } from '../../evaluate/feature-distance.ts';
 import { openExtractor, type Extractor, type Features } from './feature-extractor.ts';
+import { measuredMetrics, type MeasuredMetric } from './metrics.ts';
+import type { Backend } from '../../backend/program.ts';
+import type { MetricRecord } from '../../catalog/metrics/metric.ts';
 import type { Host } from '../host.ts';
 
 /** Some samples of a set. */
@@ -62,6 +65,8 @@ export interface Evaluation {
   /** Energy distance of the samples from the reference, and of the real ones. */
   readonly energy: Estimate;
   readonly energyFloor: Estimate;
+  /** Metrics that were asked for. */
+  readonly metrics?: readonly MeasuredMetric[];
   /** The part of the samples, and of the reference, that the extractor takes for each class. */
   readonly classes?: Readonly<Record<string, readonly [samples: number, reference: number]>>;
 }
@@ -70,8 +75,8 @@ export interface Evaluation {
 export interface EvaluationStep {
   /** The part of all work that is done, 0 to 1, as estimated from the kinds of work that are left. */
   readonly fraction: number;
-  /** The work that comes next: drawing samples, computing features, or computing distances. */
-  readonly stage: 'sampling' | 'features' | 'distances';
+  /** The work that comes next: drawing samples, computing features, distances, or metrics by name. */
+  readonly stage: 'sampling' | 'features' | 'distances' | 'metrics';
 }
 
 /** The jackknife leaves out a twentieth of the samples, of two or more. */
@@ -149,17 +154,25 @@ export async function* evaluated(
     samples,
     parts,
     features,
-  }: { samples: Pick<Rows, 'set' | 'rows'>; parts: RealParts; features?: Features | undefined },
+    metrics: records = [],
+  }: {
+    readonly samples: Pick<Rows, 'set' | 'rows'>;
+    readonly parts: RealParts;
+    readonly features?: Features | undefined;
+    readonly metrics?: readonly MetricRecord[] | undefined;
+  },
 ): AsyncGenerator<EvaluationStep, Evaluation> {
   const { reference, real } = parts;
   const shape = sampleShape(samples.set);
   requireReference(parts, shape);
   requireSquares(samples.set);
-  const extractor = await openExtractor(await host.backend(1), kindOf(samples.set), { shape, features });
+  const backend = await host.backend(1);
+  const extractor = await openExtractor(backend, kindOf(samples.set), { shape, features });
   try {
     const inUnits = (part: Rows): Rows => ({ ...part, set: inSameUnits(samples.set, part.set)[1] });
     const own = { ...samples, set: inSameUnits(samples.set, reference.set)[0] };
-    return yield* compared(extractor, { samples: own, reference: inUnits(reference), real: inUnits(real) });
+    const sets = { samples: own, reference: inUnits(reference), real: inUnits(real) };
+    return yield* compared(extractor, sets, { backend, records });
   } finally {
     await extractor.dispose();
   }
@@ -168,11 +181,13 @@ export async function* evaluated(
 async function* compared(
   extractor: Extractor,
   { samples, reference, real }: RealParts & { readonly samples: Pick<Rows, 'set' | 'rows'> },
+  { backend, records }: { readonly backend: Backend; readonly records: readonly MetricRecord[] },
 ): AsyncGenerator<EvaluationStep, Evaluation> {
   const n = samples.rows.length;
   const work = 2 * n + reference.rows.length;
-  // Distances take about as long as features, for the sets and the dimensions that are usual.
-  const features = (done: number): EvaluationStep => ({ fraction: done / work / 2, stage: 'features' });
+  // Distances take about as long as features, for the sets and the dimensions that are usual, and so do all metrics.
+  const part = records.length > 0 ? 1 / 3 : 1 / 2;
+  const features = (done: number): EvaluationStep => ({ fraction: (part * done) / work, stage: 'features' });
   const own = await extractor.of(samples.set, samples.rows);
   yield features(n);
   const theirs = await extractor.of(reference.set, reference.rows);
@@ -181,9 +196,12 @@ async function* compared(
   const sets = { samples: own.features, reference: theirs.features, real: others.features };
   const steps = frechetSteps(sets);
   let next = steps.next();
-  for (; next.done !== true; next = steps.next()) yield { fraction: (1 + next.value) / 2, stage: 'distances' };
+  for (; next.done !== true; next = steps.next()) yield { fraction: part * (1 + next.value), stage: 'distances' };
   const frechet = next.value;
   const energy = energyAboveFloor(sets);
+  const measuring = measuredMetrics(backend, records, { samples: own, reference: theirs, real: others });
+  let step = await measuring.next();
+  for (; step.done !== true; step = await measuring.next()) yield { fraction: (2 + step.value) / 3, stage: 'metrics' };
   const { classes, name, fingerprint } = extractor;
   return {
     extractor: name,
@@ -197,6 +215,7 @@ async function* compared(
     frechetExcess: frechet.excess,
     energy: energy.samples,
     energyFloor: energy.floor,
+    ...(records.length > 0 && { metrics: step.value }),
     ...(classes.length > 0 && {
       classes: Object.fromEntries(
         classes.map((of, label) => [of, [share(own.labels, label), share(theirs.labels, label)] as const]),

@@ -11,6 +11,16 @@ import { randomFeatures } from '../../nn/random-features.ts';
 import { featureModel } from '../../score/models/feature-model.ts';
 import type { TrainedModel } from '../trained.ts';
 
+/** What an extractor finds. */
+export interface ExtractedFeatures {
+  /** `[N, D]` */
+  readonly features: Tensor;
+  /** The likeliest class of each sample; none where the extractor has no classes. */
+  readonly labels: readonly number[];
+  /** Probabilities of the classes, `[N, K]`; undefined where the extractor has none. */
+  readonly probabilities: Tensor | undefined;
+}
+
 /** An extractor of features. */
 export interface Extractor {
   /** As in "FD (name)". */
@@ -19,8 +29,8 @@ export interface Extractor {
   readonly fingerprint: string;
   /** Names of the classes that it distinguishes, none for one that does not. */
   readonly classes: readonly string[];
-  /** Features `[N, D]` of samples of a set, and the likeliest class of each. */
-  of(set: DataSet, rows: readonly number[]): Promise<{ readonly features: Tensor; readonly labels: readonly number[] }>;
+  /** Features of samples of a set. */
+  of(set: DataSet, rows: readonly number[]): Promise<ExtractedFeatures>;
   dispose(): Promise<void>;
 }
 
@@ -67,7 +77,7 @@ function ownExtractor(name: string): Extractor {
     name: `the ${name} themselves`,
     fingerprint: '',
     classes: [],
-    of: (set, rows) => Promise.resolve({ features: raw(set, rows), labels: [] }),
+    of: (set, rows) => Promise.resolve({ features: raw(set, rows), labels: [], probabilities: undefined }),
     dispose: () => Promise.resolve(),
   };
 }
@@ -129,13 +139,20 @@ async function ofNetwork(
     of: async (set, rows) => {
       const parts: Tensor[] = [];
       const labels: number[] = [];
+      const likely: Tensor[] = [];
       for (let begin = 0; begin < rows.length; begin += chunk) {
         const x = scaled(scaler, raw(set, rows.slice(begin, begin + chunk), scaler));
         const { features, output } = await model.of({ shape: x.shape, data: x.data.map((value) => factor * value) });
         parts.push(features);
-        if (classes.length > 0) labels.push(...likeliest(output));
+        if (classes.length === 0) continue;
+        labels.push(...likeliest(output));
+        likely.push(probabilitiesOf(output));
       }
-      return { features: concatRows(parts), labels };
+      return {
+        features: concatRows(parts),
+        labels,
+        probabilities: likely.length > 0 ? concatRows(likely) : undefined,
+      };
     },
     dispose: () => model.dispose(),
   };
@@ -152,4 +169,21 @@ function likeliest({ shape, data }: Tensor): number[] {
     const row = data.subarray(i * columns, (i + 1) * columns);
     return row.indexOf(row.reduce((a, b) => Math.max(a, b)));
   });
+}
+
+/** Probabilities from log-odds. */
+function probabilitiesOf({ shape, data }: Tensor): Tensor {
+  const [rows = 0, columns = 1] = shape;
+  const out = new Float64Array(data.length);
+  for (let i = 0; i < rows; i++) {
+    const own = data.subarray(i * columns, (i + 1) * columns);
+    const largest = own.reduce((a, b) => Math.max(a, b));
+    const parts = own.map((value) => Math.exp(value - largest));
+    const whole = parts.reduce((sum, part) => sum + part, 0);
+    out.set(
+      parts.map((part) => part / whole),
+      i * columns,
+    );
+  }
+  return { shape, data: out };
 }
