@@ -33,6 +33,7 @@ const typedArrayLoops = [
   'src/inverse/classical/total-variation.ts',
   'src/inverse/posterior/exact-posterior.ts',
   'src/evaluate/**',
+  'src/discrete/**',
   'src/ode/adaptive.ts',
   'src/sample/adaptive/brownian-tree.ts',
   'src/sample/adaptive/straightness.ts',

@@ -6,7 +6,7 @@ const src = resolve(import.meta.dirname, '../src');
 
 /** What the shells stand on: every floor but `graph`. */
 const below = [
-  ...['base', 'backend', 'nn', 'sde', 'ode', 'data', 'score', 'train', 'sample', 'likelihood'],
+  ...['base', 'backend', 'nn', 'sde', 'ode', 'data', 'score', 'train', 'sample', 'likelihood', 'discrete'],
   ...['inverse', 'inverse/operator', 'evaluate', 'io', 'plot'],
 ];
 
@@ -19,8 +19,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sde: ['base'],
   ode: ['base'],
   data: ['base'],
-  score: ['base', 'graph', 'backend', 'nn', 'sde'],
+  score: ['base', 'graph', 'backend', 'nn', 'sde', 'discrete'],
   train: ['base', 'backend', 'nn', 'data', 'sde', 'score', 'evaluate'],
+  discrete: ['base'],
   sample: ['base', 'sde', 'ode'],
   likelihood: ['base', 'sde', 'ode', 'evaluate'],
   'inverse/operator': ['base', 'sde'],

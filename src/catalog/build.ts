@@ -22,12 +22,13 @@ import { attemptPart } from './config/attempt.ts';
 import { builtIn, type Catalog } from './catalog.ts';
 import { sigmaDataOf } from './config/defaults.ts';
 import { given } from './config/given.ts';
-import { classCount } from './kinds.ts';
+import { classCount, tokenCount } from './kinds.ts';
 import { binsOf, buildObjective, couplingOf, objectiveOf, samplingOf, sdeFor, type Sampling } from './config/loss.ts';
 import type { Plain } from './option.ts';
 import { dataKindOf } from './data-kinds/find.ts';
 import { find, namesOf } from './named.ts';
 import type { NetworkRecord } from './networks/network.ts';
+import { tokenRules } from './config/token-rules.ts';
 import { scalarRules } from './config/scalar-rules.ts';
 import { fittingTeacher } from './teacher.ts';
 import type { RunConfig, TaskName } from './config/schema.ts';
@@ -110,7 +111,9 @@ function checkTask(task: string, record: NetworkRecord, { networks }: Catalog): 
 
 /** @throws ConfigError unless the network takes samples of a shape. */
 function checkData(record: NetworkRecord, shape: Shape, { dataKinds, networks }: Catalog): void {
-  const kinds = dataKinds.filter((kind) => kind.shapeOk(shape)).map(({ name }) => name);
+  const kinds = dataKinds
+    .filter((kind) => kind.shapeOk(shape) && [record.task, 'score'].includes(kind.task ?? 'score'))
+    .map(({ name }) => name);
   const fits = ({ axes }: NetworkRecord): boolean => axes.includes(shape.length);
   const names = namesOf(networks.filter((one) => one.task === record.task && fits(one)));
   const words =
@@ -240,6 +243,7 @@ export function buildTraining(
     'scale',
     `is of ${kindsScaled(catalog)} only, and these are ${kind.name}`,
   ]);
+  checkOptions(...tokenRules(config, kind, set));
   const scaler = scalerOf(set, { range, scale });
   const size = sizeOf(sampleShape(set));
   const classes = classCount(config.net);
@@ -291,7 +295,7 @@ export function buildTraining(
     objective: buildObjective(
       config.loss,
       {
-        ...{ process: model.process, weighing, bins: binsOf(scaler), classes },
+        ...{ process: model.process, weighing, bins: binsOf(scaler), classes, tokens: tokenCount(config.net) },
         ...(coupling && { coupling }),
         teacher: teacher && fittingTeacher(teacher, model),
       },

@@ -43,6 +43,17 @@ export function byDataKind(value: (kind: (typeof dataKinds)[number]) => unknown)
   return dataKinds.map((kind) => `${String(value(kind))} for ${kind.name}`).join(', ');
 }
 
+/** Names of the networks and of the objectives of tokens. */
+export const tokenNetKinds: readonly NetConfig['kind'][] = namesOf(
+  networks.filter(({ options }) => 'tokens' in options),
+);
+export const tokenLossKinds: readonly LossConfig['kind'][] = namesOf(objectives.filter((one) => 'corruption' in one));
+
+/** Tokens that a network of them distinguishes; 0 of others. */
+export function tokenCount(config: NetConfig): number {
+  return 'tokens' in config ? config.tokens : 0;
+}
+
 /** Classes that a network is conditional on, or predicts. */
 export function classCount(config: NetConfig): number {
   return 'classes' in config ? config.classes : 0;

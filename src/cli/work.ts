@@ -37,4 +37,9 @@ export { readMeasurement, readPicture, readTask } from '../node/restoration-inpu
 export { startAsked } from '../node/start-input.ts';
 export { trainDequantizer } from '../node/train-dequantizer.ts';
 export { modelBox, modelFileName } from '../run/model-box.ts';
+export { learnsTokens } from '../node/open-token-model.ts';
 export { openRunDataShown, openShown } from './shell/opening.ts';
+export { evaluateTokens } from './tokens/evaluate.ts';
+export { likelihoodOfTokens } from './tokens/likelihood.ts';
+export { restoreTokens } from './tokens/restore.ts';
+export { sampleTokens } from './tokens/sample.ts';

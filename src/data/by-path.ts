@@ -10,7 +10,11 @@ import { kindOfPath, readBytes } from './file.ts';
 import { readIdxImages } from './arrays/idx.ts';
 import { readImageFolder } from './pictures/image-folder.ts';
 import { imageOptions as takes, type Opener } from './opener.ts';
+import { readText } from './tokens/text-file.ts';
 import type { Split } from './sets/standard-set.ts';
+
+/** Options of every set of tokens. */
+const tokenOptions = ['length', 'split', 'whole', 'limit'] as const;
 
 const idxImages = /images([-.])idx3-ubyte(\.gz)?$/;
 
@@ -33,7 +37,9 @@ function openerOfFile(path: string): Opener {
   if (/\.npz$/i.test(path))
     return { description, takes: ofArray, open: async ({ layout }) => npzSet(await readBytes(path), path, layout) };
   if (idxImages.test(path)) return { description, takes, open: () => readIdxSet(path) };
-  throw new FileError(path, 'expected a .npy or .npz file, an IDX file ...images-idx3-ubyte, or a folder of images');
+  if (/\.(txt|text|md)$|^[^.]+$/i.test(basename(path)))
+    return { description, takes: tokenOptions, open: (options) => Promise.resolve(readText(path, options)) };
+  throw new FileError(path, 'expected a .npy or .npz file, a text (.txt), an IDX file ...images-idx3-ubyte, or a folder of images');
 }
 
 async function openerOfFolder(path: string): Promise<Opener> {

@@ -31,6 +31,10 @@ export interface OpenOptions extends Places, Watched {
   readonly channels?: 1 | 3 | undefined;
   /** Of an array: what its axes are, where its shape leaves a choice. By default what the shape says. */
   readonly layout?: Layout | undefined;
+  /** Of text and melodies: tokens of a sample. Default 64 characters. */
+  readonly length?: number | undefined;
+  /** Of text and melodies: whether all of it is taken, without a tenth that is kept out. Default false. */
+  readonly whole?: boolean | undefined;
   /** Of toys: the number of points, by default 10,000; of `phantoms`: the number of images, by default 2,000. */
   readonly count?: number | undefined;
   /** Of toys and `phantoms`: the seed of the samples, by default 0. */

@@ -4,6 +4,7 @@ import { ConfigError, NumericalError } from '../base/errors.ts';
 import { short } from '../base/words.ts';
 import { buildSampler, gridNames, type GridChoice } from '../catalog/samplers/build-sampler.ts';
 import { readMetrics } from '../run/folder/metrics.ts';
+import { tokenModelTask } from '../catalog/tasks/token-model.ts';
 import { encodeSafetensors } from '../io/safetensors.ts';
 import { largestChange, measureRounding } from '../model/evaluation/rounding.ts';
 import { studentRules } from '../model/samples/sampler-choice.ts';
@@ -67,6 +68,11 @@ export async function packModel(
   { checkpoint, ema, sampler, nfe, grid, bits: asked, ...engine }: PackOptions = {},
 ): Promise<PackedModel> {
   const read = loadAnyRun(ref, checkpoint);
+  checkOptions([
+    read.task !== tokenModelTask.name,
+    'model',
+    `expected a run of a score or a classifier, ${ref} is a ${read.task}; its folder can be copied as it is`,
+  ]);
   const loaded = ema === undefined ? read : { ...read, average: averageOf(read, ema) };
   const trained = trainedOf(loaded, ref);
   const sampling = samplingOf(loaded, { sampler, nfe, grid }) ?? loaded.ownSampling;

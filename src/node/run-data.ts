@@ -26,6 +26,8 @@ export async function readingOfOther({ config, data }: KnownData, ref: string): 
   const own: OpenOptions = Object.fromEntries(
     Object.entries(config.data).filter(([name]) => takes.includes(name) && !selecting.includes(name)),
   );
+  // Of other data all is looked at.
+  if (takes.includes('whole')) return { ...own, whole: true };
   const pictures = dataKindOf(data).pictures !== undefined && takes.includes('channels');
   return pictures ? { channels: data.shape[0] === 1 ? 1 : 3, ...own } : own;
 }

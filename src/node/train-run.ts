@@ -3,7 +3,16 @@ import { basename, join, resolve } from 'node:path';
 import { checkOptions, type Rule } from '../base/check.ts';
 import type { Json } from '../base/json.ts';
 import { taskFor } from '../catalog/config/defaults.ts';
-import { conditionKinds, lossKinds, netKinds, sdeKinds, studentLossKinds, taskKinds } from '../catalog/kinds.ts';
+import {
+  conditionKinds,
+  lossKinds,
+  netKinds,
+  sdeKinds,
+  studentLossKinds,
+  taskKinds,
+  tokenLossKinds,
+  tokenNetKinds,
+} from '../catalog/kinds.ts';
 import { merge, part } from '../catalog/config/merge.ts';
 import { unknownName } from '../catalog/named.ts';
 import type { Plain } from '../catalog/option.ts';
@@ -123,9 +132,9 @@ function askedFor(ref: string, options: TrainRunOptions): Plain {
     settings = {},
   } = options;
   checkOptions(
-    known('network', netKinds, network),
+    known('network', [...netKinds, ...tokenNetKinds], network),
     known('process', sdeKinds, process),
-    known('objective', [...lossKinds, ...studentLossKinds], objective),
+    known('objective', [...lossKinds, ...studentLossKinds, ...tokenLossKinds], objective),
     known('task', taskKinds, task),
     known('condition', conditionKinds, condition),
   );

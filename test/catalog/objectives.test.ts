@@ -4,7 +4,7 @@ import { sizeOf } from '../../src/base/tensor.ts';
 import { buildModel, buildTraining } from '../../src/catalog/build.ts';
 import type { Plain } from '../../src/catalog/option.ts';
 import { resolveConfig, resumeConfig } from '../../src/catalog/config/resolve.ts';
-import { lossKinds, sdeKinds, studentLossKinds } from '../../src/catalog/kinds.ts';
+import { lossKinds, sdeKinds, studentLossKinds, tokenLossKinds } from '../../src/catalog/kinds.ts';
 import { find } from '../../src/catalog/named.ts';
 import { parseConfig } from '../../src/catalog/config/schema.ts';
 import { readConfig } from '../../src/catalog/config/stored.ts';
@@ -143,7 +143,7 @@ describe('a loss without a kind', () => {
 
 describe('a bad loss', () => {
   it.each([
-    [{ kind: 'no' }, `loss.kind: expected ${[...lossKinds, ...studentLossKinds, 'cross-entropy'].join(', ')}, got no`],
+    [{ kind: 'no' }, `loss.kind: expected ${[...lossKinds, ...studentLossKinds, 'cross-entropy', ...tokenLossKinds].join(', ')}, got no`],
     [{ kind: 'ncsn', levels: 1 }, 'loss.levels: expected at least 2, got 1'],
     [{ kind: 'ncsn', weighting: 'sigma2' }, 'loss.weighting: unknown key; expected levels, reduction'],
     [{ kind: 'sliced', law: 'cube' }, 'loss.law: expected gaussian, rademacher, sphere, got cube'],

@@ -23,12 +23,20 @@ const dataOptions = {
     v.picklist(combinationKinds),
     'of emoji: all but sixteen names whose words other names have (seen), or those alone (unseen) (default: all)',
   ),
-  split: optional(v.picklist(['train', 'test']), 'part of a standard set (default: train)'),
+  split: optional(
+    v.picklist(['train', 'test']),
+    'part of a standard set, or of a text, whose last tenth is test (default: train)',
+  ),
   folder: optional(v.string(), 'folder in which standard sets are looked for first (default: none)'),
   channels: optional(v.picklist([1, 3]), 'channels of a folder of images (default: as they are)'),
   layout: optional(
     v.picklist(layouts),
     'what the axes of an array are: points, or images by the letters of their axes (default: what its shape says)',
+  ),
+  length: optional(upTo(4096), 'characters of a sample of text (default: 64)'),
+  whole: optional(
+    v.boolean(),
+    'of text: whether all of it is trained on, without a tenth that is kept out (default: false)',
   ),
   count: optional(upTo(10_000_000), 'points of a toy set (default: 10000)'),
   seed: optional(whole, 'seed of a toy set (default: 0)'),

@@ -12,6 +12,7 @@ export type DataKind = OfKind & {
   readonly height?: number;
   readonly width?: number;
   readonly oneSpace?: boolean;
+  readonly alphabet?: readonly string[];
 };
 
 /** Standard deviation of data in the model's range. */
@@ -22,7 +23,7 @@ export function sigmaDataOf(set: DataKind, catalog: Catalog = builtIn): number {
 /** Every key of a configuration that has a default, for data of a kind and what the user asked for. */
 export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn): Plain {
   const kind = dataKindOf(set, catalog);
-  const task = taskFor(asked, catalog);
+  const task = taskFor(asked, catalog, kind.task);
   const { objective = 'denoising', network = kind.network } = task;
   const net = chosen(catalog.networks, kindIn(asked, 'net'), network, 'net.kind');
   const loss = chosen(catalog.objectives, kindIn(asked, 'loss'), objective, 'loss.kind');
@@ -56,6 +57,8 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
       kind: net.name,
       ...(height && width ? net.defaults?.([1, height, width], { ...recipeNet, ...askedNet }) : {}),
       ...recipeNet,
+      ...kind.net?.(set),
+      ...suits?.net,
       // Texts have more to say than classes.
       ...(ofTexts && 'classEmbedding' in net.options && { classEmbedding: 'hidden' }),
     },
@@ -78,10 +81,10 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
   };
 }
 
-/** The task that is asked for, by its name or by an objective of it; that of learning a score if none is. */
-export function taskFor(asked: Plain, { tasks, objectives }: Catalog = builtIn): TaskRecord {
+/** The task that is asked for, by its name or by an objective of it; the usual one, that of learning a score by default, if none is. */
+export function taskFor(asked: Plain, { tasks, objectives }: Catalog = builtIn, usual = 'score'): TaskRecord {
   const implied = objectives.find(({ name }) => name === kindIn(asked, 'loss'))?.task;
-  return chosen(tasks, asked['task'], implied ?? 'score', 'task');
+  return chosen(tasks, asked['task'], implied ?? usual, 'task');
 }
 
 function kindIn(asked: Plain, name: string): unknown {

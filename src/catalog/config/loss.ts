@@ -12,7 +12,8 @@ import type { CouplingRecord } from '../couplings.ts';
 import { given } from './given.ts';
 import { find } from '../named.ts';
 import type { ObjectiveParts, ObjectiveRecord, Sampling } from '../objectives/objective.ts';
-import type { LossConfig } from './schema.ts';
+import { tokenCount } from '../kinds.ts';
+import type { LossConfig, NetConfig, SdeConfig } from './schema.ts';
 
 export type { ObjectiveParts, Sampling } from '../objectives/objective.ts';
 
@@ -51,6 +52,17 @@ export function binsOf(scaler: Scaler): Bins | undefined {
   const factor = commonFactor(scaler);
   const { shift } = scaler;
   return { low: -factor * (shift[0] ?? 0), width: factor, count: 256 };
+}
+
+/** How a run noises its data, for people: by an SDE, whose name it is, or in words how tokens are noised. */
+export function noiseOf(
+  { sde, loss, net }: { readonly sde: SdeConfig; readonly loss: LossConfig; readonly net: NetConfig },
+  catalog: Catalog = builtIn,
+): readonly [what: 'SDE' | 'noise', name: string] {
+  const corruption = objectiveOf(loss, catalog).corruption?.(given(loss), tokenCount(net));
+  if (corruption === undefined) return ['SDE', sde.kind];
+  if (corruption.kind === 'masked') return ['noise', `masks, ${corruption.schedule.kind}`];
+  return ['noise', `${corruption.noise.kind}, ${corruption.noise.steps} steps`];
 }
 
 /** How samples of a run with a loss on an SDE are drawn: along the times that it was trained at, if they are finitely many. */

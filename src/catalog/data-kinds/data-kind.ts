@@ -38,6 +38,10 @@ export interface DataKindRecord<Name extends string = string, S extends DataSet 
   unit(scaler: Scaler): string;
   /** Name of the network that a run has by default. */
   readonly network: string;
+  /** Name of the task that a run has by default. Default score. */
+  readonly task?: string;
+  /** Options of the network that the data decide, before they are known too. Default none. */
+  net?(set: { readonly alphabet?: readonly string[] }): Plain;
   /** Standard deviation of the data in the model's range. */
   readonly sigmaData: number;
   /** Whether samples have few dimensions whatever their size, so that Langevin steps are taken from sigma(t) and not from norms. */
@@ -58,6 +62,8 @@ export interface DataKindRecord<Name extends string = string, S extends DataSet 
   image?(set: S, options: DrawOptions): Image;
   /** A picture of the samples of a set as SVG, where that is a plot. */
   plot?(set: S, options: DrawOptions): string;
+  /** The samples of a set as text, where they are text. */
+  texts?(set: S): readonly string[];
   /** Samples in a picture of a set unless another number is given. Default all of them. */
   readonly pictured?: number;
   /** Samples in a picture of a training. */

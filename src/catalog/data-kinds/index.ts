@@ -1,5 +1,6 @@
 /** @file Every kind of data. */
 import { images } from './images.ts';
 import { points } from './points.ts';
+import { text } from './text.ts';
 
-export const dataKinds = [images, points] as const;
+export const dataKinds = [images, points, text] as const;

@@ -2,11 +2,13 @@
 import { classifierNetwork } from './classifier.ts';
 import { ddpmNetwork } from './ddpm.ts';
 import { ddpmppNetwork } from './ddpmpp.ts';
+import { dilatedNetwork } from './dilated.ts';
 import { mlpNetwork } from './mlp.ts';
 import { ncsnNetwork } from './ncsn.ts';
 import { ncsnppNetwork } from './ncsnpp.ts';
 import { ncsnv2Network } from './ncsnv2.ts';
 import { scoreNetNetwork } from './score-net.ts';
+import { transformerNetwork } from './transformer.ts';
 
 export const networks = [
   mlpNetwork,
@@ -17,4 +19,6 @@ export const networks = [
   ncsnNetwork,
   ncsnv2Network,
   classifierNetwork,
+  transformerNetwork,
+  dilatedNetwork,
 ] as const;

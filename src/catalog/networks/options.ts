@@ -22,6 +22,17 @@ export const classes = withDefault(
   'classes that the network can be given, or columns of its texts; 0 for none',
 );
 
+/** Options of every network of tokens. */
+export const tokenOptions = {
+  tokens: withDefault(upTo(256), 2, 'tokens that it distinguishes (default: those of the data)'),
+  timed: optional(
+    v.boolean(),
+    'whether it is given the time of the noise, which masks say themselves (default: false; true with d3pm)',
+  ),
+  width: withDefault(size, 128, 'numbers of each position'),
+  dropout: withDefault(fraction, 0, 'share of the activations that training drops in each block'),
+};
+
 export const energy = optional(
   v.boolean(),
   'whether the output is the gradient of an energy that is written with the network (default: false)',

@@ -2,6 +2,7 @@
 import { consistencyDistillationObjective } from './consistency-distillation.ts';
 import { consistencyTrainingObjective } from './consistency-training.ts';
 import { crossEntropyObjective } from './cross-entropy.ts';
+import { d3pmObjective } from './d3pm.ts';
 import { ddpmObjective } from './ddpm.ts';
 import { denoisingObjective } from './denoising.ts';
 import { dsmObjective } from './dsm.ts';
@@ -9,6 +10,7 @@ import { easyConsistencyObjective } from './easy-consistency.ts';
 import { exactObjective } from './exact.ts';
 import { hybridObjective } from './hybrid.ts';
 import { luhmanObjective } from './luhman.ts';
+import { maskedObjective } from './masked.ts';
 import { ncsnObjective } from './ncsn.ts';
 import { progressiveObjective } from './progressive.ts';
 import { meanFlowObjective } from './mean-flow.ts';
@@ -35,4 +37,6 @@ export const objectives = [
   easyConsistencyObjective,
   luhmanObjective,
   crossEntropyObjective,
+  maskedObjective,
+  d3pmObjective,
 ] as const;

@@ -1,5 +1,6 @@
 /** @file The record of an objective. */
 import type * as v from 'valibot';
+import type { Corruption } from '../../discrete/corruption.ts';
 import type { ScoreProcess } from '../../score/coefficients.ts';
 import type { FrozenScore } from '../../score/objectives/frozen-score.ts';
 import type { Weighing } from '../../score/objectives/noised.ts';
@@ -13,7 +14,7 @@ import type { Sde, TimeGrid } from '../../sde/sde.ts';
 import { logSnrGrid, suitedGrid } from '../../sde/time/time-grid.ts';
 import type { GridName } from '../grids.ts';
 import type { Named } from '../named.ts';
-import type { OptionValues } from '../option.ts';
+import type { OptionValues, Plain } from '../option.ts';
 
 /** What objectives are built of besides their own options. */
 export interface ObjectiveParts {
@@ -26,6 +27,8 @@ export interface ObjectiveParts {
   readonly bins: Bins | undefined;
   /** Classes that a classifier predicts. */
   readonly classes: number;
+  /** Tokens that a network of them distinguishes; 0 of others. */
+  readonly tokens: number;
   /** The trained model that a student learns from, where there is one. */
   readonly teacher?: FrozenScore | undefined;
 }
@@ -78,6 +81,8 @@ export interface SuitedParts {
   readonly parametrizations: readonly string[];
   /** Factor of the time in the label of the network, of parametrizations that have one. */
   readonly timeScale?: number;
+  /** Options of the network. */
+  readonly net?: Plain;
 }
 
 /** Parametrizations whose estimate of the data stays bounded where there is next to nothing but noise, so that one step can end at the data. */
@@ -104,6 +109,8 @@ export interface ObjectiveRecord<
   level?(loss: OptionValues<Options>): number | undefined;
   visited?(loss: OptionValues<Options>, sde: Sde): Visited | undefined;
   sampling?(loss: OptionValues<Options>): Partial<Sampling>;
+  /** How tokens are noised, of a loss of them. */
+  corruption?(loss: OptionValues<Options>, tokens: number): Corruption;
   /** The variance of reverse steps that it fixes or learns; 'small' if undefined. */
   variance?(loss: OptionValues<Options>): VarianceKind;
 }

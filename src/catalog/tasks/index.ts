@@ -2,5 +2,6 @@
 import { classifierTask } from './classifier.ts';
 import { dequantizerTask } from './dequantizer.ts';
 import { scoreTask } from './score.ts';
+import { tokenModelTask } from './token-model.ts';
 
-export const tasks = [scoreTask, classifierTask, dequantizerTask] as const;
+export const tasks = [scoreTask, classifierTask, dequantizerTask, tokenModelTask] as const;

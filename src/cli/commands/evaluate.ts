@@ -79,14 +79,26 @@ export const evaluate = command({
   run: async ({ model: ref }, options) => {
     const { compareSamples, findCopies, memorizationLines, openFeatures, openModel, openRealParts, openShown } =
       await import('../work.ts');
-    const { leastCopies, openTrainingData, requirePictures, sampleShape, startAsked, trainingOf } =
-      await import('../work.ts');
+    const {
+      evaluateTokens,
+      learnsTokens,
+      leastCopies,
+      openTrainingData,
+      requirePictures,
+      sampleShape,
+      startAsked,
+      trainingOf,
+    } = await import('../work.ts');
     const { data: named, layout, count, features: extractor, checkpoint, batch, threads, device, json } = options;
     const { sampler, nfe, steps, grid, seed: from, start: law, startLevel, straightness } = options;
     const { memorization, sheet, metrics: names } = options;
     checkOptions([sheet === undefined || memorization === true, 'sheet', 'is of --memorization']);
     if (sheet !== undefined) requireWritable(sheet, ['.png', '.svg']);
     const out = terminal({ json });
+    if (learnsTokens(ref)) {
+      await evaluateTokens(ref, options, out);
+      return;
+    }
     const engine = { threads, device };
     const file = ['.npz', '.npy'].includes(extname(ref).toLowerCase());
     const ofSampling = { sampler, nfe, steps, grid, seed: from };

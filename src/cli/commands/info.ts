@@ -40,6 +40,7 @@ async function ofRun(folder: string, dataFlags: readonly (readonly [string, unkn
   const { runFacts } = await import('../../node/run-facts.ts');
   const { classesText, textsText } = await import('../../run/data-summary.ts');
   const { codingOf } = await import('../../run/summarize.ts');
+  const { noiseOf } = await import('../../catalog/config/loss.ts');
   const { run, checkpoints, best, step, seconds, smoothedLoss, latest } = runFacts(folder);
   const parameters = latest && layout(latest.net).trained;
   const marked = checkpoints.map((saved) => (saved === best ? `${saved} (best)` : saved)).join(', ');
@@ -57,7 +58,7 @@ async function ofRun(folder: string, dataFlags: readonly (readonly [string, unkn
       classes: latest && classesText(latest.data),
       texts: latest && textsText(latest.data),
       network: latest && `${latest.config.net.kind}, ${(parameters ?? 0).toLocaleString('en')} parameters`,
-      SDE: latest?.config.sde.kind,
+      ...(latest && Object.fromEntries([noiseOf(latest.config)])),
       trained: `${step} steps, ${duration(seconds)}`,
       loss: smoothedLoss === undefined ? undefined : short(smoothedLoss),
       checkpoints: checkpoints.length === 0 ? 'none yet' : marked,

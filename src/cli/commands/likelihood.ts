@@ -89,6 +89,8 @@ export const likelihood = command({
     const {
       checkLikelihood,
       formatNpz,
+      learnsTokens,
+      likelihoodOfTokens,
       openModel,
       openRunDataShown,
       randomRows,
@@ -97,6 +99,14 @@ export const likelihood = command({
       writeAtomic,
     } = await import('../work.ts');
     const out = terminal({ json });
+    if (learnsTokens(run)) {
+      await likelihoodOfTokens(
+        run,
+        { ...how, data, layout, count, ladder, out: file, checkpoint, threads, device },
+        out,
+      );
+      return;
+    }
     if (file !== undefined) requireWritable(file, ['.npz']);
     const model = await openModel(run, { threads, device, checkpoint });
     const { method, seed, probes, givenClass, givenText, batch } = how;

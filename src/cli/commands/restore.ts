@@ -112,8 +112,8 @@ export const restore = command({
     ...jsonOption,
   },
   run: async ({ model: run }, options) => {
-    const { inverseList, methodOf, openModel, readTask, requireFolder, taskSettings, writeRestoration } =
-      await import('../work.ts');
+    const work = await import('../work.ts');
+    const { inverseList, methodOf, openModel, readTask, requireFolder, taskSettings, writeRestoration } = work;
     const { list, json, checkpoint, threads, device, out: folder, count, batch } = options;
     const out = terminal({ json });
     if (list === true) {
@@ -122,6 +122,10 @@ export const restore = command({
     }
     if (run === undefined)
       throw new ConfigError([{ path: 'model', message: 'expected the folder of a run, or --list, got none' }]);
+    if (work.learnsTokens(run)) {
+      await work.restoreTokens(run, options, out);
+      return;
+    }
     const engine = { threads, device };
     const { class: asked, text, seed: from, task: name = '', noiseModel } = options;
     checkOptions([

@@ -121,7 +121,12 @@ export const sample = command({
     ...jsonOption,
   },
   run: async ({ model: run }, options) => {
-    const { chooseSampler, offeredClasses, openModel, startAsked } = await import('../work.ts');
+    const { chooseSampler, learnsTokens, offeredClasses, openModel, sampleTokens, startAsked } =
+      await import('../work.ts');
+    if (learnsTokens(run)) {
+      await sampleTokens(run, { ...options, text: undefined, texts: options.text }, terminal(options));
+      return;
+    }
     const { count, class: asked, text: texts = [], out: target, json, checkpoint, threads, device } = options;
     const { seed: from, batch } = options;
     const { sampler: named, steps, nfe, grid, eta, churn, stepSize, snr, tolerance, temperature, denoise } = options;

@@ -9,6 +9,8 @@ import {
   sdeKinds,
   studentLossKinds,
   taskKinds,
+  tokenLossKinds,
+  tokenNetKinds,
 } from '../../catalog/kinds.ts';
 import { defaultSeed, defaultSteps } from '../../catalog/config/train-config.ts';
 import { scoreTask } from '../../catalog/tasks/score.ts';
@@ -22,7 +24,7 @@ export const train = command({
   name: 'train',
   summary: 'train a score network on data',
   description:
-    'Train a score network on DATA: a name (see `scorefield data --list`), a folder of images, or a .npy or .npz file.\n' +
+    'Train a score network on DATA: a name (see `scorefield data --list`), a folder of images, a .npy or .npz file, or a text.\n' +
     'Ctrl-C (or SIGTERM, or a closed terminal) saves a checkpoint and ends; --resume goes on from the last one. SIGUSR1 saves one and\n' +
     'goes on.',
   arguments: { ref: argument('<DATA>', 'name or path of the data') },
@@ -30,8 +32,8 @@ export const train = command({
     out: option('--out <FOLDER>', 'folder of the run (default: runs/<name of the data>)', path),
     network: option(
       '--net <N>',
-      `network: ${anyOf(netKinds)} (default: ${byDataKind(({ network }) => network)})`,
-      nameAmong(netKinds),
+      `network: ${anyOf([...netKinds, ...tokenNetKinds])} (default: ${byDataKind(({ network }) => network)})`,
+      nameAmong([...netKinds, ...tokenNetKinds]),
     ),
     process: option(
       '--sde <S>',
@@ -40,8 +42,8 @@ export const train = command({
     ),
     objective: option(
       '--objective <O>',
-      `loss: ${anyOf(lossKinds)} (default: ${scoreTask.objective})`,
-      nameAmong([...lossKinds, ...studentLossKinds]),
+      `loss: ${anyOf([...lossKinds, ...tokenLossKinds])} (default: ${scoreTask.objective}, of text masked)`,
+      nameAmong([...lossKinds, ...studentLossKinds, ...tokenLossKinds]),
     ),
     task: option(
       '--task <T>',

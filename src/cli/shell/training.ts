@@ -1,4 +1,5 @@
 /** @file What is printed of the training of a run. */
+import { noiseOf } from '../../catalog/config/loss.ts';
 import { kindOf, sampleShape } from '../../data/dataset.ts';
 import type { Running } from '../../model/running.ts';
 import type { TrainOutcome, TrainRunControl, TrainRunStart, TrainRunStep } from '../../node/training/loop.ts';
@@ -17,7 +18,8 @@ export async function showTraining<P extends TrainRunStep, R extends TrainOutcom
   const computation = begin({
     onStart: (start) => {
       printStart(start, out);
-      unit = kindOf(start.set).name;
+      const { name } = kindOf(start.set);
+      unit = name.endsWith('s') ? name : unit;
       interrupt ??= watchInterrupt(out);
     },
     onNote: (note) => out.line(note),
@@ -42,7 +44,7 @@ export async function showTraining<P extends TrainRunStep, R extends TrainOutcom
 function printStart({ run, config, set, parameters, step, over }: TrainRunStart, out: Terminal): void {
   const shape = sampleShape(set).join(', ');
   out.line(
-    `${set.name}: ${plural(set.count, 'sample')} [${shape}]; ${config.net.kind} with ${parameters.toLocaleString('en')} parameters; SDE ${config.sde.kind}`,
+    `${set.name}: ${plural(set.count, 'sample')} [${shape}]; ${config.net.kind} with ${parameters.toLocaleString('en')} parameters; ${noiseOf(config).join(' ')}`,
   );
   const { init } = config.train;
   const first = init === undefined ? '' : `, which begins with the parameters of ${init}`;

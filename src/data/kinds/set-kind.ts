@@ -107,6 +107,8 @@ export interface SetFacts {
   readonly std: readonly number[];
   /** Whether batches contain mirror images, for images. */
   readonly flips?: boolean;
+  /** What the tokens of sequences are, for those. */
+  readonly alphabet?: string;
 }
 
 /** What only samples that are pictures `[channels, height, width]` have. */

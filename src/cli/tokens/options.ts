@@ -1,0 +1,46 @@
+/** @file What the commands of runs of tokens take of the options that commands of scores have. */
+import { checkOptions } from '../../base/check.ts';
+import type { Device } from '../../backend/device.ts';
+
+/** Options that some command has for runs of tokens. */
+export interface TokenCommandOptions {
+  readonly count?: number | undefined;
+  readonly steps?: number | undefined;
+  readonly temperature?: number | undefined;
+  readonly out?: string | undefined;
+  readonly seed?: number | undefined;
+  readonly text?: string | undefined;
+  readonly data?: string | undefined;
+  readonly probes?: number | undefined;
+  readonly checkpoint?: number | undefined;
+  readonly threads?: number | undefined;
+  readonly device?: Device | undefined;
+  readonly [other: string]: unknown;
+}
+
+/** Options that have a value whether they are given or not, and those of every command. */
+const always = [
+  'batch',
+  'checkpoint',
+  'threads',
+  'device',
+  'json',
+  'denoise',
+  'data',
+  'seed',
+  'method',
+  'tolerance',
+  'dequantizer',
+  'probes',
+  'count',
+];
+
+/** @throws ConfigError naming the options that are given and are of scores alone. */
+export function refuseOthers(run: string, options: object, taken: readonly string[]): void {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined && value !== false);
+  checkOptions(
+    ...given
+      .filter(([name]) => !always.includes(name) && !taken.includes(name))
+      .map(([name]) => [false, name, `is of models of scores, ${run} is a model of tokens`] as const),
+  );
+}
