@@ -41,6 +41,7 @@ export { findCopies, openTrainingData, trainingOf, type TrainingDataOptions } fr
 export type { Memorization, MemorizationData, MemorizationOptions, MemorizationStep, NearestSample, SpaceMemorization } from './model/evaluation/memorization.ts'; // prettier-ignore
 export { openRealParts, type RealPartsOptions } from './node/real-parts.ts';
 export { openModel, type OpenModelOptions } from './node/open-model.ts';
+export { openTokenModel, type OpenTokenModelOptions } from './node/open-token-model.ts';
 export { setDefaultSampling } from './node/default-sampling.ts';
 export { packModel, type PackedModel, type PackOptions } from './node/pack-model.ts';
 export { listModels, packedModelInfo, type PackedModelInfo } from './node/packed-models.ts';

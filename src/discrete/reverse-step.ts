@@ -34,10 +34,7 @@ export function reverseLaw(
   { n, seen, p }: { readonly n: number; readonly seen: number; readonly p: ArrayLike<number> },
 ): Float64Array {
   const { states, tokens } = noise;
-  const weights = Float64Array.from(
-    { length: tokens },
-    (_, k) => p[k]! * reverseWeight(noise, form, { n, seen, x0: k }),
-  );
+  const weights = reverseWeights(noise, form, { n, seen }).map((weight, k) => p[k]! * weight);
   const out = new Float64Array(states);
   for (let j = 0; j < states; j++) {
     const likely = noise.step(n, j, seen);
@@ -49,15 +46,23 @@ export function reverseLaw(
   return normalizeInto(out);
 }
 
-/** What p(x0 = k) is multiplied with in a form: 1 / q(x_n | x0) in the mixture, whose terms are normalized one by one. */
-export function reverseWeight(
-  noise: TokenNoise,
+/** Tokens that are so much less likely than another one to have become what is seen are left out. */
+const leastEvidence = 1e-12;
+
+/**
+ * What p(x0 = k) of each token is multiplied with in a form, up to a factor: 1, or in the mixture, whose terms are normalized one by one,
+ * 1 / q(x_n | x0 = k), of which the least is 1.
+ */
+export function reverseWeights(
+  { tokens, total }: TokenNoise,
   form: ReverseForm,
-  { n, seen, x0 }: { readonly n: number; readonly seen: number; readonly x0: number },
-): number {
-  if (form === 'published') return 1;
-  const evidence = noise.total(n, x0, seen);
-  return evidence === 0 ? 0 : 1 / evidence;
+  { n, seen }: { readonly n: number; readonly seen: number },
+): Float64Array {
+  const weights = new Float64Array(tokens).fill(1);
+  if (form === 'published') return weights;
+  const evidence = weights.map((_, k) => total(n, k, seen));
+  const most = evidence.reduce((a, b) => Math.max(a, b));
+  return evidence.map((own) => (own < leastEvidence * most ? 0 : most / own));
 }
 
 /** KL(q || p) of two laws, in nats. */

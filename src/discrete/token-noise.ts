@@ -15,9 +15,9 @@ export interface TokenNoise {
   /** T. */
   readonly steps: number;
   /** Q_n at (from, to), for n of 1 to T. */
-  step(n: number, from: number, to: number): number;
+  readonly step: (n: number, from: number, to: number) => number;
   /** (Q_1 … Q_n) at (from, to), for n of 0 to T. */
-  total(n: number, from: number, to: number): number;
+  readonly total: (n: number, from: number, to: number) => number;
 }
 
 /** Numbers of the products of a Gaussian process: half a GiB. */
@@ -34,7 +34,7 @@ export function cosineRates(steps: number): Float64Array {
   return Float64Array.from({ length: steps }, (_, n) => Math.min(0.999, 1 - kept((n + 1) / steps) / kept(n / steps)));
 }
 
-/** Rates of even steps from one to another. */
+/** Rates of even steps from one to another; the published ones by default. */
 export function linearRates(steps: number, [first, last]: readonly [number, number] = [1e-4, 0.02]): Float64Array {
   return Float64Array.from({ length: steps }, (_, n) => first + ((last - first) * n) / Math.max(1, steps - 1));
 }
@@ -88,7 +88,7 @@ export function absorbingNoise(size: NoiseSize): TokenNoise {
  * @throws ConfigError if the products of the matrices are too many numbers.
  * @see Austin et al. 2021, eq. 13
  */
-export function gaussianNoise(size: NoiseSize, rates: Float64Array = linearRates(size.steps)): TokenNoise {
+export function gaussianNoise(size: NoiseSize, rates: Float64Array = gaussianRates(size)): TokenNoise {
   checkSize(size);
   const { tokens, steps } = size;
   checkOptions([
@@ -106,6 +106,15 @@ export function gaussianNoise(size: NoiseSize, rates: Float64Array = linearRates
     step: (n, from, to) => matrices[n - 1]![from * tokens + to]!,
     total: (n, from, to) => totals[n]![from * tokens + to]!,
   };
+}
+
+/**
+ * The published rates, 1e-4 to 0.02 for 256 tokens and 1000 steps, so that as much noise comes with the first step and in all for other
+ * numbers of them.
+ */
+function gaussianRates({ tokens, steps }: NoiseSize): Float64Array {
+  const first = 1e-4 * (255 / (tokens - 1)) ** 2;
+  return linearRates(steps, [first, Math.max(first, 20 / steps)]);
 }
 
 function gaussianMatrix(tokens: number, rate: number): Float64Array {

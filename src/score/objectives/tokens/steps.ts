@@ -1,7 +1,7 @@
 /** @file The bound of a process of tokens in steps, with cross-entropy beside it. */
 import { indexOf } from '../../../base/random.ts';
 import { noiseTokens } from '../../../discrete/chain-bound.ts';
-import { reverseWeight, tokenPosterior, type ReverseForm } from '../../../discrete/reverse-step.ts';
+import { reverseWeights, tokenPosterior, type ReverseForm } from '../../../discrete/reverse-step.ts';
 import type { TokenNoise } from '../../../discrete/token-noise.ts';
 import { add, exp, input, log, matmul, mul, neg, reshape, sub, sum } from '../../../graph/build.ts';
 import type { Objective } from '../objective.ts';
@@ -17,9 +17,6 @@ export interface StepsOptions {
 
 /** Keeps logarithms of float32 numbers finite, where q(x_{n-1} | x_n, x0) is 0 and nothing is asked of them. */
 const tiny = 1e-30;
-
-/** Largest weight of a token, for noise so small that another token hardly becomes the one that is seen. */
-const mostWeight = 1e20;
 
 /**
  * KL(q(x_{n-1} | x_n, x0) || p(x_{n-1} | x_n)) at a step n drawn for each sample, plus lambda -log p(x0 | x_n): the mean over the tokens,
@@ -66,15 +63,7 @@ export function tokenSteps(noise: TokenNoise, { form, crossEntropy }: StepsOptio
           for (let j = 0; j < states; j++) feeds.total[(i * tokens + k) * states + j] = noise.total(n - 1, k, j);
         seen.forEach((token, position) => {
           const row = i * length + position;
-          const weights = Array.from({ length: tokens }, (_, k) =>
-            reverseWeight(noise, form, { n, seen: token, x0: k }),
-          );
-          // A factor that all tokens share changes nothing: the least weight becomes 1.
-          const least = Math.min(...weights.filter((weight) => weight > 0));
-          feeds.scale.set(
-            weights.map((weight) => Math.min(mostWeight, weight / least)),
-            row * tokens,
-          );
+          feeds.scale.set(reverseWeights(noise, form, { n, seen: token }), row * tokens);
           for (let j = 0; j < states; j++) feeds.likely[row * states + j] = noise.step(n, j, token);
           const truth = tokenPosterior(noise, n, token, own[position] ?? 0);
           feeds.truth.set(truth, row * states);
