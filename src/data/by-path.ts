@@ -39,7 +39,10 @@ function openerOfFile(path: string): Opener {
   if (idxImages.test(path)) return { description, takes, open: () => readIdxSet(path) };
   if (/\.(txt|text|md)$|^[^.]+$/i.test(basename(path)))
     return { description, takes: tokenOptions, open: (options) => Promise.resolve(readText(path, options)) };
-  throw new FileError(path, 'expected a .npy or .npz file, a text (.txt), an IDX file ...images-idx3-ubyte, or a folder of images');
+  throw new FileError(
+    path,
+    'expected a .npy or .npz file, a text (.txt), an IDX file ...images-idx3-ubyte, or a folder of images',
+  );
 }
 
 async function openerOfFolder(path: string): Promise<Opener> {

@@ -143,7 +143,10 @@ describe('a loss without a kind', () => {
 
 describe('a bad loss', () => {
   it.each([
-    [{ kind: 'no' }, `loss.kind: expected ${[...lossKinds, ...studentLossKinds, 'cross-entropy', ...tokenLossKinds].join(', ')}, got no`],
+    [
+      { kind: 'no' },
+      `loss.kind: expected ${[...lossKinds, ...studentLossKinds, 'cross-entropy', ...tokenLossKinds].join(', ')}, got no`,
+    ],
     [{ kind: 'ncsn', levels: 1 }, 'loss.levels: expected at least 2, got 1'],
     [{ kind: 'ncsn', weighting: 'sigma2' }, 'loss.weighting: unknown key; expected levels, reduction'],
     [{ kind: 'sliced', law: 'cube' }, 'loss.law: expected gaussian, rademacher, sphere, got cube'],
