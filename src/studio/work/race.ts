@@ -1,7 +1,10 @@
 /** @file A sampler of the catalog on the same noise as every other one, a frame for each step, and how near it comes to exact samples. */
 import { foldIn, key, split, type Key } from '../../base/key.ts';
 import { tensor, type Tensor } from '../../base/tensor.ts';
-import { buildSampler, samplerList } from '../../catalog/samplers/build-sampler.ts';
+import { grids } from '../../catalog/grids.ts';
+import { samplerOf } from '../../catalog/samplers/from-record.ts';
+import { samplers } from '../../catalog/samplers/index.ts';
+import { find } from '../../catalog/named.ts';
 import { drawMixture } from '../../data/sets/toy.ts';
 import { meanEstimate, type Estimate } from '../../evaluate/estimate.ts';
 import { slicedWasserstein } from '../../evaluate/wasserstein.ts';
@@ -20,8 +23,10 @@ export interface Runner {
 
 /** The samplers that take a number of evaluations. */
 export function runners(): readonly Runner[] {
-  return samplerList.flatMap(({ name, description, citation, stochastic, evaluationsPerStep }) =>
-    evaluationsPerStep === undefined ? [] : [{ name, description, citation, stochastic, evaluationsPerStep }],
+  return samplers.flatMap(({ name, description, citation, stochastic, evaluationsPerStep, students }) =>
+    evaluationsPerStep === undefined || students !== undefined
+      ? []
+      : [{ name, description, citation, stochastic, evaluationsPerStep }],
   );
 }
 
@@ -72,8 +77,11 @@ function distanceFrom(ask: Pick<RaceAsk, 'law' | 'seed' | 'n'>, x: Tensor): Esti
 export async function* race(score: ScoreFn, ask: RaceAsk): AsyncGenerator<RaceFrame, RaceResult> {
   const sde = processOf(ask);
   const keys = split(key(ask.seed), ask.n);
-  const perStep = runners().find(({ name }) => name === ask.sampler)?.evaluationsPerStep ?? 1;
-  const run = buildSampler(ask.sampler, { nfe: ask.nfe, lowDimensional: true })({ sde, score, shape: [2], keys });
+  const record = find(samplers, ask.sampler, 'sampler');
+  const perStep = record.evaluationsPerStep ?? 1;
+  // The records alone: the catalog would bring networks and data along.
+  const sampler = samplerOf(record, { nfe: ask.nfe, lowDimensional: true }, { grids });
+  const run = sampler({ sde, score, shape: [2], keys });
   const { t, x } = await initialState({ sde, shape: [2], keys });
   yield { evaluations: 0, x: inPicture(x, scaleAt(sde, t)) };
   let ms = 0;
