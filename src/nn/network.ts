@@ -41,6 +41,8 @@ export interface Network {
   readonly classes: number;
   /** E, the columns of the rows by which it is given where a step ends, see `StepEnds`; 0 by default. */
   readonly ends?: number;
+  /** Of a network of steps: the same without them, whose parameters can become its own, see `paramsForEnds`. */
+  readonly withoutEnds?: () => Network;
   readonly params: readonly Param[];
   /** Tensors shaped like x that the output contains side by side along the channels, 1 by default. */
   readonly parts?: number;

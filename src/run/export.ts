@@ -26,6 +26,15 @@ function metadataOf({ config, data, point, process, sampling }: Loaded): Readonl
     learned: { from: sampling.oneLevel ? tMax : tMin, to: tMax },
     /** Of a student, whose denoised estimate is where the flow ends: how it is sampled. */
     ...(sampling.student && { student: { sampler: sampling.sampler, steps: sampling.steps, grid: sampling.grid } }),
+    /** Of a model of steps: what the rows `end` are, and in how many steps it is sampled. */
+    ...(process.ends && {
+      ends: {
+        ...process.ends.about,
+        columns: process.ends.columns,
+        sampler: sampling.sampler,
+        steps: sampling.leaps?.steps,
+      },
+    }),
     data: {
       name: lastPart(config.data.ref),
       kind: data.kind,
@@ -48,7 +57,8 @@ export function exportRun(loaded: Loaded): Uint8Array {
     `Inputs: x ${sample}; t [N], from ${process.sde.tMin} (data) to ${process.sde.tMax} (noise)` +
       (net.classes === 0
         ? '.'
-        : `; classes [N, ${net.classes}], ${data.texts ? 'rows of texts or zeros for no text' : 'one-hot rows or zeros for no class'} in particular.`),
+        : `; classes [N, ${net.classes}], ${data.texts ? 'rows of texts or zeros for no text' : 'one-hot rows or zeros for no class'} in particular.`) +
+      (net.ends === undefined ? '' : ` end [N, ${net.ends}], rows of where steps end, or zeros for the score.`),
     `Outputs: score ${sample}; denoised ${sample}, ${loaded.sampling.student ? 'where the flow of x ends' : 'the mean of x_0 given x'}; alpha [N] and sigma [N].`,
     `The entry '${metadataName}' of the metadata is JSON: the process, the scaling of the data, the training.`,
   ].join('\n');

@@ -1,6 +1,7 @@
 /** @file A new run that begins with the parameters of another: what it takes over, and the moment it begins from. */
 import { ConfigError } from '../base/errors.ts';
 import { layout, type Network } from '../nn/network.ts';
+import { paramsForEnds } from '../nn/with-end.ts';
 import { roundedUp } from '../nn/unet/padding.ts';
 import { sizeStep } from '../nn/unet/unet-options.ts';
 import type { TrainPoint } from '../train/train.ts';
@@ -39,12 +40,13 @@ export function inherited({ config, data }: Source, set: DataKind, asked: Plain)
 
 /**
  * The moment before the first step of a run that begins with the averaged parameters of another: they are both its parameters and
- * their average; the moments of the optimizer are zero.
+ * their average; the moments of the optimizer are zero. A network of steps also begins with the parameters of the same network without them.
  * @param ref - where the other one is, for the message
  * @throws ConfigError if a parameter of the network is not there under its name and in its shape.
  */
 export function initialPoint(net: Network, { net: other, point: { state } }: Source, ref: string): TrainPoint {
-  const [expected, found] = [net, other].map(namesWithShapes) as [readonly string[], readonly string[]];
+  const plain = other.ends === undefined ? net.withoutEnds?.() : undefined;
+  const [expected, found] = [plain ?? net, other].map(namesWithShapes) as [readonly string[], readonly string[]];
   const length = Math.max(expected.length, found.length);
   const at = Array.from({ length }, (_, i) => i).find((i) => expected[i] !== found[i]);
   if (at !== undefined) {
@@ -53,7 +55,8 @@ export function initialPoint(net: Network, { net: other, point: { state } }: Sou
     throw new ConfigError([{ path: 'init', message }]);
   }
   const { trained } = layout(net);
-  const { ema, fixed } = state;
+  const own = { trained: state.ema, fixed: state.fixed };
+  const { trained: ema, fixed } = plain === undefined ? own : paramsForEnds(net, other, own);
   const moments = { m: new Float32Array(trained), v: new Float32Array(trained) };
   return { step: 0, smoothedLoss: NaN, state: { params: ema, ...moments, ema, fixed } };
 }

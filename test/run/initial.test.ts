@@ -6,7 +6,11 @@ import { inherited, initialPoint } from '../../src/run/initial.ts';
 import { merge } from '../../src/catalog/config/merge.ts';
 import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import { key } from '../../src/base/key.ts';
-import { startPoint } from '../../src/train/train.ts';
+import { interpreter } from '../../src/backend/interpreter.ts';
+import { normal } from '../../src/base/random.ts';
+import { tensor } from '../../src/base/tensor.ts';
+import { scoreModel } from '../../src/score/models/score-model.ts';
+import { averaged, startPoint } from '../../src/train/train.ts';
 
 const imagesOf = (side: number) => ({ kind: 'images', height: side, width: side }) as const;
 const small: Plain = { data: { ref: 'emoji' }, net: { kind: 'ddpmpp', width: 8, multipliers: [1, 1, 1], blocks: 1 } };
@@ -60,6 +64,37 @@ describe('a run that begins with parameters of another', () => {
       expect([...state.m, ...state.v].every((value) => value === 0)).toBe(true);
     },
   );
+
+  it.each([
+    [0, 'shortcut'],
+    [3, 'mean-flow'],
+  ])('of %i classes without steps has their scores when it learns them, by %s', async (classes, kind) => {
+    const score = source(merge(small, { sde: { kind: 'edm' }, net: { classes } }), 8);
+    const asked = { data: { ref: 'mine' }, loss: { kind } };
+    const config = resolveConfig(imagesOf(8), merge(inherited(score, imagesOf(8), asked), asked));
+    const { net, process } = buildModel(config, [3, 8, 8]);
+    const { state } = initialPoint(net, score, 'there');
+    expect(state.params).toEqual(state.ema);
+    const before = scoreModel(interpreter(), score.net, {
+      params: averaged(score.point.state),
+      process: buildModel(score.config, [3, 8, 8]).process,
+    });
+    const after = scoreModel(interpreter(), net, { params: averaged(state), process });
+    const x = tensor(normal(key(8), 2 * 192), [2, 3, 8, 8]);
+    const given = [1, undefined];
+    const of = classes === 0 ? [before, after] : [before.given(given), after.given(given)];
+    const [expected, ...found] = await Promise.all([
+      of[0]!.score(x, [2, 0.3]),
+      of[1]!.score(x, [2, 0.3]),
+      of[1]!.score(x, [2, 0.3], undefined, 0.1),
+    ]);
+    const largest = Math.max(...expected.data.map(Math.abs));
+    // Parameters are float32: those of the classes are multiplied by the square root of 3 / 10, and rounded.
+    for (const { data } of found)
+      data.forEach((value, i) => expect(Math.abs(value - expected.data[i]!)).toBeLessThan(1e-5 * largest));
+    const other = source(merge(small, { net: { classes, width: 12 } }), 8);
+    expect(() => initialPoint(net, other, 'there')).toThrow(/expected parameters of the network ddpmpp of this run/);
+  });
 
   it.each([
     [

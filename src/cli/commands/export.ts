@@ -11,7 +11,7 @@ export const exportScore = command({
   summary: 'write the score of a run as an ONNX model',
   description:
     'Write the score of RUN as an ONNX model of standard operators, which every ONNX runtime can run without scorefield:\n' +
-    'inputs x and t (and classes), outputs score, denoised, alpha and sigma, for batches of any size.',
+    'inputs x and t (and classes, and where a step ends), outputs score, denoised, alpha and sigma, for batches of any size.',
   arguments: { model: argument('<RUN>', 'folder of a run, or name of a model') },
   options: {
     out: option('--out <FILE>', 'file to write (.onnx) (default: RUN/score.onnx)', path),
@@ -30,9 +30,10 @@ export const exportScore = command({
     writeAtomic(file, bytes);
     const { step } = loaded.point;
     const classes = loaded.net.classes === 0 ? '' : `, classes [N, ${loaded.net.classes}]`;
+    const ends = loaded.net.ends === undefined ? '' : `, end [N, ${loaded.net.ends}]`;
     const shape = ['N', ...loaded.data.shape].join(', ');
     out.line(
-      `${file}: ${(bytes.length / 1e6).toPrecision(2)} MB, the score at step ${step} of x [${shape}], t [N]${classes}`,
+      `${file}: ${(bytes.length / 1e6).toPrecision(2)} MB, the score at step ${step} of x [${shape}], t [N]${classes}${ends}`,
     );
     out.result({ file, run, step, bytes: bytes.length });
   },

@@ -7,7 +7,7 @@ import { standaloneGraph } from './standalone.ts';
 
 /**
  * An ONNX model of the score, of standard operators alone, for batches of any size N. Inputs are `x` `[N, …]`, `t` `[N]` and,
- * of a network with classes, the rows `classes` `[N, K]`; outputs `score` and `denoised`, shaped like x, `alpha` and `sigma`
+ * of a network with classes, the rows `classes` `[N, K]`, of one of steps the rows `end` `[N, E]` of `StepEnds`; outputs `score` and `denoised`, shaped like x, `alpha` and `sigma`
  * `[N]`, and of a network that has learned a variance `reverseVariance`.
  * @throws UnsupportedError if functions of the SDE are too rough for polynomials, see `piecewise`.
  */

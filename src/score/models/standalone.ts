@@ -13,7 +13,8 @@ export type StandaloneOutput = 'score' | 'denoised' | 'alpha' | 'sigma' | 'rever
 
 /**
  * The graph of the score s(x, t), of the denoised estimate (x + sigma^2 s) / alpha and of alpha and sigma, with the parameters
- * and the functions of time as constants. Inputs are `x` `[B, …]`, `t` `[B]` and, of a network with classes, `classes` `[B, K]`.
+ * and the functions of time as constants. Inputs are `x` `[B, …]`, `t` `[B]` and, of a network with classes, `classes` `[B, K]`, of one of steps their
+ * `end` `[B, E]`.
  *
  * The estimate is written D = keep x + gain F with keep = (1 + sigma^2 skip) / alpha and gain = sigma^2 out / alpha in
  * float64, since the sum x + sigma^2 s cancels.
@@ -28,6 +29,7 @@ export function standaloneGraph(
   const x = input(g, 'x', [batch, ...net.sampleShape]);
   const t = input(g, 't', [batch]);
   const classes = net.classes === 0 ? undefined : input(g, 'classes', [batch, net.classes]);
+  const end = net.ends === undefined ? undefined : input(g, 'end', [batch, net.ends]);
   const at = atTimes(t, timeFunctions(process), {
     from: process.sde.tMin,
     to: process.sde.tMax,
@@ -37,7 +39,7 @@ export function standaloneGraph(
     mul(typeof factor === 'number' ? factor : perSample(factor, y), y);
   const all = (value: Node | number): Node => (typeof value === 'number' ? add(mul(t, 0), value) : value);
   const scope = constantScope(net, params, g);
-  const { main, rest } = networkParts(net, scope, { x: times(at.inScale, x), label: all(at.label), classes });
+  const { main, rest } = networkParts(net, scope, { x: times(at.inScale, x), label: all(at.label), classes, end });
   const sum = (a: Node | number, b: Node | number): Node =>
     a === 0 ? times(b, main) : b === 0 ? times(a, x) : add(times(a, x), times(b, main));
   return {

@@ -9,6 +9,8 @@ import type { Sde } from '../sde.ts';
 export interface StepEnds {
   /** E, the numbers of a row. */
   readonly columns: number;
+  /** What the rows are, in a word and its numbers, for programs that make them without this package. */
+  readonly about: Readonly<Record<string, string | number | readonly number[]>>;
   /** The row of a step from a time to an earlier one. */
   row(sde: Sde, from: number, to: number): readonly number[];
 }
@@ -23,6 +25,7 @@ export function sectionEnds(sections: number): StepEnds {
   const columns = Math.log2(sections);
   return Object.freeze({
     columns,
+    about: { kind: 'sections', sections },
     row: (sde: Sde, from: number, to: number) => {
       const [whole, own] = [angleBetween(sde, sde.tMax, sde.tEnd), angleBetween(sde, from, to)];
       const place = Math.max(0, Math.round(Math.log2(whole / own)));
@@ -44,6 +47,7 @@ const waves = [0.125, 0.25, 0.5] as const;
  */
 export const lengthEnds: StepEnds = Object.freeze({
   columns: 1 + 2 * waves.length,
+  about: { kind: 'lengths', waves },
   row: (sde: Sde, from: number, to: number) => {
     const d = rectifiedTime(sde, from) - rectifiedTime(sde, to);
     const sines = waves.flatMap((turns) => [Math.sin(2 * Math.PI * turns * d), 1 - Math.cos(2 * Math.PI * turns * d)]);

@@ -14,7 +14,8 @@ import { mlp } from '../../../src/nn/mlp.ts';
 import { type Network, type ParamVectors } from '../../../src/nn/network.ts';
 import { scoreNet } from '../../../src/nn/score-net.ts';
 import { withVariance } from '../../../src/nn/with-variance.ts';
-import type { ScoreProcess } from '../../../src/score/coefficients.ts';
+import { withEnd } from '../../../src/nn/with-end.ts';
+import { endRows, type ScoreProcess } from '../../../src/score/coefficients.ts';
 import { exportScore } from '../../../src/score/models/export-score.ts';
 import { scoreModel } from '../../../src/score/models/score-model.ts';
 import {
@@ -25,6 +26,8 @@ import {
   velocity,
   vPrediction,
 } from '../../../src/sde/learning/parametrization.ts';
+import { lengthEnds } from '../../../src/sde/learning/step-ends.ts';
+import { rectifiedFlow } from '../../../src/sde/processes/rectified-flow.ts';
 import { ve } from '../../../src/sde/processes/ve.ts';
 import { vp } from '../../../src/sde/processes/vp.ts';
 import { everySde, timesWithin } from '../../sde/all.ts';
@@ -117,6 +120,30 @@ describe.each(networks)('an exported %s', (_label, net, process) => {
       for (const [name, value] of Object.entries(expected))
         expect(distance(results[name]!, firstRows(value, sizes[i]!)), name).toBeLessThan(1e-5);
     }
+  });
+});
+
+describe.each([0, 2])('an exported network of steps with %i classes', (classes) => {
+  it('has the estimate of the step that is given, and that of the score for a row of zeros', async () => {
+    const net = withEnd({ classes, ends: lengthEnds.columns }, (columns) =>
+      mlp(2, { width: 8, depth: 2, features: 4, classes: columns }),
+    );
+    const sde = rectifiedFlow();
+    const process = { sde, parametrization: velocity()(sde), ends: lengthEnds };
+    const params = paramsOf(net);
+    const model = scoreModel(nodeBackend({ threads: 1 }), net, { params, process });
+    const x = noiseFor(net, 3);
+    const t = [0.3, 0.6, 0.9].map(Math.fround);
+    const labels = classes === 0 ? undefined : [1, undefined, 0];
+    const rows = labels && tensor(labels.flatMap((c) => [0, 1].map((k) => Number(k === c))), [3, 2]); // prettier-ignore
+    const ends = [0.1, undefined].map((to) => tensor(endRows(process, t, t.map(() => to)), [3, lengthEnds.columns])); // prettier-ignore
+    const feeds = ends.map((end) => ({ x, t: vector(t), end, ...(rows && { classes: rows }) }));
+    const found = await runPlainly(exportScore(net, { params, process }, about), feeds);
+    const { score } = labels === undefined ? model : model.given(labels);
+    for (const [i, to] of [0.1, undefined].entries())
+      expect(distance(found[i]!['score']!, await score(x, t, undefined, to))).toBeLessThan(1e-5);
+    expect(distance(found[0]!['score']!, found[1]!['score']!)).toBeGreaterThan(1e-2);
+    await model.dispose();
   });
 });
 
