@@ -39,6 +39,9 @@ export { compareSamples, openFeatures, type CompareOptions } from './node/compar
 export { openDiagnosisData, type DiagnosisDataOptions } from './node/diagnosis-data.ts';
 export { findCopies, openTrainingData, trainingOf, type TrainingDataOptions } from './node/memorization.ts';
 export type { Memorization, MemorizationData, MemorizationOptions, MemorizationStep, NearestSample, SpaceMemorization } from './model/evaluation/memorization.ts'; // prettier-ignore
+export { reportModel, type Report, type ReportOptions, type ReportStep } from './node/report.ts';
+export type { CalibrationOptions, DenoisingCalibration } from './model/evaluation/denoising-calibration.ts';
+export type { MeasuredMetric } from './model/evaluation/metrics.ts';
 export { openRealParts, type RealPartsOptions } from './node/real-parts.ts';
 export { openModel, type OpenModelOptions } from './node/open-model.ts';
 export { openTokenModel, type OpenTokenModelOptions } from './node/open-token-model.ts';

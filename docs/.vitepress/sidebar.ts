@@ -29,6 +29,7 @@ export const sidebar: readonly Section[] = [
       { text: 'Training', link: '/training' },
       { text: 'The recipe of images', link: '/recipe' },
       { text: 'Diagnosis', link: '/diagnose' },
+      { text: 'Evaluation', link: '/evaluation' },
       { text: 'Few steps', link: '/few-steps' },
       { text: 'Sampling', link: '/sampling' },
       { text: 'Classes and guidance', link: '/guidance' },

@@ -32,6 +32,7 @@ export { openModel } from '../node/open-model.ts';
 export { packModel } from '../node/pack-model.ts';
 export { listModels } from '../node/packed-models.ts';
 export { openRealParts } from '../node/real-parts.ts';
+export { reportModel } from '../node/report.ts';
 export { requireFolder, writeRestoration } from '../node/restoration-folder.ts';
 export { readMeasurement, readPicture, readTask } from '../node/restoration-input.ts';
 export { startAsked } from '../node/start-input.ts';

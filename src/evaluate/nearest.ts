@@ -18,7 +18,7 @@ export interface NeighborsRequest {
   readonly k: number;
   /** The point that each sample is, which is then left out for it; none by default. */
   readonly own?: readonly number[] | undefined;
-  /** Of matrices; in float32 it decides which points are compared in float64 in the end. */
+  /** Of matrices; in float32 it decides which points are compared in float64 in the end. Default in float64. */
   readonly product?: MatrixProduct | undefined;
 }
 

@@ -9,7 +9,7 @@ const groups = 20;
 
 /** Options of the measures. */
 export interface NeighborhoodOptions {
-  /** The neighborhood of a sample reaches to its k-th nearest neighbor in its own set. */
+  /** The neighborhood of a sample reaches to its k-th nearest neighbor in its own set. Default 3 for precision and recall, 5 for density and coverage. */
   readonly k?: number | undefined;
 }
 

@@ -47,7 +47,7 @@ export interface SteinRequest {
   /** The score of the law at each, shaped like `x`. */
   readonly scores: Tensor;
   readonly kernel: RadialKernel;
-  /** Of matrices; in float32 by an engine. */
+  /** Of matrices, in float32 by an engine. Default in float64. */
   readonly product?: MatrixProduct | undefined;
   /** Draws of the wild bootstrap. Default 500. */
   readonly draws?: number | undefined;

@@ -33,6 +33,7 @@ const commands = [
   'restore',
   'evaluate',
   'diagnose',
+  'report',
   'tune',
   'average',
   'pack',
@@ -87,6 +88,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     '--data -n --extractor --metrics --memorization --sheet --sampler --nfe --steps --grid --seed --checkpoint --batch --threads --device --json'.split(
       ' ',
     ),
+  report: '--out -n --held-out --seed --checkpoint --threads --device --json'.split(' '),
   pack: '--out --checkpoint --sampler --nfe --grid --max-megabytes --threads --json'.split(' '),
   models: ['--json'],
   samplers: ['--json'],

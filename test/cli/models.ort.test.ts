@@ -63,6 +63,7 @@ const good = {
   info: ['info', 'faces2', '--json'],
   infoOfData: ['info', 'emoji', '--limit', '3', '--json'],
   evaluatePoints: ['evaluate', 'moons', '-n', '200', '--memorization', ...quiet],
+  report: ['report', 'moons', '-n', '100', '--held-out', '40', '--out', 'moons.html', ...quiet],
   evaluateFile: ['evaluate', 'moons.npz', '--data', 'two-moons', ...quiet],
   evaluateImages: ['evaluate', 'faces', '-n', '40', ...quick, '--extractor', 'random', ...quiet],
   evaluateSeen: ['evaluate', 'faces', '-n', '40', ...quick, '--metrics', 'all', ...quiet],
@@ -107,6 +108,7 @@ const bad: Readonly<Record<string, readonly [readonly string[], RegExp]>> = {
     /-n: expected at most \d+, as many as there are real/,
   ],
   'too few samples': [['evaluate', 'faces', '-n', '39'], /-n: expected at least 40 samples, got 39/],
+  'a report that is no page': [['report', 'moons', '--out', 'a.pdf'], /expected a name that ends in \.html/],
   'a metric that there is not': [
     ['evaluate', 'moons', '--metrics', 'coverage,recal'],
     /--metrics: expected .*, got recal; did you mean recall\?/,
@@ -231,6 +233,25 @@ describe('a model that the package ships', () => {
     expect(models.map(({ name }) => name)).toEqual(['classes', 'faces', 'faces2', 'moons']);
     expect(result('info')).toMatchObject({ kind: 'model', name: 'faces2', sampling: { nfe: 5, grid: 'karras' } });
     expect(result('infoOfData')).toMatchObject({ source: 'emoji', count: 3 });
+  });
+});
+
+describe('report', () => {
+  it('is a page with every part that a model of points has', () => {
+    const found = result('report');
+    expect(found).toMatchObject({ file: 'moons.html', leftOut: {}, memorization: { heldOutData: true } });
+    const page = readFileSync(join(cwd, 'moons.html'), 'utf8');
+    const titles = [...page.matchAll(/<h2[^>]*>([^<]*)/g)].map(([, title]) => title);
+    expect(titles).toEqual([
+      'Samples',
+      'Metrics',
+      'Errors by noise level',
+      'Likelihood',
+      'Calibration',
+      'Memorization',
+      'Again',
+    ]);
+    expect(page).toContain('npx scorefield report moons -n 100 --held-out 40 --seed 0');
   });
 });
 

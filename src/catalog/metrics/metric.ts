@@ -35,7 +35,7 @@ export interface MetricRecord<Name extends string = string> extends Named<Name> 
   readonly most?: number;
   /** Whether it needs the classes of an extractor. Default false. */
   readonly classes?: boolean;
-  /** What it is on average for samples of the law of the reference, where that is known. */
+  /** What it is on average for samples of the law of the reference. Unknown by default. */
   expected?(samples: number, reference: number): number;
   /** The value of samples; a score of samples alone reads no reference. */
   measure(samples: SetFeatures, reference: SetFeatures, tools: MetricTools): Promise<MetricEstimate>;

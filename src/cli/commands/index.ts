@@ -39,6 +39,11 @@ export const commands: readonly CommandEntry[] = [
     'at which noise levels a network has learned',
     async () => (await import('./diagnose.ts')).diagnose,
   ),
+  listed(
+    'report',
+    'write one page of everything that can be measured of a run',
+    async () => (await import('./report.ts')).report,
+  ),
   listed('tune', 'search the time grid of a run for few evaluations', async () => (await import('./tune.ts')).tune),
   listed(
     'average',

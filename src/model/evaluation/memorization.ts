@@ -21,7 +21,7 @@ export interface MemorizationData {
   readonly training: DataSet;
   /**
    * Other data of the same law. Without them the training samples take their place, each of which is left out for itself: what new data of this law
-   * would be to them, but for the one sample.
+   * would be to them, but for the one sample. Default none.
    */
   readonly heldOut?: DataSet | undefined;
 }
