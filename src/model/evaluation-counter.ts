@@ -15,36 +15,39 @@ export interface EvaluationCounter {
 
 /**
  * A counter for a batch of samples.
- * @param onEvaluation - called before each evaluation with the number of its samples, their times, and which rows of the batch they are
+ * @param onEvaluation - called before each evaluation with the number of its samples, their times, and which rows of the batch they are; the
+ * evaluation waits for a promise that it returns
  */
 export function evaluationCounter(
   samples: number,
-  onEvaluation?: (samples: number, t: number | readonly number[], rows: readonly number[] | undefined) => void,
+  onEvaluation?: (
+    samples: number,
+    t: number | readonly number[],
+    rows: readonly number[] | undefined,
+  ) => Promise<void> | undefined,
 ): EvaluationCounter {
   const counts = new Array<number>(samples).fill(0);
-  const count = (x: Tensor, t: number | readonly number[], rows: readonly number[] | undefined): void => {
-    onEvaluation?.(batchOf(x), t, rows);
+  const counted = async <T>(
+    [x, t, rows]: readonly [Tensor, number | readonly number[], readonly number[] | undefined],
+    evaluate: () => Promise<T>,
+  ): Promise<T> => {
+    await onEvaluation?.(batchOf(x), t, rows);
     if (rows === undefined) for (let row = 0; row < batchOf(x); row++) counts[row] = (counts[row] ?? 0) + 1;
     else for (const row of rows) counts[row] = (counts[row] ?? 0) + 1;
+    return evaluate();
   };
   const scoreOf =
     (score: ScoreFn): ScoreFn =>
-    (x, t, rows, to) => {
-      count(x, t, rows);
-      return score(x, t, rows, to);
-    };
+    (x, t, rows, to) =>
+      counted([x, t, rows], () => score(x, t, rows, to));
   const jvpOf =
     (scoreJvp: ScoreJvpFn): ScoreJvpFn =>
-    (x, t, v, rows) => {
-      count(x, t, rows);
-      return scoreJvp(x, t, v, rows);
-    };
+    (x, t, v, rows) =>
+      counted([x, t, rows], () => scoreJvp(x, t, v, rows));
   const vjpOf =
     (scoreVjp: ScoreVjpFn): ScoreVjpFn =>
-    (x, t, w, rows) => {
-      count(x, t, rows);
-      return scoreVjp(x, t, w, rows);
-    };
+    (x, t, w, rows) =>
+      counted([x, t, rows], () => scoreVjp(x, t, w, rows));
   return {
     score: scoreOf,
     scores: (scores) => ({

@@ -143,17 +143,29 @@ export async function* sideBySide<P, R>(
 }
 
 /**
- * The progress of a task that reports it by calls, as steps. Steps that come faster than they are read are left out but for the last.
- * Leaving the loop makes the next report throw an AbortError, which ends the task.
+ * The progress of a task that reports it by calls, as steps. A report is a promise that resolves when its step has been read and the next one
+ * is asked for: a task that awaits it is one step ahead of who iterates, so that its thread can receive messages between two steps even if
+ * the task never ends a turn of the event loop itself. Of steps that are reported without waiting the last one alone is seen. Leaving the
+ * loop makes the report that is awaited, or else the next one, throw an AbortError, which ends the task.
  */
-export async function* reported<P, R>(task: (report: (step: P) => void) => Promise<R>): AsyncGenerator<P, R> {
+export async function* reported<P, R>(task: (report: (step: P) => Promise<void>) => Promise<R>): AsyncGenerator<P, R> {
   const queue: P[] = [];
   const state = { over: false, left: false };
+  const stopped = (): DOMException => new DOMException('the computation was stopped before its end', 'AbortError');
+  const waiting: { readonly goOn: () => void; readonly end: () => void }[] = [];
   let wake: () => void = () => undefined;
   const outcome = task((step) => {
-    if (state.left) throw new DOMException('the computation was stopped before its end', 'AbortError');
+    if (state.left) throw stopped();
     queue.splice(0, queue.length, step);
+    const read = new Promise<void>((resolve, reject) => {
+      const end = (): void => {
+        reject(stopped());
+      };
+      waiting.push({ goOn: resolve, end });
+    });
+    read.catch(() => undefined); // who does not wait sees it at the next report
     wake();
+    return read;
   }).finally(() => {
     state.over = true;
     wake();
@@ -161,12 +173,16 @@ export async function* reported<P, R>(task: (report: (step: P) => void) => Promi
   outcome.catch(() => undefined); // thrown below, where the loop has not been left
   try {
     for (;;) {
+      const readers = waiting.length;
       yield* queue.splice(0);
+      for (const { goOn } of waiting.splice(0, readers)) goOn();
+      if (queue.length > 0) continue;
       if (state.over) return await outcome;
       await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {
     state.left = true;
+    for (const { end } of waiting) end();
     await outcome.catch(() => undefined);
   }
 }

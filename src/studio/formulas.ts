@@ -10,4 +10,5 @@ export const formulas = {
   loss: tex`\mathbb{E}\,\|z+\sigma(t)\,s_\theta(\alpha x_0+\sigma z,\,t)\|^{2}`,
   measurement: tex`y=Ax+n`,
   posterior: tex`p(x\mid y)`,
+  density: tex`\log p(x)=\log p_T(x_T)+\int_0^T\nabla\cdot\tilde f\,\mathrm{d}t`,
 } as const;

@@ -14,6 +14,7 @@ const titles: Readonly<Record<State['tab'], string>> = {
   learn: 'Learn',
   sample: 'Sample',
   restore: 'Restore',
+  likelihood: 'Likelihood',
   runs: 'Runs',
 };
 
@@ -23,6 +24,7 @@ const loaders: Readonly<Record<Exclude<State['tab'], 'field'>, () => Promise<Com
   learn: async () => (await import('./tabs/learn.tsx')).LearnTab,
   sample: async () => (await import('./tabs/sample.tsx')).SampleTab,
   restore: async () => (await import('./tabs/restore/tab.tsx')).RestoreTab,
+  likelihood: async () => (await import('./tabs/likelihood/tab.tsx')).LikelihoodTab,
   runs: async () => (await import('./tabs/runs.tsx')).RunsTab,
 };
 const tab = computed(() => state.value.tab);

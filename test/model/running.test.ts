@@ -1,5 +1,6 @@
 /** @file The one protocol of everything that takes time. */
 import { describe, expect, it } from 'vitest';
+import { yielding } from '../../src/base/yielding.ts';
 import { reported, running, sideBySide } from '../../src/model/running.ts';
 
 interface Watched {
@@ -168,7 +169,7 @@ describe('a task that reports its progress', () => {
     const own = running(() =>
       reported<number, string>(async (report) => {
         for (let i = 1; i <= 6; i++) {
-          report(i);
+          void report(i);
           if (i % 2 === 0) await new Promise((resolve) => setTimeout(resolve));
         }
         return 'done';
@@ -186,7 +187,7 @@ describe('a task that reports its progress', () => {
       reported<number, string>(async (report) => {
         try {
           for (let i = 0; ; i++) {
-            report(i);
+            void report(i);
             await new Promise((resolve) => setTimeout(resolve));
           }
         } catch (error) {
@@ -195,6 +196,39 @@ describe('a task that reports its progress', () => {
         }
       }),
     );
+    for await (const step of own) if (step >= 2) break;
+    expect(ended).toMatchObject({ name: 'AbortError' });
+  });
+
+  it('is one step ahead of a loop whose reports it awaits, so that its thread hears others though it ends no turn itself', async () => {
+    const stop = { asked: false };
+    setTimeout(() => (stop.asked = true), 15);
+    let reports = 0;
+    const own = yielding(
+      reported<number, string>(async (report) => {
+        for (; reports < 2000; reports++) {
+          const until = performance.now() + 1;
+          while (performance.now() < until);
+          await report(reports);
+        }
+        return 'over';
+      }),
+    );
+    for await (const step of own) if (stop.asked || step > 1000) break;
+    // A report takes a millisecond, and messages are received every 12 of them.
+    expect(reports).toBeLessThan(500);
+  });
+
+  it('ends a report that is awaited where the loop is left', async () => {
+    let ended: unknown;
+    const own = reported<number, string>(async (report) => {
+      try {
+        for (let i = 0; ; i++) await report(i);
+      } catch (error) {
+        ended = error;
+        throw error;
+      }
+    });
     for await (const step of own) if (step >= 2) break;
     expect(ended).toMatchObject({ name: 'AbortError' });
   });

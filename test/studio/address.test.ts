@@ -53,6 +53,10 @@ const anyState: fc.Arbitrary<State> = fc.record({
   evals: fc.constantFrom(0, 20, 200),
   given: fc.constantFrom('', 'T-shirt/top', 'red heart, smiling', 'Ünïcode 1.5'),
   guide: fc.constantFrom(1, 1.5, 5),
+  of: fc.constantFrom('plane', 'pictures'),
+  cut: fc.integer({ min: -60, max: 60 }).map((k) => k / 20),
+  paint: fc.array(fc.nat({ max: 15 }), { maxLength: 1024 }).map((own) => pack(own, 4)),
+  tolerance: fc.constantFrom(0.1, 0.01, 0.001),
 });
 
 describe('the address of the studio', () => {

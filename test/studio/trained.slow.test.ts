@@ -1,14 +1,21 @@
 /** @file The tabs of trained models in Chromium: they compute what the library computes in Node. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as data from '../../src/data.ts';
 import * as root from '../../src/index.ts';
+import * as likelihood from '../../src/likelihood.ts';
 import * as node from '../../src/node.ts';
 import { chromium } from '../browser/chromium.ts';
 import { patience, seriousFaults, startStudio, type Studio, type Visit } from './page.ts';
 import { printed } from './printed.ts';
 
 const still = { reducedMotion: 'reduce' } as const;
-const entries = { scorefield: root, 'scorefield/node': node };
+const entries = {
+  scorefield: root,
+  'scorefield/data': data,
+  'scorefield/likelihood': likelihood,
+  'scorefield/node': node,
+};
 
 /** What the program of a panel prints in Node; it writes no files here. */
 async function inNode(page: Page): Promise<readonly (readonly unknown[])[]> {
@@ -87,6 +94,44 @@ describe.skipIf(chromium === undefined)(
         await page.getByRole('img', { name: /^The picture: four\.png/ }).waitFor();
         await page.getByRole('button', { name: 'Stop' }).click();
       });
+
+      it('has nothing serious for axe to find, light or dark, and fits into every width', async () => {
+        await axeAndWidths(visit.page);
+      });
+    });
+
+    describe('the tab Likelihood', () => {
+      let visit: Visit;
+      beforeAll(async () => {
+        visit = await studio.open('#tab=likelihood&g=0.5,0.5,0.4,1&seed=3&cut=0.5', still);
+      });
+      afterAll(() => visit[Symbol.asyncDispose]());
+
+      it('has the density of the law that its program has in Node', async () => {
+        const { page, faults } = visit;
+        const number = page.locator('.readout div', { hasText: 'of samples, law' }).locator('dd');
+        await expect.poll(() => number.textContent(), patience).toMatch(/±/);
+        const [[, mean], [, byFlow]] = (await inNode(page)) as [[string, number], [string, number]];
+        expect(Number((await number.textContent())?.match(/^-?[\d.]+/)?.[0])).toBeCloseTo(mean, 1);
+        expect(Math.abs(byFlow - mean)).toBeLessThan(0.05);
+        expect(faults).toEqual([]);
+      });
+
+      it('judges pictures, one of them drawn by the keys, and stops by them', async () => {
+        const { page, faults } = visit;
+        await page.getByRole('radio', { name: 'Pictures' }).check();
+        await page
+          .getByRole('cell', { name: /^[1-9]\d? %$/ })
+          .first()
+          .waitFor({ timeout: 100_000 });
+        await page.keyboard.press('g');
+        await page.getByRole('button', { name: 'Compute' }).waitFor();
+        await page.getByRole('application', { name: /^Pen; row 15/ }).focus();
+        await page.keyboard.press(' ');
+        await expect.poll(() => page.url(), patience).toMatch(/paint=/);
+        await page.getByRole('button', { name: 'Stop' }).click();
+        expect(faults).toEqual([]);
+      }, 150_000);
 
       it('has nothing serious for axe to find, light or dark, and fits into every width', async () => {
         await axeAndWidths(visit.page);

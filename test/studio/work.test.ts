@@ -6,6 +6,7 @@ import { eightGaussians } from '../../src/data/sets/toy.ts';
 import { finish } from '../../src/sample/sampler.ts';
 import { initialState } from '../../src/studio/state/address.ts';
 import { collecting, nearest, particlesAt, pathOf } from '../../src/studio/tabs/particles.ts';
+import { exactDensity, learnedDensity } from '../../src/studio/work/density.ts';
 import { exactField, momentAt } from '../../src/studio/work/field.ts';
 import { levelFloor } from '../../src/studio/work/levels.ts';
 import { paths } from '../../src/studio/work/paths.ts';
@@ -94,6 +95,44 @@ describe('the floor of the loss', () => {
     expect(found.length).toBeGreaterThan(20);
     for (const { noiseRatio, error, standardError } of found)
       expect(Math.abs(error - 0.49 / (0.49 + noiseRatio ** 2))).toBeLessThan(4.5 * standardError + 1e-9);
+  });
+});
+
+describe('densities of the plane', () => {
+  const ask = { law: single, sde: 'vp', reach: 3, cells: 6, points: 20, cut: 0.5, seed: 1 } as const;
+
+  it('are those of a Gaussian in closed form, row by row from the top and along the line', () => {
+    const { map, line } = exactDensity(ask);
+    const process = processOf(ask);
+    const [alpha, sigma] = [process.alpha(process.tMin), process.sigma(process.tMin)];
+    const variance = (alpha * 0.7) ** 2 + sigma ** 2;
+    const [mx, my] = [0.5 * alpha, -0.25 * alpha];
+    const log = (x: number, y: number): number =>
+      -Math.log(2 * Math.PI * variance) - ((x - mx) ** 2 + (y - my) ** 2) / (2 * variance);
+    expect(map[1]).toBeCloseTo(log(-1.5, 2.5), 4);
+    expect(line[19]).toBeCloseTo(log(2.85, 0.5), 4);
+  });
+
+  it('are found by the flow of an exact score, whose divergence from the law is none', async () => {
+    const exact = exactDensity(ask);
+    const { scoreJvp } = exactOf(ask);
+    const steps: number[] = [];
+    const run = learnedDensity({ scoreJvp, step: () => 7 }, { ...ask, tolerance: 1e-4 });
+    for (;;) {
+      const next = await run.next();
+      if (next.done !== true) {
+        steps.push(next.value.fraction);
+        continue;
+      }
+      const { map, divergence, step, evaluations } = next.value;
+      // The prior has no mean where the law has alpha(tMax) 0.56 of it left: 0.02 nats at five standard deviations.
+      map.forEach((value, i) => expect(Math.abs(value - (exact.map[i] ?? NaN))).toBeLessThan(0.03));
+      expect(Math.abs(divergence.value)).toBeLessThan(0.01);
+      expect(step).toBe(7);
+      // It can be stopped at each evaluation: two derivatives for each of three parts.
+      expect(steps.length).toBeGreaterThan(evaluations);
+      break;
+    }
   });
 });
 

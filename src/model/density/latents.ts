@@ -53,7 +53,7 @@ async function* alongFlow(
     let evaluations = 0;
     const counter = evaluationCounter(batchOf(x), (samples, t, rows) => {
       evaluations += samples;
-      report({ fraction: progress(t, rows), direction, evaluations: evaluations / batchOf(x) });
+      return report({ fraction: progress(t, rows), direction, evaluations: evaluations / batchOf(x) });
     });
     const flow = { sde, score: counter.score(model.score) };
     return { encode, decode }[direction](flow, x, { rtol: tolerance, atol: tolerance });

@@ -93,7 +93,7 @@ export async function* estimate(request: EstimateRequest): AsyncGenerator<Likeli
         const part = partDone(evaluations / length, t, of);
         evaluations += samples;
         const fraction = (first + length * part) / rows.length;
-        report({ fraction, count: rows.length, first, end: first + length, evaluations: evaluations / length });
+        return report({ fraction, count: rows.length, first, end: first + length, evaluations: evaluations / length });
       });
       return estimatePart({ ...request, rows: own }, counter.scores(scores));
     });

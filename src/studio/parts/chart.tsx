@@ -27,10 +27,11 @@ export interface ChartProps {
   readonly series: readonly Series[];
   readonly x: Axis;
   readonly y: Axis;
+  /** Whether it stands under a picture and is as wide; it is half as wide by default. */
+  readonly wide?: boolean;
 }
 
-const [width, height] = [280, 178];
-const inner = { left: 44, right: width - 8, top: 8, bottom: height - 34 };
+const [narrow, broad, height] = [280, 600, 178];
 
 function placeOn(
   { range: [least, most], log = false }: Axis,
@@ -41,7 +42,9 @@ function placeOn(
 }
 
 /** A chart. What lies outside its axes is drawn at their end. */
-export function Chart({ title, series, x, y }: ChartProps): JSX.Element {
+export function Chart({ title, series, x, y, wide = false }: ChartProps): JSX.Element {
+  const width = wide ? broad : narrow;
+  const inner = { left: 44, right: width - 8, top: 8, bottom: height - 34 };
   const [atX, atY] = [placeOn(x, [inner.left, inner.right]), placeOn(y, [inner.bottom, inner.top])];
   const within = (value: number, { range: [least, most] }: Axis): number => Math.min(most, Math.max(least, value));
   const at = ([px, py]: readonly [number, number]): string =>

@@ -1,5 +1,6 @@
 /** @file Files that are dropped on the page: a model, a picture, or points. */
-import { noteFault, change } from '../state/state.ts';
+import type { State } from '../state/address.ts';
+import { noteFault, change, state } from '../state/state.ts';
 import { ownModel, ownPicture } from '../state/own.ts';
 import { takePoints } from './drawing.tsx';
 
@@ -13,6 +14,11 @@ export async function takeFile(file: File): Promise<void> {
   else await takePoints(file);
 }
 
+/** Where models are seen: in the tab that is open if it has them. */
+function tabOfModels(): Partial<State> {
+  return state.value.tab === 'likelihood' ? { of: 'pictures' } : { tab: 'restore' };
+}
+
 /** Opens a model. */
 function takeModel(file: File): void {
   if (file.size > mostBytes) {
@@ -20,10 +26,10 @@ function takeModel(file: File): void {
     return;
   }
   ownModel.value = file;
-  change({ model: 'own', tab: 'restore' });
+  change({ model: 'own', ...tabOfModels() });
 }
 
-/** Takes a picture to be restored. */
+/** Takes a picture to be restored, or to be judged. */
 export async function takePicture(file: File): Promise<void> {
   try {
     ownPicture.value = { name: file.name, bitmap: await createImageBitmap(file) };
@@ -31,5 +37,5 @@ export async function takePicture(file: File): Promise<void> {
     noteFault(new Error(`${file.name}: expected a picture that this browser can read.`));
     return;
   }
-  change({ picture: 'own', tab: 'restore' });
+  change({ picture: 'own', ...tabOfModels() });
 }

@@ -2,7 +2,7 @@
 import { choice, gaussians, level, number, points, several, text, whole, type ValuesOf } from './fields.ts';
 
 /** The tabs. */
-export const tabs = ['field', 'learn', 'sample', 'restore', 'runs'] as const;
+export const tabs = ['field', 'learn', 'sample', 'restore', 'likelihood', 'runs'] as const;
 /** The data: Gaussians that can be dragged, sets of the library, points that were drawn or dropped. */
 export const dataNames = [
   'gaussians',
@@ -66,6 +66,13 @@ export const fields = {
   /** A class, or words. */
   given: text('', /^[\p{L}\p{N} ,.'/-]{0,80}$/u, 'a class or words of at most 80 letters'),
   guide: level(1, [1, 1.5, 2, 3, 5]),
+  /** Whether densities are those of points of the plane or of pictures. */
+  of: choice('plane', ['plane', 'pictures']),
+  /** The height of the line along which densities of the plane are compared. */
+  cut: number(0, [-3, 3]),
+  /** A picture that was drawn, as colors of a palette. */
+  paint: text('', packed, 'a drawn picture'),
+  tolerance: level(0.01, [0.1, 0.01, 0.001]),
 } as const;
 
 /** The state of the page. */

@@ -172,6 +172,11 @@ export async function explain(): Promise<void> {
   }
 }
 
+/** Whether there is a network, and it is of the data, the process, the seed and the width of the address. */
+export function networkIsOfSetting(): boolean {
+  return report.peek() !== undefined && trained === learnKey(state.peek(), setting.peek());
+}
+
 /** Computes what is seen for as long as the tab is. */
 export function followLearning(): () => void {
   const changeable = computed(() => JSON.stringify({ rate: state.value.rate, levels: state.value.levels }));

@@ -1,7 +1,7 @@
 /** @file The programs of the library that compute what a panel shows. */
 import type { Mixture } from '../../data/dataset.ts';
 import type { State } from '../state/address.ts';
-import { mostPoints } from '../state/fields.ts';
+import { mostPoints, reach } from '../state/fields.ts';
 import { pointStd } from '../state/law.ts';
 import { batch, oneLevel, trainingPoints } from '../work/facts.ts';
 import { timeOfNoiseRatio } from '../../sde/time/noise-ratio.ts';
@@ -121,5 +121,29 @@ export function sampleProgram(state: State, { law, sde }: Setting, n: number): s
     `  const directions = foldIn(key(${seed}), 'directions');`,
     '  console.log(name, evals[0], slicedWasserstein(directions, x, reference, { p: 1, projections: 32 }));',
     '}',
+  ].join('\n');
+}
+
+/** The density of the tab Likelihood: that of the law, and by the probability flow of its exact score. */
+export function densityProgram(state: State, { law, sde }: Setting, n: number): string {
+  const { lines, names } = lawOf(state, law);
+  const { seed, cut, tolerance } = state;
+  const [process, call] = processes[sde];
+  return [
+    importing(['foldIn', 'gaussianMixture', 'key', 'split', 'tensor', process, ...names], 'scorefield'),
+    importing(['drawMixture'], 'scorefield/data'),
+    importing(['logLikelihood'], 'scorefield/likelihood'),
+    '',
+    ...lines,
+    `const sde = ${call};`,
+    exact.replace('{ score }', '{ logDensity, scoreJvp }'),
+    `const samples = tensor(drawMixture('samples', law, foldIn(key(${seed}), 'density'), ${n}).values, [${n}, 2]);`,
+    `const line = tensor(Array.from({ length: ${n} }, (_, i) => [(((i + 0.5) / ${n}) * 2 - 1) * ${reach}, ${cut}]).flat(), [${n}, 2]);`,
+    'const mean = (values) => values.reduce((sum, value) => sum + value / values.length, 0);',
+    "console.log('samples', mean(logDensity(samples, sde.tMin)), 'line', logDensity(line, sde.tMin));",
+    '// The same by the flow; the score of a network takes the place of the exact one.',
+    `const options = { trace: { kind: 'exact' }, rtol: ${tolerance}, atol: ${tolerance} };`,
+    `const flow = await logLikelihood({ sde, scoreJvp, keys: split(key(0), ${n}) }, samples, options);`,
+    "console.log('flow', mean(flow.logDensityNats));",
   ].join('\n');
 }

@@ -2,6 +2,7 @@
 import { webBackend } from '../../backend/browser/ort-web.ts';
 import { learn, type LearnAsk, type LearnSettings, type LearnStep } from './learn.ts';
 import { learnedField, learnedScores, lesson, type LearnedField, type Lesson, type LessonAsk } from './learned.ts';
+import type { DensityAsk, DensityStep, LearnedDensity } from './density.ts';
 import type { FieldAsk } from './field.ts';
 import { paths, type Frame, type PathsAsk } from './paths.ts';
 import { serve } from './serve.ts';
@@ -13,6 +14,12 @@ export type EngineJobs = {
   readonly field: { ask: FieldAsk; step: never; result: LearnedField; note: never };
   readonly paths: { ask: PathsAsk; step: Frame; result: null; note: never };
   readonly lesson: { ask: LessonAsk; step: never; result: Lesson; note: never };
+  readonly density: {
+    ask: DensityAsk & { readonly tolerance: number };
+    step: DensityStep;
+    result: LearnedDensity;
+    note: never;
+  };
   readonly race: { ask: RaceAsk; step: RaceFrame; result: RaceResult; note: never };
 };
 
@@ -30,6 +37,9 @@ serve<EngineJobs>({
   paths: (ask) => paths(scores.score, ask),
   lesson: async function* (ask) {
     return lesson(scores.score, ask);
+  },
+  density: async function* (ask) {
+    return yield* (await import('./density.ts')).learnedDensity(scores, ask);
   },
   race: async function* (ask) {
     return yield* (await import('./race.ts')).race(scores.score, ask);

@@ -1,5 +1,6 @@
 /** @file The worker of everything that is known in closed form: it needs no engine, so that the page begins with it. */
 import type { Estimate } from '../../evaluate/estimate.ts';
+import type { Density, DensityAsk } from './density.ts';
 import { exactField, type Field, type FieldAsk } from './field.ts';
 import { levelFloor, type LevelError } from './levels.ts';
 import { paths, type Frame, type PathsAsk } from './paths.ts';
@@ -12,6 +13,7 @@ export type ExactJobs = {
   readonly field: { ask: FieldAsk; step: never; result: Field; note: never };
   readonly paths: { ask: PathsAsk & Setting; step: Frame; result: null; note: never };
   readonly floor: { ask: Setting & { readonly seed: number }; step: never; result: readonly LevelError[]; note: never };
+  readonly density: { ask: DensityAsk; step: never; result: Density; note: never };
   readonly runners: { ask: null; step: never; result: readonly Runner[]; note: never };
   readonly race: { ask: RaceAsk; step: RaceFrame; result: RaceResult; note: never };
   readonly exactDistance: { ask: Pick<RaceAsk, 'law' | 'seed' | 'n'>; step: never; result: Estimate; note: never };
@@ -23,6 +25,9 @@ serve<ExactJobs>({
   },
   paths: (ask) => paths(exactOf(ask).score, ask),
   floor: (ask) => levelFloor(ask),
+  density: async function* (ask) {
+    return (await import('./density.ts')).exactDensity(ask);
+  },
   // The catalog of samplers comes when it is first asked for.
   runners: async function* () {
     return (await import('./race.ts')).runners();

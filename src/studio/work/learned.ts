@@ -8,7 +8,7 @@ import { drawMixture } from '../../data/sets/toy.ts';
 import { meanEstimate, type Estimate } from '../../evaluate/estimate.ts';
 import { scoreModel, type ScoreModel } from '../../score/models/score-model.ts';
 import { noised } from '../../sde/forward.ts';
-import type { ScoreFn } from '../../sde/score-fn.ts';
+import type { ScoreFn, ScoreJvpFn } from '../../sde/score-fn.ts';
 import { momentAt, type FieldAsk, type Moment } from './field.ts';
 import type { Learned } from './learn.ts';
 import { cellCenters, exactOf, inPicture, processOf, type Setting } from './setting.ts';
@@ -18,6 +18,8 @@ export interface Scores {
   readonly put: (learned: Learned) => void;
   /** @throws Error before there is a network. */
   readonly score: ScoreFn;
+  /** The same with its directional derivative. */
+  readonly scoreJvp: ScoreJvpFn;
   readonly step: () => number;
 }
 
@@ -30,23 +32,25 @@ export function learnedScores(backend: Backend): Scores {
   let compiled: { readonly of: Learned; readonly model: ScoreModel } | undefined;
   // One call at a time: a network must not be disposed of while another job waits for its score.
   let last: Promise<unknown> = Promise.resolve();
-  const scoreOf: ScoreFn = async (...where) => {
+  const modelOf = async (): Promise<ScoreModel> => {
     if (learned === undefined) throw new Error('there is no trained network yet');
     if (compiled?.of !== learned) {
       await compiled?.model.dispose();
       const { net, process, params } = learned;
       compiled = { of: learned, model: scoreModel(backend, net, { params, process, maxBatch }) };
     }
-    return compiled.model.score(...where);
+    return compiled.model;
+  };
+  const inTurn = <T>(call: (model: ScoreModel) => Promise<T>): Promise<T> => {
+    const result = last.then(async () => call(await modelOf()));
+    last = result.catch(() => undefined);
+    return result;
   };
   return {
     put: (newer) => (learned = newer),
     step: () => learned?.step ?? 0,
-    score: (...where) => {
-      const result = last.then(() => scoreOf(...where));
-      last = result.catch(() => undefined);
-      return result;
-    },
+    score: (...where) => inTurn((model) => model.score(...where)),
+    scoreJvp: (...where) => inTurn((model) => model.scoreJvp(...where)),
   };
 }
 

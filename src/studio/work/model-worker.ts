@@ -1,7 +1,8 @@
-/** @file The worker of trained models: they are opened, restore pictures and draw some. */
+/** @file The worker of trained models: they are opened, restore pictures, draw some, and say how likely pictures are. */
 import { webBackend } from '../../backend/browser/ort-web.ts';
 import { factsOf, methodsFor, openedModels, type ModelAsk, type ModelFacts, type PictureAsk } from './opened.ts';
 import { draw, restore, shown, taskFor, type DrawAsk, type DrawResult, type DrawStep, type RestoreAsk, type RestoreResult, type TaskAsk } from './restore.ts'; // prettier-ignore
+import { judge, type Judged, type JudgeAsk, type JudgeStep } from './judge.ts';
 import { serve } from './serve.ts';
 import type { Image } from '../../plot/png.ts';
 
@@ -22,6 +23,7 @@ export type ModelJobs = {
   };
   readonly emoji: { ask: readonly number[]; step: never; result: readonly Image[]; note: never };
   readonly restore: { ask: RestoreAsk; step: DrawStep; result: RestoreResult; note: never };
+  readonly judge: { ask: JudgeAsk; step: JudgeStep; result: Judged; note: never };
   readonly draw: { ask: DrawAsk; step: DrawStep; result: DrawResult; note: never };
 };
 
@@ -45,4 +47,5 @@ serve<ModelJobs>({
   },
   restore: (ask) => restore(opened, ask),
   draw: (ask) => draw(opened, ask),
+  judge: (ask) => judge(opened, ask),
 });

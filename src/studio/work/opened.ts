@@ -1,5 +1,8 @@
 /** @file The model that the worker has open, what the page must know of it, and the pictures that it is asked about. */
 import type { Backend } from '../../backend/program.ts';
+import { foldIn, key } from '../../base/key.ts';
+import { uniform } from '../../base/random.ts';
+import { sizeOf } from '../../base/tensor.ts';
 import { inverseList } from '../../catalog/posterior-samplers/build-posterior-sampler.ts';
 import { taskList, suitedMethod, whyNot, type TaskOptions } from '../../catalog/restorations/inverse-tasks.ts';
 import type { ImageSet } from '../../data/dataset.ts';
@@ -50,7 +53,15 @@ export type PictureAsk =
   | { readonly kind: 'draw'; readonly seed: number }
   | { readonly kind: 'colors'; readonly data: Uint8Array };
 
-/** A picture as a model takes it. */
+/** Pictures of one kind: draws of the model, emoji, one picture several times, plain ones of a gray, or bytes at random. */
+export type GroupAsk =
+  | { readonly kind: 'draws'; readonly seed: number; readonly count: number }
+  | { readonly kind: 'emoji'; readonly rows: readonly number[] }
+  | { readonly kind: 'colors'; readonly data: Uint8Array; readonly count: number }
+  | { readonly kind: 'plain'; readonly gray: number; readonly count: number }
+  | { readonly kind: 'noise'; readonly seed: number; readonly count: number };
+
+/** Pictures as a model takes them. */
 export interface Subject {
   readonly image: DataInput;
   readonly rows: readonly number[];
@@ -60,6 +71,7 @@ export interface Subject {
 export interface Opened {
   readonly open: (ask: ModelAsk) => Promise<Model>;
   readonly subject: (model: Model, picture: PictureAsk) => Promise<Subject>;
+  readonly group: (model: Model, group: GroupAsk) => Promise<Subject>;
   /** Some emoji as they are, by their numbers. */
   readonly emoji: (rows: readonly number[]) => Promise<readonly Image[]>;
 }
@@ -90,14 +102,34 @@ export function openedModels(backend: Backend, base: URL): Opened {
       return current.model;
     },
     subject: async (model, picture) => {
-      if (picture.kind === 'emoji') return emojiFor(model.info.shape, await (emoji ??= readEmoji()), picture.row);
+      if (picture.kind === 'emoji') return emojiFor(model.info.shape, await (emoji ??= readEmoji()), [picture.row]);
       if (picture.kind === 'draw') {
         if (drawn?.model === model && drawn.seed === picture.seed) return drawn.subject;
         const { samples } = await model.sample({ count: 1, seed: picture.seed });
         drawn = { model, seed: picture.seed, subject: { image: samples, rows: [0] } };
         return drawn.subject;
       }
-      return inColors(model.info.shape, picture.data);
+      return inColors(model.info.shape, [picture.data]);
+    },
+    group: async (model, group) => {
+      const { shape } = model.info;
+      if (group.kind === 'emoji') return emojiFor(shape, await (emoji ??= readEmoji()), group.rows);
+      const rows = Array.from({ length: group.count }, (_, i) => i);
+      if (group.kind === 'draws') {
+        const { samples } = await model.sample({ count: group.count, seed: group.seed });
+        return { image: samples, rows };
+      }
+      if (group.kind === 'colors')
+        return inColors(
+          shape,
+          rows.map(() => group.data),
+        );
+      const size = sizeOf(shape);
+      const data =
+        group.kind === 'plain'
+          ? new Uint8Array(rows.length * size).fill(group.gray)
+          : Uint8Array.from(uniform(foldIn(key(group.seed), 'noise'), rows.length * size), (u) => 256 * u);
+      return { image: { shape: filesShape(shape, rows.length), data }, rows };
     },
     emoji: async (rows) => {
       const set = await (emoji ??= readEmoji());
@@ -109,12 +141,17 @@ export function openedModels(backend: Backend, base: URL): Opened {
   };
 }
 
-/** An emoji as a model of a shape takes it: of the set itself, or smaller and gray. */
-function emojiFor(shape: readonly number[], set: ImageSet, row: number): Subject {
-  if (row >= set.count) throw new Error(`expected an emoji of 0 to ${set.count - 1}, got ${row}`);
+/** Emoji as a model of a shape takes them: of the set itself, or smaller and gray. */
+function emojiFor(shape: readonly number[], set: ImageSet, rows: readonly number[]): Subject {
+  const wrong = rows.find((row) => row >= set.count);
+  if (wrong !== undefined) throw new Error(`expected an emoji of 0 to ${set.count - 1}, got ${wrong}`);
   const [channels = 1, height = 1, width = 1] = shape;
-  if (channels === set.channels && height === set.height && width === set.width) return { image: set, rows: [row] };
-  return inColors(shape, emojiImage(set, row, Math.min(height, width)).data);
+  if (channels === set.channels && height === set.height && width === set.width) return { image: set, rows };
+  const side = Math.min(height, width);
+  return inColors(
+    shape,
+    rows.map((row) => emojiImage(set, row, side).data),
+  );
 }
 
 /** One emoji as pixels `[side, side, 3]`. */
@@ -127,10 +164,19 @@ function emojiImage(set: ImageSet, row: number, side: number): Image {
   return { height: side, width: side, channels: 3, data };
 }
 
-/** Colors `[H, W, 3]` as a picture of a model, gray by their luminance where the model is gray. */
-function inColors([channels = 1, height = 1, width = 1]: readonly number[], colors: Uint8Array): Subject {
-  const data = bytesOf({ width, height, bands: 3, data: colors }, channels === 1 ? 1 : 3);
-  return { image: { shape: [1, height, width, ...(channels === 1 ? [] : [channels])], data }, rows: [0] };
+/** Colors `[H, W, 3]` as pictures of a model, gray by their luminance where the model is gray. */
+function inColors(shape: readonly number[], colors: readonly Uint8Array[]): Subject {
+  const [channels = 1, height = 1, width = 1] = shape;
+  const data = new Uint8Array(colors.length * channels * height * width);
+  colors.forEach((own, i) =>
+    data.set(bytesOf({ width, height, bands: 3, data: own }, channels === 1 ? 1 : 3), i * channels * height * width),
+  );
+  return { image: { shape: filesShape(shape, colors.length), data }, rows: colors.map((_, i) => i) };
+}
+
+/** The shape of so many pictures of a model in the layout of files. */
+function filesShape([channels = 1, height = 1, width = 1]: readonly number[], count: number): readonly number[] {
+  return [count, height, width, ...(channels === 1 ? [] : [channels])];
 }
 
 /** What the page must know of a model. */

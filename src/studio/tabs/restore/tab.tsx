@@ -269,7 +269,7 @@ function RestoreText(): JSX.Element {
     <div class="prose">
       <p>
         <b>Try it.</b> Paint over a picture: the four samples differ where the model has to guess, and the spread shows
-        where. Put replacement beside pigdm: it looks as good, but its samples repeat the noise of what is known.
+        where. Put replacement beside ddrm: its residual of 0 says that it takes the noise for a part of the picture.
       </p>
       <p class="note">
         What is said of a method was measured on problems whose posteriors are known exactly, with exact scores. PSNR

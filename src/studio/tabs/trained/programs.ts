@@ -2,7 +2,7 @@
 import { base64Of } from '../../../base/base64.ts';
 import type { Image } from '../../../plot/png.ts';
 import type { State } from '../../state/address.ts';
-import type { ModelFacts } from '../../work/opened.ts';
+import type { GroupAsk, ModelFacts } from '../../work/opened.ts';
 
 /** A text or a number as a program has it. */
 const literal = (value: unknown): string => JSON.stringify(value).replaceAll(/^"|"$/g, "'");
@@ -89,6 +89,40 @@ export function restoreProgram(
     `  const restored = await model.restore(subject, { method, count: ${count}, seed: ${seed}${nfe} });`,
     '  console.log(method, restored.evaluations[0], restored.quality.images[0].mean.psnr);',
     '  await restored.save(`${method}.png`);',
+    '}',
+  ].join('\n');
+}
+
+/** The lines that make pictures of one kind, named `own`, and their rows. */
+function groupLines(group: GroupAsk, { shape }: ModelFacts, images: readonly Image[]): readonly string[] {
+  const rows = `[${images.map((_, i) => i).join(', ')}]`;
+  if (group.kind === 'draws')
+    return [`(await model.sample({ count: ${group.count}, seed: ${group.seed} })).samples`, rows];
+  if (group.kind === 'emoji' && shape[0] === 3 && shape[1] === 32)
+    return ["await openDataSet('emoji')", `[${group.rows.join(', ')}]`];
+  return [arrayOf(images), rows];
+}
+
+/** The program of pictures of the tab Likelihood. */
+export function likelihoodProgram(
+  { model, tolerance, seed }: State,
+  facts: ModelFacts,
+  kinds: readonly { readonly title: string; readonly group: GroupAsk; readonly images: readonly Image[] }[],
+): string {
+  const made = kinds
+    .filter(({ images }) => images.length > 0)
+    .map(({ title, group, images }) => [title, groupLines(group, facts, images)] as const);
+  const node = ['openModel', ...(made.some(([, [own = '']]) => own.includes('openDataSet')) ? ['openDataSet'] : [])];
+  return [
+    imports(node.sort(), 'scorefield/node'),
+    '',
+    `const model = await openModel('${model === 'own' ? './model.safetensors' : model}');`,
+    'const kinds = [',
+    ...made.map(([title, [own = '', rows = '']]) => `  ['${title}', ${own}, ${rows}],`),
+    '];',
+    'for (const [title, pictures, rows] of kinds) {',
+    `  const { mean, evaluations } = await model.logLikelihood(pictures, { rows, tolerance: ${tolerance}, seed: ${seed} });`,
+    '  console.log(title, mean.value, mean.standardError, evaluations[0]);',
     '}',
   ].join('\n');
 }
