@@ -10,6 +10,7 @@ import { kindOfPath, readBytes } from './file.ts';
 import { readIdxImages } from './arrays/idx.ts';
 import { readImageFolder } from './pictures/image-folder.ts';
 import { imageOptions as takes, type Opener } from './opener.ts';
+import { hasMidi, readMelodies } from './melodies/midi-files.ts';
 import { readText } from './tokens/text-file.ts';
 import type { Split } from './sets/standard-set.ts';
 
@@ -37,11 +38,12 @@ function openerOfFile(path: string): Opener {
   if (/\.npz$/i.test(path))
     return { description, takes: ofArray, open: async ({ layout }) => npzSet(await readBytes(path), path, layout) };
   if (idxImages.test(path)) return { description, takes, open: () => readIdxSet(path) };
+  if (/\.midi?$/i.test(path)) return ofMelodies(path);
   if (/\.(txt|text|md)$|^[^.]+$/i.test(basename(path)))
     return { description, takes: tokenOptions, open: (options) => Promise.resolve(readText(path, options)) };
   throw new FileError(
     path,
-    'expected a .npy or .npz file, a text (.txt), an IDX file ...images-idx3-ubyte, or a folder of images',
+    'expected a .npy or .npz file, a text (.txt), a MIDI file (.mid), an IDX file ...images-idx3-ubyte, or a folder of images',
   );
 }
 
@@ -51,8 +53,13 @@ async function openerOfFolder(path: string): Promise<Opener> {
     return { description, takes: [...takes, 'split'], open: ({ split }) => readCifar10(path, split) };
   if (((await idxIn(path, 'train')) ?? (await idxIn(path, 'test'))) !== undefined)
     return { description, takes: [...takes, 'split'], open: ({ split = 'train' }) => readIdxFolder(path, split) };
+  if (hasMidi(path)) return ofMelodies(path);
   const open: Opener['open'] = (options) => readImageFolder(path, options);
   return { description, takes: [...takes, 'channels', 'cache'], open };
+}
+
+function ofMelodies(path: string): Opener {
+  return { description: path, takes: tokenOptions, open: (options) => Promise.resolve(readMelodies(path, options)) };
 }
 
 const prefixes = { train: 'train', test: 't10k' } as const;

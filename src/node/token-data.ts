@@ -1,7 +1,10 @@
 /** @file The data of a model of tokens, cut into sequences that do not overlap. */
+import { key } from '../base/key.ts';
+import { loadBatch } from '../data/batch.ts';
 import { checkOptions } from '../base/check.ts';
 import { dataKindOf } from '../catalog/data-kinds/find.ts';
 import type { TokenSet } from '../data/kinds/token-set.ts';
+import type { TextGaps } from '../model/tokens/gaps.ts';
 import type { TokenModel } from '../model/tokens/token-model.ts';
 import { openRunData } from './run-data.ts';
 
@@ -33,4 +36,21 @@ export async function openTokenData({ trained }: Pick<TokenModel, 'trained'>, re
     free = begin + length;
   }
   return { set: set as TokenSet, rows, unit: own.unit(trained.data.scaler).replace(/s$/, '') };
+}
+
+/**
+ * The first sample of a file with its second half missing.
+ * @throws ConfigError or FileError as `openTokenData`.
+ */
+export async function openHalf(
+  model: Pick<TokenModel, 'trained' | 'length' | 'alphabet'>,
+  ref: string,
+): Promise<TextGaps> {
+  const { set } = await openTokenData(model, ref);
+  const { length, alphabet } = model;
+  const half = Math.floor(length / 2);
+  const tokens = Array.from(loadBatch(set, model.trained.data.scaler, [0], key(0)));
+  const fill = Array.from({ length: length - half }, (_, i) => half + i);
+  for (const i of fill) tokens[i] = alphabet.length;
+  return { tokens, fill, length };
 }

@@ -64,6 +64,8 @@ export interface DataKindRecord<Name extends string = string, S extends DataSet 
   plot?(set: S, options: DrawOptions): string;
   /** The samples of a set as text, where they are text. */
   texts?(set: S): readonly string[];
+  /** The samples of a set as files of a format of their own, where they have one. */
+  files?(set: S): readonly (readonly [name: string, bytes: Uint8Array])[];
   /** Samples in a picture of a set unless another number is given. Default all of them. */
   readonly pictured?: number;
   /** Samples in a picture of a training. */

@@ -1,6 +1,7 @@
 /** @file Every kind of data. */
 import { images } from './images.ts';
+import { melodies } from './melodies.ts';
 import { points } from './points.ts';
 import { text } from './text.ts';
 
-export const dataKinds = [images, points, text] as const;
+export const dataKinds = [images, points, text, melodies] as const;

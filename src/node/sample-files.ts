@@ -1,0 +1,31 @@
+/** @file Samples as files of the format of their data, with a picture of all of them. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { attempt } from '../base/system-problem.ts';
+import { dataKindOf } from '../catalog/data-kinds/find.ts';
+import type { DataSet } from '../data/dataset.ts';
+import { writeTogether } from '../io/atomic.ts';
+import { encodePng } from '../plot/png.ts';
+
+/** Paths of what was written. */
+export interface SampleFiles {
+  readonly samples: readonly string[];
+  readonly picture: string | undefined;
+}
+
+/**
+ * Writes the samples of a set to a folder, one file each, and a picture of them where the kind has one.
+ * @throws FileError if the folder or a file cannot be written.
+ */
+export function writeSampleFiles(set: DataSet, folder: string): SampleFiles {
+  const kind = dataKindOf(set);
+  const files = kind.files?.(set) ?? [];
+  const image = kind.image?.(set, {});
+  attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
+  const picture = 'samples.png';
+  writeTogether(folder, [...files, ...(image === undefined ? [] : [[picture, encodePng(image)] as const])]);
+  return {
+    samples: files.map(([name]) => join(folder, name)),
+    picture: image === undefined ? undefined : join(folder, picture),
+  };
+}
