@@ -26,7 +26,7 @@ export { exactFlowMap, type ScalarMixture } from './evaluate/exact-flow-map.ts';
 export { frechetBias, frechetLessBias, frechetLimit, gaussianFrechetBias } from './evaluate/frechet-bias.ts';
 export { frechetDistance, moments, type Moments } from './evaluate/frechet.ts';
 export { gradientNoise, type GradientNoise, type GradientNorms } from './evaluate/gradient-noise.ts';
-export { normalCdf, upperGamma } from './evaluate/gamma.ts';
+export { normalCdf, upperGamma } from './base/gamma.ts';
 export {
   chiSquareTest,
   kolmogorovSmirnovTest,

@@ -23,7 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   train: ['base', 'backend', 'nn', 'data', 'sde', 'score', 'evaluate'],
   discrete: ['base'],
   sample: ['base', 'sde', 'ode'],
-  likelihood: ['base', 'sde', 'ode', 'evaluate'],
+  likelihood: ['base', 'sde', 'ode'],
   'inverse/operator': ['base', 'sde'],
   inverse: ['base', 'sde', 'sample', 'inverse/operator', 'evaluate'],
   evaluate: ['base', 'sde'],

@@ -26,6 +26,7 @@ export const sidebar: readonly Section[] = [
     text: 'Tasks',
     items: [
       { text: 'Data', link: '/data' },
+      { text: 'Tables', link: '/tables' },
       { text: 'Training', link: '/training' },
       { text: 'The recipe of images', link: '/recipe' },
       { text: 'Diagnosis', link: '/diagnose' },

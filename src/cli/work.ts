@@ -4,7 +4,7 @@ export { inverseList } from '../catalog/posterior-samplers/build-posterior-sampl
 export { taskList, taskSettings } from '../catalog/restorations/inverse-tasks.ts';
 export { samplerList, studentSamplerList } from '../catalog/samplers/build-sampler.ts';
 export { formatNpz } from '../data/arrays/npz.ts';
-export { sampleShape } from '../data/dataset.ts';
+export { kindOf, sampleShape } from '../data/dataset.ts';
 export { writeAtomic } from '../io/atomic.ts';
 export { offeredClasses } from '../model/condition.ts';
 export { randomRows } from '../model/data-input.ts';
@@ -36,6 +36,8 @@ export { reportModel } from '../node/report.ts';
 export { requireFolder, writeRestoration } from '../node/restoration-folder.ts';
 export { readMeasurement, readPicture, readTask } from '../node/restoration-input.ts';
 export { startAsked } from '../node/start-input.ts';
+export { tableOfScores } from '../node/table-scores.ts';
+export { completeFile } from '../node/complete-file.ts';
 export { trainDequantizer } from '../node/train-dequantizer.ts';
 export { modelBox, modelFileName } from '../run/model-box.ts';
 export { learnsTokens } from '../node/open-token-model.ts';

@@ -1,4 +1,5 @@
 /** @file Data sets that are files or folders: the path says what kind of thing it is. */
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FileError } from '../base/errors.ts';
 import { requireRegularFile } from '../base/regular-file.ts';
@@ -12,6 +13,7 @@ import { readImageFolder } from './pictures/image-folder.ts';
 import { imageOptions as takes, type Opener } from './opener.ts';
 import { hasMidi, readMelodies } from './melodies/midi-files.ts';
 import { readText } from './tokens/text-file.ts';
+import { mostTableBytes, readTable } from './tables/read-table.ts';
 import type { Split } from './sets/standard-set.ts';
 
 /** Options of every set of tokens. */
@@ -30,6 +32,19 @@ export async function openerOfPath(path: string): Promise<Opener | undefined> {
   return kind === 'folder' ? openerOfFolder(path) : openerOfFile(path);
 }
 
+const tableOptions = ['categories', 'numbers', 'omit', 'transforms'] as const;
+
+/** @throws FileError if the text is larger than memory takes. */
+async function readTableText(path: string): Promise<string> {
+  const { size } = await stat(path);
+  if (size > mostTableBytes)
+    throw new FileError(
+      path,
+      `expected at most ${mostTableBytes >> 20} MiB, found ${Math.round(size / 2 ** 20)}; take a part of its rows, such as the first million by head -n 1000001`,
+    );
+  return new TextDecoder().decode(await readBytes(path));
+}
+
 function openerOfFile(path: string): Opener {
   const description = path;
   const ofArray = [...takes, 'layout'] as const;
@@ -37,13 +52,20 @@ function openerOfFile(path: string): Opener {
     return { description, takes: ofArray, open: async ({ layout }) => npySet(await readBytes(path), path, layout) };
   if (/\.npz$/i.test(path))
     return { description, takes: ofArray, open: async ({ layout }) => npzSet(await readBytes(path), path, layout) };
+  if (/\.(csv|tsv)$/i.test(path))
+    return {
+      description,
+      takes: ['limit', 'split', ...tableOptions],
+      trained: 'train',
+      open: async (options) => readTable(await readTableText(path), path, options),
+    };
   if (idxImages.test(path)) return { description, takes, open: () => readIdxSet(path) };
   if (/\.midi?$/i.test(path)) return ofMelodies(path);
   if (/\.(txt|text|md)$|^[^.]+$/i.test(basename(path)))
     return { description, takes: tokenOptions, open: (options) => Promise.resolve(readText(path, options)) };
   throw new FileError(
     path,
-    'expected a .npy or .npz file, a text (.txt), a MIDI file (.mid), an IDX file ...images-idx3-ubyte, or a folder of images',
+    'expected a .csv, .npy or .npz file, a text (.txt), a MIDI file (.mid), an IDX file ...images-idx3-ubyte, or a folder of images',
   );
 }
 

@@ -20,14 +20,13 @@ export interface DataSetSummary extends SetFacts {
 export function describe(set: DataSet): DataSetSummary {
   const kind = kindOf(set);
   const { name, count, labels } = set;
-  const { range, mean, std, ...others } = kind.describe(set);
   const bytes = kind.content(set).reduce((sum, { byteLength }) => sum + byteLength, 0);
   return {
     name,
     kind: kind.name,
     count,
     shape: sampleShape(set),
-    ...{ range, mean, std, ...others },
+    ...kind.describe(set),
     ...(labels && { classes: classCounts(labels, classesOf(set)) }),
     bytesInMemory: bytes + (kind.extraBytes?.(set) ?? 0) + (labels?.byteLength ?? 0),
     ...(set.notes && { notes: set.notes }),

@@ -6,6 +6,7 @@ import { firstOf, kindOf, type DataSet } from './dataset.ts';
 import { layouts } from './arrays/layout.ts';
 import { combinationKinds } from './sets/emoji-sheet.ts';
 import type { Opener, OpenOptions } from './opener.ts';
+import type { Split } from './sets/standard-set.ts';
 
 /** How each set with a name is opened. */
 export type Openers = Readonly<Record<string, Opener>>;
@@ -37,6 +38,14 @@ export async function openAmong(sets: Openers, ref: string, options: OpenOptions
  */
 export async function optionsAmong(sets: Openers, ref: string): Promise<readonly (keyof OpenOptions)[]> {
   return (await openerOf(sets, ref)).takes;
+}
+
+/**
+ * The part of a set that a training takes unless its user says; undefined for all.
+ * @throws ConfigError if there is no set of this name or path.
+ */
+export async function trainedAmong(sets: Openers, ref: string): Promise<Split | undefined> {
+  return (await openerOf(sets, ref)).trained;
 }
 
 async function openerOf(sets: Openers, ref: string): Promise<Opener> {

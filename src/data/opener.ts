@@ -35,6 +35,14 @@ export interface OpenOptions extends Places, Watched {
   readonly length?: number | undefined;
   /** Of text and melodies: whether all of it is taken, without a tenth that is kept out. Default false. */
   readonly whole?: boolean | undefined;
+  /** Of a table: columns of categories. By default those whose cells are neither numbers nor dates. */
+  readonly categories?: readonly string[] | undefined;
+  /** Of a table: columns of numbers. By default those whose cells are all numbers. */
+  readonly numbers?: readonly string[] | undefined;
+  /** Of a table: columns that are left out. None by default. */
+  readonly omit?: readonly string[] | undefined;
+  /** Of a table: the transformations of columns, such as `income=log1p`. Default quantile-normal. */
+  readonly transforms?: readonly string[] | undefined;
   /** Of toys: the number of points, by default 10,000; of `phantoms`: the number of images, by default 2,000. */
   readonly count?: number | undefined;
   /** Of toys and `phantoms`: the seed of the samples, by default 0. */
@@ -52,6 +60,8 @@ export interface Opener {
   readonly takes: readonly (keyof OpenOptions)[];
   /** Side of the images, where it is known beforehand. */
   readonly side?: number;
+  /** The part that a training takes unless its user says. All by default. */
+  readonly trained?: Split;
   readonly open: (options: OpenOptions) => Promise<DataSet>;
 }
 

@@ -1,7 +1,7 @@
 /** @file Whether a classifier distinguishes samples from real ones. */
 import { checkOptions } from '../base/check.ts';
 import type { Estimate } from './estimate.ts';
-import { normalCdf } from './gamma.ts';
+import { normalCdf } from '../base/gamma.ts';
 import type { PairDistances } from './pair-distances.ts';
 
 /** How often the classifier is right, and how probable that is by chance. */

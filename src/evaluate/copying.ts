@@ -1,7 +1,7 @@
 /** @file Whether samples are nearer to the data of a training than new data are. */
 import { checkOptions } from '../base/check.ts';
 import { ShapeError } from '../base/errors.ts';
-import { normalCdf } from './gamma.ts';
+import { normalCdf } from '../base/gamma.ts';
 import { mannWhitney } from './mann-whitney.ts';
 
 /** Samples by their distances from the nearest sample of a training. */

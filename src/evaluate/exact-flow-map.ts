@@ -4,7 +4,7 @@ import { sampleSize, tensor } from '../base/tensor.ts';
 import { normalizedLogs, spreadOf } from '../sde/exact/gaussian-mixture.ts';
 import type { FlowMap } from '../sde/flow-map.ts';
 import type { Sde } from '../sde/sde.ts';
-import { upperGamma } from './gamma.ts';
+import { upperGamma } from '../base/gamma.ts';
 
 /** The law of one number: a mixture of Gaussians. */
 export interface ScalarMixture {

@@ -1,7 +1,7 @@
 /** @file Whether numbers follow a law: the tests of Pearson and of Kolmogorov and Smirnov. */
 import { checkOptions } from '../base/check.ts';
 import { ShapeError } from '../base/errors.ts';
-import { upperGamma } from './gamma.ts';
+import { upperGamma } from '../base/gamma.ts';
 
 /** A statistic, and the probability of one as large or larger if the hypothesis is true. */
 export interface TestResult {

@@ -4,7 +4,7 @@ import { foldIn, split, type Key } from '../base/key.ts';
 import { normalBatch, uniform } from '../base/random.ts';
 import { tensor, type Tensor } from '../base/tensor.ts';
 import type { Mixture } from '../data/dataset.ts';
-import { normalCdf } from '../evaluate/gamma.ts';
+import { normalCdf } from '../base/gamma.ts';
 import { kolmogorovSmirnovTest } from '../evaluate/goodness-of-fit.ts';
 import { gridPoints, heatMap, polyline } from '../plot/svg-layers.ts';
 import { pairsOf } from '../plot/svg-plots.ts';

@@ -1,5 +1,5 @@
 /** @file The Gaussian over bins, as which a model decodes numbers that were rounded. */
-import { upperGamma } from '../evaluate/gamma.ts';
+import { upperGamma } from '../base/gamma.ts';
 import { batchOf, sampleSize, type Tensor } from '../base/tensor.ts';
 import { edgesAround, type Bins } from '../sde/learning/bins.ts';
 

@@ -1,4 +1,5 @@
 /** @file The handle's public names, which are the same in Node and in the browser. */
+export type { CompleteOptions, Completion, CompletionStep } from './completion/completion.ts';
 export type { ClassRef, ConditionInfo, ConditionOptions } from './condition.ts';
 export { randomRows, type DataArray, type DataInput } from './data-input.ts';
 export type { DequantizerStep, DequantizerTrainingOptions, DequantizerMoment } from './dequantizer-training.ts';

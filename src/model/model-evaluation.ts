@@ -47,7 +47,10 @@ export async function* evaluateModel(
   if (samples !== undefined) {
     const set = dataSetOf(samples, trained, 'samples');
     const part = partOf(set, evaluatedCount(parts, { count: asked, given: set.count }));
-    return { ...(yield* evaluated(host, { samples: part, parts, features, metrics })), drawn: undefined };
+    return {
+      ...(yield* evaluated(host, { samples: part, parts, features, metrics, catalog: trained.catalog })),
+      drawn: undefined,
+    };
   }
   const count = evaluatedCount(parts, { count: asked });
   const drawing = drawSamples(source, { ...choice, count });
@@ -61,7 +64,7 @@ export async function* evaluateModel(
   const drawn = next.value;
   const set = drawn.samples.toDataSet();
   const own = { set, rows: Array.from({ length: count }, (_, row) => row) };
-  const comparison = evaluated(host, { samples: own, parts, features, metrics });
+  const comparison = evaluated(host, { samples: own, parts, features, metrics, catalog: trained.catalog });
   let step = await comparison.next();
   try {
     for (; step.done !== true; step = await comparison.next())

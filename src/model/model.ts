@@ -1,23 +1,16 @@
 /** @file The handle of a trained model: samples, likelihoods, latents and restored images, each with progress and a way to stop. */
-import { batchOf, type Tensor } from '../base/tensor.ts';
+import type { Tensor } from '../base/tensor.ts';
 import type { DataSet } from '../data/dataset.ts';
 import type { Status } from '../sample/sampler.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
 import { builtIn, type Catalog } from '../catalog/catalog.ts';
-import {
-  conditionInfo,
-  conditionOf,
-  ofEach,
-  type Condition,
-  type ConditionInfo,
-  type ConditionOptions,
-} from './condition.ts';
+import { conditionInfo, conditionOf, type Condition, type ConditionInfo, type ConditionOptions } from './condition.ts';
+import { completedSamples, type CompleteOptions, type Completion, type CompletionStep } from './completion/completion.ts'; // prettier-ignore
+import { conditionedScore } from './conditioned-score.ts';
 import { dataSetOf, type DataInput } from './data-input.ts';
 import { diagnoseModel, type DiagnoseOptions, type Diagnosis, type DiagnosisData, type DiagnosisStep } from './evaluation/diagnosis.ts'; // prettier-ignore
 import type { EvaluationStep, RealParts } from './evaluation/evaluation.ts';
-import { evaluationCounter } from './evaluation-counter.ts';
-import { compiledGuide, guidedScores } from './guidance.ts';
 import { givenInputs, type InputOptions } from './inputs.ts';
 import { interleaved, type Host } from './host.ts';
 import { infoOf, type ModelInfo } from './info.ts';
@@ -146,6 +139,25 @@ export interface Model {
     options?: RestoreOptions & RunOptions<RestorationStep>,
   ): Running<RestorationStep, Restoration>;
   /**
+   * Samples of rows of which parts are missing, such as tables with empty cells or series that end before their window does, given what is known. Known values stay
+   * exactly as they are.
+   * @example
+   * ```ts
+   * import { writeFile } from 'node:fs/promises';
+   * import { openDataSet, trainModel } from 'scorefield/node';
+   *
+   * await writeFile('holes.csv', 'height,weight\n' + Array.from({ length: 200 }, (_, i) => `${150 + (i % 50)},${i % 9 ? 50 + (i % 50) : ''}`).join('\n'));
+   * const table = await openDataSet('holes.csv');
+   * const model = await trainModel(table, { steps: 50, batch: 64 });
+   * const { samples } = await model.complete(table, { count: 2, rows: [0, 9] });
+   * console.log(samples.count); // 4
+   * ```
+   */
+  complete(
+    data: DataInput,
+    options?: CompleteOptions & RunOptions<CompletionStep>,
+  ): Running<CompletionStep, Completion>;
+  /**
    * How far samples of the model, or given ones, are from data: Fréchet and energy distances of their features, with standard errors, beside
    * those of as many real samples.
    * @param reference - data, which are split into a reference and other real samples, or both parts (in Node, see `openRealParts`)
@@ -215,9 +227,6 @@ export interface Model {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Samples of one call of `score`. */
-const scoreBatch = 64;
-
 /**
  * A model on a host.
  * @param host - where programs run and files go
@@ -260,6 +269,8 @@ export function modelOf(host: Host, trained: TrainedModel, own: Catalog = traine
           const drawn = yield* restored(source, request);
           return restorationOf({ host, trained, about: aboutCondition(condition) }, request, drawn);
         }),
+      complete: (input, options = {}) =>
+        begin(host, options, (own) => completedSamples(source, dataSetOf(input, trained), own)),
       evaluate: (reference, options = {}) => begin(host, options, (own) => evaluateModel(source, reference, own)),
       diagnose: (data, options = {}) =>
         begin(host, options, (own) => diagnoseModel(source, conditionedScore(source), data, own)),
@@ -290,20 +301,6 @@ function begin<P, R, O extends RunOptions<P>>(
 function withTrained({ classifier, guidance, ...options }: Given): ConditionOptions<TrainedModel> {
   const how = typeof guidance === 'object' ? { ...guidance, guide: guidance.guide?.trained } : guidance;
   return { ...options, guidance: how, classifier: classifier?.trained };
-}
-
-function conditionedScore({ host, trained, programs, condition }: Source): ScoreFn {
-  const needs = { samples: scoreBatch, maxBatch: scoreBatch };
-  let compiled: ReturnType<typeof compiledGuide> | undefined;
-  return async (x, t, rows, to) => {
-    const model = await programs.of(needs);
-    if (condition === undefined) return model.score(x, t, rows, to);
-    compiled ??= compiledGuide(host, trained, condition.guidance, needs);
-    const given = ofEach(condition, condition.given, batchOf(x));
-    const parts = { trained, model, guide: await compiled };
-    const counter = evaluationCounter(given?.length ?? batchOf(x));
-    return guidedScores(condition.guidance, parts, given, counter).score(x, t, rows, to);
-  };
 }
 
 function aboutCondition(condition: Condition | undefined): string {

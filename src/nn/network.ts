@@ -39,6 +39,8 @@ export interface Network {
   readonly sampleShape: Shape;
   /** K, the columns of the rows that it is conditional on: as many as classes or, of texts, as their coding has; 0 for none. */
   readonly classes: number;
+  /** Whether its rows say which numbers of a sample are known, and their values, see `knownRowInto`; false by default. */
+  readonly known?: true;
   /** E, the columns of the rows by which it is given where a step ends, see `StepEnds`; 0 by default. */
   readonly ends?: number;
   /** Of a network of steps: the same without them, whose parameters can become its own, see `paramsForEnds`. */
@@ -78,7 +80,7 @@ export function network(
   kind: string,
   sampleShape: Shape,
   write: Forward,
-  { classes: known = 0 }: { readonly classes?: number } = {},
+  { classes: known = 0, known: completes }: { readonly classes?: number; readonly known?: boolean } = {},
 ): Network {
   const params = new Map<string, Param>();
   let count = 0;
@@ -111,7 +113,8 @@ export function network(
     });
   };
   forward(recorder, input(g, 'x', [1, ...sampleShape]), input(g, 'label', [1]));
-  return { kind, sampleShape, classes: known, params: [...params.values()], forward };
+  const own = { kind, sampleShape, classes: known, params: [...params.values()], forward };
+  return completes === true ? { ...own, known: true } : own;
 }
 
 /** A scope whose names begin with a prefix and a dot. */

@@ -2,7 +2,7 @@
 import type { Shape } from '../base/tensor.ts';
 import { builtIn } from '../catalog/catalog.ts';
 import type { MetricRecord } from '../catalog/metrics/metric.ts';
-import type { DataSet } from '../data/dataset.ts';
+import type { DataSet, SetKind } from '../data/dataset.ts';
 import { modelNames } from '../run/model-box.ts';
 import { evaluated, evaluatedCount, halves, partOf, type Evaluation, type EvaluationStep, type RealParts } from '../model/evaluation/evaluation.ts'; // prettier-ignore
 import type { Features } from '../model/evaluation/feature-extractor.ts';
@@ -50,10 +50,17 @@ export function compareSamples(
  * these data; else the points themselves, or random ones of images.
  * @param data - name of the data
  * @param shape - of one sample
+ * @param options.kind - of the data; by default the first whose samples have such a shape
  */
-export async function openFeatures(data: string, shape: Shape, engine: EngineOptions = {}): Promise<Features> {
-  const kind = builtIn.dataKinds.find((one) => one.shapeOk(shape));
-  if (kind?.features === kind?.name) return kind?.features ?? 'random';
+export async function openFeatures(
+  data: string,
+  shape: Shape,
+  {
+    kind = builtIn.dataKinds.find((one) => one.shapeOk(shape)),
+    ...engine
+  }: EngineOptions & { readonly kind?: Pick<SetKind, 'name' | 'features'> | undefined } = {},
+): Promise<Features> {
+  if (kind !== undefined && kind.features === kind.name) return kind.features;
   const name = modelNames().find((one) => {
     const { config, data: own } = loadAnyRun(one);
     return config.task === 'classifier' && config.data.ref === data && own.shape.join() === shape.join();

@@ -20,10 +20,19 @@ export interface DataChoice {
   readonly channels?: 1 | 3 | undefined;
   /** What the axes of an array are, where its shape leaves a choice. */
   readonly layout?: Layout | undefined;
+  /** Columns of a table that are of categories; those whose cells are neither numbers nor dates by default. */
+  readonly categories?: readonly string[] | undefined;
+  /** Columns of a table that are of numbers; those whose cells are all numbers by default. */
+  readonly numbers?: readonly string[] | undefined;
+  /** Columns of a table that are left out; none by default. */
+  readonly omit?: readonly string[] | undefined;
+  /** Transformations of columns of a table, such as `income=log1p`; quantile-normal by default. */
+  readonly transforms?: readonly string[] | undefined;
 }
 
 /** The data part of what was asked for. A path is stored whole, so that a run can go on from another folder. */
-export function askedData(ref: string, { size, group, limit, folder, channels, layout }: DataChoice): Plain {
+export function askedData(ref: string, choice: DataChoice): Plain {
+  const { size, group, limit, folder, channels, layout, categories, numbers, omit, transforms } = choice;
   const path = !Object.hasOwn(dataSetNames, ref) && (existsSync(ref) || /[\\/.]/.test(ref));
   return {
     ref: path ? resolve(ref) : ref,
@@ -33,6 +42,7 @@ export function askedData(ref: string, { size, group, limit, folder, channels, l
     folder: folder === undefined ? undefined : resolve(folder),
     channels,
     layout,
+    ...{ categories, numbers, omit, transforms },
   };
 }
 

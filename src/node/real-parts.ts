@@ -1,7 +1,7 @@
 /** @file The real samples that samples are compared with, by the name or the path of data. */
 import { checkOptions } from '../base/check.ts';
 import type { Shape } from '../base/tensor.ts';
-import { sampleShape, type DataSet } from '../data/dataset.ts';
+import { inUnitsOf, sampleShape, type DataSet } from '../data/dataset.ts';
 import type { Layout } from '../data/arrays/layout.ts';
 import { openDataSet, optionsOfData } from '../run/data-sets.ts';
 import type { OpenOptions } from '../data/opener.ts';
@@ -33,7 +33,11 @@ export async function openRealParts(
   const takes: readonly string[] = await optionsOfData(ref);
   const all = { ...sizeFor(shape), ...(model && (await readingOf(model, ref))), ...(layout && { layout }) };
   const options: OpenOptions = Object.fromEntries(Object.entries(all).filter(([name]) => takes.includes(name)));
-  const train = await open(ref, takes.includes('split') ? { ...options, split: 'train' } : options);
+  const read = async (own: OpenOptions): Promise<DataSet> => {
+    const set = await open(ref, own);
+    return model === undefined ? set : inUnitsOf(model.data.scaler, set);
+  };
+  const train = await read(takes.includes('split') ? { ...options, split: 'train' } : options);
   const found = sampleShape(train);
   checkOptions([
     found.join() === shape.join(),
@@ -41,9 +45,9 @@ export async function openRealParts(
     `expected samples [${shape.join(', ')}], got [${found.join(', ')}]`,
   ]);
   const test = takes.includes('split')
-    ? await open(ref, { ...options, split: 'test' })
+    ? await read({ ...options, split: 'test' })
     : takes.includes('seed')
-      ? await open(ref, { ...options, seed: (options.seed ?? 0) + 1 })
+      ? await read({ ...options, seed: (options.seed ?? 0) + 1 })
       : undefined;
   if (test === undefined) return halves(train, ref);
   return {

@@ -70,7 +70,8 @@ export async function openRunData(model: KnownData, ref: string, options: RunDat
   const set = isPart(ref)
     ? await openDataSet(config.data.ref, { ...(await partOptions(config.data, ref)), ...watched })
     : await openOther(model, ref, { ...watched, ...(layout && { layout }) });
-  const found = sampleShape(set);
+  const read = inUnitsOf(data.scaler, set);
+  const found = sampleShape(read);
   if (found.join() !== data.shape.join())
     throw new ConfigError([
       {
@@ -79,7 +80,6 @@ export async function openRunData(model: KnownData, ref: string, options: RunDat
       },
     ]);
   // Mirror images are for training; here every sample is itself.
-  const read = inUnitsOf(data.scaler, set);
   return kindOf(read).pictures?.withFlips(read, false) ?? read;
 }
 

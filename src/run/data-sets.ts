@@ -6,9 +6,10 @@ import type { DataFiles, DataSetRecord } from '../catalog/data-sets/data-set.ts'
 import type { Plain } from '../catalog/option.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { emoji } from '../data/emoji.ts';
-import { openAmong, optionsAmong } from '../data/open.ts';
+import { openAmong, optionsAmong, trainedAmong } from '../data/open.ts';
 import type { Opener, OpenOptions } from '../data/opener.ts';
 import { openCifar10 } from '../data/sets/cifar10.ts';
+import type { Split } from '../data/sets/standard-set.ts';
 import { openStandard } from '../data/sets/standard.ts';
 
 const files: DataFiles = { standard: openStandard, cifar10: openCifar10, emoji };
@@ -62,4 +63,9 @@ export function openDataSet(ref: string, options: OpenOptions = {}, catalog: Cat
  */
 export function optionsOfData(ref: string, catalog: Catalog = builtIn): Promise<readonly (keyof OpenOptions)[]> {
   return optionsAmong(openersOf(catalog), ref);
+}
+
+/** The part of a set that a training takes unless its user says; undefined for all. */
+export function trainedPart(ref: string, catalog: Catalog = builtIn): Promise<Split | undefined> {
+  return trainedAmong(openersOf(catalog), ref);
 }

@@ -3,7 +3,7 @@ import type { Arrays, Backend, DeviceArray } from '../backend/program.ts';
 import { ConfigError, InternalError, NumericalError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { loadBatch } from '../data/batch.ts';
-import type { DataSet } from '../data/dataset.ts';
+import { kindOf, type DataSet } from '../data/dataset.ts';
 import type { Scaler } from '../data/scaler.ts';
 import type { TextCoding } from '../data/texts/text-coding.ts';
 import { initialize, type Network, type ParamVectors } from '../nn/network.ts';
@@ -22,6 +22,7 @@ import {
 import { shuffledBatches } from './batches.ts';
 import { conditionalClasses } from './conditional-classes.ts';
 import { conditionalTexts } from './conditional-texts.ts';
+import { knownRows } from './known-rows.ts';
 import { noErrors, withErrors, type LevelErrors } from './level-errors.ts';
 
 /** Everything that training needs. */
@@ -177,15 +178,19 @@ export function batchReader(
   return async (rows, key, n) => {
     const x0 = loadBatch(set, scaler, rows, foldIn(key, 'data'));
     const drawn = await objective.draw(x0, rows.length, key, n);
-    return { drawn, feeds: { ...drawn.feeds, ...classesOf(rows, foldIn(key, 'classes')), ...noiseOf(rows) } };
+    return { drawn, feeds: { ...drawn.feeds, ...classesOf(rows, foldIn(key, 'classes'), x0), ...noiseOf(rows) } };
   };
 }
 
 /** What a conditional network or a loss with classes reads of the condition at each step; others read nothing. */
 function classesFor(
-  { net, set, coding, wordDropout, labelDropout = 0.1 }: TrainOptions,
+  { net, set, scaler, coding, wordDropout, labelDropout = 0.1 }: TrainOptions,
   { classes }: Objective,
-): (rows: readonly number[], key: Key) => Arrays {
+): (rows: readonly number[], key: Key, x0: Float32Array) => Arrays {
+  if (net.known === true) {
+    const [kind, units] = [kindOf(set), { shape: net.sampleShape, scaler }];
+    return (_, key, x0) => ({ classes: knownRows(kind, units, x0, key) });
+  }
   const count = classes ?? net.classes;
   const { labels, texts, given } = set;
   // Pairs that were drawn with and without their class say themselves which is which.

@@ -19,13 +19,13 @@ describe('parts that contradict each other', () => {
       'points in an image network',
       points,
       { net: { kind: 'ddpmpp' } },
-      ['net.kind: points need the network mlp, got ddpmpp'],
+      ['net.kind: points and tables need one of the networks mlp, residual-mlp; got ddpmpp'],
     ],
     [
       'points in the other one',
       points,
       { net: { kind: 'score-net' } },
-      ['net.kind: points need the network mlp, got score-net'],
+      ['net.kind: points and tables need one of the networks mlp, residual-mlp; got score-net'],
     ],
     [
       'images in a network for points',
@@ -129,7 +129,9 @@ describe('the model of a configuration', () => {
       training.net.params.map(({ name, shape }) => [name, shape]),
     );
     expect(process.sde.kind).toBe(training.process.sde.kind);
-    expect(issuesOf(() => buildModel(config, [2]))).toEqual(['net.kind: points need the network mlp, got ddpmpp']);
+    expect(issuesOf(() => buildModel(config, [2]))).toEqual([
+      'net.kind: points and tables need one of the networks mlp, residual-mlp; got ddpmpp',
+    ]);
   });
 });
 

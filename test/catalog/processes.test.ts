@@ -1,7 +1,7 @@
 /** @file What the names of processes, parametrizations and weightings build. */
 import { describe, expect, it } from 'vitest';
 import { builtIn } from '../../src/catalog/catalog.ts';
-import { probit } from '../../src/sde/probit.ts';
+import { probit } from '../../src/base/probit.ts';
 import { key } from '../../src/base/key.ts';
 import { buildModel, buildTraining } from '../../src/catalog/build.ts';
 import type { Plain } from '../../src/catalog/option.ts';

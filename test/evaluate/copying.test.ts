@@ -6,7 +6,7 @@ import { normal, uniform } from '../../src/base/random.ts';
 import { copyingTest, nearCopies, type Distances } from '../../src/evaluate/copying.ts';
 import type { FloatRows } from '../../src/evaluate/float-rows.ts';
 import { kolmogorovSmirnovTest } from '../../src/evaluate/goodness-of-fit.ts';
-import { normalCdf } from '../../src/evaluate/gamma.ts';
+import { normalCdf } from '../../src/base/gamma.ts';
 import { kMeans, nearestCells } from '../../src/evaluate/k-means.ts';
 import { mannWhitney } from '../../src/evaluate/mann-whitney.ts';
 import { nearestPoints, type Neighbors } from '../../src/evaluate/nearest.ts';

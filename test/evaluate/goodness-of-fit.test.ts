@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError, ShapeError } from '../../src/base/errors.ts';
 import { foldIn, key, split } from '../../src/base/key.ts';
 import { normal, uniform } from '../../src/base/random.ts';
-import { normalCdf, upperGamma } from '../../src/evaluate/gamma.ts';
+import { normalCdf, upperGamma } from '../../src/base/gamma.ts';
 import {
   chiSquareTest,
   kolmogorovSmirnovTest,
   kolmogorovSmirnovTwoSamples,
 } from '../../src/evaluate/goodness-of-fit.ts';
-import { probit } from '../../src/sde/probit.ts';
+import { probit } from '../../src/base/probit.ts';
 
 function expectRelative(actual: number, expected: number, tolerance: number): void {
   expect(Math.abs(actual - expected)).toBeLessThanOrEqual(tolerance * Math.abs(expected));

@@ -4,7 +4,7 @@ import { foldIn, key, split } from '../../src/base/key.ts';
 import { normal, normalBatch, permutation } from '../../src/base/random.ts';
 import { takeRows, tensor, type Tensor } from '../../src/base/tensor.ts';
 import { slicedWasserstein, wasserstein } from '../../src/evaluate/wasserstein.ts';
-import { probit } from '../../src/sde/probit.ts';
+import { probit } from '../../src/base/probit.ts';
 
 const powers = [1, 2, 3];
 

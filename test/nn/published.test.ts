@@ -32,7 +32,7 @@ describe('the documentation', () => {
   it('names every network with its default process, label and size', () => {
     const found = tableAfter('`--set net.KEY=VALUE`');
     const expected = netKinds.map((kind) => {
-      const points = kind === 'mlp';
+      const points = kind.endsWith('mlp');
       const set = { kind: points ? 'points' : 'images', height: 32, width: 32 } as const;
       const config = resolveConfig(set, { data: { ref: 'x' }, net: { kind } });
       const { net, process } = buildModel(config, points ? [2] : [3, 32, 32]);
@@ -46,7 +46,7 @@ describe('the documentation', () => {
       ]);
       return [
         `\`${kind}\``,
-        points ? 'points' : 'images',
+        kind === 'residual-mlp' ? 'tables' : points ? 'points' : 'images',
         `\`${config.sde.kind}\``,
         labels.get(process.parametrization.label(t)),
         points ? '' : size,

@@ -9,6 +9,8 @@ import { optional, required } from '../option.ts';
 /** A name or a path. */
 export const place = v.pipe(v.string(), v.nonEmpty('expected a name or a path'));
 
+const names = v.array(v.pipe(v.string(), v.nonEmpty('expected a name')));
+
 /** The keys of `data`. */
 const dataOptions = {
   ref: required(place, 'name or path of the data'),
@@ -25,7 +27,7 @@ const dataOptions = {
   ),
   split: optional(
     v.picklist(['train', 'test']),
-    'part of a standard set, or of a text, whose last tenth is test (default: train)',
+    'part of a standard set (default: train), of a text, whose last tenth is test, or of a table, of which a tenth is in test (default: train in a training, else all)',
   ),
   folder: optional(v.string(), 'folder in which standard sets are looked for first (default: none)'),
   channels: optional(v.picklist([1, 3]), 'channels of a folder of images (default: as they are)'),
@@ -37,6 +39,16 @@ const dataOptions = {
   whole: optional(
     v.boolean(),
     'of text: whether all of it is trained on, without a tenth that is kept out (default: false)',
+  ),
+  categories: optional(
+    names,
+    'of a table: columns of categories (default: those whose cells are neither numbers nor dates)',
+  ),
+  numbers: optional(names, 'of a table: columns of numbers (default: those whose cells are all numbers)'),
+  omit: optional(names, 'of a table: columns that are left out (default: none)'),
+  transforms: optional(
+    names,
+    'of a table: transformations of columns, such as ["income=log1p"]: affine, log1p, asinh, mu-law, quantile-normal (default: quantile-normal)',
   ),
   count: optional(upTo(10_000_000), 'points of a toy set (default: 10000)'),
   seed: optional(whole, 'seed of a toy set (default: 0)'),

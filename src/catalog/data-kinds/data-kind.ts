@@ -1,4 +1,5 @@
 /** @file The record of a kind of data. */
+import type { Json } from '../../base/json.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import type { DataSet, SetKind } from '../../data/dataset.ts';
 import type { Units } from '../../data/kinds/set-kind.ts';
@@ -30,6 +31,37 @@ export interface Recipe {
   readonly train: Plain;
 }
 
+/** Samples beside real ones, and what a model has learned. */
+export interface Compared<S extends DataSet = DataSet> {
+  readonly samples: RowsOf<S>;
+  /** Real samples that the model has not seen, where there are such. */
+  readonly reference: RowsOf<S>;
+  /** Other real ones: those that the model has seen, where it is trained on a part of them. */
+  readonly real: RowsOf<S>;
+}
+
+/** Some samples of a set. */
+export interface RowsOf<S extends DataSet> {
+  readonly set: S;
+  readonly rows: readonly number[];
+}
+
+/** What a kind of data says of samples beside real ones, besides distances of features. */
+export interface KindReport {
+  /** What is printed: names and texts. */
+  readonly rows: Readonly<Record<string, string>>;
+  /** The same as numbers. */
+  readonly value: Readonly<Record<string, Json>>;
+}
+
+/** A format of files that samples are written in. */
+export interface FileFormat<S extends DataSet = DataSet> {
+  /** Of the names of files: `.csv`. */
+  readonly ending: string;
+  /** @param more - further columns */
+  text(set: S, more?: Readonly<Record<string, ArrayLike<number>>>): string;
+}
+
 /** A kind of data: what can be done with its sets and samples, how they are drawn, and the settings of a run that go with it. */
 export interface DataKindRecord<Name extends string = string, S extends DataSet = DataSet>
   extends Named<Name>, SetKind<S> {
@@ -52,6 +84,8 @@ export interface DataKindRecord<Name extends string = string, S extends DataSet 
   readonly unsaid?: Plain;
   /** Whether a run learns the classes of its data unless its user says. Default false. */
   readonly conditional?: boolean;
+  /** The sampler that a model has unless its process or its training asks for one. Default pc. */
+  readonly sampler?: { readonly sampler: string; readonly steps: number };
   /** Settings of `train`. */
   readonly train: Plain;
   /** What takes their place where the default network learns a score by denoising score matching. Default nothing. */
@@ -66,6 +100,16 @@ export interface DataKindRecord<Name extends string = string, S extends DataSet 
   texts?(set: S): readonly string[];
   /** The samples of a set as files of a format of their own, where they have one. */
   files?(set: S): readonly (readonly [name: string, bytes: Uint8Array])[];
+  /** What else is said of samples beside real ones. */
+  compare?(parts: Compared<S>): KindReport;
+  /** What samples say of the parts that were missing, as the text of a table. */
+  holes?(
+    set: S,
+    draws: { readonly samples: S; readonly rows: readonly number[]; readonly count: number },
+    quantiles: readonly number[],
+  ): string;
+  /** Formats of files besides pictures and arrays. */
+  readonly formats?: readonly FileFormat<S>[];
   /** Samples in a picture of a set unless another number is given. Default all of them. */
   readonly pictured?: number;
   /** Samples in a picture of a training. */

@@ -2,6 +2,7 @@
 import { images } from './images.ts';
 import { melodies } from './melodies.ts';
 import { points } from './points.ts';
+import { tables } from './tables.ts';
 import { text } from './text.ts';
 
-export const dataKinds = [images, points, text, melodies] as const;
+export const dataKinds = [images, points, tables, text, melodies] as const;

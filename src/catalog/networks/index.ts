@@ -7,11 +7,13 @@ import { mlpNetwork } from './mlp.ts';
 import { ncsnNetwork } from './ncsn.ts';
 import { ncsnppNetwork } from './ncsnpp.ts';
 import { ncsnv2Network } from './ncsnv2.ts';
+import { residualMlpNetwork } from './residual-mlp.ts';
 import { scoreNetNetwork } from './score-net.ts';
 import { transformerNetwork } from './transformer.ts';
 
 export const networks = [
   mlpNetwork,
+  residualMlpNetwork,
   scoreNetNetwork,
   ddpmppNetwork,
   ncsnppNetwork,

@@ -17,7 +17,7 @@ import { argument, command, flag, option } from '../shell/command.ts';
 import { batchOption, checkpointOption, engineOptions, jsonOption, layoutOption } from '../shell/options.ts';
 import { gridAmong, list, million, path, positive, seed } from '../shell/parsers.ts';
 import { watched } from '../shell/progress.ts';
-import { duration, plural, short, terminal, type Terminal } from '../shell/terminal.ts';
+import { duration, plural, short, table, terminal, type Terminal } from '../shell/terminal.ts';
 import { requireWritable } from '../shell/writable.ts';
 
 const metricList = Object.assign(list(String), { names: ['all', ...metricNames] });
@@ -77,7 +77,7 @@ export const evaluate = command({
     ...jsonOption,
   },
   run: async ({ model: ref }, options) => {
-    const { compareSamples, findCopies, memorizationLines, openFeatures, openModel, openRealParts, openShown } =
+    const { compareSamples, findCopies, kindOf, memorizationLines, openFeatures, openModel, openRealParts, openShown } =
       await import('../work.ts');
     const {
       evaluateTokens,
@@ -100,7 +100,7 @@ export const evaluate = command({
       return;
     }
     const engine = { threads, device };
-    const file = ['.npz', '.npy'].includes(extname(ref).toLowerCase());
+    const file = ['.npz', '.npy', '.csv'].includes(extname(ref).toLowerCase());
     const ofSampling = { sampler, nfe, steps, grid, seed: from };
     const ofStart = { start: law, 'start-level': startLevel, straightness: straightness || undefined };
     const ofCopies = { memorization: memorization || undefined };
@@ -131,7 +131,11 @@ export const evaluate = command({
       checkOptions([(count ?? given?.count ?? leastCopies) >= leastCopies, 'count', enough]);
       if (sheet !== undefined) requirePictures(parts.reference.set);
     }
-    const features = await featuresOf(extractor, () => openFeatures(data, shape, engine), engine);
+    const features = await featuresOf(
+      extractor,
+      () => openFeatures(data, shape, { ...engine, kind: kindOf(parts.reference.set) }),
+      engine,
+    );
     const metrics = metricsNamed(names ?? [], { classifier: typeof features === 'object' });
     const what = `${ref} against ${data}`;
     const copies = async (samples: DataSet, known: Omit<MemorizationData, 'samples'>): Promise<object> => {
@@ -145,7 +149,13 @@ export const evaluate = command({
     if (given !== undefined) {
       const found = await watched(compareSamples(given, parts, { ...engine, features, metrics, count }), what, out);
       print(out, ref, found);
-      out.result({ file: ref, data, ...found, ...(await copies(given, trainingOf(parts))) });
+      out.result({
+        file: ref,
+        data,
+        ...found,
+        report: found.report?.value,
+        ...(await copies(given, trainingOf(parts))),
+      });
     } else if (model !== undefined) {
       const start = await startAsked(model, { start: law, init: undefined, startLevel });
       const computation = model.evaluate(parts, { features, metrics, count, batch, ...ofSampling, start });
@@ -170,6 +180,7 @@ export const evaluate = command({
         ...(start && { start: law, startLevel }),
         data,
         ...found,
+        report: found.report?.value,
         ...(paths && { paths }),
         ...more,
       });
@@ -227,6 +238,7 @@ function print(out: Terminal, ref: string, found: Evaluation): void {
   );
   out.line(`energy distance ${estimateText(energy)}, of the real ones ${estimateText(energyFloor)}`);
   for (const line of metricLines(found.metrics ?? [])) out.line(line);
+  if (found.report !== undefined) out.line(table(found.report.rows));
   if (n <= dimension)
     out.line(`${n} samples are too few for a covariance of ${dimension} features; compare nothing with this FD`);
   if (found.classes !== undefined)

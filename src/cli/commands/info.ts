@@ -88,7 +88,12 @@ async function ofSet(ref: string, taken: DataChoice): Promise<Info> {
   const { ref: source, ...options } = dataConfig(ref, taken);
   const summary = describe(await openShown(source, options));
   // Notes have been printed when the set was opened.
-  const rows = Object.entries({ ...summary, notes: undefined }).map(([name, value]) => [name, shown(value)] as const);
+  const { columns, ...facts } = summary;
+  const named = Object.fromEntries(Object.entries(columns ?? {}).map(([name, what]) => [`  ${name}`, what]));
+  const ofColumns = columns && { range: undefined, mean: undefined, std: undefined, columns: '', ...named };
+  const rows = Object.entries({ ...facts, notes: undefined, ...ofColumns }).map(
+    ([name, value]) => [name, shown(value)] as const,
+  );
   return { value: { source: ref, ...summary }, rows: Object.fromEntries(rows) };
 }
 

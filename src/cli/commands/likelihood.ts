@@ -21,6 +21,8 @@ import { requireWritable } from '../shell/writable.ts';
 
 /** Samples of which the error of the solver is measured. */
 const ladderSamples = 16;
+/** Samples unless their number is given. */
+const defaultCount = 64;
 
 export const likelihood = command({
   name: 'likelihood',
@@ -32,7 +34,11 @@ export const likelihood = command({
   arguments: { model: argument('<RUN>', 'folder of a run, or name of a model') },
   options: {
     ...runDataOptions,
-    count: optionWithDefault('-n <COUNT>', 'number of samples, drawn at random', { parse: million, value: 64 }),
+    count: option(
+      '-n <COUNT>',
+      `number of samples, drawn at random (default: ${defaultCount}, or all in their order with --out FILE.csv)`,
+      million,
+    ),
     givenClass: flag(
       '--given-class',
       'of each sample given the class of its name, for a run with classes (default: of samples of any class)',
@@ -76,7 +82,11 @@ export const likelihood = command({
       parse: seed,
       value: 0,
     }),
-    out: option('--out <FILE>', 'array of the value of each sample (.npz) (default: none)', path),
+    out: option(
+      '--out <FILE>',
+      'the value of each sample: an array (.npz), or of a table its rows with their bits, the more the stranger (.csv) (default: none)',
+      path,
+    ),
     ...checkpointOption,
     ...batchOption(32),
     ...engineOptions,
@@ -95,10 +105,12 @@ export const likelihood = command({
       openRunDataShown,
       randomRows,
       readDequantizer,
+      tableOfScores,
       toleranceLadder,
       writeAtomic,
     } = await import('../work.ts');
     const out = terminal({ json });
+    const asTable = file?.toLowerCase().endsWith('.csv') === true;
     if (learnsTokens(run)) {
       await likelihoodOfTokens(
         run,
@@ -107,7 +119,7 @@ export const likelihood = command({
       );
       return;
     }
-    if (file !== undefined) requireWritable(file, ['.npz']);
+    if (file !== undefined) requireWritable(file, ['.npz', '.csv']);
     const model = await openModel(run, { threads, device, checkpoint });
     const { method, seed, probes, givenClass, givenText, batch } = how;
     const learned = noise === 'variational';
@@ -115,12 +127,14 @@ export const likelihood = command({
     checkOptions([!ladder || method === 'ode', 'ladder', 'tolerances are of the method ode only']);
     const dequantizer = learned ? readDequantizer(model) : undefined;
     const set = await openRunDataShown(model.trained, data, { layout });
-    const rows = randomRows(set, count, seed);
+    const write = asTable ? tableOfScores(model, set, file) : undefined;
+    const rows =
+      asTable && count === undefined ? [...Array(set.count).keys()] : randomRows(set, count ?? defaultCount, seed);
     const options = { ...how, dequantizer, rows };
     const started = performance.now();
     const found = await watched(model.logLikelihood(set, options), plural(rows.length, 'sample'), out);
     const seconds = (performance.now() - started) / 1000;
-    if (file !== undefined) writeAtomic(file, formatNpz(arraysOf(found)));
+    if (file !== undefined) writeAtomic(file, write?.(found) ?? formatNpz(arraysOf(found)));
     printResult(out, found, {
       name: set.name,
       given: givenClass ? 'class' : givenText ? 'text' : undefined,

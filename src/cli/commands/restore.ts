@@ -20,7 +20,7 @@ import type { Restoration } from '../../model/restoration/restored.ts';
 import { conditionOptions, conditionReport, guidanceFrom, sayUnknown } from '../shell/condition.ts';
 import { command, flag, option, optionalArgument, optionWithDefault, repeated } from '../shell/command.ts';
 import { batchOption, checkpointOption, engineOptions, jsonOption, layoutOption } from '../shell/options.ts';
-import { count as atLeastOne, million, noise as noiseLevel, oneOf, path, positive, seed, whole } from '../shell/parsers.ts'; // prettier-ignore
+import { count as atLeastOne, list, million, noise as noiseLevel, oneOf, path, positive, seed, whole } from '../shell/parsers.ts'; // prettier-ignore
 import { watched } from '../shell/progress.ts';
 import { duration, plural, table, terminal, type Terminal } from '../shell/terminal.ts';
 
@@ -34,11 +34,21 @@ export const restore = command({
   summary: 'restore images by sampling the posterior of a trained run',
   description:
     'Measure images, or read measurements, and draw samples of what the images may have been, under RUN. Writes to the\n' +
-    'folder --out: a sheet of everything side by side, the measurement, the samples, their mean and spread, and a report.',
+    'folder --out: a sheet of everything side by side, the measurement, the samples, their mean and spread, and a report.\n' +
+    'With --table FILE.csv, draw what may stand in the missing cells of a table: all samples, and quantiles of each cell.',
   arguments: { model: optionalArgument('[RUN]', 'folder of a run of images, or name of a model') },
   options: {
     list: flag('--list', 'list the tasks and the methods'),
     task: option('--task <T>', `what was measured: ${anyOf(namesOf(restorations))} (default: none)`),
+    table: option(
+      '--table <FILE>',
+      'table or series with missing values (.csv), which are completed (default: none)',
+      path,
+    ),
+    quantiles: optionWithDefault('--quantiles <Q,…>', 'of --table: which quantiles of the samples are written', {
+      parse: list(positive),
+      value: [0.05, 0.25, 0.75, 0.95],
+    }),
     image: option('--image <FILE>', 'picture to measure: .png, .jpg or .webp (default: see --data)', path),
     data: option(
       '--data <DATA>',
@@ -117,6 +127,7 @@ export const restore = command({
     const { list, json, checkpoint, threads, device, out: folder, count, batch } = options;
     const out = terminal({ json });
     if (list === true) {
+      const { listMethods } = await import('../shell/restoration-list.ts');
       await listMethods(out, json ?? false);
       return;
     }
@@ -127,6 +138,15 @@ export const restore = command({
       return;
     }
     const engine = { threads, device };
+    if (options.table !== undefined) {
+      const { completeTable } = await import('../shell/completing.ts');
+      await completeTable(await openModel(run, { ...engine, checkpoint }), out, {
+        ...options,
+        run,
+        table: options.table,
+      });
+      return;
+    }
     const { class: asked, text, seed: from, task: name = '', noiseModel } = options;
     checkOptions([
       noiseModel === 'poisson' || options.counts === undefined,
@@ -275,32 +295,4 @@ function printRestoration(out: Terminal, restoration: Restoration, sheet: string
   });
   out.line(table(Object.fromEntries(rows)));
   out.line(`side by side: ${sheet}`);
-}
-
-/** Prints every task and every method. */
-async function listMethods(out: Terminal, json: boolean): Promise<void> {
-  const { inverseList, taskList } = await import('../work.ts');
-  out.result({ tasks: taskList, methods: inverseList });
-  if (json) return;
-  const needs = { linear: '', svd: 'singular values', vjp: 'derivatives of the score' } as const;
-  const methods = inverseList.map(({ name, description, citation, needs: own, takes, heedsNoise: heeds, anyNoise }) => {
-    const what = own.map((need) => needs[need]).filter((word) => word !== '');
-    const notes = [
-      ...(what.length > 0 ? [`needs ${what.join(' and ')}`] : []),
-      ...(heeds ? [] : ['does not ask for the noise']),
-      ...(anyNoise ? ['takes counts'] : []),
-      ...(takes.length > 0 ? [`--set ${takes.join(', ')}`] : []),
-    ];
-    return [name, `${description} (${citation})\n${' '.repeat(19)}${notes.join('; ')}`] as const;
-  });
-  const tasks = taskList.map(({ name, description, takes }) => {
-    const own = Object.entries(takes)
-      .map(([option, value]) => `--${option} (${String(value)})`)
-      .join(', ');
-    return [name, `${description}${own === '' ? '' : `; ${own}`}`] as const;
-  });
-  out.line(`Tasks (--task):\n${table(Object.fromEntries(tasks))}\n`);
-  out.line(
-    `Methods (--method; ddrm, or diffpir where it lacks singular values, unless another is asked for):\n${table(Object.fromEntries(methods))}`,
-  );
 }

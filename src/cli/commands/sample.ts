@@ -31,7 +31,8 @@ const defaultOf = (name: string): string => defaultText(samplers, name);
 export const sample = command({
   name: 'sample',
   summary: 'draw samples from a trained run',
-  description: 'Draw samples from RUN as a picture (.png) or as an array `samples` in the units of the data (.npz).',
+  description:
+    'Draw samples from RUN as a picture (.png), as an array `samples` in the units of the data (.npz), or of tables as rows (.csv).',
   arguments: { model: argument('<RUN>', 'folder of a run, or name of a model (see `scorefield models`)') },
   options: {
     count: option(
@@ -78,7 +79,7 @@ export const sample = command({
     seed: optionWithDefault('--seed <S>', 'seed of the samples', { parse: seed, value: 0 }),
     out: option(
       '--out <FILE>',
-      'picture (.png) or array (.npz) (default: a name made of sampler, seed and count, in RUN/samples, or here for a model)',
+      'picture (.png) or array (.npz), of tables also rows with the header of the data (.csv) (default: a name made of sampler, seed and count, in RUN/samples, or here for a model)',
       path,
     ),
     ...checkpointOption,
@@ -121,7 +122,7 @@ export const sample = command({
     ...jsonOption,
   },
   run: async ({ model: run }, options) => {
-    const { chooseSampler, learnsTokens, offeredClasses, openModel, sampleTokens, startAsked } =
+    const { chooseSampler, dataKindOf, learnsTokens, offeredClasses, openModel, sampleTokens, startAsked } =
       await import('../work.ts');
     if (learnsTokens(run)) {
       await sampleTokens(run, { ...options, text: undefined, texts: options.text }, terminal(options));
@@ -159,7 +160,8 @@ export const sample = command({
     const fromStart =
       start === undefined ? '' : `-${law === undefined ? 'init' : law.replaceAll(':', '')}-level${start.level}`;
     const file = target ?? ownFile(model, run, `${name}-seed${from}-n${n}${suffix}${fromStart}.png`);
-    requireWritable(file);
+    const { formats = [] } = dataKindOf(model.trained.data, model.trained.catalog);
+    requireWritable(file, ['.png', '.npz', ...formats.map(({ ending }) => ending)]);
     const computation = conditional.sample({ count: n, seed: from, batch, start, pairs, ...choice });
     const { samples, sampler, seconds } = await watched(computation, plural(n, 'sample'), out);
     const names = condition?.names ?? [];

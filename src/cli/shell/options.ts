@@ -2,8 +2,9 @@
 import { devices, type Device } from '../../backend/device.ts';
 import { anyOf } from '../../base/words.ts';
 import { layouts } from '../../data/arrays/layout.ts';
-import { flag, option, optionWithDefault, type OptionSpec } from './command.ts';
-import { batch, channels, count, oneOf, path, positive, seed, whole } from './parsers.ts';
+import { transformNames } from '../../data/transforms/index.ts';
+import { flag, option, optionWithDefault, repeated, type OptionSpec } from './command.ts';
+import { batch, channels, count, list, oneOf, path, positive, seed, whole } from './parsers.ts';
 
 /** Of every command. */
 export const jsonOption = {
@@ -76,6 +77,25 @@ export const dataOptions = {
     channels,
   ),
   ...layoutOption,
+  categories: option(
+    '--categories <A,B>',
+    'of a table: columns of categories (default: what is no number or date)',
+    list((name) => name),
+  ),
+  numbers: option(
+    '--numbers <A,B>',
+    'of a table: columns of numbers (default: those of numbers alone)',
+    list((name) => name),
+  ),
+  omit: option(
+    '--omit <A,B>',
+    'of a table: columns that are left out (default: none)',
+    list((name) => name),
+  ),
+  transforms: repeated(
+    '--transform <A=T>',
+    `of a table: transformation of a column, such as income=log1p: ${anyOf(transformNames)}; repeatable (default: quantile-normal)`,
+  ),
   folder: option(
     '--folder <PATH>',
     'folder that is searched before the cache for mnist, fashion-mnist, cifar10 (default: none)',

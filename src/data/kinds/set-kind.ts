@@ -101,10 +101,12 @@ export interface Units {
 export interface SetFacts {
   /** Least and greatest value. */
   readonly range: readonly [number, number];
-  /** Mean of each channel or column. */
+  /** Mean of each channel or column of numbers. */
   readonly mean: readonly number[];
-  /** Standard deviation of each channel or column. */
+  /** Standard deviation of each channel or column of numbers. */
   readonly std: readonly number[];
+  /** What each column of a table is, by its name. */
+  readonly columns?: Readonly<Record<string, string>>;
   /** Whether batches contain mirror images, for images. */
   readonly flips?: boolean;
   /** What the tokens of sequences are, for those. */
@@ -135,6 +137,27 @@ export interface LoadRequest {
   readonly key: Key;
 }
 
+/** Samples of which a part is known. */
+export interface KnownSamples {
+  /** In the model's range, `[rows, ...sampleShape]`; what stands where nothing is known says nothing. */
+  readonly x: Float32Array;
+  /** 1 for each number that is known, else 0. */
+  readonly known: Uint8Array;
+}
+
+/** What only samples have of which parts may be missing. */
+export interface GapOperations<S extends DataSet = DataSet> {
+  /** Whether some part of a row is missing. */
+  isIncomplete(set: S, row: number): boolean;
+  /** Samples and what is known of them: of a value that is missing, that it is to be there. */
+  known(set: S, request: LoadRequest, shape: Shape): KnownSamples;
+  /**
+   * The values of a set, and in place of those that are missing the values of samples.
+   * @param rows - the row of the set that each of the samples belongs to
+   */
+  filled(set: S, rows: readonly number[], samples: S): S;
+}
+
 /** What can be done with the sets of a kind of data. */
 export interface SetKind<S extends DataSet = DataSet> {
   readonly name: string;
@@ -144,6 +167,8 @@ export interface SetKind<S extends DataSet = DataSet> {
   sampleShape(set: S): Shape;
   /** The first samples of a set, without copying them; labels and texts are cut elsewhere. */
   firstOf(set: S, count: number): S;
+  /** Some rows of a set in any order; only kinds whose samples are written as text have it. */
+  take?(set: S, rows: readonly number[]): S;
   /** All numbers of a set, sample by sample: what its fingerprint is of. */
   content(set: S): readonly Numbers[];
   /** Bytes of memory besides `content` and labels; none by default. */
@@ -167,6 +192,11 @@ export interface SetKind<S extends DataSet = DataSet> {
   inSameUnits?(set: S, reference: S): readonly [S, S];
   /** Features by which samples are compared unless others are asked for: the name of the kind where samples are their own, else `random` convolutions. */
   readonly features: string;
+  /**
+   * Which numbers of a sample a network is shown in training that learns to complete what is known, `[sampleShape]`: 1 for those. By default
+   * none of a third of the samples, and of the others each number with a probability that is drawn for all.
+   */
+  shown?(units: Units, key: Key): Uint8Array;
   /** Samples as float64 numbers in the units of a scaler, before it is applied, `[rows, ...sampleShape]`. */
   numbers(set: S, rows: readonly number[], scaler: Scaler): Float64Array;
   /** Samples of a model as an array in the units and the layout of files. */
@@ -181,6 +211,8 @@ export interface SetKind<S extends DataSet = DataSet> {
   fromArray(array: { readonly shape: Shape; readonly data: ArrayLike<number> }, units: Units, name: string): S;
   /** Some two samples of a shape, for what does not depend on values. */
   standIn(shape: Shape): S;
+  /** What only samples have of which parts may be missing. */
+  readonly gaps?: GapOperations<S>;
   /** What only samples that are pictures have. */
   readonly pictures?: PictureOperations<S>;
 }

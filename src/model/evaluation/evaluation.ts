@@ -3,6 +3,9 @@ import { defaultEvaluationCount } from '../choices.ts';
 import { checkOptions } from '../../base/check.ts';
 import { foldIn, key } from '../../base/key.ts';
 import { permutation } from '../../base/random.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { KindReport } from '../../catalog/data-kinds/data-kind.ts';
+import { dataKindOf } from '../../catalog/data-kinds/find.ts';
 import { dimensionOf, type Shape } from '../../base/tensor.ts';
 import { short } from '../../base/words.ts';
 import { inSameUnits, kindOf, sampleShape, type DataSet } from '../../data/dataset.ts';
@@ -69,6 +72,8 @@ export interface Evaluation {
   readonly metrics?: readonly MeasuredMetric[];
   /** The part of the samples, and of the reference, that the extractor takes for each class. */
   readonly classes?: Readonly<Record<string, readonly [samples: number, reference: number]>>;
+  /** What else the kind of the data says of samples: of a table its columns, pairs of columns, and the nearest record. */
+  readonly report?: KindReport;
 }
 
 /** A step of an evaluation. */
@@ -155,11 +160,13 @@ export async function* evaluated(
     parts,
     features,
     metrics: records = [],
+    catalog,
   }: {
     readonly samples: Pick<Rows, 'set' | 'rows'>;
     readonly parts: RealParts;
     readonly features?: Features | undefined;
     readonly metrics?: readonly MetricRecord[] | undefined;
+    readonly catalog?: Catalog | undefined;
   },
 ): AsyncGenerator<EvaluationStep, Evaluation> {
   const { reference, real } = parts;
@@ -172,7 +179,9 @@ export async function* evaluated(
     const inUnits = (part: Rows): Rows => ({ ...part, set: inSameUnits(samples.set, part.set)[1] });
     const own = { ...samples, set: inSameUnits(samples.set, reference.set)[0] };
     const sets = { samples: own, reference: inUnits(reference), real: inUnits(real) };
-    return yield* compared(extractor, sets, { backend, records });
+    const distances = yield* compared(extractor, sets, { backend, records });
+    const report = dataKindOf(own.set, catalog).compare?.(sets);
+    return { ...distances, ...(report && { report }) };
   } finally {
     await extractor.dispose();
   }

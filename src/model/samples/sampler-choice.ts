@@ -1,6 +1,7 @@
 /** @file The sampler of a model: the one that is asked for, or the one that suits the model and the budget. */
 import { checkOptions, type Rule } from '../../base/check.ts';
 import { builtIn, type Catalog } from '../../catalog/catalog.ts';
+import { dataKindOf } from '../../catalog/data-kinds/find.ts';
 import { sigmaDataOf } from '../../catalog/config/defaults.ts';
 import {
   buildSampler,
@@ -42,12 +43,15 @@ const fewEvaluations = 200;
  * that has learned a velocity by a sampler with noise.
  */
 export function chooseSampler(
-  { sampling, data }: TrainedModel,
+  { sampling: trained, data }: Pick<TrainedModel, 'sampling' | 'data'>,
   choice: SamplerChoice,
   cost = 1,
   catalog: Catalog = builtIn,
 ): ChosenSampler {
   const { nfe } = choice;
+  const suits = dataKindOf(data, catalog).sampler;
+  const sampling =
+    suits !== undefined && trained.sampler === 'pc' && trained.steps === undefined ? { ...trained, ...suits } : trained;
   const hurried = sampling.sampler === 'pc' && choice.snr === undefined && (nfe ?? Infinity) < fewEvaluations * cost;
   const suited = hurried ? 'dpm-solver-2m' : sampling.sampler;
   const { sampler: named = suited, denoise = true, ...asked } = choice;
@@ -76,11 +80,11 @@ export function chooseSampler(
   };
   const { grid } = sampling;
   // Levels are those of one number of steps.
-  const suits = own && (typeof grid !== 'object' || samplerSteps(named, length, catalog) === grid.length - 1);
+  const fits = own && (typeof grid !== 'object' || samplerSteps(named, length, catalog) === grid.length - 1);
   const options = {
     ...asked,
     ...length,
-    grid: asked.grid ?? (suits ? grid : undefined),
+    grid: asked.grid ?? (fits ? grid : undefined),
     lowDimensional: isLowDimensional(data, catalog),
     sigmaData: sigmaDataOf(data, catalog),
   };

@@ -58,7 +58,7 @@ export interface Samples {
   /** The samples as a data set, for whatever takes one. */
   toDataSet(): DataSet;
   /**
-   * Writes a picture (`.png`, of points also `.svg`) or an array (`.npz`), by the ending of the name. In a browser the file is
+   * Writes a picture (`.png`, of points also `.svg`), an array (`.npz`), or a table (`.csv`), by the ending of the name. In a browser the file is
    * offered as a download.
    * @throws FileError for another ending, or if the file cannot be written.
    */
@@ -138,8 +138,11 @@ export function samplesOf(
     ...{ labels, texts, classNames, x, noise, given, evaluations, status, toPng, toSvg, toNpz, toDataSet },
     save: async (path, options) => {
       const pictures = [...(kind.image || kind.plot ? ['.png'] : []), ...(kind.plot ? ['.svg'] : [])];
-      const ending = endingOf(path, [...pictures, '.npz']);
-      if (ending === '.npz') await host.writeFile(path, toNpz());
+      const { formats = [] } = kind;
+      const ending = endingOf(path, [...pictures, ...formats.map((format) => format.ending), '.npz']);
+      const text = formats.find((format) => format.ending === ending)?.text(toDataSet());
+      if (text !== undefined) await host.writeFile(path, new TextEncoder().encode(text));
+      else if (ending === '.npz') await host.writeFile(path, toNpz());
       else if (ending === '.svg') await host.writeFile(path, new TextEncoder().encode(toSvg(options)));
       else await host.writeFile(path, kind.image ? toPng(options) : await host.rasterize(toSvg(options)));
     },

@@ -12,6 +12,8 @@ import { parseData } from '../../catalog/config/schema.ts';
 import { textCodingOf } from '../../catalog/text-coding.ts';
 import { classesOf, missingClasses, type DataSet } from '../../data/dataset.ts';
 import { codingSize, type TextCoding } from '../../data/texts/text-coding.ts';
+import type { Split } from '../../data/sets/standard-set.ts';
+import { trainedPart } from '../../run/data-sets.ts';
 import { createRun } from '../../run/folder/run-folder.ts';
 import { inherited, initialPoint } from '../../run/initial.ts';
 import type { LoadedRun } from '../../run/load.ts';
@@ -35,7 +37,8 @@ export async function startRun(
 ): Promise<Prepared> {
   const init = part(wanted, 'train')['init'];
   const source = typeof init === 'string' ? sourceOf(init, taskFor(wanted).name) : undefined;
-  const asked = source === undefined ? wanted : merge({ data: await readBeside(source, wanted) }, wanted);
+  const given = source === undefined ? wanted : merge({ data: await readBeside(source, wanted) }, wanted);
+  const asked = merge({ data: { split: await partOf(wanted) } }, given);
   const teacher = teacherOf(part(wanted, 'loss'));
   const withSource = (set: DataKind | undefined, own: Plain): Plain =>
     source ? merge(inherited(source, set ?? { kind: source.data.kind }, own), own) : own;
@@ -66,6 +69,12 @@ export async function startRun(
   const summary = summarize(set, training);
   const run = createRun(folder, { config: config as unknown as Json, env: environment(device) });
   return { run, config, set, heldOut, training, summary, from };
+}
+
+/** The part of the data that a training takes unless its user says. */
+async function partOf(asked: Plain): Promise<Split | undefined> {
+  const { ref } = part(asked, 'data');
+  return typeof ref === 'string' ? trainedPart(ref) : undefined;
 }
 
 /** The settings by which the data of a run are read that begins with another: of any size, else as those of the other. */

@@ -1,6 +1,6 @@
 /** @file The pairs of times that consistency models are trained at, which draw closer as training goes on. */
 import { indexOf } from '../../base/random.ts';
-import { probit } from '../../sde/probit.ts';
+import { probit } from '../../base/probit.ts';
 import type { Sde } from '../../sde/sde.ts';
 import { noiseRatio, timeOfNoiseRatio } from '../../sde/time/noise-ratio.ts';
 import { karrasGrid } from '../../sde/time/time-grid.ts';

@@ -2,7 +2,7 @@
 import { checkOptions, positive } from '../../base/check.ts';
 import { indexOf } from '../../base/random.ts';
 import { noiseRatio, timeOfNoiseRatio } from '../time/noise-ratio.ts';
-import { probit } from '../probit.ts';
+import { probit } from '../../base/probit.ts';
 import type { Sde } from '../sde.ts';
 
 /**

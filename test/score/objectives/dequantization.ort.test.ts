@@ -15,7 +15,7 @@ import { dequantizerModel } from '../../../src/score/models/dequantizer-model.ts
 import { gaussian } from '../../../src/sde/exact/gaussian.ts';
 import { edmParametrization } from '../../../src/sde/learning/parametrization.ts';
 import { vp } from '../../../src/sde/processes/vp.ts';
-import { normalCdf } from '../../../src/evaluate/gamma.ts';
+import { normalCdf } from '../../../src/base/gamma.ts';
 import { averaged, train } from '../../../src/train/train.ts';
 
 /**

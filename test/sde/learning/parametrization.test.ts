@@ -10,7 +10,7 @@ import {
   epsilon,
   type ParametrizationOf,
 } from '../../../src/sde/learning/parametrization.ts';
-import { probit } from '../../../src/sde/probit.ts';
+import { probit } from '../../../src/base/probit.ts';
 import { sigmaPower } from '../../../src/sde/processes/sigma-power.ts';
 import { ve } from '../../../src/sde/processes/ve.ts';
 import { vp } from '../../../src/sde/processes/vp.ts';

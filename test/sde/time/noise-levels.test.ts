@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../src/base/errors.ts';
-import { normalCdf } from '../../../src/evaluate/gamma.ts';
+import { normalCdf } from '../../../src/base/gamma.ts';
 import { smldSigmas } from '../../../src/sde/processes/discrete.ts';
 import { langevinStep, levelCount, levelRatio } from '../../../src/sde/time/noise-levels.ts';
 

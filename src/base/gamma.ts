@@ -1,5 +1,5 @@
 /** @file The incomplete gamma function, and the distribution functions that are made of it. */
-import { checkOptions, positive } from '../base/check.ts';
+import { checkOptions, positive } from './check.ts';
 
 /**
  * log Gamma(x) by Stirling's series, after moving x up to 10 or more by Gamma(x + 1) = x Gamma(x); 14 digits.

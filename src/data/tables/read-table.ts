@@ -1,0 +1,57 @@
+/** @file Tables from the text of a file. */
+import { FileError } from '../../base/errors.ts';
+import { foldIn, key } from '../../base/key.ts';
+import { permutation } from '../../base/random.ts';
+import { lastPart } from '../../base/words.ts';
+import type { Split } from '../sets/standard-set.ts';
+import { cellsOf } from './cells.ts';
+import { columnsOf, type TableOptions } from './guess-columns.ts';
+import { setOfTable } from './table-set.ts';
+import type { TableSet } from './table.ts';
+
+/** Of so many rows one is kept out of the training. */
+export const keptOut = 10;
+/** A text in memory has at most half a GiB. */
+export const mostTableBytes = 2 ** 29 - 2 ** 24;
+
+/**
+ * The table of a text of separated values.
+ * @param split - `train` for nine in ten rows, `test` for the others, which are drawn with a fixed seed; all rows by default. The types of columns are those of all rows.
+ * @throws FileError or ConfigError as `cellsOf` and `columnsOf`.
+ */
+export function readTable(
+  text: string,
+  file: string,
+  options: TableOptions & { readonly split?: Split | undefined } = {},
+): TableSet {
+  const { split, ...own } = options;
+  const cells = cellsOf(text, file);
+  const rows = Array.from({ length: cells.columns[0]?.length ?? 0 }, (_, row) => row);
+  // At random, since rows that are apart by ten may have something in common.
+  const tests = new Set(
+    permutation(foldIn(key(0), 'kept out'), rows.length).slice(0, Math.floor(rows.length / keptOut)),
+  );
+  const isTest = (row: number): boolean => tests.has(row);
+  const part = split === undefined ? rows : rows.filter((row) => isTest(row) === (split === 'test'));
+  if (part.length === 0)
+    throw new FileError(
+      file,
+      `expected at least ${keptOut} rows, one in ${keptOut} of which is kept out, found ${rows.length}`,
+    );
+  const { columns, values, notes } = columnsOf(
+    cells,
+    file,
+    own,
+    split === undefined ? undefined : rows.filter((row) => !isTest(row)),
+  );
+  const size = columns.length;
+  const taken = new Float64Array(part.length * size);
+  part.forEach((row, i) => taken.set(values.subarray(row * size, (row + 1) * size), i * size));
+  return setOfTable({
+    name: lastPart(file),
+    count: part.length,
+    columns,
+    values: taken,
+    ...(notes.length > 0 && { notes }),
+  });
+}
