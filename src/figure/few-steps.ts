@@ -48,7 +48,7 @@ export const fewStepsFigure: Figure = {
   caption:
     `Sliced Wasserstein distance of ${sizes.samples} samples from as many exact ones, against the evaluations of each, with standard errors; ` +
     'the dark line is the teacher, a small network sampled by DDIM, and the gray band the distance of two exact sets. ' +
-    "One evaluation of progressive and pair distillation does what the teacher does in 16, long steps of a model's own come near to it, and consistency models, which learn a fixed point, are far from theirs after a training as short.",
+    "One evaluation of progressive and pair distillation does what the teacher does in 16, and long steps of a model's own and consistency distillation come near to it.",
   source:
     'Salimans and Ho 2022; Song et al. 2023; Geng et al. 2024; Luhman and Luhman 2021; Liu et al. 2023; Frans et al. 2025; Geng et al. 2025; ' +
     'eight Gaussians under rectified flow',
@@ -118,7 +118,6 @@ async function draw({ key, backend }: FigureRequest): Promise<Drawing> {
     teacher,
     pairs: neighboringPairs(sde, { levels: () => 18 }),
     boundary: sde.tEnd,
-    huber: 0,
   });
   curves.push({
     name: 'consistency',

@@ -2,10 +2,11 @@
 import * as v from 'valibot';
 import { consistency } from '../../score/distillation/consistency.ts';
 import { neighboringPairs } from '../../score/distillation/consistency-pairs.ts';
-import { withDefault } from '../option.ts';
+import { nonNegative } from '../config/limits.ts';
+import { optional, withDefault } from '../option.ts';
 import { objective } from './objective.ts';
 import { twoOrMore } from './options.ts';
-import { consistencySampling, evaluations, huber, target, teacherIn, teacherOptions } from './student.ts';
+import { consistencySampling, evaluations, target, teacherIn, teacherOptions } from './student.ts';
 
 export const consistencyDistillationObjective = objective({
   name: 'consistency',
@@ -19,7 +20,10 @@ export const consistencyDistillationObjective = objective({
     solver: withDefault(v.picklist(['ddim', 'heun']), 'heun', 'step of the teacher from a level to the next'),
     target,
     steps: evaluations,
-    huber: huber(5.4e-4),
+    huber: optional(
+      nonNegative,
+      'c of the distance sqrt(mean d^2 + c^2) - c of two estimates (default: their mean square)',
+    ),
   },
   build: (loss, parts) => {
     const { sde } = parts.process;
