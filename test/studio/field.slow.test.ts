@@ -1,7 +1,7 @@
 /** @file The tab Field in Chromium. */
 import { gzipSync } from 'node:zlib';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromium } from '../browser/chromium.ts';
 import { patience, redPixels, seriousFaults, startStudio, type Studio } from './page.ts';
@@ -15,23 +15,27 @@ describe.skipIf(chromium === undefined)('the tab Field (with Chromium, such as /
   }, 120_000);
   afterAll(() => studio.close());
 
+  const size = (file: string): number =>
+    gzipSync(readFileSync(join(studio.folder, 'assets', file)), { level: 9 }).length;
   const bytes = (name: RegExp): number =>
     readdirSync(join(studio.folder, 'assets'))
       .filter((file) => name.test(file))
-      .reduce((sum, file) => sum + gzipSync(readFileSync(join(studio.folder, 'assets', file)), { level: 9 }).length, 0);
+      .reduce((sum, file) => sum + size(file), 0);
 
-  it('needs 40 kB of scripts for its first screen, with the worker that computes it, and 100 for the engine', () => {
-    expect(bytes(/^(index|jsxRuntime|exact-worker).*\.js$/)).toBeLessThan(40_000);
+  it('needs 100 kB of scripts for the engine', () => {
     expect(bytes(/^engine-worker.*\.js$/)).toBeLessThan(100_000);
     expect(bytes(/\.css$/)).toBeLessThan(6000);
   });
 
-  it('draws particles without the engine, asks nobody else for anything, and breaks no rule of its policy', async () => {
+  it('draws particles without the engine in 40 kB of scripts, asks nobody else for anything, and breaks no rule of its policy', async () => {
     await using visit = await studio.open('', still);
     const { page, fetched, faults } = visit;
     await expect.poll(() => redPixels(page), patience).toBeGreaterThan(1000);
     expect(fetched.filter((address) => !address.startsWith(studio.address))).toEqual([]);
-    expect(fetched.filter((address) => /engine|ort|race/.test(address))).toEqual([]);
+    expect(fetched.filter((address) => /engine|ort|race|model/.test(address))).toEqual([]);
+    const scripts = new Set(fetched.filter((address) => address.endsWith('.js')).map((address) => basename(address)));
+    expect(scripts.size).toBeGreaterThan(1);
+    expect([...scripts].reduce((sum, name) => sum + size(name), 0)).toBeLessThan(40_000);
     expect(faults).toEqual([]);
   });
 
