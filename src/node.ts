@@ -42,6 +42,8 @@ export type { Memorization, MemorizationData, MemorizationOptions, MemorizationS
 export { reportModel, type Report, type ReportOptions, type ReportStep } from './node/report.ts';
 export type { CalibrationOptions, DenoisingCalibration } from './model/evaluation/denoising-calibration.ts';
 export type { MeasuredMetric } from './model/evaluation/metrics.ts';
+export { testSelf } from './node/self-test.ts';
+export type { SelfTestAt, SelfTestOptions } from './model/evaluation/self-test.ts';
 export { openRealParts, type RealPartsOptions } from './node/real-parts.ts';
 export { openModel, type OpenModelOptions } from './node/open-model.ts';
 export { openTokenModel, type OpenTokenModelOptions } from './node/open-token-model.ts';

@@ -85,7 +85,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
       ' ',
     ),
   evaluate:
-    '--data -n --extractor --metrics --memorization --sheet --sampler --nfe --steps --grid --seed --checkpoint --batch --threads --device --json'.split(
+    '--data -n --extractor --metrics --memorization --sheet --self --sampler --nfe --steps --grid --seed --checkpoint --batch --threads --device --json'.split(
       ' ',
     ),
   report: '--out -n --held-out --seed --checkpoint --threads --device --json'.split(' '),

@@ -62,7 +62,7 @@ const good = {
   models: ['models', '--json'],
   info: ['info', 'faces2', '--json'],
   infoOfData: ['info', 'emoji', '--limit', '3', '--json'],
-  evaluatePoints: ['evaluate', 'moons', '-n', '200', '--memorization', ...quiet],
+  evaluatePoints: ['evaluate', 'moons', '-n', '200', '--memorization', '--self', ...quiet],
   report: ['report', 'moons', '-n', '100', '--held-out', '40', '--out', 'moons.html', ...quiet],
   evaluateFile: ['evaluate', 'moons.npz', '--data', 'two-moons', ...quiet],
   evaluateImages: ['evaluate', 'faces', '-n', '40', ...quick, '--extractor', 'random', ...quiet],
@@ -265,6 +265,12 @@ describe('evaluate', () => {
       evaluations: 7,
       reference: { what: 'of the test part of two-moons' },
     });
+  });
+
+  it('tests samples against their own score', () => {
+    const { self } = result('evaluatePoints') as { self: { n: number; noiseRatio: number; pValue: number }[] };
+    expect(self.map(({ n }) => n)).toEqual([200, 200, 200, 200]);
+    for (const { pValue } of self) expect(pValue > 0 && pValue <= 1).toBe(true);
   });
 
   it('has metrics by name, of samples and of real ones', () => {

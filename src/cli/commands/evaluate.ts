@@ -69,6 +69,10 @@ export const evaluate = command({
       'with --memorization, picture of the samples most like one training sample, beside it (.png or .svg) (default: none)',
       path,
     ),
+    self: flag(
+      '--self',
+      'also test whether the samples follow the score that they were drawn by (kernel Stein discrepancy, noise level by noise level)',
+    ),
     straightness: flag('--straightness', 'also measure how straight the paths of the probability flow are'),
     seed: option('--seed <S>', 'seed of the samples (default: 0)', seed),
     ...checkpointOption,
@@ -77,21 +81,24 @@ export const evaluate = command({
     ...jsonOption,
   },
   run: async ({ model: ref }, options) => {
-    const { compareSamples, findCopies, kindOf, memorizationLines, openFeatures, openModel, openRealParts, openShown } =
-      await import('../work.ts');
     const {
+      compareSamples,
       evaluateTokens,
+      findCopies,
+      kindOf,
       learnsTokens,
       leastCopies,
-      openTrainingData,
-      requirePictures,
-      sampleShape,
-      startAsked,
-      trainingOf,
+      memorizationLines,
+      openFeatures,
+      openModel,
+      openRealParts,
+      openShown,
     } = await import('../work.ts');
+    const { openTrainingData, requirePictures, requireScore, sampleShape, startAsked, testSelf, trainingOf } =
+      await import('../work.ts');
     const { data: named, layout, count, features: extractor, checkpoint, batch, threads, device, json } = options;
     const { sampler, nfe, steps, grid, seed: from, start: law, startLevel, straightness } = options;
-    const { memorization, sheet, metrics: names } = options;
+    const { memorization, sheet, metrics: names, self } = options;
     checkOptions([sheet === undefined || memorization === true, 'sheet', 'is of --memorization']);
     if (sheet !== undefined) requireWritable(sheet, ['.png', '.svg']);
     const out = terminal({ json });
@@ -102,10 +109,16 @@ export const evaluate = command({
     const engine = { threads, device };
     const file = ['.npz', '.npy', '.csv'].includes(extname(ref).toLowerCase());
     const ofSampling = { sampler, nfe, steps, grid, seed: from };
-    const ofStart = { start: law, 'start-level': startLevel, straightness: straightness || undefined };
+    const ofStart = {
+      start: law,
+      'start-level': startLevel,
+      straightness: straightness || undefined,
+      self: self || undefined,
+    };
     const ofCopies = { memorization: memorization || undefined };
     if (file) refuse({ ...ofSampling, ...ofStart, checkpoint }, `is of runs, ${ref} is a file of samples`);
     const model = file ? undefined : await openModel(ref, { ...engine, checkpoint });
+    if (self && model !== undefined && model.trained.config.task !== 'classifier') requireScore(model);
     const classifies = model?.trained.config.task === 'classifier';
     if (classifies)
       refuse(
@@ -171,6 +184,14 @@ export const evaluate = command({
         out.line(
           `straightness ${estimateText(paths.straightness)} of ${plural(paths.n, 'path')}, whose chords have a mean square of ${estimateText(paths.speed)}`,
         );
+      const selves =
+        self && drawn
+          ? await watched(testSelf(model, drawn.samples.x, { ...engine, seed: from }), `the score of ${ref}`, out)
+          : undefined;
+      for (const { noiseRatio, squared, pValue, n } of selves ?? [])
+        out.line(
+          `Stein discrepancy (squared) ${estimateText(squared)} of ${plural(n, 'sample')} at noise ratio ${short(noiseRatio)}: p ${short(pValue)}`,
+        );
       const training = memorization ? await openTrainingData(model.trained, { open: openShown }) : undefined;
       const more = training && drawn ? await copies(drawn.samples.toDataSet(), training) : {};
       out.result({
@@ -182,6 +203,7 @@ export const evaluate = command({
         ...found,
         report: found.report?.value,
         ...(paths && { paths }),
+        ...(selves && { self: selves }),
         ...more,
       });
     }

@@ -4,7 +4,7 @@ import type { Neighbors } from '../../evaluate/nearest.ts';
 import type { Image } from '../../plot/png.ts';
 import { contactSheet, type Cell } from '../../plot/svg-sheet.ts';
 import { UnsupportedError } from '../../base/errors.ts';
-import { short } from '../../base/words.ts';
+import { short, shortened } from '../../base/words.ts';
 
 /** Neighbors of some samples in one space. */
 export interface NeighborsIn {
@@ -77,7 +77,10 @@ function cellsOf(
     image: imageOf(training, points[i * k + j] ?? 0),
     caption: [`distance ${short(distances[i * k + j] ?? 0)}`],
   }));
-  return [{ image: imageOf(set, rows[i] ?? 0), caption: [`${space}: ratio ${short(ratios[i] ?? 0)}`] }, ...near];
+  return [
+    { image: imageOf(set, rows[i] ?? 0), caption: [`ratio ${short(ratios[i] ?? 0)}`, `by ${shortened(space, 18)}`] },
+    ...near,
+  ];
 }
 
 /** One sample; a row beyond the set is the mirror image of one. */
