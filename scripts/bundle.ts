@@ -34,7 +34,12 @@ function at(folder: string, names: readonly string[]): Record<string, string> {
 async function bundleLibraryAndCommands(): Promise<void> {
   const made = await rolldown({
     cwd: root,
-    input: { ...at('lib', [...entries, ...workers]), ...at('cli', ['cli/main.ts']) },
+    input: {
+      ...at('lib', [...entries, ...workers]),
+      ...at('cli', ['cli/main.ts']),
+      // The one part of the library that draws on a page.
+      'lib/studio': join(src, 'studio/entry.ts'),
+    },
     external: /^[^./]/,
     platform: 'neutral',
     // Parts do not take what they import along, so that each module is in the part of those that need it.

@@ -20,7 +20,7 @@ export function partOf(src: string): (id: string, context: ChunkingContext) => s
       if (/^cli\/(main|commands\/)/.test(start)) return shell ? 'cli' : start;
       if (/worker\.[jt]s$/.test(start)) return 'worker';
       if (/^(node|web)\.ts$/.test(start)) return start;
-      return start.includes('/') ? 'run' : 'library';
+      return start.includes('/') && start !== 'studio/entry.ts' ? 'run' : 'library';
     });
     return [...new Set(programs)].sort().join(' ');
   };

@@ -45,7 +45,8 @@ describe('the documentation site', () => {
 
   it('has every entry of the package in the reference', () => {
     const { exports } = JSON.parse(read('package.json')) as { exports: Record<string, unknown> };
-    const names = Object.keys(exports).filter((name) => name !== './package.json');
+    // docs/browser.md has the two names of scorefield/studio, whose types are those of a page.
+    const names = Object.keys(exports).filter((name) => !['./package.json', './studio'].includes(name));
     expect(entries.map((entry) => (entry === 'index' ? '.' : `./${entry}`)).toSorted()).toEqual(names.toSorted());
   });
 });

@@ -8,7 +8,8 @@ import { dropped } from '../state/data.ts';
 import { reach } from '../state/fields.ts';
 import { lawOf } from '../state/law.ts';
 import { change, state } from '../state/state.ts';
-import { colors, type Colors } from '../view/theme.ts';
+import type { Colors } from '../view/palette.ts';
+import { colors } from '../view/theme.ts';
 
 const titles: Readonly<Record<State['data'], string>> = {
   gaussians: 'Gaussians to drag',

@@ -1,7 +1,7 @@
 /** @file What is drawn of a field: a density or an error, arrows, particles, paths. Units are those of the picture, a square of -reach to reach. */
 import type { ColorMap } from '../../plot/color.ts';
 import { reach } from '../state/fields.ts';
-import type { Colors } from './theme.ts';
+import type { Colors } from './palette.ts';
 
 /** Values of square cells, row by row from the top. */
 export interface Cells {

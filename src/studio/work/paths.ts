@@ -6,6 +6,7 @@ import { fromState, initialState } from '../../sample/start.ts';
 import { ancestral } from '../../sample/steps/ancestral.ts';
 import { ddim } from '../../sample/steps/ddim.ts';
 import type { ScoreFn } from '../../sde/score-fn.ts';
+import type { Sde } from '../../sde/sde.ts';
 import { clockSteps, clockTimes, inPicture, processOf, scaleAt, timeAt, type Setting } from './setting.ts';
 
 /** What is asked. */
@@ -30,15 +31,20 @@ export interface Frame {
   readonly x: Float32Array;
 }
 
+/** Frames of particles under a score and the process of a name. */
+export function paths(score: ScoreFn, ask: PathsAsk): AsyncGenerator<Frame, null> {
+  return pathsOf(score, processOf(ask), ask);
+}
+
 /**
  * Frames of particles under a score: ancestral steps of the reverse SDE, or DDIM's of the probability flow, on the times of
  * the clock.
  */
-export async function* paths(
+export async function* pathsOf(
   score: ScoreFn,
-  { flow, seed, n, from, stride = 1, ...setting }: PathsAsk,
+  sde: Sde,
+  { flow, seed, n, from, stride = 1 }: Omit<PathsAsk, 'sde'>,
 ): AsyncGenerator<Frame, null> {
-  const sde = processOf(setting);
   const keys = split(key(seed), n);
   const first = from === undefined ? 0 : Math.min(clockSteps - 1, Math.round(from.place * clockSteps));
   const t = from === undefined ? sde.tMax : timeAt(sde, first / clockSteps);

@@ -3,7 +3,8 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Image } from '../../../plot/png.ts';
 import { putImage } from '../../view/pixels.tsx';
-import { colors, type Colors } from '../../view/theme.ts';
+import type { Colors } from '../../view/palette.ts';
+import { colors } from '../../view/theme.ts';
 import { kinds, type Kind } from './pictures-model.ts';
 
 /** CSS pixels of a row, of the small pictures, and below the rows. */
