@@ -3,7 +3,7 @@ import { ConfigError, ShapeError, UnsupportedError } from '../base/errors.ts';
 import { plural, shellCommand } from '../base/words.ts';
 import { dataKindOf } from '../catalog/data-kinds/find.ts';
 import { metricsNamed } from '../catalog/metrics/index.ts';
-import type { DataSet } from '../data/dataset.ts';
+import { kindOf, type DataSet } from '../data/dataset.ts';
 import { estimateText } from '../evaluate/estimate.ts';
 import { modelInputs } from '../model/density/likelihood-estimates.ts';
 import { randomRows } from '../model/data-input.ts';
@@ -93,7 +93,7 @@ async function* reported(
   const leftOut: Record<string, string> = {};
 
   const parts = await openRealParts(ref, { shape: info.shape, model: trained });
-  const features = await openFeatures(ref, info.shape, engine);
+  const features = await openFeatures(ref, info.shape, { ...engine, kind: kindOf(parts.reference.set) });
   const metrics = metricsNamed(['all'], { classifier: typeof features === 'object' });
   const most = Math.min(count, parts.real.rows.length);
   const evaluation = yield* stage('metrics', [0, 0.5], model.evaluate(parts, { features, metrics, count: most, seed }));
