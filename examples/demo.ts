@@ -133,6 +133,8 @@ Then try:
       go on with the faces until they have had ten minutes
   npx scorefield train fashion-mnist --net score-net --minutes 20 --out runs/fashion
       clothes; finds or downloads Fashion-MNIST
+  npx scorefield train LICENSE --minutes 10 --out runs/text
+      a text, character by character
   npx scorefield train ./my-pictures --size 32 --minutes 60 --out runs/mine
       a folder of your own pictures`;
 

@@ -35,6 +35,8 @@ export const sidebar: readonly Section[] = [
       { text: 'Sampling', link: '/sampling' },
       { text: 'Classes and guidance', link: '/guidance' },
       { text: 'Likelihoods and latents', link: '/likelihood' },
+      { text: 'Text', link: '/text' },
+      { text: 'Melodies', link: '/melodies' },
       { text: 'Restoring images', link: '/restoring' },
       { text: 'The studio', link: '/studio' },
       { text: 'In a browser', link: '/browser' },

@@ -33,6 +33,7 @@ const always = [
   'dequantizer',
   'probes',
   'count',
+  'quantiles',
 ];
 
 /** @throws ConfigError naming the options that are given and are of scores alone. */
