@@ -26,7 +26,7 @@ export const tune = command({
     }),
     sampler: option(
       '--sampler <S>',
-      "a sampler without noise and with steps of a fixed number (default: the run's own, or dpm-solver-2m)",
+      "a sampler without noise and with steps of a fixed number, or any: the best two of those that take one evaluation a step (default: the run's own, or dpm-solver-2m)",
     ),
     class: option(
       '--class <C>',
@@ -113,10 +113,10 @@ export const tune = command({
     const [row] = tuning.rows;
     const written =
       write === true && row
-        ? setDefaultSampling(run, { sampler: tuning.sampler, nfe: row.nfe, grid: nearestOf(row).levels })
+        ? setDefaultSampling(run, { sampler: nearestOf(row).sampler, nfe: row.nfe, grid: nearestOf(row).levels })
         : undefined;
-    if (written !== undefined)
-      out.line(`${run} is sampled by ${tuning.sampler} with this grid from now on: ${written}`);
+    if (written !== undefined && row)
+      out.line(`${run} is sampled by ${nearestOf(row).sampler} with this grid from now on: ${written}`);
     out.result({ ...result, file, written });
   },
 });
@@ -124,19 +124,21 @@ export const tune = command({
 async function print(out: Terminal, run: string, { sampler, n, rows, seconds }: Tuning): Promise<void> {
   const { nearestOf } = await import('../work.ts');
   out.line(
-    `distance of samples of ${run} by ${sampler} from the probability flow, ${plural(n, 'start')}, in the range of the model`,
+    `distance of samples of ${run} by ${sampler === 'any' ? 'several samplers' : sampler} from the probability flow, ${plural(n, 'start')}, in the range of the model`,
   );
   for (const row of rows) {
     const { nfe, tuned, best, usual } = row;
     const nearest = nearestOf(row);
     out.line(plural(nfe, 'evaluation'));
     for (const grid of [tuned, best, usual]) out.line(`  ${lineOf(grid)}`);
-    out.line(`  --grid ${nearest.levels.map((level) => Number(level.toPrecision(5))).join()}`);
+    out.line(
+      `  --sampler ${nearest.sampler} --grid ${nearest.levels.map((level) => Number(level.toPrecision(5))).join()}`,
+    );
   }
   out.line(`in ${duration(seconds)}`);
 }
 
-function lineOf({ name, error, medianError, seconds, evaluation }: MeasuredGrid): string {
+function lineOf({ sampler, name, error, medianError, seconds, evaluation }: MeasuredGrid): string {
   const quality = evaluation && `, FD (${evaluation.extractor}) ${estimateText(evaluation.frechet)}`;
-  return `${name}: ${estimateText(error)}, median ${short(medianError)}, ${short(1000 * seconds)} ms a sample${quality ?? ''}`;
+  return `${sampler}, ${name}: ${estimateText(error)}, median ${short(medianError)}, ${short(1000 * seconds)} ms a sample${quality ?? ''}`;
 }

@@ -22,7 +22,7 @@ export function tuningFigure({ sampler, n, rows }: Tuning, name: string): string
   const x: AxisRange = [0.8 * Math.min(...counts), 1.25 * Math.max(...counts)];
   const steps = Math.max(...rows.map(({ tuned }) => tuned.levels.length - 1));
   return figure({
-    title: `${name} by ${sampler}`,
+    title: `${name} by ${sampler === 'any' ? 'several samplers' : sampler}`,
     subtitle: `${n} starts that the search has not seen`,
     panels: [
       {

@@ -1,10 +1,8 @@
 /** @file The time grid of a model for few evaluations: searched on some starts, and measured on others beside the named grids. */
 import { checkOptions } from '../../base/check.ts';
 import { foldIn, key, split, type Key } from '../../base/key.ts';
-import { anyOf } from '../../base/words.ts';
 import { builtIn } from '../../catalog/catalog.ts';
 import { sigmaDataOf } from '../../catalog/config/defaults.ts';
-import { find, namesOf } from '../../catalog/named.ts';
 import {
   buildSampler,
   isLowDimensional,
@@ -16,20 +14,31 @@ import { endPointError } from '../../evaluate/end-point-error.ts';
 import type { Estimate } from '../../evaluate/estimate.ts';
 import { finish, type Sampler } from '../../sample/sampler.ts';
 import { referenceOf } from '../../sample/tuning/reference.ts';
-import { closedForms, tuneGrid, type NamedGrid, type NamedLevels } from '../../sample/tuning/tune-grid.ts';
+import {
+  closedForms,
+  tuneGrid,
+  type NamedGrid,
+  type NamedLevels,
+  type TunedGrid,
+  type TuneRequest,
+} from '../../sample/tuning/tune-grid.ts';
 import type { ScoreFn } from '../../sde/score-fn.ts';
 import type { DataInput } from '../data-input.ts';
 import type { RealParts } from '../evaluation/evaluation.ts';
 import type { Features } from '../evaluation/feature-extractor.ts';
 import { evaluateModel, type ModelEvaluation } from '../model-evaluation.ts';
 import { requireAllLevels } from '../trained.ts';
+import { noiselessSamplers } from './noiseless-samplers.ts';
 import type { Source } from './sampling.ts';
 
 /** What a time grid is searched for. */
 export interface TuneOptions {
   /** Network evaluations for each sample: one number, or several for a row each. */
   readonly nfe: number | readonly number[];
-  /** Name of a sampler without noise and with steps of a fixed number. Default the model's own if it is one, else `dpm-solver-2m`. */
+  /**
+   * Name of a sampler without noise and with steps of a fixed number, or `any`: of all that take one evaluation a step, those two are searched whose
+   * named grids are best. Default the model's own if it is one, else `dpm-solver-2m`.
+   */
   readonly sampler?: string | undefined;
   /** Starts of the search, and as many others to measure with; at least 8. Default 128, or one for each class of a list. */
   readonly count?: number | undefined;
@@ -58,6 +67,8 @@ export interface TuningStep {
 
 /** A time grid with what was measured of it. */
 export interface MeasuredGrid extends NamedLevels {
+  /** Name of the sampler that goes along it. */
+  readonly sampler: string;
   /** Root mean square distance to the reference over all numbers of the samples, in the range of the model. */
   readonly error: Estimate;
   /** Half of the samples are nearer to the reference than this. */
@@ -73,9 +84,9 @@ export interface TunedRow {
   /** Network evaluations for each sample, as the sampler takes them: at most as many as were asked for. */
   readonly nfe: number;
   readonly tuned: MeasuredGrid;
-  /** The best of all named grids on the starts of the measurement, with or without their last level. */
+  /** The best of all named grids of all samplers on the starts of the measurement, with or without their last level. */
   readonly best: MeasuredGrid;
-  /** The grid that the sampler has by default. */
+  /** The grid that the first of the samplers has by default. */
   readonly usual: MeasuredGrid;
 }
 
@@ -84,8 +95,9 @@ export function nearestOf({ tuned, best }: TunedRow): MeasuredGrid {
   return tuned.error.value <= best.error.value ? tuned : best;
 }
 
-/** Grids of a sampler. */
+/** Grids of a sampler, or of several. */
 export interface Tuning {
+  /** What was asked for: a sampler, or `any`. */
   readonly sampler: string;
   /** Starts that errors were measured with. */
   readonly n: number;
@@ -113,10 +125,13 @@ export async function* tuneModel(
   const began = performance.now();
   const { trained, catalog = builtIn } = source;
   const { seed = 0, trials, reference: data, features, samples = defaultSamples } = options;
-  const { name, record, plans, count, free, settings } = planOf(source, options);
+  const { name, candidates, plans, count, free, settings } = planOf(source, options);
   const { sde } = trained.process;
   const request = { sde, score, shape: trained.data.shape };
-  const sampler = (levels: readonly number[]): Sampler => buildSampler(name, { ...settings, grid: levels }, catalog);
+  const along =
+    (one: string) =>
+    (levels: readonly number[]): Sampler =>
+      buildSampler(one, { ...settings, grid: levels }, catalog);
   const named = catalog.grids.map((one): NamedGrid => ({
     name: one.name,
     grid: one.ofData?.(settings.sigmaData) ?? one.grid,
@@ -136,30 +151,63 @@ export async function* tuneModel(
   const reference = yield* steps(referenceOf({ ...request, keys: searched }), [0, 0.5], fine);
   const { end } = yield* steps(referenceOf({ ...request, keys: measured }), [0.5, 1], fine);
 
-  const measure = async ({ name: own, levels }: NamedLevels): Promise<MeasuredGrid> => {
+  /** The best grid of all samplers: of several, those two are searched whose named grids are best. */
+  const searchAmong = async function* (
+    search: Omit<TuneRequest, 'sampler'>,
+    [begin, end]: readonly [number, number],
+    about: Pick<TuningStep, 'nfe' | 'stage'>,
+  ): AsyncGenerator<TuningStep, (TunedGrid & { readonly sampler: string }) | undefined> {
+    const middle = candidates.length > 1 ? (begin + end) / 2 : begin;
+    const part = (k: number, n: number, [from, to]: readonly [number, number]): readonly [number, number] => [
+      from + (k * (to - from)) / n,
+      from + ((k + 1) * (to - from)) / n,
+    ];
+    const ranked: { readonly record: SamplerRecord; readonly error: number }[] = [];
+    for (const [k, record] of candidates.length > 1 ? candidates.entries() : []) {
+      const range = part(k, candidates.length, [begin, middle]);
+      const { error } = yield* steps(tuneGrid({ ...search, sampler: along(record.name), trials: 0 }), range, about);
+      ranked.push({ record, error });
+    }
+    const first = ranked.toSorted((one, other) => one.error - other.error).slice(0, 2);
+    const chosen = first.length === 0 ? candidates : first.map(({ record }) => record);
+    let best: (TunedGrid & { readonly sampler: string }) | undefined;
+    for (const [k, { name: sampler }] of chosen.entries()) {
+      const range = part(k, chosen.length, [middle, end]);
+      const found = yield* steps(tuneGrid({ ...search, sampler: along(sampler), trials }), range, about);
+      if (found.error < (best?.error ?? Infinity)) best = { ...found, sampler };
+    }
+    return best;
+  };
+  const measure = async (sampler: string, { name: own, levels }: NamedLevels): Promise<MeasuredGrid> => {
     const started = performance.now();
-    const { x } = await finish(sampler(levels)({ ...request, keys: measured }));
+    const { x } = await finish(along(sampler)(levels)({ ...request, keys: measured }));
     const seconds = (performance.now() - started) / 1000 / count;
     const { rms, median } = endPointError(x, end);
-    return { name: own, levels, error: rms, medianError: median, seconds };
+    return { sampler, name: own, levels, error: rms, medianError: median, seconds };
   };
   const rows: TunedRow[] = [];
   for (const [i, { nfe, steps: length }] of plans.entries()) {
-    const search = { ...request, keys: searched, sampler, steps: length, free, grids: named, reference, trials };
+    const search = { ...request, keys: searched, steps: length, free, grids: named, reference };
     const after = data === undefined ? i + 1.8 : i + 1.6;
-    const { levels, error } = yield* steps(tuneGrid(search), [i + 1, after], { nfe, stage: 'search' });
+    const stage = { nfe, stage: 'search' } as const;
+    const nearest = yield* searchAmong(search, [i + 1, after], stage);
+    if (nearest === undefined) continue;
     const all: MeasuredGrid[] = [];
-    for (const candidate of [{ name: 'tuned', levels }, ...closedForms(sde, search)]) {
-      all.push(await measure(candidate));
-      yield { fraction: after / (plans.length + 1), nfe, stage: 'measurement', error };
+    const forms = closedForms(sde, search);
+    for (const [own, candidate] of [
+      [nearest.sampler, { name: 'tuned', levels: nearest.levels }] as const,
+      ...candidates.flatMap(({ name: one }) => forms.map((form) => [one, form] as const)),
+    ]) {
+      all.push(await measure(own, candidate));
+      yield { fraction: after / (plans.length + 1), nfe, stage: 'measurement', error: nearest.error };
     }
     const [tuned, ...others] = all;
     const best = others.toSorted((a, b) => a.error.value - b.error.value)[0];
-    const usual = others.find((one) => one.name === (record.grid ?? 'auto')) ?? best;
+    const usual = others.find((one) => one.name === (candidates[0]?.grid ?? 'auto')) ?? best;
     if (tuned === undefined || best === undefined || usual === undefined) continue;
     const compared = async function* (grid: MeasuredGrid, part: number): AsyncGenerator<TuningStep, MeasuredGrid> {
       if (data === undefined) return grid;
-      const drawing = { sampler: name, grid: grid.levels, count: samples, features, seed };
+      const drawing = { sampler: grid.sampler, grid: grid.levels, count: samples, features, seed };
       const range = [after + part * (i + 2 - after), after + (part + 1 / 3) * (i + 2 - after)] as const;
       const found = yield* steps(evaluateModel(source, data, drawing), range, { nfe, stage: 'evaluation' });
       return { ...grid, evaluation: { ...found, drawn: undefined } };
@@ -177,7 +225,8 @@ export async function* tuneModel(
 /** What is to be done, once it is known that it can be. */
 interface Plan {
   readonly name: string;
-  readonly record: SamplerRecord;
+  /** The samplers among which it is searched, the one that the model has by default first. */
+  readonly candidates: readonly SamplerRecord[];
   /** Steps for each number of evaluations, and how many evaluations they are. */
   readonly plans: readonly { readonly nfe: number; readonly steps: number }[];
   readonly count: number;
@@ -202,7 +251,8 @@ function planOf({ trained, condition, catalog = builtIn }: Source, options: Tune
     ],
     [budgets.length > 0, 'nfe', 'expected a number of evaluations, got none'],
   );
-  const { name, record } = noiselessSampler(catalog.samplers, trained.sampling.sampler, options.sampler);
+  const { name, candidates } = noiselessSamplers(catalog.samplers, trained.sampling.sampler, options.sampler);
+  const { evaluationsPerStep = 1, name: first = name } = candidates[0] ?? {};
   const { denoise: free } = trained.sampling;
   const settings = {
     denoiseLast: free,
@@ -211,34 +261,15 @@ function planOf({ trained, condition, catalog = builtIn }: Source, options: Tune
   };
   const cost = condition?.guidance.cost ?? 1;
   const plans = budgets.map((budget) => {
-    const steps = samplerSteps(name, { ...settings, cost, nfe: budget }, catalog);
+    const steps = samplerSteps(first, { ...settings, cost, nfe: budget }, catalog);
     checkOptions([
       steps <= mostSteps,
       'nfe',
       `expected at most ${mostSteps} steps, ${budget} evaluations are ${steps}`,
     ]);
-    return { steps, nfe: cost * (steps * (record.evaluationsPerStep ?? 1) + Number(free)) };
+    return { steps, nfe: cost * (steps * evaluationsPerStep + Number(free)) };
   });
-  return { name, record, plans, count, free, settings };
-}
-
-/** The sampler that is asked for, or the model's own if its end points depend on the starts and the grid alone, or one that does. */
-function noiselessSampler(
-  all: readonly SamplerRecord[],
-  own: string,
-  asked: string | undefined,
-): { readonly name: string; readonly record: SamplerRecord } {
-  const good = all.filter((one) => !one.stochastic && one.evaluationsPerStep !== undefined && one.grid !== null);
-  const suited = good.find((one) => one.name === own) ?? find(good, 'dpm-solver-2m', 'sampler');
-  if (asked === undefined) return { name: suited.name, record: suited };
-  const record = find(all, asked, 'sampler');
-  const why = record.stochastic ? 'adds noise in every step' : 'chooses its own steps';
-  checkOptions([
-    good.includes(record),
-    'sampler',
-    `expected one whose samples depend on the time grid alone, ${anyOf(namesOf(good))}; ${asked} ${why}`,
-  ]);
-  return { name: asked, record };
+  return { name, candidates, plans, count, free, settings };
 }
 
 /** The steps of another computation in the words of this one. */

@@ -10,7 +10,7 @@ import { endPointError } from '../../../src/evaluate/end-point-error.ts';
 import { modelOf, type Model } from '../../../src/model/model.ts';
 import { trainedFromBytes } from '../../../src/model/model-bytes.ts';
 import { tuningFigure } from '../../../src/model/samples/tuning-figure.ts';
-import { nearestOf, type TuneOptions } from '../../../src/model/samples/tuning.ts';
+import { nearestOf, type TunedRow, type TuneOptions } from '../../../src/model/samples/tuning.ts';
 import type { TrainedModel } from '../../../src/model/trained.ts';
 import { initialize } from '../../../src/nn/network.ts';
 import { finish } from '../../../src/sample/sampler.ts';
@@ -88,6 +88,19 @@ describe('a search', () => {
     expect(svg).toContain('4 evaluations');
     expect(svg).toContain('small &amp; fine by ddim');
   });
+});
+
+it('of any sampler searches those whose named grids are best, and says which one it has found', async () => {
+  const { sampler, rows } = await model.tune({ nfe: 3, sampler: 'any', count: 8, trials: 4 });
+  const [{ tuned, best, usual }] = rows as [TunedRow];
+  expect([sampler, usual.sampler, usual.name]).toEqual(['any', 'dpm-solver-2m', 'log-snr']);
+  for (const one of ['ddim', 'unipc']) {
+    const [row] = (await model.tune({ nfe: 3, sampler: one, count: 8, trials: 1 })).rows;
+    expect(best.error.value).toBeLessThanOrEqual(row!.best.error.value);
+    if (best.sampler === one) expect(best).toMatchObject({ name: row!.best.name, error: row!.best.error });
+  }
+  const drawn = await model.sample({ sampler: tuned.sampler, grid: tuned.levels, count: 1 });
+  expect(drawn.samples.evaluations).toEqual([3]);
 });
 
 it('of a guided model divides the budget by what a guided score costs, and takes a list of classes', async () => {
