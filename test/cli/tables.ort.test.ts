@@ -20,6 +20,13 @@ const file = (name: string, text: string): void => writeFileSync(join(cwd, name)
 file('data.csv', written(lines));
 file('new.csv', written(lines.slice(0, 5)));
 file('holes.csv', 'count,level,day,amount,more\n3,,2024-01-12,,1\n,low,2024-01-13,2.50,1\n1,low,2024-01-13,2.50,1\n');
+file(
+  'gap.csv',
+  written([
+    ['2024-01-12', '1.00', 'low', '1'],
+    ['2024-01-13', '2.00', '', '2'],
+  ]),
+);
 file('ragged.csv', 'a,b\n1,2\n1\n');
 file('pink.csv', written([['2024-01-12', '1.00', 'pink', '1'], ['2024-01-13', '2.00', 'low', '2']])); // prettier-ignore
 
@@ -43,7 +50,7 @@ const { endOf, resultOf } = await reportedCalls({
     ],
     'an unknown column': [['train', 'data.csv', '--omit', 'amuont'], /omit: expected names of columns, day, amount, level, count; found amuont; did you mean amount\?/], // prettier-ignore
     'an unknown category': [['likelihood', 'run', '--data', 'pink.csv'], /expected one of the categories high, low in column level of pink\.csv, found pink in row 1/], // prettier-ignore
-    'a gap that the training had not': [['likelihood', 'run', '--data', 'holes.csv'], /expected a value in column level, where none was missing in the training, found none in row 1 of holes\.csv/], // prettier-ignore
+    'a gap that the training had not': [['likelihood', 'run', '--data', 'gap.csv'], /expected a value in column level, where none was missing in the training, found none in row 2 of gap\.csv/], // prettier-ignore
     'a table that is not there': [['restore', 'run', '--table', 'pink2.csv'], /there is no file or folder pink2\.csv/],
     'an image of a table': [['restore', 'run', '--table', 'holes.csv', '--task', 'inpaint'], /--task: is of images, holes\.csv is a table/], // prettier-ignore
     'options of images': [['train', 'data.csv', '--size', '8'], /size: .*data\.csv has no such option, only limit, split, categories/], // prettier-ignore

@@ -6,7 +6,6 @@ import { input } from '../../src/graph/build.ts';
 import { graph, type Node } from '../../src/graph/node.ts';
 import { classifier } from '../../src/nn/classifier.ts';
 import { ddpmpp, ddpmUnet, ncsnpp } from '../../src/nn/unet/ddpmpp.ts';
-import { diffWave } from '../../src/nn/diffwave.ts';
 import { residualMlp } from '../../src/nn/residual-mlp.ts';
 import { mlp } from '../../src/nn/mlp.ts';
 import { ncsn, ncsnv2 } from '../../src/nn/ncsn/ncsn.ts';
@@ -54,8 +53,6 @@ export const others: readonly (readonly [label: string, net: Network])[] = [
   ['mlp with classes', mlp(3, { width: 6, depth: 2, features: 4, classes: 3 })],
   ['residual-mlp', residualMlp(3, { width: 6, depth: 2, features: 4 })],
   ['residual-mlp that completes nothing', residualMlp(2, { width: 5, depth: 1, features: 2, known: false })],
-  ['diffwave', diffWave([2, 7], { width: 4, depth: 3, cycle: 2, features: 4 })],
-  ['diffwave that completes nothing', diffWave([1, 8], { width: 3, depth: 2, features: 2, known: false })],
   ['score-net', scoreNet([2, 9, 11], { channels: [8, 6], features: 6 })],
   ['ncsn', ncsn([2, 5, 6], { width: 3, levels: 4 })],
   ['ncsnv2', ncsnv2([1, 7, 4], { width: 3 })],

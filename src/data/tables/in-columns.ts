@@ -38,7 +38,9 @@ export function inColumns(columns: readonly Column[], set: TableSet): TableSet {
       return found;
     }
   });
-  return { ...set, columns, values };
+  // What was said of its own columns says nothing of these.
+  const { operations, name } = set;
+  return { operations, name, count, columns, values };
 }
 
 function wordsFor(column: Column): string {

@@ -10,7 +10,7 @@ import { setOfTable } from './table-set.ts';
 import type { TableSet } from './table.ts';
 
 /** Of so many rows one is kept out of the training. */
-export const keptOut = 10;
+const keptOut = 10;
 /** A text in memory has at most half a GiB. */
 export const mostTableBytes = 2 ** 29 - 2 ** 24;
 
