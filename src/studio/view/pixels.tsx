@@ -33,7 +33,7 @@ export function Pixels({ image, label, children }: PixelsProps): JSX.Element {
     <div class="pixels">
       <canvas
         ref={canvas}
-        class={image === undefined ? 'empty' : ''}
+        class={image === undefined ? 'blank' : ''}
         {...(label === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}
       />
       {children}

@@ -43,6 +43,8 @@ export interface ModelFacts {
   /** How it is sampled: the sampler and its evaluations, where the model says so. */
   readonly sampler: string;
   readonly nfe: number | undefined;
+  /** Evaluations that the page asks for where the model says nothing of them. */
+  readonly drawingNfe: number | undefined;
   /** Why it cannot restore; undefined if it can. */
   readonly problem: string | undefined;
 }
@@ -76,6 +78,16 @@ export interface Opened {
   readonly emoji: (rows: readonly number[]) => Promise<readonly Image[]>;
 }
 
+/** Evaluations of a draw where a model says nothing of its sampling, which would be 2000 then. */
+const someEvaluations = 20;
+
+/** Evaluations for each draw of a model; undefined where the model has its own. */
+export function drawingNfe({ info: { sampling } }: Pick<Model, 'info'>): number | undefined {
+  const { nfe, steps, student, leaps, oneLevel } = sampling;
+  const own = [nfe, steps, student, leaps].some((said) => said !== undefined) || oneLevel;
+  return own ? undefined : someEvaluations;
+}
+
 /** Opens models with a backend. */
 export function openedModels(backend: Backend, base: URL): Opened {
   let current: { readonly of: ModelAsk['model']; readonly model: Promise<Model> } | undefined;
@@ -105,7 +117,7 @@ export function openedModels(backend: Backend, base: URL): Opened {
       if (picture.kind === 'emoji') return emojiFor(model.info.shape, await (emoji ??= readEmoji()), [picture.row]);
       if (picture.kind === 'draw') {
         if (drawn?.model === model && drawn.seed === picture.seed) return drawn.subject;
-        const { samples } = await model.sample({ count: 1, seed: picture.seed });
+        const { samples } = await model.sample({ count: 1, seed: picture.seed, nfe: drawingNfe(model) });
         drawn = { model, seed: picture.seed, subject: { image: samples, rows: [0] } };
         return drawn.subject;
       }
@@ -116,7 +128,7 @@ export function openedModels(backend: Backend, base: URL): Opened {
       if (group.kind === 'emoji') return emojiFor(shape, await (emoji ??= readEmoji()), group.rows);
       const rows = Array.from({ length: group.count }, (_, i) => i);
       if (group.kind === 'draws') {
-        const { samples } = await model.sample({ count: group.count, seed: group.seed });
+        const { samples } = await model.sample({ count: group.count, seed: group.seed, nfe: drawingNfe(model) });
         return { image: samples, rows };
       }
       if (group.kind === 'colors')
@@ -186,7 +198,17 @@ export function factsOf(model: Model): ModelFacts {
   const { sampler, nfe } = sampling;
   const words = texts?.words ?? [];
   return {
-    ...{ name, shape, parameters, classes, words, reads: texts !== undefined, sampler, nfe },
+    ...{
+      name,
+      shape,
+      parameters,
+      classes,
+      words,
+      reads: texts !== undefined,
+      sampler,
+      nfe,
+      drawingNfe: drawingNfe(model),
+    },
     problem: problemOf(() => taskOf(trained, { task: 'denoise' }, 0)),
   };
 }

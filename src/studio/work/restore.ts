@@ -9,7 +9,7 @@ import { kindOf } from '../../data/dataset.ts';
 import { tensor, type Tensor } from '../../base/tensor.ts';
 import { meanEstimate } from '../../evaluate/estimate.ts';
 import type { Image } from '../../plot/png.ts';
-import type { ModelAsk, Opened, PictureAsk, Subject } from './opened.ts';
+import { drawingNfe, type ModelAsk, type Opened, type PictureAsk, type Subject } from './opened.ts';
 
 /** The class or the words that samples are conditioned on. */
 export interface Wish {
@@ -150,8 +150,9 @@ export async function* draw(
   { open }: Opened,
   { seed, count, nfe, ...ask }: DrawAsk,
 ): AsyncGenerator<DrawStep, DrawResult> {
-  const model = wished(await open(ask), ask);
-  const drawing = model.sample({ seed, count, ...(nfe !== undefined && { nfe }) });
+  const opened = await open(ask);
+  const model = wished(opened, ask);
+  const drawing = model.sample({ seed, count, nfe: nfe ?? drawingNfe(opened) });
   let latest: readonly Image[] = [];
   for await (const { fraction, first, samples } of drawing) {
     const now = imagesOf(samples);

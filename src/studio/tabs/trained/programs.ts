@@ -25,12 +25,22 @@ function opening({ model, given, guide }: State, { reads }: ModelFacts): readonl
   return [opened.replace('model', 'all'), `const model = all.given({ ${wish}, guidance: ${guide} });`];
 }
 
+/** Evaluations as a program asks for them. */
+const asNfe = (nfe: number | undefined): string => (nfe === undefined ? '' : `, nfe: ${nfe}`);
+
 /** The picture of a state, and its row. */
-function pictureOf({ picture, given }: State, { shape }: ModelFacts, truth: Image | undefined): readonly string[] {
+function pictureOf(
+  { picture, given }: State,
+  { shape, drawingNfe }: ModelFacts,
+  truth: Image | undefined,
+): readonly string[] {
   const [kind, number = '0'] = picture.split('-');
   const own = given.trim() === '' ? 'model' : 'all';
   if (kind === 'draw')
-    return [`const { samples: image } = await ${own}.sample({ count: 1, seed: ${number} });`, 'const rows = [0];'];
+    return [
+      `const { samples: image } = await ${own}.sample({ count: 1, seed: ${number}${asNfe(drawingNfe)} });`,
+      'const rows = [0];',
+    ];
   if (kind === 'emoji' && shape[0] === 3 && shape[1] === 32)
     return [`const image = await openDataSet('emoji');`, `const rows = [${number}];`];
   return [`const image = ${truth === undefined ? '…' : arrayOf([truth])};`, 'const rows = [0];'];
@@ -64,16 +74,17 @@ export function restoreProgram(
   }: { readonly truth: Image | undefined; readonly methods: readonly string[]; readonly count: number },
 ): string {
   const { task, evals, seed, model, given, guide } = state;
-  const nfe = evals === 0 ? '' : `, nfe: ${evals}`;
+  const nfe = asNfe(evals === 0 ? undefined : evals);
   if (task === 'nothing') {
+    const drawn = evals === 0 ? facts.drawingNfe : evals;
     const wish =
       given.trim() === '' ? '' : ` --${facts.reads ? 'text' : 'class'} ${literal(given.trim())} --guidance ${guide}`;
     return [
-      `// npx scorefield sample ${model} -n ${count} --seed ${seed}${wish}${evals === 0 ? '' : ` --nfe ${evals}`}`,
+      `// npx scorefield sample ${model} -n ${count} --seed ${seed}${wish}${drawn === undefined ? '' : ` --nfe ${drawn}`}`,
       imports(['openModel'], 'scorefield/node'),
       '',
       ...opening(state, facts),
-      `const { samples } = await model.sample({ count: ${count}, seed: ${seed}${nfe} });`,
+      `const { samples } = await model.sample({ count: ${count}, seed: ${seed}${asNfe(drawn)} });`,
       'console.log(samples.evaluations[0], samples.data);',
       "await samples.save('drawn.png');",
     ].join('\n');
@@ -94,10 +105,10 @@ export function restoreProgram(
 }
 
 /** The lines that make pictures of one kind, named `own`, and their rows. */
-function groupLines(group: GroupAsk, { shape }: ModelFacts, images: readonly Image[]): readonly string[] {
+function groupLines(group: GroupAsk, { shape, drawingNfe }: ModelFacts, images: readonly Image[]): readonly string[] {
   const rows = `[${images.map((_, i) => i).join(', ')}]`;
   if (group.kind === 'draws')
-    return [`(await model.sample({ count: ${group.count}, seed: ${group.seed} })).samples`, rows];
+    return [`(await model.sample({ count: ${group.count}, seed: ${group.seed}${asNfe(drawingNfe)} })).samples`, rows];
   if (group.kind === 'emoji' && shape[0] === 3 && shape[1] === 32)
     return ["await openDataSet('emoji')", `[${group.rows.join(', ')}]`];
   return [arrayOf(images), rows];
