@@ -6,7 +6,7 @@
  *   npx tsx scripts/make-model.ts models/fashion-mnist [--n 5000] [--table 1000] [--copies 2000] [--bits 256] [--threads 2]
  *
  * Of scores: a table of samplers and evaluations, from which the model's own is chosen, the quality, copies of training data, bits/dim and samples with
- * it. Of classifiers: the accuracy.
+ * it. Of students: the quality and samples. Of classifiers: the accuracy.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -20,7 +20,7 @@ import { loadAnyRun } from '../src/run/load.ts';
 import { optionsOfData } from '../src/run/data-sets.ts';
 import { writeAtomic } from '../src/io/atomic.ts';
 import { cardFileName, modelFileName } from '../src/run/model-box.ts';
-import { cheapest, headlinesOf, modelCard, type Card, type Measured } from './model-card.ts';
+import { cheapest, headlinesOf, isStudent, modelCard, type Card, type Measured } from './model-card.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -32,6 +32,8 @@ const { values, positionals } = parseArgs({
     threads: { type: 'string', default: '2' },
     samplers: { type: 'string', default: 'ddim,heun,dpm-solver-2m,unipc,dpm-solver-sde' },
     nfe: { type: 'string', default: '6,8,10,15,20,30,50' },
+    // The command that makes the model, of students, whose own names the last round alone.
+    command: { type: 'string' },
   },
 });
 const [given] = positionals;
@@ -66,10 +68,12 @@ const info = (): PackedModelInfo => packedModelInfo(name, folder);
 const same = (measured: Measured<unknown> | undefined, options: readonly string[]): boolean =>
   measured?.command.endsWith(shellCommand(...options)) ?? false;
 
+const student = isStudent(info());
 if (info().config.task === 'classifier') {
   keep({ accuracy: card.accuracy ?? measure('evaluate') });
 } else {
-  for (const sampler of values.samplers.split(','))
+  // A student has one sampler, in the steps that it has learned.
+  for (const sampler of student ? [] : values.samplers.split(','))
     for (const nfe of values.nfe.split(',')) {
       const options = ['-n', values.table, '--sampler', sampler, '--nfe', nfe];
       const before = card.samplers ?? [];
@@ -95,9 +99,10 @@ if (info().config.task === 'classifier') {
   const takes = await optionsOfData(info().config.data.ref);
   const part = takes.includes('split') || takes.includes('seed') ? 'test' : 'train';
   const ofBits = ['--data', part, '-n', values.bits];
-  if (!same(card.bits, ofBits)) keep({ bits: measure('likelihood', ...ofBits) });
+  if (!student && !same(card.bits, ofBits)) keep({ bits: measure('likelihood', ...ofBits) });
   const { command, result } = measure<{ seconds: number; n: number }>('sample', '--out', join(name, 'samples.png'));
   keep({ samples: { command: command.replace(/ --out .*/, ''), result } });
 }
+if (values.command !== undefined) keep({ command: values.command });
 writeAtomic(join(folder, 'README.md'), modelCard(info(), card));
 console.log(`${join(given, 'README.md')}, ${join(given, cardFileName)}`);

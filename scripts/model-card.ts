@@ -1,6 +1,7 @@
 /** @file The card of a model: the text of models/NAME/README.md, made of what was measured. */
 import type { Evaluation, Memorization, PackedModelInfo } from '../src/node.ts';
 import type { Json } from '../src/base/json.ts';
+import { studentLossKinds } from '../src/catalog/kinds.ts';
 import { bitsName } from '../src/run/parameter-bits.ts';
 import { duration, lastPart, shellCommand, short } from '../src/base/words.ts';
 import { estimateText, type Estimate } from '../src/evaluate/estimate.ts';
@@ -47,6 +48,8 @@ export interface Accuracy {
 export interface Card {
   /** Of the parameters that were measured. */
   readonly fingerprint: string;
+  /** The command that makes the model, where it says more than that of the last training. */
+  readonly command?: string;
   /** Samplers by their evaluations. */
   readonly samplers?: readonly Measured<Quality>[];
   readonly quality?: Measured<Quality>;
@@ -127,7 +130,7 @@ export function modelCard(info: PackedModelInfo, card: Card): string {
         ]),
     ...table(['what', 'value'], facts),
     '',
-    ...(training === undefined ? [] : ['```sh', `npx ${training.command}`, '```', '']),
+    ...(training === undefined ? [] : ['```sh', `npx ${card.command ?? training.command}`, '```', '']),
     ...accuracyLines(card),
     ...qualityLines(card),
     ...copiesLines(card),
@@ -145,7 +148,7 @@ export function modelCard(info: PackedModelInfo, card: Card): string {
 function machine(env: Readonly<Record<string, Json>>): string {
   const { processors, processor } = env;
   const word = (value: Json | undefined): string => (typeof value === 'object' ? '?' : String(value ?? '?'));
-  return `${word(processors)} cores (${word(processor)})`;
+  return `${word(processors)} ${processors === 1 ? 'core' : 'cores'} (${word(processor)})`;
 }
 
 function accuracyLines({ accuracy }: Card): readonly string[] {
@@ -260,6 +263,11 @@ function samplerLines({ samplers = [] }: Card): readonly string[] {
   ];
 }
 
+/** Whether a model is a student, which draws samples by one sampler in the steps that it has learned. */
+export function isStudent({ config }: PackedModelInfo): boolean {
+  return studentLossKinds.includes(config.loss.kind);
+}
+
 function limits(info: PackedModelInfo, { quality, copies }: Card): readonly string[] {
   const { config, sampleShape, classes: names } = info;
   const classes = quality?.result.classes;
@@ -268,7 +276,18 @@ function limits(info: PackedModelInfo, { quality, copies }: Card): readonly stri
     .sort((a, b) => Math.abs(b.own - b.theirs) - Math.abs(a.own - a.theirs))[0];
   return [
     `- It knows ${lastPart(config.data.ref)} at [${sampleShape.join(', ')}] and nothing else.`,
-    ...(config.task === 'score' && names === null ? ['- It knows no classes: samples are of any.'] : []),
+    ...(config.task === 'score' && names === null
+      ? [
+          config.condition === undefined
+            ? '- It knows no classes: samples are of any.'
+            : '- It knows the words of its data: `--text`. Without them samples are of any.',
+        ]
+      : []),
+    ...(isStudent(info)
+      ? [
+          '- It is a student, whose estimate is where the flow ends: it has no likelihood, and `restore` takes it by `diffpir` alone.',
+        ]
+      : []),
     ...(far === undefined
       ? []
       : [

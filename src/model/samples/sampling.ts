@@ -115,8 +115,9 @@ export async function* drawSamples(
       `expected a ${asked?.texts ? 'text' : 'class'} for each of ${count} samples, got ${listed?.length ?? 0}`,
     ],
   );
-  // A start of data has a class already, which is unknown.
-  const whole = asked ?? (start === undefined ? drawnClasses(trained, { count, seed }, catalog) : undefined);
+  // Data to begin with have a class already, which is unknown; the data of the training have a law for each.
+  const free = start === undefined || (typeof start.from === 'string' && start.data === undefined);
+  const whole = asked ?? (free ? drawnClasses(trained, { count, seed }, catalog) : undefined);
   const given = hidden > 0 && whole ? shownOf(count, hidden) : undefined;
   const condition = whole && given ? hiding(whole, given) : whole;
   const chosen = chooseSampler(trained, choice, condition?.guidance.cost, catalog);
@@ -128,7 +129,7 @@ export async function* drawSamples(
     [!pairs || (choice.temperature ?? 1) === 1, 'pairs', `expected a temperature of 1, got ${choice.temperature}`],
   );
   const started = performance.now();
-  const startOf = start && (await startFor(source, start, { count, seed }));
+  const startOf = start && (await startFor({ ...source, condition: whole }, start, { count, seed }));
   const result = yield* drawBatches(
     { ...source, condition },
     { chosen, count, seed, batch, startOf, pairs, shown: given },

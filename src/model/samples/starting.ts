@@ -27,7 +27,7 @@ export interface StartChoice {
   readonly level: number;
   /**
    * What is noised: data, one sample for each that is drawn or one for all; a law of data of one's own; or the name of one that is fitted to the training data of the
-   * model, of the same class where one is asked for: `gaussian`, `dct`, `mixture` or `mixture:16` with its number of components.
+   * model, of the class of each sample where the model knows classes: `gaussian`, `dct`, `mixture` or `mixture:16` with its number of components.
    */
   readonly from: string | DataInput | DataLaw;
   /** Data that a law is fitted to by name. Default the training data of the model, which are found in Node alone. */

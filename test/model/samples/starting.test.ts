@@ -119,7 +119,9 @@ describe('a start', () => {
       const signs = [0, 1, 2, 3, 4].map((row) => Math.sign(samples.data[2 * row]!));
       expect(signs).toEqual([-1, 1, 1, -1, 1]);
     }
+    // Of no class in particular each begins with the law of the class that is drawn for it.
     const { samples } = await model.sample({ ...few, count: 40, start: { level: least, from: 'mixture:2' } });
+    samples.labels!.forEach((label, row) => expect(Math.sign(samples.data[2 * row]!)).toBe(2 * label - 1));
     for (const value of samples.data) expect(Math.abs(Math.abs(value) - 5)).toBeLessThan(1);
     const lows = samples.data.filter((value) => value < 0).length;
     expect(lows).toBeGreaterThan(20);
