@@ -9,9 +9,9 @@ import { network, within, type Network, type Scope } from './network.ts';
 
 /** Options of `residualMlp`. */
 export interface ResidualMlpOptions {
-  /** Units of each layer. Default 256. */
+  /** Number of units of each layer. Default 256. */
   readonly width?: number;
-  /** Residual blocks of two layers. Default 3. */
+  /** Number of residual blocks of two layers. Default 3. */
   readonly depth?: number;
   /** Features of the label, an even number. Default 64. */
   readonly features?: number;
