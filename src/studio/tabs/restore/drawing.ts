@@ -102,7 +102,10 @@ export async function drawAll(): Promise<void> {
   const now = state.peek();
   const picture = pictureAsk(now.picture, own);
   const task = taskAsk(now, own);
-  if (task !== undefined && (picture === undefined || own.problem !== undefined)) return;
+  if (task !== undefined && (picture === undefined || own.problem !== undefined)) {
+    attempts.value = [];
+    return;
+  }
   const names = task === undefined ? [own.sampler] : chosenMethods.peek();
   attempts.value = names.map((name) => ({ name, fraction: 0, samples: [] }));
   busy.value = true;
