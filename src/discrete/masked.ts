@@ -50,7 +50,7 @@ export function maskTokens(
 }
 
 /** A sequence with `count` masks, at places of which each choice is as likely. */
-export function maskSome(
+function maskSome(
   key: Key,
   x0: ArrayLike<number>,
   { count, mask }: { readonly count: number; readonly mask: number },

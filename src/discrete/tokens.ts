@@ -24,16 +24,6 @@ export function normalizeInto(weights: Float64Array): Float64Array {
   return weights;
 }
 
-/** log sum_k exp h_k. */
-export function logSumExp(h: ArrayLike<number>): number {
-  let most = -Infinity;
-  for (let k = 0; k < h.length; k++) most = Math.max(most, h[k]!);
-  if (most === -Infinity) return most;
-  let sum = 0;
-  for (let k = 0; k < h.length; k++) sum += Math.exp(h[k]! - most);
-  return most + Math.log(sum);
-}
-
 /** Sequences as a batch `[B, L]`. */
 export function batchOfTokens(rows: readonly ArrayLike<number>[]): Tensor {
   const length = rows[0]?.length ?? 0;

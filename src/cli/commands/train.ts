@@ -47,7 +47,7 @@ export const train = command({
     ),
     task: option(
       '--task <T>',
-      `what is learned: score, or classifier, the class of noised data, for \`sample --classifier\` (default: ${scoreTask.name})`,
+      `what is learned: score, or classifier, the class of noised data, for \`sample --classifier\`, or token-model, text and melodies (default: ${scoreTask.name}, or token-model for these)`,
       nameAmong(taskKinds),
     ),
     conditional: flag(

@@ -5,7 +5,8 @@ import type { Note, Voice } from './midi-reader.ts';
 export const [goesOn, rest] = [0, 1] as const;
 
 /** Pitches that have a token, from the lowest: five octaves from a low C. */
-export const [lowest, pitches] = [36, 60] as const;
+export const lowest = 36;
+const pitches = 60;
 
 /** Sixteenths of a bar of four quarters, at which samples begin. */
 export const bar = 16;

@@ -11,7 +11,7 @@ import { bar, melodyAlphabet, melodyOf, rest } from './melody.ts';
 import { readMidi } from './midi-reader.ts';
 
 /** Sixteenths of a sample unless another number is asked for: four bars. */
-export const defaultMelodyLength = 64;
+const defaultMelodyLength = 64;
 
 /** The largest MIDI file that is read: 16 MiB. */
 const mostBytes = 2 ** 24;

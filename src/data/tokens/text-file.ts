@@ -7,7 +7,7 @@ import { mostTokens, type TokenSet } from '../kinds/token-set.ts';
 import { partOf, type PartOptions } from './parts.ts';
 
 /** Characters of a sample unless another number is asked for. */
-export const defaultTextLength = 64;
+const defaultTextLength = 64;
 
 /** The largest text that is read: 64 MiB. */
 const mostBytes = 2 ** 26;

@@ -9,7 +9,7 @@ import type { TokenBits } from './token-bits.ts';
 import type { TokenModel } from './token-model.ts';
 
 /** Orders of the models that count. */
-export const orders = [1, 2, 3, 4, 5, 6] as const;
+const orders = [1, 2, 3, 4, 5, 6] as const;
 
 /** The order by which samples are compared with data. */
 const compared = 4;
