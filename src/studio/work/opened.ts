@@ -4,7 +4,7 @@ import { foldIn, key } from '../../base/key.ts';
 import { uniform } from '../../base/random.ts';
 import { sizeOf } from '../../base/tensor.ts';
 import { inverseList } from '../../catalog/posterior-samplers/build-posterior-sampler.ts';
-import { taskList, suitedMethod, whyNot, type TaskOptions } from '../../catalog/restorations/inverse-tasks.ts';
+import { taskList, type TaskOptions } from '../../catalog/restorations/inverse-tasks.ts';
 import type { ImageSet } from '../../data/dataset.ts';
 import { setOfImages } from '../../data/kinds/image-set.ts';
 import { shrink } from '../../data/pictures/resize.ts';
@@ -12,7 +12,7 @@ import { bytesOf } from '../../data/pictures/tones.ts';
 import { emojiSet } from '../../data/sets/emoji-sheet.ts';
 import type { DataInput } from '../../model/data-input.ts';
 import type { Model } from '../../model/model.ts';
-import { taskOf } from '../../model/restoration/restoration-plan.ts';
+import { methodOf, taskOf } from '../../model/restoration/restoration-plan.ts';
 import type { Image } from '../../plot/png.ts';
 import { openModel } from '../../web/open-model.ts';
 
@@ -218,13 +218,13 @@ export function methodsFor(
   { trained }: Model,
   options: TaskOptions & { readonly task: string },
 ): { readonly suited: string; readonly methods: readonly MethodFacts[]; readonly description: string } {
-  const { operator } = taskOf(trained, options, 0);
+  const task = taskOf(trained, options, 0);
   const methods = inverseList.map(({ name, description, citation }) => ({
     ...{ name, description, citation },
-    problem: whyNot(name, operator),
+    problem: problemOf(() => methodOf(trained, task, { method: name }, false)),
   }));
   const { description = '' } = taskList.find(({ name }) => name === options.task) ?? {};
-  return { suited: suitedMethod(operator), methods, description };
+  return { suited: methodOf(trained, task, {}, false).name, methods, description };
 }
 
 function problemOf(attempt: () => unknown): string | undefined {
