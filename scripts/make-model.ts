@@ -3,7 +3,7 @@
  * uses where nobody says how. What has been measured of the same parameters is not measured again.
  *
  *   npx scorefield pack runs/clothes --out models/fashion-mnist
- *   npx tsx scripts/make-model.ts models/fashion-mnist [--n 5000] [--table 1000] [--copies 2000] [--bits 256] [--threads 2]
+ *   npx tsx scripts/make-model.ts models/fashion-mnist [--n 5000] [--table 1000] [--copies 2000, or 0 for none] [--bits 256] [--threads 2]
  *
  * Of scores: a table of samplers and evaluations, from which the model's own is chosen, the quality, copies of training data, bits/dim and samples with
  * it. Of students: the quality and samples. Of classifiers: the accuracy.
@@ -94,7 +94,7 @@ if (info().config.task === 'classifier') {
   if (!same(card.quality, ofQuality)) keep({ quality: measure('evaluate', ...ofQuality) });
   // Copies are measured where the picture is missing too.
   const ofCopies = ['-n', values.copies, '--memorization', '--sheet', join(name, 'nearest.png')];
-  if (!same(card.copies, ofCopies) || !existsSync(join(folder, 'nearest.png')))
+  if (Number(values.copies) > 0 && (!same(card.copies, ofCopies) || !existsSync(join(folder, 'nearest.png'))))
     keep({ copies: measure('evaluate', ...ofCopies) });
   const takes = await optionsOfData(info().config.data.ref);
   const part = takes.includes('split') || takes.includes('seed') ? 'test' : 'train';
