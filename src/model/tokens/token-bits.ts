@@ -20,9 +20,9 @@ export interface TokenBits {
 export interface TokenBitsOptions {
   /** Sequences of the set. */
   readonly rows: readonly number[];
-  /** Noised sequences for each. Default 8. */
+  /** Noised sequences for each, at least 1. Default 8. */
   readonly draws?: number | undefined;
-  /** Default 0. */
+  /** Seed of the noise, an integer of 0 or more. Default 0. */
   readonly seed?: number | undefined;
 }
 

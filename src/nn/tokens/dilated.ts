@@ -11,7 +11,7 @@ import { addLabel, layerNorm, type TokenNetOptions } from './transformer.ts';
 
 /** Options of `dilated`. */
 export interface DilatedOptions extends TokenNetOptions {
-  /** Numbers of each position. Default 128. */
+  /** Units of each position, at least 1. Default 128. */
   readonly width?: number;
   /** Residual blocks; block i sees positions 2^(i mod `cycle`) away on both sides. Default 8. */
   readonly depth?: number;
