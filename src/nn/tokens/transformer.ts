@@ -31,7 +31,7 @@ export interface TokenNetOptions {
 
 /** Options of `transformer`. */
 export interface TransformerOptions extends TokenNetOptions {
-  /** Units of each position, a multiple of twice the heads. Default 128. */
+  /** Units of each position, at least 2: a multiple of twice the heads. Default 128. */
   readonly width?: number;
   /** Blocks of attention and two dense layers. Default 4. */
   readonly depth?: number;
