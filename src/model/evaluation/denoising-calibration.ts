@@ -25,7 +25,7 @@ export interface CalibrationOptions {
   readonly levels?: number | undefined;
   /** Samples that are computed together. Default 64. */
   readonly batch?: number | undefined;
-  /** Default 0. */
+  /** Seed of the noise and the probes. Default 0. */
   readonly seed?: number | undefined;
 }
 

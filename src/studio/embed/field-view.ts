@@ -16,9 +16,9 @@ export interface FieldViewOptions {
   readonly sde: Sde;
   /** The score of states of the plane, `[B, 2]`: exact, or learned (`ScoreModel.score`). */
   readonly score: ScoreFn;
-  /** Log density of states, one for each, up to a constant; without it the ground is plain. */
+  /** Log density of states, one for each, up to a constant. Default none: the ground is plain. */
   readonly logDensity?: ((x: Tensor, t: number) => ArrayLike<number>) | undefined;
-  /** Where the clock stands, from 0 at the noise to 1 at the data. Default 1. */
+  /** Where the clock stands, a number of 0 (noise) to 1 (data). Default 1. */
   readonly place?: number | undefined;
   /** Particles that follow the reverse process. Default 500; 0 for none. */
   readonly particles?: number | undefined;
