@@ -58,7 +58,7 @@ function around({ path, kind }: Pick<SchemaKey, 'path' | 'kind'>): { readonly se
         ? kind
         : 'mlp';
   const classes = name === 'condition' && kind !== undefined ? { classes: columns[kind] ?? 0 } : {};
-  const set = ofTokens ? text : net === 'mlp' ? captioned : classifies ? labeled : pictures;
+  const set = ofTokens ? text : net === 'mlp' || net === 'residual-mlp' ? captioned : classifies ? labeled : pictures;
   const base: Plain = {
     data: { ref: set.name },
     net: { kind: net, ...small[net], ...classes },

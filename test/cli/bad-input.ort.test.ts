@@ -165,7 +165,7 @@ describe('data', () => {
       ['train mixed', /mixed.*b\.png|mixed.*a\.png/],
       ['train small', /small.*(4 x 4|8 x 8|4x4|8x8)/],
       ['train small --size 6', /a\.png.*4/],
-      ['train words.txt', /words\.txt: expected a \.npy or \.npz file/],
+      ['train words.txt', /data: expected at least 640 characters for samples of 64 .*, found 16 in words\.txt/],
       ['train empty.npy', /empty\.npy: expected a \.npy array/],
       ['train noise.npy', /noise\.npy: expected a \.npy array/],
       ['train noise.npz', /noise\.npz: expected a \.npz archive/],
@@ -204,9 +204,15 @@ describe('data', () => {
 describe('a configuration', () => {
   it('with one thing wrong', { timeout }, async () => {
     await refused([
-      ['train points.npy --net unet', /--net: expected mlp, score-net, ddpmpp, ncsnpp, ddpm, ncsn, ncsnv2, got unet/],
+      [
+        'train points.npy --net unet',
+        /--net: expected mlp, residual-mlp, score-net, ddpmpp, ncsnpp, ddpm, ncsn, ncsnv2, transformer, dilated, got unet/,
+      ],
       ['train points.npy --sde foo', /--sde: expected ve, vp, .*got foo/],
-      ['train points.npy --net ddpmpp', /net\.kind: points need the network mlp, got ddpmpp/],
+      [
+        'train points.npy --net ddpmpp',
+        /net\.kind: points and tables need one of the networks mlp, residual-mlp; got ddpmpp/,
+      ],
       [
         'train emoji --net mlp',
         /net\.kind: images need one of the networks score-net, ddpmpp, ncsnpp, ddpm, ncsn, ncsnv2; got mlp/,

@@ -138,7 +138,9 @@ test('paths: arrays, IDX files and folders, CIFAR-10, folders of images', async 
   );
   const error = await failure(openDataSet(picture));
   expect(error).toBeInstanceOf(FileError);
-  expect(error.message).toMatch(/1.png: expected a .npy or .npz file, an IDX file/);
+  expect(error.message).toMatch(
+    /1.png: expected a .csv, .npy or .npz file, a text \(.txt\), a MIDI file \(.mid\), an IDX file/,
+  );
 });
 
 test('a name wins over a path, and ./name is a path', async () => {

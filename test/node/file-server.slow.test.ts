@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveFiles, type FileServer, type ServedFile } from '../../src/node/file-server.ts';
+import { modelNames } from '../../src/run/model-box.ts';
 import { studioFiles } from '../../src/node/studio-files.ts';
 import { newFolder } from '../io/folders.ts';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -153,8 +154,17 @@ describe('the files of the studio', () => {
     writeFileSync(join(folder, '.vite/manifest.json'), '{}');
     const { files: found, hasEngine } = studioFiles(folder);
     expect(hasEngine).toBe(true);
-    const own = [...found.keys()].filter((name) => !name.startsWith('/ort/')).sort();
-    expect(own).toEqual(['/', '/assets/a.js', '/index.html']);
+    const own = [...found.keys()].filter((name) => !/^\/(ort|models)\//.test(name)).sort();
+    expect(own).toEqual(['/', '/assets/a.js', '/emoji/names.json', '/emoji/pictures.rgb', '/index.html']);
+    const models = [...found.keys()].filter((name) => name.startsWith('/models/')).sort();
+    expect(models).toEqual(
+      [
+        ...modelNames()
+          .filter((name) => !name.endsWith('-features'))
+          .map((name) => `/models/${name}.safetensors`),
+        '/models/index.json',
+      ].sort(),
+    );
     expect(found.get('/assets/a.js')).toMatchObject({ type: 'text/javascript; charset=utf-8', immutable: true });
     expect(found.get('/ort/ort-wasm-simd-threaded.wasm')).toMatchObject({ type: 'application/wasm', immutable: false });
   });

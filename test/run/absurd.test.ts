@@ -15,6 +15,10 @@ const wide = { width: 4096, multipliers: several(64, 16), blocks: 64 };
 
 /** The largest values that the schema takes, alone and together. */
 const absurd: Readonly<Record<string, readonly object[]>> = {
+  'residual-mlp': [
+    { width: 4096, depth: 64 },
+    { width: 8, depth: 1, features: 4096 },
+  ],
   mlp: [
     { width: 4096, depth: 64, features: 4096, classes: 65_536 },
     { width: 4096, energy: true },
@@ -101,7 +105,7 @@ it('every kind of network is among them', () => {
 it.each(Object.entries(absurd))('a model of %s is refused within a second and 200 MB', (kind, nets) => {
   for (const net of nets)
     for (const shape of shapes) {
-      const config = configOf(kind, net, kind !== 'mlp');
+      const config = configOf(kind, net, !kind.endsWith('mlp'));
       const training = { step: 1, seconds: 1, command: 'c', env: {} };
       const record = { config, data: summary(shape), training, rounding: [] };
       const bytes = encodeSafetensors(toModelFile(record, { trained: parameters, fixed: new Float32Array(0) }));

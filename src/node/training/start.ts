@@ -38,14 +38,15 @@ export async function startRun(
   const init = part(wanted, 'train')['init'];
   const source = typeof init === 'string' ? sourceOf(init, taskFor(wanted).name) : undefined;
   const given = source === undefined ? wanted : merge({ data: await readBeside(source, wanted) }, wanted);
-  const asked = merge({ data: { split: await partOf(wanted) } }, given);
   const teacher = teacherOf(part(wanted, 'loss'));
   const withSource = (set: DataKind | undefined, own: Plain): Plain =>
     source ? merge(inherited(source, set ?? { kind: source.data.kind }, own), own) : own;
   // How many classes there are is not known yet; a classifier has at least two.
-  const early = withSource(undefined, asked);
+  const early = withSource(undefined, given);
   checkAsked(needs === 'task' ? merge({ net: { classes: 2 } }, early) : early);
   if (needs === 'conditional' || needs === 'condition') checkConditional(early, needs);
+  parseData(part(given, 'data'));
+  const asked = merge({ data: { split: await partOf(wanted) } }, given);
   const opened = await openConfigured(open, parseData(part(asked, 'data')));
   const set = source === undefined ? opened : inOrderOf(source, opened, String(init));
   const known = source && codingOf(source.data);
