@@ -52,7 +52,10 @@ it('is all in the import map of docs/browser.md, but for builds that are loaded 
   const missing = [...packagesOf('web.ts').keys()].filter((name) => !(name in imports));
   expect(missing.sort()).toEqual(['onnxruntime-web/jspi', 'onnxruntime-web/webgpu']);
   const gone = Object.values(imports).filter((file) => {
-    const own = file.replace('/node_modules/scorefield/dist/lib/', '/src/').replace(/(\/src\/.*)\.js$/, '$1.ts');
+    const own = file
+      .replace('/node_modules/scorefield/dist/lib/studio.js', '/src/studio/entry.js')
+      .replace('/node_modules/scorefield/dist/lib/', '/src/')
+      .replace(/(\/src\/.*)\.js$/, '$1.ts');
     return !existsSync(resolve(src, `..${own}`));
   });
   expect(gone).toEqual([]);
