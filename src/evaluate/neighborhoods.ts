@@ -27,19 +27,9 @@ export function precision(
   inReference: PairDistances,
   { k = 3 }: NeighborhoodOptions = {},
 ): Estimate {
-  return estimated(between, inReference, k, (radii, left) => {
-    let [found, all] = [0, 0];
-    for (let i = 0; i < between.rows; i++) {
-      if (i % groups === left) continue;
-      all++;
-      for (let j = 0, at = i * between.columns; j < between.columns; j++, at++)
-        if (between.data[at]! <= radii[j]!) {
-          found++;
-          break;
-        }
-    }
-    return found / all;
-  });
+  return estimated(between, inReference, k, (radii, left) =>
+    meanOverSamples(between, left, (distances) => Number(distances.some((distance, j) => distance <= radii[j]!))),
+  );
 }
 
 /**
@@ -61,16 +51,32 @@ export function density(
   inReference: PairDistances,
   { k = 5 }: NeighborhoodOptions = {},
 ): Estimate {
-  return estimated(between, inReference, k, (radii, left) => {
-    let [found, all] = [0, 0];
-    for (let i = 0; i < between.rows; i++) {
-      if (i % groups === left) continue;
-      all++;
-      for (let j = 0, at = i * between.columns; j < between.columns; j++, at++)
-        if (between.data[at]! <= radii[j]!) found++;
-    }
-    return found / (k * all);
-  });
+  return estimated(
+    between,
+    inReference,
+    k,
+    (radii, left) =>
+      meanOverSamples(between, left, (distances) => {
+        let found = 0;
+        for (let j = 0; j < distances.length; j++) if (distances[j]! <= radii[j]!) found++;
+        return found;
+      }) / k,
+  );
+}
+
+/** The mean of a function of the distances of each sample from the reference, without the samples of one group. */
+function meanOverSamples(
+  { rows, columns, data }: PairDistances,
+  left: number,
+  of: (distances: PairDistances['data']) => number,
+): number {
+  let [sum, count] = [0, 0];
+  for (let i = 0; i < rows; i++) {
+    if (i % groups === left) continue;
+    sum += of(data.subarray(i * columns, (i + 1) * columns));
+    count++;
+  }
+  return sum / count;
 }
 
 /**

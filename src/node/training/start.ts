@@ -12,7 +12,6 @@ import { parseData } from '../../catalog/config/schema.ts';
 import { textCodingOf } from '../../catalog/text-coding.ts';
 import { classesOf, missingClasses, type DataSet } from '../../data/dataset.ts';
 import { codingSize, type TextCoding } from '../../data/texts/text-coding.ts';
-import type { Split } from '../../data/sets/standard-set.ts';
 import { trainedPart } from '../../run/data-sets.ts';
 import { createRun } from '../../run/folder/run-folder.ts';
 import { inherited, initialPoint } from '../../run/initial.ts';
@@ -45,8 +44,8 @@ export async function startRun(
   const early = withSource(undefined, given);
   checkAsked(needs === 'task' ? merge({ net: { classes: 2 } }, early) : early);
   if (needs === 'conditional' || needs === 'condition') checkConditional(early, needs);
-  parseData(part(given, 'data'));
-  const asked = merge({ data: { split: await partOf(wanted) } }, given);
+  const { ref } = parseData(part(given, 'data'));
+  const asked = merge({ data: { split: await trainedPart(ref) } }, given);
   const opened = await openConfigured(open, parseData(part(asked, 'data')));
   const set = source === undefined ? opened : inOrderOf(source, opened, String(init));
   const known = source && codingOf(source.data);
@@ -70,12 +69,6 @@ export async function startRun(
   const summary = summarize(set, training);
   const run = createRun(folder, { config: config as unknown as Json, env: environment(device) });
   return { run, config, set, heldOut, training, summary, from };
-}
-
-/** The part of the data that a training takes unless its user says. */
-async function partOf(asked: Plain): Promise<Split | undefined> {
-  const { ref } = part(asked, 'data');
-  return typeof ref === 'string' ? trainedPart(ref) : undefined;
 }
 
 /** The settings by which the data of a run are read that begins with another: of any size, else as those of the other. */
