@@ -31,7 +31,7 @@ export interface PairChoice {
   readonly pairs?: number | undefined;
   /** Of luhman and reflow: evaluations of the teacher for each pair, by DDIM; two for each step where it is guided. Default 20. */
   readonly teacherNfe?: number | undefined;
-  /** Of luhman and reflow: scale by which a teacher of classes or texts is guided to that of each pair, which the student then is without. Default 1. */
+  /** Scale by which a teacher of classes or texts is guided to that of each sample, which the student then is without; not of easy-consistency. Default 1. */
   readonly guidance?: number | undefined;
 }
 
@@ -45,11 +45,16 @@ export function requirePairsFit(
   ref: string,
   { method, pairs, teacherNfe, guidance }: PairChoice & { readonly method: DistillMethod },
 ): void {
-  const asked = Object.entries({ pairs, teacherNfe, guidance }).filter(([, value]) => value !== undefined);
+  const asked = Object.entries({ pairs, teacherNfe }).filter(([, value]) => value !== undefined);
   checkOptions(
     ...asked.map(([name]): Rule => [isOfPairs(method), name, `is of luhman and reflow, got it for ${method}`]),
     ...(pairs === undefined ? [] : [positiveInteger('pairs', pairs)]),
     [pairs === undefined || pairs >= 20, 'pairs', `expected at least 20, of which one is kept out, got ${pairs}`],
+    [
+      guidance === undefined || method !== 'easy-consistency',
+      'guidance',
+      'is of methods that follow a teacher, got it for easy-consistency, which goes on from its parameters',
+    ],
     [
       guidance === undefined || net.classes > 0,
       'guidance',
@@ -92,6 +97,8 @@ export interface RoundOptions {
   readonly first?: number | undefined;
   /** Steps of a teacher that is a student itself, at least 2. Default none: the teacher is a score. */
   readonly student?: number | undefined;
+  /** Scale by which the teacher of the first round is guided; later students have it from there. Default 1. */
+  readonly guidance?: number | undefined;
 }
 
 /** Evaluations of the first student of progressive distillation. */
@@ -107,6 +114,7 @@ export const defaultRoundSteps = 2000;
  */
 export function distillationRounds(method: DistillMethod, options: RoundOptions): readonly DistillationRound[] {
   const { nfe = defaultNfe[method], student } = options;
+  const guided = options.guidance === undefined ? {} : { guidance: options.guidance };
   checkOptions([Number.isInteger(nfe) && nfe >= 1, 'nfe', `expected a whole number of at least 1, got ${nfe}`]);
   if (method !== 'progressive') {
     checkOptions(
@@ -115,7 +123,7 @@ export function distillationRounds(method: DistillMethod, options: RoundOptions)
     );
     if (method === 'luhman') return [{ nfe, loss: { kind: method }, train: pairTraining }];
     if (method === 'reflow') return [{ nfe, loss: { kind: 'denoising', coupling: 'stored' }, train: pairTraining }];
-    return [{ nfe, loss: { kind: method, steps: nfe, ...(method === 'consistency' && { teacher: '' }) } }];
+    return [{ nfe, loss: { kind: method, steps: nfe, ...(method === 'consistency' && { teacher: '', ...guided }) } }];
   }
   const { first = student === undefined ? Math.max(defaultFirst, nfe) : student / 2 } = options;
   const powerOfTwo = (name: string, value: number): Rule => [
@@ -133,7 +141,7 @@ export function distillationRounds(method: DistillMethod, options: RoundOptions)
   const count = Math.log2(first / nfe) + 1;
   return Array.from({ length: count }, (_, k) => {
     const steps = first / 2 ** k;
-    return { nfe: steps, loss: { kind: method, steps, teacher: '' }, train: annealed };
+    return { nfe: steps, loss: { kind: method, steps, teacher: '', ...(k === 0 && guided) }, train: annealed };
   });
 }
 

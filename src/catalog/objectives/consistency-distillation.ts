@@ -32,7 +32,7 @@ export const consistencyDistillationObjective = objective({
       ...{ solver, target: loss.target, huber: loss.huber },
       pairs: neighboringPairs(sde, { levels: () => levels }),
       boundary: sde.tEnd,
-      teacher: teacherIn(parts),
+      teacher: teacherIn(parts, loss),
     });
   },
   sampling: consistencySampling,

@@ -24,10 +24,11 @@ export const progressiveObjective = objective({
       'weights of the squared error of the data: max(SNR, 1), SNR + 1, or 1',
     ),
   },
-  build: ({ steps, weights }, parts) => {
+  build: (loss, parts) => {
+    const { steps, weights } = loss;
     const { process } = parts;
     return progressiveDistillation(process, {
-      teacher: teacherIn(parts),
+      teacher: teacherIn(parts, loss),
       steps,
       weighting: weighed[weights](process.sde),
     });

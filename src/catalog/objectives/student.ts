@@ -11,11 +11,15 @@ import type { ObjectiveParts, Sampling, StudentSampling } from './objective.ts';
 export const teacherOptions = {
   teacher: required(place, 'run or model that the student learns from'),
   teacherStep: optional(whole, 'step of its checkpoint (default: the latest when the training begins)'),
+  guidance: withDefault(nonNegative, 1, 'scale by which it is guided to the class or the text of each sample'),
 };
 
-/** The teacher of a student. */
-export function teacherIn({ teacher }: ObjectiveParts): FrozenScore {
-  if (teacher !== undefined) return teacher;
+/** The teacher of a student, guided. */
+export function teacherIn({ teacher }: ObjectiveParts, { guidance }: { readonly guidance: number }): FrozenScore {
+  if (teacher !== undefined) {
+    if (guidance === 1 || teacher.net.classes > 0) return { ...teacher, guidance };
+    throw new ConfigError([{ path: 'loss.guidance', message: 'expected a teacher of classes or texts to guide' }]);
+  }
   const message = 'expected a trained score; train a student with scorefield distill';
   throw new ConfigError([{ path: 'loss.teacher', message }]);
 }

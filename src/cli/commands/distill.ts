@@ -48,7 +48,7 @@ export const distill = command({
     ),
     guidance: option(
       '--guidance <W>',
-      'scale by which a teacher of classes or texts is guided to that of each pair, so that the student needs no guidance (default: 1)',
+      'scale by which a teacher of classes or texts is guided to that of each sample, so that the student needs no guidance (default: 1)',
       noise,
     ),
     minutes: option('--minutes <M>', 'minutes of all rounds together (default: no limit)', positive),

@@ -17,7 +17,7 @@ import {
   weightedSum,
   type Level,
 } from '../objectives/flow-step.ts';
-import { frozenScope, type FrozenScore } from '../objectives/frozen-score.ts';
+import { placedScore, type FrozenScore } from '../objectives/frozen-score.ts';
 import { reductionFactor, sumPerSample } from '../objectives/loss.ts';
 import type { LossSite, Objective } from '../objectives/objective.ts';
 
@@ -132,7 +132,7 @@ function statesOf(
   const both = { x0: input(owner, 'x0', shape), z: input(owner, 'z', shape) };
   const x = weightedSum('noised', both);
   if (teacher === undefined) return { x, next: weightedSum('next', both) };
-  const frozen = { net: teacher.net, scope: frozenScope(teacher, owner), classes };
+  const frozen = placedScore(teacher, owner, classes);
   const estimate = denoised(x, frozen, 'teacher');
   const next = ddimStep(x, estimate, 'first');
   if (solver === 'ddim') return { x, next };

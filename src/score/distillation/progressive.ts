@@ -6,7 +6,7 @@ import { cosineGrid } from '../../sde/time/time-grid.ts';
 import type { Sde, TimeGrid } from '../../sde/sde.ts';
 import { truncatedSnrWeighting } from '../../sde/learning/weighting.ts';
 import type { ScoreProcess } from '../coefficients.ts';
-import { frozenScope, type FrozenScore } from '../objectives/frozen-score.ts';
+import { placedScore, type FrozenScore } from '../objectives/frozen-score.ts';
 import {
   cleanLevel,
   ddimFeeds,
@@ -58,7 +58,7 @@ export function progressiveDistillation(process: ScoreProcess, options: Progress
     write: (owner, net, { scope, batch, classes }) => {
       const shape = [batch, ...net.sampleShape];
       const x = weightedSum('noised', { x0: input(owner, 'x0', shape), z: input(owner, 'z', shape) });
-      const frozen = { net: teacher.net, scope: frozenScope(teacher, owner), classes };
+      const frozen = placedScore(teacher, owner, classes);
       const first = denoised(x, frozen, 'teacher');
       const second = denoised(ddimStep(x, first, 'half'), frozen, 'middle');
       const target = weightedSum('target', { first, second });

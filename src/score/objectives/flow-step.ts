@@ -4,7 +4,7 @@
  */
 import type { Arrays } from '../../backend/program.ts';
 import { InternalError } from '../../base/errors.ts';
-import { add, input, mul, slice } from '../../graph/build.ts';
+import { add, input, mul, slice, sub } from '../../graph/build.ts';
 import type { Node } from '../../graph/node.ts';
 import type { Network, Scope } from '../../nn/network.ts';
 import { withEndRows } from '../../nn/with-end.ts';
@@ -17,6 +17,8 @@ export interface PlacedNetwork {
   readonly net: Network;
   readonly scope: Scope;
   readonly classes?: Node | undefined;
+  /** Scale w by which the output F_0 + w (F_c - F_0) is guided to the classes, from that without them. Default 1. */
+  readonly guidance?: number | undefined;
   /** Whether a network of steps is given where they end, the input `<at>.end` `[B, E]`; by default it is given none. */
   readonly toEnd?: boolean;
 }
@@ -62,13 +64,26 @@ export function perSampleFeeds<K extends string>(at: string, rows: readonly Read
  * @param x - `[B, …]`, states at the times `at`
  * @param at - the name of the times
  */
-export function denoised(x: Node, { net, scope, classes, toEnd = false }: PlacedNetwork, at: string): Node {
+export function denoised(
+  x: Node,
+  { net, scope, classes, guidance = 1, toEnd = false }: PlacedNetwork,
+  at: string,
+): Node {
   const [batch = 1, channels = 1] = x.shape;
   const each = (name: string): Node => input(x.graph, `${at}.${name}`, [batch]);
   const scaled = mul(perSample(each('inScale'), x), x);
   const end = toEnd && net.ends !== undefined ? input(x.graph, `${at}.end`, [batch, net.ends]) : undefined;
-  const raw = net.forward(scope, scaled, each('label'), withEndRows(net, classes, end));
+  const outputOf = (given: Node | undefined): Node =>
+    net.forward(scope, scaled, each('label'), withEndRows(net, given, end));
+  const own = outputOf(classes);
+  // Estimates are affine in the output, so that guiding the output guides them.
+  const raw = guidance === 1 || classes === undefined ? own : guided(own, outputOf(undefined), guidance);
   return weightedSum(at, { x, output: slice(raw, 1, { begin: 0, end: channels }) });
+}
+
+/** @see Ho and Salimans 2022, "Classifier-free diffusion guidance", eq. 6, with w for its 1 + w */
+function guided(conditional: Node, unconditional: Node, scale: number): Node {
+  return add(unconditional, mul(sub(conditional, unconditional), scale));
 }
 
 /**
