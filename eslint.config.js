@@ -19,6 +19,8 @@ const typedArrayLoops = [
   'src/data/standardize.ts',
   'src/data/kinds/image-batches.ts',
   'src/data/kinds/points.ts',
+  'src/sde/exact/field-spectrum.ts',
+  'src/sde/exact/gaussian-field.ts',
   'src/sde/exact/gaussian-mixture.ts',
   'src/sde/time/monotone-cubic.ts',
   'src/sde/time/piecewise.ts',

@@ -73,4 +73,11 @@ export { lengthEnds, sectionEnds, type StepEnds } from './sde/learning/step-ends
 export type { ScoreFn, ScoreJvpFn, ScoreVjpFn } from './sde/score-fn.ts';
 export { gaussian, type Gaussian } from './sde/exact/gaussian.ts';
 export { gaussianMixture, type ExactMarginals, type GaussianMixture } from './sde/exact/gaussian-mixture.ts';
+export { fieldDistance, gaussianField, type ExactField, type GaussianField } from './sde/exact/gaussian-field.ts';
+export {
+  autoregressionSpectrum,
+  powerLawSpectrum,
+  type Autoregression,
+  type PowerLaw,
+} from './sde/exact/field-spectrum.ts';
 export { empirical } from './sde/exact/empirical.ts';

@@ -229,6 +229,36 @@ export function inverseFft2Into({ re, im }: Complex, height: number, width: numb
   fft2Into({ re: im, im: re }, height, width);
 }
 
+/**
+ * The orthonormal transform along every one of the last axes of `[..., ...sizes]`, in place.
+ * @throws ShapeError if the two arrays differ in length, or do not contain whole grids.
+ */
+export function fftGridInto({ re, im }: Complex, sizes: readonly number[]): void {
+  const cells = sizes.reduce((product, size) => product * size, 1);
+  if (re.length !== im.length || re.length % cells !== 0)
+    throw new ShapeError(`fft: expected whole grids of [${sizes}] in both parts, got ${re.length} and ${im.length}`);
+  let inner = cells;
+  for (const size of sizes) {
+    const block = inner;
+    inner /= size;
+    if (size === 1) continue;
+    if (inner === 1) {
+      fftInto({ re, im }, size);
+      continue;
+    }
+    for (let at = 0; at < re.length; at += block) {
+      const part = { re: re.subarray(at, at + block), im: im.subarray(at, at + block) };
+      kernelOf(size)(part, inner);
+      setScaled(part, part, 1 / Math.sqrt(size));
+    }
+  }
+}
+
+/** The inverse of `fftGridInto`, which is its adjoint. */
+export function inverseFftGridInto({ re, im }: Complex, sizes: readonly number[]): void {
+  fftGridInto({ re: im, im: re }, sizes);
+}
+
 /** The columns of `[rows, columns]` one after another. */
 function transposed({ re, im }: Complex, rows: number, columns: number): Complex {
   const to = complex(re.length);

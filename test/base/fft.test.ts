@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { ShapeError } from '../../src/base/errors.ts';
-import { fft2Into, fftInto, inverseFft2Into, inverseFftInto, type Complex } from '../../src/base/fft.ts';
+import {
+  fft2Into,
+  fftGridInto,
+  fftInto,
+  inverseFft2Into,
+  inverseFftGridInto,
+  inverseFftInto,
+  type Complex,
+} from '../../src/base/fft.ts';
 import { key } from '../../src/base/key.ts';
 import { normal } from '../../src/base/random.ts';
 
@@ -98,4 +106,45 @@ it('refuses parts of different lengths and rows that are not whole', () => {
   expect(() => fftInto({ re: numbers, im: numbers.slice() }, 3)).toThrow(
     /expected whole rows of 3 in both parts, got 8/,
   );
+});
+
+describe('grids', () => {
+  it('of one and two axes are transformed as rows and planes are', () => {
+    const rows = random(3 * 28, 1);
+    const own = copy(rows);
+    fftInto(rows, 28);
+    fftGridInto(own, [28]);
+    expect(distance(own, rows)).toBeLessThan(1e-13);
+    const planes = random(2 * 6 * 5, 2);
+    const grids = copy(planes);
+    fft2Into(planes, 6, 5);
+    fftGridInto(grids, [6, 5]);
+    expect(distance(grids, planes)).toBeLessThan(1e-13);
+  });
+
+  it('of three axes are planes transformed along the first, and come back', () => {
+    const sizes = [4, 3, 5];
+    const x = random(2 * 60, 3);
+    const out = copy(x);
+    fftGridInto(out, sizes);
+    const planes = copy(x);
+    fft2Into(planes, 3, 5);
+    for (let grid = 0; grid < 2; grid++)
+      for (let at = 0; at < 15; at++) {
+        const place = (k: number): number => grid * 60 + k * 15 + at;
+        const line = {
+          re: Float64Array.from({ length: 4 }, (_, k) => planes.re[place(k)]!),
+          im: Float64Array.from({ length: 4 }, (_, k) => planes.im[place(k)]!),
+        };
+        fftInto(line, 4);
+        for (let k = 0; k < 4; k++) [planes.re[place(k)], planes.im[place(k)]] = [line.re[k]!, line.im[k]!];
+      }
+    expect(distance(out, planes)).toBeLessThan(1e-13);
+    inverseFftGridInto(out, sizes);
+    expect(distance(out, x)).toBeLessThan(1e-13);
+  });
+
+  it('are refused unless they are whole', () => {
+    expect(() => fftGridInto(random(7, 1), [2, 3])).toThrow(ShapeError);
+  });
 });

@@ -5,6 +5,7 @@ import { foldIn, key, split } from '../../src/base/key.ts';
 import { normal, normalBatch } from '../../src/base/random.ts';
 import { takeRows, tensor, zeros, type Tensor } from '../../src/base/tensor.ts';
 import { empirical } from '../../src/sde/exact/empirical.ts';
+import { gaussianField } from '../../src/sde/exact/gaussian-field.ts';
 import { gaussianMixture, type ExactMarginals } from '../../src/sde/exact/gaussian-mixture.ts';
 import { gaussian } from '../../src/sde/exact/gaussian.ts';
 import type { Sde } from '../../src/sde/sde.ts';
@@ -28,6 +29,14 @@ const exact: readonly { name: string; of: (sde: Sde) => ExactMarginals }[] = [
   },
   { name: 'a diagonal mixture', of: (sde) => gaussianMixture(sde, { means, stds }) },
   { name: 'a data set', of: (sde) => empirical(sde, means) },
+  {
+    name: 'a field',
+    of: (sde) =>
+      gaussianField(sde, {
+        spectrum: tensor([0.5, 1, 1, 0.3, 2, 2], shape),
+        mean: tensor(means.data.slice(0, 6), shape),
+      }),
+  },
 ];
 
 /** States as they occur at time t. */
