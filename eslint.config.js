@@ -56,6 +56,7 @@ export default tseslint.config(
   {
     ignores: [
       'dist',
+      'site',
       '.bench',
       'coverage',
       'node_modules',

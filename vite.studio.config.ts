@@ -1,8 +1,12 @@
-/** @file How Vite builds the studio, the page of `src/studio`, into `dist/studio`; `npm run studio:dev` serves it while it changes. */
+/**
+ * @file How Vite builds the studio, the page of `src/studio`, into `dist/studio`, or with `--mode site` as a site of its own into `site`;
+ * `npm run studio:dev` serves it while it changes.
+ */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import temml from 'temml';
 import { defineConfig, type Plugin } from 'vite';
+import { studioSite } from './scripts/studio-site.ts';
 import { filesBesidePage } from './src/node/studio-files.ts';
 import { rankingOf } from './src/studio/calibration.ts';
 
@@ -33,14 +37,10 @@ function ranking(): Plugin {
   };
 }
 
-/** The engine, the models and the pictures under the addresses at which the server of the studio has them; `--mode site` builds copies of them. */
+/** The engine, the models and the pictures under the addresses at which the server of the studio has them. */
 function besidePage(): Plugin {
-  let site = false;
   return {
     name: 'beside-page',
-    configResolved({ mode }) {
-      site = mode === 'site';
-    },
     configureServer({ middlewares }) {
       const files = filesBesidePage();
       middlewares.use((request, response, next) => {
@@ -49,29 +49,25 @@ function besidePage(): Plugin {
         else response.setHeader('content-type', file.type).end(file.body);
       });
     },
-    generateBundle() {
-      if (!site) return;
-      for (const [address, { body }] of filesBesidePage())
-        this.emitFile({ type: 'asset', fileName: address.slice(1), source: body });
-    },
   };
 }
 
-export default defineConfig({
+export default defineConfig(({ command, mode }) => ({
   root: resolve(root, 'src/studio'),
   // Relative addresses, so that the page can lie in any folder of a server.
   base: './',
-  plugins: [formulas(), ranking(), besidePage()],
+  plugins: [formulas(), ranking(), besidePage(), studioSite()],
   // ONNX Runtime without its WebAssembly, which the page loads from `ort/`.
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser'] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  define: { LOWERING_REVISION: '""' },
+  define: { LOWERING_REVISION: '""', FROM_SOURCE: String(command === 'serve') },
   worker: { format: 'es' },
   build: {
-    outDir: resolve(root, 'dist/studio'),
+    // The site is not a part of the package.
+    outDir: resolve(root, mode === 'site' ? 'site' : 'dist/studio'),
     emptyOutDir: true,
     target: 'es2023',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
   },
-});
+}));

@@ -29,7 +29,7 @@ export interface FileServer extends AsyncDisposable {
 }
 
 /** What the page may load and run: its own files, WebAssembly, pictures that it makes, and nothing from elsewhere. */
-const policy = [
+export const pagePolicy = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self'",
@@ -38,12 +38,11 @@ const policy = [
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
-  "frame-ancestors 'none'",
 ].join('; ');
 
 /** On every answer. Isolation from other pages is what threads need. */
 const headers: Readonly<Record<string, string>> = {
-  'content-security-policy': policy,
+  'content-security-policy': `${pagePolicy}; frame-ancestors 'none'`,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
   'cross-origin-resource-policy': 'same-origin',

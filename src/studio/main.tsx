@@ -159,4 +159,5 @@ if (root !== null) {
   render(<Page />, root);
   // An address that says where the clock stands is shown as it is.
   if (location.hash === '') playIfWelcome();
+  if (import.meta.env.MODE === 'site') void import('./site/keep.ts').then(({ keepForLater }) => keepForLater());
 }

@@ -4,6 +4,7 @@ import { learn, type LearnAsk, type LearnSettings, type LearnStep } from './lear
 import { learnedField, learnedScores, lesson, type LearnedField, type Lesson, type LessonAsk } from './learned.ts';
 import type { DensityAsk, DensityStep, LearnedDensity } from './density.ts';
 import type { FieldAsk } from './field.ts';
+import { pageFolder } from './page-folder.ts';
 import { paths, type Frame, type PathsAsk } from './paths.ts';
 import { serve } from './serve.ts';
 import type { RaceAsk, RaceFrame, RaceResult } from './race.ts';
@@ -23,10 +24,8 @@ export type EngineJobs = {
   readonly race: { ask: RaceAsk; step: RaceFrame; result: RaceResult; note: never };
 };
 
-/** The files of ONNX Runtime lie in a folder of the page; scripts of workers lie in another one, `assets`. */
-const files = new URL(import.meta.env.DEV ? '/ort/' : '../ort/', location.href);
 // Points are fastest with one thread.
-const backend = webBackend({ wasm: files });
+const backend = webBackend({ wasm: new URL('ort/', pageFolder) });
 const scores = learnedScores(backend);
 
 serve<EngineJobs>({

@@ -3,6 +3,7 @@ import { webBackend } from '../../backend/browser/ort-web.ts';
 import { factsOf, methodsFor, openedModels, type ModelAsk, type ModelFacts, type PictureAsk } from './opened.ts';
 import { draw, restore, shown, taskFor, type DrawAsk, type DrawResult, type DrawStep, type RestoreAsk, type RestoreResult, type TaskAsk } from './restore.ts'; // prettier-ignore
 import { judge, type Judged, type JudgeAsk, type JudgeStep } from './judge.ts';
+import { pageFolder } from './page-folder.ts';
 import { serve } from './serve.ts';
 import type { Image } from '../../plot/png.ts';
 
@@ -27,11 +28,9 @@ export type ModelJobs = {
   readonly draw: { ask: DrawAsk; step: DrawStep; result: DrawResult; note: never };
 };
 
-/** The files beside the page; scripts of workers lie in a folder of it, `assets`. */
-const base = new URL(import.meta.env.DEV ? '/' : '../', location.href);
 /** Batches of pictures are faster with threads, which only isolated pages have; one core is left to the page. */
 const threads = crossOriginIsolated ? Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1)) : 1;
-const opened = openedModels(webBackend({ wasm: new URL('ort/', base), threads }), base);
+const opened = openedModels(webBackend({ wasm: new URL('ort/', pageFolder), threads }), pageFolder);
 
 serve<ModelJobs>({
   facts: async function* (ask) {
