@@ -2,7 +2,8 @@
 import { add, concat, mul, silu } from '../../graph/build.ts';
 import type { Node } from '../../graph/node.ts';
 import { dimensionOf, type Shape } from '../../base/tensor.ts';
-import { convolution, fourierFeatures, sinusoidalFeatures } from '../layers.ts';
+import { fill, gaussianInitializer } from '../initializer.ts';
+import { convolution, dense, fourierFeatures, sinusoidalFeatures } from '../layers.ts';
 import { network, within, type Network, type Scope } from '../network.ts';
 import { cropped, padded } from './padding.ts';
 import { fromPatches, toPatches } from './patches.ts';
@@ -52,14 +53,18 @@ function embedded(
     embedding === 'fourier'
       ? fourierFeatures(within(scope, 'fourier'), label, { size: 2 * width, scale: fourierScale })
       : sinusoidalFeatures(label, width);
-  const given = (h: Node, where: typeof classEmbedding): Node => {
+  const conditioned = (h: Node, where: typeof classEmbedding): Node => {
     if (classes === undefined || where !== classEmbedding) return h;
+    const own = within(scope, 'class');
     const [, count = 1] = classes.shape;
     const [, size = 1] = h.shape;
     // A row of squares that sum to 1 has, times sqrt(count), the size of normal noise: mean square 1.
-    return add(h, started(within(scope, 'class'), mul(classes, Math.sqrt(count)), size));
+    if (where === 'features') return add(h, started(own, mul(classes, Math.sqrt(count)), size));
+    // A table of embeddings: of rows of many columns that were multiplied so, a step of the table would change every unit by sqrt(count) times as
+    // much as other layers do, which drives them where SiLU is flat.
+    return add(h, dense(own, classes, { size, init: gaussianInitializer(1), biasInit: fill(0) }));
   };
-  const hidden = given(started(within(scope, 'dense0'), given(features, 'features'), 4 * width), 'hidden');
+  const hidden = conditioned(started(within(scope, 'dense0'), conditioned(features, 'features'), 4 * width), 'hidden');
   return silu(started(within(scope, 'dense1'), silu(hidden), 4 * width));
 }
 
