@@ -20,6 +20,7 @@ export interface Studio {
   /** The built page. */
   readonly folder: string;
   readonly address: string;
+  readonly browser: Browser;
   open(hash?: string, options?: BrowserContextOptions): Promise<Visit>;
   close(): Promise<void>;
 }
@@ -37,6 +38,7 @@ export async function startStudio(runs: readonly string[] = []): Promise<Studio>
   return {
     folder: resolve(import.meta.dirname, '../../dist/studio'),
     address: server.address,
+    browser,
     open: async (hash = '', options = {}) => {
       const context = await browser.newContext({ viewport: { width: 1280, height: 820 }, ...options });
       const page = await context.newPage();

@@ -1,17 +1,25 @@
 /** @file What the workers of the studio compute, in Node. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { setTimeout as pause } from 'node:timers/promises';
+import { interpreter } from '../../src/backend/interpreter.ts';
+import type { Backend } from '../../src/backend/program.ts';
+import { key } from '../../src/base/key.ts';
+import { tensor } from '../../src/base/tensor.ts';
 import type { Mixture } from '../../src/data/dataset.ts';
 import { eightGaussians } from '../../src/data/sets/toy.ts';
+import { mlp } from '../../src/nn/mlp.ts';
 import { finish } from '../../src/sample/sampler.ts';
+import { epsilon } from '../../src/sde/learning/parametrization.ts';
 import { initialState } from '../../src/studio/state/address.ts';
 import { collecting, nearest, particlesAt, pathOf } from '../../src/studio/tabs/particles.ts';
 import { exactDensity, learnedDensity } from '../../src/studio/work/density.ts';
 import { exactField, momentAt } from '../../src/studio/work/field.ts';
+import { learnedScores } from '../../src/studio/work/learned.ts';
 import { levelFloor } from '../../src/studio/work/levels.ts';
 import { paths } from '../../src/studio/work/paths.ts';
 import { exactDistance, race, runners } from '../../src/studio/work/race.ts';
 import { clockSteps, exactOf, processOf, timeAt, type ProcessName } from '../../src/studio/work/setting.ts';
+import { averaged, startPoint } from '../../src/train/train.ts';
 
 const names: readonly ProcessName[] = ['vp', 'sub-vp', 've'];
 const law: Mixture = { weights: [0.2, 0.8], means: [[-1, -1], [1, 1]], stds: [0.3, 0.3] }; // prettier-ignore
@@ -218,5 +226,43 @@ describe('the calls to a worker', () => {
     // The step that it was in, and no other.
     expect(steps - before).toBeLessThanOrEqual(1);
     expect(answers.at(-1)).toEqual({ kind: 'stopped', id: 1 });
+  });
+});
+
+describe('the learned score', () => {
+  it('keeps the programs of the newest of 200 networks alone', async () => {
+    const own = interpreter();
+    let [compiled, open, most] = [0, 0, 0];
+    const backend: Backend = {
+      name: 'counted',
+      compile: async (outputs, kept) => {
+        const program = await own.compile(outputs, kept);
+        compiled += 1;
+        most = Math.max(most, (open += 1));
+        return {
+          ...program,
+          dispose: async () => {
+            open -= 1;
+            await program.dispose();
+          },
+        };
+      },
+    };
+    const net = mlp(2, { width: 4 });
+    const sde = processOf({ sde: 'vp' });
+    const process = { sde, parametrization: epsilon()(sde) };
+    const scores = learnedScores(backend);
+    const found = [];
+    for (let step = 1; step <= 200; step++) {
+      scores.put({ net, process, step, params: averaged(startPoint(net, key(step)).state) });
+      // Two jobs at once, as the field and the samples of the page.
+      const x = tensor([0.3, -0.2], [1, 2]);
+      const [first, second] = await Promise.all([scores.score(x, 0.5), scores.score(x, 0.5)]);
+      expect(first.data).toEqual(second.data);
+      found.push(first.data[0]);
+    }
+    expect(new Set(found).size).toBe(200);
+    expect(compiled).toBe(200);
+    expect([open, most]).toEqual([1, 1]);
   });
 });
