@@ -84,7 +84,7 @@ export interface DataKindRecord<Name extends string = string, S extends DataSet 
   readonly unsaid?: Plain;
   /** Whether a run learns the classes of its data unless its user says. Default false. */
   readonly conditional?: boolean;
-  /** The sampler that a model has unless its process or its training asks for one. Default pc. */
+  /** The sampler that a model has unless its training asks for one. Default that of its process. */
   readonly sampler?: { readonly sampler: string; readonly steps: number };
   /** Settings of `train`. */
   readonly train: Plain;

@@ -30,6 +30,8 @@ export interface ProcessRecord<
 > extends Named<Name> {
   readonly options: Options;
   readonly defaults: ProcessDefaults;
+  /** The sampler that a score has unless its objective, its kind of data or its user asks for one, and its evaluations. Default pc. */
+  readonly sampler?: { readonly sampler: string; readonly nfe: number };
   /** Options whose default depends on other options. */
   complete?(options: OptionValues<Options>): OptionValues<Options>;
   build(options: OptionValues<Options>): Sde;

@@ -43,13 +43,14 @@ const fewEvaluations = 200;
  * that has learned a velocity by a sampler with noise.
  */
 export function chooseSampler(
-  { sampling: trained, data }: Pick<TrainedModel, 'sampling' | 'data'>,
+  { sampling: trained, data, process }: Pick<TrainedModel, 'sampling' | 'data' | 'process'>,
   choice: SamplerChoice,
   cost = 1,
   catalog: Catalog = builtIn,
 ): ChosenSampler {
   const { nfe } = choice;
-  const suits = dataKindOf(data, catalog).sampler;
+  const ofProcess = catalog.processes.find(({ name }) => name === process.sde.kind)?.sampler;
+  const suits = dataKindOf(data, catalog).sampler ?? ofProcess;
   const sampling =
     suits !== undefined && trained.sampler === 'pc' && trained.steps === undefined ? { ...trained, ...suits } : trained;
   const hurried = sampling.sampler === 'pc' && choice.snr === undefined && (nfe ?? Infinity) < fewEvaluations * cost;

@@ -6,11 +6,13 @@ import { chooseSampler, type SamplerChoice } from '../../../src/model/samples/sa
 import type { TrainedModel } from '../../../src/model/trained.ts';
 import { finish } from '../../../src/sample/sampler.ts';
 import { edm } from '../../../src/sde/processes/edm.ts';
+import { ve } from '../../../src/sde/processes/ve.ts';
+
+const images = { data: { kind: 'images', shape: [1, 28, 28] }, process: { sde: ve() } };
 
 const nameFor = (sampler: string, choice: SamplerChoice): string => {
   const sampling = { sampler, denoise: true, oneLevel: false };
-  return chooseSampler({ sampling, data: { kind: 'images', shape: [1, 28, 28] } } as unknown as TrainedModel, choice)
-    .name;
+  return chooseSampler({ ...images, sampling } as unknown as TrainedModel, choice).name;
 };
 
 it('is one of few evaluations for a small budget, in place of predictor and corrector alone', () => {
@@ -30,23 +32,34 @@ it('is the one that is asked for, by its name or by a setting that is its own', 
 
 it('is no other where the score is known at one noise level alone', () => {
   const sampling = { sampler: 'langevin', denoise: true, oneLevel: true };
-  const run = { sampling, data: { kind: 'images', shape: [1, 28, 28] } } as unknown as TrainedModel;
+  const run = { ...images, sampling } as unknown as TrainedModel;
   expect(() => chooseSampler(run, { sampler: 'ode' })).toThrow(/sampler: expected langevin, .* got ode/);
   expect(chooseSampler(run, {}).name).toBe('langevin');
+});
+
+it('is that of the process where it names one, unless the kind of data or the training has another', async () => {
+  const of = (sampling: object, data: object = images.data) =>
+    chooseSampler({ data, process: { sde: edm() }, sampling } as unknown as TrainedModel, {});
+  const usual = { sampler: 'pc', denoise: true, oneLevel: false };
+  const { name, sampler } = of(usual);
+  const score = ({ data, shape }: Tensor): Promise<Tensor> =>
+    Promise.resolve({ shape, data: data.map((value) => -value / 6400) });
+  const { evals } = await finish(sampler({ sde: edm(), score, shape: [1], keys: split(key(0), 1) }));
+  expect([name, ...evals]).toEqual(['dpm-solver-2m', 20]);
+  expect(of({ ...usual, steps: 1000 }).name).toBe('pc');
+  expect(of({ ...usual, sampler: 'ancestral' }).name).toBe('ancestral');
+  expect(of(usual, { kind: 'tables', shape: [7] }).name).toBe('heun');
 });
 
 const studentOf = (steps: number | undefined, more: object = {}): TrainedModel => {
   const student = { samplers: ['consistency', 'few-step'], steps };
   const sampling = { sampler: 'few-step', steps: steps ?? 2, grid: 'cosine', denoise: false, oneLevel: false, student };
-  return {
-    sampling: { ...sampling, ...more },
-    data: { kind: 'images', shape: [1, 28, 28] },
-  } as unknown as TrainedModel;
+  return { ...images, sampling: { ...sampling, ...more } } as unknown as TrainedModel;
 };
 
 describe('under guidance, which takes two evaluations for a score', () => {
   const guided = (model: TrainedModel, choice: SamplerChoice): unknown => chooseSampler(model, choice, 2).name;
-  const plain = { sampling: { sampler: 'ddim', denoise: true, oneLevel: false }, data: studentOf(1).data };
+  const plain = { sampling: { sampler: 'ddim', denoise: true, oneLevel: false }, ...images };
 
   it.each([
     [plain, { nfe: 3 }, 'nfe: expected at least 4 evaluations (2 a step and 2 for the last denoising, 2 for each score under guidance), got 3'], // prettier-ignore
