@@ -30,6 +30,7 @@ export type { Weighing } from './score/objectives/noised.ts';
 export type { Drawn, Loss, LossScopes, LossSite, Objective } from './score/objectives/objective.ts';
 export { slicedScoreMatching, type ProjectionLaw, type SlicedOptions } from './score/objectives/sliced.ts';
 export { variationalBound, type VarianceKind, type VariationalOptions } from './score/objectives/variational.ts';
+export { localGroup, solo, type Group } from './base/group.ts';
 export { classifierAccuracy, type AccuracyRequest } from './train/classifier-accuracy.ts';
 export { gradientNoiseScale, type NoiseScaleRequest } from './train/gradient-noise-scale.ts';
 export { averaged, startPoint, train, type TrainOptions, type TrainPoint, type TrainProgress } from './train/train.ts';

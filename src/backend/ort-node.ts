@@ -23,6 +23,8 @@ export interface NodeOptions {
   readonly workers?: number;
   /** Where programs run, `cpu` by default; what a device lacks of an operator runs on the processor. */
   readonly device?: Device;
+  /** Whether threads that have nothing to do wait busily for a moment, so that they begin at once. Default true. */
+  readonly spinning?: boolean;
   /**
    * Writes a profile of every operator call to a file with this prefix when a program is disposed of. None by
    * default.
@@ -54,7 +56,7 @@ export interface NodeOptions {
  * ```
  */
 export function nodeBackend(options: NodeOptions = {}): Backend {
-  const { threads = 2, device = 'cpu', profilePrefix, without = [], cache } = options;
+  const { threads = 2, device = 'cpu', profilePrefix, without = [], cache, spinning = true } = options;
   const workers = device === 'cpu' ? (options.workers ?? 1) : 1;
   if (!Number.isInteger(threads) || threads < 1)
     throw new ConfigError([{ path: 'threads', message: `expected a positive integer, got ${threads}` }]);
@@ -73,6 +75,7 @@ export function nodeBackend(options: NodeOptions = {}): Backend {
     enableMemPattern: false,
     // Graphics providers warn of every small operator that they leave to the processor.
     logSeverityLevel: 3,
+    ...(!spinning && { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
   };
   const pool = workers === 1 ? undefined : sessionPool(workers);

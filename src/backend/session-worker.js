@@ -35,7 +35,11 @@ async function answer(task) {
     case 'run': {
       /** @type {Record<string, Tensor>} */
       const feeds = {};
-      for (const [name, { data, dims }] of Object.entries(task.feeds)) feeds[name] = new Tensor('float32', data, dims);
+      for (const [name, { data, dims }] of Object.entries(task.feeds)) {
+        // ONNX Runtime takes no shared memory.
+        const own = data.buffer instanceof SharedArrayBuffer ? data.slice() : data;
+        feeds[name] = new Tensor('float32', own, dims);
+      }
       const results = await known(task.session).run(feeds);
       return Object.fromEntries(
         Object.entries(results).map(([name, { data, dims }]) => [

@@ -23,7 +23,7 @@ import {
   type DistillMethod,
   type PairChoice,
 } from './distillation-plan.ts';
-import { interleaved, type Host } from './host.ts';
+import { enginesFor, interleaved, type Host } from './host.ts';
 import { modelOf, type Model } from './model.ts';
 import { running, type RunOptions, type Running } from './running.ts';
 import { pairSets, type PairProgress } from './teacher-pairs.ts';
@@ -113,7 +113,7 @@ async function* distilling(
     const plan = {
       ...built,
       scaler: source.data.scaler,
-      backend: await host.backend(1),
+      ...(await enginesFor(host, set)),
       set,
       batch: config.train.batch,
       key: key(config.train.seed),

@@ -19,7 +19,7 @@ import { epsilon, type ParametrizationOf } from '../sde/learning/parametrization
 import type { Sde } from '../sde/sde.ts';
 import { averaged, train, type TrainPoint, type TrainProgress } from '../train/train.ts';
 import type { DataArray } from './data-input.ts';
-import { interleaved, type Host } from './host.ts';
+import { enginesFor, interleaved, type Host } from './host.ts';
 import { modelOf, type Model } from './model.ts';
 import { running, type RunOptions, type Running } from './running.ts';
 
@@ -115,10 +115,10 @@ async function* training(host: Host, set: DataSet, options: TrainModelOptions): 
       catalog,
     });
   };
-  const backend = await host.backend(1);
+  const engines = await enginesFor(host, set, catalog);
   let last: Model | undefined;
   for await (const { step, loss, smoothedLoss, gradientNorm, point } of train({
-    ...{ ...plan, backend, set, batch, key: key(seed), spent: () => Math.min(1, passed() / minutes) },
+    ...{ ...plan, ...engines, set, batch, key: key(seed), spent: () => Math.min(1, passed() / minutes) },
   })) {
     const ends = step >= steps || passed() >= minutes;
     if (ends) last = modelAt(await point());

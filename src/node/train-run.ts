@@ -21,6 +21,7 @@ import { completeFolders, isRun, lockRun, openRun, updateConfig } from '../run/f
 import { running, type Running, type RunOptions } from '../model/running.ts';
 import type { ConfigPart } from '../model/training.ts';
 import { askedData, type DataChoice } from './data-config.ts';
+import { enginesFor } from '../model/host.ts';
 import { nodeHost, type EngineOptions } from './host.ts';
 import { startRun } from './training/start.ts';
 import { trainPrepared, type TrainOutcome, type TrainRunControl, type TrainRunStep } from './training/loop.ts';
@@ -99,7 +100,9 @@ async function* training(ref: string, options: TrainRunOptions): AsyncGenerator<
   const asked = askedFor(ref, options);
   const begins = !(resume && isRun(folder));
   const how: PrepareOptions = { needs: classesFor(options, asked), device, open };
-  const backend = await nodeHost(options).backend(1);
+  const host = nodeHost(options);
+  // That the device can be used is known before anything is written.
+  await host.backend(1);
   const ready = begins ? await startRun(folder, asked, how) : undefined;
   const lock = lockRun(ready?.run ?? openRun(folder));
   try {
@@ -109,7 +112,16 @@ async function* training(ref: string, options: TrainRunOptions): AsyncGenerator<
     completeFolders(prepared.run);
     // What is asked for now is what a later --resume goes on with.
     if (!begins) updateConfig(prepared.run, prepared.config as unknown as Json);
-    return yield* trainPrepared(prepared, { backend, lock, onStart, onNote, stopRequested, saveRequested, onLevels });
+    const engines = await enginesFor(host, prepared.set);
+    return yield* trainPrepared(prepared, {
+      ...engines,
+      lock,
+      onStart,
+      onNote,
+      stopRequested,
+      saveRequested,
+      onLevels,
+    });
   } finally {
     lock.release();
   }

@@ -1,11 +1,11 @@
 /** @file One step of training as one program: loss, gradients, clipping, Adam and the moving average. */
 import { mapInto } from '../base/map-into.ts';
-import type { Arrays, Backend, DeviceArray } from '../backend/program.ts';
+import type { Arrays, Backend, DeviceArray, Feeds } from '../backend/program.ts';
 import { bits } from '../base/random.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { sizeOf } from '../base/tensor.ts';
 import { add, concat, input, mul, reshape, slice, sub, sum } from '../graph/build.ts';
-import { enterLayer, graph, type Node } from '../graph/node.ts';
+import { enterLayer, graph, type Graph, type Node } from '../graph/node.ts';
 import { gradient } from '../graph/vjp.ts';
 import { layout, type MaskInput, type Network } from '../nn/network.ts';
 import type { RateDecay } from '../nn/learning-rate.ts';
@@ -72,6 +72,8 @@ export const defaultOptimizer: OptimizerOptions = {
 export interface TrainBatch {
   readonly feeds: Arrays;
   readonly key: Key;
+  /** Whether this member of a group asks all to stop after the step. Default false. */
+  readonly stop?: boolean;
 }
 
 /** What a step yields besides the new state. */
@@ -84,6 +86,8 @@ export interface StepResult {
   readonly gradientNorm: number;
   /** Whether all new parameters are finite numbers. */
   readonly finite: boolean;
+  /** Whether any member of the group has asked to stop. */
+  readonly stop: boolean;
 }
 
 /** A compiled training step. */
@@ -94,7 +98,8 @@ export interface TrainStep {
 }
 
 /** What the host reads of a step; the last is a finite number if all new parameters are. */
-type StepOutput = 'loss' | 'losses' | 'gradientNorm' | 'paramsSum';
+type StepOutput = 'loss' | 'losses' | UpdateOutput;
+type UpdateOutput = 'gradientNorm' | 'paramsSum';
 type NextState = 'nextParams' | 'nextM' | 'nextV' | 'nextEma' | NextProfile;
 type NextProfile = `nextProfile${number}`;
 
@@ -104,36 +109,61 @@ const nextProfileName = (i: number): NextProfile => `nextProfile${i}`;
 /** Keeps the sum of parameters within float32, as long as each is. */
 const sumScale = 1e-10;
 
-/**
- * The graph of a training step for batches of one size, with the state after it as `kept`; a network or a loss with classes reads
- * them as `classes` `[B, K]`.
- */
-export function trainStepGraph(
-  net: Network,
-  { batch, objective }: { readonly batch: number; readonly objective: Objective },
-  adam: Omit<AdamOptions, 'muon'> & Pick<OptimizerOptions, 'profiles' | 'muon'>,
-): {
-  outputs: Readonly<Record<StepOutput, Node>>;
-  kept: Readonly<Record<NextState, Node>>;
-  masks: readonly MaskInput[];
-} {
+/** Constants of the optimizer that are written into a graph. */
+export type WrittenOptimizer = Omit<AdamOptions, 'muon'> & Pick<OptimizerOptions, 'profiles' | 'muon'>;
+
+/** What a loss is written for. */
+export interface LossRequest {
+  /** Samples that the graph reads. */
+  readonly batch: number;
+  /** Samples of the step in all of its parts. Default `batch`. */
+  readonly total?: number;
+  readonly objective: Objective;
+}
+
+/** The gradient of a loss in a graph. */
+export interface WrittenGradient {
+  readonly owner: Graph;
+  /** `[P]`. */
+  readonly params: Node;
+  /** `[P]`, whether the loss reads it or not. */
+  readonly ema: Node;
+  readonly loss: Node;
+  readonly losses: Node;
+  /** `[P]`. */
+  readonly flat: Node;
+  readonly masks: readonly MaskInput[];
+}
+
+/** Writes a loss and its gradient; a network or a loss with classes reads them as `classes` `[B, K]`. */
+export function writeGradient(net: Network, { batch, total = batch, objective }: LossRequest): WrittenGradient {
   const g = graph();
   enterLayer(g, 'parameters');
-  const { segments, trained, fixed } = layout(net);
-  const vector = (name: string): Node => input(g, name, [trained]);
-  const state = { params: vector('params'), m: vector('m'), v: vector('v'), ema: vector('ema') };
+  const { trained, fixed } = layout(net);
+  const [params, ema] = [input(g, 'params', [trained]), input(g, 'ema', [trained])];
   const bound = lossScopes(net, {
-    trained: state.params,
-    average: state.ema,
+    ...{ trained: params, average: ema },
     fixed: fixed === 0 ? undefined : input(g, 'fixed', [fixed]),
   });
   const { classes = net.classes } = objective;
   const given = classes === 0 ? {} : { classes: input(g, 'classes', [batch, classes]) };
   enterLayer(g, 'loss');
-  const { loss, losses } = objective.write(g, net, { ...bound.scopes, batch, ...given });
+  const { loss, losses } = objective.write(g, net, { ...bound.scopes, batch, total, ...given });
   enterLayer(g, 'optimizer');
   const gradients = gradient(loss, bound.trained).map((part) => reshape(part, [sizeOf(part.shape)]));
   const flat = concat(gradients as [Node, ...Node[]], 0);
+  return { owner: g, params, ema, loss, losses, flat, masks: bound.masks };
+}
+
+/** Writes what the optimizer makes of a gradient `[P]`: the state after the step, and what the host reads of it. */
+export function writeUpdate(
+  net: Network,
+  { owner: g, params: before, ema: average, flat }: Pick<WrittenGradient, 'owner' | 'params' | 'ema' | 'flat'>,
+  adam: WrittenOptimizer,
+): { outputs: Readonly<Record<UpdateOutput, Node>>; kept: Readonly<Record<NextState, Node>> } {
+  const { segments, trained } = layout(net);
+  const vector = (name: string): Node => input(g, name, [trained]);
+  const state = { params: before, m: vector('m'), v: vector('v'), ema: average };
   const numbers = input(g, 'numbers', [stepNumbers.length]);
   const next = adamStep(state, flat, {
     ...adam,
@@ -147,9 +177,24 @@ export function trainStepGraph(
     const weight = weights && reshape(slice(weights, 0, { begin: i, end: i + 1 }), []);
     return [nextProfileName(i), add(params, mul(sub(vector(profileName(i)), params), weight ?? 0))] as const;
   });
-  const outputs = { loss, losses, gradientNorm, paramsSum: sum(mul(params, sumScale)) };
   const kept = { nextParams: params, nextM: m, nextV: v, nextEma: ema, ...Object.fromEntries(nextProfiles) };
-  return { outputs, kept, masks: bound.masks };
+  return { outputs: { gradientNorm, paramsSum: sum(mul(params, sumScale)) }, kept };
+}
+
+/** The graph of a training step for batches of one size, with the state after it as `kept`. */
+export function trainStepGraph(
+  net: Network,
+  request: LossRequest,
+  adam: WrittenOptimizer,
+): {
+  outputs: Readonly<Record<StepOutput, Node>>;
+  kept: Readonly<Record<NextState, Node>>;
+  masks: readonly MaskInput[];
+} {
+  const written = writeGradient(net, request);
+  const { loss, losses, masks } = written;
+  const { outputs, kept } = writeUpdate(net, written, adam);
+  return { outputs: { loss, losses, ...outputs }, kept, masks };
 }
 
 /** Compiles the training step of a network for batches of one size. */
@@ -161,35 +206,55 @@ export async function compileTrainStep(
   const { optimizer } = options;
   const { outputs, kept, masks } = trainStepGraph(net, options, optimizer);
   const program = await backend.compile(outputs, kept);
-  const { profiles: gammas = [] } = optimizer;
   return {
-    run: async ({ profiles = [], ...state }, { feeds, key }, n, spent) => {
+    run: async (state, { feeds, key, stop = false }, n, spent) => {
       const result = await program.run({
-        ...state,
         ...feeds,
-        ...Object.fromEntries(profiles.map((value, i) => [profileName(i), value])),
-        ...(gammas.length > 0 && { profileDecays: Float32Array.from(gammas, (gamma) => profileDecay(gamma, n)) }),
+        ...updateFeeds(state, optimizer, { n, spent }),
         ...Object.fromEntries(masks.map((mask) => [mask.name, dropoutMask(foldIn(key, mask.name), mask)])),
-        numbers: stepNumbersAt(n, optimizer, spent),
       });
-      const { nextParams, nextM, nextV, nextEma, loss, losses, gradientNorm, paramsSum } = result;
-      const nextProfiles = gammas.flatMap((_, i) => result[nextProfileName(i)] ?? []);
-      return {
-        state: {
-          ...{ params: nextParams, m: nextM, v: nextV, ema: nextEma, fixed: state.fixed },
-          ...(gammas.length > 0 && { profiles: nextProfiles }),
-        },
-        loss: loss[0] ?? NaN,
-        losses,
-        gradientNorm: gradientNorm[0] ?? NaN,
-        finite: Number.isFinite(paramsSum[0]),
-      };
+      const { loss, losses } = result;
+      return { ...updated(state, optimizer, result), loss: loss[0] ?? NaN, losses, stop };
     },
     dispose: () => program.dispose(),
   };
 }
 
-function dropoutMask(key: Key, { shape, rate }: MaskInput): Float32Array {
+/** What the update of a state reads besides the gradient. */
+export function updateFeeds(
+  { profiles = [], ...state }: TrainState<Float32Array | DeviceArray>,
+  optimizer: OptimizerOptions,
+  { n, spent }: { readonly n: number; readonly spent: number | undefined },
+): Feeds {
+  const { profiles: gammas = [] } = optimizer;
+  return {
+    ...state,
+    ...Object.fromEntries(profiles.map((value, i) => [profileName(i), value])),
+    ...(gammas.length > 0 && { profileDecays: Float32Array.from(gammas, (gamma) => profileDecay(gamma, n)) }),
+    numbers: stepNumbersAt(n, optimizer, spent),
+  };
+}
+
+/** The state that an update has made, and what it says of it. */
+export function updated(
+  { fixed }: TrainState<Float32Array | DeviceArray>,
+  { profiles: gammas = [] }: OptimizerOptions,
+  result: Readonly<Record<UpdateOutput, Float32Array> & Record<NextState, DeviceArray>>,
+): Pick<StepResult, 'state' | 'gradientNorm' | 'finite'> {
+  const { nextParams, nextM, nextV, nextEma, gradientNorm, paramsSum } = result;
+  const profiles = gammas.flatMap((_, i) => result[nextProfileName(i)] ?? []);
+  return {
+    state: {
+      ...{ params: nextParams, m: nextM, v: nextV, ema: nextEma, fixed },
+      ...(gammas.length > 0 && { profiles }),
+    },
+    gradientNorm: gradientNorm[0] ?? NaN,
+    finite: Number.isFinite(paramsSum[0]),
+  };
+}
+
+/** A dropout mask of a step. */
+export function dropoutMask(key: Key, { shape, rate }: MaskInput): Float32Array {
   const threshold = rate * 2 ** 32;
   const keep = 1 / (1 - rate);
   const size = sizeOf(shape);

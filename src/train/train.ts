@@ -1,6 +1,7 @@
 /** @file The training loop. */
 import type { Arrays, Backend, DeviceArray } from '../backend/program.ts';
 import { ConfigError, InternalError, NumericalError } from '../base/errors.ts';
+import { solo, type Group } from '../base/group.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { loadBatch } from '../data/batch.ts';
 import { kindOf, type DataSet } from '../data/dataset.ts';
@@ -8,6 +9,8 @@ import type { Scaler } from '../data/scaler.ts';
 import type { TextCoding } from '../data/texts/text-coding.ts';
 import { initialize, type Network, type ParamVectors } from '../nn/network.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
+import { mostParts } from '../score/batch-parts.ts';
+import { compileDividedStep } from '../score/divided-step.ts';
 import { denoising } from '../score/objectives/denoising.ts';
 import type { Drawn, Objective } from '../score/objectives/objective.ts';
 import {
@@ -18,6 +21,7 @@ import {
   type OptimizerOptions,
   type StepResult,
   type TrainState,
+  type TrainStep,
 } from '../score/train-step.ts';
 import { shuffledBatches } from './batches.ts';
 import { conditionalClasses } from './conditional-classes.ts';
@@ -50,6 +54,15 @@ export interface TrainOptions {
   readonly spent?: (() => number) | undefined;
   /** Where to go on; a new network at step 0 by default. */
   readonly from?: TrainPoint;
+  /** An engine of several workers, which compute equal parts of each batch side by side where the loss allows it. Default none: `backend` computes it whole. */
+  readonly parts?: Backend | undefined;
+  /**
+   * Those that train together: each computes its part of every batch, and all have the same parameters after each step. All members give the same
+   * options. Default this process alone.
+   */
+  readonly group?: Group | undefined;
+  /** Asked before each step is added up, whether the group is to stop after it. Default never. */
+  readonly stop?: (() => boolean) | undefined;
 }
 
 /** A moment of training: what a checkpoint stores and a resumed run begins with. */
@@ -79,6 +92,8 @@ export interface TrainProgress extends Pick<TrainPoint, 'step' | 'smoothedLoss' 
   readonly loss: number;
   /** Norm of the gradient before clipping. */
   readonly gradientNorm: number;
+  /** Whether a member of the group has asked to stop after this step. */
+  readonly stop: boolean;
   /**
    * The point that training has come to, fetched from the device if it is there.
    * @throws InternalError once the loop has gone on to another step or has been left.
@@ -124,7 +139,7 @@ export function startPoint(net: Network, key: Key): TrainPoint {
  * ```
  */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainProgress, never> {
-  const { backend, set, net, process, batch, key } = options;
+  const { set, net, process, batch, key } = options;
   const optimizer = { ...defaultOptimizer, ...options.optimizer };
   const objective = options.objective ?? denoising(process);
   const read = batchReader({ ...options, objective });
@@ -132,19 +147,20 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
   let { smoothedLoss, levels = objective.noiseErrors && noErrors() } = begin;
   let state: TrainState<Float32Array | DeviceArray> = withProfiles(begin.state, optimizer.profiles);
   let ended = false;
-  const step = await compileTrainStep(backend, net, { batch, objective, optimizer });
+  const step = await compileStep(options, { objective, optimizer });
   try {
     const rowsOf = shuffledBatches(foldIn(key, 'order'), set.count, batch);
     for (let n = begin.step + 1; ; n++) {
       const stepKey = foldIn(foldIn(key, 'step'), n);
       const rows = rowsOf(n);
       const { drawn, feeds } = await read(rows, stepKey, n);
-      const result = await step.run(state, { feeds, key: foldIn(stepKey, 'dropout') }, n, options.spent?.());
+      const given = { feeds, key: foldIn(stepKey, 'dropout'), stop: options.stop?.() ?? false };
+      const result = await step.run(state, given, n, options.spent?.());
       const before = state;
       state = result.state;
       await disposeState(before);
       requireFinite(result, drawn, { n, process });
-      const { state: own, loss, gradientNorm } = result;
+      const { state: own, loss, gradientNorm, stop } = result;
       smoothedLoss = smoothed(smoothedLoss, loss, n);
       const errors = objective.noiseErrors?.(drawn, result.losses);
       levels = errors && levels && withErrors(levels, process.sde, { times: drawn.times, errors });
@@ -156,13 +172,23 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
           );
         return { ...now, state: await readState(own) };
       };
-      yield { ...now, loss, gradientNorm, point };
+      yield { ...now, loss, gradientNorm, stop, point };
     }
   } finally {
     ended = true;
     await disposeState(state);
     await step.dispose();
   }
+}
+
+/** One program for each step, or parts of it side by side. */
+function compileStep(
+  { backend, net, batch, parts = backend, group = solo }: TrainOptions,
+  { objective, optimizer }: { readonly objective: Objective; readonly optimizer: OptimizerOptions },
+): Promise<TrainStep> {
+  const divided = group.size > 1 || mostParts(objective, batch, parts.workers ?? 1) > 1;
+  if (!divided) return compileTrainStep(backend, net, { batch, objective, optimizer });
+  return compileDividedStep(backend, net, { batch, objective, optimizer, parts, group });
 }
 
 /**

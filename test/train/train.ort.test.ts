@@ -1,5 +1,6 @@
 /** @file Laws of the training loop, on both backends. */
 import { describe, expect, it } from 'vitest';
+import { nodeBackend } from '../../src/backend/ort-node.ts';
 import type { Backend, DeviceArray, Program } from '../../src/backend/program.ts';
 import { InternalError, NumericalError } from '../../src/base/errors.ts';
 import { foldIn, key } from '../../src/base/key.ts';
@@ -28,10 +29,14 @@ function tinyImages(backend: Backend): TrainOptions {
   return tiny(backend, { set: images, scaler: scalerOf(images), net, batch: 4 });
 }
 
-const trainings = backends.flatMap((backend) => [
-  { name: `points by ${backend.name}`, options: tiny(backend) },
-  { name: `images by ${backend.name}`, options: tinyImages(backend) },
-]);
+const parts = nodeBackend({ threads: 2, workers: 2 });
+const trainings = [
+  ...backends.flatMap((backend) => [
+    { name: `points by ${backend.name}`, options: tiny(backend) },
+    { name: `images by ${backend.name}`, options: tinyImages(backend) },
+  ]),
+  { name: 'images in two parts', options: { ...tinyImages(nodeBackend({ threads: 2, spinning: false })), parts } },
+];
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 

@@ -13,7 +13,11 @@ export const jsonOption = {
 
 /** Of every command that runs a network. */
 export const engineOptions = {
-  threads: optionWithDefault('--threads <T>', 'threads of the engine', { parse: whole(1, 256), value: 2 }),
+  threads: optionWithDefault(
+    '--threads <T>',
+    'threads of the engine; many samples, and batches of images in training, are divided among them',
+    { parse: whole(1, 256), value: 2 },
+  ),
   device: optionWithDefault<Device>(
     '--device <D>',
     'where the engine computes: cpu, or on a graphics processor webgpu, cuda, coreml or dml',

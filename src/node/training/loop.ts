@@ -78,6 +78,8 @@ export interface TrainRunControl {
 /** What `trainPrepared` needs besides the run. */
 export interface TrainingTools extends TrainRunControl {
   readonly backend: Backend;
+  /** Computes parts of large steps side by side. Default none. */
+  readonly parts?: Backend | undefined;
   /** The right to write to the run, which is confirmed before each write. */
   readonly lock: Pick<Lock, 'confirm'>;
 }
@@ -90,7 +92,7 @@ export async function* trainPrepared(
   prepared: Prepared,
   tools: TrainingTools,
 ): AsyncGenerator<TrainRunStep, TrainOutcome> {
-  const { backend, lock, stopRequested = () => false, saveRequested = () => false } = tools;
+  const { backend, parts, lock, stopRequested = () => false, saveRequested = () => false } = tools;
   const { run, config, set, training, summary, from } = prepared;
   const limit = limitOf(config);
   const resumed = from?.step === 0 ? undefined : from;
@@ -128,8 +130,7 @@ export async function* trainPrepared(
   try {
     const options = {
       ...training,
-      backend,
-      set,
+      ...{ backend, parts, set },
       batch: config.train.batch,
       key: key(config.train.seed),
       spent: () => limit.spent(seconds()),

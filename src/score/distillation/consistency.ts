@@ -18,7 +18,7 @@ import {
   type Level,
 } from '../objectives/flow-step.ts';
 import { placedScore, type FrozenScore } from '../objectives/frozen-score.ts';
-import { reductionFactor, sumPerSample } from '../objectives/loss.ts';
+import { oneSection, reductionFactor, sumPerSample } from '../objectives/loss.ts';
 import type { LossSite, Objective } from '../objectives/objective.ts';
 
 /** Two times of one path. */
@@ -75,6 +75,7 @@ export function consistency(process: ScoreProcess, options: ConsistencyOptions):
   const ratio = ({ alpha, sigma }: Level): number => sigma / alpha;
   return {
     kind: 'consistency',
+    sections: oneSection,
     write: (owner, net, site) => {
       const { batch, classes } = site;
       const { x, next } = statesOf(owner, net, { site, teacher, solver });

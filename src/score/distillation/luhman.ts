@@ -4,7 +4,7 @@ import { foldIn } from '../../base/key.ts';
 import { normalInto } from '../../base/random.ts';
 import type { ScoreProcess } from '../coefficients.ts';
 import { denoised, denoisedFeeds, perSampleFeeds, weightedSum } from '../objectives/flow-step.ts';
-import { sumPerSample } from '../objectives/loss.ts';
+import { meanFactor, oneSection, sumPerSample } from '../objectives/loss.ts';
 import type { Objective } from '../objectives/objective.ts';
 
 /** The square root has no derivative at zero. */
@@ -20,13 +20,15 @@ export function pairDistillation(process: ScoreProcess): Objective {
   return {
     kind: 'luhman',
     storedNoise: true,
-    write: (owner, net, { scope, batch, classes }) => {
+    sections: oneSection,
+    write: (owner, net, site) => {
+      const { scope, batch, classes } = site;
       const shape = [batch, ...net.sampleShape];
       const x = weightedSum('prior', { z: input(owner, 'z', shape) });
       const difference = sub(denoised(x, { net, scope, classes }, 'student'), input(owner, 'x0', shape));
       const size = net.sampleShape.reduce((product, n) => product * n, 1);
       const mean = mul(sumPerSample(square(difference)), 1 / size);
-      const losses = mul(sqrt(add(mean, smallest ** 2)), 1 / batch);
+      const losses = mul(sqrt(add(mean, smallest ** 2)), meanFactor(site));
       return { loss: sum(losses), losses };
     },
     draw: (x0, batch, key) => {

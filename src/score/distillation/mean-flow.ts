@@ -10,7 +10,7 @@ import { rectifiedTime } from '../../sde/learning/step-ends.ts';
 import { slopes } from '../../sde/time/slope.ts';
 import type { ScoreProcess } from '../coefficients.ts';
 import { denoised, levelAt, perSampleFeeds, weightedSum } from '../objectives/flow-step.ts';
-import { perSample, sumPerSample } from '../objectives/loss.ts';
+import { meanFactor, perSample, sumPerSample } from '../objectives/loss.ts';
 import type { Objective } from '../objectives/objective.ts';
 
 /** Options of `meanFlow`. */
@@ -59,7 +59,9 @@ export function meanFlow(process: ScoreProcess, options: MeanFlowOptions = {}): 
   };
   return {
     kind: 'mean-flow',
-    write: (owner, net, { scope, batch, classes }) => {
+    sections: (batch) => [stepsOf(batch), batch - stepsOf(batch)],
+    write: (owner, net, site) => {
+      const { scope, batch, classes } = site;
       const shape = [batch, ...net.sampleShape];
       const [x0, z] = [input(owner, 'x0', shape), input(owner, 'z', shape)];
       const y = weightedSum('noised', { x0, z });
@@ -82,7 +84,7 @@ export function meanFlow(process: ScoreProcess, options: MeanFlowOptions = {}): 
       }
       const distance = concat(distances as [Node, ...Node[]], 0);
       const weight = power === 0 ? undefined : exp(mul(log(add(stopGradient(distance), offset)), -power));
-      const losses = mul(weight === undefined ? distance : mul(distance, weight), 1 / batch);
+      const losses = mul(weight === undefined ? distance : mul(distance, weight), meanFactor(site));
       return { loss: sum(losses), losses };
     },
     draw: (x0, batch, key) => {

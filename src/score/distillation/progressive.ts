@@ -18,7 +18,7 @@ import {
   weightedSum,
   type Level,
 } from '../objectives/flow-step.ts';
-import { reductionFactor, sumPerSample } from '../objectives/loss.ts';
+import { oneSection, reductionFactor, sumPerSample } from '../objectives/loss.ts';
 import type { Weighing } from '../objectives/noised.ts';
 import type { Objective } from '../objectives/objective.ts';
 
@@ -55,6 +55,7 @@ export function progressiveDistillation(process: ScoreProcess, options: Progress
   const intervals = halvedSteps(sde, steps, grid);
   return {
     kind: 'progressive',
+    sections: oneSection,
     write: (owner, net, { scope, batch, classes }) => {
       const shape = [batch, ...net.sampleShape];
       const x = weightedSum('noised', { x0: input(owner, 'x0', shape), z: input(owner, 'z', shape) });

@@ -48,6 +48,7 @@ export function shortcut(process: ScoreProcess, options: ShortcutOptions = {}): 
   const longOf = (batch: number): number => Math.min(Math.round(batch * share), batch - 1);
   return {
     kind: 'shortcut',
+    sections: (batch) => [longOf(batch), batch - longOf(batch)],
     write: (owner, net, { batch, classes, ...scopes }) => {
       const shape = [batch, ...net.sampleShape];
       const [x0, z] = [input(owner, 'x0', shape), input(owner, 'z', shape)];

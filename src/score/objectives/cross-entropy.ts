@@ -6,7 +6,7 @@ import { add, exp, input, log, maximum, mul, neg, slice, stopGradient, sub, sum 
 import type { Node } from '../../graph/node.ts';
 import { uniformTimes } from '../../sde/learning/weighting.ts';
 import type { ScoreProcess } from '../coefficients.ts';
-import { perSample } from './loss.ts';
+import { meanFactor, oneSection, perSample } from './loss.ts';
 import { noiseFeeds } from './noised.ts';
 import type { Objective } from './objective.ts';
 
@@ -36,14 +36,16 @@ export function crossEntropy(process: ScoreProcess, { classes }: { readonly clas
   return {
     kind: 'cross-entropy',
     classes,
-    write: (owner, net, { scope, batch, classes: labels }) => {
+    sections: oneSection,
+    write: (owner, net, site) => {
+      const { scope, batch, classes: labels } = site;
       if (labels === undefined) throw new InternalError('cross-entropy: expected the classes of the samples');
       const shape = [batch, ...net.sampleShape];
       const [x0, z] = [input(owner, 'x0', shape), input(owner, 'z', shape)];
       const factor = (name: string): Node => perSample(input(owner, name, [batch]), x0);
       const x = add(mul(factor('alpha'), x0), mul(factor('sigma'), z));
       const odds = net.forward(scope, mul(factor('inScale'), x), input(owner, 'label', [batch]));
-      const losses = mul(neg(sum(mul(labels, logSoftmax(odds)), [1])), 1 / batch);
+      const losses = mul(neg(sum(mul(labels, logSoftmax(odds)), [1])), meanFactor(site));
       return { loss: sum(losses), losses };
     },
     draw: (x0, batch, key) => {

@@ -5,7 +5,7 @@ import type { Graph } from '../../graph/node.ts';
 import type { Network } from '../../nn/network.ts';
 import type { ScoreProcess } from '../coefficients.ts';
 import { independentCoupling, type Coupling } from './coupling.ts';
-import { sumPerSample } from './loss.ts';
+import { oneSection, sumPerSample } from './loss.ts';
 import { drawWeighed, noised, type Weighing } from './noised.ts';
 import type { Drawn, Loss, LossSite, Objective } from './objective.ts';
 
@@ -42,6 +42,7 @@ export function denoising(process: ScoreProcess, options: DenoisingOptions = {})
   return {
     kind: 'denoising',
     ...(asked === 'stored' && { storedNoise: true as const }),
+    sections: oneSection,
     write: denoisingLoss,
     draw: (x0, batch, key) =>
       drawWeighed(process, weighing, { ...coupling({ x0, batch }, foldIn(key, 'noise')), batch }, key),

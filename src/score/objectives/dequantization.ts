@@ -9,7 +9,7 @@ import type { Dequantizer } from '../../nn/dequantizer.ts';
 import { importanceTimes, likelihoodNormalizer } from '../../sde/learning/weighting.ts';
 import { lossCoefficients } from '../coefficients.ts';
 import { frozenScope, type FrozenScore } from './frozen-score.ts';
-import { perSample, sumPerSample } from './loss.ts';
+import { meanFactor, oneSection, perSample, sumPerSample } from './loss.ts';
 import { noiseFeeds } from './noised.ts';
 import type { Objective } from './objective.ts';
 
@@ -49,7 +49,9 @@ export function dequantization(frozen: FrozenScore, dequantizer: Dequantizer, { 
   const constantNats = 0.5 * Math.log(2 * Math.PI * width) - Math.log(factor);
   return {
     kind: 'dequantization',
-    write: (owner, flow, { scope, batch }) => {
+    sections: oneSection,
+    write: (owner, flow, site) => {
+      const { scope, batch } = site;
       const shape = [batch, ...flow.sampleShape];
       const [noise, image, z] = [input(owner, 'noise', shape), input(owner, 'image', shape), input(owner, 'z', shape)];
       const [alpha, sigma, sigmaSkip, sigmaOut, inScale, label] = lossCoefficients.map((name) =>
@@ -64,7 +66,7 @@ export function dequantization(frozen: FrozenScore, dequantizer: Dequantizer, { 
       const nats = add(mul(sumPerSample(square(add(scaledScore, z))), 0.5 * (normalizer + 1)), logDensity);
       const size = shape.reduce((product, n) => product * n, 1) / batch;
       const losses = add(mul(nats, 1 / (size * Math.LN2)), constantNats / Math.LN2);
-      return { loss: mul(sum(losses), 1 / batch), losses };
+      return { loss: mul(sum(losses), meanFactor(site)), losses };
     },
     draw: (x0, batch, key) => {
       const places = stratified(foldIn(key, 'times'), batch);

@@ -6,7 +6,7 @@ import { jvp } from '../../graph/jvp.ts';
 import type { Graph, Node } from '../../graph/node.ts';
 import type { Network } from '../../nn/network.ts';
 import type { ScoreProcess } from '../coefficients.ts';
-import { sumPerSample } from './loss.ts';
+import { oneSection, sumPerSample } from './loss.ts';
 import { drawNoised, noised, type Noised, type Weighing } from './noised.ts';
 import type { LossSite, Objective } from './objective.ts';
 
@@ -40,6 +40,7 @@ export function derivativeAlong({ scaledScore, x }: Noised, v: Node): Node {
 export function exactScoreMatching(process: ScoreProcess, options: ScoreMatchingOptions = {}): Objective {
   return {
     kind: 'exact',
+    sections: oneSection,
     write: (owner, net, site) => {
       const at = noised(owner, net, site, options);
       return exactLoss(sumPerSample(square(at.scaledScore)), traceOf(owner, net, site, at), at);

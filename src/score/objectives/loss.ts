@@ -1,6 +1,7 @@
 /** @file What losses share: factors per sample, sums over samples, and how the squares of one sample are joined. */
 import { reshape, sum } from '../../graph/build.ts';
 import type { Node } from '../../graph/node.ts';
+import type { LossSite } from './objective.ts';
 
 /** A factor per sample, `[B]`, as one that broadcasts over samples of x `[B, …]`. */
 export function perSample(factor: Node, x: Node): Node {
@@ -13,6 +14,16 @@ export function perSample(factor: Node, x: Node): Node {
 /** The sum over each sample of x `[B, …]`, `[B]`. */
 export function sumPerSample(x: Node): Node {
   return sum(x, x.shape.map((_, i) => i).slice(1));
+}
+
+/** The factor of a mean over the samples of a step, whichever part of them a loss is written for. */
+export function meanFactor({ batch, total = batch }: Pick<LossSite, 'batch' | 'total'>): number {
+  return 1 / total;
+}
+
+/** The sections of a batch whose samples are all treated alike. */
+export function oneSection(batch: number): readonly number[] {
+  return [batch];
 }
 
 /** How the squares of one sample are joined: their sum, half of it, or their mean. */

@@ -21,8 +21,10 @@ export interface LossScopes {
 
 /** Where a loss is written. */
 export interface LossSite extends LossScopes {
-  /** Samples of a step. */
+  /** Samples that the loss is written for: those of a step, or of a part of it. */
   readonly batch: number;
+  /** Samples of the step in all of its parts, over which means are taken. Default `batch`. */
+  readonly total?: number;
   /** Condition of the samples as rows `[B, K]`, one-hot of classes, for networks and losses that read them; a row of zeros is a condition that is not given. */
   readonly classes?: Node;
 }
@@ -47,6 +49,11 @@ export interface Objective {
   readonly kind: string;
   /** K, for a loss that reads the class of every sample itself, whatever the network gets. */
   readonly classes?: number;
+  /**
+   * Sizes of the sections of a batch, one after another, whose samples are treated alike. A step may be computed in parts, with a share of each section: the losses
+   * of the parts, each written for its samples and the `total`, have to add up to that of the whole. Without it a step is never divided.
+   */
+  readonly sections?: (batch: number) => readonly number[];
   /** Whether training feeds the noise that the samples of the data have, as input `z`, in place of what is drawn. */
   readonly storedNoise?: true;
   /**

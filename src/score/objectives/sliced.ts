@@ -6,7 +6,7 @@ import { add, input, mul, square } from '../../graph/build.ts';
 import type { Node } from '../../graph/node.ts';
 import type { ScoreProcess } from '../coefficients.ts';
 import { derivativeAlong, exactLoss, type ScoreMatchingOptions } from './exact.ts';
-import { sumPerSample } from './loss.ts';
+import { oneSection, sumPerSample } from './loss.ts';
 import { drawNoised, noised, type Noised } from './noised.ts';
 import type { Objective } from './objective.ts';
 
@@ -36,6 +36,7 @@ export function slicedScoreMatching(process: ScoreProcess, options: SlicedOption
   const names = Array.from({ length: projections }, (_, i) => `v.${i}`);
   return {
     kind: varianceReduced ? 'sliced-vr' : 'sliced',
+    sections: oneSection,
     write: (owner, net, site) => {
       const at = noised(owner, net, site, options);
       const directions = names.map((name) => input(owner, name, at.x.shape));

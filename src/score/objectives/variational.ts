@@ -11,7 +11,7 @@ import { chainTimes } from '../../sde/time/discrete-times.ts';
 import { priorDivergence, reverseChain, type ReverseStep } from '../../sde/reverse-chain.ts';
 import type { ScoreProcess } from '../coefficients.ts';
 import { edgesOf, logMassBetween } from './decoder.ts';
-import { perSample, sumPerSample } from './loss.ts';
+import { oneSection, perSample, sumPerSample } from './loss.ts';
 import { noised, noiseFeeds, type Noised } from './noised.ts';
 import type { LossSite, Objective } from './objective.ts';
 
@@ -61,6 +61,7 @@ export function variationalBound(process: ScoreProcess, options: VariationalOpti
   const last = times.at(-1) ?? sde.tMax;
   return {
     kind: besideSimple === undefined ? 'vlb' : 'hybrid',
+    sections: oneSection,
     write: (owner, net, site) => {
       const at = noised(owner, net, site);
       const each = (name: string): Node => input(owner, name, [site.batch]);

@@ -3,6 +3,7 @@ import type { MaskSchedule } from '../../../discrete/masked.ts';
 import { maskTokens } from '../../../discrete/masked.ts';
 import { input, mul, neg, sum } from '../../../graph/build.ts';
 import { sizeOf } from '../../../base/tensor.ts';
+import { oneSection } from '../loss.ts';
 import type { Objective } from '../objective.ts';
 import { drawTimes, tokenOddsAt } from './odds.ts';
 
@@ -15,6 +16,7 @@ import { drawTimes, tokenOddsAt } from './odds.ts';
 export function maskedTokens(schedule: MaskSchedule, { tokens }: { readonly tokens: number }): Objective {
   return {
     kind: 'masked',
+    sections: oneSection,
     write: (owner, net, site) => {
       const { right } = tokenOddsAt(owner, net, site);
       const losses = sum(mul(input(owner, 'weight', right.shape), neg(right)), [1]);

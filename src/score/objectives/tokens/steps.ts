@@ -4,6 +4,7 @@ import { noiseTokens } from '../../../discrete/chain-bound.ts';
 import { reverseWeights, tokenPosterior, type ReverseForm } from '../../../discrete/reverse-step.ts';
 import type { TokenNoise } from '../../../discrete/token-noise.ts';
 import { add, exp, input, log, matmul, mul, neg, reshape, sub, sum } from '../../../graph/build.ts';
+import { meanFactor, oneSection } from '../loss.ts';
 import type { Objective } from '../objective.ts';
 import { drawTimes, tokenOddsAt } from './odds.ts';
 
@@ -27,6 +28,7 @@ export function tokenSteps(noise: TokenNoise, { form, crossEntropy }: StepsOptio
   const { states, tokens, steps } = noise;
   return {
     kind: 'd3pm',
+    sections: oneSection,
     write: (owner, net, site) => {
       const { batch } = site;
       const { logs, right, length } = tokenOddsAt(owner, net, site);
@@ -38,7 +40,7 @@ export function tokenSteps(noise: TokenNoise, { form, crossEntropy }: StepsOptio
       // sum_j q_j (log r_j - log sum r); the entropy of q is a number of the host.
       const cross = sub(sum(mul(truth, log(add(law, tiny))), [2]), log(sum(law, [2])));
       const divergence = sub(neg(cross), input(owner, 'entropy', [batch, length]));
-      const losses = mul(sum(add(divergence, mul(neg(right), crossEntropy)), [1]), 1 / (batch * length));
+      const losses = mul(sum(add(divergence, mul(neg(right), crossEntropy)), [1]), meanFactor(site) / length);
       return { loss: sum(losses), losses };
     },
     draw: (x0, batch, key) => {
