@@ -26,6 +26,7 @@ const typedArrayLoops = [
   'src/sde/time/piecewise.ts',
   'src/data/largest-distance.ts',
   'src/data/tables/*.ts',
+  'src/data/float-arrays/*.ts',
   'src/data/transforms/quantile-normal.ts',
   'src/evaluate/columns.ts',
   'src/plot/column-plots.ts',

@@ -26,6 +26,7 @@ export {
   type Codec,
   type Scaler,
 } from './data/scaler.ts';
+export { formatNpy, parseNpy, type NpyArray } from './data/arrays/npy.ts';
 export { imageSets } from './data/kinds/images.ts';
 export { pointSets } from './data/kinds/points.ts';
 export { drawPhantom, drawPhantoms, type PhantomOptions } from './data/sets/phantoms.ts';

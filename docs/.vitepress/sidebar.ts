@@ -27,6 +27,7 @@ export const sidebar: readonly Section[] = [
     items: [
       { text: 'Data', link: '/data' },
       { text: 'Tables', link: '/tables' },
+      { text: 'Series, fields and volumes', link: '/arrays' },
       { text: 'Training', link: '/training' },
       { text: 'The recipe of images', link: '/recipe' },
       { text: 'Diagnosis', link: '/diagnose' },

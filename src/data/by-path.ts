@@ -3,14 +3,14 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FileError } from '../base/errors.ts';
 import { requireRegularFile } from '../base/regular-file.ts';
-import { npySet, npzSet } from './arrays/array-set.ts';
+import { npySet, npzSet, type ArrayOptions } from './arrays/array-set.ts';
 import { hasCifar10, readCifar10 } from './sets/cifar10.ts';
 import { withoutGaps, type ImageSet } from './dataset.ts';
 import { setOfImages } from './kinds/image-set.ts';
 import { kindOfPath, readBytes } from './file.ts';
 import { readIdxImages } from './arrays/idx.ts';
 import { readImageFolder } from './pictures/image-folder.ts';
-import { imageOptions as takes, type Opener } from './opener.ts';
+import { imageOptions as takes, type Opener, type OpenOptions } from './opener.ts';
 import { hasMidi, readMelodies } from './melodies/midi-files.ts';
 import { readText } from './tokens/text-file.ts';
 import { mostTableBytes, readTable } from './tables/read-table.ts';
@@ -47,11 +47,12 @@ async function readTableText(path: string): Promise<string> {
 
 function openerOfFile(path: string): Opener {
   const description = path;
-  const ofArray = [...takes, 'layout'] as const;
+  const ofArray = [...takes, 'layout', 'names', 'transforms', 'periodic'] as const;
+  const formOf = ({ layout, names, transforms, periodic }: OpenOptions): ArrayOptions => ({ layout, names, transforms, periodic }); // prettier-ignore
   if (/\.npy$/i.test(path))
-    return { description, takes: ofArray, open: async ({ layout }) => npySet(await readBytes(path), path, layout) };
+    return { description, takes: ofArray, open: async (own) => npySet(await readBytes(path), path, formOf(own)) };
   if (/\.npz$/i.test(path))
-    return { description, takes: ofArray, open: async ({ layout }) => npzSet(await readBytes(path), path, layout) };
+    return { description, takes: ofArray, open: async (own) => npzSet(await readBytes(path), path, formOf(own)) };
   if (/\.(csv|tsv)$/i.test(path))
     return {
       description,

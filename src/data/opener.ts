@@ -41,7 +41,11 @@ export interface OpenOptions extends Places, Watched {
   readonly numbers?: readonly string[] | undefined;
   /** Of a table: columns that are left out. None by default. */
   readonly omit?: readonly string[] | undefined;
-  /** Of a table: the transformations of columns, such as `income=log1p`. Default quantile-normal. */
+  /** Of series, fields and volumes: names of the channels with their units, such as `t2m [K]`. By default numbers from 1. */
+  readonly names?: readonly string[] | undefined;
+  /** Of series, fields and volumes: letters of the axes that are periodic. None by default. */
+  readonly periodic?: readonly string[] | undefined;
+  /** Of a table: the transformations of columns, such as `income=log1p`. Default quantile-normal. Of arrays those of channels, `log1p` of all. Default affine. */
   readonly transforms?: readonly string[] | undefined;
   /** Of toys: the number of points, by default 10,000; of `phantoms`: the number of images, by default 2,000. */
   readonly count?: number | undefined;

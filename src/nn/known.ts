@@ -3,16 +3,16 @@ import { sizeOf, type Shape } from '../base/tensor.ts';
 import { mul, reshape, slice } from '../graph/build.ts';
 import type { Node } from '../graph/node.ts';
 
-/** Columns of the rows of a network of samples of a shape: their values, and 1 for each of them that is known. */
+/** Columns of the rows of a network of samples of a shape: their values, and a mark of each. */
 export function knownColumns(sampleShape: Shape): number {
   return 2 * sizeOf(sampleShape);
 }
 
 /**
- * The row of a sample for a network that completes what is known: the values, 0 where they are unknown, and 1 where they are known, divided by sqrt(2 D) so that
+ * The row of a sample for a network that completes what is known: the values, 0 where they are unknown, and 1 where they are known, -1 where there are none, divided by sqrt(2 D) so that
  * the squares of a row sum to about 1.
  * @param x - D numbers in the model's range
- * @param known - 1 for a number that is known, else 0
+ * @param known - 1 for a number that is known, -1 for one that is missing and not sought, else 0
  * @param out - 2 D numbers
  */
 export function knownRowInto(out: Float32Array, x: ArrayLike<number>, known: ArrayLike<number>): void {
@@ -20,7 +20,7 @@ export function knownRowInto(out: Float32Array, x: ArrayLike<number>, known: Arr
   const unit = 1 / Math.sqrt(2 * size);
   for (let j = 0; j < size; j++) {
     out[j] = known[j] === 1 ? unit * (x[j] ?? NaN) : 0;
-    out[size + j] = known[j] === 1 ? unit : 0;
+    out[size + j] = unit * (known[j] ?? 0);
   }
 }
 

@@ -1,4 +1,5 @@
 /** @file Layers: functions that ask a scope for their parameters. Names and shapes of parameters are PyTorch's. */
+import { ShapeError } from '../base/errors.ts';
 import { dimensionOf, sizeOf } from '../base/tensor.ts';
 import {
   add,
@@ -10,8 +11,10 @@ import {
   groupNorm,
   matmul,
   mul,
+  pad as padWithZeros,
   reshape,
   sin,
+  slice,
 } from '../graph/build.ts';
 import type { Node } from '../graph/node.ts';
 import type { ConvAttrs } from '../graph/op.ts';
@@ -53,7 +56,23 @@ export function convolution(scope: Scope, x: Node, options: ConvolutionOptions):
   const weights = bias
     ? { kernel: weight, bias: scope.param({ name: 'bias', shape: [channels], init: biasInit, trainable: true }) }
     : { kernel: weight };
+  const { around = [] } = scope;
+  if (around.length > 0 && pad > 0) return conv(wrapped(x, pad, around), weights, { stride, pad: 0 });
   return onPhases(x, options.dilation ?? 1, (image) => conv(image, weights, { stride, pad }));
+}
+
+/** Images with their other end around the axes that are periodic, and zeros around the others. */
+function wrapped(x: Node, width: number, around: readonly number[]): Node {
+  return [2, 3].reduce((h, axis) => {
+    if (!around.includes(axis)) return padWithZeros(h, axis, { before: width, after: width });
+    const size = dimensionOf(h, axis);
+    if (size < width) throw new ShapeError(`convolution: expected a periodic axis of at least ${width}, got ${size}`);
+    const ends = [
+      slice(h, axis, { begin: size - width, end: size }),
+      slice(h, axis, { begin: 0, end: width }),
+    ] as const;
+    return concat([ends[0], h, ends[1]], axis);
+  }, x);
 }
 
 /** Transposed convolution of x `[B, C, H, W]`, without padding, to images of a given size. */

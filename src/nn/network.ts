@@ -23,6 +23,8 @@ export interface Scope {
   param(param: Param): Node;
   /** A mask of 0 and 1 / (1 - rate) to multiply with; undefined outside training. */
   mask(shape: Shape, rate: number): Node | undefined;
+  /** Axes of images, 2 and 3, around which convolutions go instead of padding them with zeros; none by default. */
+  readonly around?: readonly number[];
 }
 
 /**

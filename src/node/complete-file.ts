@@ -10,7 +10,7 @@ import type { TrainedModel } from '../model/trained.ts';
 import { writeTogether } from '../io/atomic.ts';
 
 /**
- * Writes a completion into a folder: `draws.csv`, every sample of every row, and `holes.csv`, for each cell that was missing the quantiles of its samples, or the shares of
+ * Writes a completion into a folder: `draws.csv`, every sample of every row, and `holes.csv`, for each value that was missing the quantiles of its samples, or the shares of
  * its categories.
  * @throws ConfigError if the samples are of a kind that is not written as text.
  * @throws FileError if a file cannot be written.
@@ -30,13 +30,13 @@ export function completeFile(
   checkOptions([
     format !== undefined && kind.holes !== undefined,
     'table',
-    `expected a model of tables, found one of ${name}`,
+    `expected a model of tables, series or fields, found one of ${name}`,
   ]);
   const { samples, rows, count } = completion;
   const row = rows.flatMap((own) => new Array<number>(count).fill(own + 1));
   const draw = row.map((_, i) => (i % count) + 1);
   const texts = {
-    draws: format?.text(samples, { row, draw }) ?? '',
+    draws: format?.write(samples, { row, draw }) ?? '',
     holes: kind.holes?.(set, completion, quantiles) ?? '',
   };
   attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));

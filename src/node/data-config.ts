@@ -26,13 +26,18 @@ export interface DataChoice {
   readonly numbers?: readonly string[] | undefined;
   /** Columns of a table that are left out; none by default. */
   readonly omit?: readonly string[] | undefined;
+  /** Names of the channels of series, fields and volumes, with their units; numbers from 1 by default. */
+  readonly names?: readonly string[] | undefined;
+  /** Letters of the axes of series, fields and volumes that are periodic; none by default. */
+  readonly periodic?: readonly string[] | undefined;
   /** Transformations of columns of a table, such as `income=log1p`; quantile-normal by default. */
   readonly transforms?: readonly string[] | undefined;
 }
 
 /** The data part of what was asked for. A path is stored whole, so that a run can go on from another folder. */
 export function askedData(ref: string, choice: DataChoice): Plain {
-  const { size, group, limit, folder, channels, layout, categories, numbers, omit, transforms } = choice;
+  const { size, group, limit, folder, channels, layout, categories, numbers, omit, transforms, names, periodic } =
+    choice;
   const path = !Object.hasOwn(dataSetNames, ref) && (existsSync(ref) || /[\\/.]/.test(ref));
   return {
     ref: path ? resolve(ref) : ref,
@@ -42,7 +47,7 @@ export function askedData(ref: string, choice: DataChoice): Plain {
     folder: folder === undefined ? undefined : resolve(folder),
     channels,
     layout,
-    ...{ categories, numbers, omit, transforms },
+    ...{ categories, numbers, omit, transforms, names, periodic },
   };
 }
 

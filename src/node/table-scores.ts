@@ -15,7 +15,7 @@ export function tableOfScores(
   { trained }: { readonly trained: TrainedModel },
   set: DataSet,
   file: string,
-): (found: Pick<LikelihoodResult, 'bitsPerDim' | 'rows'>) => string {
+): (found: Pick<LikelihoodResult, 'bitsPerDim' | 'rows'>) => string | Uint8Array {
   const kind = dataKindOf(trained.data, trained.catalog);
   const { formats = [], name } = kind;
   const format = formats.find(({ ending }) => file.toLowerCase().endsWith(ending));
@@ -24,7 +24,7 @@ export function tableOfScores(
     return () => '';
   }
   return ({ bitsPerDim, rows }) =>
-    format.text(kind.take?.(set, rows) ?? set, {
+    format.write(kind.take?.(set, rows) ?? set, {
       bits: bitsPerDim.map((bits) => Number((bits * sizeOf(trained.data.shape)).toFixed(4))),
     });
 }

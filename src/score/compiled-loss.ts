@@ -5,7 +5,7 @@ import { input } from '../graph/build.ts';
 import { enterLayer, graph, type Node } from '../graph/node.ts';
 import { layout, type Network, type ParamVectors } from '../nn/network.ts';
 import { lossScopes } from './loss-scopes.ts';
-import type { Objective } from './objectives/objective.ts';
+import type { LossRequest } from './train-step.ts';
 
 /** A loss in a graph. */
 interface WrittenLoss {
@@ -30,7 +30,7 @@ export interface CompiledLoss<K extends string> {
 export async function compileOfLoss<K extends string>(
   backend: Backend,
   net: Network,
-  { objective, batch }: { readonly objective: Objective; readonly batch: number },
+  { objective, batch, missing = false }: LossRequest,
   outputs: (written: WrittenLoss) => Readonly<Record<K, Node>>,
 ): Promise<CompiledLoss<K>> {
   const g = graph();
@@ -42,8 +42,9 @@ export async function compileOfLoss<K extends string>(
   });
   const { classes = net.classes } = objective;
   const given = classes === 0 ? {} : { classes: input(g, 'classes', [batch, classes]) };
+  const there = missing ? { observed: input(g, 'observed', [batch, ...net.sampleShape]) } : {};
   enterLayer(g, 'loss');
-  const { loss } = objective.write(g, net, { ...bound.scopes, batch, ...given });
+  const { loss } = objective.write(g, net, { ...bound.scopes, batch, ...given, ...there });
   const program = await backend.compile(outputs({ loss, trained: bound.trained }));
   const masks = Object.fromEntries(
     bound.masks.map(({ name, shape }) => [name, new Float32Array(sizeOf(shape)).fill(1)] as const),

@@ -30,6 +30,8 @@ export interface DividedStepOptions {
   /** Samples of a step, in all of its parts. */
   readonly batch: number;
   readonly objective: Objective;
+  /** Whether the loss reads which numbers of the samples are there. Default false. */
+  readonly missing?: boolean;
   readonly optimizer: OptimizerOptions;
   /** Where parts are computed side by side, as many as it has workers. */
   readonly parts: Backend;
@@ -57,13 +59,13 @@ export function requireDivisible(objective: Objective, batch: number, members: n
 export async function compileDividedStep(
   backend: Backend,
   net: Network,
-  { batch, objective, optimizer, parts: engine, group = solo }: DividedStepOptions,
+  { batch, objective, optimizer, missing = false, parts: engine, group = solo }: DividedStepOptions,
 ): Promise<TrainStep> {
   requireDivisible(objective, batch, group.size);
   const { sections = (size: number) => [size] } = objective;
   const own = mostParts(objective, batch / group.size, engine.workers ?? 1);
   const count = own * group.size;
-  const written = writeGradient(net, { batch: batch / count, total: batch, objective });
+  const written = writeGradient(net, { batch: batch / count, total: batch, objective, missing });
   const { loss, losses, masks } = written;
   const shapes = new Map(inputsOf({ loss, flat: written.flat }).map(({ attrs, shape }) => [attrs.name, shape]));
   const parts = Array.from({ length: own }, (_, i) => batchPart(sections(batch), count, group.rank * own + i));

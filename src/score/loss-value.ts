@@ -2,7 +2,7 @@
 import type { Arrays, Backend } from '../backend/program.ts';
 import type { Network, ParamVectors } from '../nn/network.ts';
 import { compileOfLoss } from './compiled-loss.ts';
-import type { Objective } from './objectives/objective.ts';
+import type { LossRequest } from './train-step.ts';
 
 /** A compiled loss. */
 export interface LossValue {
@@ -15,11 +15,7 @@ export interface LossValue {
 }
 
 /** Compiles the loss of a network on batches of one size. */
-export async function compileLoss(
-  backend: Backend,
-  net: Network,
-  options: { readonly objective: Objective; readonly batch: number },
-): Promise<LossValue> {
+export async function compileLoss(backend: Backend, net: Network, options: LossRequest): Promise<LossValue> {
   const compiled = await compileOfLoss(backend, net, options, ({ loss }) => ({ loss }));
   return {
     of: async (params, feeds) => (await compiled.run(params, feeds)).loss[0] ?? NaN,

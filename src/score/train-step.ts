@@ -119,6 +119,8 @@ export interface LossRequest {
   /** Samples of the step in all of its parts. Default `batch`. */
   readonly total?: number;
   readonly objective: Objective;
+  /** Whether it reads which numbers of the samples are there, as `observed` `[B, …]`. Default false. */
+  readonly missing?: boolean;
 }
 
 /** The gradient of a loss in a graph. */
@@ -136,7 +138,10 @@ export interface WrittenGradient {
 }
 
 /** Writes a loss and its gradient; a network or a loss with classes reads them as `classes` `[B, K]`. */
-export function writeGradient(net: Network, { batch, total = batch, objective }: LossRequest): WrittenGradient {
+export function writeGradient(
+  net: Network,
+  { batch, total = batch, objective, missing = false }: LossRequest,
+): WrittenGradient {
   const g = graph();
   enterLayer(g, 'parameters');
   const { trained, fixed } = layout(net);
@@ -147,8 +152,9 @@ export function writeGradient(net: Network, { batch, total = batch, objective }:
   });
   const { classes = net.classes } = objective;
   const given = classes === 0 ? {} : { classes: input(g, 'classes', [batch, classes]) };
+  const there = missing ? { observed: input(g, 'observed', [batch, ...net.sampleShape]) } : {};
   enterLayer(g, 'loss');
-  const { loss, losses } = objective.write(g, net, { ...bound.scopes, batch, total, ...given });
+  const { loss, losses } = objective.write(g, net, { ...bound.scopes, batch, total, ...given, ...there });
   enterLayer(g, 'optimizer');
   const gradients = gradient(loss, bound.trained).map((part) => reshape(part, [sizeOf(part.shape)]));
   const flat = concat(gradients as [Node, ...Node[]], 0);
@@ -201,7 +207,7 @@ export function trainStepGraph(
 export async function compileTrainStep(
   backend: Backend,
   net: Network,
-  options: { batch: number; objective: Objective; optimizer: OptimizerOptions },
+  options: LossRequest & { readonly optimizer: OptimizerOptions },
 ): Promise<TrainStep> {
   const { optimizer } = options;
   const { outputs, kept, masks } = trainStepGraph(net, options, optimizer);

@@ -4,7 +4,7 @@ import { foldIn } from '../base/key.ts';
 import type { ParamVectors } from '../nn/network.ts';
 import { compileLoss } from '../score/loss-value.ts';
 import { denoising } from '../score/objectives/denoising.ts';
-import { batchReader, type TrainOptions } from './train.ts';
+import { batchReader, hasMissing, type TrainOptions } from './train.ts';
 
 /** Batches that a loss is averaged over at most. */
 const mostBatches = 32;
@@ -34,7 +34,7 @@ export async function heldOutLoss(
   options: Omit<TrainOptions, 'backend' | 'from'>,
 ): Promise<HeldOutLoss> {
   const { net, set, batch, key, objective = denoising(options.process) } = options;
-  const loss = await compileLoss(backend, net, { objective, batch });
+  const loss = await compileLoss(backend, net, { objective, batch, missing: hasMissing(set) });
   const read = batchReader({ ...options, backend });
   const batches = Math.min(mostBatches, Math.max(1, Math.floor(set.count / batch)));
   return {

@@ -1,4 +1,5 @@
 /** @file The training loop. */
+import { checkOptions } from '../base/check.ts';
 import type { Arrays, Backend, DeviceArray } from '../backend/program.ts';
 import { ConfigError, InternalError, NumericalError } from '../base/errors.ts';
 import { solo, type Group } from '../base/group.ts';
@@ -183,12 +184,13 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
 
 /** One program for each step, or parts of it side by side. */
 function compileStep(
-  { backend, net, batch, parts = backend, group = solo }: TrainOptions,
+  { backend, net, set, batch, parts = backend, group = solo }: TrainOptions,
   { objective, optimizer }: { readonly objective: Objective; readonly optimizer: OptimizerOptions },
 ): Promise<TrainStep> {
   const divided = group.size > 1 || mostParts(objective, batch, parts.workers ?? 1) > 1;
-  if (!divided) return compileTrainStep(backend, net, { batch, objective, optimizer });
-  return compileDividedStep(backend, net, { batch, objective, optimizer, parts, group });
+  const missing = hasMissing(set);
+  if (!divided) return compileTrainStep(backend, net, { batch, objective, optimizer, missing });
+  return compileDividedStep(backend, net, { batch, objective, optimizer, missing, parts, group });
 }
 
 /**
@@ -201,11 +203,35 @@ export function batchReader(
   const { set, scaler, objective = denoising(options.process) } = options;
   const classesOf = classesFor(options, objective);
   const noiseOf = noiseFor(options, objective);
+  const observedOf = observedFor(options, objective);
   return async (rows, key, n) => {
     const x0 = loadBatch(set, scaler, rows, foldIn(key, 'data'));
-    const drawn = await objective.draw(x0, rows.length, key, n);
+    const of = await objective.draw(x0, rows.length, key, n);
+    const drawn = { ...of, feeds: { ...of.feeds, ...observedOf(rows) } };
     return { drawn, feeds: { ...drawn.feeds, ...classesOf(rows, foldIn(key, 'classes'), x0), ...noiseOf(rows) } };
   };
+}
+
+/** Whether numbers of the samples of a set are missing, which the loss leaves out. */
+export function hasMissing(set: DataSet): boolean {
+  const { gaps } = kindOf(set);
+  if (gaps?.observed === undefined) return false;
+  return Array.from({ length: set.count }, (_, row) => row).some((row) => gaps.isIncomplete(set, row));
+}
+
+/** Which numbers of samples are there, for data with missing ones; others read nothing of it. */
+function observedFor(
+  { set }: TrainOptions,
+  { kind, heedsMissing }: Objective,
+): (rows: readonly number[]) => { readonly observed?: Float32Array } {
+  const { gaps } = kindOf(set);
+  if (gaps?.observed === undefined || !hasMissing(set)) return () => ({});
+  checkOptions([
+    heedsMissing === true,
+    'loss.kind',
+    `expected denoising for data with missing values, which ${set.name} has, got ${kind}`,
+  ]);
+  return (rows) => ({ observed: Float32Array.from(gaps.observed?.(set, rows) ?? []) });
 }
 
 /** What a conditional network or a loss with classes reads of the condition at each step; others read nothing. */
@@ -215,7 +241,12 @@ function classesFor(
 ): (rows: readonly number[], key: Key, x0: Float32Array) => Arrays {
   if (net.known === true) {
     const [kind, units] = [kindOf(set), { shape: net.sampleShape, scaler }];
-    return (_, key, x0) => ({ classes: knownRows(kind, units, x0, key) });
+    const { gaps } = kind;
+    const missing = hasMissing(set);
+    return (rows, key, x0) => {
+      const observed = missing ? gaps?.observed?.(set, rows) : undefined;
+      return { classes: knownRows(kind, units, { x0, observed }, key) };
+    };
   }
   const count = classes ?? net.classes;
   const { labels, texts, given } = set;

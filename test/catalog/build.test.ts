@@ -31,7 +31,7 @@ describe('parts that contradict each other', () => {
       'images in a network for points',
       eight,
       { net: { kind: 'mlp' } },
-      ['net.kind: images need one of the networks score-net, ddpmpp, ncsnpp, ddpm, ncsn, ncsnv2; got mlp'],
+      ['net.kind: images and arrays need one of the networks score-net, ddpmpp, ncsnpp, ddpm, ncsn, ncsnv2; got mlp'],
     ],
     [
       'images that cannot be halved so often',

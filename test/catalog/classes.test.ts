@@ -5,7 +5,7 @@ import { summarize } from '../../src/run/summarize.ts';
 import { conditionalNetKinds, netKinds } from '../../src/catalog/kinds.ts';
 import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import type { DataSet } from '../../src/data/dataset.ts';
-import { images, isOfPoints, issuesOf, points } from './sets.ts';
+import { images, isOfPoints, isOfSeries, issuesOf, points, series } from './sets.ts';
 
 const faces = await images(16);
 const labeled: DataSet = { ...faces, labels: Uint8Array.of(0, 1, 2, 0, 1), classNames: ['a', 'b', 'c'] };
@@ -15,7 +15,7 @@ const training = (set: DataSet, net: object): ReturnType<typeof buildTraining> =
 
 describe.each(netKinds)('the network %s', (kind) => {
   it('has classes if its record has the option, and else refuses the key', () => {
-    const set = isOfPoints(kind) ? points : labeled;
+    const set = isOfPoints(kind) ? points : isOfSeries(kind) ? series : labeled;
     const net = { kind, ...(kind.startsWith('ncsn') && kind !== 'ncsnpp' ? { width: 4 } : {}), classes: 3 };
     if (!conditionalNetKinds.includes(kind)) {
       expect(issuesOf(() => resolveConfig(set, { data: { ref: 'x' }, net }))).toEqual([
@@ -23,14 +23,14 @@ describe.each(netKinds)('the network %s', (kind) => {
       ]);
       return;
     }
-    const tiny = isOfPoints(kind) ? { width: 4 } : small;
+    const tiny = isOfPoints(kind) ? { width: 4 } : isOfSeries(kind) ? { width: 4, known: false } : small;
     expect(training(set, { ...net, ...tiny }).net.classes).toBe(3);
     expect(training(set, { kind, ...tiny }).net.classes).toBe(0);
   });
 });
 
-it('four networks can be conditional on classes', () => {
-  expect(conditionalNetKinds).toEqual(['mlp', 'ddpmpp', 'ncsnpp', 'ddpm']);
+it('five networks can be conditional on classes', () => {
+  expect(conditionalNetKinds).toEqual(['mlp', 'diffwave', 'ddpmpp', 'ncsnpp', 'ddpm']);
 });
 
 it('classes need labels, and as many classes as there are', () => {

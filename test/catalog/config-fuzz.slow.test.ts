@@ -13,7 +13,7 @@ import { parseData, type RunConfig } from '../../src/catalog/config/schema.ts';
 import type { DataSet } from '../../src/data/dataset.ts';
 import { textSet } from '../../src/data/tokens/text-file.ts';
 import { plain, schemaKeys, type SchemaKey } from './schema-walk.ts';
-import { images, points } from './sets.ts';
+import { images, isOfSeries, points, series } from './sets.ts';
 
 const pictures = await images(8);
 const labeled: DataSet = { ...pictures, labels: Uint8Array.of(0, 1, 0, 1, 0) };
@@ -58,7 +58,15 @@ function around({ path, kind }: Pick<SchemaKey, 'path' | 'kind'>): { readonly se
         ? kind
         : 'mlp';
   const classes = name === 'condition' && kind !== undefined ? { classes: columns[kind] ?? 0 } : {};
-  const set = ofTokens ? text : net === 'mlp' || net === 'residual-mlp' ? captioned : classifies ? labeled : pictures;
+  const set = ofTokens
+    ? text
+    : isOfSeries(net)
+      ? series
+      : net === 'mlp' || net === 'residual-mlp'
+        ? captioned
+        : classifies
+          ? labeled
+          : pictures;
   const base: Plain = {
     data: { ref: set.name },
     net: { kind: net, ...small[net], ...classes },

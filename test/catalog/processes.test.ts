@@ -17,7 +17,7 @@ import { smld } from '../../src/sde/processes/smld.ts';
 import { vp } from '../../src/sde/processes/vp.ts';
 import { netKinds } from '../../src/catalog/kinds.ts';
 import { parametrizationKinds, sdeKinds } from '../../src/catalog/kinds.ts';
-import { isOfPoints, issuesOf, points } from './sets.ts';
+import { isOfPoints, isOfSeries, issuesOf, points } from './sets.ts';
 import { drawOf } from '../score/site.ts';
 
 const data = { ref: 'some data' };
@@ -32,10 +32,15 @@ describe('every name is that of the object that it builds, since messages give i
   });
 
   it.each(netKinds)('the network %s', (kind) => {
-    const set = { kind: isOfPoints(kind) ? 'points' : 'images', height: 8, width: 8 } as const;
+    const [name, shape] = isOfPoints(kind)
+      ? (['points', [2]] as const)
+      : isOfSeries(kind)
+        ? (['arrays', [1, 8]] as const)
+        : (['images', [1, 8, 8]] as const);
+    const set = { kind: name, ...(isOfSeries(kind) ? {} : { height: 8, width: 8 }) };
     const small = kind === 'score-net' ? { channels: [8, 8], features: 8 } : {};
     const config = resolveConfig(set, { data, net: { kind, ...small } });
-    expect(buildModel(config, isOfPoints(kind) ? [2] : [1, 8, 8]).net.kind).toBe(kind);
+    expect(buildModel(config, shape).net.kind).toBe(kind);
   });
 });
 

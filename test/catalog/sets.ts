@@ -1,5 +1,6 @@
 /** @file Small data sets of each kind. */
-import type { ImageSet, PointSet } from '../../src/data/dataset.ts';
+import type { DataSet, ImageSet, PointSet } from '../../src/data/dataset.ts';
+import { arraySet } from '../../src/data/arrays/array-set.ts';
 import { networks } from '../../src/catalog/networks/index.ts';
 import { openDataSet } from '../../src/run/data-sets.ts';
 
@@ -8,6 +9,20 @@ export const points = (await openDataSet('two-gaussians', { count: 50 })) as Poi
 /** Whether the network of a name is one of points alone. */
 export function isOfPoints(kind: string): boolean {
   return networks.some(({ name, axes }) => name === kind && axes.join() === '1');
+}
+
+/** Eight series of one channel and 32 times, one class after the other. */
+export const series: DataSet = {
+  ...arraySet({ shape: [8, 32], data: Float32Array.from({ length: 256 }, (_, j) => Math.sin(j * j)) }, 'series.npy', {
+    layout: 'nl',
+  }),
+  labels: Uint8Array.of(0, 1, 2, 0, 1, 2, 0, 1),
+  classNames: ['a', 'b', 'c'],
+};
+
+/** Whether the network of a name is one of series alone. */
+export function isOfSeries(kind: string): boolean {
+  return networks.some(({ name, axes }) => name === kind && axes.join() === '2');
 }
 
 /** Color images of a side. */

@@ -215,7 +215,7 @@ describe('a configuration', () => {
       ],
       [
         'train emoji --net mlp',
-        /net\.kind: images need one of the networks score-net, ddpmpp, ncsnpp, ddpm, ncsn, ncsnv2; got mlp/,
+        /net\.kind: images and arrays need one of the networks score-net, ddpmpp, ncsnpp, ddpm, ncsn, ncsnv2; got mlp/,
       ],
       ['train points.npy --set train.batch', /--set: expected name\.key=value, got train\.batch/],
       ['train points.npy --set train.batch=[1', /train\.batch: expected a number, a word, or a list/],

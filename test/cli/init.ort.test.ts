@@ -47,7 +47,7 @@ const bad: ReportedCalls<string>['bad'] = {
   ],
   'images for a network of points': [
     ['train', 'emoji', '--limit', '20', '--size', '8', '--out', 'no', '--init', 'first'],
-    /net\.kind: images need one of the networks score-net, .*; got mlp/,
+    /net\.kind: images and arrays need one of the networks score-net, .*; got mlp/,
   ],
   'a run that began elsewhere': [
     train('half', 9, '--resume', '--init', 'whole'),

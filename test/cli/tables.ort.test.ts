@@ -52,7 +52,7 @@ const { endOf, resultOf } = await reportedCalls({
     'an unknown category': [['likelihood', 'run', '--data', 'pink.csv'], /expected one of the categories high, low in column level of pink\.csv, found pink in row 1/], // prettier-ignore
     'a gap that the training had not': [['likelihood', 'run', '--data', 'gap.csv'], /expected a value in column level, where none was missing in the training, found none in row 2 of gap\.csv/], // prettier-ignore
     'a table that is not there': [['restore', 'run', '--table', 'pink2.csv'], /there is no file or folder pink2\.csv/],
-    'an image of a table': [['restore', 'run', '--table', 'holes.csv', '--task', 'inpaint'], /--task: is of images, holes\.csv is a table/], // prettier-ignore
+    'an image of a table': [['restore', 'run', '--table', 'holes.csv', '--task', 'inpaint'], /--task: is of images, not of holes\.csv/], // prettier-ignore
     'options of images': [['train', 'data.csv', '--size', '8'], /size: .*data\.csv has no such option, only limit, split, categories/], // prettier-ignore
   },
 });

@@ -33,7 +33,15 @@ const dataOptions = {
   channels: optional(v.picklist([1, 3]), 'channels of a folder of images (default: as they are)'),
   layout: optional(
     v.picklist(layouts),
-    'what the axes of an array are: points, or images by the letters of their axes (default: what its shape says)',
+    'what the axes of an array are: points, or the letters of its axes, n of samples, c of channels, l of series, h and w of images and fields, d of volumes (default: what its shape says)',
+  ),
+  names: optional(
+    names,
+    'of series, fields and volumes: names of the channels with their units, such as ["t2m [K]"] (default: numbers from 1)',
+  ),
+  periodic: optional(
+    names,
+    'of series, fields and volumes: letters of the axes whose end is beside their beginning, such as ["w"] (default: none)',
   ),
   length: optional(upTo(4096), 'characters of a sample of text (default: 64)'),
   whole: optional(
@@ -48,7 +56,7 @@ const dataOptions = {
   omit: optional(names, 'of a table: columns that are left out (default: none)'),
   transforms: optional(
     names,
-    'of a table: transformations of columns, such as ["income=log1p"]: affine, log1p, asinh, mu-law, quantile-normal (default: quantile-normal)',
+    'of a table: transformations of columns, such as ["income=log1p"]: affine, log1p, asinh, mu-law, quantile-normal (default: quantile-normal); of arrays those of channels, or one of all (default: affine)',
   ),
   count: optional(upTo(10_000_000), 'points of a toy set (default: 10000)'),
   seed: optional(whole, 'seed of a toy set (default: 0)'),

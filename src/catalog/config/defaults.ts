@@ -1,4 +1,6 @@
 /** @file What a run does where its user says nothing: settings that suit the data, the network and the process. */
+import type { Shape } from '../../base/tensor.ts';
+import type { ArrayForm } from '../../data/float-arrays/float-array.ts';
 import { builtIn, type Catalog } from '../catalog.ts';
 import { dataKindOf, type OfKind } from '../data-kinds/find.ts';
 import { part } from './merge.ts';
@@ -13,6 +15,8 @@ export type DataKind = OfKind & {
   readonly width?: number;
   readonly oneSpace?: boolean;
   readonly alphabet?: readonly string[];
+  readonly grid?: Shape;
+  readonly form?: ArrayForm;
 };
 
 /** Standard deviation of data in the model's range. */
@@ -24,24 +28,25 @@ export function sigmaDataOf(set: DataKind, catalog: Catalog = builtIn): number {
 export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn): Plain {
   const kind = dataKindOf(set, catalog);
   const task = taskFor(asked, catalog, kind.task);
-  const { objective = 'denoising', network = kind.network } = task;
+  const own = (set.grid && kind.networkOf?.(set.grid)) ?? kind.network;
+  const { objective = 'denoising', network = own } = task;
   const net = chosen(catalog.networks, kindIn(asked, 'net'), network, 'net.kind');
   const loss = chosen(catalog.objectives, kindIn(asked, 'loss'), objective, 'loss.kind');
   const { suits } = loss;
-  const usual = net.name === kind.network && loss.name === 'denoising' && task.name === 'score';
+  const usual = net.name === own && loss.name === 'denoising' && task.name === 'score';
   const recipe = usual ? kind.recipe : undefined;
   const usualProcess = suits?.process ?? recipe?.process ?? net.process;
   const process = chosen(catalog.processes, kindIn(asked, 'sde'), usualProcess, 'sde.kind');
-  const { range, emaDecay, reduction, ...own } = process.defaults;
+  const { range, emaDecay, reduction, ...usualOf } = process.defaults;
   const parametrization = chosen(
     catalog.parametrizations,
     kindIn(asked, 'parametrization'),
-    suits === undefined || suits.parametrizations.includes(own.parametrization)
-      ? own.parametrization
+    suits === undefined || suits.parametrizations.includes(usualOf.parametrization)
+      ? usualOf.parametrization
       : (suits.parametrizations[0] ?? ''),
     'parametrization.kind',
   );
-  const weighing = { weighting: parametrization.weighting ?? own.weighting, times: own.times, reduction };
+  const weighing = { weighting: parametrization.weighting ?? usualOf.weighting, times: usualOf.times, reduction };
   const weighting = part(asked, 'loss')['weighting'] ?? weighing.weighting;
   const limited = ['steps', 'minutes'].some((name) => part(asked, 'train')[name] !== undefined);
   const embedding = part(asked, 'net')['embedding'] ?? net.embedding;
@@ -57,7 +62,7 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
       kind: net.name,
       ...(height && width ? net.defaults?.([1, height, width], { ...recipeNet, ...askedNet }) : {}),
       ...recipeNet,
-      ...kind.net?.(set),
+      ...onlyKnown(net, kind.net?.(set) ?? {}),
       ...suits?.net,
       // Texts have more to say than classes.
       ...(ofTexts && 'classEmbedding' in net.options && { classEmbedding: 'hidden' }),
@@ -75,10 +80,15 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
     loss: {
       kind: loss.name,
       ...Object.fromEntries(Object.entries(weighing).filter(([name]) => name in loss.options)),
-      ...((part(asked, 'loss')['times'] ?? own.times) === 'log-normal' ? recipe?.loss : {}),
+      ...((part(asked, 'loss')['times'] ?? usualOf.times) === 'log-normal' ? recipe?.loss : {}),
     },
     train: { ...kind.train, emaDecay, ...recipe?.train, ...(limited ? {} : { steps: defaultSteps }) },
   };
+}
+
+/** Options that a network has. */
+function onlyKnown({ options }: { readonly options: object }, values: Plain): Plain {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => name in options));
 }
 
 /** The task that is asked for, by its name or by an objective of it; the usual one, that of learning a score by default, if none is. */

@@ -1,12 +1,21 @@
 /** @file The record of a kind of data. */
 import type { Json } from '../../base/json.ts';
-import type { Tensor } from '../../base/tensor.ts';
+import type { Shape, Tensor } from '../../base/tensor.ts';
 import type { DataSet, SetKind } from '../../data/dataset.ts';
+import type { ArrayForm } from '../../data/float-arrays/float-array.ts';
 import type { Units } from '../../data/kinds/set-kind.ts';
 import type { Scaler } from '../../data/scaler.ts';
 import type { Image } from '../../plot/png.ts';
 import type { Named } from '../named.ts';
 import type { Plain } from '../option.ts';
+
+/** What the data decide of a network. */
+export interface DecidingData {
+  /** Of tokens. */
+  readonly alphabet?: readonly string[];
+  /** Of arrays. */
+  readonly form?: ArrayForm;
+}
 
 /** How the samples of a set are drawn. */
 export interface DrawOptions {
@@ -58,8 +67,8 @@ export interface KindReport {
 export interface FileFormat<S extends DataSet = DataSet> {
   /** Of the names of files: `.csv`. */
   readonly ending: string;
-  /** @param more - further columns */
-  text(set: S, more?: Readonly<Record<string, ArrayLike<number>>>): string;
+  /** @param more - further columns of a text, a number for each sample; other formats have none */
+  write(set: S, more?: Readonly<Record<string, ArrayLike<number>>>): string | Uint8Array;
 }
 
 /** A kind of data: what can be done with its sets and samples, how they are drawn, and the settings of a run that go with it. */
@@ -70,10 +79,12 @@ export interface DataKindRecord<Name extends string = string, S extends DataSet 
   unit(scaler: Scaler): string;
   /** Name of the network that a run has by default. */
   readonly network: string;
+  /** Name of the network for samples of a grid, where that depends on its axes. Default `network`. */
+  networkOf?(grid: Shape): string;
   /** Name of the task that a run has by default. Default score. */
   readonly task?: string;
   /** Options of the network that the data decide, before they are known too. Default none. */
-  net?(set: { readonly alphabet?: readonly string[] }): Plain;
+  net?(set: DecidingData): Plain;
   /** Standard deviation of the data in the model's range. */
   readonly sigmaData: number;
   /** Whether samples have few dimensions whatever their size, so that Langevin steps are taken from sigma(t) and not from norms. */

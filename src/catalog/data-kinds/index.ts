@@ -1,8 +1,9 @@
 /** @file Every kind of data. */
+import { arrays } from './arrays.ts';
 import { images } from './images.ts';
 import { melodies } from './melodies.ts';
 import { points } from './points.ts';
 import { tables } from './tables.ts';
 import { text } from './text.ts';
 
-export const dataKinds = [images, points, tables, text, melodies] as const;
+export const dataKinds = [images, points, tables, arrays, text, melodies] as const;

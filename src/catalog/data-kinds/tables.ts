@@ -29,7 +29,7 @@ export const tables = dataKind({
   transformOk: areColumns,
   compare: tableReport,
   holes: holesOf,
-  formats: [{ ending: '.csv', text: csvOf }],
+  formats: [{ ending: '.csv', write: csvOf }],
   plot: (set, { title = '' }) =>
     columnPlots(
       set.columns.map((column, j) => ({

@@ -2,6 +2,7 @@
 import { classifierNetwork } from './classifier.ts';
 import { ddpmNetwork } from './ddpm.ts';
 import { ddpmppNetwork } from './ddpmpp.ts';
+import { diffwaveNetwork } from './diffwave.ts';
 import { dilatedNetwork } from './dilated.ts';
 import { mlpNetwork } from './mlp.ts';
 import { ncsnNetwork } from './ncsn.ts';
@@ -14,6 +15,7 @@ import { transformerNetwork } from './transformer.ts';
 export const networks = [
   mlpNetwork,
   residualMlpNetwork,
+  diffwaveNetwork,
   scoreNetNetwork,
   ddpmppNetwork,
   ncsnppNetwork,

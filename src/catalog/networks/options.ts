@@ -94,6 +94,11 @@ const unetOptions = (style: UnetStyle) => ({
     style.attentionInit,
     'variance scale of the initial queries, keys and values',
   ),
+  periodic: optional(
+    v.array(v.picklist(['h', 'w'])),
+    'axes of the images whose end is beside their beginning, around which convolutions go: h, w (default: none)',
+  ),
+  known: withDefault(v.boolean(), false, 'whether it reads which numbers are known, so that it completes the others'),
   classes,
   classEmbedding: optional(
     v.picklist(['features', 'hidden']),

@@ -35,14 +35,15 @@ export const restore = command({
   description:
     'Measure images, or read measurements, and draw samples of what the images may have been, under RUN. Writes to the\n' +
     'folder --out: a sheet of everything side by side, the measurement, the samples, their mean and spread, and a report.\n' +
-    'With --table FILE.csv, draw what may stand in the missing cells of a table: all samples, and quantiles of each cell.',
+    'With --table FILE, draw what may stand in place of the missing values of a table, of series or of fields: all samples,\n' +
+    'and quantiles of each value.',
   arguments: { model: optionalArgument('[RUN]', 'folder of a run of images, or name of a model') },
   options: {
     list: flag('--list', 'list the tasks and the methods'),
     task: option('--task <T>', `what was measured: ${anyOf(namesOf(restorations))} (default: none)`),
     table: option(
       '--table <FILE>',
-      'table or series with missing values (.csv), which are completed (default: none)',
+      'table (.csv), series or fields (.npy, .npz) with missing values, which are completed (default: none)',
       path,
     ),
     quantiles: optionWithDefault('--quantiles <Q,…>', 'of --table: which quantiles of the samples are written', {

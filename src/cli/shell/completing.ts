@@ -29,7 +29,7 @@ export async function completeTable(model: Model, out: Terminal, options: Comple
   const { run, table, quantiles, count, seed, steps, nfe, grid, out: folder } = options;
   const wrong = ofImages.find((name) => options[name] !== undefined);
   checkOptions(
-    [wrong === undefined, wrong ?? '', `is of images, ${table} is a table`],
+    [wrong === undefined, wrong ?? '', `is of images, not of ${table}`],
     [
       quantiles.every((part) => part > 0 && part < 1),
       'quantiles',

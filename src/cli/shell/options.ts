@@ -47,7 +47,7 @@ export const toleranceOption = (value: number): { readonly tolerance: OptionSpec
 export const layoutOption = {
   layout: option(
     '--layout <L>',
-    `of an array, what its axes are: ${layouts.slice(0, 4).join(', ')}, or of one image ${anyOf(layouts.slice(4))} (default: what its shape says)`,
+    `of an array, what its axes are: points, or letters, n of samples, c of channels, l of series, h and w of images, d of volumes: ${anyOf(layouts.slice(1))} (default: what its shape says)`,
     oneOf(layouts),
   ),
 } as const;
@@ -98,7 +98,17 @@ export const dataOptions = {
   ),
   transforms: repeated(
     '--transform <A=T>',
-    `of a table: transformation of a column, such as income=log1p: ${anyOf(transformNames)}; repeatable (default: quantile-normal)`,
+    `of a table or an array: transformation of a column or a channel, such as income=log1p, or of an array of all, log1p: ${anyOf(transformNames)}; repeatable (default: quantile-normal, of arrays affine)`,
+  ),
+  names: option(
+    '--names <A,B>',
+    'of series, fields and volumes: names of the channels, with units in brackets (default: numbers from 1)',
+    list((name) => name),
+  ),
+  periodic: option(
+    '--periodic <L>',
+    'of series, fields and volumes: letters of the axes whose end is beside their beginning, such as w (default: none)',
+    list((name) => name),
   ),
   folder: option(
     '--folder <PATH>',

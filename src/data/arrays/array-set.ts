@@ -1,18 +1,20 @@
 /**
- * @file Data sets from arrays: points, or images of one or three channels, see `axesOf`.
+ * @file Data sets from arrays: points, images of one or three channels, or series, fields and volumes, see `axesOf`.
  * Images of integers are 0 to 255. Images of floats are any finite numbers, which stay floats; see `rangeOf` for what is black and white.
  */
 import { allFinite } from '../../base/arith.ts';
+import { checkOptions } from '../../base/check.ts';
 import { FileError } from '../../base/errors.ts';
 import { sizeOf } from '../../base/tensor.ts';
 import { lastPart } from '../../base/words.ts';
 import { linesOfBytes, namesOfBytes } from '../class-names.ts';
 import { sampleShape, withoutGaps, type DataSet } from '../dataset.ts';
+import { floatArraySet, type FormOptions } from '../float-arrays/read-float-array.ts';
 import { floatPixels } from '../float-images.ts';
 import { setOfImages } from '../kinds/image-set.ts';
 import { setOfPoints } from '../kinds/point-set.ts';
 import type { Texts } from '../texts/words.ts';
-import { axesOf, type ImageAxes, type Layout } from './layout.ts';
+import { areSeries, axesOf, type Layout } from './layout.ts';
 import { parseNpy, type NpyArray } from './npy.ts';
 import { parseNpz } from './npz.ts';
 import { planesInto } from '../pictures/resize.ts';
@@ -33,8 +35,8 @@ const besides = [...labelNames, classNames, textName, noiseName, givenName];
  * @param file - the name that errors give; the set is named by its last part
  * @throws FileError if the file is not an array, or not one of points or images.
  */
-export function npySet(bytes: Uint8Array, file: string, layout?: Layout): DataSet {
-  return arraySet(parseNpy(bytes, file), file, layout);
+export function npySet(bytes: Uint8Array, file: string, options: ArrayOptions = {}): DataSet {
+  return arraySet(parseNpy(bytes, file), file, options);
 }
 
 /**
@@ -43,13 +45,13 @@ export function npySet(bytes: Uint8Array, file: string, layout?: Layout): DataSe
  * each sample; and `noise` `[n, …]` with the noise of each, with `given` `[n]`, 0 where the class or the text of a sample was hidden, else 1.
  * @throws FileError as `npySet`, and if there are several arrays or the labels, the noise or what was given do not fit.
  */
-export function npzSet(bytes: Uint8Array, file: string, layout?: Layout): DataSet {
+export function npzSet(bytes: Uint8Array, file: string, options: ArrayOptions = {}): DataSet {
   const arrays = parseNpz(bytes, file, (names) => {
     if (names.filter((name) => !besides.includes(name)).length === 1) return names;
     throw new FileError(file, `expected one array besides labels, found ${JSON.stringify(names)}`);
   });
   const [name, data] = [...arrays].find(([name]) => !besides.includes(name)) as [string, NpyArray];
-  const samples = arraySet(data, `${file} (${JSON.stringify(name)})`, layout);
+  const samples = arraySet(data, `${file} (${JSON.stringify(name)})`, options);
   const said = arrays.get(textName);
   const read = { ...samples, name: lastPart(file), ...(said && { texts: textsOf(said, samples.count, file) }) };
   const noise = arrays.get(noiseName);
@@ -115,22 +117,43 @@ function isByte(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= 255;
 }
 
+/** How an array becomes a set. */
+export interface ArrayOptions extends FormOptions {
+  /** What its axes are, where its shape leaves a choice. By default what the shape says. */
+  readonly layout?: Layout | undefined;
+}
+
+/** Layouts of one or three channels, which pictures have unless something else is said of them. */
+const ofPictures: readonly (Layout | undefined)[] = ['nhw', 'nhwc', 'nchw', 'hwc', 'chw', undefined];
+
 /**
- * The data set of an array.
- * @param layout - what its axes are, where its shape leaves a choice
+ * The data set of an array: points, images of one or three channels, or arrays, which series, volumes, fields of other channels and all that has missing values are.
+ * Rows of 16 numbers or more of which neighbors are alike are series unless the layout says that they are points.
  * @throws FileError naming `file` if its shape is none of the layout, or a value is not finite or outside its range.
  */
-export function arraySet({ shape, data }: NpyArray, file: string, layout?: Layout): DataSet {
+export function arraySet({ shape, data }: NpyArray, file: string, options: ArrayOptions = {}): DataSet {
+  const { layout, ...ofForm } = options;
   const name = lastPart(file);
-  const axes = axesOf(shape, layout, file);
+  const floats = data instanceof Float32Array || data instanceof Float64Array;
+  const gaps = floats && data.some(Number.isNaN);
+  const asked = Object.values(ofForm).some((value) => value !== undefined);
+  const rows = shape.length === 2 && layout === undefined && (gaps || asked || areSeries(shape, data));
+  const axes = axesOf(shape, rows ? 'nl' : layout, file);
   if ('dimension' in axes) {
-    if (!data.every(Number.isFinite)) throw new FileError(file, 'expected finite numbers, found one that is not');
+    if (!data.every(Number.isFinite))
+      throw new FileError(file, 'expected finite numbers, found one that is not; --layout nl takes missing ones (NaN)');
+    checkOptions([!asked, 'layout', `expected another than points for names, transforms and periodic axes`]);
     const values = data instanceof Float64Array ? data : Float64Array.from(data);
     return setOfPoints({ name, ...axes, values });
   }
-  const { planar, ...sizes } = axes;
+  const { count, channels, order, grid } = axes;
+  const isPicture = !rows && ofPictures.includes(layout) && (channels === 1 || channels === 3) && !gaps && !asked;
+  if (!isPicture) return floatArraySet({ axes, data }, file, ofForm);
+  const [height = 1, width = 1] = grid.map(([, size]) => size);
+  const sizes = { count, channels, height, width };
   const about = { name, ...sizes };
-  if (data instanceof Float32Array || data instanceof Float64Array) {
+  const planar = order === 'first';
+  if (floats) {
     if (!data.every(Number.isFinite)) throw new FileError(file, 'expected finite pixels, found one that is not');
     return setOfImages({ ...about, ...floatPixels(planar ? data : inPlanes(data, sizes)) });
   }
@@ -141,7 +164,7 @@ export function arraySet({ shape, data }: NpyArray, file: string, layout?: Layou
 /** Images whose channels stand together as images of planes. */
 function inPlanes<T extends Uint8Array | Float32Array | Float64Array>(
   values: T,
-  { channels, height, width }: Omit<ImageAxes, 'planar'>,
+  { channels, height, width }: Readonly<Record<'channels' | 'height' | 'width', number>>,
 ): T {
   if (channels === 1) return values;
   const planes = values.slice() as T;

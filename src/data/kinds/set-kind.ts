@@ -152,6 +152,11 @@ export interface GapOperations<S extends DataSet = DataSet> {
   /** Samples and what is known of them: of a value that is missing, that it is to be there. */
   known(set: S, request: LoadRequest, shape: Shape): KnownSamples;
   /**
+   * 1 of each number of samples that is there, `[rows, ...sampleShape]`, else 0; only kinds of which a missing value is no number of its own have it. A loss counts
+   * those that are there.
+   */
+  observed?(set: S, rows: readonly number[]): Uint8Array;
+  /**
    * The values of a set, and in place of those that are missing the values of samples.
    * @param rows - the row of the set that each of the samples belongs to
    */

@@ -77,7 +77,11 @@ function ownExtractor(name: string): Extractor {
     name: `the ${name} themselves`,
     fingerprint: '',
     classes: [],
-    of: (set, rows) => Promise.resolve({ features: raw(set, rows), labels: [], probabilities: undefined }),
+    of: (set, rows) => {
+      const { data } = raw(set, rows);
+      const features = tensor(data, [rows.length, data.length / Math.max(1, rows.length)]);
+      return Promise.resolve({ features, labels: [], probabilities: undefined });
+    },
     dispose: () => Promise.resolve(),
   };
 }

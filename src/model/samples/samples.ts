@@ -140,8 +140,9 @@ export function samplesOf(
       const pictures = [...(kind.image || kind.plot ? ['.png'] : []), ...(kind.plot ? ['.svg'] : [])];
       const { formats = [] } = kind;
       const ending = endingOf(path, [...pictures, ...formats.map((format) => format.ending), '.npz']);
-      const text = formats.find((format) => format.ending === ending)?.text(toDataSet());
-      if (text !== undefined) await host.writeFile(path, new TextEncoder().encode(text));
+      const text = formats.find((format) => format.ending === ending)?.write(toDataSet());
+      if (text !== undefined)
+        await host.writeFile(path, typeof text === 'string' ? new TextEncoder().encode(text) : text);
       else if (ending === '.npz') await host.writeFile(path, toNpz());
       else if (ending === '.svg') await host.writeFile(path, new TextEncoder().encode(toSvg(options)));
       else await host.writeFile(path, kind.image ? toPng(options) : await host.rasterize(toSvg(options)));

@@ -44,6 +44,10 @@ export interface UnetStyle {
 export interface UnetOptions extends Partial<UnetStyle> {
   /** Sizes of levels (positions a side) that have attention; a quarter of the image by default. */
   readonly attention?: readonly number[];
+  /** Axes of the images whose end is beside their beginning: h, w. None by default. */
+  readonly periodic?: readonly ('h' | 'w')[];
+  /** Whether it reads which numbers are known, and their values. Default false. */
+  readonly known?: boolean;
   /** How many classes the network is conditional on; 0 for none. Default 0. */
   readonly classes?: number;
   /** Where classes join: the features of the label (width numbers), or the layer after them (4 width). Default features. */
@@ -114,8 +118,11 @@ export function defaultAttention(
 /** @throws ConfigError listing every option that is out of its range or does not fit the samples. */
 export function checkUnet(
   sampleShape: Shape,
-  options: UnetStyle & Required<Pick<UnetOptions, 'attention' | 'classes'>>,
+  options: UnetStyle & Required<Pick<UnetOptions, 'attention' | 'classes' | 'periodic' | 'known'>>,
 ): void {
+  const { periodic, known, resblock, fir, progressiveInput } = options;
+  const step = sizeStep(options);
+  const uneven = periodic.find((axis) => (sampleShape[axis === 'h' ? 1 : 2] ?? 0) % step !== 0);
   const { width, multipliers, patch, blocks, dropout, fourierScale, attentionInit, classes } = options;
   const levels = multipliers.length;
   const sizes = sampleShape.slice(1);
@@ -131,6 +138,17 @@ export function checkUnet(
       `expected at most ${most} levels for images of ${sizes.join('x')} pixels, got ${levels}; such as [${multipliers.slice(0, most).join(', ')}]`,
     ],
     positiveInteger('patch', patch),
+    [
+      uneven === undefined,
+      'periodic',
+      `expected a size along ${uneven} that is a multiple of ${step}, a patch and a halving for each level, got [${sizes}]; choose fewer multipliers`,
+    ],
+    [
+      periodic.length === 0 || (resblock === 'biggan' && !fir && progressiveInput !== 'residual'),
+      'periodic',
+      'expected a network that resamples without convolutions, such as ddpmpp',
+    ],
+    [!known || classes === 0, 'known', 'expected false for a network of classes, got true'],
     positiveInteger('blocks', blocks),
     [dropout >= 0 && dropout < 1, 'dropout', `expected 0 to below 1, got ${dropout}`],
     positive('fourierScale', fourierScale),

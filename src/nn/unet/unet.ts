@@ -3,6 +3,7 @@ import { add, concat, mul, silu } from '../../graph/build.ts';
 import type { Node } from '../../graph/node.ts';
 import { dimensionOf, type Shape } from '../../base/tensor.ts';
 import { fill, gaussianInitializer } from '../initializer.ts';
+import { knownColumns, knownParts } from '../known.ts';
 import { convolution, dense, fourierFeatures, sinusoidalFeatures } from '../layers.ts';
 import { network, within, type Network, type Scope } from '../network.ts';
 import { cropped, padded } from './padding.ts';
@@ -26,18 +27,23 @@ import { checkUnet, defaultAttention, sizeStep, type UnetStyle, type UnetOptions
  * @throws ConfigError if the samples are no images, have more levels than halvings, or an option is out of its range.
  */
 export function unet(kind: string, sampleShape: Shape, options: UnetStyle & UnetOptions): Network {
-  const { classes = 0, attention = defaultAttention(sampleShape, options) } = options;
-  checkUnet(sampleShape, { ...options, attention, classes });
+  const { classes = 0, attention = defaultAttention(sampleShape, options), periodic = [], known = false } = options;
+  checkUnet(sampleShape, { ...options, attention, classes, periodic, known });
+  const around = periodic.map((axis) => (axis === 'h' ? 2 : 3));
   const step = sizeStep(options);
   return network(
     kind,
     sampleShape,
-    (scope, x, label, given) => {
-      const time = embedded(scope, label, given, options);
-      const image = toPatches(padded(x, step), options.patch);
-      return cropped(fromPatches(walk(scope, image, { ...options, attention, time }), options.patch), x, step);
+    (own, x, label, given) => {
+      const scope = around.length === 0 ? own : { ...own, around };
+      const time = embedded(scope, label, known ? undefined : given, options);
+      const seen = known && given !== undefined ? concat([x, ...knownParts(given, sampleShape)], 1) : x;
+      const image = toPatches(padded(seen, step), options.patch);
+      const channels = (sampleShape[0] ?? 1) * options.patch ** 2;
+      const out = walk(scope, image, { ...options, attention, time, out: channels });
+      return cropped(fromPatches(out, options.patch), x, step);
     },
-    { classes },
+    known ? { classes: knownColumns(sampleShape), known } : { classes },
   );
 }
 
@@ -68,7 +74,7 @@ function embedded(
   return silu(started(within(scope, 'dense1'), silu(hidden), 4 * width));
 }
 
-type WalkOptions = UnetStyle & { readonly attention: readonly number[]; readonly time: Node };
+type WalkOptions = UnetStyle & { readonly attention: readonly number[]; readonly time: Node; readonly out: number };
 
 function walk(scope: Scope, x: Node, options: WalkOptions): Node {
   const skips = down(scope, x, options);
@@ -77,7 +83,7 @@ function walk(scope: Scope, x: Node, options: WalkOptions): Node {
   h = residual(within(scope, 'mid0'), h, { ...options, channels });
   h = selfAttention(within(scope, 'mid_attention'), h, options);
   h = residual(within(scope, 'mid1'), h, { ...options, channels });
-  return up(scope, h, { ...options, skips, channels: dimensionOf(x, 1) });
+  return up(scope, h, { ...options, skips, channels: options.out });
 }
 
 function attended(scope: Scope, h: Node, options: WalkOptions): Node {

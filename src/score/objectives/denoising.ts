@@ -17,7 +17,9 @@ import type { Drawn, Loss, LossSite, Objective } from './objective.ts';
  */
 export function denoisingLoss(owner: Graph, net: Network, site: LossSite): Loss {
   const { scaledScore, z } = noised(owner, net, site);
-  const losses = mul(input(owner, 'weight', [site.batch]), sumPerSample(square(add(scaledScore, z))));
+  const squares = square(add(scaledScore, z));
+  const counted = site.observed === undefined ? squares : mul(squares, site.observed);
+  const losses = mul(input(owner, 'weight', [site.batch]), sumPerSample(counted));
   return { loss: sum(losses), losses };
 }
 
@@ -41,6 +43,7 @@ export function denoising(process: ScoreProcess, options: DenoisingOptions = {})
   const coupling = asked === 'stored' ? independentCoupling() : asked;
   return {
     kind: 'denoising',
+    heedsMissing: true,
     ...(asked === 'stored' && { storedNoise: true as const }),
     sections: oneSection,
     write: denoisingLoss,
@@ -51,7 +54,9 @@ export function denoising(process: ScoreProcess, options: DenoisingOptions = {})
   };
 }
 
-function noiseErrors({ feeds: { x0, weight } }: Drawn, losses: Float32Array): Float64Array {
+function noiseErrors({ feeds: { x0, weight, observed } }: Drawn, losses: Float32Array): Float64Array {
   const size = (x0?.length ?? NaN) / losses.length;
-  return Float64Array.from(losses, (loss, i) => loss / ((weight?.[i] ?? NaN) * size));
+  const counted = (i: number): number =>
+    observed?.subarray(i * size, (i + 1) * size).reduce((sum, value) => sum + value, 0) ?? size;
+  return Float64Array.from(losses, (loss, i) => loss / ((weight?.[i] ?? NaN) * Math.max(1, counted(i))));
 }

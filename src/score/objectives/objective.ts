@@ -27,6 +27,8 @@ export interface LossSite extends LossScopes {
   readonly total?: number;
   /** Condition of the samples as rows `[B, K]`, one-hot of classes, for networks and losses that read them; a row of zeros is a condition that is not given. */
   readonly classes?: Node;
+  /** 1 of each number of the samples that the loss counts, 0 of those that are missing, `[B, …]`; all count by default. */
+  readonly observed?: Node;
 }
 
 /** A loss as nodes: its value `[]`, which training lowers, and the share of each sample `[B]`. */
@@ -54,6 +56,8 @@ export interface Objective {
    * of the parts, each written for its samples and the `total`, have to add up to that of the whole. Without it a step is never divided.
    */
   readonly sections?: (batch: number) => readonly number[];
+  /** Whether the loss leaves out numbers that are missing, which its network sees as 0. */
+  readonly heedsMissing?: true;
   /** Whether training feeds the noise that the samples of the data have, as input `z`, in place of what is drawn. */
   readonly storedNoise?: true;
   /**

@@ -8,7 +8,7 @@ import { netKinds } from '../../../src/catalog/kinds.ts';
 import { parametrizationKinds, sdeKinds } from '../../../src/catalog/kinds.ts';
 import { parseConfig, parseData } from '../../../src/catalog/config/schema.ts';
 import { sampleShape } from '../../../src/data/dataset.ts';
-import { images, isOfPoints, issuesOf, points } from '../sets.ts';
+import { images, isOfPoints, isOfSeries, issuesOf, points, series } from '../sets.ts';
 import { drawOf } from '../../score/site.ts';
 
 const large = await images(32);
@@ -25,7 +25,9 @@ function parametrizationsOf(net: string): readonly string[] {
 
 const combinations = [
   ...sdeKinds.map((sde) => ({ set: points, net: 'mlp', sde })),
-  ...netKinds.filter((net) => !isOfPoints(net)).flatMap((net) => sdesOf(net).map((sde) => ({ set: large, net, sde }))),
+  ...netKinds
+    .filter((net) => !isOfPoints(net))
+    .flatMap((net) => sdesOf(net).map((sde) => ({ set: isOfSeries(net) ? series : large, net, sde }))),
 ];
 
 describe.each(combinations)('the defaults of $net with $sde on $set.kind', ({ set, net, sde }) => {
@@ -109,7 +111,7 @@ describe('a configuration', () => {
       'data.split: expected train, test, got all',
       'data.channels: expected 1, 3, got 2',
       'data.weights.1: expected a positive number, got -1',
-      'data.color: unknown key; expected ref, size, limit, flips, group, combinations, split, folder, channels, layout, length, whole, categories, numbers, omit, transforms, count, seed, weights',
+      'data.color: unknown key; expected ref, size, limit, flips, group, combinations, split, folder, channels, layout, names, periodic, length, whole, categories, numbers, omit, transforms, count, seed, weights',
       'range: expected centered, unit, got wide',
       'net.width: expected a number, got x',
       'net.multipliers.1: expected at least 1, got 0',

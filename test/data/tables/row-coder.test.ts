@@ -112,7 +112,7 @@ describe('what is known', () => {
     // A third, and those of which no cell is known: P(3 of 3 unknown) = 1/4, of which no mark of two is shown either: 1/4.
     expect(Math.abs(none - (1 / 3 + (2 / 3) * (1 / 4) * (1 / 4)))).toBeLessThan(4 * Math.sqrt(0.24 / count));
     for (const own of shown) expect(new Set(own.subarray(2, 8)).size).toBe(1);
-    const fed = knownRows(tableSets, units, x.slice(0, 20 * size), key(9));
+    const fed = knownRows(tableSets, units, { x0: x.slice(0, 20 * size) }, key(9));
     expect(fed.length).toBe(20 * 2 * size);
     const unit = 1 / Math.sqrt(2 * size);
     fed.forEach((value, at) => {

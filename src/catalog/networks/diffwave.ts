@@ -1,0 +1,33 @@
+/** @file The network of DiffWave as a named one. */
+import * as v from 'valibot';
+import { diffwave } from '../../nn/diffwave.ts';
+import { upTo } from '../config/limits.ts';
+import { optional, withDefault } from '../option.ts';
+import { networkRecord } from './network.ts';
+import { classes, size } from './options.ts';
+
+export const diffwaveNetwork = networkRecord({
+  name: 'diffwave',
+  description: 'gated convolutions at growing distances for series and sounds, which complete what is known of a part',
+  citation: 'Kong et al. 2021',
+  task: 'score',
+  axes: [2],
+  options: {
+    width: withDefault(size, 64, 'channels of each layer'),
+    depth: optional(upTo(128), 'residual layers (default: twice the cycle)'),
+    cycle: optional(
+      upTo(16),
+      'layers after which the distance, which doubles with each, begins at 1 again (default: up to a quarter of the series)',
+    ),
+    features: withDefault(size, 128, 'features of the label, an even number'),
+    periodic: withDefault(v.boolean(), false, 'whether the end of the series is beside its beginning'),
+    known: optional(
+      v.boolean(),
+      'whether it reads which numbers are known, so that it completes the others (default: true without classes)',
+    ),
+    classes,
+  },
+  process: 'edm',
+  embedding: 'fourier',
+  build: (shape, options) => diffwave(shape, options),
+});
