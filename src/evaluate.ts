@@ -20,9 +20,11 @@ export {
 export { covarianceOf, type Covariance } from './evaluate/covariance.ts';
 export { empiricalErrors, type EmpiricalRequest } from './evaluate/empirical-errors.ts';
 export { endPointError, type EndPointError } from './evaluate/end-point-error.ts';
+export { errorByDensity, relativeErrorAt, type KnownLaw } from './evaluate/error-by-density.ts';
 export { jackknife, meanEstimate, type Estimate } from './evaluate/estimate.ts';
 export type { FloatRows, MatrixProduct } from './evaluate/float-rows.ts';
 export { exactFlowMap, type ScalarMixture } from './evaluate/exact-flow-map.ts';
+export { fisherInformation, type FisherInformation } from './evaluate/fisher-information.ts';
 export { frechetBias, frechetLessBias, frechetLimit, gaussianFrechetBias } from './evaluate/frechet-bias.ts';
 export { frechetDistance, moments, type Moments } from './evaluate/frechet.ts';
 export { gradientNoise, type GradientNoise, type GradientNorms } from './evaluate/gradient-noise.ts';

@@ -7,11 +7,13 @@ export { adamsBashforth, type AdamsBashforthOptions } from './sample/multistep/a
 export { ancestral, type AncestralOptions } from './sample/steps/ancestral.ts';
 export { annealedLangevin, type AnnealedLangevinOptions } from './sample/correctors/annealed-langevin.ts';
 export { brownianTree, type BrownianPath } from './sample/adaptive/brownian-tree.ts';
+export { evenStart, geometricLevels, langevinChains, type ChainOptions, type ChainState } from './sample/chains.ts';
 export { consistentAnnealed, type ConsistentAnnealedOptions } from './sample/steps/consistent-annealed.ts';
 export { ddim, type DdimOptions } from './sample/steps/ddim.ts';
 export { dpmSolver2S } from './sample/steps/dpm-solver-2s.ts';
 export { dpmSolver2M, dpmSolver3M, type DpmSolverOptions } from './sample/multistep/dpm-solver-multistep.ts';
 export { eulerMaruyama } from './sample/steps/euler-maruyama.ts';
+export { flowPaths, flowVelocity, type FlowPathsRequest } from './sample/adaptive/flow-paths.ts';
 export { gottaGoFast, type GottaGoFastOptions } from './sample/adaptive/gotta-go-fast.ts';
 export { hamiltonian, type HamiltonianOptions } from './sample/correctors/hamiltonian.ts';
 export { heun, type HeunOptions } from './sample/steps/heun.ts';

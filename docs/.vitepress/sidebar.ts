@@ -40,6 +40,7 @@ export const sidebar: readonly Section[] = [
       { text: 'Melodies', link: '/melodies' },
       { text: 'Restoring images', link: '/restoring' },
       { text: 'The studio', link: '/studio' },
+      { text: 'Experiments in the studio', link: '/experiments' },
       { text: 'In a browser', link: '/browser' },
       { text: 'Command line', link: '/command-line' },
       { text: 'Export to ONNX', link: '/export' },

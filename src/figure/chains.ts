@@ -1,41 +1,15 @@
-/** @file Chains of Langevin steps from any start, and the mode of a mixture at which each ends. */
-import { foldIn, split, type Key } from '../base/key.ts';
-import { uniform } from '../base/random.ts';
-import { tensor, type Tensor } from '../base/tensor.ts';
+/** @file Where chains of Langevin steps end, and the mode of a mixture at which each does. */
+import type { Tensor } from '../base/tensor.ts';
 import type { Mixture } from '../data/dataset.ts';
 import type { Estimate } from '../evaluate/estimate.ts';
 import { modeWeights } from '../evaluate/mode-weights.ts';
-import type { AxisRange } from '../plot/svg-frame.ts';
-import { foldAll } from '../sample/along-grid.ts';
-import { annealedLangevin } from '../sample/correctors/annealed-langevin.ts';
-import { edm } from '../sde/processes/edm.ts';
-import type { ScoreFn } from '../sde/score-fn.ts';
+import { langevinChains, type ChainOptions } from '../sample/chains.ts';
 import { asTensors } from './mixture.ts';
 
-/** A way through noise levels. */
-export interface ChainOptions {
-  /** A score whose time is the noise level. */
-  readonly score: ScoreFn;
-  /** One per chain. */
-  readonly keys: readonly Key[];
-  /** Where the chains begin, `[n, d]`. */
-  readonly start: Tensor;
-  /** Noise levels, in their order. */
-  readonly levels: readonly number[];
-  /** Step size alpha over the square of the noise level. */
-  readonly stepSize: number;
-  /** Steps x + alpha/2 s + sqrt(alpha) z at each level. */
-  readonly steps: number;
-}
-
-/**
- * Where chains of annealed Langevin dynamics end, not denoised.
- * @see Song and Ermon 2019, algorithm 1
- */
-export async function annealedChains({ score, keys, start, levels, stepSize, steps }: ChainOptions): Promise<Tensor> {
-  const takeStep = annealedLangevin({ stepSize, steps, convention: 'paper' })(edm(), score);
-  let x = start;
-  for (const [i, level] of levels.entries()) x = (await takeStep(foldAll(keys, i), x, level, level)).x;
+/** Where chains of annealed Langevin dynamics end, not denoised. */
+export async function annealedChains(options: ChainOptions): Promise<Tensor> {
+  let { start: x } = options;
+  for await (const state of langevinChains(options)) ({ x } = state);
   return x;
 }
 
@@ -50,23 +24,6 @@ export function plainChains({
   ...options
 }: Omit<ChainOptions, 'levels'> & { unit: number }): Promise<Tensor> {
   return annealedChains({ ...options, levels: [unit], score: (x) => score(x, 0) });
-}
-
-/** Noise levels from the first to the last in equal ratios. */
-export function geometricLevels(first: number, last: number, n: number): readonly number[] {
-  return Array.from({ length: n }, (_, i) => first * (last / first) ** (i / (n - 1)));
-}
-
-/** Points spread evenly over a square, each from its own key, with the keys of their chains. */
-export function evenStart(
-  key: Key,
-  side: AxisRange,
-  n: number,
-): { readonly keys: readonly Key[]; readonly start: Tensor } {
-  const keys = split(key, n);
-  const [low, high] = side;
-  const start = keys.flatMap((own) => Array.from(uniform(foldIn(own, 'start'), 2), (u) => low + (high - low) * u));
-  return { keys, start: tensor(start, [n, 2]) };
 }
 
 /** The part of points `[n, d]` that belongs to component k of a mixture. */

@@ -4,7 +4,8 @@ import { heatMap, points } from '../plot/svg-layers.ts';
 import { series } from '../plot/svg-text.ts';
 import { figure, type Panel, type AxisRange } from '../plot/svg.ts';
 import { edm } from '../sde/processes/edm.ts';
-import { annealedChains, evenStart, geometricLevels, plainChains, weightOfMode, withError } from './chains.ts';
+import { evenStart, geometricLevels } from '../sample/chains.ts';
+import { annealedChains, plainChains, weightOfMode, withError } from './chains.ts';
 import type { Drawing, Figure, FigureRequest, Json } from './figure.ts';
 import { eliavMixture, exactMixture, noisyPoints, plane } from './mixture.ts';
 
@@ -66,7 +67,7 @@ async function row(
 ): Promise<{ readonly panels: readonly Panel[]; readonly numbers: Json }> {
   const mixture = eliavMixture({ weight, variance });
   const exact = exactMixture(edm(), mixture);
-  const { keys, start } = evenStart(foldIn(key, 'chains'), side, n);
+  const { keys, start } = evenStart(foldIn(key, 'chains'), side, { n });
   const common = { score: exact.score, keys, start, stepSize };
   const drawn = {
     independent: noisyPoints(mixture, key, { n, level: 0 }),

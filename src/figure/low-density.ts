@@ -1,10 +1,9 @@
 /** @file Where a learned score is wrong: at low density without noise, and nowhere much with it. */
-import { combine, dotPerSample } from '../base/arith.ts';
 import { foldIn, split, type Key } from '../base/key.ts';
 import { uniform } from '../base/random.ts';
-import { takeRows, tensor, type Tensor } from '../base/tensor.ts';
+import { tensor, type Tensor } from '../base/tensor.ts';
 import { drawMixture } from '../data/sets/toy.ts';
-import { meanEstimate } from '../evaluate/estimate.ts';
+import { errorByDensity, relativeErrorAt } from '../evaluate/error-by-density.ts';
 import { scoreError, type ScoreErrorAt } from '../evaluate/score-error.ts';
 import { arrows, arrowScale, heatMap, points, polyline } from '../plot/svg-layers.ts';
 import { band, pairsOf } from '../plot/svg-plots.ts';
@@ -87,7 +86,7 @@ async function draw({ key, backend }: FigureRequest): Promise<Drawing> {
     const x0 = tensor(drawMixture('fresh', mixture, foldIn(key, 'fresh'), measuredPoints).values, [measuredPoints, 2]);
     const request = { sde, exact: exact.score, x0, keys: split(foldIn(key, 'noise'), measuredPoints) };
     const atLevels = await scoreError({ ...request, score: noisy.score, times: levels });
-    const onData = await errorAt(x0, 0, cleanScore);
+    const onData = await relativeErrorAt({ score: cleanScore, exact: exact.score }, x0, 0);
     const training = tensor(set.values.slice(0, 2000), [1000, 2]);
     return {
       picture: figure({
@@ -148,20 +147,8 @@ function evenPoints(key: Key): Tensor {
 }
 
 /** Relative error over ten equal parts of points, by rising density of the law at a noise level. */
-async function byDensity(x: Tensor, level: number, learned: ScoreFn): Promise<readonly number[]> {
-  const density = exactMixture(sde, mixture).logDensity(x, level);
-  const order = Array.from(density.keys()).sort((i, j) => (density[i] ?? 0) - (density[j] ?? 0));
-  const size = order.length / 10;
-  const parts = Array.from({ length: 10 }, (_, k) => takeRows(x, order.slice(k * size, (k + 1) * size)));
-  return Promise.all(parts.map((part) => errorAt(part, level, learned)));
-}
-
-/** The root of the mean square error over that of the exact score, on given points. */
-async function errorAt(x: Tensor, level: number, learned: ScoreFn): Promise<number> {
-  const target = await exactMixture(sde, mixture).score(x, level);
-  const difference = combine([1, await learned(x, level)], [-1, target]);
-  const [wrong, whole] = [difference, target].map((v) => meanEstimate(dotPerSample(v, v)).value);
-  return Math.sqrt((wrong ?? NaN) / (whole ?? NaN));
+function byDensity(x: Tensor, level: number, score: ScoreFn): Promise<readonly number[]> {
+  return errorByDensity({ score, law: exactMixture(sde, mixture) }, x, { t: level });
 }
 
 type Curve = { readonly name: string; readonly errors: readonly number[] };

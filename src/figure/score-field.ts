@@ -1,11 +1,8 @@
 /** @file The score field and the density of a mixture of two Gaussians, alone and under noise. */
-import { dotPerSample, map } from '../base/arith.ts';
-import { batchOf, type Tensor } from '../base/tensor.ts';
-import { meanEstimate } from '../evaluate/estimate.ts';
+import { fisherInformation, type FisherInformation } from '../evaluate/fisher-information.ts';
 import { arrows, arrowScale, heatMap } from '../plot/svg-layers.ts';
 import { figure, type Panel, type AxisRange } from '../plot/svg.ts';
 import { edm } from '../sde/processes/edm.ts';
-import type { ExactMarginals } from '../sde/exact/gaussian-mixture.ts';
 import type { Drawing, Figure, FigureRequest, Numbers } from './figure.ts';
 import { exactMixture, ncsnMixture, noisyPoints, plane } from './mixture.ts';
 
@@ -49,7 +46,7 @@ async function draw({ key }: FigureRequest): Promise<Drawing> {
   });
   const measured = levels.map(async (level) => ({
     noiseLevel: level,
-    ...(await fisherInformation(exact, noisyPoints(ncsnMixture, key, { n, level }), level)),
+    ...named(await fisherInformation(exact, noisyPoints(ncsnMixture, key, { n, level }), level)),
   }));
   const { weights, means, stds } = ncsnMixture;
   return {
@@ -63,16 +60,6 @@ async function draw({ key }: FigureRequest): Promise<Drawing> {
   };
 }
 
-/** E ||s||^2 over points of p, and -E tr(ds/dx), which integration by parts says is the same. */
-async function fisherInformation({ score, scoreJvp }: ExactMarginals, x: Tensor, level: number): Promise<Numbers> {
-  const along = (axis: number): Tensor => map(x, (_, j) => (j % 2 === axis ? 1 : 0));
-  const columns = await Promise.all([0, 1].map((axis) => scoreJvp(x, level, along(axis))));
-  const traces = Array.from({ length: batchOf(x) }, (_, i) =>
-    columns.reduce((sum, { jvp }, axis) => sum + (jvp.data[2 * i + axis] ?? 0), 0),
-  );
-  const s = await score(x, level);
-  return {
-    fisherBySquares: { ...meanEstimate(dotPerSample(s, s)) },
-    fisherByTrace: { ...meanEstimate(traces.map((trace) => -trace)) },
-  };
+function named({ bySquares, byTrace }: FisherInformation): Numbers {
+  return { fisherBySquares: { ...bySquares }, fisherByTrace: { ...byTrace } };
 }

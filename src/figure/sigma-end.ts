@@ -6,7 +6,8 @@ import { heatMap, label, points } from '../plot/svg-layers.ts';
 import { series } from '../plot/svg-text.ts';
 import { figure, type Panel, type AxisRange } from '../plot/svg.ts';
 import { edm } from '../sde/processes/edm.ts';
-import { annealedChains, evenStart, geometricLevels, plainChains, weightOfMode, withError } from './chains.ts';
+import { evenStart, geometricLevels } from '../sample/chains.ts';
+import { annealedChains, plainChains, weightOfMode, withError } from './chains.ts';
 import type { Drawing, Figure, FigureRequest, Json } from './figure.ts';
 import { exactMixture, ncsnMixture, noisyPoints, plane } from './mixture.ts';
 
@@ -79,7 +80,7 @@ interface Row {
 /** Figure 1: independent draws, 1000 plain steps, and annealing from 20 to 1, with the settings of NCSN's toy runner. */
 async function mixtureRow(key: Key): Promise<Row> {
   const exact = exactMixture(edm(), ncsnMixture);
-  const { keys, start } = evenStart(key, plane1, n);
+  const { keys, start } = evenStart(key, plane1, { n });
   const common = { score: exact.score, keys, start, stepSize: 0.1 };
   const drawn: readonly (readonly [string, Tensor])[] = [
     ['Independent draws', noisyPoints(ncsnMixture, key, { n, level: 0 })],
@@ -102,7 +103,7 @@ async function mixtureRow(key: Key): Promise<Row> {
 /** Figure 4: the same number of levels to each last level, with a step size that may follow it. */
 async function sweep(key: Key, yLabel: string, epsilonOf: (last: number) => number): Promise<Row> {
   const exact = exactMixture(edm(), fine);
-  const { keys, start } = evenStart(key, [0, 1], n);
+  const { keys, start } = evenStart(key, [0, 1], { n });
   const panels: Panel[] = [];
   const numbers: Json[] = [];
   for (const last of lastLevels) {

@@ -1,5 +1,4 @@
 /** @file Trajectories of the forward SDE, the reverse SDE and the probability flow over their common marginals. */
-import { combine } from '../base/arith.ts';
 import { foldIn, split, type Key } from '../base/key.ts';
 import { normalBatch, uniform } from '../base/random.ts';
 import { tensor, type Tensor } from '../base/tensor.ts';
@@ -10,13 +9,11 @@ import { gridPoints, heatMap, polyline } from '../plot/svg-layers.ts';
 import { pairsOf } from '../plot/svg-plots.ts';
 import { palette, series } from '../plot/svg-text.ts';
 import { figure, type Layer, type Panel, type AxisRange } from '../plot/svg.ts';
-import type { OdeFunction } from '../ode/adaptive.ts';
-import { dopri5 } from '../ode/dopri5.ts';
+import { flowPaths } from '../sample/adaptive/flow-paths.ts';
 import { foldAll } from '../sample/along-grid.ts';
 import { eulerMaruyama } from '../sample/steps/euler-maruyama.ts';
 import type { ExactMarginals } from '../sde/exact/gaussian-mixture.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
-import type { Sde } from '../sde/sde.ts';
 import { forward } from '../sde/forward.ts';
 import { uniformGrid } from '../sde/time/time-grid.ts';
 import { vp } from '../sde/processes/vp.ts';
@@ -133,24 +130,10 @@ async function reversePath(score: ScoreFn, keys: readonly Key[], noise: Tensor):
 }
 
 /** Paths of the probability flow through given times. */
-async function flowPath(score: ScoreFn, start: Tensor, times: readonly number[]): Promise<Path> {
-  const states = [start];
-  for (const [i, to] of times.slice(1).entries()) {
-    const { y } = await dopri5(flowOf(sde, score), states.at(-1) ?? start, {
-      from: times[i] ?? to,
-      to,
-      rtol: 1e-6,
-      atol: 1e-6,
-    });
-    states.push(y);
-  }
+async function flowPath(score: ScoreFn, x: Tensor, times: readonly number[]): Promise<Path> {
+  const states: Tensor[] = [];
+  for await (const state of flowPaths({ sde, score }, { x, times })) states.push(state.x);
   return { times, states };
-}
-
-/** The right-hand side f x - g^2 s / 2. */
-function flowOf(process: Sde, score: ScoreFn): OdeFunction {
-  return async (t, x) =>
-    combine([t.map((u) => process.f(u)), x], [t.map((u) => -0.5 * process.g(u) ** 2), await score(x, t)]);
 }
 
 /** The density at all times, each cell as its square root so that the spread-out law of the noise is seen beside the data. */

@@ -8,6 +8,7 @@ export const formulas = {
   reverse: tex`\mathrm{d}x=(f\,x-g^{2}s)\,\mathrm{d}t+g\,\mathrm{d}\bar w`,
   flow: tex`\mathrm{d}x=(f\,x-\tfrac12 g^{2}s)\,\mathrm{d}t`,
   loss: tex`\mathbb{E}\,\|z+\sigma(t)\,s_\theta(\alpha x_0+\sigma z,\,t)\|^{2}`,
+  matching: tex`\mathbb{E}\,\tfrac12\|s_\theta(x)\|^{2}+\nabla\cdot s_\theta(x)`,
   measurement: tex`y=Ax+n`,
   posterior: tex`p(x\mid y)`,
   density: tex`\log p(x)=\log p_T(x_T)+\int_0^T\nabla\cdot\tilde f\,\mathrm{d}t`,

@@ -16,16 +16,21 @@ const titles: Readonly<Record<State['tab'], string>> = {
   restore: 'Restore',
   likelihood: 'Likelihood',
   runs: 'Runs',
+  experiments: 'Experiments',
 };
+
+/** The bar of an experiment comes with the first address that names one. */
+const experimentBar = signal<ComponentType | undefined>(undefined);
 
 /** Tabs but the first come when they are first opened. */
 const loaded = signal<Partial<Record<State['tab'], ComponentType>>>({ field: FieldTab });
 const loaders: Readonly<Record<Exclude<State['tab'], 'field'>, () => Promise<ComponentType>>> = {
   learn: async () => (await import('./tabs/learn.tsx')).LearnTab,
-  sample: async () => (await import('./tabs/sample.tsx')).SampleTab,
+  sample: async () => (await import('./tabs/sample/tab.tsx')).SampleTab,
   restore: async () => (await import('./tabs/restore/tab.tsx')).RestoreTab,
   likelihood: async () => (await import('./tabs/likelihood/tab.tsx')).LikelihoodTab,
   runs: async () => (await import('./tabs/runs.tsx')).RunsTab,
+  experiments: async () => (await import('./tabs/experiments.tsx')).ExperimentsTab,
 };
 const tab = computed(() => state.value.tab);
 tab.subscribe((own) => {
@@ -34,11 +39,17 @@ tab.subscribe((own) => {
   void loaders[own]().then((component) => (loaded.value = { ...loaded.value, [own]: component }));
 });
 
+computed(() => state.value.exp !== '').subscribe((open) => {
+  if (open && experimentBar.peek() === undefined)
+    void import('./parts/experiment-bar.tsx').then(({ ExperimentBar }) => (experimentBar.value = ExperimentBar));
+});
+
 const nextTheme: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };
 
 function Page(): JSX.Element {
   const own = tab.value;
   const Panel = loaded.value[own];
+  const Bar = experimentBar.value;
   return (
     <>
       {!state.value.hide.includes('header') && (
@@ -95,6 +106,7 @@ function Page(): JSX.Element {
             {note}
           </p>
         ))}
+        {state.value.exp !== '' && Bar !== undefined && <Bar />}
         {Panel === undefined ? <p class="waiting">Loading…</p> : <Panel />}
       </main>
     </>

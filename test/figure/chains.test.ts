@@ -2,20 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { foldIn, key, split } from '../../src/base/key.ts';
 import { takeRows, tensor } from '../../src/base/tensor.ts';
 import { meanEstimate } from '../../src/evaluate/estimate.ts';
-import {
-  annealedChains,
-  evenStart,
-  geometricLevels,
-  plainChains,
-  weightOfMode,
-  withError,
-} from '../../src/figure/chains.ts';
+import { annealedChains, plainChains, weightOfMode, withError } from '../../src/figure/chains.ts';
 import { eliavMixture, exactMixture, ncsnMixture, noisyPoints } from '../../src/figure/mixture.ts';
+import { evenStart, geometricLevels } from '../../src/sample/chains.ts';
 import { edm } from '../../src/sde/processes/edm.ts';
 import { gaussian } from '../../src/sde/exact/gaussian.ts';
 
 const n = 2000;
-const { keys, start } = evenStart(key(1), [-2, 2], n);
+const { keys, start } = evenStart(key(1), [-2, 2], { n });
 const standard = gaussian(edm(), { mean: tensor([0, 0], [2]), std: 1 });
 
 /** Mean square of a coordinate, whose law has mean zero. */

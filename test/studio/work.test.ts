@@ -17,11 +17,12 @@ import { exactField, momentAt } from '../../src/studio/work/field.ts';
 import { learnedScores } from '../../src/studio/work/learned.ts';
 import { levelFloor } from '../../src/studio/work/levels.ts';
 import { paths } from '../../src/studio/work/paths.ts';
-import { exactDistance, race, runners } from '../../src/studio/work/race.ts';
+import { exactDistance } from '../../src/studio/work/exact-samples.ts';
+import { race, runners } from '../../src/studio/work/race.ts';
 import { clockSteps, exactOf, processOf, timeAt, type ProcessName } from '../../src/studio/work/setting.ts';
 import { averaged, startPoint } from '../../src/train/train.ts';
 
-const names: readonly ProcessName[] = ['vp', 'sub-vp', 've'];
+const names: readonly ProcessName[] = ['vp', 'sub-vp', 've', 'edm'];
 const law: Mixture = { weights: [0.2, 0.8], means: [[-1, -1], [1, 1]], stds: [0.3, 0.3] }; // prettier-ignore
 const single: Mixture = { weights: [1], means: [[0.5, -0.25]], stds: [0.7] };
 

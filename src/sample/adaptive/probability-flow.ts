@@ -1,8 +1,9 @@
 /** @file Sampling by the probability-flow ODE. */
-import { combine, scale } from '../../base/arith.ts';
+import { scale } from '../../base/arith.ts';
 import { checkOptions, positive, positiveInteger } from '../../base/check.ts';
 import type { OdeOptions, OdeRounds } from '../../ode/adaptive.ts';
 import { dopri5Rounds } from '../../ode/dopri5.ts';
+import { flowVelocity } from './flow-paths.ts';
 import { tweedie } from '../denoise.ts';
 import { countEvaluations, requireFinite, type Sampler } from '../sampler.ts';
 import { initialState } from '../start.ts';
@@ -47,14 +48,11 @@ export function probabilityFlow(options: ProbabilityFlowOptions = {}): Sampler {
     const counted = countEvaluations(score, keys.length);
     const initial = await initialState({ sde, shape, keys, start });
     const first = start === undefined ? scale(temperature, initial.x) : initial.x;
-    const rounds = solve(
-      async (t, x, rows) => {
-        const s = await counted.ofRows(rows)(x, t);
-        return combine([t.map((u) => sde.f(u)), x], [t.map((u) => -0.5 * sde.g(u) ** 2), s]);
-      },
-      first,
-      { ...solver, from: initial.t, to: sde.tEnd },
-    );
+    const rounds = solve((t, x, rows) => flowVelocity(sde, counted.ofRows(rows))(t, x), first, {
+      ...solver,
+      from: initial.t,
+      to: sde.tEnd,
+    });
     let step = 0;
     let next = await rounds.next();
     while (next.done !== true) {

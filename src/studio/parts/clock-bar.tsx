@@ -3,7 +3,7 @@ import { useComputed } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { momentAt } from '../work/field.ts';
 import type { ProcessName } from '../work/setting.ts';
-import { nudge, pause, place, play, playing, seek } from '../view/clock.ts';
+import { backwards, nudge, pause, place, play, playing, seek } from '../view/clock.ts';
 
 const shown = (ratio: number): string => (ratio >= 100 ? ratio.toFixed(0) : ratio.toPrecision(2));
 
@@ -23,19 +23,51 @@ export function ClockBar({ sde }: { readonly sde: ProcessName }): JSX.Element {
   );
 }
 
-/** The bar under a race: evaluations of the score. */
-export function EvaluationClock({ nfe }: { readonly nfe: number }): JSX.Element {
+/** The bar under a race: evaluations of the score, or steps. */
+export function EvaluationClock({
+  nfe,
+  of,
+  ends,
+}: {
+  readonly nfe: number;
+  readonly of: string;
+  readonly ends?: readonly [string, string];
+}): JSX.Element {
   const done = Math.floor(place.value * nfe + 1e-9);
   return (
-    <Bar said={`${done} of ${nfe} evaluations`}>
+    <Bar said={`${done} of ${nfe} ${of}`} {...(ends && { ends })}>
       <span>
-        <b>{done}</b> of {nfe} evaluations
+        <b>{done}</b> of {nfe} {of}
       </span>
     </Bar>
   );
 }
 
-function Bar({ said, children }: { readonly said: string; readonly children: ComponentChildren }): JSX.Element {
+/** Turns the clock around. */
+export function DirectionButton(): JSX.Element {
+  return (
+    <div class="legend">
+      <button
+        type="button"
+        class="toggle"
+        aria-pressed={backwards.value}
+        onClick={() => (backwards.value = !backwards.value)}
+      >
+        the clock runs to the noise
+      </button>
+    </div>
+  );
+}
+
+function Bar({
+  said,
+  ends: [start, end] = ['noise', 'data'],
+  children,
+}: {
+  readonly said: string;
+  readonly ends?: readonly [string, string];
+  readonly children: ComponentChildren;
+}): JSX.Element {
   return (
     <div class="clock">
       <button
@@ -51,14 +83,14 @@ function Bar({ said, children }: { readonly said: string; readonly children: Com
           {playing.value ? <path d="M6 4h3v12H6zM11 4h3v12h-3z" /> : <path d="M6.5 3.8v12.4L16 10z" />}
         </svg>
       </button>
-      <span class="end">noise</span>
+      <span class="end">{start}</span>
       <input
         type="range"
         min={0}
         max={1}
         step={0.001}
         value={place.value}
-        aria-label="From noise to data"
+        aria-label={`From ${start} to ${end}`}
         aria-valuetext={said}
         onInput={({ currentTarget }) => {
           seek(Number(currentTarget.value));
@@ -70,7 +102,7 @@ function Bar({ said, children }: { readonly said: string; readonly children: Com
           nudge(steps);
         }}
       />
-      <span class="end">data</span>
+      <span class="end">{end}</span>
       <output class="moment">{children}</output>
     </div>
   );

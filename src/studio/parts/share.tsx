@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { link } from '../state/state.ts';
+import { canvasesOf, pngOf } from '../view/canvases.ts';
 
 /** Properties of the bar. */
 export interface ShareProps {
@@ -13,6 +14,8 @@ export interface ShareProps {
   readonly numbers: () => unknown;
   /** The picture to be saved; the canvases of the panel by default. */
   readonly picture?: (() => Promise<Blob | undefined>) | undefined;
+  /** The panel as it moves: by its clock, or frames of its own; nothing moves by default. */
+  readonly motion?: 'clock' | (() => AsyncGenerator<HTMLCanvasElement>) | undefined;
 }
 
 function download(name: string, content: Blob): void {
@@ -24,33 +27,10 @@ function download(name: string, content: Blob): void {
   URL.revokeObjectURL(address);
 }
 
-/** The canvases of a panel on one, two in a row. */
-function pictureOf(parts: ArrayLike<HTMLCanvasElement>): HTMLCanvasElement | undefined {
-  const [first] = Array.from(parts);
-  if (first === undefined || parts.length === 1) return first;
-  const all = document.createElement('canvas');
-  all.width = 2 * first.width;
-  all.height = Math.ceil(parts.length / 2) * first.height;
-  const context = all.getContext('2d');
-  Array.from(parts).forEach((part, i) => {
-    context?.drawImage(part, (i % 2) * first.width, Math.floor(i / 2) * first.height);
-  });
-  return all;
-}
-
-function canvasesAsPng(): Promise<Blob | undefined> {
-  const own = pictureOf(document.querySelectorAll<HTMLCanvasElement>('.picture canvas'));
-  return new Promise((resolve) => {
-    if (own === undefined) resolve(undefined);
-    else
-      own.toBlob((blob) => {
-        resolve(blob ?? undefined);
-      });
-  });
-}
+const canvasesAsPng = (): Promise<Blob | undefined> => pngOf(canvasesOf('.picture canvas'));
 
 /** The bar under a panel. */
-export function Share({ name, code, numbers, picture = canvasesAsPng }: ShareProps): JSX.Element {
+export function Share({ name, code, numbers, motion, picture = canvasesAsPng }: ShareProps): JSX.Element {
   const said = useSignal('');
   const copy = async (text: string, done: string): Promise<void> => {
     try {
@@ -65,6 +45,30 @@ export function Share({ name, code, numbers, picture = canvasesAsPng }: SharePro
     if (blob === undefined) said.value = 'There is no picture yet.';
     else download(`${name}.png`, blob);
   };
+  const recording = useSignal(false);
+  const saveMotion = async (kind: 'gif' | 'webm'): Promise<void> => {
+    if (motion === undefined || recording.value) return;
+    recording.value = true;
+    try {
+      // What records comes when it is first asked for.
+      const { clockMotion, recordGif, recordsVideo, recordVideo } = await import('../view/record.ts');
+      if (kind === 'webm' && !recordsVideo()) {
+        said.value = 'This browser records no WebM; GIF works everywhere.';
+        return;
+      }
+      const record = kind === 'gif' ? recordGif : recordVideo;
+      const blob = await record(motion === 'clock' ? clockMotion : motion, (count) => {
+        said.value = `Frame ${count}`;
+      });
+      said.value =
+        blob === undefined ? 'There is nothing that moves yet.' : `Saved, ${(blob.size / 1e6).toFixed(1)} MB.`;
+      if (blob !== undefined) download(`${name}.${kind}`, blob);
+    } catch (error) {
+      said.value = error instanceof Error ? error.message : String(error);
+    } finally {
+      recording.value = false;
+    }
+  };
   return (
     <div class="share">
       <div class="actions">
@@ -74,6 +78,12 @@ export function Share({ name, code, numbers, picture = canvasesAsPng }: SharePro
         <button type="button" onClick={() => void savePicture()}>
           Save PNG
         </button>
+        {motion !== undefined &&
+          (['gif', 'webm'] as const).map((kind) => (
+            <button key={kind} type="button" disabled={recording.value} onClick={() => void saveMotion(kind)}>
+              Save {kind === 'gif' ? 'GIF' : 'WebM'}
+            </button>
+          ))}
         <button
           type="button"
           onClick={() => {

@@ -2,7 +2,7 @@
 import { choice, gaussians, level, number, points, several, text, whole, type ValuesOf } from './fields.ts';
 
 /** The tabs. */
-export const tabs = ['field', 'learn', 'sample', 'restore', 'likelihood', 'runs'] as const;
+export const tabs = ['field', 'learn', 'sample', 'restore', 'likelihood', 'runs', 'experiments'] as const;
 /** The data: Gaussians that can be dragged, sets of the library, points that were drawn or dropped. */
 export const dataNames = [
   'gaussians',
@@ -14,7 +14,9 @@ export const dataNames = [
   'drawn',
 ] as const;
 /** The processes. */
-const processNames = ['vp', 'sub-vp', 've'] as const;
+const processNames = ['vp', 'sub-vp', 've', 'edm'] as const;
+/** What runs side by side: samplers, ways between data and noise, chains of Langevin steps. */
+export const raceNames = ['samplers', 'ways', 'chains'] as const;
 /** What is measured of a picture; nothing, for pictures that are drawn from words or a class alone. */
 export const taskNames = ['inpaint', 'colorize', 'superres', 'ct', 'deblur', 'nothing'] as const;
 /** What can be left out of a picture. */
@@ -45,9 +47,24 @@ export const fields = {
   hide: several([], { known: (name) => parts.includes(name), most: parts.length }),
   width: level(64, [16, 32, 64, 128, 256]),
   rate: level(0.002, [0.0001, 0.0003, 0.001, 0.002, 0.005, 0.01]),
-  levels: choice('many', ['many', 'one']),
+  levels: choice('many', ['many', 'one', 'none']),
+  /** Points of a training and of a step, and steps after which it rests. */
+  points: level(2000, [500, 2000, 10000]),
+  batch: level(128, [64, 128, 256]),
+  goal: level(1000, [500, 1000, 2000, 4000]),
+  race: choice('samplers', raceNames),
+  /** Whose score the samplers ask. */
+  score: choice('exact', ['exact', 'learned', 'both']),
+  /** Noise levels of chains, in units of the data. */
+  first: number(1, [0.1, 20]),
+  last: number(0.01, [0.001, 10]),
+  /** Step size of chains over the square of the noise level; and whether it stays so, or is that of a hundredth of the first level for every last one. */
+  alpha: level(0.1, [0.02, 0.1, 0.4, 1]),
+  pace: choice('follows', ['follows', 'kept']),
   by: several(['euler-maruyama', 'pc', 'ddim', 'dpm-solver-2m'], { known: samplerName, most: 4 }),
   nfe: whole(20, [4, 200]),
+  /** The experiment that is open. */
+  exp: text('', /^[a-z][a-z-]{1,30}\.[1-9]$/, 'the name of an experiment'),
   /** The run that is seen, and the one beside it, by their numbers. */
   runs: several([], { known: (name) => /^\d{1,3}$/.test(name), most: 2 }),
   model: text('fashion-mnist', /^[a-z0-9][a-z0-9-]{0,40}$/, 'the name of a model'),

@@ -87,7 +87,7 @@ export interface Gaussian {
 
 /** Half the side of the square that is drawn, in units of the data. */
 export const reach = 3;
-const ranges = { x: [-reach, reach], y: [-reach, reach], std: [0.03, 1.5], weight: [0.01, 100] } as const;
+const ranges = { x: [-reach, reach], y: [-reach, reach], std: [0.02, 1.5], weight: [0.01, 100] } as const;
 
 /** A Gaussian with each number brought into its range. */
 export function clamped({ x, y, std, weight }: Gaussian): Gaussian {

@@ -3,7 +3,9 @@ import { computed, effect, signal } from '@preact/signals';
 import { change, noteFault, state } from '../state/state.ts';
 import { setting } from '../state/data.ts';
 import { reach } from '../state/fields.ts';
-import { place, ready } from '../view/clock.ts';
+import type { FisherInformation } from '../../evaluate/fisher-information.ts';
+import { place, playing, ready } from '../view/clock.ts';
+import type { SamplesAsk } from '../work/exact-samples.ts';
 import type { Field, FieldAsk } from '../work/field.ts';
 import type { PathsAsk } from '../work/paths.ts';
 import { latest } from '../work/connect.ts';
@@ -20,6 +22,16 @@ const arrowCount = 19;
 export function fieldAsk(own: Setting, at: number): FieldAsk {
   return { ...own, place: at, reach, cells: cellsFor(own), arrows: arrowCount };
 }
+
+/** Points of which the mean square of the score is. */
+const informationPoints = 2000;
+
+/** The mean square of the score and its mean divergence at the place of the clock. */
+export const information = signal<FisherInformation | undefined>(undefined);
+const askInformation = latest(
+  (ask: SamplesAsk & Setting & { readonly place: number }) => exact.start('information', ask).result,
+  { use: (found) => (information.value = found), failed: noteFault },
+);
 
 /** The newest field. */
 export const field = signal<Field | undefined>(undefined);
@@ -65,6 +77,17 @@ export function followField(): () => void {
   const stops = [
     effect(() => {
       askField(fieldAsk(setting.value, place.value));
+    }),
+    // Many points: once the clock stands.
+    effect(() => {
+      const ask = { ...setting.value, seed: 1, n: informationPoints, place: place.value };
+      if (playing.value) return undefined;
+      const timer = setTimeout(() => {
+        askInformation(ask);
+      }, 150);
+      return () => {
+        clearTimeout(timer);
+      };
     }),
     effect(() => {
       const { flow, seed, n } = JSON.parse(ask.value) as Pick<PathsAsk, 'flow' | 'seed' | 'n'>;

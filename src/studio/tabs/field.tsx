@@ -2,12 +2,14 @@
 import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import type { Estimate } from '../../evaluate/estimate.ts';
 import { ClockBar } from '../parts/clock-bar.tsx';
-import { Choice, Formula } from '../parts/controls.tsx';
+import { Choice, Formula, Readout } from '../parts/controls.tsx';
 import { DataPicker } from '../parts/data-picker.tsx';
 import { Drawing, drawAt } from '../parts/drawing.tsx';
 import { GaussianControls, Handles } from '../parts/handles.tsx';
 import { layerToggle } from '../parts/layers.tsx';
+import { ProcessChoice } from '../parts/process-choice.tsx';
 import { Share } from '../parts/share.tsx';
 import { formulas } from '../formulas.ts';
 import { reach } from '../state/fields.ts';
@@ -18,7 +20,17 @@ import { densityLevel, dotStyle, type Picture } from '../view/picture.ts';
 import { Stage, type Place } from '../view/stage.tsx';
 import { colors } from '../view/theme.ts';
 import { fieldProgram } from './programs.ts';
-import { chooseAt, chosen, dropping, field, followField, frames, particles, reseed } from './field-model.ts';
+import {
+  chooseAt,
+  chosen,
+  dropping,
+  field,
+  followField,
+  frames,
+  information,
+  particles,
+  reseed,
+} from './field-model.ts';
 import { pathOf } from './particles.ts';
 
 /** A place of a canvas in units of the picture. */
@@ -103,18 +115,7 @@ export function FieldTab(): JSX.Element {
         {data === 'gaussians' && <GaussianControls />}
         {data === 'drawn' && <Drawing />}
         <div class="row">
-          <Choice
-            label="Process"
-            value={sde}
-            options={[
-              { value: 'vp', text: 'VP', title: 'variance preserving: the signal fades as noise comes' },
-              { value: 'sub-vp', text: 'sub-VP', title: 'less noise on the way than VP' },
-              { value: 've', text: 'VE', title: 'variance exploding: the signal stays, noise grows to 12' },
-            ]}
-            onChange={(value) => {
-              change({ sde: value });
-            }}
-          />
+          <ProcessChoice />
           <Choice
             label="Way back"
             value={flow}
@@ -143,9 +144,11 @@ export function FieldTab(): JSX.Element {
             </button>
           </div>
         </div>
+        <Information />
         {text && <FieldText flow={flow} data={data} />}
         <Share
           name={`field-${data}-seed-${seed}`}
+          motion="clock"
           code={fieldProgram(state.value, setting.value)}
           numbers={() => ({
             ...{
@@ -159,11 +162,27 @@ export function FieldTab(): JSX.Element {
               sigma: field.value?.sigma,
             },
             law: setting.value.law,
+            fisher: information.value,
             positions: Array.from(particles.value ?? []),
           })}
         />
       </div>
     </section>
+  );
+}
+
+/** The mean square of the score, in two ways that are one for the score of the data. */
+function Information(): JSX.Element {
+  const { value: found } = information;
+  const shown = ({ value, standardError }: Estimate): string =>
+    `${value.toPrecision(4)} ± ${standardError.toPrecision(2)}`;
+  return (
+    <Readout
+      rows={[
+        ['mean ‖s‖²', found === undefined ? '–' : shown(found.bySquares)],
+        ['mean −∇·s', found === undefined ? '–' : shown(found.byTrace)],
+      ]}
+    />
   );
 }
 

@@ -7,6 +7,7 @@ import { place } from '../view/clock.ts';
 import type { Field, FieldAsk } from '../work/field.ts';
 import type { LearnedField, Lesson, LessonAsk } from '../work/learned.ts';
 import type { LearnAsk, LearnStep } from '../work/learn.ts';
+import type { ErrorsAsk, ScoreErrors } from '../work/score-errors.ts';
 import type { LevelError } from '../work/levels.ts';
 import { latest, Stopped, type Job } from '../work/connect.ts';
 import type { PathsAsk } from '../work/paths.ts';
@@ -19,14 +20,14 @@ import { collecting, type Frames } from './particles.ts';
 /** How the training goes on: not yet, by itself, in its phases, to the end of its step, or waiting. */
 export type Tempo = 'new' | 'starting' | 'running' | 'slow' | 'pausing' | 'waiting';
 
-/** Steps of a training before it waits. */
-export const firstGoal = 1000;
 /** Steps of a lesson, and particles and points that are seen. */
 const lessonSteps = 10;
 const particleCount = 400;
 /** Steps of the clock in one of a sample of the network: 30 evaluations. */
 const sampleStride = 4;
 const lessonPoints = 40;
+/** Points of which the errors are means. */
+const errorPoints = 2000;
 /** Cells of a side of the error. */
 const errorCells = 24;
 
@@ -39,6 +40,8 @@ export const losses = signal<readonly number[]>([]);
 export const exactField = signal<Field | undefined>(undefined);
 export const learnedField = signal<LearnedField | undefined>(undefined);
 /** Samples of the network as it was at a step. */
+/** The error by density and by noise level, as the network last rested. */
+export const errors = signal<ScoreErrors | undefined>(undefined);
 export const samples = signal<{ readonly step: number; readonly frames: Frames } | undefined>(undefined);
 /** The least error at each noise level. */
 export const floor = signal<readonly LevelError[]>([]);
@@ -47,10 +50,12 @@ export const lesson = signal<{ readonly batch: Lesson; readonly phase: number } 
 
 let job: Job<EngineJobs['learn']> | undefined;
 /** What the training that runs is of; another law, process, seed or width begins another one. */
-let trained = '';
-let goal = firstGoal;
+const trained = signal('');
+let goal = 0;
 
-const learnKey = ({ seed, width }: State, own: Setting): string => JSON.stringify({ seed, width, ...own });
+/** What a network is of: with clean points alone it predicts something else than with noise. */
+const learnKey = ({ seed, width, points, batch, levels }: State, own: Setting): string =>
+  JSON.stringify({ seed, width, points, batch, clean: levels === 'none', ...own });
 
 const askExact = latest((ask: FieldAsk) => exact.start('field', ask).result, {
   use: (found) => (exactField.value = found),
@@ -78,6 +83,11 @@ const askSamples = latest(
   },
 );
 
+const askErrors = latest((ask: ErrorsAsk) => engine.start('errors', ask).result, {
+  use: (found) => (errors.value = found),
+  failed: noteFault,
+});
+
 /** Samples are drawn again after so many steps, or at the end. */
 const samplesEvery = 200;
 
@@ -88,6 +98,12 @@ function receive(step: LearnStep): void {
   if (step.waiting && (tempo.value === 'running' || tempo.value === 'pausing')) tempo.value = 'waiting';
   askLearned(fieldAsk(setting.value, place.value));
   if (step.waiting || step.step - (samples.peek()?.step ?? 0) >= samplesEvery) drawSamples(step.step);
+  if (step.waiting) askOwnErrors();
+}
+
+/** Errors by density and by noise level, once the network rests. */
+function askOwnErrors(): void {
+  askErrors({ ...setting.value, seed: state.value.seed, n: errorPoints, place: place.value });
 }
 
 function drawSamples(step: number): void {
@@ -96,10 +112,10 @@ function drawSamples(step: number): void {
 }
 
 /** Goes on for a number of steps, with a new network where there is none yet. */
-export function run(steps = firstGoal): void {
-  const { seed, width, rate, levels } = state.value;
+export function run(steps: number = state.value.goal): void {
+  const { seed, width, rate, levels, points, batch } = state.value;
   const own = setting.value;
-  if (job !== undefined && trained === learnKey(state.value, own)) {
+  if (job !== undefined && trained.peek() === learnKey(state.value, own)) {
     goal = (report.value?.step ?? 0) + steps;
     tempo.value = 'running';
     job.say({ goal });
@@ -107,9 +123,9 @@ export function run(steps = firstGoal): void {
   }
   reset();
   goal = steps;
-  trained = learnKey(state.value, own);
+  trained.value = learnKey(state.value, own);
   tempo.value = 'starting';
-  const ask: LearnAsk = { ...own, seed, width, rate, levels, goal };
+  const ask: LearnAsk = { ...own, seed, width, points, batch, rate, levels, goal };
   const mine = engine.start('learn', ask, (step) => {
     // A report may be on its way while the training is stopped.
     if (job === mine) receive(step);
@@ -142,6 +158,7 @@ export function reset(): void {
   losses.value = [];
   learnedField.value = undefined;
   samples.value = undefined;
+  errors.value = undefined;
   lesson.value = undefined;
 }
 
@@ -152,7 +169,7 @@ const phaseMs = 1500;
 
 /** Explains a step of training in its phases, takes some, and begins again, until it is paused. */
 export async function explain(): Promise<void> {
-  if (job === undefined || trained !== learnKey(state.value, setting.value)) run(1);
+  if (job === undefined || trained.peek() !== learnKey(state.value, setting.value)) run(1);
   const mine = (explaining += 1);
   tempo.value = 'slow';
   const still = (): boolean => mine === explaining;
@@ -172,10 +189,10 @@ export async function explain(): Promise<void> {
   }
 }
 
-/** Whether there is a network, and it is of the data, the process, the seed and the width of the address. */
-export function networkIsOfSetting(): boolean {
-  return report.peek() !== undefined && trained === learnKey(state.peek(), setting.peek());
-}
+/** Steps of the network, if there is one and it is of the data, the process, the seed and the settings of the address. */
+export const networkStep = computed(() =>
+  trained.value === learnKey(state.value, setting.value) ? report.value?.step : undefined,
+);
 
 /** Computes what is seen for as long as the tab is. */
 export function followLearning(): () => void {
@@ -185,7 +202,9 @@ export function followLearning(): () => void {
     effect(() => {
       const ask = fieldAsk(setting.value, place.value);
       askExact(ask);
-      if (report.peek() !== undefined && of.peek() === trained) askLearned(ask);
+      if (networkStep.peek() === undefined) return;
+      askLearned(ask);
+      if (tempo.peek() === 'waiting') askOwnErrors();
     }),
     effect(() => {
       askFloor({ ...setting.value, seed: 0 });
@@ -197,7 +216,7 @@ export function followLearning(): () => void {
     // Another law or network: what was learned is of the one before.
     effect(() => {
       const now = of.value;
-      if (trained === '' || now === trained) return;
+      if (trained.peek() === '' || now === trained.peek()) return;
       const running = tempo.peek() === 'running' || tempo.peek() === 'starting';
       reset();
       if (running) run();

@@ -3,26 +3,23 @@ import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { formulas } from '../formulas.ts';
-import { Chart } from '../parts/chart.tsx';
 import { ClockBar } from '../parts/clock-bar.tsx';
 import { Choice, Formula, Readout } from '../parts/controls.tsx';
 import { DataPicker } from '../parts/data-picker.tsx';
 import { useKeys } from '../parts/keys.tsx';
 import { layerToggle } from '../parts/layers.tsx';
+import { ProcessChoice } from '../parts/process-choice.tsx';
 import { Share } from '../parts/share.tsx';
 import { setting } from '../state/data.ts';
 import { change, state } from '../state/state.ts';
-import { place } from '../view/clock.ts';
-import { densityLevel, dotStyle, errorLevel, type Picture } from '../view/picture.ts';
 import { Stage } from '../view/stage.tsx';
-import { colors } from '../view/theme.ts';
-import { oneLevel, trainingPoints } from '../work/facts.ts';
-import { particlesAt } from './particles.ts';
-import { learnProgram } from './programs.ts';
+import { oneLevel } from '../work/facts.ts';
+import { Curves } from './learn-charts.tsx';
+import { learnPicture } from './learn-picture.ts';
+import { learnProgram } from './learn-program.ts';
 import {
-  exactField,
+  errors,
   explain,
-  firstGoal,
   floor,
   followLearning,
   learnedField,
@@ -32,7 +29,6 @@ import {
   report,
   reset,
   run,
-  samples,
   tempo,
   type Tempo,
 } from './learn-model.ts';
@@ -51,7 +47,7 @@ export function LearnTab(): JSX.Element {
   useEffect(followLearning, []);
   useKeys({ l: toggleRun, r: reset });
   const picture = useComputed(learnPicture);
-  const { sde, data, width, rate, levels, seed, hide } = state.value;
+  const { sde, data, width, rate, levels, points, seed, goal, hide } = state.value;
   const text = !hide.includes('text');
   const { value: now } = tempo;
   const { value: last } = report;
@@ -62,8 +58,17 @@ export function LearnTab(): JSX.Element {
         <h1>A network learns the score from points alone</h1>
         {text && (
           <p>
-            It sees {trainingPoints} points with noise and learns to predict the noise:{' '}
-            <Formula mathml={formulas.loss} />. That is the score it never saw.
+            {levels === 'none' ? (
+              <>
+                It sees {points} points without noise, and matches their score by <Formula mathml={formulas.matching} />
+                , in which the score itself does not appear.
+              </>
+            ) : (
+              <>
+                It sees {points} points with noise and learns to predict the noise: <Formula mathml={formulas.loss} />.
+                That is the score it never saw.
+              </>
+            )}
           </p>
         )}
       </div>
@@ -123,6 +128,7 @@ export function LearnTab(): JSX.Element {
             options={[
               { value: 'many', text: 'every level', title: 'all noise levels of the process' },
               { value: 'one', text: 'one level', title: `σ/α = ${oneLevel} alone` },
+              { value: 'none', text: 'none', title: 'clean points, by exact score matching' },
             ]}
             onChange={(value) => {
               change({ levels: value });
@@ -145,6 +151,7 @@ export function LearnTab(): JSX.Element {
             change({ rate: value });
           }}
         />
+        <More />
         <Numbers />
         <Curves />
         {text && (
@@ -158,9 +165,11 @@ export function LearnTab(): JSX.Element {
         )}
         <Share
           name={`learn-${data}-seed-${seed}`}
-          code={learnProgram(state.value, setting.value, Math.max(firstGoal, last?.step ?? 0))}
+          motion="clock"
+          code={learnProgram(state.value, setting.value, Math.max(goal, last?.step ?? 0))}
           numbers={() => ({
-            ...{ data, sde, seed, width, rate, levels, points: trainingPoints },
+            ...{ data, sde, seed, width, rate, levels, points, batch: state.value.batch },
+            relativeErrors: errors.value,
             ...{ losses: losses.value, levelErrors: last?.levels, floor: floor.value },
             score: learnedField.value && {
               t: learnedField.value.t,
@@ -179,7 +188,7 @@ const runs = (now: Tempo): boolean => now === 'running' || now === 'starting' ||
 function toggleRun(): void {
   const { value: now } = tempo;
   if (runs(now)) pauseTraining();
-  else run(firstGoal);
+  else run();
 }
 
 function statusText(): string {
@@ -207,94 +216,39 @@ function Numbers(): JSX.Element {
   );
 }
 
-/** At most so many points of a curve; each is the mean of its steps. */
-const mostPoints = 160;
-
-function meansOf(values: readonly number[]): readonly (readonly [number, number])[] {
-  const size = Math.max(1, Math.ceil(values.length / mostPoints));
-  return Array.from({ length: Math.floor(values.length / size) }, (_, i) => {
-    const part = values.slice(i * size, (i + 1) * size);
-    return [(i + 0.5) * size, part.reduce((sum, value) => sum + value, 0) / part.length] as const;
-  });
-}
-
-/** The least noise ratio of the chart; below it there is nothing to learn. */
-const leastRatio = 0.01;
-
-function Curves(): JSX.Element {
-  const most = Math.max(firstGoal, losses.value.length);
-  const levels = (report.value?.levels ?? []).filter(({ noiseRatio }) => noiseRatio >= leastRatio);
+/** Settings that change little. */
+function More(): JSX.Element {
+  const { points, batch, goal } = state.value;
   return (
-    <div class="charts">
-      <Chart
-        title="Loss"
-        x={{ label: 'step', range: [0, most], ticks: [0, most / 2, most].map(Math.round) }}
-        y={{ label: 'loss', range: [0.05, 2], log: true, ticks: [0.1, 0.3, 1] }}
-        series={[{ name: 'of each batch, means', look: 'learned', points: meansOf(losses.value) }]}
-      />
-      <Chart
-        title="Error by noise level"
-        x={{ label: 'noise ratio σ/α', range: [leastRatio, 100], log: true, ticks: [leastRatio, 0.1, 1, 10, 100] }}
-        y={{ label: 'error', range: [0.0005, 1.5], log: true, ticks: [0.001, 0.01, 0.1, 1] }}
-        series={[
-          {
-            name: 'network',
-            look: 'learned',
-            dots: true,
-            points: levels.map(({ noiseRatio, error }) => [noiseRatio, error] as const),
-          },
-          {
-            name: 'floor: the exact score',
-            look: 'ink',
-            dashed: true,
-            points: floor.value.map(({ noiseRatio, error }) => [noiseRatio, error] as const),
-          },
-        ]}
-      />
-    </div>
+    <details class="more">
+      <summary>Process, points, batch, steps</summary>
+      <div class="row">
+        <ProcessChoice />
+        <Choice
+          label="Points"
+          value={points}
+          options={([500, 2000, 10000] as const).map((value) => ({ value, text: String(value) }))}
+          onChange={(value) => {
+            change({ points: value });
+          }}
+        />
+        <Choice
+          label="Points of a step"
+          value={batch}
+          options={([64, 128, 256] as const).map((value) => ({ value, text: String(value) }))}
+          onChange={(value) => {
+            change({ batch: value });
+          }}
+        />
+        <Choice
+          label="Steps until it rests"
+          value={goal}
+          options={([500, 1000, 2000, 4000] as const).map((value) => ({ value, text: String(value) }))}
+          onChange={(value) => {
+            change({ goal: value });
+          }}
+        />
+      </div>
+    </details>
   );
-}
-
-function learnPicture(): Picture {
-  const { hide } = state.value;
-  const { value: look } = colors;
-  const seen = (name: string): boolean => !hide.includes(name);
-  const { value: exact } = exactField;
-  const { value: learned } = learnedField;
-  const { value: shown } = lesson;
-  const { value: drawn } = samples;
-  if (shown !== undefined) return lessonPicture(shown);
-  const cells =
-    learned !== undefined
-      ? { values: learned.error, colors: look.error, level: errorLevel }
-      : exact && { values: exact.density, colors: look.density, level: densityLevel };
-  return {
-    cells: seen('density') ? cells : undefined,
-    dots:
-      drawn !== undefined && seen('particles')
-        ? [{ at: particlesAt(drawn.frames, place.value), color: look.accent, ...dotStyle(400) }]
-        : [],
-    arrows: [
-      ...(exact !== undefined && seen('arrows') ? [{ vectors: exact.arrows, color: look.ink, width: 1 }] : []),
-      ...(learned !== undefined && seen('learned')
-        ? [{ vectors: learned.arrows, color: look.learned, width: 1.8 }]
-        : []),
-    ],
-  };
-}
-
-function lessonPicture({ batch, phase }: NonNullable<typeof lesson.value>): Picture {
-  const { value: look } = colors;
-  const { value: exact } = exactField;
-  const factor = -batch.sigma / batch.scale;
-  const at = phase === 0 ? batch.clean : batch.noisy;
-  return {
-    cells: exact && phase < 2 ? { values: exact.density, colors: look.density, level: densityLevel } : undefined,
-    dots: [{ at, color: phase === 0 ? look.ink : look.accent, size: 5, opacity: 0.9 }],
-    // From a noisy point back along the noise is where it came from.
-    pointers: [
-      ...(phase === 1 || phase === 3 ? [{ from: batch.noisy, by: batch.noise, color: look.ink, factor }] : []),
-      ...(phase >= 2 ? [{ from: batch.noisy, by: batch.predicted, color: look.learned, factor }] : []),
-    ],
-  };
 }

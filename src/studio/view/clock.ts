@@ -7,6 +7,8 @@ import { reducedMotion } from './theme.ts';
 export const place = signal(state.value.t);
 /** Whether it runs. */
 export const playing = signal(false);
+/** Whether it runs from data to noise. */
+export const backwards = signal(false);
 /** How far it may run: what is computed so far. */
 export const ready = signal(1);
 /** Steps into which the keys divide it. */
@@ -22,20 +24,22 @@ function tick(now: number): void {
   if (!playing.value) return;
   const passed = Math.min(0.1, (now - last) / 1000);
   last = now;
-  if (place.value >= 1) {
+  const end = backwards.value ? place.value <= 0 : place.value >= 1;
+  if (end) {
     rested += passed;
     if (rested > restSeconds) {
       rested = 0;
-      place.value = 0;
+      place.value = backwards.value ? 1 : 0;
     }
-  } else place.value = Math.min(1, Math.max(ready.value, place.value), place.value + passed / seconds);
+  } else if (backwards.value) place.value = Math.max(0, place.value - passed / seconds);
+  else place.value = Math.min(1, Math.max(ready.value, place.value), place.value + passed / seconds);
   requestAnimationFrame(tick);
 }
 
-/** Lets it run from where it stands; from the noise if it stands at the data. */
+/** Lets it run from where it stands; from its beginning if it stands at its end. */
 export function play(): void {
   if (playing.value) return;
-  if (place.value >= 1) place.value = 0;
+  if (backwards.value ? place.value <= 0 : place.value >= 1) place.value = backwards.value ? 1 : 0;
   playing.value = true;
   rested = 0;
   last = performance.now();

@@ -92,6 +92,15 @@ export function connect<J extends Jobs>(make: () => Worker): Connection<J> {
   };
 }
 
+/** Calls of the last one alone that run or wait, and who waits for their end. */
+let pending = 0;
+let atRest: (() => void)[] = [];
+
+/** Resolves when no such call runs. */
+export function idle(): Promise<void> {
+  return pending === 0 ? Promise.resolve() : new Promise((resolve) => atRest.push(resolve));
+}
+
 /**
  * Calls of which the last one alone matters: while one runs, the newest of those that come waits, and the others are left out.
  * @param then.use - is given each result
@@ -105,6 +114,7 @@ export function latest<A, R>(
   let next: { readonly ask: A } | undefined;
   const run = async (ask: A): Promise<void> => {
     busy = true;
+    pending += 1;
     try {
       then.use(await call(ask));
     } catch (error) {
@@ -114,6 +124,10 @@ export function latest<A, R>(
       const waiting = next;
       next = undefined;
       if (waiting !== undefined) void run(waiting.ask);
+      pending -= 1;
+      if (pending > 0) return;
+      for (const resolve of atRest) resolve();
+      atRest = [];
     }
   };
   return (ask) => {

@@ -6,7 +6,9 @@ import type { DensityAsk, DensityStep, LearnedDensity } from './density.ts';
 import type { FieldAsk } from './field.ts';
 import { pageFolder } from './page-folder.ts';
 import { paths, type Frame, type PathsAsk } from './paths.ts';
+import type { ErrorsAsk, ScoreErrors } from './score-errors.ts';
 import { serve } from './serve.ts';
+import type { WayFrame, WayResult, WaysAsk } from './ways.ts';
 import type { RaceAsk, RaceFrame, RaceResult } from './race.ts';
 
 /** Its jobs. */
@@ -21,6 +23,8 @@ export type EngineJobs = {
     result: LearnedDensity;
     note: never;
   };
+  readonly ways: { ask: WaysAsk; step: WayFrame; result: WayResult; note: never };
+  readonly errors: { ask: ErrorsAsk; step: never; result: ScoreErrors; note: never };
   readonly race: { ask: RaceAsk; step: RaceFrame; result: RaceResult; note: never };
 };
 
@@ -42,5 +46,11 @@ serve<EngineJobs>({
   },
   race: async function* (ask) {
     return yield* (await import('./race.ts')).race(scores.score, ask);
+  },
+  ways: async function* (ask) {
+    return yield* (await import('./ways.ts')).ways(scores.score, ask);
+  },
+  errors: async function* (ask) {
+    return (await import('./score-errors.ts')).scoreErrors(scores, ask);
   },
 });

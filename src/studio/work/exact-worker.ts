@@ -1,6 +1,11 @@
 /** @file The worker of everything that is known in closed form: it needs no engine, so that the page begins with it. */
 import type { Estimate } from '../../evaluate/estimate.ts';
+import type { FisherInformation } from '../../evaluate/fisher-information.ts';
+import type { ChainsAsk, ChainsFrame, ChainsResult } from './chains.ts';
+import type { SamplesAsk } from './exact-samples.ts';
+import type { WayFrame, WayResult, WaysAsk } from './ways.ts';
 import type { Density, DensityAsk } from './density.ts';
+import type { GifAsk } from './gif.ts';
 import { exactField, type Field, type FieldAsk } from './field.ts';
 import { levelFloor, type LevelError } from './levels.ts';
 import { paths, type Frame, type PathsAsk } from './paths.ts';
@@ -16,7 +21,16 @@ export type ExactJobs = {
   readonly density: { ask: DensityAsk; step: never; result: Density; note: never };
   readonly runners: { ask: null; step: never; result: readonly Runner[]; note: never };
   readonly race: { ask: RaceAsk; step: RaceFrame; result: RaceResult; note: never };
-  readonly exactDistance: { ask: Pick<RaceAsk, 'law' | 'seed' | 'n'>; step: never; result: Estimate; note: never };
+  readonly exactDistance: { ask: SamplesAsk; step: never; result: Estimate; note: never };
+  readonly information: {
+    ask: SamplesAsk & Setting & { readonly place: number };
+    step: never;
+    result: FisherInformation;
+    note: never;
+  };
+  readonly ways: { ask: WaysAsk; step: WayFrame; result: WayResult; note: never };
+  readonly gif: { ask: GifAsk; step: never; result: Uint8Array<ArrayBuffer>; note: Uint8ClampedArray | null };
+  readonly chains: { ask: ChainsAsk; step: ChainsFrame; result: ChainsResult; note: never };
 };
 
 serve<ExactJobs>({
@@ -36,6 +50,18 @@ serve<ExactJobs>({
     return yield* (await import('./race.ts')).race(exactOf(ask).score, ask);
   },
   exactDistance: async function* (ask) {
-    return (await import('./race.ts')).exactDistance(ask);
+    return (await import('./exact-samples.ts')).exactDistance(ask);
+  },
+  gif: async function* (ask, inbox) {
+    return yield* (await import('./gif.ts')).gif(ask, inbox);
+  },
+  information: async function* (ask) {
+    return (await import('./exact-samples.ts')).informationAt(ask);
+  },
+  ways: async function* (ask) {
+    return yield* (await import('./ways.ts')).ways(exactOf(ask).score, ask);
+  },
+  chains: async function* (ask) {
+    return yield* (await import('./chains.ts')).chains(ask);
   },
 });

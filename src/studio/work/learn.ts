@@ -7,13 +7,16 @@ import { mlp } from '../../nn/mlp.ts';
 import type { Network, ParamVectors } from '../../nn/network.ts';
 import type { ScoreProcess } from '../../score/coefficients.ts';
 import { denoising } from '../../score/objectives/denoising.ts';
+import { exactScoreMatching } from '../../score/objectives/exact.ts';
 import type { Objective } from '../../score/objectives/objective.ts';
-import { epsilon } from '../../sde/learning/parametrization.ts';
+import { directScore, edmParametrization, epsilon } from '../../sde/learning/parametrization.ts';
+import { edmWeighting, importanceTimes } from '../../sde/learning/weighting.ts';
 import { timeOfNoiseRatio } from '../../sde/time/noise-ratio.ts';
 import { standings } from '../../train/level-errors.ts';
 import { averaged, train, type TrainPoint, type TrainProgress } from '../../train/train.ts';
-import { batch, oneLevel, trainingPoints } from './facts.ts';
+import { oneLevel } from './facts.ts';
 import type { Inbox } from './protocol.ts';
+import { rootMeanSquare } from './root-mean-square.ts';
 import { processOf, type Setting } from './setting.ts';
 
 /** What may change while a training runs. */
@@ -22,8 +25,8 @@ export interface LearnSettings {
   readonly goal: number;
   /** Learning rate of Adam. */
   readonly rate: number;
-  /** All noise levels of the process, or a single small one. */
-  readonly levels: 'many' | 'one';
+  /** All noise levels of the process, a single small one, or none: exact score matching on clean points. */
+  readonly levels: 'many' | 'one' | 'none';
 }
 
 /** What is asked. */
@@ -31,6 +34,9 @@ export interface LearnAsk extends Setting, LearnSettings {
   readonly seed: number;
   /** Units of each of three hidden layers. */
   readonly width: number;
+  /** Points of the training, and of a step. */
+  readonly points: number;
+  readonly batch: number;
 }
 
 /** What a training reports a few times in a second. */
@@ -56,17 +62,39 @@ export interface Learned {
   readonly process: ScoreProcess;
   readonly params: ParamVectors;
   readonly step: number;
+  /** The time that the network is asked at, whatever the noise: that of one that has seen clean points alone. */
+  readonly always?: number | undefined;
 }
 
 /** The training set of a law. */
-function trainingSet({ law, seed }: Pick<LearnAsk, 'law' | 'seed'>): PointSet {
-  return drawMixture('studio', law, key(seed), trainingPoints);
+function trainingSet({ law, seed, points }: Pick<LearnAsk, 'law' | 'seed' | 'points'>): PointSet {
+  return drawMixture('studio', law, key(seed), points);
 }
 
-function objectiveOf(process: ScoreProcess, levels: LearnSettings['levels']): Objective {
-  if (levels === 'many') return denoising(process);
-  const t = timeOfNoiseRatio(process.sde, oneLevel);
-  return denoising(process, { times: () => t });
+/** What a network is to predict, the loss, and the time that stands for clean points. */
+interface Lessons {
+  readonly process: ScoreProcess;
+  readonly objective: Objective;
+  readonly always?: number | undefined;
+}
+
+/** The time at which EDM's noise level is 1, where the score needs no factor: that of every clean point. */
+const clean = 1;
+
+function lessonsOf(ask: Setting, levels: LearnSettings['levels']): Lessons {
+  const sde = processOf(ask);
+  if (levels === 'none') {
+    const own = processOf({ sde: 'edm' });
+    const process = { sde: own, parametrization: directScore({ scaleBySigma: false })(own) };
+    return { process, objective: exactScoreMatching(process, { clean: true, times: () => clean }), always: clean };
+  }
+  const sigmaData = rootMeanSquare(ask.law);
+  const edm = ask.sde === 'edm';
+  const process = { sde, parametrization: (edm ? edmParametrization({ sigmaData }) : epsilon())(sde) };
+  const t = timeOfNoiseRatio(sde, oneLevel);
+  const times = levels === 'one' ? () => t : edm ? importanceTimes(sde) : undefined;
+  const weighting = edm ? edmWeighting(sde, { sigmaData }) : undefined;
+  return { process, objective: denoising(process, { ...(times && { times }), ...(weighting && { weighting }) }) };
 }
 
 /**
@@ -76,19 +104,18 @@ function objectiveOf(process: ScoreProcess, levels: LearnSettings['levels']): Ob
  */
 export async function* learn(
   backend: Backend,
-  { width, seed, ...ask }: LearnAsk,
+  { width, seed, points, batch, ...ask }: LearnAsk,
   { inbox, keep }: { readonly inbox: Inbox<Partial<LearnSettings>>; readonly keep: (learned: Learned) => void },
 ): AsyncGenerator<LearnStep | undefined, never> {
-  const sde = processOf(ask);
-  const process = { sde, parametrization: epsilon()(sde) };
   const net = mlp(2, { width });
-  const set = trainingSet({ law: ask.law, seed });
+  const set = trainingSet({ law: ask.law, seed, points });
   let settings: LearnSettings = ask;
   let from: TrainPoint | undefined;
   for (;;) {
     const { rate, levels } = settings;
+    const { process, objective, always } = lessonsOf(ask, levels);
     const steps = train({
-      ...{ backend, set, net, process, batch, key: key(seed), objective: objectiveOf(process, levels) },
+      ...{ backend, set, net, process, batch, key: key(seed), objective },
       scaler: { kind: 'standard', factor: 1, shift: [0] },
       optimizer: { learningRate: rate, warmup: 50, emaDecay: 0.99 },
       ...(from && { from }),
@@ -103,12 +130,12 @@ export async function* learn(
     };
     const report = async (now: TrainProgress, waiting: boolean): Promise<LearnStep> => {
       const point = await now.point();
-      keep({ net, process, params: averaged(point.state), step: now.step });
+      keep({ net, process, params: averaged(point.state), step: now.step, always });
       const ms = spent / Math.max(1, losses.length);
       const own = {
         ...{ step: now.step, smoothedLoss: now.smoothedLoss / 2, ms, waiting },
         losses: Float32Array.from(losses, (loss) => loss / 2),
-        levels: now.levels === undefined ? [] : standings(now.levels, sde, () => NaN),
+        levels: now.levels === undefined ? [] : standings(now.levels, process.sde, () => NaN),
       };
       losses = [];
       spent = 0;

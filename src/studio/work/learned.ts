@@ -36,8 +36,9 @@ export function learnedScores(backend: Backend): Scores {
     if (learned === undefined) throw new Error('there is no trained network yet');
     if (compiled?.of !== learned) {
       await compiled?.model.dispose();
-      const { net, process, params } = learned;
-      compiled = { of: learned, model: scoreModel(backend, net, { params, process, maxBatch }) };
+      const { net, process, params, always } = learned;
+      const model = scoreModel(backend, net, { params, process, maxBatch });
+      compiled = { of: learned, model: always === undefined ? model : alwaysAt(always, model) };
     }
     return compiled.model;
   };
@@ -52,6 +53,11 @@ export function learnedScores(backend: Backend): Scores {
     score: (...where) => inTurn((model) => model.score(...where)),
     scoreJvp: (...where) => inTurn((model) => model.scoreJvp(...where)),
   };
+}
+
+/** The score at one time, whatever the noise. */
+function alwaysAt(t: number, model: ScoreModel): ScoreModel {
+  return { ...model, score: (x) => model.score(x, t), scoreJvp: (x, _t, v) => model.scoreJvp(x, t, v) };
 }
 
 /** The learned field at a time. */

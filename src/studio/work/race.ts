@@ -1,15 +1,13 @@
 /** @file A sampler of the catalog on the same noise as every other one, a frame for each step, and how near it comes to exact samples. */
-import { foldIn, key, split, type Key } from '../../base/key.ts';
-import { tensor, type Tensor } from '../../base/tensor.ts';
+import { key, split } from '../../base/key.ts';
 import { grids } from '../../catalog/grids.ts';
 import { samplerOf } from '../../catalog/samplers/from-record.ts';
 import { samplers } from '../../catalog/samplers/index.ts';
 import { find } from '../../catalog/named.ts';
-import { drawMixture } from '../../data/sets/toy.ts';
-import { meanEstimate, type Estimate } from '../../evaluate/estimate.ts';
-import { slicedWasserstein } from '../../evaluate/wasserstein.ts';
+import type { Estimate } from '../../evaluate/estimate.ts';
 import { initialState } from '../../sample/start.ts';
 import type { ScoreFn } from '../../sde/score-fn.ts';
+import { distanceFrom, exactSamples } from './exact-samples.ts';
 import { inPicture, processOf, scaleAt, type Setting } from './setting.ts';
 
 /** A sampler that can run in a race: one whose evaluations are known before. */
@@ -57,19 +55,6 @@ export interface RaceResult {
   readonly ms: number;
 }
 
-const projections = 32;
-
-/** Exact samples, others for each name. */
-function exactSamples({ law, seed, n }: Pick<RaceAsk, 'law' | 'seed' | 'n'>, name: string): Tensor {
-  return tensor(drawMixture('exact', law, foldIn(key(seed), name), n).values, [n, 2]);
-}
-
-/** The directions are the same for all samplers of a seed, so that distances can be compared. */
-function distanceFrom(ask: Pick<RaceAsk, 'law' | 'seed' | 'n'>, x: Tensor): Estimate {
-  const directions: Key = foldIn(key(ask.seed), 'directions');
-  return slicedWasserstein(directions, x, exactSamples(ask, 'reference'), { p: 1, projections });
-}
-
 /**
  * Runs a sampler.
  * @throws ConfigError if there is none of this name, or it needs more evaluations for one step.
@@ -93,22 +78,9 @@ export async function* race(score: ScoreFn, ask: RaceAsk): AsyncGenerator<RaceFr
       const [evaluations = 0] = next.value.evals;
       // The last noise is removed: samples are in the units of the data.
       yield { evaluations, x: inPicture(next.value.x, 1) };
-      return { evaluations, distance: distanceFrom(ask, next.value.x), ms };
+      return { evaluations, distance: distanceFrom(ask.seed, next.value.x, exactSamples(ask, 'reference')), ms };
     }
     const { step, t: reached, x: at } = next.value;
     yield { evaluations: step * perStep, x: inPicture(at, scaleAt(sde, reached)) };
   }
-}
-
-/** Exact sets whose distances are the floor. */
-const exactSets = 8;
-
-/** The distance of exact samples from others: what a perfect sampler has, with the standard deviation of one set. */
-export function exactDistance(ask: Pick<RaceAsk, 'law' | 'seed' | 'n'>): Estimate {
-  const distances = Array.from(
-    { length: exactSets },
-    (_, i) => distanceFrom(ask, exactSamples(ask, `exact ${i}`)).value,
-  );
-  const { value, standardError } = meanEstimate(distances);
-  return { value, standardError: standardError * Math.sqrt(exactSets) };
 }

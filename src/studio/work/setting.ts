@@ -2,6 +2,7 @@
 import { tensor, type Tensor } from '../../base/tensor.ts';
 import type { Mixture } from '../../data/dataset.ts';
 import { gaussianMixture, type ExactMarginals } from '../../sde/exact/gaussian-mixture.ts';
+import { edm } from '../../sde/processes/edm.ts';
 import { subVp } from '../../sde/processes/sub-vp.ts';
 import { ve } from '../../sde/processes/ve.ts';
 import { vp } from '../../sde/processes/vp.ts';
@@ -9,7 +10,7 @@ import type { Sde } from '../../sde/sde.ts';
 import { cosineGrid } from '../../sde/time/time-grid.ts';
 
 /** Names of the processes. */
-export type ProcessName = 'vp' | 'sub-vp' | 've';
+export type ProcessName = 'vp' | 'sub-vp' | 've' | 'edm';
 
 /** A law and a process. */
 export interface Setting {
@@ -21,7 +22,12 @@ export interface Setting {
 /** Steps of the clock, from noise to data. */
 export const clockSteps = 120;
 
-const processes: Readonly<Record<ProcessName, Sde>> = { vp: vp(), 'sub-vp': subVp(), ve: ve({ sigmaMax: 12 }) };
+const processes: Readonly<Record<ProcessName, Sde>> = {
+  vp: vp(),
+  'sub-vp': subVp(),
+  ve: ve({ sigmaMax: 12 }),
+  edm: edm({ sigmaMin: 0.01, sigmaMax: 12 }),
+};
 
 /** The process of a name, always the same object. */
 export function processOf({ sde }: Pick<Setting, 'sde'>): Sde {

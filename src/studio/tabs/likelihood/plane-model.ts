@@ -7,7 +7,7 @@ import { latest, Stopped, type Job } from '../../work/connect.ts';
 import type { Density, DensityAsk, DensityStep, LearnedDensity } from '../../work/density.ts';
 import type { EngineJobs } from '../../work/engine-worker.ts';
 import { engine, exact } from '../../work/workers.ts';
-import { networkIsOfSetting, report } from '../learn-model.ts';
+import { networkStep } from '../learn-model.ts';
 
 /** Cells of a side of a map, fewer where each costs two solutions; points of the line and samples. */
 const exactCells = 96;
@@ -50,7 +50,7 @@ export async function computeDensity(): Promise<void> {
   stopDensity();
   ofNetwork.value = undefined;
   problem.value = '';
-  if (!networkIsOfSetting()) return;
+  if (networkStep.peek() === undefined) return;
   progress.value = { fraction: 0, map: new Float32Array(learnedCells ** 2).fill(NaN) };
   const mine = engine.start('density', { ...askOf(learnedCells), tolerance: tolerance.value }, (step) => {
     if (job === mine) progress.value = step;
@@ -75,7 +75,7 @@ export function followPlane(): () => void {
     }),
     effect(() => {
       // What the network is asked changes with each of these.
-      const asked = [setting.value, cut.value, seed.value, tolerance.value, report.value?.step];
+      const asked = [setting.value, cut.value, seed.value, tolerance.value, networkStep.value];
       const timer = setTimeout(() => void computeDensity(), asked.length > 0 ? 200 : 0);
       return () => {
         clearTimeout(timer);

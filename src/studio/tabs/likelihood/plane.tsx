@@ -8,6 +8,7 @@ import { Choice, Readout, Slider } from '../../parts/controls.tsx';
 import { DataPicker } from '../../parts/data-picker.tsx';
 import { Drawing } from '../../parts/drawing.tsx';
 import { GaussianControls } from '../../parts/handles.tsx';
+import { ProcessChoice } from '../../parts/process-choice.tsx';
 import { reach } from '../../state/fields.ts';
 import { change, state } from '../../state/state.ts';
 import type { Picture } from '../../view/picture.ts';
@@ -113,7 +114,7 @@ function Line(): JSX.Element {
 
 /** The controls and the numbers. */
 export function PlaneSide(): JSX.Element {
-  const { data, sde, tolerance, hide } = state.value;
+  const { data, tolerance, hide } = state.value;
   const { value: law } = ofLaw;
   const { value: network } = ofNetwork;
   return (
@@ -122,18 +123,7 @@ export function PlaneSide(): JSX.Element {
       {data === 'gaussians' && <GaussianControls />}
       {data === 'drawn' && <Drawing />}
       <div class="row">
-        <Choice
-          label="Process"
-          value={sde}
-          options={[
-            { value: 'vp', text: 'VP' },
-            { value: 'sub-vp', text: 'sub-VP' },
-            { value: 've', text: 'VE' },
-          ]}
-          onChange={(value) => {
-            change({ sde: value });
-          }}
-        />
+        <ProcessChoice />
         <Tolerance value={tolerance} />
       </div>
       <Readout
