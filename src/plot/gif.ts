@@ -9,7 +9,7 @@ export interface GifWriter {
 }
 
 /** Bits of each color that are told apart where a palette is made. */
-const depth = 5;
+const depth = 6;
 const most = 256;
 
 /**
@@ -56,9 +56,9 @@ export function gifWriter(width: number, height: number): GifWriter {
 }
 
 /** Colors of a few bits each. */
-function coarse(rgba: ArrayLike<number>, count: number): Uint16Array {
+function coarse(rgba: ArrayLike<number>, count: number): Uint32Array {
   const shift = 8 - depth;
-  return Uint16Array.from({ length: count }, (_, i) => {
+  return Uint32Array.from({ length: count }, (_, i) => {
     const [red, green, blue] = [rgba[4 * i] ?? 0, rgba[4 * i + 1] ?? 0, rgba[4 * i + 2] ?? 0];
     return ((red >> shift) << (2 * depth)) | ((green >> shift) << depth) | (blue >> shift);
   });
@@ -67,7 +67,7 @@ function coarse(rgba: ArrayLike<number>, count: number): Uint16Array {
 const channel = (color: number, which: number): number => (color >> (depth * (2 - which))) & (2 ** depth - 1);
 
 /** Up to 256 colors by median cut, and which of them stands for each color that occurs. */
-function paletteOf(pixels: Uint16Array): { readonly palette: Uint8Array; readonly indexOf: Uint8Array } {
+function paletteOf(pixels: Uint32Array): { readonly palette: Uint8Array; readonly indexOf: Uint8Array } {
   const counts = new Uint32Array(2 ** (3 * depth));
   for (const color of pixels) counts[color] = (counts[color] ?? 0) + 1;
   const found = Array.from(counts.keys()).filter((color) => (counts[color] ?? 0) > 0);

@@ -73,16 +73,23 @@ export async function recordVideo(motion: Motion, onFrame: (count: number) => vo
   const screen = document.createElement('canvas');
   [screen.width, screen.height] = [first.width, first.height];
   const context = screen.getContext('2d');
-  const recorder = new MediaRecorder(screen.captureStream(1000 / frameMs), {
+  const stream = screen.captureStream(0);
+  const [track] = stream.getVideoTracks() as CanvasCaptureMediaStreamTrack[];
+  const recorder = new MediaRecorder(stream, {
     mimeType: 'video/webm',
     videoBitsPerSecond: 4e6,
   });
   const parts: Blob[] = [];
   recorder.ondataavailable = ({ data }) => parts.push(data);
   const over = new Promise((resolve) => (recorder.onstop = resolve));
+  const begun = new Promise((resolve) => (recorder.onstart = resolve));
+  context?.drawImage(first, 0, 0);
   recorder.start();
+  track?.requestFrame();
+  await begun;
   for (const frame of all) {
     context?.drawImage(frame, 0, 0);
+    track?.requestFrame();
     await new Promise((resolve) => setTimeout(resolve, frameMs));
     frame.close();
   }
