@@ -8,7 +8,7 @@ export interface GifWriter {
   finish(): Uint8Array<ArrayBuffer>;
 }
 
-/** Bits of each color that are told apart where a palette is made. */
+/** Bits of each color that differ where a palette is made. */
 const depth = 6;
 const most = 256;
 
@@ -115,14 +115,14 @@ function widest(boxes: readonly (readonly number[])[], counts: Uint32Array): rea
 function compress(indices: Uint8Array, bits: number): Uint8Array {
   const [clear, end, longest] = [1 << bits, (1 << bits) + 1, 4096];
   const out: number[] = [];
-  let [buffer, held, size] = [0, 0, bits + 1];
+  let [buffer, waiting, size] = [0, 0, bits + 1];
   const emit = (code: number): void => {
-    buffer |= code << held;
-    held += size;
-    while (held >= 8) {
+    buffer |= code << waiting;
+    waiting += size;
+    while (waiting >= 8) {
       out.push(buffer & 255);
       buffer >>>= 8;
-      held -= 8;
+      waiting -= 8;
     }
   };
   let table = new Map<number, number>();
@@ -151,6 +151,6 @@ function compress(indices: Uint8Array, bits: number): Uint8Array {
   emit(prefix);
   if (next === 1 << size && size < 12) size++;
   emit(end);
-  if (held > 0) out.push(buffer & 255);
+  if (waiting > 0) out.push(buffer & 255);
   return Uint8Array.from(out);
 }

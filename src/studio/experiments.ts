@@ -71,7 +71,7 @@ export const experiments: readonly Experiment[] = [
       {
         name: 'noise 5',
         address: `sde=ve&${twoGaussians}&t=0.4004`,
-        see: 'Noise has made one slope of the two, and it leans to the heavier one. Now the weight moves every arrow.',
+        see: 'Noise has made one slope of the two, and it leans to the heavier one. Now the weight turns every arrow.',
       },
     ],
   },

@@ -3,7 +3,7 @@ import { useComputed } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { momentAt } from '../work/field.ts';
 import type { ProcessName } from '../work/setting.ts';
-import { backwards, nudge, pause, place, play, playing, seek } from '../view/clock.ts';
+import { nudge, pause, place, play, playing, seek } from '../view/clock.ts';
 
 const shown = (ratio: number): string => (ratio >= 100 ? ratio.toFixed(0) : ratio.toPrecision(2));
 
@@ -23,43 +23,8 @@ export function ClockBar({ sde }: { readonly sde: ProcessName }): JSX.Element {
   );
 }
 
-/** The bar under a race: evaluations of the score, or steps. */
-export function EvaluationClock({
-  nfe,
-  of,
-  ends,
-}: {
-  readonly nfe: number;
-  readonly of: string;
-  readonly ends?: readonly [string, string];
-}): JSX.Element {
-  const done = Math.floor(place.value * nfe + 1e-9);
-  return (
-    <Bar said={`${done} of ${nfe} ${of}`} {...(ends && { ends })}>
-      <span>
-        <b>{done}</b> of {nfe} {of}
-      </span>
-    </Bar>
-  );
-}
-
-/** Turns the clock around. */
-export function DirectionButton(): JSX.Element {
-  return (
-    <div class="legend">
-      <button
-        type="button"
-        class="toggle"
-        aria-pressed={backwards.value}
-        onClick={() => (backwards.value = !backwards.value)}
-      >
-        the clock runs to the noise
-      </button>
-    </div>
-  );
-}
-
-function Bar({
+/** A bar with a way from one end to another, and what is said of where the clock stands. */
+export function Bar({
   said,
   ends: [start, end] = ['noise', 'data'],
   children,

@@ -14,7 +14,7 @@ export interface ShareProps {
   readonly numbers: () => unknown;
   /** The picture to be saved; the canvases of the panel by default. */
   readonly picture?: (() => Promise<Blob | undefined>) | undefined;
-  /** The panel as it moves: by its clock, or frames of its own; nothing moves by default. */
+  /** The motion of the panel: that of its clock, or frames of its own; none by default. */
   readonly motion?: 'clock' | (() => AsyncGenerator<HTMLCanvasElement>) | undefined;
 }
 
@@ -49,25 +49,11 @@ export function Share({ name, code, numbers, motion, picture = canvasesAsPng }: 
   const saveMotion = async (kind: 'gif' | 'webm'): Promise<void> => {
     if (motion === undefined || recording.value) return;
     recording.value = true;
-    try {
-      // What records comes when it is first asked for.
-      const { clockMotion, recordGif, recordsVideo, recordVideo } = await import('../view/record.ts');
-      if (kind === 'webm' && !recordsVideo()) {
-        said.value = 'This browser records no WebM; GIF works everywhere.';
-        return;
-      }
-      const record = kind === 'gif' ? recordGif : recordVideo;
-      const blob = await record(motion === 'clock' ? clockMotion : motion, (count) => {
-        said.value = `Frame ${count}`;
-      });
-      said.value =
-        blob === undefined ? 'There is nothing that moves yet.' : `Saved, ${(blob.size / 1e6).toFixed(1)} MB.`;
-      if (blob !== undefined) download(`${name}.${kind}`, blob);
-    } catch (error) {
-      said.value = error instanceof Error ? error.message : String(error);
-    } finally {
-      recording.value = false;
-    }
+    // What records comes when it is first asked for.
+    const { recorded } = await import('../view/record.ts');
+    const blob = await recorded(kind, motion, (words) => (said.value = words));
+    if (blob !== undefined) download(`${name}.${kind}`, blob);
+    recording.value = false;
   };
   return (
     <div class="share">

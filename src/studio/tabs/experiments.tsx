@@ -13,8 +13,8 @@ export function ExperimentsTab(): JSX.Element {
         <h1>Six experiments, a minute each</h1>
         {text && (
           <p>
-            Figures of papers and posts that one can move here. Each opens a tab as it has to be, and says what to look
-            for; everything can be changed from there.
+            Figures of papers and posts that one can change here. Each opens a tab as it has to be, and says what to
+            look for; everything can be changed from there.
           </p>
         )}
       </div>

@@ -26,6 +26,11 @@ export function fieldAsk(own: Setting, at: number): FieldAsk {
 /** Points of which the mean square of the score is. */
 const informationPoints = 2000;
 
+/** Whether numbers of the score are seen, which need more than the first screen; an experiment is about them. */
+export const informing = signal(false);
+computed(() => state.value.exp.startsWith('two-gaussians')).subscribe((open) => {
+  if (open) informing.value = true;
+});
 /** The mean square of the score and its mean divergence at the place of the clock. */
 export const information = signal<FisherInformation | undefined>(undefined);
 const askInformation = latest(
@@ -81,7 +86,7 @@ export function followField(): () => void {
     // Many points: once the clock stands.
     effect(() => {
       const ask = { ...setting.value, seed: 1, n: informationPoints, place: place.value };
-      if (playing.value) return undefined;
+      if (playing.value || !informing.value) return undefined;
       const timer = setTimeout(() => {
         askInformation(ask);
       }, 150);

@@ -28,6 +28,7 @@ import {
   followField,
   frames,
   information,
+  informing,
   particles,
   reseed,
 } from './field-model.ts';
@@ -177,12 +178,21 @@ function Information(): JSX.Element {
   const shown = ({ value, standardError }: Estimate): string =>
     `${value.toPrecision(4)} ± ${standardError.toPrecision(2)}`;
   return (
-    <Readout
-      rows={[
-        ['mean ‖s‖²', found === undefined ? '–' : shown(found.bySquares)],
-        ['mean −∇·s', found === undefined ? '–' : shown(found.byTrace)],
-      ]}
-    />
+    <details
+      class="more"
+      open={informing.value}
+      onToggle={({ currentTarget }) => {
+        informing.value = currentTarget.open;
+      }}
+    >
+      <summary>Mean square of the score, and its divergence</summary>
+      <Readout
+        rows={[
+          ['mean ‖s‖²', found === undefined ? '–' : shown(found.bySquares)],
+          ['mean −∇·s', found === undefined ? '–' : shown(found.byTrace)],
+        ]}
+      />
+    </details>
   );
 }
 

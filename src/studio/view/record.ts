@@ -5,11 +5,11 @@ import { canvasesOf } from './canvases.ts';
 import { pause, place } from './clock.ts';
 
 /** Frames of a panel, each a canvas of the same size that is drawn anew. */
-export type Motion = () => AsyncGenerator<HTMLCanvasElement>;
+type Motion = () => AsyncGenerator<HTMLCanvasElement>;
 
 /** Frames of a clock that runs through, and the time of each in milliseconds; the longer side in pixels. */
 const frames = 60;
-export const frameMs = 80;
+const frameMs = 80;
 const longest = 640;
 
 /** Two frames of the browser: what has changed is drawn in the first. */
@@ -17,7 +17,7 @@ const drawn = (): Promise<unknown> =>
   new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 
 /** The panel while its clock runs from one end to the other. */
-export async function* clockMotion(): AsyncGenerator<HTMLCanvasElement> {
+async function* clockMotion(): AsyncGenerator<HTMLCanvasElement> {
   pause();
   const before = place.value;
   const small = document.createElement('canvas');
@@ -42,7 +42,7 @@ export async function* clockMotion(): AsyncGenerator<HTMLCanvasElement> {
 }
 
 /** The frames as a GIF file; undefined where there are none. */
-export async function recordGif(motion: Motion, onFrame: (count: number) => void): Promise<Blob | undefined> {
+async function recordGif(motion: Motion, onFrame: (count: number) => void): Promise<Blob | undefined> {
   let job: ReturnType<typeof exact.start<'gif'>> | undefined;
   let count = 0;
   for await (const canvas of motion()) {
@@ -58,11 +58,10 @@ export async function recordGif(motion: Motion, onFrame: (count: number) => void
 }
 
 /** Whether this browser records canvases. */
-export const recordsVideo = (): boolean =>
-  typeof MediaRecorder !== 'undefined' && MediaRecorder.isTypeSupported('video/webm');
+const recordsVideo = (): boolean => typeof MediaRecorder !== 'undefined' && MediaRecorder.isTypeSupported('video/webm');
 
 /** The frames as a WebM file, which takes as long as it will play; undefined where there are none. */
-export async function recordVideo(motion: Motion, onFrame: (count: number) => void): Promise<Blob | undefined> {
+async function recordVideo(motion: Motion, onFrame: (count: number) => void): Promise<Blob | undefined> {
   const all: ImageBitmap[] = [];
   for await (const canvas of motion()) {
     all.push(await createImageBitmap(canvas));
@@ -82,11 +81,11 @@ export async function recordVideo(motion: Motion, onFrame: (count: number) => vo
   const parts: Blob[] = [];
   recorder.ondataavailable = ({ data }) => parts.push(data);
   const over = new Promise((resolve) => (recorder.onstop = resolve));
-  const begun = new Promise((resolve) => (recorder.onstart = resolve));
+  const started = new Promise((resolve) => (recorder.onstart = resolve));
   context?.drawImage(first, 0, 0);
   recorder.start();
   track?.requestFrame();
-  await begun;
+  await started;
   for (const frame of all) {
     context?.drawImage(frame, 0, 0);
     track?.requestFrame();
@@ -96,4 +95,30 @@ export async function recordVideo(motion: Motion, onFrame: (count: number) => vo
   recorder.stop();
   await over;
   return new Blob(parts, { type: 'video/webm' });
+}
+
+/**
+ * The motion of a panel as a file; undefined where there is none, and what is wrong is said.
+ * @param say - is given words on how it goes
+ */
+export async function recorded(
+  kind: 'gif' | 'webm',
+  motion: Motion | 'clock',
+  say: (words: string) => void,
+): Promise<Blob | undefined> {
+  if (kind === 'webm' && !recordsVideo()) {
+    say('This browser records no WebM; GIF works everywhere.');
+    return undefined;
+  }
+  try {
+    const record = kind === 'gif' ? recordGif : recordVideo;
+    const blob = await record(motion === 'clock' ? clockMotion : motion, (count) => {
+      say(`Frame ${count}`);
+    });
+    say(blob === undefined ? 'There is no motion yet.' : `Saved, ${(blob.size / 1e6).toFixed(1)} MB.`);
+    return blob;
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
 }

@@ -57,7 +57,7 @@ const startReach = 2;
 const farAway = 10 * 2 * startReach;
 /** Steps between two frames. */
 const stepsPerFrame = 20;
-/** Gaussians of a law whose weights are told apart. */
+/** Gaussians of a law whose weights are counted. */
 const mostModes = 12;
 
 /**

@@ -67,7 +67,7 @@ export interface Learned {
 }
 
 /** The training set of a law. */
-function trainingSet({ law, seed, points }: Pick<LearnAsk, 'law' | 'seed' | 'points'>): PointSet {
+function trainingSet({ law, seed, points }: LearnAsk): PointSet {
   return drawMixture('studio', law, key(seed), points);
 }
 
@@ -104,11 +104,12 @@ function lessonsOf(ask: Setting, levels: LearnSettings['levels']): Lessons {
  */
 export async function* learn(
   backend: Backend,
-  { width, seed, points, batch, ...ask }: LearnAsk,
+  ask: LearnAsk,
   { inbox, keep }: { readonly inbox: Inbox<Partial<LearnSettings>>; readonly keep: (learned: Learned) => void },
 ): AsyncGenerator<LearnStep | undefined, never> {
+  const { width, seed, batch } = ask;
   const net = mlp(2, { width });
-  const set = trainingSet({ law: ask.law, seed, points });
+  const set = trainingSet(ask);
   let settings: LearnSettings = ask;
   let from: TrainPoint | undefined;
   for (;;) {

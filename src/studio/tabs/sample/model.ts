@@ -12,18 +12,18 @@ import type { RaceFrame, RaceResult, Runner } from '../../work/race.ts';
 import type { WayFrame, WayResult, Way } from '../../work/ways.ts';
 import { engine, exact } from '../../work/workers.ts';
 import { networkStep, tempo } from '../learn-model.ts';
-import { lanes, type LaneAsk } from './lanes.ts';
+import { entries, type EntryAsk } from './entries.ts';
 
 /** The samplers that there are. */
 export const runners = signal<readonly Runner[]>([]);
 /** The distance of exact samples from exact samples. */
 export const floor = signal<Estimate | undefined>(undefined);
 
-export const races = lanes<RaceFrame, RaceResult>();
-export const ways = lanes<WayFrame, WayResult>();
-export const chains = lanes<ChainsFrame, ChainsResult>();
+export const races = entries<RaceFrame, RaceResult>();
+export const ways = entries<WayFrame, WayResult>();
+export const chains = entries<ChainsFrame, ChainsResult>();
 
-/** Whose score a lane asks. */
+/** Whose score a entry asks. */
 export type ScoreName = 'exact' | 'learned';
 
 /** The scores of a state, in the order of the panes. */
@@ -46,7 +46,7 @@ export const chainNames: readonly { readonly kind: ChainKind; readonly title: st
 ];
 
 /** What there is to run of a state. */
-export const lanesOf = { samplers: races, ways, chains } as const;
+export const entriesOf = { samplers: races, ways, chains } as const;
 
 /** A learned score is that of the network as it rests; one that is being trained is not asked. */
 const problemOf = (score: ScoreName): string | undefined => {
@@ -56,27 +56,27 @@ const problemOf = (score: ScoreName): string | undefined => {
 };
 
 /** Samplers of a state by panes. */
-const raceAsks = computed((): readonly LaneAsk<RaceFrame, RaceResult>[] => {
+const raceAsks = computed((): readonly EntryAsk<RaceFrame, RaceResult>[] => {
   const { by, nfe, seed, n } = asked.value;
   const scores = scoresOf(asked.value);
   return by.flatMap((sampler) =>
     scores.map((score) => {
       const ask = { ...setting.value, sampler, nfe, seed, n };
       return {
-        ...laneOf(`${sampler} ${score}`, score, ask),
+        ...entryOf(`${sampler} ${score}`, score, ask),
         begin: (use) => (score === 'exact' ? exact.start('race', ask, use) : engine.start('race', ask, use)),
       };
     }),
   );
 });
 
-const wayAsks = computed((): readonly LaneAsk<WayFrame, WayResult>[] => {
+const wayAsks = computed((): readonly EntryAsk<WayFrame, WayResult>[] => {
   const { seed, n } = asked.value;
   return wayNames.flatMap(({ way, asks }) =>
     (asks ? scoresOf(asked.value) : (['exact'] as const)).map((score) => {
       const ask = { ...setting.value, way, seed, n };
       return {
-        ...laneOf(`${way} ${score}`, score, ask),
+        ...entryOf(`${way} ${score}`, score, ask),
         begin: (use) => (score === 'exact' ? exact.start('ways', ask, use) : engine.start('ways', ask, use)),
       };
     }),
@@ -88,18 +88,18 @@ export function stepOf({ alpha, pace, first, last }: Pick<State, 'alpha' | 'pace
   return pace === 'kept' ? alpha * (first / 100 / last) ** 2 : alpha;
 }
 
-const chainAsks = computed((): readonly LaneAsk<ChainsFrame, ChainsResult>[] => {
+const chainAsks = computed((): readonly EntryAsk<ChainsFrame, ChainsResult>[] => {
   const { seed, n, first, last, alpha } = asked.value;
   return chainNames.map(({ kind }) => {
     const { law } = setting.value;
     const levels =
       kind === 'annealed' ? { first, last, step: stepOf(asked.value) } : { first: 0, last: 0, step: alpha };
     const ask = { law, kind, seed, n, ...levels };
-    return { ...laneOf(kind, 'exact', ask), begin: (use) => exact.start('chains', ask, use) };
+    return { ...entryOf(kind, 'exact', ask), begin: (use) => exact.start('chains', ask, use) };
   });
 });
 
-function laneOf(id: string, score: ScoreName, ask: object): Omit<LaneAsk<never, never>, 'begin'> {
+function entryOf(id: string, score: ScoreName, ask: object): Omit<EntryAsk<never, never>, 'begin'> {
   const problem = problemOf(score);
   const step = score === 'learned' && problem === undefined ? networkStep.value : undefined;
   return { id, key: JSON.stringify([score, step, ask]), problem };
@@ -109,7 +109,7 @@ const askedText = computed(() => {
   const { race, by, nfe, seed, n, score, first, last, alpha, pace } = state.value;
   return JSON.stringify({ race, by, nfe, seed, n, score, first, last, alpha, pace });
 });
-/** What lanes depend on; the same object until one of its values changes. */
+/** What entries depend on; the same object until one of its values changes. */
 const asked = computed(() => JSON.parse(askedText.value) as Pick<State, 'race' | 'by' | 'nfe' | 'seed' | 'n' | 'score' | 'first' | 'last' | 'alpha' | 'pace'>); // prettier-ignore
 
 const askFloor = latest((ask: SamplesAsk) => exact.start('exactDistance', ask).result, {
@@ -123,7 +123,7 @@ export const busy = computed(() => races.busy.value || ways.busy.value || chains
 /** Runs what the state asks for. */
 export function runAll(): void {
   const { race } = asked.value;
-  for (const [name, own] of Object.entries(lanesOf)) if (name !== race) own.stop();
+  for (const [name, own] of Object.entries(entriesOf)) if (name !== race) own.stop();
   if (race === 'samplers') void races.run(raceAsks.value);
   else if (race === 'ways') void ways.run(wayAsks.value);
   else void chains.run(chainAsks.value);
@@ -131,7 +131,7 @@ export function runAll(): void {
 
 /** Ends what runs. */
 export function stopAll(): void {
-  for (const own of Object.values(lanesOf)) own.stop();
+  for (const own of Object.values(entriesOf)) own.stop();
 }
 
 /** Computes what is seen for as long as the tab is. */

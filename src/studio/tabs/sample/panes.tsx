@@ -1,4 +1,4 @@
-/** @file The panes of the tab Sample: where the samples of each lane are where the clock stands. */
+/** @file The panes of the tab Sample: where the samples of each entry are where the clock stands. */
 import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { Estimate } from '../../../evaluate/estimate.ts';
@@ -10,18 +10,18 @@ import { Stage } from '../../view/stage.tsx';
 import { colors } from '../../view/theme.ts';
 import { chainLevels, stepsPerLevel } from '../../work/facts.ts';
 import { processOf, timeAt } from '../../work/setting.ts';
-import type { Lane } from './lanes.ts';
+import type { Entry } from './entries.ts';
 import { chainNames, chains, races, scoresOf, ways, wayNames } from './model.ts';
 
-/** A frame of any lane. */
+/** A frame of any entry. */
 interface Seen {
   readonly x: Float32Array;
 }
 
-/** A pane: its lane, its title and which of its frames are behind the clock. */
+/** A pane: its entry, its title and which of its frames are behind the clock. */
 interface PaneProps {
   readonly title: string;
-  readonly lane: () => Lane<Seen, { readonly distance: Estimate }> | undefined;
+  readonly entry: () => Entry<Seen, { readonly distance: Estimate }> | undefined;
   /** The frames up to where the clock stands, the last of which is seen. */
   readonly until: () => readonly Seen[];
   /** Whether paths of a few are drawn. */
@@ -43,7 +43,7 @@ function trailsOf(frames: readonly Seen[], color: string): readonly Line[] {
   }));
 }
 
-function Pane({ title, lane, until, trails = false }: PaneProps): JSX.Element {
+function Pane({ title, entry, until, trails = false }: PaneProps): JSX.Element {
   const picture = useComputed((): Picture => {
     const { value: look } = colors;
     const frames = until();
@@ -52,7 +52,7 @@ function Pane({ title, lane, until, trails = false }: PaneProps): JSX.Element {
     const dots = { at: now.x, color: look.accent, ...dotStyle(now.x.length), opacity: trails ? 0.45 : 0.85 };
     return { dots: [dots], lines: trails ? trailsOf(frames, look.ink) : [] };
   });
-  const own = lane();
+  const own = entry();
   const said = own?.problem ?? (own?.result === undefined ? 'running' : `distance ${round(own.result.distance)}`);
   return (
     <figure class="pane">
@@ -72,14 +72,14 @@ export function RacePanes(): JSX.Element {
   return (
     <div class={`panes of-${panes.length}`}>
       {panes.map(({ name, score, id }) => {
-        const lane = (): ReturnType<typeof races.all.peek>[number] | undefined =>
+        const entry = (): ReturnType<typeof races.all.peek>[number] | undefined =>
           races.all.value.find((own) => own.id === id);
         const until = (): readonly Seen[] => {
           const done = place.value * state.value.nfe;
-          return lane()?.frames.filter(({ evaluations }) => evaluations <= done + 1e-9) ?? [];
+          return entry()?.frames.filter(({ evaluations }) => evaluations <= done + 1e-9) ?? [];
         };
         const title = score === 'learned' ? `${name}, learned` : name;
-        return <Pane key={id} title={title} lane={lane} until={until} />;
+        return <Pane key={id} title={title} entry={entry} until={until} />;
       })}
     </div>
   );
@@ -98,15 +98,15 @@ export function WayPanes(): JSX.Element {
   return (
     <div class={`panes of-${panes.length}`}>
       {panes.map(({ id, title, rises }) => {
-        const lane = (): ReturnType<typeof ways.all.peek>[number] | undefined =>
+        const entry = (): ReturnType<typeof ways.all.peek>[number] | undefined =>
           ways.all.value.find((own) => own.id === id);
         const until = (): readonly Seen[] => {
           const t = timeAt(processOf(state.value), place.value);
-          const all = lane()?.frames ?? [];
+          const all = entry()?.frames ?? [];
           const behind = all.filter((frame) => (rises ? frame.t <= t : frame.t >= t));
           return behind.length > 0 ? behind : all.slice(0, 1);
         };
-        return <Pane key={id} title={title} lane={lane} until={until} trails />;
+        return <Pane key={id} title={title} entry={entry} until={until} trails />;
       })}
     </div>
   );
@@ -117,13 +117,13 @@ export function ChainPanes(): JSX.Element {
   return (
     <div class="panes of-3">
       {chainNames.map(({ kind, title }) => {
-        const lane = (): ReturnType<typeof chains.all.peek>[number] | undefined =>
+        const entry = (): ReturnType<typeof chains.all.peek>[number] | undefined =>
           chains.all.value.find((own) => own.id === kind);
         const until = (): readonly Seen[] => {
           const done = place.value * chainLevels * stepsPerLevel;
-          return lane()?.frames.filter(({ evaluations }) => evaluations <= done + 1e-9) ?? [];
+          return entry()?.frames.filter(({ evaluations }) => evaluations <= done + 1e-9) ?? [];
         };
-        return <Pane key={kind} title={title} lane={lane} until={until} />;
+        return <Pane key={kind} title={title} entry={entry} until={until} />;
       })}
     </div>
   );

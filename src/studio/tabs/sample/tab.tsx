@@ -1,9 +1,10 @@
 /** @file The tab Sample: what runs side by side from the same start, on one clock. */
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { ClockBar, DirectionButton, EvaluationClock } from '../../parts/clock-bar.tsx';
+import { ClockBar } from '../../parts/clock-bar.tsx';
 import { Choice, Slider } from '../../parts/controls.tsx';
 import { DataPicker } from '../../parts/data-picker.tsx';
+import { DirectionButton, EvaluationClock } from '../../parts/evaluation-clock.tsx';
 import { GaussianControls } from '../../parts/handles.tsx';
 import { useKeys } from '../../parts/keys.tsx';
 import { ProcessChoice } from '../../parts/process-choice.tsx';
@@ -14,7 +15,7 @@ import { change, state } from '../../state/state.ts';
 import { chainLevels, stepsPerLevel } from '../../work/facts.ts';
 import { networkStep } from '../learn-model.ts';
 import { ChainControls, CountChoice, Pickers, ScoreChoice, SeedControl } from './controls.tsx';
-import { busy, floor, followSampling, lanesOf, runAll, stepOf, stopAll } from './model.ts';
+import { busy, floor, followSampling, entriesOf, runAll, stepOf, stopAll } from './model.ts';
 import { chainsProgram, sampleProgram, waysProgram } from './programs.ts';
 import { ChainPanes, RacePanes, WayPanes } from './panes.tsx';
 import { ChainTable, RaceTable, WayTable } from './tables.tsx';
@@ -138,7 +139,7 @@ function SampleShare(): JSX.Element {
       code={program(state.value, setting.value, networkStep.value ?? state.value.goal, stepOf(state.value))}
       numbers={() => ({
         ...{ race, data, law: setting.value.law, sde, seed, samples: n, ...own, floor: floor.value },
-        lanes: lanesOf[race].all.value.map(({ id, result, problem }) => ({ name: id, ...result, problem })),
+        entries: entriesOf[race].all.value.map(({ id, result, problem }) => ({ name: id, ...result, problem })),
       })}
     />
   );

@@ -3,7 +3,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 import { Stopped } from '../../work/connect.ts';
 
 /** A computation that is asked for. */
-export interface LaneAsk<F, R> {
+export interface EntryAsk<F, R> {
   readonly id: string;
   /** Everything that it depends on. */
   readonly key: string;
@@ -13,7 +13,7 @@ export interface LaneAsk<F, R> {
 }
 
 /** What is known of it. */
-export interface Lane<F, R> {
+export interface Entry<F, R> {
   readonly id: string;
   readonly key: string;
   readonly frames: readonly F[];
@@ -22,21 +22,21 @@ export interface Lane<F, R> {
 }
 
 /** Computations side by side. */
-export interface Lanes<F, R> {
-  readonly all: ReadonlySignal<readonly Lane<F, R>[]>;
+export interface Entries<F, R> {
+  readonly all: ReadonlySignal<readonly Entry<F, R>[]>;
   readonly busy: ReadonlySignal<boolean>;
-  /** Computes what is asked, in the place of what is being computed; lanes of which nothing has changed keep their results. */
-  run(asks: readonly LaneAsk<F, R>[]): Promise<void>;
+  /** Computes what is asked, in the place of what is being computed; entries of which nothing has changed keep their results. */
+  run(asks: readonly EntryAsk<F, R>[]): Promise<void>;
   /** Ends what is being computed. */
   stop(): void;
 }
 
-/** Milliseconds between two looks at a lane that runs. */
+/** Milliseconds between two looks at a entry that runs. */
 const between = 120;
 
-/** Lanes without an ask. */
-export function lanes<F, R>(): Lanes<F, R> {
-  const all = signal<readonly Lane<F, R>[]>([]);
+/** Entries without an ask. */
+export function entries<F, R>(): Entries<F, R> {
+  const all = signal<readonly Entry<F, R>[]>([]);
   const busy = signal(false);
   let round = 0;
   let end: () => void = () => undefined;
@@ -48,8 +48,8 @@ export function lanes<F, R>(): Lanes<F, R> {
     end = () => undefined;
     busy.value = false;
   };
-  const put = (lane: Lane<F, R>): void => {
-    all.value = all.peek().map((own) => (own.id === lane.id ? lane : own));
+  const put = (entry: Entry<F, R>): void => {
+    all.value = all.peek().map((own) => (own.id === entry.id ? entry : own));
   };
   return {
     all,
@@ -61,13 +61,13 @@ export function lanes<F, R>(): Lanes<F, R> {
       stop();
       running = now;
       const mine = round;
-      const known = new Map(all.peek().map((lane) => [lane.key, lane]));
+      const known = new Map(all.peek().map((entry) => [entry.key, entry]));
       all.value = asks.map(({ id, key, problem }) => {
         const before = known.get(key);
         return before?.result !== undefined ? { ...before, id } : { id, key, frames: [], problem };
       });
       const open = asks.filter(
-        ({ id, problem }) => problem === undefined && all.peek().find((lane) => lane.id === id)?.result === undefined,
+        ({ id, problem }) => problem === undefined && all.peek().find((entry) => entry.id === id)?.result === undefined,
       );
       busy.value = open.length > 0;
       for (const { id, key, begin } of open) {
