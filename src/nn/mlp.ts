@@ -4,7 +4,7 @@ import { add, mul, silu } from '../graph/build.ts';
 import type { Node } from '../graph/node.ts';
 import { fill, averageFan } from './initializer.ts';
 import { dense, sinusoidalFeatures } from './layers.ts';
-import { network, within, type Forward, type Network } from './network.ts';
+import { network, within, type Forward, type Network, type WithoutClasses } from './network.ts';
 
 /** Options of `mlp`. */
 export interface MlpOptions {
@@ -50,5 +50,10 @@ export function mlp(dimension: number, options: MlpOptions = {}): Network {
     for (let i = 1; i < depth; i++) h = hidden(`hidden.${i}`, silu(h));
     return dense(within(scope, 'out'), silu(h), { size: dimension, init: averageFan(0), biasInit: fill(0) });
   };
-  return network('mlp', [dimension], write, { classes });
+  // Of rows of zeros the layer of classes gives its bias.
+  const withoutClasses: WithoutClasses = (param) => {
+    const [bias, own] = [param('time.bias'), param('class.bias')];
+    bias.set(bias.map((value, i) => value + (own[i] ?? 0)));
+  };
+  return network('mlp', [dimension], write, { classes, withoutClasses });
 }

@@ -34,6 +34,9 @@ export interface Scope {
  */
 export type Forward = (scope: Scope, x: Node, label: Node, classes?: Node) => Node;
 
+/** Changes parameters, which it finds by name, so that those of the layer of classes can be left away. */
+export type WithoutClasses = (param: (name: string) => Float32Array) => void;
+
 /** A network for samples of one shape. */
 export interface Network {
   /** The name that people read; no code branches on it. */
@@ -47,6 +50,8 @@ export interface Network {
   readonly ends?: number;
   /** Of a network of steps: the same without them, whose parameters can become its own, see `paramsForEnds`. */
   readonly withoutEnds?: () => Network;
+  /** Of a network of classes: the changes of parameters by which the same network without classes gives what this one does of rows of zeros. */
+  readonly withoutClasses?: WithoutClasses;
   readonly params: readonly Param[];
   /** Tensors shaped like x that the output contains side by side along the channels, 1 by default. */
   readonly parts?: number;
@@ -73,6 +78,11 @@ export function withAtMost(parameters: number, make: () => Network): Network {
   }
 }
 
+interface ConditionOptions extends Pick<Network, 'withoutClasses'> {
+  readonly classes?: number;
+  readonly known?: boolean;
+}
+
 /**
  * A network from its function, which is given classes always if there are any, and else never.
  * @throws ShapeError if it asks for two parameters of one name with different shapes.
@@ -82,7 +92,7 @@ export function network(
   kind: string,
   sampleShape: Shape,
   write: Forward,
-  { classes: known = 0, known: completes }: { readonly classes?: number; readonly known?: boolean } = {},
+  { classes: known = 0, known: completes, withoutClasses }: ConditionOptions = {},
 ): Network {
   const params = new Map<string, Param>();
   let count = 0;
@@ -115,7 +125,8 @@ export function network(
     });
   };
   forward(recorder, input(g, 'x', [1, ...sampleShape]), input(g, 'label', [1]));
-  const own = { kind, sampleShape, classes: known, params: [...params.values()], forward };
+  const fold = known > 0 && withoutClasses !== undefined ? { withoutClasses } : {};
+  const own = { kind, sampleShape, classes: known, params: [...params.values()], forward, ...fold };
   return completes === true ? { ...own, known: true } : own;
 }
 

@@ -1,5 +1,5 @@
 /** @file A new run that begins with the parameters of another: what it takes over, and the moment it begins from. */
-import { ConfigError } from '../base/errors.ts';
+import { ConfigError, InternalError } from '../base/errors.ts';
 import { layout, type Network } from '../nn/network.ts';
 import { paramsForEnds } from '../nn/with-end.ts';
 import { roundedUp } from '../nn/unet/padding.ts';
@@ -7,6 +7,8 @@ import { sizeStep } from '../nn/unet/unet-options.ts';
 import type { TrainPoint } from '../train/train.ts';
 import type { LoadedRun } from './load.ts';
 import type { DataKind } from '../catalog/config/defaults.ts';
+import { classCount } from '../catalog/kinds.ts';
+import type { Labeled } from '../data/dataset.ts';
 import { withUnsaid } from '../catalog/data-kinds/find.ts';
 import type { Plain } from '../catalog/option.ts';
 import { part } from '../catalog/config/merge.ts';
@@ -18,8 +20,11 @@ type Source = Pick<LoadedRun, 'config' | 'data' | 'net' | 'point'>;
  * of the run that they come from. A part of which another kind is asked for stays away. Attention stays at its level of images
  * of another size.
  */
-export function inherited({ config, data }: Source, set: DataKind, asked: Plain): Plain {
-  const { range, scale, condition, net, sde, parametrization } = withUnsaid(config, data);
+export function inherited({ config, data }: Source, set: DataKind & Labeled, asked: Plain): Plain {
+  const { range, scale, condition: known, net: whole, sde, parametrization } = withUnsaid(config, data);
+  const bare = lacksCondition({ config, data }, set) && part(asked, 'condition')['kind'] === undefined;
+  const condition = bare ? undefined : known;
+  const net = bare ? { ...whole, classes: 0, classEmbedding: undefined } : whole;
   const [, height = 1, width = 1] = data.shape;
   const step = 'multipliers' in net ? sizeStep(net) : 1;
   const [size, own] = [Math.min(set.height ?? height, set.width ?? width), Math.min(height, width)];
@@ -38,13 +43,27 @@ export function inherited({ config, data }: Source, set: DataKind, asked: Plain)
   return { range, scale, ...Object.fromEntries(kept) };
 }
 
+/** Whether a set has neither classes nor texts, of which the network of another run knows one or the other. */
+function lacksCondition(
+  { config: { net, task }, data }: Pick<Source, 'config' | 'data'>,
+  { labels, texts }: Labeled,
+): boolean {
+  const knows = task === 'score' && classCount(net) > 0 && (data.texts !== undefined || data.classes !== undefined);
+  return knows && labels === undefined && (texts ?? []).length === 0;
+}
+
 /**
  * The moment before the first step of a run that begins with the averaged parameters of another: they are both its parameters and
- * their average; the moments of the optimizer are zero. A network of steps also begins with the parameters of the same network without them.
+ * their average; the moments of the optimizer are zero. A network of steps also begins with the parameters of the same network without them, and one without classes
+ * with those of a network of classes or texts, whose samples of which nothing is known are then all that there is.
  * @param ref - where the other one is, for the message
  * @throws ConfigError if a parameter of the network is not there under its name and in its shape.
  */
-export function initialPoint(net: Network, { net: other, point: { state } }: Source, ref: string): TrainPoint {
+export function initialPoint(net: Network, source: Source, ref: string): TrainPoint {
+  const {
+    net: other,
+    point: { state },
+  } = net.classes === 0 ? withoutClasses(source) : source;
   const plain = other.ends === undefined ? net.withoutEnds?.() : undefined;
   const [expected, found] = [plain ?? net, other].map(namesWithShapes) as [readonly string[], readonly string[]];
   const length = Math.max(expected.length, found.length);
@@ -63,4 +82,30 @@ export function initialPoint(net: Network, { net: other, point: { state } }: Sou
 
 function namesWithShapes({ params }: Network): readonly string[] {
   return params.map(({ name, shape }) => `${name} [${shape.join(', ')}]`);
+}
+
+/** A source whose network knows classes as one of the parameters that remain without them. */
+function withoutClasses({ net, point, ...source }: Source): Source {
+  const { withoutClasses: fold, ...other } = net;
+  if (fold === undefined) return { net, point, ...source };
+  const { segments } = layout(net);
+  const { ema, fixed } = { ema: point.state.ema.slice(), fixed: point.state.fixed };
+  fold((name) => {
+    const found = segments.find((segment) => segment.name === name);
+    if (found === undefined) throw new InternalError(`no parameter ${name} in ${net.kind}`);
+    return ema.subarray(found.begin, found.end);
+  });
+  const kept = segments.filter(({ name }) => !name.startsWith('class.'));
+  const trained = kept.filter(({ trainable }) => trainable).map(({ begin, end }) => ema.subarray(begin, end));
+  const vector = new Float32Array(trained.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const values of trained) {
+    vector.set(values, at);
+    at += values.length;
+  }
+  return {
+    ...source,
+    net: { ...other, classes: 0, params: kept },
+    point: { ...point, state: { ...point.state, ema: vector, fixed } },
+  };
 }

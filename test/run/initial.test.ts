@@ -8,7 +8,8 @@ import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import { key } from '../../src/base/key.ts';
 import { interpreter } from '../../src/backend/interpreter.ts';
 import { normal } from '../../src/base/random.ts';
-import { tensor } from '../../src/base/tensor.ts';
+import { tensor, type Tensor } from '../../src/base/tensor.ts';
+import { classCount } from '../../src/catalog/kinds.ts';
 import { scoreModel } from '../../src/score/models/score-model.ts';
 import { averaged, startPoint } from '../../src/train/train.ts';
 
@@ -107,5 +108,42 @@ describe('a run that begins with parameters of another', () => {
   ])('refuses a network that is %s', (_, asked, message) => {
     const { net } = buildModel(configOf(28, asked), [3, 28, 28]);
     expect(() => initialPoint(net, from, 'there')).toThrow(message);
+  });
+});
+
+describe.each([
+  ['texts', 'hidden', 40],
+  ['classes', 'features', 3],
+])('of a network of %s', (what, classEmbedding, classes) => {
+  const asked = merge(small, { net: { classes, classEmbedding } });
+  const given =
+    what === 'texts'
+      ? { texts: { words: ['red'], buckets: 39, fingerprint: '' } }
+      : { classes: { names: ['a', 'b', 'c'], counts: [1, 1, 1], fingerprint: '' } };
+  const plain = source(asked, 8);
+  const known = { ...plain, data: { ...plain.data, ...given } } as unknown as typeof plain;
+  // Biases begin at zero, and have something to say after a training.
+  known.point.state.ema.forEach((value, i, all) => (all[i] = value + 0.05 * Math.sin(i)));
+
+  it('data without any begin a run with what it is of samples of which nothing is known', async () => {
+    const own = { data: { ref: 'mine' } };
+    const config = resolveConfig(imagesOf(8), merge(inherited(known, imagesOf(8), own), own));
+    expect([classCount(config.net), config.condition]).toEqual([0, undefined]);
+    const { net, process } = buildModel(config, [3, 8, 8]);
+    const { state } = initialPoint(net, known, 'there');
+    const x = { data: normal(key(9), 2 * 192), shape: [2, 3, 8, 8] };
+    const scoreOf = (of: typeof net, params: typeof state): Promise<Tensor> =>
+      scoreModel(interpreter(), of, { params: averaged(params), process }).score(x, [0.2, 0.9]);
+    const [begun, before] = [await scoreOf(net, state), await scoreOf(known.net, known.point.state)];
+    const largest = Math.max(...before.data.map(Math.abs));
+    // Sums of float32 in another order.
+    begun.data.forEach((value, i) => expect(Math.abs(value - before.data[i]!)).toBeLessThan(1e-5 * largest));
+  });
+
+  it('data that have them begin with all of it', () => {
+    const labeled = { ...imagesOf(8), ...(what === 'texts' ? { texts: [['red']] } : { labels: new Uint8Array(1) }) };
+    const own = { data: { ref: 'mine' } };
+    const config = resolveConfig(imagesOf(8), merge(inherited(known, labeled, own), own));
+    expect(classCount(config.net)).toBe(classes);
   });
 });

@@ -5,7 +5,7 @@ import { dimensionOf, type Shape } from '../../base/tensor.ts';
 import { fill, gaussianInitializer } from '../initializer.ts';
 import { knownColumns, knownParts } from '../known.ts';
 import { convolution, dense, fourierFeatures, sinusoidalFeatures } from '../layers.ts';
-import { network, within, type Network, type Scope } from '../network.ts';
+import { network, within, type Network, type Scope, type WithoutClasses } from '../network.ts';
 import { cropped, padded } from './padding.ts';
 import { fromPatches, toPatches } from './patches.ts';
 import {
@@ -43,8 +43,18 @@ export function unet(kind: string, sampleShape: Shape, options: UnetStyle & Unet
       const out = walk(scope, image, { ...options, attention, time, out: channels });
       return cropped(fromPatches(out, options.patch), x, step);
     },
-    known ? { classes: knownColumns(sampleShape), known } : { classes },
+    known ? { classes: knownColumns(sampleShape), known } : { classes, withoutClasses: withoutClasses(options) },
   );
+}
+
+/** Of rows of zeros the layer of classes gives its bias, which the first dense layer reads, or adds to its own. */
+function withoutClasses({ classEmbedding = 'features' }: Pick<UnetOptions, 'classEmbedding'>): WithoutClasses {
+  return (param) => {
+    const [bias, weight, own] = [param('dense0.bias'), param('dense0.weight'), param('class.bias')];
+    const read = (row: number): number =>
+      own.reduce((sum, value, column) => sum + (weight[row * own.length + column] ?? 0) * value, 0);
+    bias.set(bias.map((value, row) => value + (classEmbedding === 'hidden' ? (own[row] ?? 0) : read(row))));
+  };
 }
 
 /** Features of the label, and of the class, through two dense layers: `[B, 4 width]`. */

@@ -3,7 +3,7 @@ import { checkOptions } from '../../base/check.ts';
 import type { Json } from '../../base/json.ts';
 import { buildTraining } from '../../catalog/build.ts';
 import { defaultClasses } from '../../catalog/config/default-classes.ts';
-import { taskFor, type DataKind } from '../../catalog/config/defaults.ts';
+import { taskFor } from '../../catalog/config/defaults.ts';
 import { conditionalNetKinds, netKinds } from '../../catalog/kinds.ts';
 import { merge, part } from '../../catalog/config/merge.ts';
 import type { Plain } from '../../catalog/option.ts';
@@ -38,7 +38,7 @@ export async function startRun(
   const source = typeof init === 'string' ? sourceOf(init, taskFor(wanted).name) : undefined;
   const given = source === undefined ? wanted : merge({ data: await readBeside(source, wanted) }, wanted);
   const teacher = teacherOf(part(wanted, 'loss'));
-  const withSource = (set: DataKind | undefined, own: Plain): Plain =>
+  const withSource = (set: DataSet | undefined, own: Plain): Plain =>
     source ? merge(inherited(source, set ?? { kind: source.data.kind }, own), own) : own;
   // How many classes there are is not known yet; a classifier has at least two.
   const early = withSource(undefined, given);
