@@ -135,6 +135,12 @@ Then try:
       clothes; finds or downloads Fashion-MNIST
   npx scorefield train LICENSE --minutes 10 --out runs/text
       a text, character by character
+  npx scorefield train tunes/ --minutes 10 --out runs/tunes
+      melodies: a folder of MIDI files
+  npx scorefield train people.csv --minutes 5 --out runs/people
+      a table, whose rows \`sample --out more.csv\` draws anew
+  npx scorefield train chairs --minutes 30 --out runs/chairs
+      shapes, of which \`sample --points 2048 --out new.ply\` draws new ones
   npx scorefield train ./my-pictures --size 32 --minutes 60 --out runs/mine
       a folder of your own pictures`;
 

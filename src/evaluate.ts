@@ -9,6 +9,7 @@ export {
   type RankTest,
   type Simulations,
 } from './evaluate/calibration.ts';
+export { chamferDistance, earthMoverDistance } from './evaluate/clouds.ts';
 export {
   copyingTest,
   nearCopies,
@@ -65,6 +66,14 @@ export {
   type NoiseLevel,
 } from './evaluate/noise-levels.ts';
 export { scoreError, type ScoreErrorAt, type ScoreErrorRequest } from './evaluate/score-error.ts';
+export {
+  distancesOf,
+  expectedNearestNeighbor,
+  ownDistances,
+  setDistances,
+  type DistanceTable,
+  type SetDistances,
+} from './evaluate/set-distances.ts';
 export {
   slicedWasserstein,
   wasserstein,

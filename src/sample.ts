@@ -20,6 +20,7 @@ export { heun, type HeunOptions } from './sample/steps/heun.ts';
 export { langevin, type LangevinOptions } from './sample/correctors/langevin.ts';
 export { langevinDynamics, type LangevinDynamicsOptions } from './sample/correctors/langevin-dynamics.ts';
 export { mala, type MalaOptions } from './sample/correctors/mala.ts';
+export { noiseFirstLangevin, type NoiseFirstOptions } from './sample/correctors/noise-first.ts';
 export type { SamplerStep, SamplerStepOf, ReverseVariance } from './sample/sampler-step.ts';
 export {
   multistep,

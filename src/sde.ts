@@ -81,3 +81,4 @@ export {
   type PowerLaw,
 } from './sde/exact/field-spectrum.ts';
 export { empirical } from './sde/exact/empirical.ts';
+export { sphere, type SphereMarginals } from './sde/exact/sphere.ts';

@@ -38,6 +38,7 @@ export const sidebar: readonly Section[] = [
       { text: 'Likelihoods and latents', link: '/likelihood' },
       { text: 'Text', link: '/text' },
       { text: 'Melodies', link: '/melodies' },
+      { text: 'Shapes', link: '/shapes' },
       { text: 'Restoring images', link: '/restoring' },
       { text: 'The studio', link: '/studio' },
       { text: 'Experiments in the studio', link: '/experiments' },

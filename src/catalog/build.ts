@@ -22,13 +22,13 @@ import { attemptPart } from './config/attempt.ts';
 import { builtIn, type Catalog } from './catalog.ts';
 import { sigmaDataOf } from './config/defaults.ts';
 import { given } from './config/given.ts';
-import { classCount, tokenCount } from './kinds.ts';
+import { classCount, latentSize, tokenCount } from './kinds.ts';
 import { binsOf, buildObjective, couplingOf, objectiveOf, samplingOf, sdeFor, type Sampling } from './config/loss.ts';
 import type { Plain } from './option.ts';
 import { dataKindOf } from './data-kinds/find.ts';
 import { find, namesOf } from './named.ts';
 import type { NetworkRecord } from './networks/network.ts';
-import { tokenRules } from './config/token-rules.ts';
+import { kindRules } from './config/kind-rules.ts';
 import { scalarRules } from './config/scalar-rules.ts';
 import { fittingTeacher } from './teacher.ts';
 import type { RunConfig, TaskName } from './config/schema.ts';
@@ -243,7 +243,7 @@ export function buildTraining(
     'scale',
     `is of ${kindsScaled(catalog)} only, and these are ${kind.name}`,
   ]);
-  checkOptions(...tokenRules(config, kind, set));
+  checkOptions(...kindRules(config, kind, set, catalog));
   const scaler = scalerOf(set, { range, scale });
   const size = sizeOf(sampleShape(set));
   const classes = classCount(config.net);
@@ -296,6 +296,7 @@ export function buildTraining(
       config.loss,
       {
         ...{ process: model.process, weighing, bins: binsOf(scaler), classes, tokens: tokenCount(config.net) },
+        latent: latentSize(config.net),
         ...(coupling && { coupling }),
         teacher: teacher && fittingTeacher(teacher, model),
       },

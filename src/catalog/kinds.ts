@@ -43,15 +43,25 @@ export function byDataKind(value: (kind: (typeof dataKinds)[number]) => unknown)
   return dataKinds.map((kind) => `${String(value(kind))} for ${kind.name}`).join(', ');
 }
 
-/** Names of the networks and of the objectives of tokens. */
-export const tokenNetKinds: readonly NetConfig['kind'][] = namesOf(
-  networks.filter(({ options }) => 'tokens' in options),
+/** Names of the tasks that some kinds of data have for themselves. */
+const ownTasks: readonly string[] = namesOf(tasks.filter((one) => 'ofKind' in one));
+
+/** Names of the networks and of the objectives of these. */
+export const ownNetKinds: readonly NetConfig['kind'][] = namesOf(
+  networks.filter(({ task }) => ownTasks.includes(task)),
 );
-export const tokenLossKinds: readonly LossConfig['kind'][] = namesOf(objectives.filter((one) => 'corruption' in one));
+export const ownLossKinds: readonly LossConfig['kind'][] = namesOf(
+  objectives.filter(({ task }) => ownTasks.includes(task)),
+);
 
 /** Tokens that a network of them distinguishes; 0 of others. */
 export function tokenCount(config: NetConfig): number {
   return 'tokens' in config ? config.tokens : 0;
+}
+
+/** Numbers of the latents of a network that has them; 0 of others. */
+export function latentSize(config: NetConfig): number {
+  return 'latent' in config ? config.latent : 0;
 }
 
 /** Classes that a network is conditional on, or predicts. */

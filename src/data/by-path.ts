@@ -12,6 +12,7 @@ import { readIdxImages } from './arrays/idx.ts';
 import { readImageFolder } from './pictures/image-folder.ts';
 import { imageOptions as takes, type Opener, type OpenOptions } from './opener.ts';
 import { hasMidi, readMelodies } from './melodies/midi-files.ts';
+import { hasShapes, isShapeFile, readShape, readShapes } from './shapes/read-shapes.ts';
 import { readText } from './tokens/text-file.ts';
 import { mostTableBytes, readTable } from './tables/read-table.ts';
 import type { Split } from './sets/standard-set.ts';
@@ -62,11 +63,12 @@ function openerOfFile(path: string): Opener {
     };
   if (idxImages.test(path)) return { description, takes, open: () => readIdxSet(path) };
   if (/\.midi?$/i.test(path)) return ofMelodies(path);
+  if (isShapeFile(path)) return { description, takes: ['limit'], open: () => Promise.resolve(readShape(path)) };
   if (/\.(txt|text|md)$|^[^.]+$/i.test(basename(path)))
     return { description, takes: tokenOptions, open: (options) => Promise.resolve(readText(path, options)) };
   throw new FileError(
     path,
-    'expected a .csv, .npy or .npz file, a text (.txt), a MIDI file (.mid), an IDX file ...images-idx3-ubyte, or a folder of images',
+    'expected a .csv, .npy or .npz file, a text (.txt), a MIDI file (.mid), a shape (.ply, .obj, .stl), an IDX file ...images-idx3-ubyte, or a folder of images',
   );
 }
 
@@ -77,6 +79,13 @@ async function openerOfFolder(path: string): Promise<Opener> {
   if (((await idxIn(path, 'train')) ?? (await idxIn(path, 'test'))) !== undefined)
     return { description, takes: [...takes, 'split'], open: ({ split = 'train' }) => readIdxFolder(path, split) };
   if (hasMidi(path)) return ofMelodies(path);
+  if (hasShapes(path))
+    return {
+      description,
+      takes: ['limit', 'split', 'points', 'fit'],
+      trained: 'train',
+      open: (options) => Promise.resolve(readShapes(path, options)),
+    };
   const open: Opener['open'] = (options) => readImageFolder(path, options);
   return { description, takes: [...takes, 'channels', 'cache'], open };
 }

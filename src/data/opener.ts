@@ -2,6 +2,7 @@
 import type { DataSet } from './dataset.ts';
 import type { Layout } from './arrays/layout.ts';
 import type { ReadOptions } from './pictures/picture-pool.ts';
+import type { fits } from './shapes/shape.ts';
 import type { Combinations } from './sets/emoji-sheet.ts';
 import type { Places, Split } from './sets/standard-set.ts';
 
@@ -47,7 +48,11 @@ export interface OpenOptions extends Places, Watched {
   readonly periodic?: readonly string[] | undefined;
   /** Of a table: the transformations of columns, such as `income=log1p`. Default quantile-normal. Of arrays those of channels, `log1p` of all. Default affine. */
   readonly transforms?: readonly string[] | undefined;
-  /** Of toys: the number of points, by default 10,000; of `phantoms`: the number of images, by default 2,000. */
+  /** Of shapes: points of a sample. Default 512. */
+  readonly points?: number | undefined;
+  /** Of shapes: whether each is moved and scaled into the cube from -1 to 1, or all are left as they are. Default each. */
+  readonly fit?: (typeof fits)[number] | undefined;
+  /** Of toys: the number of points, by default 10,000; of `phantoms`: the number of images, by default 2,000; of solids, chairs and desks: the number of shapes, by default 500. */
   readonly count?: number | undefined;
   /** Of toys and `phantoms`: the seed of the samples, by default 0. */
   readonly seed?: number | undefined;

@@ -11,9 +11,9 @@ import { batchOf, sampleSize, type Tensor } from '../base/tensor.ts';
 /** The affine map model = factor (data - shift). For images, data is byte + u in [0, 256) with u the dequantization noise. */
 export interface Scaler {
   readonly kind: 'centered' | 'unit' | 'standard';
-  /** One number for all elements, or one per element of a sample. */
+  /** One number for all elements, or one per element of a sample or of its last axis. */
   readonly factor: number | readonly number[];
-  /** One number for all elements, or one per element of a sample. */
+  /** One number for all elements, or one per element of a sample or of its last axis. */
   readonly shift: readonly number[];
   /** Of images of floats: black and white in the units of the data. Images of bytes go from 0 to 256. */
   readonly range?: readonly [low: number, high: number] | undefined;

@@ -32,12 +32,14 @@ export interface DataChoice {
   readonly periodic?: readonly string[] | undefined;
   /** Transformations of columns of a table, such as `income=log1p`; quantile-normal by default. */
   readonly transforms?: readonly string[] | undefined;
+  /** Points of a sample of shapes; 512 by default. */
+  readonly points?: number | undefined;
 }
 
 /** The data part of what was asked for. A path is stored whole, so that a run can go on from another folder. */
 export function askedData(ref: string, choice: DataChoice): Plain {
-  const { size, group, limit, folder, channels, layout, categories, numbers, omit, transforms, names, periodic } =
-    choice;
+  const { size, group, limit, folder, channels, layout, categories, numbers, omit, transforms } = choice;
+  const { names, periodic, points } = choice;
   const path = !Object.hasOwn(dataSetNames, ref) && (existsSync(ref) || /[\\/.]/.test(ref));
   return {
     ref: path ? resolve(ref) : ref,
@@ -47,7 +49,7 @@ export function askedData(ref: string, choice: DataChoice): Plain {
     folder: folder === undefined ? undefined : resolve(folder),
     channels,
     layout,
-    ...{ categories, numbers, omit, transforms, names, periodic },
+    ...{ categories, numbers, omit, transforms, names, periodic, points },
   };
 }
 

@@ -3,19 +3,13 @@ import { checkOptions } from '../base/check.ts';
 import { tokenModelTask } from '../catalog/tasks/token-model.ts';
 import { tokenModelOf, type TokenModel } from '../model/tokens/token-model.ts';
 import { trainedOf } from '../model/trained.ts';
-import { isRun, openRun } from '../run/folder/run-folder.ts';
-import { configOf, loadAnyRun } from '../run/load.ts';
+import { loadAnyRun } from '../run/load.ts';
 import { nodeHost, type EngineOptions } from './host.ts';
 
 /** Options of `openTokenModel`. */
 export interface OpenTokenModelOptions extends EngineOptions {
   /** Step of the checkpoint; the latest by default. */
   readonly checkpoint?: number | undefined;
-}
-
-/** Whether a folder is a run of a model of tokens. */
-export function learnsTokens(ref: string): boolean {
-  return isRun(ref) && configOf(openRun(ref)).task === tokenModelTask.name;
 }
 
 /**

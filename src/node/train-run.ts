@@ -10,8 +10,8 @@ import {
   sdeKinds,
   studentLossKinds,
   taskKinds,
-  tokenLossKinds,
-  tokenNetKinds,
+  ownLossKinds,
+  ownNetKinds,
 } from '../catalog/kinds.ts';
 import { merge, part } from '../catalog/config/merge.ts';
 import { unknownName } from '../catalog/named.ts';
@@ -144,9 +144,9 @@ function askedFor(ref: string, options: TrainRunOptions): Plain {
     settings = {},
   } = options;
   checkOptions(
-    known('network', [...netKinds, ...tokenNetKinds], network),
+    known('network', [...netKinds, ...ownNetKinds], network),
     known('process', sdeKinds, process),
-    known('objective', [...lossKinds, ...studentLossKinds, ...tokenLossKinds], objective),
+    known('objective', [...lossKinds, ...studentLossKinds, ...ownLossKinds], objective),
     known('task', taskKinds, task),
     known('condition', conditionKinds, condition),
   );

@@ -89,7 +89,9 @@ export function parseSummary(text: string | undefined, file: string, catalog: Ca
   const several = [scaler.shift, scaler.factor].filter(
     (numbers) => typeof numbers !== 'number' && numbers.length !== 1,
   );
-  if (several.some((numbers) => typeof numbers !== 'number' && numbers.length !== sizeOf(shape)))
+  // One for each number of a sample, or for each of its last axis.
+  const lengths = [sizeOf(shape), shape.at(-1)];
+  if (several.some((numbers) => typeof numbers !== 'number' && !lengths.includes(numbers.length)))
     throw new FileError(file, 'the scaling in the metadata does not fit the shape of the data; the file is damaged');
   return result.output;
 }

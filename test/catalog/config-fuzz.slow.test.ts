@@ -7,10 +7,11 @@ import { buildTraining } from '../../src/catalog/build.ts';
 import type { Plain } from '../../src/catalog/option.ts';
 import { parseConfigFile, parseSettings } from '../../src/catalog/config/config-text.ts';
 import { checkAsked, resolveConfig } from '../../src/catalog/config/resolve.ts';
-import { tokenLossKinds, tokenNetKinds } from '../../src/catalog/kinds.ts';
+import { ownLossKinds, ownNetKinds } from '../../src/catalog/kinds.ts';
 import { merge, part } from '../../src/catalog/config/merge.ts';
 import { parseData, type RunConfig } from '../../src/catalog/config/schema.ts';
 import type { DataSet } from '../../src/data/dataset.ts';
+import { drawSolids } from '../../src/data/shapes/solids.ts';
 import { textSet } from '../../src/data/tokens/text-file.ts';
 import { plain, schemaKeys, type SchemaKey } from './schema-walk.ts';
 import { images, isOfSeries, points, series } from './sets.ts';
@@ -21,6 +22,8 @@ const labeled: DataSet = { ...pictures, labels: Uint8Array.of(0, 1, 0, 1, 0) };
 const captioned: DataSet = { ...points, texts: Array.from({ length: points.count }, () => ['a word']) };
 
 const text = textSet('abcd'.repeat(40), 'letters', { length: 8 });
+
+const shapes = drawSolids(key(0), 2, { points: 8 });
 
 /** Values as YAML: of every type, at and beyond every edge. */
 const values = [
@@ -37,7 +40,8 @@ const small: Readonly<Record<string, Plain>> = {
   ...Object.fromEntries(['ddpmpp', 'ncsnpp', 'ddpm'].map((kind) => [kind, { width: 4, multipliers: [1], blocks: 1 }])),
   ...Object.fromEntries(['ncsn', 'ncsnv2'].map((kind) => [kind, { width: 4 }])),
   classifier: { width: 4, depth: 1, classes: 2 },
-  ...Object.fromEntries(tokenNetKinds.map((kind) => [kind, { width: 8, depth: 1 }])),
+  ...Object.fromEntries(ownNetKinds.map((kind) => [kind, { width: 8, depth: 1 }])),
+  'shape-net': { width: 8, depth: 1, encoderWidth: 8, priorWidth: 8, priorDepth: 1 },
 };
 
 /** Columns of the rows of conditions of texts of two words. */
@@ -47,30 +51,36 @@ const columns: Readonly<Record<string, number>> = { words: 2, trigrams: 512, 'wo
 function around({ path, kind }: Pick<SchemaKey, 'path' | 'kind'>): { readonly set: DataSet; readonly base: Plain } {
   const [name = ''] = path.split('.');
   const classifies = kind === 'classifier' || kind === 'cross-entropy';
-  const ofTokens = [...tokenNetKinds, ...tokenLossKinds].some((one) => one === kind);
-  const net = ofTokens
-    ? name === 'net' && kind !== undefined
-      ? kind
-      : 'dilated'
-    : classifies
-      ? 'classifier'
-      : name === 'net' && kind !== undefined
+  const ofShapes = kind === 'shape-net' || kind === 'shape-gf';
+  const ofTokens = !ofShapes && [...ownNetKinds, ...ownLossKinds].some((one) => one === kind);
+  const net = ofShapes
+    ? 'shape-net'
+    : ofTokens
+      ? name === 'net' && kind !== undefined
         ? kind
-        : 'mlp';
+        : 'dilated'
+      : classifies
+        ? 'classifier'
+        : name === 'net' && kind !== undefined
+          ? kind
+          : 'mlp';
   const classes = name === 'condition' && kind !== undefined ? { classes: columns[kind] ?? 0 } : {};
-  const set = ofTokens
-    ? text
-    : isOfSeries(net)
-      ? series
-      : net === 'mlp' || net === 'residual-mlp'
-        ? captioned
-        : classifies
-          ? labeled
-          : pictures;
+  const set = ofShapes
+    ? shapes
+    : ofTokens
+      ? text
+      : isOfSeries(net)
+        ? series
+        : net === 'mlp' || net === 'residual-mlp'
+          ? captioned
+          : classifies
+            ? labeled
+            : pictures;
   const base: Plain = {
     data: { ref: set.name },
     net: { kind: net, ...small[net], ...classes },
     ...(ofTokens && { loss: { kind: 'masked' } }),
+    ...(ofShapes && { loss: { kind: 'shape-gf' } }),
     ...(classifies ? { loss: { kind: 'cross-entropy' } } : {}),
     train: { batch: 2 },
   };

@@ -206,7 +206,7 @@ describe('a configuration', () => {
     await refused([
       [
         'train points.npy --net unet',
-        /--net: expected mlp, residual-mlp, score-net, ddpmpp, ncsnpp, ddpm, ncsn, ncsnv2, transformer, dilated, got unet/,
+        /--net: expected mlp, residual-mlp, score-net, ddpmpp, ncsnpp, ddpm, ncsn, ncsnv2, transformer, dilated, shape-net, got unet/,
       ],
       ['train points.npy --sde foo', /--sde: expected ve, vp, .*got foo/],
       [

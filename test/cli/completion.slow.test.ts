@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { netKinds, sdeKinds, tokenNetKinds } from '../../src/catalog/kinds.ts';
+import { netKinds, sdeKinds, ownNetKinds } from '../../src/catalog/kinds.ts';
 import { commands } from '../../src/cli/commands/index.ts';
 import { shells } from '../../src/cli/shell/completion.ts';
 import { describeCommands } from '../../src/cli/shell/described.ts';
@@ -62,7 +62,7 @@ inShell('bash', () => {
     expect(inBash('sample', 'emoji', '--sampler', 'dp').every((name) => name.startsWith('dpm-solver-'))).toBe(true);
     expect(inBash('sample', 'emoji', '--sampler', 'dp').length).toBeGreaterThan(2);
     expect(inBash('train', 'emoji', '--sde', '')).toEqual(sdeKinds);
-    expect(inBash('train', 'emoji', '--net', '')).toEqual([...netKinds, ...tokenNetKinds]);
+    expect(inBash('train', 'emoji', '--net', '')).toEqual([...netKinds, ...ownNetKinds]);
     expect(inBash('train', 'emoji', '--task', 'cl')).toEqual(['classifier']);
     expect(inBash('figure', 'traj')).toEqual(['trajectories']);
   });

@@ -121,7 +121,7 @@ it('trains images with the bound of their bytes and a learned variance, and draw
 });
 
 it.each([
-  [0, /--objective: expected denoising, .*sliced-vr, .*luhman, .*masked, d3pm, got unknown/],
+  [0, /--objective: expected denoising, .*sliced-vr, .*luhman, .*masked, d3pm, shape-gf, got unknown/],
   [1, /--sampler: expected langevin, as the run has learned the score at one noise level alone, got pc/],
   [2, /loss\.kind: this run has "dsm", got "sliced"/],
   [3, /loss\.kind: expected samples of at most 64 numbers for exact, got 192/],

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { layouts } from '../../data/arrays/layout.ts';
 import { combinationKinds } from '../../data/sets/emoji-sheet.ts';
+import { fits, mostPoints } from '../../data/shapes/shape.ts';
 import { parsed } from './issues.ts';
 import { count, positive, upTo, whole, withKeys } from './limits.ts';
 import { optional, required } from '../option.ts';
@@ -27,7 +28,7 @@ const dataOptions = {
   ),
   split: optional(
     v.picklist(['train', 'test']),
-    'part of a standard set (default: train), of a text, whose last tenth is test, or of a table, of which a tenth is in test (default: train in a training, else all)',
+    'part of a standard set (default: train), of a text, whose last tenth is test, or of a table or a folder of shapes, of which a tenth is in test (default: train in a training, else all)',
   ),
   folder: optional(v.string(), 'folder in which standard sets are looked for first (default: none)'),
   channels: optional(v.picklist([1, 3]), 'channels of a folder of images (default: as they are)'),
@@ -58,7 +59,12 @@ const dataOptions = {
     names,
     'of a table: transformations of columns, such as ["income=log1p"]: affine, log1p, asinh, mu-law, quantile-normal (default: quantile-normal); of arrays those of channels, or one of all (default: affine)',
   ),
-  count: optional(upTo(10_000_000), 'points of a toy set (default: 10000)'),
+  points: optional(upTo(mostPoints), 'of shapes: points of a sample (default: 512)'),
+  fit: optional(
+    v.picklist(fits),
+    'of shapes: whether each is moved and scaled into the cube from -1 to 1, or all are left as they are (default: each)',
+  ),
+  count: optional(upTo(10_000_000), 'points of a toy set (default: 10000), or its shapes (default: 500)'),
   seed: optional(whole, 'seed of a toy set (default: 0)'),
   weights: optional(v.array(positive), 'weights of the Gaussians of two-gaussians (default: 0.3 and 0.7)'),
 };

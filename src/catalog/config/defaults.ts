@@ -67,7 +67,11 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
       // Texts have more to say than classes.
       ...(ofTexts && 'classEmbedding' in net.options && { classEmbedding: 'hidden' }),
     },
-    sde: { kind: process.name, ...(weighting === 'likelihood' ? process.defaults.likelihood : {}) },
+    sde: {
+      kind: process.name,
+      ...(process.name === suits?.process ? suits.sde : {}),
+      ...(weighting === 'likelihood' ? process.defaults.likelihood : {}),
+    },
     parametrization: {
       kind: parametrization.name,
       ...parametrization.defaults({
@@ -75,6 +79,7 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
         logSigma: net.logSigma ?? false,
         sigmaData: kind.sigmaData,
       }),
+      ...(parametrization.name === suits?.parametrizations[0] ? suits.parametrization : {}),
       ...(suits?.timeScale !== undefined && 'timeScale' in parametrization.options && { timeScale: suits.timeScale }),
     },
     loss: {

@@ -21,6 +21,8 @@ export interface DecidingData {
 export interface DrawOptions {
   /** Images in a row of a grid; about as many as there are rows by default. */
   readonly columns?: number | undefined;
+  /** Of shapes: degrees around the axis that points up, and above the ground, from which they are seen. Default [-60, 25]. */
+  readonly view?: readonly [azimuth: number, elevation: number] | undefined;
   /** Title of a plot. Default none. */
   readonly title?: string | undefined;
 }

@@ -3,7 +3,8 @@ import { arrays } from './arrays.ts';
 import { images } from './images.ts';
 import { melodies } from './melodies.ts';
 import { points } from './points.ts';
+import { shapes } from './shapes.ts';
 import { tables } from './tables.ts';
 import { text } from './text.ts';
 
-export const dataKinds = [images, points, tables, arrays, text, melodies] as const;
+export const dataKinds = [images, points, tables, arrays, text, melodies, shapes] as const;

@@ -1,8 +1,9 @@
 /** @file Options that several data sets have. */
 import * as v from 'valibot';
 import { key } from '../../base/key.ts';
+import { fits, mostPoints } from '../../data/shapes/shape.ts';
 import type { Toy } from '../../data/sets/toy.ts';
-import { count, whole } from '../config/limits.ts';
+import { count, upTo, whole } from '../config/limits.ts';
 import { optional, withDefault } from '../option.ts';
 import { dataSet, type DataSetRecord } from './data-set.ts';
 
@@ -33,6 +34,18 @@ export const ofDownloads = {
 
 /** Of points that are drawn. */
 export const ofPoints = { limit, count: withDefault(count, 10_000, 'number of points'), seed };
+
+/** Of shapes that are drawn. */
+export const ofShapes = {
+  limit,
+  count: withDefault(count, 500, 'number of shapes'),
+  seed,
+  points: optional(upTo(mostPoints), 'points of a sample (default: 512)'),
+  fit: optional(
+    v.picklist(fits),
+    'whether each shape is moved and scaled into the cube from -1 to 1, or all are left as they are (default: each)',
+  ),
+};
 
 /** The record of a set of points that a function of a key and a count draws. */
 export function pointSet<const Name extends string>(name: Name, { description, draw }: Toy): DataSetRecord<Name> {

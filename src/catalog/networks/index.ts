@@ -10,6 +10,7 @@ import { ncsnppNetwork } from './ncsnpp.ts';
 import { ncsnv2Network } from './ncsnv2.ts';
 import { residualMlpNetwork } from './residual-mlp.ts';
 import { scoreNetNetwork } from './score-net.ts';
+import { shapeNetNetwork } from './shape-net.ts';
 import { transformerNetwork } from './transformer.ts';
 
 export const networks = [
@@ -25,4 +26,5 @@ export const networks = [
   classifierNetwork,
   transformerNetwork,
   dilatedNetwork,
+  shapeNetNetwork,
 ] as const;

@@ -14,6 +14,7 @@ import { maskedObjective } from './masked.ts';
 import { ncsnObjective } from './ncsn.ts';
 import { progressiveObjective } from './progressive.ts';
 import { meanFlowObjective } from './mean-flow.ts';
+import { shapeGfObjective } from './shape-gf.ts';
 import { shortcutObjective } from './shortcut.ts';
 import { slicedVrObjective } from './sliced-vr.ts';
 import { slicedObjective } from './sliced.ts';
@@ -39,4 +40,5 @@ export const objectives = [
   crossEntropyObjective,
   maskedObjective,
   d3pmObjective,
+  shapeGfObjective,
 ] as const;

@@ -29,6 +29,8 @@ export interface ObjectiveParts {
   readonly classes: number;
   /** Tokens that a network of them distinguishes; 0 of others. */
   readonly tokens: number;
+  /** Numbers of the latents of a network that has them; 0 of others. */
+  readonly latent: number;
   /** The trained model that a student learns from, where there is one. */
   readonly teacher?: FrozenScore | undefined;
 }
@@ -77,8 +79,12 @@ export interface Sampling {
 export interface SuitedParts {
   /** Name of a process. */
   readonly process: string;
+  /** Options of this process. */
+  readonly sde?: Plain;
   /** Names of parametrizations, the best first: that of the process if it is one of them, else the first. */
   readonly parametrizations: readonly string[];
+  /** Options of the first of these parametrizations. */
+  readonly parametrization?: Plain;
   /** Factor of the time in the label of the network, of parametrizations that have one. */
   readonly timeScale?: number;
   /** Options of the network. */

@@ -2,6 +2,7 @@
 import { classifierTask } from './classifier.ts';
 import { dequantizerTask } from './dequantizer.ts';
 import { scoreTask } from './score.ts';
+import { shapeModelTask } from './shape-model.ts';
 import { tokenModelTask } from './token-model.ts';
 
-export const tasks = [scoreTask, classifierTask, dequantizerTask, tokenModelTask] as const;
+export const tasks = [scoreTask, classifierTask, dequantizerTask, tokenModelTask, shapeModelTask] as const;

@@ -12,6 +12,8 @@ export interface TaskRecord<Name extends string = string> extends Named<Name> {
   readonly objective?: string;
   /** Whether it needs the class of every sample. */
   readonly labels?: boolean;
+  /** Whether it is the only one for the kinds of data whose usual task it is, and for no others. Default false. */
+  readonly ofKind?: boolean;
   /** What the network reads where that is not for the run to choose. */
   readonly parametrization?: ParametrizationOf;
 }

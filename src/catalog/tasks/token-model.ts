@@ -7,4 +7,5 @@ export const tokenModelTask = task({
   use: 'writes text or melodies',
   citation: 'Sahoo et al. 2024; Austin et al. 2021',
   objective: 'masked',
+  ofKind: true,
 });

@@ -83,16 +83,15 @@ export const evaluate = command({
   run: async ({ model: ref }, options) => {
     const {
       compareSamples,
-      evaluateTokens,
       findCopies,
       kindOf,
-      learnsTokens,
       leastCopies,
       memorizationLines,
       openFeatures,
       openModel,
       openRealParts,
       openShown,
+      ownCommand,
     } = await import('../work.ts');
     const { openTrainingData, requirePictures, requireScore, sampleShape, startAsked, testSelf, trainingOf } =
       await import('../work.ts');
@@ -102,8 +101,9 @@ export const evaluate = command({
     checkOptions([sheet === undefined || memorization === true, 'sheet', 'is of --memorization']);
     if (sheet !== undefined) requireWritable(sheet, ['.png', '.svg']);
     const out = terminal({ json });
-    if (learnsTokens(ref)) {
-      await evaluateTokens(ref, options, out);
+    const own = ownCommand(ref, 'evaluate');
+    if (own !== undefined) {
+      await own(ref, options, out);
       return;
     }
     const engine = { threads, device };

@@ -99,10 +99,9 @@ export const likelihood = command({
     const {
       checkLikelihood,
       formatNpz,
-      learnsTokens,
-      likelihoodOfTokens,
       openModel,
       openRunDataShown,
+      ownCommand,
       randomRows,
       readDequantizer,
       tableOfScores,
@@ -111,12 +110,9 @@ export const likelihood = command({
     } = await import('../work.ts');
     const out = terminal({ json });
     const asTable = file?.toLowerCase().endsWith('.csv') === true;
-    if (learnsTokens(run)) {
-      await likelihoodOfTokens(
-        run,
-        { ...how, data, layout, count, ladder, out: file, checkpoint, threads, device },
-        out,
-      );
+    const own = ownCommand(run, 'likelihood');
+    if (own !== undefined) {
+      await own(run, { ...how, data, layout, count, ladder, out: file, checkpoint, threads, device }, out);
       return;
     }
     if (file !== undefined) requireWritable(file, ['.npz', '.csv']);

@@ -134,8 +134,9 @@ export const restore = command({
     }
     if (run === undefined)
       throw new ConfigError([{ path: 'model', message: 'expected the folder of a run, or --list, got none' }]);
-    if (work.learnsTokens(run)) {
-      await work.restoreTokens(run, options, out);
+    const own = work.ownCommand(run, 'restore');
+    if (own !== undefined) {
+      await own(run, options, out);
       return;
     }
     const engine = { threads, device };

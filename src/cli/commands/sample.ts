@@ -17,7 +17,7 @@ import type { Model } from '../../model/model.ts';
 import { argument, command, flag, option, optionWithDefault, repeated } from '../shell/command.ts';
 import { conditionOptions, conditionReport, guidanceFrom, sayUnknown } from '../shell/condition.ts';
 import { batchOption, checkpointOption, engineOptions, jsonOption } from '../shell/options.ts';
-import { gridAmong, million, nameAmong, noise, path, positive, seed } from '../shell/parsers.ts';
+import { angles, count, gridAmong, million, nameAmong, noise, path, positive, seed } from '../shell/parsers.ts';
 import { watched } from '../shell/progress.ts';
 import { duration, plural, terminal } from '../shell/terminal.ts';
 import { requireWritable } from '../shell/writable.ts';
@@ -32,7 +32,7 @@ export const sample = command({
   name: 'sample',
   summary: 'draw samples from a trained run',
   description:
-    'Draw samples from RUN as a picture (.png), as an array `samples` in the units of the data (.npz), or of tables as rows (.csv).',
+    'Draw samples from RUN as a picture (.png), as an array `samples` in the units of the data (.npz), of tables as rows (.csv), or of shapes as clouds of points (.ply).',
   arguments: { model: argument('<RUN>', 'folder of a run, or name of a model (see `scorefield models`)') },
   options: {
     count: option(
@@ -79,8 +79,14 @@ export const sample = command({
     seed: optionWithDefault('--seed <S>', 'seed of the samples', { parse: seed, value: 0 }),
     out: option(
       '--out <FILE>',
-      'picture (.png) or array (.npz), of tables also rows with the header of the data (.csv) (default: a name made of sampler, seed and count, in RUN/samples, or here for a model)',
+      'picture (.png) or array (.npz), of tables also rows with the header of the data (.csv), of shapes a .ply of each (default: a name made of sampler, seed and count, in RUN/samples, or here for a model)',
       path,
+    ),
+    points: option('--points <N>', 'of a run of shapes: points of each (default: as many as in training)', count),
+    view: option(
+      '--view <AZ,EL>',
+      'of a run of shapes: from where the picture sees them, degrees around the axis that points up and above the ground (default: -60,25)',
+      angles,
     ),
     ...checkpointOption,
     snr: option(
@@ -122,12 +128,13 @@ export const sample = command({
     ...jsonOption,
   },
   run: async ({ model: run }, options) => {
-    const { chooseSampler, dataKindOf, learnsTokens, offeredClasses, openModel, sampleTokens, startAsked } =
-      await import('../work.ts');
-    if (learnsTokens(run)) {
-      await sampleTokens(run, { ...options, text: undefined, texts: options.text }, terminal(options));
+    const { chooseSampler, dataKindOf, offeredClasses, openModel, ownCommand, startAsked } = await import('../work.ts');
+    const own = ownCommand(run, 'sample');
+    if (own !== undefined) {
+      await own(run, { ...options, text: undefined, texts: options.text }, terminal(options));
       return;
     }
+    refuse(options, ['points', 'view'], `is of models of shapes, ${run} is none`);
     const { count, class: asked, text: texts = [], out: target, json, checkpoint, threads, device } = options;
     const { seed: from, batch } = options;
     const { sampler: named, steps, nfe, grid, eta, churn, stepSize, snr, tolerance, temperature, denoise } = options;
@@ -190,6 +197,11 @@ export const sample = command({
     });
   },
 });
+
+/** @throws ConfigError naming the options of others that are given. */
+function refuse(options: Readonly<Record<string, unknown>>, names: readonly string[], why: string): void {
+  checkOptions(...names.map((name) => [options[name] === undefined, name, why] as const));
+}
 
 /** What distinguishes the file of a condition from others. */
 function suffixOf(

@@ -9,8 +9,8 @@ import {
   sdeKinds,
   studentLossKinds,
   taskKinds,
-  tokenLossKinds,
-  tokenNetKinds,
+  ownLossKinds,
+  ownNetKinds,
 } from '../../catalog/kinds.ts';
 import { defaultSeed, defaultSteps } from '../../catalog/config/train-config.ts';
 import { scoreTask } from '../../catalog/tasks/score.ts';
@@ -24,7 +24,7 @@ export const train = command({
   name: 'train',
   summary: 'train a score network on data',
   description:
-    'Train a score network on DATA: a name (see `scorefield data --list`), a folder of images, a .npy or .npz file, or a text.\n' +
+    'Train a score network on DATA: a name (see `scorefield data --list`), a folder of images or meshes, a .npy or .npz file, or a text.\n' +
     'Ctrl-C (or SIGTERM, or a closed terminal) saves a checkpoint and ends; --resume goes on from the last one. SIGUSR1 saves one and\n' +
     'goes on.',
   arguments: { ref: argument('<DATA>', 'name or path of the data') },
@@ -32,8 +32,8 @@ export const train = command({
     out: option('--out <FOLDER>', 'folder of the run (default: runs/<name of the data>)', path),
     network: option(
       '--net <N>',
-      `network: ${anyOf([...netKinds, ...tokenNetKinds])} (default: ${byDataKind(({ network }) => network)})`,
-      nameAmong([...netKinds, ...tokenNetKinds]),
+      `network: ${anyOf([...netKinds, ...ownNetKinds])} (default: ${byDataKind(({ network }) => network)})`,
+      nameAmong([...netKinds, ...ownNetKinds]),
     ),
     process: option(
       '--sde <S>',
@@ -42,12 +42,12 @@ export const train = command({
     ),
     objective: option(
       '--objective <O>',
-      `loss: ${anyOf([...lossKinds, ...tokenLossKinds])} (default: ${scoreTask.objective}, of text masked)`,
-      nameAmong([...lossKinds, ...studentLossKinds, ...tokenLossKinds]),
+      `loss: ${anyOf([...lossKinds, ...ownLossKinds])} (default: ${scoreTask.objective}, of text masked, of shapes shape-gf)`,
+      nameAmong([...lossKinds, ...studentLossKinds, ...ownLossKinds]),
     ),
     task: option(
       '--task <T>',
-      `what is learned: score, or classifier, the class of noised data, for \`sample --classifier\`, or token-model, text and melodies (default: ${scoreTask.name}, or token-model for these)`,
+      `what is learned: score, or classifier, the class of noised data, for \`sample --classifier\`, or token-model, text and melodies, or shape-model, shapes (default: ${scoreTask.name}, or what these have)`,
       nameAmong(taskKinds),
     ),
     conditional: flag(

@@ -110,6 +110,7 @@ export const dataOptions = {
     'of series, fields and volumes: letters of the axes whose end is beside their beginning, such as w (default: none)',
     list((name) => name),
   ),
+  points: option('--points <N>', 'of shapes: points of a sample (default: 512)', count),
   folder: option(
     '--folder <PATH>',
     'folder that is searched before the cache for mnist, fashion-mnist, cifar10 (default: none)',

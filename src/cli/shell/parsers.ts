@@ -76,6 +76,14 @@ export function gridAmong(names: readonly string[]): Parser<string | readonly nu
   return Object.assign((text: string) => (/^[\d.]/.test(text) ? text.split(',').map(number) : text), { names });
 }
 
+/** Two angles with a comma between them, in degrees. */
+export const angles = (text: string): readonly [number, number] => {
+  const [azimuth = NaN, elevation = NaN, ...more] = text.split(',').map(number);
+  if (Number.isNaN(azimuth + elevation) || more.length > 0)
+    throw new InvalidArgumentError('expected two angles such as -60,25');
+  return [azimuth, elevation];
+};
+
 /** Values with commas between them. */
 export const list =
   <T>(one: (text: string) => T): Parser<readonly T[]> =>

@@ -7,14 +7,14 @@ import { openTokenData } from '../../node/token-data.ts';
 import { openTokenModel } from '../../node/open-token-model.ts';
 import { watched } from '../shell/progress.ts';
 import { table, type Terminal } from '../shell/terminal.ts';
-import { refuseOthers, type TokenCommandOptions } from './options.ts';
+import { refuseOthers, type TaskCommandOptions } from '../shell/task-options.ts';
 
 /** Sequences that are drawn, and of the data that are measured, unless another number is asked for. */
 const defaultCount = 64;
 
 /** Measures and prints how a model stands. */
-export async function evaluateTokens(run: string, options: TokenCommandOptions, out: Terminal): Promise<void> {
-  refuseOthers(run, options, ['steps']);
+export async function evaluateTokens(run: string, options: TaskCommandOptions, out: Terminal): Promise<void> {
+  refuseOthers([run, 'tokens'], options, ['steps']);
   const { count = defaultCount, steps, data: ref = 'test', seed = 0, checkpoint, threads, device } = options;
   const model = await openTokenModel(run, { checkpoint, threads, device });
   const { set: train } = await openTokenData(model, 'train');

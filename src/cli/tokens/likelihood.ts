@@ -9,11 +9,11 @@ import { openTokenModel } from '../../node/open-token-model.ts';
 import { watched } from '../shell/progress.ts';
 import { duration, type Terminal } from '../shell/terminal.ts';
 import { requireWritable } from '../shell/writable.ts';
-import { refuseOthers, type TokenCommandOptions } from './options.ts';
+import { refuseOthers, type TaskCommandOptions } from '../shell/task-options.ts';
 
 /** Measures and prints bits. */
-export async function likelihoodOfTokens(run: string, options: TokenCommandOptions, out: Terminal): Promise<void> {
-  refuseOthers(run, options, ['out']);
+export async function likelihoodOfTokens(run: string, options: TaskCommandOptions, out: Terminal): Promise<void> {
+  refuseOthers([run, 'tokens'], options, ['out']);
   const { count = 64, data: ref = 'test', probes = 1, out: file, seed = 0, checkpoint, threads, device } = options;
   if (file !== undefined) requireWritable(file, ['.npz']);
   const model = await openTokenModel(run, { checkpoint, threads, device });

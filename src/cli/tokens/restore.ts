@@ -10,12 +10,12 @@ import { openTokenModel } from '../../node/open-token-model.ts';
 import { watched } from '../shell/progress.ts';
 import { duration, type Terminal } from '../shell/terminal.ts';
 import { requireWritable } from '../shell/writable.ts';
-import { refuseOthers, type TokenCommandOptions } from './options.ts';
+import { refuseOthers, type TaskCommandOptions } from '../shell/task-options.ts';
 import { writeTokens } from './sample.ts';
 
 /** Fills gaps, and prints or writes what comes of it. */
-export async function restoreTokens(run: string, options: TokenCommandOptions, out: Terminal): Promise<void> {
-  refuseOthers(run, options, ['text', 'measured', 'steps', 'out']);
+export async function restoreTokens(run: string, options: TaskCommandOptions, out: Terminal): Promise<void> {
+  refuseOthers([run, 'tokens'], options, ['text', 'measured', 'steps', 'out']);
   const { count = 1, steps, out: target, seed = 0, checkpoint, threads, device } = options;
   const model = await openTokenModel(run, { checkpoint, threads, device });
   const ofText = dataKindOf(model.trained.data).texts !== undefined;
@@ -34,7 +34,7 @@ export async function restoreTokens(run: string, options: TokenCommandOptions, o
   });
 }
 
-function textGaps(model: TokenModel, { text, measured }: TokenCommandOptions): TextGaps {
+function textGaps(model: TokenModel, { text, measured }: TaskCommandOptions): TextGaps {
   if (text === undefined || measured !== undefined)
     throw new ConfigError([
       { path: 'text', message: 'expected a text with _ where characters are missing, such as "To be ___ not"' },
@@ -42,7 +42,7 @@ function textGaps(model: TokenModel, { text, measured }: TokenCommandOptions): T
   return gapsOf(text, model);
 }
 
-function halfOf(model: TokenModel, { text, measured }: TokenCommandOptions): Promise<TextGaps> {
+function halfOf(model: TokenModel, { text, measured }: TaskCommandOptions): Promise<TextGaps> {
   if (typeof measured !== 'string' || text !== undefined)
     throw new ConfigError([
       { path: 'measured', message: 'expected a MIDI file, of whose first sample the second half is written anew' },

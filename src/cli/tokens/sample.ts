@@ -10,14 +10,14 @@ import { samplesFolder } from '../../run/folder/run-folder.ts';
 import { watched } from '../shell/progress.ts';
 import { duration, type Terminal } from '../shell/terminal.ts';
 import { requireWritable } from '../shell/writable.ts';
-import { refuseOthers, type TokenCommandOptions } from './options.ts';
+import { refuseOthers, type TaskCommandOptions } from '../shell/task-options.ts';
 
 /** Samples that are drawn unless their number is given. */
 const defaultCount = 5;
 
 /** Draws samples, and prints or writes them. */
-export async function sampleTokens(run: string, options: TokenCommandOptions, out: Terminal): Promise<void> {
-  refuseOthers(run, options, ['count', 'steps', 'temperature', 'out', 'seed']);
+export async function sampleTokens(run: string, options: TaskCommandOptions, out: Terminal): Promise<void> {
+  refuseOthers([run, 'tokens'], options, ['count', 'steps', 'temperature', 'out', 'seed']);
   const { count = defaultCount, steps, temperature, out: target, seed = 0, checkpoint, threads, device } = options;
   const model = await openTokenModel(run, { checkpoint, threads, device });
   const kind = dataKindOf(model.trained.data);

@@ -1,16 +1,13 @@
 /** @file Tables from the text of a file. */
 import { FileError } from '../../base/errors.ts';
-import { foldIn, key } from '../../base/key.ts';
-import { permutation } from '../../base/random.ts';
 import { lastPart } from '../../base/words.ts';
+import { keptOut, testRows } from '../kept-out.ts';
 import type { Split } from '../sets/standard-set.ts';
 import { cellsOf } from './cells.ts';
 import { columnsOf, type TableOptions } from './guess-columns.ts';
 import { setOfTable } from './table-set.ts';
 import type { TableSet } from './table.ts';
 
-/** Of so many rows one is kept out of the training. */
-const keptOut = 10;
 /** A text in memory has at most half a GiB. */
 export const mostTableBytes = 2 ** 29 - 2 ** 24;
 
@@ -27,10 +24,7 @@ export function readTable(
   const { split, ...own } = options;
   const cells = cellsOf(text, file);
   const rows = Array.from({ length: cells.columns[0]?.length ?? 0 }, (_, row) => row);
-  // At random, since rows that are apart by ten may have something in common.
-  const tests = new Set(
-    permutation(foldIn(key(0), 'kept out'), rows.length).slice(0, Math.floor(rows.length / keptOut)),
-  );
+  const tests = testRows(rows.length);
   const isTest = (row: number): boolean => tests.has(row);
   const part = split === undefined ? rows : rows.filter((row) => isTest(row) === (split === 'test'));
   if (part.length === 0)

@@ -40,20 +40,27 @@ export interface Noised {
   readonly raw: Node;
 }
 
-/**
- * The score of noised samples, times sigma. Its inputs are `x0` and `z` `[B, …]` and the loss coefficients `[B]`.
- * @param options.clean - takes x = x0 instead of x_t, and reads neither noise nor alpha
- */
+/** What a loss noises, and by which inputs. */
+export interface NoisedOptions {
+  /** Takes x = x0 instead of x_t, and reads neither noise nor alpha. Default false. */
+  readonly clean?: boolean;
+  /** The samples, where they are computed; the input `x0` by default. */
+  readonly x0?: Node;
+  /** Before the names of the inputs, of a second loss beside another one. Default nothing. */
+  readonly prefix?: string;
+}
+
+/** The score of noised samples, times sigma. Its inputs are `x0` and `z` `[B, …]` and the loss coefficients `[B]`. */
 export function noised(
   owner: Graph,
   net: Network,
   { scope, batch, classes }: LossSite,
-  { clean = false }: { readonly clean?: boolean } = {},
+  { clean = false, x0: given, prefix = '' }: NoisedOptions = {},
 ): Noised {
   const shape = [batch, ...net.sampleShape];
-  const [x0, z] = [input(owner, 'x0', shape), input(owner, 'z', shape)];
+  const [x0, z] = [given ?? input(owner, `${prefix}x0`, shape), input(owner, `${prefix}z`, shape)];
   const [alpha, sigma, sigmaSkip, sigmaOut, inScale, label] = lossCoefficients.map((name) =>
-    input(owner, name, [batch]),
+    input(owner, prefix + name, [batch]),
   ) as [Node, Node, Node, Node, Node, Node];
   const x = clean ? x0 : add(mul(perSample(alpha, x0), x0), mul(perSample(sigma, z), z));
   const raw = net.forward(scope, mul(perSample(inScale, x), x), label, classes);

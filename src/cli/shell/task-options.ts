@@ -1,9 +1,9 @@
-/** @file What the commands of runs of tokens take of the options that commands of scores have. */
+/** @file What the commands of runs of tokens and shapes take of the options that commands of scores have. */
 import { checkOptions } from '../../base/check.ts';
 import type { Device } from '../../backend/device.ts';
 
-/** Options that some command has for runs of tokens. */
-export interface TokenCommandOptions {
+/** Options that some command has for runs of tokens or shapes. */
+export interface TaskCommandOptions {
   readonly count?: number | undefined;
   readonly steps?: number | undefined;
   readonly temperature?: number | undefined;
@@ -12,6 +12,9 @@ export interface TokenCommandOptions {
   readonly text?: string | undefined;
   readonly data?: string | undefined;
   readonly probes?: number | undefined;
+  readonly points?: number | undefined;
+  readonly view?: readonly [number, number] | undefined;
+  readonly sampler?: string | undefined;
   readonly checkpoint?: number | undefined;
   readonly threads?: number | undefined;
   readonly device?: Device | undefined;
@@ -37,11 +40,15 @@ const always = [
 ];
 
 /** @throws ConfigError naming the options that are given and are of scores alone. */
-export function refuseOthers(run: string, options: object, taken: readonly string[]): void {
+export function refuseOthers(
+  [run, what]: readonly [run: string, what: 'tokens' | 'shapes'],
+  options: object,
+  taken: readonly string[],
+): void {
   const given = Object.entries(options).filter(([, value]) => value !== undefined && value !== false);
   checkOptions(
     ...given
       .filter(([name]) => !always.includes(name) && !taken.includes(name))
-      .map(([name]) => [false, name, `is of models of scores, ${run} is a model of tokens`] as const),
+      .map(([name]) => [false, name, `is of models of other data, ${run} is a model of ${what}`] as const),
   );
 }
