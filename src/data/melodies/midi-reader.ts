@@ -27,7 +27,10 @@ export function readMidi(bytes: Uint8Array, file: string): readonly Voice[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const named = (at: number, name: string): boolean =>
     at + 8 <= bytes.length && String.fromCharCode(...bytes.subarray(at, at + 4)) === name;
-  if (!named(0, 'MThd') || bytes.length < 14) throw new FileError(file, 'expected a MIDI file, which begins with MThd');
+  if (String.fromCharCode(...bytes.subarray(0, 4)) !== 'MThd')
+    throw new FileError(file, 'expected a MIDI file, which begins with MThd');
+  if (bytes.length < 14)
+    throw new FileError(file, `expected a header of 14 bytes, found the end of the file after ${bytes.length}`);
   const division = view.getUint16(12);
   if (division === 0 || division >= 0x8000)
     throw new FileError(file, 'expected a MIDI file that counts in quarter notes, found one that counts in frames');

@@ -62,6 +62,11 @@ describe('MIDI files', () => {
 
   it.each([
     ['no MIDI', Uint8Array.from([1, 2, 3]), 'begins with MThd'],
+    [
+      'only the first word of one',
+      Uint8Array.from([77, 84, 104, 100]),
+      'expected a header of 14 bytes, found the end of the file after 4',
+    ],
     ['no notes', midi(96, 0, 0xff, 0x2f, 0), 'without any (drums are left out)'],
     ['frames', midi(0xe728, 0, 0xff, 0x2f, 0), 'counts in frames'],
     ['a cut track', midi(96, 0, 0x90, 60, 90).subarray(0, 24), 'found the end of the file'],
