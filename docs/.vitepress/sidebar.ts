@@ -30,6 +30,7 @@ export const sidebar: readonly Section[] = [
       { text: 'Series, fields and volumes', link: '/arrays' },
       { text: 'Training', link: '/training' },
       { text: 'The recipe of images', link: '/recipe' },
+      { text: 'Threads, shards, MPI', link: '/scale' },
       { text: 'Diagnosis', link: '/diagnose' },
       { text: 'Evaluation', link: '/evaluation' },
       { text: 'Few steps', link: '/few-steps' },

@@ -30,6 +30,13 @@ export const solo: Group = {
   close: () => Promise.resolve(),
 };
 
+/** Gives all members what the first one knows to be so or not. */
+export async function sayFact(group: Group, fact: boolean): Promise<boolean> {
+  const values = Float32Array.of(Number(fact));
+  await group.broadcast(values);
+  return values[0] === 1;
+}
+
 /**
  * A group of `size` members within one thread, such as loops that run side by side. Sums are taken in the order of ranks.
  * @throws ShapeError from a call, for every member, if the members give vectors of different lengths.

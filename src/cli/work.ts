@@ -33,6 +33,7 @@ export { packModel } from '../node/pack-model.ts';
 export { listModels } from '../node/packed-models.ts';
 export { openRealParts } from '../node/real-parts.ts';
 export { reportModel } from '../node/report.ts';
+export { comparable, isPart, mergeParts, parametersOf, writePart } from '../node/shards.ts';
 export { requireScore, testSelf } from '../node/self-test.ts';
 export { requireFolder, writeRestoration } from '../node/restoration-folder.ts';
 export { readMeasurement, readPicture, readTask } from '../node/restoration-input.ts';

@@ -1,6 +1,7 @@
 /** @file Training as a run: a folder that can be stopped, resumed, inspected and sampled from. */
 import { basename, join, resolve } from 'node:path';
 import { checkOptions, type Rule } from '../base/check.ts';
+import { solo } from '../base/group.ts';
 import type { Json } from '../base/json.ts';
 import { taskFor } from '../catalog/config/defaults.ts';
 import {
@@ -23,6 +24,8 @@ import type { ConfigPart } from '../model/training.ts';
 import { askedData, type DataChoice } from './data-config.ts';
 import { enginesFor } from '../model/host.ts';
 import { nodeHost, type EngineOptions } from './host.ts';
+import { mpiGroup } from './mpi/mpi-group.ts';
+import { followTraining } from './training/follow.ts';
 import { startRun } from './training/start.ts';
 import { trainPrepared, type TrainOutcome, type TrainRunControl, type TrainRunStep } from './training/loop.ts';
 import type { OpenSet, PrepareOptions } from './training/prepared.ts';
@@ -63,6 +66,10 @@ export interface TrainRunOptions extends DataChoice, EngineOptions, TrainRunCont
   readonly config?: ConfigPart | Plain | undefined;
   /** Keys of the configuration that win over everything else. None by default. */
   readonly settings?: ConfigPart | Plain | undefined;
+  /** How processes train together: by `mpi`, whose launcher has started them all. Default this process alone. */
+  readonly dist?: 'mpi' | undefined;
+  /** Seconds for which a process of several waits for the others before it ends the job. Default 600. */
+  readonly patience?: number | undefined;
   /** Opens the data. Default `openDataSet`. */
   readonly open?: OpenSet | undefined;
 }
@@ -99,10 +106,20 @@ async function* training(ref: string, options: TrainRunOptions): AsyncGenerator<
   const { device, onStart, onNote, stopRequested, saveRequested, onLevels } = options;
   const asked = askedFor(ref, options);
   const begins = !(resume && isRun(folder));
-  const how: PrepareOptions = { needs: classesFor(options, asked), device, open };
+  const group = options.dist === undefined ? solo : mpiGroup({ ...options, threads: options.threads ?? 2 });
+  const how: PrepareOptions = { needs: classesFor(options, asked), device, open, members: group.size };
   const host = nodeHost(options);
   // That the device can be used is known before anything is written.
   await host.backend(1);
+  if (group.rank > 0) {
+    // The first process makes the run, and says what is wrong with it.
+    await group.barrier();
+    const followed = await resumeRun(openRun(folder), asked, how);
+    const engines = await enginesFor(host, followed.set);
+    const outcome = await followTraining(followed, { ...engines, group, onStart, stopRequested });
+    await group.close();
+    return outcome;
+  }
   const ready = begins ? await startRun(folder, asked, how) : undefined;
   const lock = lockRun(ready?.run ?? openRun(folder));
   try {
@@ -113,8 +130,10 @@ async function* training(ref: string, options: TrainRunOptions): AsyncGenerator<
     // What is asked for now is what a later --resume goes on with.
     if (!begins) updateConfig(prepared.run, prepared.config as unknown as Json);
     const engines = await enginesFor(host, prepared.set);
-    return yield* trainPrepared(prepared, {
+    await group.barrier();
+    const outcome = yield* trainPrepared(prepared, {
       ...engines,
+      group,
       lock,
       onStart,
       onNote,
@@ -122,6 +141,8 @@ async function* training(ref: string, options: TrainRunOptions): AsyncGenerator<
       saveRequested,
       onLevels,
     });
+    await group.close();
+    return outcome;
   } finally {
     lock.release();
   }

@@ -27,6 +27,7 @@ const commands = [
   'sample',
   'likelihood',
   'dequantise',
+  'merge',
   'encode',
   'decode',
   'interpolate',
@@ -70,6 +71,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     '--steps --minutes --batch --layers --width --learning-rate --seed --checkpoint --threads --device --json'.split(
       ' ',
     ),
+  merge: ['--out', '--json'],
   encode: '--data -n --seed --out --tolerance --checkpoint --batch --threads --device --json'.split(' '),
   decode: '--temperature --out --tolerance --checkpoint --batch --threads --device --json'.split(' '),
   interpolate:

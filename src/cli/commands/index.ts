@@ -21,6 +21,7 @@ export const commands: readonly CommandEntry[] = [
     async () => (await import('./dequantise.ts')).dequantise,
     ['dequantize'],
   ),
+  listed('merge', 'join the parts that --shard has written', async () => (await import('./merge.ts')).merge),
   listed('encode', 'latents of data under a trained run', async () => (await import('./encode.ts')).encode),
   listed('decode', 'samples of latents under a trained run', async () => (await import('./decode.ts')).decode),
   listed(

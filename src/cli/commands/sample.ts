@@ -16,7 +16,7 @@ import type { ConditionInfo } from '../../model/condition.ts';
 import type { Model } from '../../model/model.ts';
 import { argument, command, flag, option, optionWithDefault, repeated } from '../shell/command.ts';
 import { conditionOptions, conditionReport, guidanceFrom, sayUnknown } from '../shell/condition.ts';
-import { batchOption, checkpointOption, engineOptions, jsonOption } from '../shell/options.ts';
+import { batchOption, checkpointOption, engineOptions, jsonOption, shardOption } from '../shell/options.ts';
 import { angles, count, gridAmong, million, nameAmong, noise, path, positive, seed } from '../shell/parsers.ts';
 import { watched } from '../shell/progress.ts';
 import { duration, plural, terminal } from '../shell/terminal.ts';
@@ -124,19 +124,32 @@ export const sample = command({
     ),
     denoise: flag('--no-denoise', 'keep the noise that is left at the last time, instead of removing it'),
     ...batchOption(64),
+    ...shardOption,
     ...engineOptions,
     ...jsonOption,
   },
   run: async ({ model: run }, options) => {
-    const { chooseSampler, dataKindOf, offeredClasses, openModel, ownCommand, startAsked } = await import('../work.ts');
+    const {
+      chooseSampler,
+      comparable,
+      dataKindOf,
+      isPart,
+      offeredClasses,
+      openModel,
+      ownCommand,
+      parametersOf,
+      startAsked,
+      writePart,
+    } = await import('../work.ts');
     const own = ownCommand(run, 'sample');
     if (own !== undefined) {
+      checkOptions([options.shard === undefined, 'shard', 'this is of models of images, points and tables']);
       await own(run, { ...options, text: undefined, texts: options.text }, terminal(options));
       return;
     }
     refuse(options, ['points', 'view'], `is of models of shapes, ${run} is none`);
     const { count, class: asked, text: texts = [], out: target, json, checkpoint, threads, device } = options;
-    const { seed: from, batch } = options;
+    const { seed: from, batch, shard } = options;
     const { sampler: named, steps, nfe, grid, eta, churn, stepSize, snr, tolerance, temperature, denoise } = options;
     const choice = { sampler: named, steps, nfe, grid, eta, churn, stepSize, snr, tolerance, temperature, denoise };
     const out = terminal({ json });
@@ -166,11 +179,45 @@ export const sample = command({
     const start = await startAsked(model, options);
     const fromStart =
       start === undefined ? '' : `-${law === undefined ? 'init' : law.replaceAll(':', '')}-level${start.level}`;
-    const file = target ?? ownFile(model, run, `${name}-seed${from}-n${n}${suffix}${fromStart}.png`);
+    checkOptions([
+      shard === undefined || target?.toLowerCase().endsWith('.npz') !== false,
+      'shard',
+      'expected a file .npz for the part, --out part.npz',
+    ]);
+    const part = shard && `-part${shard.index}of${shard.of}.npz`;
+    const file = target ?? ownFile(model, run, `${name}-seed${from}-n${n}${suffix}${fromStart}${part ?? '.png'}`);
     const { formats = [] } = dataKindOf(model.trained.data, model.trained.catalog);
     requireWritable(file, ['.png', '.npz', ...formats.map(({ ending }) => ending)]);
-    const computation = conditional.sample({ count: n, seed: from, batch, start, pairs, ...choice });
-    const { samples, sampler, seconds } = await watched(computation, plural(n, 'sample'), out);
+    const facts = shard && {
+      of: {
+        ...{ command: 'sample', ...parametersOf(model.trained), n, seed: from, batch, threads, sampler: name },
+        options: comparable({
+          ...choice,
+          asked,
+          texts,
+          pairs,
+          law,
+          init,
+          ...condition?.options,
+          guidance: condition?.guidance,
+          startLevel: start?.level,
+        }),
+      },
+      shard,
+    };
+    if (facts && isPart(file, facts)) {
+      out.line(`part ${facts.shard.index}/${facts.shard.of} is there already: ${file}`);
+      out.result({ file, run, part: facts.shard });
+      return;
+    }
+    const computation = conditional.sample({ count: n, seed: from, batch, start, pairs, shard, ...choice });
+    const { samples, sampler, seconds, rows: drawn } = await watched(computation, plural(n, 'sample'), out);
+    if (facts) {
+      writePart(file, samples.arrays(), { ...facts, rows: drawn });
+      out.line(`samples ${drawn.from + 1} to ${drawn.to} of ${n} by ${sampler} in ${duration(seconds)}: ${file}`);
+      out.result({ file, run, part: facts.shard, rows: drawn, sampler, seconds: Number(seconds.toFixed(3)) });
+      return;
+    }
     const names = condition?.names ?? [];
     const ofNames = rows || names.length === 0 ? '' : ` of ${text === undefined ? 'class ' : ''}${names.join()}`;
     await samples.save(file, {

@@ -17,7 +17,7 @@ import { scoreTask } from '../../catalog/tasks/score.ts';
 import { argument, command, flag, option, repeated } from '../shell/command.ts';
 import { interruptedExitCode } from '../shell/interrupt.ts';
 import { dataOptions, engineOptions, jsonOption } from '../shell/options.ts';
-import { batch, count, nameAmong, path, positive, seed } from '../shell/parsers.ts';
+import { batch, count, nameAmong, oneOf, path, positive, seed } from '../shell/parsers.ts';
 import { terminal } from '../shell/terminal.ts';
 
 export const train = command({
@@ -83,11 +83,22 @@ export const train = command({
       '--set <a.b=v>',
       'one key of the configuration, such as train.learningRate=1e-4; repeatable (default: none)',
     ),
+    dist: option(
+      '--dist <D>',
+      'how processes train together: mpi, each started by mpirun or srun (default: one process alone)',
+      oneOf(['mpi'] as const),
+    ),
+    patience: option(
+      '--patience <S>',
+      'seconds for which a process of --dist waits for the others before it ends the job (default: 600)',
+      positive,
+    ),
     ...engineOptions,
     ...jsonOption,
     ...dataOptions,
   },
   run: async ({ ref }, { config: file, set: settings = [], json, unconditional, conditional, ...options }) => {
+    checkOptions([options.dist !== undefined || options.patience === undefined, 'patience', 'this is of --dist']);
     checkOptions([!(conditional && unconditional), 'unconditional', 'expected one of both, got conditional too']);
     const { readTextFile } = await import('../../base/regular-file.ts');
     const { parseConfigFile, parseSettings } = await import('../../catalog/config/config-text.ts');
@@ -105,7 +116,9 @@ export const train = command({
         open: openShown,
       }),
     );
-    const { run, accuracy, cutShort, interrupted } = outcome;
+    const { run, accuracy, cutShort, interrupted, follower } = outcome;
+    if (interrupted) process.exitCode = interruptedExitCode;
+    if (follower) return;
     const next =
       accuracy === undefined
         ? `draw samples with: ${shellCommand('scorefield', 'sample', run)}`
@@ -113,6 +126,5 @@ export const train = command({
     const resume = `go on with: scorefield train … --out ${shellWord(run)} --resume`;
     out.line(cutShort ? `${resume} --minutes …` : interrupted ? resume : next);
     out.result(outcome);
-    if (interrupted) process.exitCode = interruptedExitCode;
   },
 });

@@ -4,7 +4,7 @@ import { anyOf } from '../../base/words.ts';
 import { layouts } from '../../data/arrays/layout.ts';
 import { transformNames } from '../../data/transforms/index.ts';
 import { flag, option, optionWithDefault, repeated, type OptionSpec } from './command.ts';
-import { batch, channels, count, list, oneOf, path, positive, seed, whole } from './parsers.ts';
+import { batch, channels, count, list, oneOf, path, positive, seed, shard, whole } from './parsers.ts';
 
 /** Of every command. */
 export const jsonOption = {
@@ -28,6 +28,15 @@ export const engineOptions = {
 /** Of every command that reads a run. */
 export const checkpointOption = {
   checkpoint: option('--checkpoint <STEP>', 'step of the checkpoint (default: the latest)', seed),
+} as const;
+
+/** Of commands whose work can be divided among processes. */
+export const shardOption = {
+  shard: option(
+    '--shard <I/N>',
+    'do the I-th of N parts, which `scorefield merge` joins, and write it to --out FILE.npz (default: all of it)',
+    shard,
+  ),
 } as const;
 
 /** Samples that are computed together. */

@@ -1,5 +1,6 @@
 /** @file From the text of an option to its value, or a sentence on what was expected. */
 import { InvalidArgumentError } from 'commander';
+import type { Shard } from '../../base/shard.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { Parser } from './command.ts';
 
@@ -34,6 +35,16 @@ export const batch = whole(1, 65_536);
 
 /** A port of this machine; 0 asks for one that is free. */
 export const port = whole(0, 65_535);
+
+/** A shard, such as 2/8. */
+export const shard = (text: string): Shard => {
+  const [, index, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
+  if (index === undefined || Number(of) < 1)
+    throw new InvalidArgumentError('expected a shard such as 2/8, the second of eight');
+  if (Number(index) < 1 || Number(index) > Number(of))
+    throw new InvalidArgumentError(`expected a shard of 1/${of} to ${of}/${of}`);
+  return { index: Number(index), of: Number(of) };
+};
 
 /** A number above 0. */
 export const positive = (text: string): number => {

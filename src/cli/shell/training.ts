@@ -17,7 +17,7 @@ export async function showTraining<P extends TrainRunStep, R extends TrainOutcom
   let unit = 'samples';
   const computation = begin({
     onStart: (start) => {
-      printStart(start, out);
+      if (!start.follower) printStart(start, out);
       const { name } = kindOf(start.set);
       unit = name.endsWith('s') ? name : unit;
       interrupt ??= watchInterrupt(out);
@@ -34,7 +34,7 @@ export async function showTraining<P extends TrainRunStep, R extends TrainOutcom
         `${roundOf(rest)}step ${step.toLocaleString('en')}  loss ${short(smoothedLoss)}  ${Math.round(samplesPerSecond).toLocaleString('en')} ${unit}/s`,
       out,
     );
-    printOutcome(outcome, out);
+    if (!outcome.follower) printOutcome(outcome, out);
     return outcome;
   } finally {
     interrupt?.stop();

@@ -6,6 +6,7 @@ import { dataKindOf } from '../../catalog/data-kinds/find.ts';
 import type { DataSummary } from '../../run/data-summary.ts';
 import { bytesOfNames } from '../../data/class-names.ts';
 import type { DataSet } from '../../data/dataset.ts';
+import type { NpyArray } from '../../data/arrays/npy.ts';
 import { formatNpz } from '../../data/arrays/npz.ts';
 import type { SampleArray } from '../../data/kinds/set-kind.ts';
 import { encodePng } from '../../plot/png.ts';
@@ -53,6 +54,8 @@ export interface Samples {
    * @throws UnsupportedError for images, which `toPng` draws.
    */
   toSvg(options?: PictureOptions): string;
+  /** The arrays of `toNpz`. */
+  arrays(): Readonly<Record<string, NpyArray>>;
   /** A NumPy archive with `samples`, and `labels` with `class_names`, or `texts`, and `noise` with `given`, where there are any. */
   toNpz(): Uint8Array;
   /** The samples as a data set, for whatever takes one. */
@@ -116,17 +119,18 @@ export function samplesOf(
       throw new UnsupportedError(`toSvg: expected samples that are plotted, found ${kind.name}; draw them with toPng`);
     return kind.plot(toDataSet(), options);
   };
-  const toNpz = (): Uint8Array => {
+  const arrays = (): Readonly<Record<string, NpyArray>> => {
     const named = labels !== undefined && classNames.some((own, label) => own !== String(label));
-    return formatNpz({
+    return {
       samples: array(),
       ...(labels && { labels: { shape: [labels.length], data: Uint8Array.from(labels) } }),
       ...(named && { class_names: bytesOfNames(classNames) }),
       ...(texts && { texts: bytesOfNames(texts) }),
       ...(noise && { noise: { shape: noise.shape, data: Float32Array.from(noise.data) } }),
       ...(given && { given: { shape: [given.length], data: given } }),
-    });
+    };
   };
+  const toNpz = (): Uint8Array => formatNpz(arrays());
   return {
     count: batchOf(x),
     get data() {
@@ -135,7 +139,7 @@ export function samplesOf(
     get shape() {
       return array().shape;
     },
-    ...{ labels, texts, classNames, x, noise, given, evaluations, status, toPng, toSvg, toNpz, toDataSet },
+    ...{ labels, texts, classNames, x, noise, given, evaluations, status, toPng, toSvg, arrays, toNpz, toDataSet },
     save: async (path, options) => {
       const pictures = [...(kind.image || kind.plot ? ['.png'] : []), ...(kind.plot ? ['.svg'] : [])];
       const { formats = [] } = kind;

@@ -1,6 +1,7 @@
 /** @file Drawing samples of a model: batches side by side, whose steps are seen as they come. */
 import { checkOptions } from '../../base/check.ts';
 import { key, split } from '../../base/key.ts';
+import { checkShard, shardRange, type Shard } from '../../base/shard.ts';
 import { concatRows, sizeOf } from '../../base/tensor.ts';
 import type { SampleProgress, SampleResult } from '../../sample/sampler.ts';
 import { noiseBefore } from '../../sample/start.ts';
@@ -40,6 +41,8 @@ export interface SampleOptions extends SamplerChoice {
    * Part of the pairs, 0 to below 1, that are drawn without their class or text, as a training leaves it out: evenly among the others. Default 0.
    */
   readonly hidden?: number | undefined;
+  /** The part of the samples that is drawn: whole batches, the same as if all were drawn. Default all. */
+  readonly shard?: Shard | undefined;
 }
 
 /** One step of one batch of samples. */
@@ -65,6 +68,8 @@ export interface SamplingResult {
   readonly samples: Samples;
   /** Name of the sampler. */
   readonly sampler: string;
+  /** Which of all samples these are, [from, to), and how many a program computes at a time, on which the last bits may depend. */
+  readonly rows: { readonly from: number; readonly to: number; readonly total: number; readonly together: number };
   readonly seed: number;
   readonly seconds: number;
 }
@@ -102,6 +107,7 @@ export async function* drawSamples(
     start,
     pairs = false,
     hidden = 0,
+    shard,
     ...choice
   } = options;
   const size = sizeOf(trained.data.shape);
@@ -132,10 +138,10 @@ export async function* drawSamples(
   const startOf = start && (await startFor({ ...source, condition: whole }, start, { count, seed }));
   const result = yield* drawBatches(
     { ...source, condition },
-    { chosen, count, seed, batch, startOf, pairs, shown: given },
+    { chosen, count, seed, batch, startOf, pairs, shown: given, shard },
   );
   const seconds = (performance.now() - started) / 1000;
-  return { samples: result, sampler: chosen.name, seed, seconds };
+  return { ...result, sampler: chosen.name, seed, seconds };
 }
 
 interface Draw {
@@ -146,6 +152,7 @@ interface Draw {
   readonly startOf: StartOf | undefined;
   readonly pairs: boolean;
   readonly shown: Uint8Array | undefined;
+  readonly shard: Shard | undefined;
 }
 
 /** Ones, with zeros evenly among them. */
@@ -167,8 +174,8 @@ function hiding(condition: Condition, shown: Uint8Array): Condition {
 
 async function* drawBatches(
   { host, trained, programs, condition }: Source,
-  { chosen, count, seed, batch, startOf, pairs, shown }: Draw,
-): AsyncGenerator<SamplingStep, Samples> {
+  { chosen, count, seed, batch, startOf, pairs, shown, shard = { index: 1, of: 1 } }: Draw,
+): AsyncGenerator<SamplingStep, Pick<SamplingResult, 'samples' | 'rows'>> {
   const { process, data, name, catalog } = trained;
   const { workers = 1 } = await host.backend(count);
   // Two loops for each thread, so that it computes for one while the host adds up the other; and never more than one loop that
@@ -183,11 +190,16 @@ async function* drawBatches(
   const labels = condition && ofEach(condition, condition.labels, count);
   const texts = condition && ofEach(condition, condition.texts, count);
   const keys = split(key(seed), count);
-  const begins = Array.from({ length: Math.ceil(count / maxBatch) }, (_, k) => k * maxBatch);
+  const batches = Array.from({ length: Math.ceil(count / maxBatch) }, (_, k) => k * maxBatch);
+  checkShard(shard, batches.length, `batches of ${maxBatch}; draw more, or give a smaller batch`);
+  const { from: firstBatch, to: lastBatch } = shardRange(batches.length, shard);
+  const begins = batches.slice(firstBatch, lastBatch);
+  const [from, to] = [firstBatch * maxBatch, Math.min(count, lastBatch * maxBatch)];
+  const here = to - from;
   const done = new Map<number, number>();
   const fractionOf = (first: number, samples: number, part: number): number => {
     done.set(first, samples * part);
-    return [...done.values()].reduce((sum, value) => sum + value, 0) / count;
+    return [...done.values()].reduce((sum, value) => sum + value, 0) / here;
   };
   const units = { host, data, name, catalog };
   const drawBatch = async function* (first: number): AsyncGenerator<SamplingStep, SampleResult> {
@@ -224,13 +236,14 @@ async function* drawBatches(
       begins.map((first) => () => drawBatch(first)),
       loops,
     );
-    return samplesOf(units, {
+    const samples = samplesOf(units, {
       x: concatRows(parts.map((part) => part.x)),
-      ...{ labels, texts, classNames: condition?.names },
-      ...(pairs && { noise: noiseBefore(keys, data.shape), given: shown }),
+      ...{ labels: labels?.slice(from, to), texts: texts?.slice(from, to), classNames: condition?.names },
+      ...(pairs && { noise: noiseBefore(keys.slice(from, to), data.shape), given: shown?.slice(from, to) }),
       evaluations: parts.flatMap(({ evals }) => evals),
       status: parts.flatMap(({ status }) => status),
     });
+    return { samples, rows: { from, to, total: count, together: maxBatch } };
   } finally {
     await guide?.dispose();
   }

@@ -1,5 +1,6 @@
 /** @file The training of a prepared run, with its metrics, checkpoints and pictures. */
 import { join } from 'node:path';
+import { solo, sayFact, type Group } from '../../base/group.ts';
 import type { Backend } from '../../backend/program.ts';
 import { NumericalError, UnsupportedError } from '../../base/errors.ts';
 import { key } from '../../base/key.ts';
@@ -33,6 +34,8 @@ export interface TrainOutcome extends HeldOutOutcome {
   readonly seconds: number;
   readonly imagesPerSecond: number;
   readonly interrupted: boolean;
+  /** Whether another process of the group has the run, and says what there is to say. */
+  readonly follower?: true;
   /** The minutes of a new run were over before its first step was done. */
   readonly cutShort?: true;
   /** Of a classifier: the share of samples that it classifies right, by noise ratio sigma / alpha. */
@@ -54,6 +57,8 @@ export interface TrainRunStart extends Pick<Prepared, 'run' | 'config' | 'set'> 
   readonly parameters: number;
   /** Steps that were taken before. */
   readonly step: number;
+  /** Whether this process follows another one of a group, which has the run. */
+  readonly follower?: true;
   /** Whether the run has reached its steps or minutes before, so that nothing is trained. */
   readonly over: boolean;
 }
@@ -78,6 +83,8 @@ export interface TrainRunControl {
 /** What `trainPrepared` needs besides the run. */
 export interface TrainingTools extends TrainRunControl {
   readonly backend: Backend;
+  /** The processes that train together, of which this one is the first. Default this one alone. */
+  readonly group?: Group | undefined;
   /** Computes parts of large steps side by side. Default none. */
   readonly parts?: Backend | undefined;
   /** The right to write to the run, which is confirmed before each write. */
@@ -92,7 +99,7 @@ export async function* trainPrepared(
   prepared: Prepared,
   tools: TrainingTools,
 ): AsyncGenerator<TrainRunStep, TrainOutcome> {
-  const { backend, parts, lock, stopRequested = () => false, saveRequested = () => false } = tools;
+  const { backend, parts, lock, group = solo, stopRequested = () => false, saveRequested = () => false } = tools;
   const { run, config, set, training, summary, from } = prepared;
   const limit = limitOf(config);
   const resumed = from?.step === 0 ? undefined : from;
@@ -102,6 +109,8 @@ export async function* trainPrepared(
   // A new run takes its first step, however short its time.
   const watch = await watchOf(prepared, backend);
   const over = resumed !== undefined && (limit.reached(resumed.step, seconds()) || watch?.settled() === true);
+  const together = group.size > 1;
+  await sayFact(group, over);
   const parameters = layout(training.net).trained;
   tools.onStart?.({ run, config, set, parameters, step: from?.step ?? 0, over });
 
@@ -134,6 +143,7 @@ export async function* trainPrepared(
       batch: config.train.batch,
       key: key(config.train.seed),
       spent: () => limit.spent(seconds()),
+      ...(together && { group, stop: () => stopRequested() || limit.reached(0, seconds()) }),
       ...(from ? { from } : {}),
     };
     const sampleEvery = training.objective.classes === undefined ? config.train.sampleEvery : 0;
@@ -145,7 +155,12 @@ export async function* trainPrepared(
         last = progress;
         const { step } = progress;
         const apart = watch && step % checkpointEvery === 0 ? await watch.measure(await progress.point()) : undefined;
-        const ends = limit.reached(step, seconds()) || stopping() || watch?.settled() === true;
+        const settled = watch?.settled() === true;
+        // All members of a group end after the same step: by what they know, or have voted for, or the first one says.
+        if (watch && step % checkpointEvery === 0) await sayFact(group, settled);
+        const stops = together ? progress.stop : limit.reached(0, seconds()) || stopping();
+        interrupted ||= progress.stop && !limit.reached(0, seconds());
+        const ends = limit.reached(step, 0) || stops || settled;
         const saves = saveRequested() || ends || step % checkpointEvery === 0;
         const draws = drawsAt(step, ends);
         const keeps = averages.due(step);

@@ -32,6 +32,8 @@ export interface PrepareOptions {
   /** Where the engine computes. Default cpu. */
   readonly device?: Device | undefined;
   readonly open: OpenSet;
+  /** Number of processes that train it together, at least 1. Default 1. */
+  readonly members?: number | undefined;
 }
 
 /**

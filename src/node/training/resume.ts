@@ -24,6 +24,7 @@ import { dataOf, fromCheckpoint } from '../../run/checkpoint.ts';
 import type { DataSummary } from '../../run/data-summary.ts';
 import { initialPoint } from '../../run/initial.ts';
 import { configOf } from '../../run/load.ts';
+import { requireDivisible } from '../../score/divided-step.ts';
 import { codingOf, sameData, summarize } from '../../run/summarize.ts';
 import type { TrainPoint } from '../../train/train.ts';
 import { openConfigured, openHeldOut, type Prepared, type PrepareOptions } from './prepared.ts';
@@ -36,7 +37,11 @@ import { teacherOf } from './teacher.ts';
  * @throws ConfigError if other options are asked for than the run can go on with.
  * @throws FileError if a file of the run is damaged, or the data have changed.
  */
-export async function resumeRun(stored: Run, asked: Plain, { needs, open }: PrepareOptions): Promise<Prepared> {
+export async function resumeRun(
+  stored: Run,
+  asked: Plain,
+  { needs, open, members = 1 }: PrepareOptions,
+): Promise<Prepared> {
   const before = configOf(stored);
   const newest = listCheckpoints(stored).at(-1);
   requireHistory(stored, newest, before.train.checkpointEvery);
@@ -61,6 +66,7 @@ export async function resumeRun(stored: Run, asked: Plain, { needs, open }: Prep
     coding: codingOfRun(config, summarized),
     teacher: teacherOf(config.loss)?.score,
   });
+  requireDivisible(training.objective, config.train.batch, members);
   const summary = summarize(set, training);
   const heldOut = await openHeldOut(open, config, set);
   const from =

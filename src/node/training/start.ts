@@ -16,6 +16,7 @@ import { trainedPart } from '../../run/data-sets.ts';
 import { createRun } from '../../run/folder/run-folder.ts';
 import { inherited, initialPoint } from '../../run/initial.ts';
 import type { LoadedRun } from '../../run/load.ts';
+import { requireDivisible } from '../../score/divided-step.ts';
 import { codingOf, summarize } from '../../run/summarize.ts';
 import { readingOfOther } from '../run-data.ts';
 import { environment } from './environment.ts';
@@ -32,7 +33,7 @@ import { teacherOf } from './teacher.ts';
 export async function startRun(
   folder: string,
   wanted: Plain,
-  { needs, device = 'cpu', open }: PrepareOptions,
+  { needs, device = 'cpu', open, members = 1 }: PrepareOptions,
 ): Promise<Prepared> {
   const init = part(wanted, 'train')['init'];
   const source = typeof init === 'string' ? sourceOf(init, taskFor(wanted).name) : undefined;
@@ -64,6 +65,7 @@ export async function startRun(
   );
   const config = resolveConfig(set, withSource(set, complete));
   const training = buildTraining(config, set, undefined, { coding: known, teacher: teacher?.score });
+  requireDivisible(training.objective, config.train.batch, members);
   const heldOut = await openHeldOut(open, config, set);
   const from = source && initialPoint(training.net, source, String(init));
   const summary = summarize(set, training);

@@ -1,0 +1,76 @@
+/** @file The ranks of an MPI job as a group. */
+import { availableParallelism } from 'node:os';
+import { UnsupportedError } from '../../base/errors.ts';
+import type { Group } from '../../base/group.ts';
+import { loadShim } from './shim.ts';
+import { watchdog } from './watchdog.ts';
+
+/** How ranks work together. */
+interface MpiOptions {
+  /** Threads that each rank computes with. */
+  readonly threads: number;
+  /** Seconds for which a rank waits for the others before it ends the job. Default 600. */
+  readonly patience?: number | undefined;
+  /** Called with a sentence on what makes ranks slow. */
+  readonly onNote?: ((note: string) => void) | undefined;
+}
+
+/** Default seconds of patience. */
+const defaultPatience = 600;
+
+/** Variables in which launchers say how many ranks they have started, in all and on this host. */
+const sizes = ['OMPI_COMM_WORLD_SIZE', 'PMI_SIZE', 'SLURM_NTASKS'] as const;
+const sizesHere = ['OMPI_COMM_WORLD_LOCAL_SIZE', 'MPI_LOCALNRANKS', 'SLURM_NTASKS_PER_NODE'] as const;
+
+/** @returns the largest number in some variables */
+function launchedBy(names: readonly string[]): number {
+  return Math.max(1, ...names.map((name) => Number.parseInt(process.env[name] ?? '1', 10) || 1));
+}
+
+/**
+ * Joins the job that this process was started in by `mpirun` or `srun`. A process that ends without `close` ends the whole job, with its own exit code where it has one other than 0.
+ * @throws UnsupportedError if MPI is not installed, or the launcher is that of another one.
+ */
+export function mpiGroup({ threads, patience = defaultPatience, onNote }: MpiOptions): Group {
+  const here = launchedBy(sizesHere);
+  const processors = availableParallelism();
+  // Ranks wait busily, which takes the processor from those that compute where there are fewer processors than threads.
+  if (here * threads > processors) process.env['OMPI_MCA_mpi_yield_when_idle'] ??= '1';
+  const shim = loadShim();
+  const { rank, size, version } = shim.begin();
+  let open = true;
+  process.on('exit', (code) => {
+    if (open) shim.abort(code === 0 ? 1 : code);
+  });
+  const launched = launchedBy(sizes);
+  if (size === 1 && launched > 1) {
+    open = false;
+    shim.finalize();
+    throw new UnsupportedError(
+      `the launcher started ${launched} processes, and each is alone in ${version.split(/[,\n]/)[0] ?? 'its MPI'}: start them with the mpirun of the same MPI as mpicc, or name the other compiler in the variable MPICC`,
+    );
+  }
+  if (rank === 0 && size > 1 && here * threads > processors)
+    onNote?.(
+      `${here} processes of ${threads} threads share ${processors} ${processors === 1 ? 'processor' : 'processors'}: give fewer, a smaller --threads, or mpirun --bind-to none where it pins each to one`,
+    );
+  const dog = size > 1 ? watchdog(patience, `process ${rank} of ${size}`) : undefined;
+  const wait = (call: () => void): Promise<void> => {
+    if (dog === undefined) call();
+    else dog.during(call);
+    return Promise.resolve();
+  };
+  return {
+    ...{ rank, size },
+    sum: (values) => wait(() => shim.sum(values)),
+    broadcast: (values, root = 0) => wait(() => shim.broadcast(values, root)),
+    barrier: () => wait(() => shim.barrier()),
+    close: async () => {
+      if (!open) return;
+      await wait(() => shim.barrier());
+      open = false;
+      shim.finalize();
+      dog?.end();
+    },
+  };
+}

@@ -1,0 +1,140 @@
+/** @file Training by MPI, where it is installed: the run of one process, and what becomes of it when a process fails. */
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { decodeSafetensors } from '../../src/io/safetensors.ts';
+import { newFolder } from '../io/folders.ts';
+import { scorefield, smallPoints } from './scorefield.ts';
+
+const installed = ['mpicc', 'mpirun'].every((program) => spawnSync(program, ['--version']).status === 0);
+if (!installed)
+  console.log(
+    'training by MPI is not tested: there is no mpicc or no mpirun here (Debian: openmpi-bin libopenmpi-dev)',
+  );
+
+const main = join(import.meta.dirname, '../../dist/cli/main.js');
+const cwd = newFolder();
+const timeout = 90_000;
+const train = ['train', 'two-moons', ...smallPoints, '--set', 'train.sampleEvery=0', '--set', 'train.logEvery=1'];
+const env = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
+const openMpi = installed && execFileSync('mpirun', ['--version'], { encoding: 'utf8' }).includes('Open MPI');
+const launcher = ['-n', '2', ...(openMpi ? ['--oversubscribe', '--bind-to', 'none'] : [])];
+
+/** A training of two processes, which is watched for what happens to it. */
+function start(args: readonly string[]) {
+  const child = spawn('mpirun', [...launcher, process.execPath, main, ...train, '--dist', 'mpi', ...args], {
+    cwd,
+    env,
+  });
+  let err = '';
+  child.stderr.on('data', (text: Buffer) => (err += text.toString()));
+  child.stdout.resume();
+  const ended = once(child, 'close').then(([code]: unknown[]) => ({ code: code as number | null, err }));
+  return { pid: child.pid ?? 0, ended };
+}
+
+/** The process of rank 1, which is said in its environment. */
+function second(launched: number): number {
+  const below = (pid: number): number[] => {
+    const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' });
+    const children = stdout.trim().split(/\s+/).filter(Boolean).map(Number);
+    return [...children, ...children.flatMap(below)];
+  };
+  const found = below(launched).find((pid) => {
+    const own = existsSync(`/proc/${pid}/environ`) ? readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0') : [];
+    return own.some((entry) => /^(OMPI_COMM_WORLD_RANK|PMI_RANK)=1$/.test(entry));
+  });
+  if (found === undefined) throw new Error('there is no process of rank 1');
+  return found;
+}
+
+const lines = (run: string): Record<string, number>[] => {
+  const file = join(cwd, run, 'metrics.jsonl');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return text.split('\n').flatMap((line) => (line.endsWith('}') ? [JSON.parse(line) as Record<string, number>] : []));
+};
+
+async function untilStep(run: string, step: number): Promise<void> {
+  while ((lines(run).at(-1)?.['step'] ?? 0) < step) await pause(20);
+}
+
+function checkpoint(run: string, step: number) {
+  const file = join(cwd, run, 'checkpoints', `${String(step).padStart(8, '0')}.safetensors`);
+  return decodeSafetensors(new Uint8Array(readFileSync(file)), file).tensors;
+}
+
+describe.runIf(installed)('training by MPI', () => {
+  it('has the losses of one process to rounding', { timeout }, async () => {
+    const { code, err } = await start(['--steps', '8', '--out', 'two']).ended;
+    expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+    await scorefield([...train, '--steps', '8', '--out', 'one'], { cwd });
+    const [one, two] = [lines('one'), lines('two')];
+    expect(two.map(({ step }) => step)).toEqual(one.map(({ step }) => step));
+    two.forEach(({ loss }, i) => expect(Math.abs(loss! / one[i]!['loss']! - 1)).toBeLessThan(1e-5));
+  });
+
+  it('goes on after one process was killed as if it had not been, bit for bit', { timeout }, async () => {
+    const many = ['--steps', '120', '--set', 'train.checkpointEvery=20'];
+    const killed = start([...many, '--out', 'killed']);
+    await untilStep('killed', 30);
+    process.kill(second(killed.pid), 'SIGKILL');
+    expect((await killed.ended).code).not.toBe(0);
+    expect(lines('killed').at(-1)!['step']).toBeLessThan(120);
+    expect((await start([...many, '--out', 'killed', '--resume']).ended).code).toBe(0);
+    expect((await start([...many, '--out', 'whole']).ended).code).toBe(0);
+    expect(checkpoint('killed', 120)).toEqual(checkpoint('whole', 120));
+  });
+
+  it('ends where one process does not answer', { timeout }, async () => {
+    const { pid, ended } = start(['--steps', '100000', '--patience', '2', '--out', 'stopped']);
+    await untilStep('stopped', 5);
+    process.kill(second(pid), 'SIGSTOP');
+    const { code, err } = await ended;
+    expect(code).not.toBe(0);
+    expect(err).toContain('process 0 of 2 has waited 2 s for a process that does not answer');
+  });
+
+  it('says mistakes once, with their exit code', { timeout }, async () => {
+    const { code, err } = await start(['--steps', '8', '--out', 'odd', '--batch', '33']).ended;
+    expect(code).toBe(2);
+    expect(err.match(/scorefield: .*/g)).toEqual([
+      'scorefield: train.batch: expected a batch that 2 processes divide into equal parts, got 33',
+    ]);
+    expect(existsSync(join(cwd, 'odd'))).toBe(false);
+    const busy = start(['--steps', '100000', '--out', 'busy']);
+    await untilStep('busy', 2);
+    const other = await start(['--steps', '100000', '--out', 'busy', '--resume']).ended;
+    expect(other.code).toBe(2);
+    expect(other.err).toMatch(/scorefield: busy: this run is being trained by process \d+/);
+    // A request to stop of any process is one of all: they end after the same step, and the first one saves it.
+    process.kill(second(busy.pid), 'SIGTERM');
+    expect((await busy.ended).code).toBe(130);
+    const last = lines('busy').at(-1)!['step']!;
+    expect(Object.keys(checkpoint('busy', last))).toContain('params');
+  });
+
+  it('refuses the launcher of another MPI', { timeout }, () => {
+    const other = openMpi ? { PMI_SIZE: '2' } : { OMPI_COMM_WORLD_SIZE: '2' };
+    const args = [main, ...train, '--dist', 'mpi', '--steps', '2', '--out', 'alone'];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd, env: { ...env, ...other }, encoding: 'utf8' });
+    expect(stderr).toMatch(
+      /the launcher started 2 processes, and each is alone in .*: start them with the mpirun of the same MPI/,
+    );
+    expect(status).toBe(2);
+  });
+});
+
+it('is refused with one sentence where there is no MPI', { timeout }, () => {
+  const args = [main, ...train, '--dist', 'mpi', '--out', 'none'];
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    cwd,
+    env: { ...env, MPICC: 'no-such-mpicc' },
+    encoding: 'utf8',
+  });
+  expect(stderr).toMatch(/^scorefield: training by MPI needs its compiler no-such-mpicc, which is not here; .*\n$/);
+  expect(status).toBe(2);
+  expect(existsSync(join(cwd, 'none'))).toBe(false);
+});
