@@ -28,6 +28,7 @@ export const sidebar: readonly Section[] = [
       { text: 'Data', link: '/data' },
       { text: 'Tables', link: '/tables' },
       { text: 'Series, fields and volumes', link: '/arrays' },
+      { text: 'Forecasts of series', link: '/series' },
       { text: 'Training', link: '/training' },
       { text: 'The recipe of images', link: '/recipe' },
       { text: 'Threads, shards, MPI', link: '/scale' },

@@ -5,7 +5,8 @@ export { taskList, taskSettings } from '../catalog/restorations/inverse-tasks.ts
 export { samplerList, studentSamplerList } from '../catalog/samplers/build-sampler.ts';
 export { formatNpz } from '../data/arrays/npz.ts';
 export { kindOf, sampleShape } from '../data/dataset.ts';
-export { writeAtomic } from '../io/atomic.ts';
+export { writeAtomic, writeTogether } from '../io/atomic.ts';
+export { svgToPng } from '../plot/svg-png.ts';
 export { offeredClasses } from '../model/condition.ts';
 export { randomRows } from '../model/data-input.ts';
 export { checkLikelihood } from '../model/density/log-likelihood.ts';
@@ -27,6 +28,14 @@ export { dequantizerFile, readDequantizer, readStoredDequantizer, writeDequantiz
 export { openDiagnosisData } from '../node/diagnosis-data.ts';
 export { nodeHost } from '../node/host.ts';
 export { readLatents, writeLatents } from '../node/latents-file.ts';
+export {
+  forecastPicture,
+  forecastQuality,
+  forecastText,
+  hiddenEnds,
+  historyWindow,
+  seriesFormOf,
+} from '../node/forecast.ts';
 export { findCopies, openTrainingData, trainingOf } from '../node/memorization.ts';
 export { openModel } from '../node/open-model.ts';
 export { packModel } from '../node/pack-model.ts';

@@ -1,11 +1,13 @@
 /** @file Data sets that are files or folders: the path says what kind of thing it is. */
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { checkOptions, type Rule } from '../base/check.ts';
 import { FileError } from '../base/errors.ts';
 import { requireRegularFile } from '../base/regular-file.ts';
 import { npySet, npzSet, type ArrayOptions } from './arrays/array-set.ts';
 import { hasCifar10, readCifar10 } from './sets/cifar10.ts';
-import { withoutGaps, type ImageSet } from './dataset.ts';
+import { withoutGaps, type DataSet, type ImageSet } from './dataset.ts';
+import { readSeries } from './float-arrays/series-file.ts';
 import { setOfImages } from './kinds/image-set.ts';
 import { kindOfPath, readBytes } from './file.ts';
 import { readIdxImages } from './arrays/idx.ts';
@@ -34,6 +36,18 @@ export async function openerOfPath(path: string): Promise<Opener | undefined> {
 }
 
 const tableOptions = ['categories', 'numbers', 'omit', 'transforms'] as const;
+const seriesOptions = ['window', 'stride', 'time', 'periodic'] as const;
+
+/** Windows of a series where their length is said, else the rows of a table. */
+function readTableOrSeries(text: string, path: string, options: OpenOptions): DataSet {
+  const { window, stride, time, periodic, categories, numbers, ...common } = options;
+  if (window !== undefined) {
+    checkOptions(...Object.entries({ categories, numbers }).map(([name, value]): Rule => [value === undefined, name, 'is of tables, --window says that this is a series'])); // prettier-ignore
+    return readSeries(text, path, { ...common, window, stride, time, periodic });
+  }
+  checkOptions(...Object.entries({ stride, time, periodic }).map(([name, value]): Rule => [value === undefined, name, 'is of series, for which --window says how long the samples are'])); // prettier-ignore
+  return readTable(text, path, { ...common, categories, numbers });
+}
 
 /** @throws FileError if the text is larger than memory takes. */
 async function readTableText(path: string): Promise<string> {
@@ -57,9 +71,9 @@ function openerOfFile(path: string): Opener {
   if (/\.(csv|tsv)$/i.test(path))
     return {
       description,
-      takes: ['limit', 'split', ...tableOptions],
+      takes: ['limit', 'split', ...tableOptions, ...seriesOptions],
       trained: 'train',
-      open: async (options) => readTable(await readTableText(path), path, options),
+      open: async (options) => readTableOrSeries(await readTableText(path), path, options),
     };
   if (idxImages.test(path)) return { description, takes, open: () => readIdxSet(path) };
   if (/\.midi?$/i.test(path)) return ofMelodies(path);

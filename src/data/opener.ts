@@ -42,6 +42,12 @@ export interface OpenOptions extends Places, Watched {
   readonly numbers?: readonly string[] | undefined;
   /** Of a table: columns that are left out. None by default. */
   readonly omit?: readonly string[] | undefined;
+  /** Of a table that is a series: lines of a sample. By default each row is a sample. */
+  readonly window?: number | undefined;
+  /** Of a table that is a series: lines from the begin of a sample to that of the next. Default a quarter of the window. */
+  readonly stride?: number | undefined;
+  /** Of a table that is a series: the column of times. By default the first of dates alone. */
+  readonly time?: string | undefined;
   /** Of series, fields and volumes: names of the channels with their units, such as `t2m [K]`. By default numbers from 1. */
   readonly names?: readonly string[] | undefined;
   /** Of series, fields and volumes: letters of the axes that are periodic. None by default. */

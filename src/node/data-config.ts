@@ -26,6 +26,12 @@ export interface DataChoice {
   readonly numbers?: readonly string[] | undefined;
   /** Columns of a table that are left out; none by default. */
   readonly omit?: readonly string[] | undefined;
+  /** Lines of a sample of a table that is a series; each row is a sample by default. */
+  readonly window?: number | undefined;
+  /** Lines from the begin of a sample of a series to that of the next; a quarter of the window by default. */
+  readonly stride?: number | undefined;
+  /** The column of times of a series; the first of dates alone by default. */
+  readonly time?: string | undefined;
   /** Names of the channels of series, fields and volumes, with their units; numbers from 1 by default. */
   readonly names?: readonly string[] | undefined;
   /** Letters of the axes of series, fields and volumes that are periodic; none by default. */
@@ -39,7 +45,7 @@ export interface DataChoice {
 /** The data part of what was asked for. A path is stored whole, so that a run can go on from another folder. */
 export function askedData(ref: string, choice: DataChoice): Plain {
   const { size, group, limit, folder, channels, layout, categories, numbers, omit, transforms } = choice;
-  const { names, periodic, points } = choice;
+  const { names, periodic, points, window, stride, time } = choice;
   const path = !Object.hasOwn(dataSetNames, ref) && (existsSync(ref) || /[\\/.]/.test(ref));
   return {
     ref: path ? resolve(ref) : ref,
@@ -49,7 +55,7 @@ export function askedData(ref: string, choice: DataChoice): Plain {
     folder: folder === undefined ? undefined : resolve(folder),
     channels,
     layout,
-    ...{ categories, numbers, omit, transforms, names, periodic, points },
+    ...{ categories, numbers, omit, transforms, names, periodic, points, window, stride, time },
   };
 }
 

@@ -1,5 +1,6 @@
 /** @file Series as a picture: a small plot of each, its channels as lines of different colors. */
 import { polyline } from './svg-layers.ts';
+import { band } from './svg-plots.ts';
 import { figure, type Layer, type Panel } from './svg.ts';
 import { palette, series as colors } from './svg-text.ts';
 
@@ -71,4 +72,42 @@ function rangeOf(lines: readonly ArrayLike<number>[]): readonly [low: number, hi
   if (low > high) return [0, 1];
   const room = 0.05 * (high - low) || Math.abs(low) || 1;
   return [low - room, high + room];
+}
+
+/** What may come of a series. */
+export interface PlottedForecast {
+  readonly title: string;
+  /** NaN leaves a gap. */
+  readonly known: Float32Array;
+  /** Of the times behind what is known. */
+  readonly median: Float64Array;
+  /** Areas, the widest first. */
+  readonly bands: readonly { readonly low: Float64Array; readonly high: Float64Array }[];
+}
+
+/** Forecasts as SVG, below each other. */
+export function lineForecast(all: readonly PlottedForecast[]): string {
+  const panels = all.map(({ title, known, median, bands }): Panel => {
+    const first = known.length;
+    const color = colors[1];
+    const last = first + median.length - 1;
+    const pairs = Array.from(median, (value, k) => [first + k, value]).flat();
+    return {
+      title,
+      ...{
+        x: [0, Math.max(1, last)],
+        y: rangeOf([known, ...bands.flatMap(({ low, high }) => [low, high])]),
+        ticks: true,
+      },
+      layers: [
+        ...bands.map(
+          ({ low, high }) =>
+          band(Array.from(low, (value, k) => ({ x: first + k, low: value, high: high[k] ?? value })), { color, opacity: 0.2 }), // prettier-ignore
+        ),
+        ...linesOf(known, palette.ink),
+        polyline(pairs, { color, width: 1.6 }),
+      ],
+    };
+  });
+  return figure({ panels, columns: 1, panelWidth: 640, panelHeight: 200 });
 }

@@ -32,6 +32,7 @@ const commands = [
   'decode',
   'interpolate',
   'restore',
+  'forecast',
   'evaluate',
   'diagnose',
   'report',

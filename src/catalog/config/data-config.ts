@@ -44,6 +44,15 @@ const dataOptions = {
     names,
     'of series, fields and volumes: letters of the axes whose end is beside their beginning, such as ["w"] (default: none)',
   ),
+  window: optional(upTo(65_536), 'of a table that is a series: lines of a sample (default: each row is a sample)'),
+  stride: optional(
+    upTo(65_536),
+    'of a series: lines from the begin of a sample to that of the next (default: a quarter of the window)',
+  ),
+  time: optional(
+    v.pipe(v.string(), v.nonEmpty('expected a name')),
+    'of a series: the column of times (default: the first of dates alone)',
+  ),
   length: optional(upTo(4096), 'characters of a sample of text (default: 64)'),
   whole: optional(
     v.boolean(),

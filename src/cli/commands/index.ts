@@ -34,6 +34,7 @@ export const commands: readonly CommandEntry[] = [
     'restore images by sampling the posterior of a trained run',
     async () => (await import('./restore.ts')).restore,
   ),
+  listed('forecast', 'how a series may go on', async () => (await import('./forecast.ts')).forecast),
   listed('evaluate', 'how far samples are from data', async () => (await import('./evaluate.ts')).evaluate),
   listed(
     'diagnose',

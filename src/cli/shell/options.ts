@@ -109,6 +109,17 @@ export const dataOptions = {
     '--transform <A=T>',
     `of a table or an array: transformation of a column or a channel, such as income=log1p, or of an array of all, log1p: ${anyOf(transformNames)}; repeatable (default: quantile-normal, of arrays affine)`,
   ),
+  window: option(
+    '--window <L>',
+    'of a table that is a series, a line for each time: lines of a sample (default: each row is a sample)',
+    count,
+  ),
+  stride: option(
+    '--stride <K>',
+    'of a series: lines from the begin of a sample to that of the next (default: a quarter of the window)',
+    count,
+  ),
+  time: option('--time <COLUMN>', 'of a series: the column of times (default: the first of dates alone)'),
   names: option(
     '--names <A,B>',
     'of series, fields and volumes: names of the channels, with units in brackets (default: numbers from 1)',

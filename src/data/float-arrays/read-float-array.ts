@@ -70,7 +70,7 @@ interface FoundArrays {
  * The form of arrays with their channels, whose transformations are fitted to the numbers that are there.
  * @throws FileError or ConfigError as `floatArraySet`.
  */
-function formFor(found: FoundArrays, channels: number, options: FormOptions): ArrayForm {
+export function formFor(found: FoundArrays, channels: number, options: FormOptions): ArrayForm {
   const { grid, order, clock, rate } = found;
   const named = namesFor(channels, options.names);
   const letters = grid.map(([letter]) => letter);
