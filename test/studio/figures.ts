@@ -35,7 +35,7 @@ function figureOf(name: string): Readonly<Record<string, unknown>> {
 }
 
 /** The state of a place, by the name of its experiment and its number from 1. */
-export function stateOf(name: string, place: number): State {
+function stateOf(name: string, place: number): State {
   return readAddress(experiments.find((own) => own.name === name)?.places[place - 1]?.address ?? '').state;
 }
 

@@ -31,7 +31,7 @@ export const kinds = signal<readonly Kind[]>([]);
 export const busy = signal(false);
 
 /** The kinds that a state asks for. */
-export function groupsOf(
+function groupsOf(
   { seed, paint, picture }: Pick<State, 'seed' | 'paint' | 'picture'>,
   own: ModelFacts,
 ): readonly Pick<Kind, 'title' | 'group'>[] {

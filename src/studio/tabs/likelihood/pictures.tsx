@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useId } from 'preact/hooks';
 import { Brush } from '../../parts/brush.tsx';
-import { takePicture } from '../../parts/files.ts';
+import { OwnPicture } from '../../parts/own-picture.tsx';
 import { change, state } from '../../state/state.ts';
 import { Pixels } from '../../view/pixels.tsx';
 import { facts } from '../trained/models.ts';
@@ -99,17 +99,7 @@ function Paint(): JSX.Element {
           >
             A digit
           </button>
-          <label class="button">
-            Your own
-            <input
-              type="file"
-              accept="image/*"
-              onChange={({ currentTarget }) => {
-                const [file] = currentTarget.files ?? [];
-                if (file !== undefined) void takePicture(file);
-              }}
-            />
-          </label>
+          <OwnPicture />
         </div>
       </fieldset>
     </div>

@@ -11,7 +11,7 @@ import { networkStep } from '../learn-model.ts';
 
 /** Cells of a side of a map, fewer where each costs two solutions; points of the line and samples. */
 const exactCells = 96;
-export const learnedCells = 40;
+const learnedCells = 40;
 export const points = 160;
 
 /** Log densities of the law. */

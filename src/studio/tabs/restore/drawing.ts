@@ -8,7 +8,7 @@ import { noteFault, state } from '../../state/state.ts';
 import { latest, Stopped, type Job } from '../../work/connect.ts';
 import type { ModelJobs } from '../../work/model-worker.ts';
 import type { MethodFacts, ModelAsk, ModelFacts, PictureAsk } from '../../work/opened.ts';
-import type { DrawResult, RestoreResult, TaskAsk } from '../../work/restore.ts';
+import type { DrawResult, DrawStep, RestoreResult, TaskAsk } from '../../work/restore.ts';
 import { models } from '../../work/workers.ts';
 import { facts, followModel, modelAsk, pictureAsk } from '../trained/models.ts';
 
@@ -21,6 +21,8 @@ export interface Attempt {
   /** The part that is done, 0 to 1. */
   readonly fraction: number;
   readonly samples: readonly Image[];
+  /** The samples of each step so far. */
+  readonly history: readonly (readonly Image[])[];
   readonly result?: RestoreResult | undefined;
   readonly drawn?: DrawResult | undefined;
   readonly problem?: string | undefined;
@@ -31,14 +33,14 @@ export const subject = signal<{ readonly truth: Image; readonly measured: Image 
 /** The methods that there are for the task. */
 export const methods = signal<readonly MethodFacts[]>([]);
 /** The method that suits the task. */
-export const suited = signal('ddrm');
+const suited = signal('ddrm');
 /** What was tried. */
 export const attempts = signal<readonly Attempt[]>([]);
 /** Whether something is being drawn. */
 export const busy = signal(false);
 
 /** The task of the address; undefined for nothing measured. */
-export function taskAsk({ task, mask, factor, angles }: State, { shape }: ModelFacts): TaskAsk | undefined {
+function taskAsk({ task, mask, factor, angles }: State, { shape }: ModelFacts): TaskAsk | undefined {
   if (task === 'nothing') return undefined;
   const own = {
     inpaint: { mask: maskOf(mask, shape) },
@@ -107,7 +109,7 @@ export async function drawAll(): Promise<void> {
     return;
   }
   const names = task === undefined ? [own.sampler] : chosenMethods.peek();
-  attempts.value = names.map((name) => ({ name, fraction: 0, samples: [] }));
+  attempts.value = names.map((name) => ({ name, fraction: 0, samples: [], history: [] }));
   busy.value = true;
   const { given, guide, seed, evals, noise } = now;
   const common = { ...modelAsk.peek(), given, guide, seed, count: sampleCount, nfe: evals === 0 ? undefined : evals };
@@ -115,14 +117,19 @@ export async function drawAll(): Promise<void> {
     const put = (values: Partial<Attempt>): void => {
       if (mine === round) attempts.value = attempts.peek().map((one, k) => (k === i ? { ...one, ...values } : one));
     };
+    const history: (readonly Image[])[] = [];
+    const step = ({ fraction, samples }: DrawStep): void => {
+      history.push(samples);
+      put({ fraction, samples, history });
+    };
     try {
       if (task === undefined || picture === undefined) {
-        const drawing = models.start('draw', common, put);
+        const drawing = models.start('draw', common, step);
         job = drawing;
         const drawn = await drawing.result;
         put({ drawn, samples: drawn.samples, fraction: 1 });
       } else {
-        const drawing = models.start('restore', { ...common, picture, task, noise, method: name }, put);
+        const drawing = models.start('restore', { ...common, picture, task, noise, method: name }, step);
         job = drawing;
         const result = await drawing.result;
         put({ result, samples: result.samples, fraction: 1 });

@@ -15,6 +15,7 @@ import { AttemptView, Progress } from './attempt.tsx';
 import { facts } from '../trained/models.ts';
 import { restoreProgram } from '../trained/programs.ts';
 import { attempts, busy, chosenMethods, drawAll, followRestoring, methods, sampleCount, stopDrawing, subject } from './drawing.ts'; // prettier-ignore
+import { restoreMotion } from './motion.ts';
 import { Subject } from './subject.tsx';
 
 const tasks = [
@@ -95,6 +96,7 @@ export function RestoreTab(): JSX.Element {
         {text && measured && <RestoreText />}
         <Share
           name={`restore-${task}-${picture}-seed-${seed}`}
+          motion={restoreMotion}
           code={
             own === undefined
               ? ''

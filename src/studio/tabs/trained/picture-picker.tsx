@@ -1,11 +1,10 @@
 /** @file The choice of a picture: a draw of the model, an emoji, or one of one's own. */
 import type { JSX } from 'preact';
 import { useEffect, useId } from 'preact/hooks';
-import { ownPicture } from '../../state/own.ts';
+import { OwnPicture } from '../../parts/own-picture.tsx';
 import { change, state } from '../../state/state.ts';
 import { emojiNames, emojiOffered, emojiPictures, fetchEmoji, pictureTitle } from './models.ts';
 import { Pixels } from '../../view/pixels.tsx';
-import { takePicture } from '../../parts/files.ts';
 
 /** The picture. */
 export function PicturePicker(): JSX.Element {
@@ -60,17 +59,7 @@ export function PicturePicker(): JSX.Element {
             <option key={name} value={name} />
           ))}
         </datalist>
-        <label class="button">
-          {ownPicture.value === undefined ? 'Your own' : 'Another of your own'}
-          <input
-            type="file"
-            accept="image/*"
-            onChange={({ currentTarget }) => {
-              const [file] = currentTarget.files ?? [];
-              if (file !== undefined) void takePicture(file);
-            }}
-          />
-        </label>
+        <OwnPicture />
       </div>
     </fieldset>
   );
