@@ -15,6 +15,10 @@ const count = 32;
 const columns = 8;
 const bitsOf = 4;
 
+/** What models of texts are asked for: the last is a pair of words that the training of emoji left out. */
+const sentences = ['cat with heart eyes', 'crescent moon', 'person running', 'red apple', 'red heart', 'woman pilot'];
+const ofEach = 4;
+
 /** The models that the package ships that draw images. */
 export async function drawingModels(threads: number): Promise<readonly Model[]> {
   const models = await Promise.all(modelNames().map((name) => openModel(name, { threads })));
@@ -28,11 +32,13 @@ function pictureOf({ info }: Model, sampler: string): string {
 
 /** Names of the pictures that `showModel` writes. */
 export function modelPictures(model: Model): readonly string[] {
-  return choices(model).map(({ sampler }) => pictureOf(model, sampler));
+  const own = choices(model).map(({ sampler }) => pictureOf(model, sampler));
+  return model.info.texts === undefined ? own : [...own, pictureOf(model, 'words')];
 }
 
-/** The model's own sampler and those beside it. */
-function choices({ info: { sampling } }: Model): readonly { readonly sampler: string; readonly nfe: number }[] {
+/** The model's own sampler, and of scores those beside it, which students do not take. */
+function choices({ info: { sampling } }: Model): readonly { readonly sampler: string; readonly nfe?: number }[] {
+  if (sampling.student !== undefined) return [{ sampler: sampling.sampler }];
   const own = { sampler: sampling.sampler, nfe: sampling.nfe ?? 30 };
   return [own, ...others.filter(({ sampler }) => sampler !== own.sampler).toReversed()].slice(0, shownSamplers);
 }
@@ -48,7 +54,19 @@ export async function showModel(model: Model, { folder, out }: { folder: string;
     const [evaluations = 0] = samples.evaluations;
     out.line(`${count} samples by ${sampler}, ${evaluations} evaluations each, in ${seconds.toFixed(1)} s: ${file}`);
   }
-  await printBits(model, out);
+  if (model.info.texts !== undefined) await drawWords(model, { folder, out });
+  // The flow of a student is not its own.
+  if (model.info.sampling.student === undefined) await printBits(model, out);
+}
+
+/** Draws what sentences say; a student is guided already. */
+async function drawWords(model: Model, { folder, out }: { folder: string; out: Printer }): Promise<void> {
+  const text = sentences.flatMap((sentence) => new Array<string>(ofEach).fill(sentence));
+  const guidance = model.info.sampling.student === undefined ? 2 : 1;
+  const { samples, seconds } = await model.given({ text, guidance }).sample({ count: text.length, batch: text.length });
+  const file = join(folder, pictureOf(model, 'words'));
+  await samples.save(file, { columns: 2 * ofEach });
+  out.line(`${sentences.join(', ')}: ${ofEach} of each in ${seconds.toFixed(1)} s: ${file}`);
 }
 
 async function printBits(model: Model, out: Printer): Promise<void> {

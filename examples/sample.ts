@@ -2,5 +2,6 @@
 import { openModel } from 'scorefield/node';
 
 const model = await openModel('emoji');
-const { samples } = await model.sample({ count: 4, seed: 1 });
-await samples.save('faces.png');
+const cats = model.given({ text: 'cat with heart eyes', guidance: 2 });
+const { samples } = await cats.sample({ count: 4, seed: 1 });
+await samples.save('cats.png');

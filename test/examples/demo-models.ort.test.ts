@@ -7,6 +7,8 @@ import { key } from '../../src/base/key.ts';
 import { buildTraining } from '../../src/catalog/build.ts';
 import { summarize } from '../../src/run/summarize.ts';
 import { toModelFile } from '../../src/run/model-file.ts';
+import { merge } from '../../src/catalog/config/merge.ts';
+import type { Plain } from '../../src/catalog/option.ts';
 import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import { writeAtomic } from '../../src/io/atomic.ts';
 import { modelFileName } from '../../src/run/model-box.ts';
@@ -22,16 +24,16 @@ const box = newFolder();
 const set = await images(8);
 
 /** An untrained model of images of 8 x 8 in the box. */
-function put(name: string, ref: string): void {
+function put(name: string, ref: string, more: Plain = {}): void {
   const net = { kind: 'ddpmpp', width: 4, multipliers: [1], blocks: 1 };
-  const config = resolveConfig(set, { data: { ref, size: 8 }, net });
+  const config = resolveConfig(set, merge({ data: { ref, size: 8 }, net }, more));
   const training = buildTraining(config, set);
   const record = {
     config,
     data: summarize(set, training),
     training: { step: 1, seconds: 90, command: 'scorefield train', env: {} },
     rounding: [],
-    sampling: { sampler: 'ddim', nfe: 3 },
+    ...(more['loss'] === undefined && { sampling: { sampler: 'ddim', nfe: 3 } }),
   };
   mkdirSync(join(box, name));
   const bytes = encodeSafetensors(toModelFile(record, initialize(training.net, key(0))));
@@ -43,6 +45,8 @@ beforeAll(() => {
   process.env['SCOREFIELD_CACHE'] = newFolder();
   put('here', 'emoji');
   put('nowhere', 'cifar10');
+  // A student that knows texts.
+  put('words', 'emoji', { loss: { kind: 'luhman' }, condition: { kind: 'trigrams' }, net: { classes: 512 } });
 });
 afterAll(() => {
   for (const [name, value] of before)
@@ -63,8 +67,8 @@ async function shown(model: Model, folder: string): Promise<readonly string[]> {
 
 describe('the models of the demo', () => {
   it('draw by three samplers and tell bits/dim, or what they miss for it', { timeout: 60_000 }, async () => {
-    const [here, nowhere] = (await drawingModels(1)) as [Model, Model];
-    expect([here.info.name, nowhere.info.name]).toEqual(['here', 'nowhere']);
+    const [here, nowhere, words] = (await drawingModels(1)) as [Model, Model, Model];
+    expect([here, nowhere, words].map(({ info }) => info.name)).toEqual(['here', 'nowhere', 'words']);
     const folder = newFolder();
     const lines = await shown(here, folder);
     expect(modelPictures(here)).toEqual(['here-ddim.png', 'here-dpm-solver-sde.png', 'here-heun.png']);
@@ -72,5 +76,10 @@ describe('the models of the demo', () => {
     expect(lines[0]).toMatch(/^32 samples by ddim, 3 evaluations each, in [\d.]+ s: /);
     expect(lines.at(-1)).toMatch(/^\d+\.\d\d ± \d+\.\d\d bits\/dim over 4 images of emoji \(train\)/);
     expect((await shown(nowhere, folder)).at(-1)).toMatch(/^no bits\/dim of test images, for want of data: cifar10/);
+    const said = await shown(words, folder);
+    expect(modelPictures(words)).toEqual(['words-few-step.png', 'words-words.png']);
+    for (const name of modelPictures(words)) expect(existsSync(join(folder, name))).toBe(true);
+    expect(said[0]).toMatch(/^32 samples by few-step, 1 evaluations each/);
+    expect(said.at(-1)).toMatch(/^cat with heart eyes, .*: 4 of each in [\d.]+ s: /);
   });
 });
