@@ -44,7 +44,7 @@ export function byDataKind(value: (kind: (typeof dataKinds)[number]) => unknown)
 }
 
 /** Names of the tasks that some kinds of data have for themselves. */
-const ownTasks: readonly string[] = namesOf(tasks.filter((one) => 'ofKind' in one));
+export const ownTasks: readonly string[] = namesOf(tasks.filter((one) => 'ofKind' in one));
 
 /** Names of the networks and of the objectives of these. */
 export const ownNetKinds: readonly NetConfig['kind'][] = namesOf(

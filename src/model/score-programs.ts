@@ -31,7 +31,7 @@ export function scorePrograms(host: Host, { net, params, process, config, name }
       checkOptions([
         config.task === 'score',
         'model',
-        `expected a model that has learned a score, ${name} is a classifier`,
+        `expected a model that has learned a score, ${name} is a ${config.task}`,
       ]);
       const backend = await host.backend(samples);
       const { workers = 1 } = backend;

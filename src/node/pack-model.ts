@@ -4,7 +4,7 @@ import { ConfigError, NumericalError } from '../base/errors.ts';
 import { short } from '../base/words.ts';
 import { buildSampler, gridNames, type GridChoice } from '../catalog/samplers/build-sampler.ts';
 import { readMetrics } from '../run/folder/metrics.ts';
-import { tokenModelTask } from '../catalog/tasks/token-model.ts';
+import { ownTasks } from '../catalog/kinds.ts';
 import { encodeSafetensors } from '../io/safetensors.ts';
 import { largestChange, measureRounding } from '../model/evaluation/rounding.ts';
 import { studentRules } from '../model/samples/sampler-choice.ts';
@@ -72,7 +72,7 @@ export async function packModel(
 ): Promise<PackedModel> {
   const read = loadAnyRun(ref, checkpoint);
   checkOptions([
-    read.task !== tokenModelTask.name,
+    !ownTasks.includes(read.task),
     'model',
     `expected a run of a score or a classifier, ${ref} is a ${read.task}; its folder can be copied as it is`,
   ]);

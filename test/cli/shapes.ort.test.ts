@@ -75,6 +75,11 @@ const { resultOf } = await reportedCalls({
       ['likelihood', 'run'],
       /expected a run that learns a score, run is a shape-model, which has sample and evaluate/,
     ],
+    'a file of a model': [
+      ['pack', 'run', '--out', 'packed'],
+      /expected a run of a score or a classifier, run is a shape-model; its folder can be copied/,
+    ],
+    'a diagnosis': [['diagnose', 'run'], /run is a shape-model/],
     'a restoration': [['restore', 'run', '--task', 'inpaint'], /run is a shape-model/],
     'a score of shapes': [['train', 'balls', '--task', 'score'], /for the task score, got shape-net/],
     'shapes of images': [['train', 'two-moons', '--task', 'shape-model'], /net\.kind|shape-net/],
