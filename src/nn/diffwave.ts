@@ -14,7 +14,7 @@ export interface DiffwaveOptions {
   readonly width?: number;
   /** Residual layers. Default twice the cycle. */
   readonly depth?: number;
-  /** Layer i sees places 2^(i mod cycle) away on both sides. By default as many as see a quarter of the series at once. */
+  /** Layers after which the distance, 2^(i mod cycle) places on both sides of layer i, begins at 1 again; at least 1. By default up to a quarter of the series. */
   readonly cycle?: number;
   /** Features of the label, an even number. Default 128. */
   readonly features?: number;

@@ -87,6 +87,10 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     '-n --data --layout --levels --points --given-class --noise-scale --seed --out --checkpoint --threads --device --json'.split(
       ' ',
     ),
+  forecast:
+    '--history --time --horizon --test --windows --quantiles -n --steps --seed --out --checkpoint --threads --device --json'.split(
+      ' ',
+    ),
   evaluate:
     '--data -n --extractor --metrics --memorization --sheet --self --sampler --nfe --steps --grid --seed --checkpoint --batch --threads --device --json'.split(
       ' ',

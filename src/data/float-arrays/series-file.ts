@@ -16,7 +16,7 @@ import { formFor, type FormOptions } from './read-float-array.ts';
 export interface SeriesOptions extends Pick<FormOptions, 'transforms' | 'periodic'> {
   /** Lines of a window. */
   readonly window: number;
-  /** Lines from the begin of a window to that of the next. Default a quarter of the window. */
+  /** Lines from the begin of a window to that of the next, at least 1. Default a quarter of the window. */
   readonly stride?: number | undefined;
   /** The column of times. By default the first whose cells are all dates; without one the lines are numbered. */
   readonly time?: string | undefined;
