@@ -161,7 +161,7 @@ export const experiments: readonly Experiment[] = [
     places: [
       {
         name: 'the heel',
-        address: `tab=restore&picture=draw-14&methods=ddrm,replacement&mask=${heelHidden}`,
+        address: `tab=restore&picture=draw-14&methods=ddrm,replacement&evals=100&mask=${heelHidden}`,
         see: 'Four samples of each method: what they have in common is known, the spread shows where the model guesses. Compare the residuals: 0 takes the noise of the measurement for a part of the picture.',
       },
       {
