@@ -69,5 +69,6 @@ export default defineConfig(({ command, mode }) => ({
     target: 'es2023',
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    reportCompressedSize: false,
   },
 }));

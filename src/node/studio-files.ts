@@ -1,6 +1,6 @@
 /** @file The files of the studio: the page as it was built, the engine as it is installed, and the models and pictures of the package. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,8 +22,12 @@ const types: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
-/** The engine: the loader and its WebAssembly. */
-const engine = ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
+const typeOf = (name: string): string => types[extname(name)] ?? 'application/octet-stream';
+
+/** The engine: loaders and their WebAssembly, on the processor and, by two builds, on a graphics processor. */
+const engine = ['', '.jspi', '.asyncify'].flatMap((build) =>
+  ['mjs', 'wasm'].map((end) => `ort-wasm-simd-threaded${build}.${end}`),
+);
 
 /** What is served, and whether training is possible. */
 export interface StudioFiles {
@@ -73,7 +77,7 @@ export function filesBesidePage(): ReadonlyMap<string, ServedFile> {
   const files = new Map<string, ServedFile>();
   const installed = engineFolder();
   if (installed !== undefined)
-    for (const name of engine) files.set(`/ort/${name}`, served(join(installed, name), `/ort/${name}`));
+    for (const name of engine) files.set(`/ort/${name}`, readWhenAsked(join(installed, name)));
   const models = modelNames().flatMap(imageModel);
   for (const { name, file } of models) files.set(`/models/${name}.safetensors`, file);
   const list = models.map(({ name, about }) => ({ name, ...about }));
@@ -107,10 +111,23 @@ function served(path: string, address: string): ServedFile {
   return servedBytes(readFileSync(path), address);
 }
 
+/** A large file that is not kept in memory, as most visits need none or one of them. */
+function readWhenAsked(path: string): ServedFile {
+  const { size, mtimeMs } = statSync(path);
+  return {
+    get body() {
+      return readFileSync(path);
+    },
+    type: typeOf(path),
+    tag: `"${size.toString(36)}-${mtimeMs.toString(36)}"`,
+    immutable: false,
+  };
+}
+
 function servedBytes(body: Uint8Array, address: string): ServedFile {
   return {
     body,
-    type: types[extname(address)] ?? 'application/octet-stream',
+    type: typeOf(address),
     tag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
     immutable: address.startsWith('/assets/'),
   };
@@ -119,8 +136,7 @@ function servedBytes(body: Uint8Array, address: string): ServedFile {
 /** Where onnxruntime-web is installed, if it is. */
 function engineFolder(): string | undefined {
   try {
-    const [, last = ''] = engine;
-    return join(createRequire(import.meta.url).resolve(`onnxruntime-web/${last}`), '..');
+    return join(createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'), '..');
   } catch {
     return undefined;
   }

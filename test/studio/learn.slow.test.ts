@@ -94,4 +94,18 @@ describe.skipIf(chromium === undefined)('the tab Learn (with Chromium, such as /
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     }
   });
+
+  it('says what computes, which is the processor where a graphics processor is chosen that is not there', async () => {
+    const { page } = visit;
+    expect(await page.locator('.engine').textContent()).toMatch(
+      /^Networks are computed on the processor, by one thread/,
+    );
+    await page.evaluate(`localStorage.setItem('device', 'graphics')`);
+    await page.reload();
+    await page.getByText(/computed on the processor/).waitFor();
+    expect(await page.evaluate(`localStorage.getItem('device')`)).toBe('processor');
+    await page.keyboard.press('4');
+    // This page is isolated.
+    await page.getByText(/on the processor, by (one thread|\d threads)/).waitFor();
+  });
 });

@@ -1,10 +1,9 @@
 /** @file The worker that trains: ONNX Runtime's WebAssembly, and the newest network. */
-import { webBackend } from '../../backend/browser/ort-web.ts';
 import { learn, type LearnAsk, type LearnSettings, type LearnStep } from './learn.ts';
 import { learnedField, learnedScores, lesson, type LearnedField, type Lesson, type LessonAsk } from './learned.ts';
 import type { DensityAsk, DensityStep, LearnedDensity } from './density.ts';
 import type { FieldAsk } from './field.ts';
-import { pageFolder } from './page-folder.ts';
+import { pageBackend } from './page-backend.ts';
 import { paths, type Frame, type PathsAsk } from './paths.ts';
 import type { ErrorsAsk, ScoreErrors } from './score-errors.ts';
 import { serve } from './serve.ts';
@@ -29,7 +28,7 @@ export type EngineJobs = {
 };
 
 // Points are fastest with one thread.
-const backend = webBackend({ wasm: new URL('ort/', pageFolder) });
+const backend = pageBackend(1);
 const scores = learnedScores(backend);
 
 serve<EngineJobs>({

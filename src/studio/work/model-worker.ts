@@ -1,10 +1,11 @@
 /** @file The worker of trained models: they are opened, restore pictures, draw some, and say how likely pictures are. */
-import { webBackend } from '../../backend/browser/ort-web.ts';
 import { factsOf, methodsFor, openedModels, type ModelAsk, type ModelFacts, type PictureAsk } from './opened.ts';
 import { draw, restore, shown, taskFor, type DrawAsk, type DrawResult, type DrawStep, type RestoreAsk, type RestoreResult, type TaskAsk } from './restore.ts'; // prettier-ignore
 import { judge, type Judged, type JudgeAsk, type JudgeStep } from './judge.ts';
+import { pageBackend } from './page-backend.ts';
 import { pageFolder } from './page-folder.ts';
 import { serve } from './serve.ts';
+import { pictureThreads } from './threads.ts';
 import type { Image } from '../../plot/png.ts';
 
 /** Its jobs. */
@@ -28,9 +29,7 @@ export type ModelJobs = {
   readonly draw: { ask: DrawAsk; step: DrawStep; result: DrawResult; note: never };
 };
 
-/** Batches of pictures are faster with threads, which only isolated pages have; one core is left to the page. */
-const threads = crossOriginIsolated ? Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1)) : 1;
-const opened = openedModels(webBackend({ wasm: new URL('ort/', pageFolder), threads }), pageFolder);
+const opened = openedModels(pageBackend(pictureThreads()), pageFolder);
 
 serve<ModelJobs>({
   facts: async function* (ask) {

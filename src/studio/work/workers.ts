@@ -2,6 +2,7 @@
 import type { EngineJobs } from './engine-worker.ts';
 import type { ExactJobs } from './exact-worker.ts';
 import type { ModelJobs } from './model-worker.ts';
+import { device } from '../state/device.ts';
 import { connect } from './connect.ts';
 
 /** What is known in closed form. */
@@ -10,9 +11,9 @@ export const exact = connect<ExactJobs>(
 );
 /** What is learned. */
 export const engine = connect<EngineJobs>(
-  () => new Worker(new URL('./engine-worker.ts', import.meta.url), { type: 'module' }),
+  () => new Worker(new URL('./engine-worker.ts', import.meta.url), { type: 'module', name: device }),
 );
 /** Trained models. */
 export const models = connect<ModelJobs>(
-  () => new Worker(new URL('./model-worker.ts', import.meta.url), { type: 'module' }),
+  () => new Worker(new URL('./model-worker.ts', import.meta.url), { type: 'module', name: device }),
 );
