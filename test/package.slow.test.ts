@@ -60,6 +60,36 @@ describe('the package', () => {
   });
 });
 
+it('brings no native engine to a project for browsers, which names the other one', () => {
+  const lock = JSON.parse(read('package-lock.json')) as {
+    packages: Record<
+      string,
+      {
+        dependencies?: Record<string, string>;
+        optionalDependencies?: Record<string, string>;
+        peerDependencies?: Record<string, string>;
+        peerDependenciesMeta?: Record<string, { optional?: boolean }>;
+      }
+    >;
+  };
+  /** Packages that npm installs with one, by the names of the lock file, where all lie side by side. */
+  const installed = new Set<string>();
+  const install = (name: string): void => {
+    if (installed.has(name)) return;
+    installed.add(name);
+    const own = lock.packages[name === '' ? '' : `node_modules/${name}`];
+    const peers = Object.keys(own?.peerDependencies ?? {}).filter(
+      (peer) => own?.peerDependenciesMeta?.[peer]?.optional !== true,
+    );
+    for (const other of [...Object.keys({ ...own?.dependencies, ...own?.optionalDependencies }), ...peers])
+      install(other);
+  };
+  install('');
+  install('onnxruntime-web');
+  expect([...installed]).toEqual(expect.arrayContaining(['fast-png', 'iobuffer', 'flatbuffers']));
+  expect([...installed].filter((name) => /onnxruntime-node|react|preact|vite/.test(name))).toEqual([]);
+});
+
 /** Files of the package that one of them loads, with itself; those loaded by `import()` are loaded later. */
 function loadedBy(file: string, found = new Set<string>()): ReadonlySet<string> {
   if (found.has(file)) return found;

@@ -1,4 +1,4 @@
-/** @file The fields of the documents on pages of one's own: plain HTML with an import map, built by Vite, and as a component. */
+/** @file The fields of the documents on pages of one's own: plain HTML with an import map, built by Vite, and as a component of Preact and of React. */
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
@@ -40,6 +40,25 @@ const page = (body: string, before = ''): string =>
   `<!doctype html><meta charset="utf-8" />${before}${telling}<body>${body}`;
 const script = (code: string): string => `<script type="module">${looking}${code}</script>`;
 
+/** A page with the component of the documents in a framework. */
+const componentOf = (
+  framework: string,
+  code: string,
+  { imports, show }: { readonly imports: string; readonly show: string },
+): Readonly<Record<string, string>> => ({
+  [`${framework}.html`]: page(`<div id="app"></div><script type="module" src="./${framework}-app.jsx"></script>`),
+  [`${framework}-field.jsx`]: `/** @jsxImportSource ${framework} */\n${code}`,
+  [`${framework}-app.jsx`]: `/** @jsxImportSource ${framework} */
+${imports}
+import { Field } from './${framework}-field.jsx';
+${looking}
+const app = document.querySelector('#app');
+${show}
+const drawn = () => app.querySelector('canvas');
+for (let i = 0; i < 400 && (i < 5 || drawn() === null || colorsOf(drawn()).red < 100); i++) await frames(5);
+tell({ value: [colorsOf(drawn())] });`,
+});
+
 interface Seen {
   readonly place?: number;
   readonly colors: number;
@@ -51,27 +70,27 @@ describe.skipIf(chromium === undefined)('fields on a page (with Chromium, such a
   beforeAll(async () => {
     const source = project({
       'elements.html': page(elements + script(elementsTell)),
-      'component.html': page('<div id="app"></div><script type="module" src="./app.jsx"></script>'),
-      'field.jsx': component,
-      'app.jsx': `import { render } from 'preact';
-import { Field } from './field.jsx';
-${looking}
-render(<Field weights={[0.2, 0.8]} />, document.querySelector('#app'));
-const canvas = document.querySelector('canvas');
-for (let i = 0; i < 400 && (i < 5 || colorsOf(canvas).red < 100); i++) await frames(5);
-tell({ value: [colorsOf(canvas)] });`,
+      ...componentOf('preact', component, {
+        imports: `import { render } from 'preact';`,
+        show: `render(<Field weights={[0.2, 0.8]} />, app);`,
+      }),
+      ...componentOf('react', component.replace(`'preact/hooks'`, `'react'`), {
+        imports: `import { StrictMode } from 'react';\nimport { createRoot } from 'react-dom/client';`,
+        // Which runs each effect twice.
+        show: `createRoot(app).render(<StrictMode><Field weights={[0.2, 0.8]} /></StrictMode>);`,
+      }),
     });
-    symlinkSync(join(root, 'node_modules/preact'), join(source, 'node_modules/preact'), 'junction');
+    for (const name of ['preact', 'react', 'react-dom', 'scheduler', 'loose-envify', 'js-tokens'])
+      symlinkSync(join(root, 'node_modules', name), join(source, 'node_modules', name), 'junction');
     const built = join(source, 'site');
     await build({
       root: source,
       logLevel: 'error',
       configFile: false,
-      oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
       build: {
         outDir: built,
         target: 'es2023',
-        rolldownOptions: { input: ['elements', 'component'].map((name) => join(source, `${name}.html`)) },
+        rolldownOptions: { input: ['elements', 'preact', 'react'].map((name) => join(source, `${name}.html`)) },
       },
     });
     const sites: readonly Site[] = [
@@ -82,7 +101,7 @@ tell({ value: [colorsOf(canvas)] });`,
       { at: '/assets/', folder: join(built, 'assets') },
     ];
     // One after the other: pages that are not seen draw no frames.
-    for (const at of ['/plain.html', '/built/elements.html', '/built/component.html'])
+    for (const at of ['/plain.html', '/built/elements.html', '/built/preact.html', '/built/react.html'])
       told = { ...told, ...(await visit<readonly Seen[]>(sites, [at])) };
   }, 120_000);
 
@@ -100,8 +119,8 @@ tell({ value: [colorsOf(canvas)] });`,
     },
   );
 
-  it('/built/component.html draws a score of its own', () => {
-    const { value: [seen] = [], error } = told['/built/component.html'] ?? {};
+  it.each(['/built/preact.html', '/built/react.html'])('%s draws a score of its own', (at) => {
+    const { value: [seen] = [], error } = told[at] ?? {};
     expect(error).toBeUndefined();
     expect(seen?.colors).toBeGreaterThan(100);
     expect(seen?.red).toBeGreaterThan(100);
