@@ -66,7 +66,9 @@ describe('the server of the studio', () => {
       expect(answer).toMatch(/frame-ancestors 'none'/);
       expect(answer).toMatch(/cross-origin-opener-policy: same-origin/);
       expect(answer).toMatch(/cross-origin-embedder-policy: require-corp/);
+      expect(answer).toMatch(/cross-origin-resource-policy: same-origin/);
       expect(answer).toMatch(/x-content-type-options: nosniff/);
+      expect(answer).toMatch(/referrer-policy: no-referrer/);
       expect(answer).not.toMatch(/access-control/);
     },
   );
@@ -122,6 +124,37 @@ describe('the server of the studio', () => {
       return right;
     });
     expect((await Promise.all(clients)).reduce((a, b) => a + b, 0)).toBe(1000);
+  });
+
+  it('answers or refuses each of a thousand clients at once, and the next one', async () => {
+    const clients = Array.from({ length: 1000 }, async () => {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(get('/').replaceAll('\n', '\r\n').replaceAll('PORT', String(port)));
+      return text(socket).catch(() => '');
+    });
+    const answers = await Promise.all(clients);
+    const whole = answers.filter((answer) => status(answer) === '200' && answer.endsWith('<p>page'));
+    expect(answers.filter((answer) => answer !== '' && !whole.includes(answer))).toEqual([]);
+    expect(whole.length).toBeGreaterThanOrEqual(256);
+    expect(status(await raw(get('/')))).toBe('200');
+  });
+
+  it('closes the connections of clients that take nothing of their answer', async () => {
+    const large = new Map([['/', file('x'.repeat(2 ** 25))]]);
+    await using own = await serveFiles(large, { idleMs: 500 });
+    const socket = connect(Number(new URL(own.address).port), '127.0.0.1').pause();
+    socket.on('error', () => undefined);
+    socket.write(`GET / HTTP/1.1\r\nHost: ${new URL(own.address).host}\r\n\r\n`);
+    await pause(1500);
+    // What was on its way is read now, and then the end.
+    let bytes = 0;
+    socket.on('data', (part) => (bytes += part.length)).resume();
+    const ended = await Promise.race([
+      once(socket, 'close').then(() => 'closed'),
+      pause(10_000, 'open', { ref: false }),
+    ]);
+    expect(ended).toBe('closed');
+    expect(bytes).toBeLessThan(2 ** 25);
   });
 
   it('closes the connections of clients that never finish their headers, and serves others meanwhile', async () => {

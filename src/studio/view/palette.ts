@@ -20,7 +20,7 @@ const darkGround = [0.09, 0.078, 0.122] as const;
 
 /** From the dark ground to teal. */
 const duskOnGround: ColorMap = (value) => {
-  const [red, green, blue] = dusk(0.2 + 0.42 * value);
+  const [red, green, blue] = dusk(0.2 + 0.38 * value);
   const part = Math.min(1, 2.2 * value);
   const mix = (i: 0 | 1 | 2, to: number): number => darkGround[i] * (1 - part) + to * part;
   return [mix(0, red), mix(1, green), mix(2, blue)];
