@@ -59,7 +59,8 @@ export default defineConfig(({ command, mode }) => ({
   plugins: [formulas(), ranking(), besidePage(), studioSite()],
   // ONNX Runtime without its WebAssembly, which the page loads from `ort/`.
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser'] },
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // Tests build the page that is shipped, whatever NODE_ENV they have.
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: command === 'serve' } },
   define: { LOWERING_REVISION: '""', FROM_SOURCE: String(command === 'serve') },
   worker: { format: 'es' },
   build: {

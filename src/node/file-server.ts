@@ -72,7 +72,7 @@ export async function serveFiles(
   server.timeout = idleMs;
   await listening(server, port);
   const { port: own } = server.address() as AddressInfo;
-  const hosts = [`127.0.0.1:${own}`, `localhost:${own}`];
+  const hosts = hostsOf(own);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     answer(request, response, { files, hosts });
@@ -83,6 +83,12 @@ export async function serveFiles(
     await closed;
   };
   return { address: `http://127.0.0.1:${own}/`, close, [Symbol.asyncDispose]: close };
+}
+
+/** How requests name this machine and a port; browsers leave out the port of http. */
+export function hostsOf(port: number): readonly string[] {
+  const names = ['127.0.0.1', 'localhost'];
+  return [...names.map((name) => `${name}:${port}`), ...(port === 80 ? names : [])];
 }
 
 function listening(server: Server, port: number): Promise<void> {

@@ -2,8 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import { render, type ComponentType, type JSX } from 'preact';
 import { tabs, type State } from './state/address.ts';
-import { change, followAddress, notes, state } from './state/state.ts';
-import type { EngineLineProps } from './parts/engine-line.tsx';
+import { change, followAddress, noteFault, notes, state } from './state/state.ts';
 import { takeFile } from './parts/files.ts';
 import { isTyped } from './parts/keys.tsx';
 import { FieldTab } from './tabs/field.tsx';
@@ -33,20 +32,12 @@ const loaders: Readonly<Record<Exclude<State['tab'], 'field'>, () => Promise<Com
   runs: async () => (await import('./tabs/runs.tsx')).RunsTab,
   experiments: async () => (await import('./tabs/experiments.tsx')).ExperimentsTab,
 };
-/** What networks are computed on, on the tabs that have some, and whether these are of pictures. */
-const engineLine = signal<ComponentType<EngineLineProps> | undefined>(undefined);
-const computing: Readonly<Partial<Record<State['tab'], EngineLineProps>>> = {
-  learn: { pictures: false },
-  restore: { pictures: true },
-  likelihood: { pictures: true },
-};
 const tab = computed(() => state.value.tab);
 tab.subscribe((own) => {
   document.title = `${titles[own]} – scorefield studio`;
-  if (computing[own] !== undefined && engineLine.peek() === undefined)
-    void import('./parts/engine-line.tsx').then(({ EngineLine }) => (engineLine.value = EngineLine));
   if (own === 'field' || loaded.peek()[own] !== undefined) return;
-  void loaders[own]().then((component) => (loaded.value = { ...loaded.value, [own]: component }));
+  // A server that has ended has no tabs either.
+  loaders[own]().then((component) => (loaded.value = { ...loaded.value, [own]: component }), noteFault);
 });
 
 computed(() => state.value.exp !== '').subscribe((open) => {
@@ -60,8 +51,6 @@ function Page(): JSX.Element {
   const own = tab.value;
   const Panel = loaded.value[own];
   const Bar = experimentBar.value;
-  const Engine = engineLine.value;
-  const engine = computing[own];
   return (
     <>
       {!state.value.hide.includes('header') && (
@@ -120,7 +109,6 @@ function Page(): JSX.Element {
         ))}
         {state.value.exp !== '' && Bar !== undefined && <Bar />}
         {Panel === undefined ? <p class="waiting">Loading…</p> : <Panel />}
-        {Engine !== undefined && engine !== undefined && !state.value.hide.includes('text') && <Engine {...engine} />}
       </main>
     </>
   );

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serveFiles, type FileServer, type ServedFile } from '../../src/node/file-server.ts';
+import { hostsOf, serveFiles, type FileServer, type ServedFile } from '../../src/node/file-server.ts';
 import { modelNames } from '../../src/run/model-box.ts';
 import { studioFiles } from '../../src/node/studio-files.ts';
 import { newFolder } from '../io/folders.ts';
@@ -100,6 +100,11 @@ describe('the server of the studio', () => {
     ['that is missing as before 1.1', 'GET / HTTP/1.0\n\n', '403'],
   ])('refuses a host %s', async (_, bytes, expected) => {
     expect(status(await raw(bytes))).toBe(expected);
+  });
+
+  it('takes names without a port for the port of http alone', () => {
+    expect(hostsOf(80)).toEqual(['127.0.0.1:80', 'localhost:80', '127.0.0.1', 'localhost']);
+    expect(hostsOf(8080)).toEqual(['127.0.0.1:8080', 'localhost:8080']);
   });
 
   it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('refuses %s', async (method) => {

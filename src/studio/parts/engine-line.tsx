@@ -2,11 +2,27 @@
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { chooseDevice, device, graphicsProcessor } from '../state/device.ts';
+import { state } from '../state/state.ts';
 import { pictureThreads } from '../work/threads.ts';
+import { device, type Device } from '../work/workers.ts';
 
 /** The graphics processor, once that is known. */
 const graphics = signal<string | undefined>(undefined);
+
+/** Chooses; a thread has one engine, so that the page begins anew. */
+function chooseDevice(chosen: Device): void {
+  localStorage.setItem('device', chosen);
+  location.reload();
+}
+
+/** The name of the graphics processor, or undefined without one that can be used. */
+async function graphicsProcessor(): Promise<string | undefined> {
+  if (!('gpu' in navigator)) return undefined;
+  const adapter = await navigator.gpu.requestAdapter().catch(() => null);
+  if (adapter === null) return undefined;
+  const { vendor, architecture, description } = adapter.info;
+  return [description, vendor, architecture].find((own) => own !== '') ?? 'of this machine';
+}
 
 /** Properties of the line. */
 export interface EngineLineProps {
@@ -15,7 +31,7 @@ export interface EngineLineProps {
 }
 
 /** What computes. */
-export function EngineLine({ pictures }: EngineLineProps): JSX.Element {
+export function EngineLine({ pictures }: EngineLineProps): JSX.Element | null {
   useEffect(() => {
     void graphicsProcessor().then((found) => {
       graphics.value = found;
@@ -23,6 +39,7 @@ export function EngineLine({ pictures }: EngineLineProps): JSX.Element {
       if (device === 'graphics' && found === undefined) chooseDevice('processor');
     });
   }, []);
+  if (state.value.hide.includes('text')) return null;
   const threads = pictures ? pictureThreads() : 1;
   return (
     <p class="engine">

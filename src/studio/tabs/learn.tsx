@@ -9,6 +9,7 @@ import { DataPicker } from '../parts/data-picker.tsx';
 import { useKeys } from '../parts/keys.tsx';
 import { layerToggle } from '../parts/layers.tsx';
 import { ProcessChoice } from '../parts/process-choice.tsx';
+import { EngineLine } from '../parts/engine-line.tsx';
 import { Share } from '../parts/share.tsx';
 import { setting } from '../state/data.ts';
 import { change, state } from '../state/state.ts';
@@ -178,6 +179,7 @@ export function LearnTab(): JSX.Element {
             },
           })}
         />
+        <EngineLine pictures={false} />
       </div>
     </section>
   );

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { formulas } from '../../formulas.ts';
 import { Choice, Formula } from '../../parts/controls.tsx';
 import { useKeys } from '../../parts/keys.tsx';
+import { EngineLine } from '../../parts/engine-line.tsx';
 import { Share } from '../../parts/share.tsx';
 import { setting } from '../../state/data.ts';
 import { change, state } from '../../state/state.ts';
@@ -60,6 +61,7 @@ export function LikelihoodTab(): JSX.Element {
         />
         {plane ? <PlaneSide /> : <PicturesSide />}
         {plane ? <PlaneShare /> : <PicturesShare />}
+        <EngineLine pictures={!plane} />
       </div>
     </section>
   );

@@ -8,6 +8,7 @@ import { Choice, Formula } from '../../parts/controls.tsx';
 import { useKeys } from '../../parts/keys.tsx';
 import { ModelPicker, WishPicker } from '../trained/model-picker.tsx';
 import { PicturePicker } from '../trained/picture-picker.tsx';
+import { EngineLine } from '../../parts/engine-line.tsx';
 import { Share } from '../../parts/share.tsx';
 import { change, state } from '../../state/state.ts';
 import { svgsAsPng } from '../../view/raster.ts';
@@ -119,6 +120,7 @@ export function RestoreTab(): JSX.Element {
             })),
           })}
         />
+        <EngineLine pictures />
       </div>
     </section>
   );
