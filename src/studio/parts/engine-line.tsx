@@ -4,13 +4,13 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { state } from '../state/state.ts';
 import { pictureThreads } from '../work/threads.ts';
-import { device, type Device } from '../work/workers.ts';
+import { device } from '../work/workers.ts';
 
 /** The graphics processor, once that is known. */
 const graphics = signal<string | undefined>(undefined);
 
 /** Chooses; a thread has one engine, so that the page begins anew. */
-function chooseDevice(chosen: Device): void {
+function chooseDevice(chosen: 'processor' | 'graphics'): void {
   localStorage.setItem('device', chosen);
   location.reload();
 }
@@ -56,7 +56,7 @@ export function EngineLine({ pictures }: EngineLineProps): JSX.Element | null {
           Use the processor
         </button>
       )}
-      {device === 'processor' && graphics.value !== undefined && (
+      {device !== 'graphics' && graphics.value !== undefined && (
         <button
           type="button"
           title={`${graphics.value}; the page begins anew, and its numbers agree to rounding`}

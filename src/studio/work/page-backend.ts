@@ -7,5 +7,5 @@ import { pageFolder } from './page-folder.ts';
 /** The backend, with the files of ONNX Runtime that lie beside the page. */
 export function pageBackend(threads: number): Backend {
   const wasm = new URL('ort/', pageFolder);
-  return self.name === 'graphics' ? webgpuBackend({ wasm }) : webBackend({ wasm, threads });
+  return self.name === 'graphics' && 'gpu' in navigator ? webgpuBackend({ wasm }) : webBackend({ wasm, threads });
 }

@@ -4,12 +4,8 @@ import type { ExactJobs } from './exact-worker.ts';
 import type { ModelJobs } from './model-worker.ts';
 import { connect } from './connect.ts';
 
-/** What networks are computed on: the processor, or a graphics processor by WebGPU. */
-export type Device = 'processor' | 'graphics';
-
-/** What was chosen. It is of the visitor's machine, so that it is kept there and no link says it. */
-export const device: Device =
-  'gpu' in navigator && localStorage.getItem('device') === 'graphics' ? 'graphics' : 'processor';
+/** 'graphics' for a graphics processor. It is of the visitor's machine, so that it is kept there and no link says it. */
+export const device = localStorage.getItem('device') ?? '';
 
 /** What is known in closed form. */
 export const exact = connect<ExactJobs>(
