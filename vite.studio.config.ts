@@ -68,7 +68,7 @@ export default defineConfig(({ command, mode }) => ({
     outDir: resolve(root, mode === 'site' ? 'site' : 'dist/studio'),
     emptyOutDir: true,
     target: 'es2023',
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     assetsInlineLimit: 0,
     reportCompressedSize: false,
   },

@@ -5,7 +5,7 @@ import type { ModelJobs } from './model-worker.ts';
 import { connect } from './connect.ts';
 
 /** 'graphics' for a graphics processor. It is of the visitor's machine, so that it is kept there and no link says it. */
-export const device = localStorage.getItem('device') ?? '';
+export const { device = '' } = localStorage as { readonly device?: string };
 
 /** What is known in closed form. */
 export const exact = connect<ExactJobs>(
