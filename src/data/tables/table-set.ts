@@ -31,7 +31,7 @@ function coderOf(columns: readonly Column[]): RowCoder {
 }
 
 /** The columns that a scaler of tables keeps. */
-export function columnsOfScaler({ transform }: Pick<Scaler, 'transform'>): readonly Column[] {
+function columnsOfScaler({ transform }: Pick<Scaler, 'transform'>): readonly Column[] {
   return (transform as unknown as { readonly columns: readonly Column[] }).columns;
 }
 
