@@ -179,7 +179,10 @@ describe('data', () => {
         'train huge.npy',
         /data: expected points that deviate from their mean by 1e-300 to 1e300, found others in huge\.npy/,
       ],
-      ['train vector.npy', /vector\.npy: expected points \[n, d\] or images .*, found shape \[4\]/],
+      [
+        'train vector.npy',
+        /vector\.npy: expected points \[n, d\], images .*, series or volumes \(--layout\), found shape \[4\]/,
+      ],
       ['train pixels.npy', /pixels\.npy: expected integer pixels of 0 to 255, found 300; store other ranges as floats/],
       ['train one.npy', /one\.npy/],
       ['train equal.npy', /data: expected points that differ, found that all of equal\.npy are equal/],
@@ -206,7 +209,7 @@ describe('a configuration', () => {
     await refused([
       [
         'train points.npy --net unet',
-        /--net: expected mlp, residual-mlp, score-net, ddpmpp, ncsnpp, ddpm, ncsn, ncsnv2, transformer, dilated, shape-net, got unet/,
+        /--net: expected mlp, residual-mlp, diffwave, score-net, ddpmpp, ncsnpp, ddpm, ncsn, ncsnv2, transformer, dilated, shape-net, got unet/,
       ],
       ['train points.npy --sde foo', /--sde: expected ve, vp, .*got foo/],
       [

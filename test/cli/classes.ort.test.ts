@@ -97,7 +97,7 @@ const bad: ReportedCalls<string>['bad'] = {
   ],
   'a network without classes': [
     ['train', 'emoji', '--conditional', '--net', 'score-net', '--out', 'no'],
-    /--conditional: expected one of the networks mlp, ddpmpp, ncsnpp, ddpm, got score-net/,
+    /--conditional: expected one of the networks mlp, diffwave, ddpmpp, ncsnpp, ddpm, got score-net/,
   ],
   'fewer classes than there are': [
     train('no', 2, '--conditional', '--set', 'net.classes=1'),

@@ -117,7 +117,7 @@ describe('scorefield profile', () => {
     );
     expect([unknown, run, points].map((ended) => ended?.code)).toEqual([2, 2, 2]);
     expect(unknown?.err).toBe(
-      'scorefield: RUN|NET: expected the folder of a run or one of mlp, residual-mlp, score-net, ddpmpp, ncsnpp, ddpm, ncsn, ncsnv2, got nothing\n',
+      'scorefield: RUN|NET: expected the folder of a run or one of mlp, residual-mlp, diffwave, score-net, ddpmpp, ncsnpp, ddpm, ncsn, ncsnv2, got nothing\n',
     );
     expect(run?.err).toBe('scorefield: --size: is of networks, points is a run\n');
     expect(points?.err).toBe('scorefield: --size: is of networks for images, mlp is for points\n');

@@ -83,7 +83,7 @@ const bad: ReportedCalls<string>['bad'] = {
   ],
   'a network without conditions': [
     ['train', 'emoji', '--condition', 'words', '--net', 'score-net', '--out', 'no'],
-    /--condition: expected one of the networks mlp, ddpmpp, ncsnpp, ddpm, got score-net/,
+    /--condition: expected one of the networks mlp, diffwave, ddpmpp, ncsnpp, ddpm, got score-net/,
   ],
   'two conditions': [
     ['train', 'emoji', '--condition', 'words', '--conditional', '--out', 'no'],

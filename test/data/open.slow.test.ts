@@ -16,7 +16,15 @@ import { failure, idxFile, put, realImages, temporaryFolder } from './fixtures.t
 const embedded = [...Object.keys(toys), 'emoji', 'phantoms'];
 
 test('every set has one line about it', () => {
-  expect(Object.keys(dataSetNames)).toEqual([...embedded, 'mnist', 'fashion-mnist', 'cifar10']);
+  expect(Object.keys(dataSetNames)).toEqual([
+    ...embedded,
+    'solids',
+    'chairs',
+    'desks',
+    'mnist',
+    'fashion-mnist',
+    'cifar10',
+  ]);
   for (const line of Object.values(dataSetNames)) expect(line).toMatch(/^[^\n]{10,}$/);
 });
 
@@ -139,7 +147,7 @@ test('paths: arrays, IDX files and folders, CIFAR-10, folders of images', async 
   const error = await failure(openDataSet(picture));
   expect(error).toBeInstanceOf(FileError);
   expect(error.message).toMatch(
-    /1.png: expected a .csv, .npy or .npz file, a text \(.txt\), a MIDI file \(.mid\), an IDX file/,
+    /1.png: expected a .csv, .npy or .npz file, a text \(.txt\), a MIDI file \(.mid\), a shape \(.ply, .obj, .stl\), an IDX file/,
   );
 });
 

@@ -167,9 +167,9 @@ describe('students that learn from pairs', () => {
     await expect(
       Promise.resolve(distillOn(host, modelOn(0).trained, set, { ...small, method: 'luhman', guidance: 2 })),
     ).rejects.toThrow(/guidance: expected a teacher of classes or texts to guide, small knows none/);
-    await expect(Promise.resolve(distillOn(host, model.trained, set, { guidance: 2 }))).rejects.toThrow(
-      /guidance: is of luhman and reflow/,
-    );
+    await expect(
+      Promise.resolve(distillOn(host, model.trained, set, { method: 'easy-consistency', guidance: 2 })),
+    ).rejects.toThrow(/guidance: is of methods that follow a teacher/);
   });
 });
 

@@ -32,10 +32,11 @@ describe('the documentation', () => {
   it('names every network with its default process, label and size', () => {
     const found = tableAfter('`--set net.KEY=VALUE`');
     const expected = netKinds.map((kind) => {
-      const points = kind.endsWith('mlp');
-      const set = { kind: points ? 'points' : 'images', height: 32, width: 32 } as const;
+      const of = kind === 'diffwave' ? 'arrays' : kind.endsWith('mlp') ? 'points' : 'images';
+      const images = of === 'images';
+      const set = { kind: of, ...(images && { height: 32, width: 32 }) } as const;
       const config = resolveConfig(set, { data: { ref: 'x' }, net: { kind } });
-      const { net, process } = buildModel(config, points ? [2] : [3, 32, 32]);
+      const { net, process } = buildModel(config, images ? [3, 32, 32] : of === 'points' ? [2] : [1, 64]);
       const size = `${(layout(net).trained / 1e6).toFixed(1)} M`;
       const t = 0.25;
       const labels = new Map([
@@ -46,10 +47,10 @@ describe('the documentation', () => {
       ]);
       return [
         `\`${kind}\``,
-        kind === 'residual-mlp' ? 'tables' : points ? 'points' : 'images',
+        kind === 'residual-mlp' ? 'tables' : of === 'arrays' ? 'series' : of,
         `\`${config.sde.kind}\``,
         labels.get(process.parametrization.label(t)),
-        points ? '' : size,
+        images ? size : '',
       ];
     });
     const told = found.map(([name, data, sde, label = '', size]) => {

@@ -49,6 +49,10 @@ const absurd: Readonly<Record<string, readonly object[]>> = {
     { width: 4096, halvings: 4, energy: true },
     { width: 4, halvings: 1 },
   ],
+  diffwave: [
+    { width: 4096, depth: 128 },
+    { width: 4096, depth: 2, known: false },
+  ],
   classifier: [
     { width: 4096, depth: 5, classes: 256 },
     { width: 4096, depth: 64, stride: 16, classes: 2 },
@@ -58,6 +62,7 @@ const absurd: Readonly<Record<string, readonly object[]>> = {
 const shapes = [
   [1],
   [100_000_000],
+  [1, 2 ** 26],
   [3, 64, 64],
   [1, 4096, 4096],
   [3, 65_536, 65_536],

@@ -27,6 +27,7 @@ import { shortcut } from '../../src/score/distillation/shortcut.ts';
 import { compileDividedStep, requireDivisible } from '../../src/score/divided-step.ts';
 import { crossEntropy } from '../../src/score/objectives/cross-entropy.ts';
 import { otCoupling } from '../../src/score/objectives/coupling.ts';
+import { latentDenoising } from '../../src/score/objectives/latent.ts';
 import { denoising } from '../../src/score/objectives/denoising.ts';
 import { dequantization } from '../../src/score/objectives/dequantization.ts';
 import type { Objective } from '../../src/score/objectives/objective.ts';
@@ -160,7 +161,11 @@ it('every named loss is among them, by its kind', () => {
       'easy-consistency': 'consistency',
     },
   };
-  for (const { name } of records) expect(known).toContain(others[name] ?? name);
+  // A step on both latents and samples is never divided.
+  const whole = ['shape-gf'];
+  for (const { name } of records) if (!whole.includes(name)) expect(known).toContain(others[name] ?? name);
+  const latents = latentDenoising(process, { latent: 2, prior: process, priorWeighing: {} });
+  expect(mostParts(latents, batch, 4)).toBe(1);
 });
 
 describe('the parts of a batch', () => {

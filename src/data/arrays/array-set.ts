@@ -14,7 +14,7 @@ import { floatPixels } from '../float-images.ts';
 import { setOfImages } from '../kinds/image-set.ts';
 import { setOfPoints } from '../kinds/point-set.ts';
 import type { Texts } from '../texts/words.ts';
-import { areSeries, axesOf, type Layout } from './layout.ts';
+import { areSeries, axesOf, leastSeries, type Layout } from './layout.ts';
 import { parseNpy, type NpyArray } from './npy.ts';
 import { parseNpz } from './npz.ts';
 import { planesInto } from '../pictures/resize.ts';
@@ -137,7 +137,8 @@ export function arraySet({ shape, data }: NpyArray, file: string, options: Array
   const floats = data instanceof Float32Array || data instanceof Float64Array;
   const gaps = floats && data.some(Number.isNaN);
   const asked = Object.values(ofForm).some((value) => value !== undefined);
-  const rows = shape.length === 2 && layout === undefined && (gaps || asked || areSeries(shape, data));
+  const long = (shape[1] ?? 0) >= leastSeries;
+  const rows = shape.length === 2 && layout === undefined && (asked || (gaps && long) || areSeries(shape, data));
   const axes = axesOf(shape, rows ? 'nl' : layout, file);
   if ('dimension' in axes) {
     if (!data.every(Number.isFinite))

@@ -29,7 +29,7 @@ export interface GridAxes {
 /** A picture has more pixels a side than this. */
 const fewPixels = 3;
 /** Rows of fewer numbers are points unless their user says. */
-const leastSeries = 16;
+export const leastSeries = 16;
 
 /** Whether numbers beside each other in rows `[n, d]` are alike: correlated by more than a half, as those of series are and those of columns of a table are not. */
 export function areSeries([count = 0, d = 0, ...rest]: Shape, data: ArrayLike<number>): boolean {
