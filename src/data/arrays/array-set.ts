@@ -5,7 +5,7 @@
 import { allFinite } from '../../base/arith.ts';
 import { checkOptions } from '../../base/check.ts';
 import { FileError } from '../../base/errors.ts';
-import { sizeOf } from '../../base/tensor.ts';
+import { dimensionOf, sizeOf } from '../../base/tensor.ts';
 import { lastPart } from '../../base/words.ts';
 import { linesOfBytes, namesOfBytes } from '../class-names.ts';
 import { sampleShape, withoutGaps, type DataSet } from '../dataset.ts';
@@ -137,8 +137,9 @@ export function arraySet({ shape, data }: NpyArray, file: string, options: Array
   const floats = data instanceof Float32Array || data instanceof Float64Array;
   const gaps = floats && data.some(Number.isNaN);
   const asked = Object.values(ofForm).some((value) => value !== undefined);
-  const long = (shape[1] ?? 0) >= leastSeries;
-  const rows = shape.length === 2 && layout === undefined && (asked || (gaps && long) || areSeries(shape, data));
+  const flat = shape.length === 2 && layout === undefined;
+  const long = flat && dimensionOf({ shape }, 1) >= leastSeries;
+  const rows = flat && (asked || (gaps && long) || areSeries(shape, data));
   const axes = axesOf(shape, rows ? 'nl' : layout, file);
   if ('dimension' in axes) {
     if (!data.every(Number.isFinite))
