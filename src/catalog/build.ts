@@ -25,7 +25,7 @@ import { given } from './config/given.ts';
 import { classCount, latentSize, tokenCount } from './kinds.ts';
 import { binsOf, buildObjective, couplingOf, objectiveOf, samplingOf, sdeFor, type Sampling } from './config/loss.ts';
 import type { Plain } from './option.ts';
-import { dataKindOf } from './data-kinds/find.ts';
+import { dataKindOf, kindsScaled, usualSampler } from './data-kinds/find.ts';
 import { find, namesOf } from './named.ts';
 import type { NetworkRecord } from './networks/network.ts';
 import { kindRules } from './config/kind-rules.ts';
@@ -140,28 +140,29 @@ function buildWeighing({ loss, parametrization }: RunConfig, { set, sde, catalog
   };
 }
 
-/** The kinds of data whose scale is a setting. */
-function kindsScaled({ dataKinds }: Catalog): string {
-  return namesOf(dataKinds.filter((one) => one.scaling !== undefined)).join(' and ');
-}
-
 interface WeighingParts {
   readonly set: DataSet;
   readonly sde: Sde;
   readonly catalog: Catalog;
 }
 
+/** What is known beside the configuration of a model. */
+interface ModelFacts {
+  /** Parameters that the network may have; one of more, as than the numbers of a file, is given up before it is built. Default 2^28. */
+  readonly parameters?: number;
+  /** Name of the kind of data, which may have a sampler that suits it. None by default. */
+  readonly kind?: string;
+}
+
 /**
  * The network and the process of a configuration, for samples of a shape.
- * @param parameters - that the network may have, such as the numbers in the file that it is to be read from; a network of
- * more is given up before it is built
  * @throws ConfigError listing every problem that only the parts themselves can see, such as an image too small for a network.
  */
 export function buildModel(
   config: RunConfig,
   shape: Shape,
   catalog: Catalog = builtIn,
-  parameters = mostParameters,
+  { parameters = mostParameters, kind }: ModelFacts = {},
 ): BuiltModel {
   const attempts = [
     attemptPart('net', () => withAtMost(Math.min(parameters, mostParameters), () => buildNet(config, shape, catalog))),
@@ -181,7 +182,7 @@ export function buildModel(
     net: net.value,
     process,
     reverseVariance: Number(objectiveOf(loss, catalog).variance?.(given(loss)) === 'large'),
-    sampling: samplingOf(loss, sde.value, catalog),
+    sampling: samplingOf(loss, sde.value, usualSampler(config, kind, catalog), catalog),
   };
 }
 
@@ -234,9 +235,9 @@ export function buildTraining(
   catalog: Catalog = builtIn,
   { coding: known, teacher }: TrainingSources = {},
 ): Training {
-  const model = buildModel(config, sampleShape(set), catalog);
-  const { sde } = model.process;
   const kind = dataKindOf(set, catalog);
+  const model = buildModel(config, sampleShape(set), catalog, { kind: kind.name });
+  const { sde } = model.process;
   const { range, scale = 'common' } = config;
   checkOptions([
     config.scale === undefined || kind.scaling !== undefined,

@@ -53,7 +53,7 @@ export function buildStored(
 ): BuiltModel {
   const parameters = Object.values(tensors).reduce((sum, tensor) => sum + tensor.data.length, 0);
   try {
-    return buildModel(config, data.shape, catalog, parameters);
+    return buildModel(config, data.shape, catalog, { parameters, kind: data.kind });
   } catch (cause) {
     if (!(cause instanceof ConfigError)) throw cause;
     const problem = `its configuration does not fit the ${parameters} numbers that it contains: ${cause.message}`;

@@ -11,7 +11,7 @@ import { builtIn, type Catalog } from '../catalog.ts';
 import type { CouplingRecord } from '../couplings.ts';
 import { given } from './given.ts';
 import { find } from '../named.ts';
-import type { ObjectiveParts, ObjectiveRecord, Sampling } from '../objectives/objective.ts';
+import type { ObjectiveParts, ObjectiveRecord, Sampling, UsualSampler } from '../objectives/objective.ts';
 import { tokenCount } from '../kinds.ts';
 import type { LossConfig, NetConfig, SdeConfig } from './schema.ts';
 
@@ -65,19 +65,22 @@ export function noiseOf(
   return ['noise', `${corruption.noise.kind}, ${corruption.noise.steps} steps`];
 }
 
-/** How samples of a run with a loss on an SDE are drawn: along the times that it was trained at, if they are finitely many. */
-export function samplingOf(loss: LossConfig, sde: Sde, catalog: Catalog = builtIn): Sampling {
+/**
+ * How samples of a run with a loss on an SDE are drawn: along the times that it was trained at, if they are finitely many.
+ * @param usual - where the loss asks for no sampler
+ */
+export function samplingOf(loss: LossConfig, sde: Sde, usual: UsualSampler, catalog: Catalog = builtIn): Sampling {
   const record = objectiveOf(loss, catalog);
   const options = given(loss);
   const oneLevel = record.level?.(options) !== undefined;
   const asked = record.sampling?.(options) ?? {};
   const flowOnly = couplingOf(loss, catalog)?.independent === false;
-  return {
-    sampler: oneLevel ? 'langevin' : 'pc',
-    denoise: true,
-    oneLevel,
+  const own = {
+    ...(oneLevel && { sampler: 'langevin' }),
     ...record.visited?.(options, sde),
     ...(flowOnly && { sampler: 'ddim', flowOnly }),
     ...asked,
   };
+  const suits = Object.keys(own).some((name) => ['sampler', 'steps'].includes(name)) ? { sampler: 'pc' } : usual;
+  return { denoise: true, oneLevel, ...suits, ...own };
 }

@@ -8,6 +8,7 @@ import type { Scaler } from '../../data/scaler.ts';
 import type { Image } from '../../plot/png.ts';
 import type { Named } from '../named.ts';
 import type { Plain } from '../option.ts';
+import type { UsualSampler } from '../objectives/objective.ts';
 
 /** What the data decide of a network. */
 export interface DecidingData {
@@ -98,7 +99,7 @@ export interface DataKindRecord<Name extends string = string, S extends DataSet 
   /** Whether a run learns the classes of its data unless its user says. Default false. */
   readonly conditional?: boolean;
   /** The sampler that a model has unless its training asks for one. Default that of its process. */
-  readonly sampler?: { readonly sampler: string; readonly steps: number };
+  readonly sampler?: UsualSampler;
   /** Settings of `train`. */
   readonly train: Plain;
   /** What takes their place where the default network learns a score by denoising score matching. Default nothing. */

@@ -56,6 +56,13 @@ export interface LeapSampling {
   readonly steps: readonly number[] | undefined;
 }
 
+/** The sampler of a process or of a kind of data, which scores have unless their loss or their user asks for one. */
+export interface UsualSampler {
+  readonly sampler: string;
+  readonly steps?: number;
+  readonly nfe?: number;
+}
+
 /** How samples of a run are drawn unless other settings are asked for. */
 export interface Sampling {
   readonly sampler: string;

@@ -2,6 +2,7 @@
 import type * as v from 'valibot';
 import type { Sde } from '../../sde/sde.ts';
 import type { Named } from '../named.ts';
+import type { UsualSampler } from '../objectives/objective.ts';
 import type { OptionValues, Plain } from '../option.ts';
 import type { TimesName } from '../times.ts';
 import type { WeightingName } from '../weightings.ts';
@@ -31,7 +32,7 @@ export interface ProcessRecord<
   readonly options: Options;
   readonly defaults: ProcessDefaults;
   /** The sampler that a score has unless its objective, its kind of data or its user asks for one, and its evaluations. Default pc. */
-  readonly sampler?: { readonly sampler: string; readonly nfe: number };
+  readonly sampler?: UsualSampler;
   /** Options whose default depends on other options. */
   complete?(options: OptionValues<Options>): OptionValues<Options>;
   build(options: OptionValues<Options>): Sde;

@@ -1,7 +1,6 @@
 /** @file The sampler of a model: the one that is asked for, or the one that suits the model and the budget. */
 import { checkOptions, type Rule } from '../../base/check.ts';
 import { builtIn, type Catalog } from '../../catalog/catalog.ts';
-import { dataKindOf } from '../../catalog/data-kinds/find.ts';
 import { sigmaDataOf } from '../../catalog/config/defaults.ts';
 import {
   buildSampler,
@@ -43,16 +42,12 @@ const fewEvaluations = 200;
  * that has learned a velocity by a sampler with noise.
  */
 export function chooseSampler(
-  { sampling: trained, data, process }: Pick<TrainedModel, 'sampling' | 'data' | 'process'>,
+  { sampling, data }: Pick<TrainedModel, 'sampling' | 'data'>,
   choice: SamplerChoice,
   cost = 1,
   catalog: Catalog = builtIn,
 ): ChosenSampler {
   const { nfe } = choice;
-  const ofProcess = catalog.processes.find(({ name }) => name === process.sde.kind)?.sampler;
-  const suits = dataKindOf(data, catalog).sampler ?? ofProcess;
-  const sampling =
-    suits !== undefined && trained.sampler === 'pc' && trained.steps === undefined ? { ...trained, ...suits } : trained;
   const hurried = sampling.sampler === 'pc' && choice.snr === undefined && (nfe ?? Infinity) < fewEvaluations * cost;
   const suited = hurried ? 'dpm-solver-2m' : sampling.sampler;
   const { sampler: named = suited, denoise = true, ...asked } = choice;

@@ -2,13 +2,18 @@
 import { describe, expect, it } from 'vitest';
 import { key, split } from '../../../src/base/key.ts';
 import type { Tensor } from '../../../src/base/tensor.ts';
+import { buildModel } from '../../../src/catalog/build.ts';
+import { merge } from '../../../src/catalog/config/merge.ts';
+import { resolveConfig } from '../../../src/catalog/config/resolve.ts';
+import type { Sampling } from '../../../src/catalog/objectives/objective.ts';
+import type { Plain } from '../../../src/catalog/option.ts';
+import { samplingWith } from '../../../src/run/from-bytes.ts';
 import { chooseSampler, type SamplerChoice } from '../../../src/model/samples/sampler-choice.ts';
 import type { TrainedModel } from '../../../src/model/trained.ts';
 import { finish } from '../../../src/sample/sampler.ts';
 import { edm } from '../../../src/sde/processes/edm.ts';
-import { ve } from '../../../src/sde/processes/ve.ts';
 
-const images = { data: { kind: 'images', shape: [1, 28, 28] }, process: { sde: ve() } };
+const images = { data: { kind: 'images', shape: [1, 28, 28] } };
 
 const nameFor = (sampler: string, choice: SamplerChoice): string => {
   const sampling = { sampler, denoise: true, oneLevel: false };
@@ -37,18 +42,30 @@ it('is no other where the score is known at one noise level alone', () => {
   expect(chooseSampler(run, {}).name).toBe('langevin');
 });
 
-it('is that of the process where it names one, unless the kind of data or the training has another', async () => {
-  const of = (sampling: object, data: object = images.data) =>
-    chooseSampler({ data, process: { sde: edm() }, sampling } as unknown as TrainedModel, {});
-  const usual = { sampler: 'pc', denoise: true, oneLevel: false };
-  const { name, sampler } = of(usual);
-  const score = ({ data, shape }: Tensor): Promise<Tensor> =>
-    Promise.resolve({ shape, data: data.map((value) => -value / 6400) });
-  const { evals } = await finish(sampler({ sde: edm(), score, shape: [1], keys: split(key(0), 1) }));
-  expect([name, ...evals]).toEqual(['dpm-solver-2m', 20]);
-  expect(of({ ...usual, steps: 1000 }).name).toBe('pc');
-  expect(of({ ...usual, sampler: 'ancestral' }).name).toBe('ancestral');
-  expect(of(usual, { kind: 'tables', shape: [7] }).name).toBe('heun');
+describe('unless anybody asks', () => {
+  const samplingFor = (asked: Plain, kind: string): Sampling =>
+    buildModel(
+      resolveConfig(kind === 'tables' ? { kind } : small, merge({ data: { ref: 'x' } }, asked)),
+      kind === 'tables' ? [7] : [3, 8, 8],
+      undefined,
+      { kind },
+    ).sampling;
+  const small = { kind: 'images', height: 8, width: 8 } as const;
+  const edmRun = { sde: { kind: 'edm' } };
+
+  it('is that of the kind of data, or of the process, or predictor and corrector', () => {
+    expect(samplingFor(edmRun, 'images')).toMatchObject({ sampler: 'dpm-solver-2m', nfe: 20 });
+    expect(samplingFor({ sde: { kind: 've' } }, 'images').sampler).toBe('pc');
+    expect(samplingFor(edmRun, 'tables')).toMatchObject({ sampler: 'heun', steps: 24 });
+    expect(samplingFor({ ...edmRun, loss: { kind: 'ddpm' }, sde: { kind: 'ddpm' } }, 'images').sampler).toBe(
+      'ancestral',
+    );
+  });
+
+  it('gives way to the sampler that a model says, with its evaluations', () => {
+    const own = samplingWith(samplingFor(edmRun, 'images'), { sampler: 'pc', nfe: 400 });
+    expect(chooseSampler({ ...images, sampling: own } as unknown as TrainedModel, {}).name).toBe('pc');
+  });
 });
 
 const studentOf = (steps: number | undefined, more: object = {}): TrainedModel => {
