@@ -31,6 +31,7 @@ const typedArrayLoops = [
   'src/data/transforms/quantile-normal.ts',
   'src/plot/dot-sheet.ts',
   'src/sde/exact/sphere.ts',
+  'src/bridge/*.ts',
   'src/evaluate/columns.ts',
   'src/plot/column-plots.ts',
   'src/base/fft.ts',

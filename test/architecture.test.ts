@@ -7,6 +7,7 @@ const src = resolve(import.meta.dirname, '../src');
 /** What the shells stand on: every floor but `graph`. */
 const below = [
   ...['base', 'backend', 'nn', 'sde', 'ode', 'data', 'score', 'train', 'sample', 'likelihood', 'discrete'],
+  'bridge',
   ...['inverse', 'inverse/operator', 'evaluate', 'io', 'plot'],
 ];
 
@@ -22,6 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   score: ['base', 'graph', 'backend', 'nn', 'sde', 'discrete'],
   train: ['base', 'backend', 'nn', 'data', 'sde', 'score', 'evaluate'],
   discrete: ['base'],
+  bridge: ['base', 'evaluate'],
   sample: ['base', 'sde', 'ode'],
   likelihood: ['base', 'sde', 'ode'],
   'inverse/operator': ['base', 'sde'],
@@ -40,7 +42,19 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The files that are the public names: the root, the parts of the library, and the two places where it runs. */
-const parts = ['catalog', 'data', 'evaluate', 'graph', 'inverse', 'likelihood', 'nn', 'sample', 'sde', 'train'];
+const parts = [
+  'bridge',
+  'catalog',
+  'data',
+  'evaluate',
+  'graph',
+  'inverse',
+  'likelihood',
+  'nn',
+  'sample',
+  'sde',
+  'train',
+];
 const entries = ['index', ...parts, 'node', 'web'].map((name) => `${name}.ts`);
 
 /** Packages that only some files may import. */
