@@ -1,4 +1,5 @@
 /** @file Numbers as integers of 8 bits, with one scale for each block of them. */
+import { mapInto } from '../base/map-into.ts';
 
 /** Numbers that share a scale. */
 export const quantizedBlock = 64;
@@ -35,7 +36,11 @@ export function quantize(numbers: Float32Array): Quantized {
 
 /** The numbers that integers and scales stand for. */
 export function dequantize({ integers, scales }: Quantized): Float32Array {
-  return integers.map((integer, i) => integer * (scales[Math.floor(i / quantizedBlock)] ?? 0));
+  return mapInto(
+    new Float32Array(integers.length),
+    integers,
+    (integer, i) => integer * scales[Math.floor(i / quantizedBlock)]!,
+  );
 }
 
 /** The smallest number of 16 significant bits that is not below one, or 0. */
