@@ -14,7 +14,7 @@ export function fromFloat16(bits: number): number {
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;
   if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (exponent === 0 ? fraction : 1024 + fraction) * lastPlaces[exponent]!;
+  return sign * (exponent === 0 ? fraction : 1024 + fraction) * (lastPlaces[exponent] ?? NaN);
 }
 
 /** The bits of the nearest number of half precision, of two equally near ones the even one. */

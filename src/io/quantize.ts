@@ -39,7 +39,7 @@ export function dequantize({ integers, scales }: Quantized): Float32Array {
   return mapInto(
     new Float32Array(integers.length),
     integers,
-    (integer, i) => integer * scales[Math.floor(i / quantizedBlock)]!,
+    (integer, i) => integer * (scales[Math.floor(i / quantizedBlock)] ?? 0),
   );
 }
 
