@@ -16,7 +16,7 @@ export { memorizationLines } from '../model/evaluation/memorization-text.ts';
 export { leastCopies } from '../model/evaluation/memorization.ts';
 export { methodOf } from '../model/restoration/restoration-plan.ts';
 export { roundTrip } from '../model/round-trip.ts';
-export { chooseSampler } from '../model/samples/sampler-choice.ts';
+export { chooseSampler, choiceUnder } from '../model/samples/sampler-choice.ts';
 export { tuningFigure } from '../model/samples/tuning-figure.ts';
 export { nearestOf } from '../model/samples/tuning.ts';
 export { toleranceLadder } from '../model/tolerance-ladder.ts';

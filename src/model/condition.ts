@@ -114,6 +114,8 @@ export interface ConditionInfo {
   readonly differentiable: boolean;
   /** Evaluations of networks that the score of a sample costs at most. */
   readonly cost: number;
+  /** The samplers that the guidance is for; undefined for all. */
+  readonly samplers: readonly string[] | undefined;
 }
 
 /** The condition as a model shows it. */
@@ -124,11 +126,11 @@ export function conditionInfo({
   names,
   guidance: { record, scale, options, cost },
 }: Condition): ConditionInfo {
-  const { name: method, differentiable } = record;
+  const { name: method, differentiable, samplers } = record;
   const own = texts ?? labels.map((label) => names[label] ?? String(label));
   return {
     ...{ labels, names: [...new Set(own)], unknownWords: unknown },
-    ...{ guidance: scale, method, options, differentiable, cost },
+    ...{ guidance: scale, method, options, differentiable, cost, samplers },
   };
 }
 

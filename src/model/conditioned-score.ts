@@ -3,7 +3,7 @@ import { batchOf } from '../base/tensor.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
 import { ofEach } from './condition.ts';
 import { evaluationCounter } from './evaluation-counter.ts';
-import { compiledGuide, guidedScores } from './guidance.ts';
+import { compiledGuide, guidedScores, requireGuidedScore } from './guidance.ts';
 import type { Source } from './samples/sampling.ts';
 
 /** Samples of one call of `score`. */
@@ -16,6 +16,7 @@ export function conditionedScore({ host, trained, programs, condition }: Source)
   return async (x, t, rows, to) => {
     const model = await programs.of(needs);
     if (condition === undefined) return model.score(x, t, rows, to);
+    requireGuidedScore(condition.guidance);
     compiled ??= compiledGuide(host, trained, condition.guidance, needs);
     const given = ofEach(condition, condition.given, batchOf(x));
     const parts = { trained, model, guide: await compiled };

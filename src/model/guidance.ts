@@ -1,10 +1,11 @@
 /** @file The guidance of a model: its record, its second network, and the guided score of a batch. */
 import { checkOptions } from '../base/check.ts';
+import { anyOf } from '../base/words.ts';
 import { ConfigError } from '../base/errors.ts';
 import { builtIn, type Catalog } from '../catalog/catalog.ts';
 import { parsed } from '../catalog/config/issues.ts';
 import { nonNegative, withKeys } from '../catalog/config/limits.ts';
-import type { GuidanceParts, GuidanceRecord, GuidedScores, Guides } from '../catalog/guidances/guidance.ts';
+import { intervalOf, limited, type GuidanceParts, type GuidanceRecord, type GuidedScores, type Guides } from '../catalog/guidances/guidance.ts'; // prettier-ignore
 import { classCount } from '../catalog/kinds.ts';
 import { find } from '../catalog/named.ts';
 import type { Plain } from '../catalog/option.ts';
@@ -70,8 +71,11 @@ export function guidanceOf(
   ]);
   if (guide !== undefined) (kind === 'classifier' ? requireClassifier : requireWeaker)(model, guide);
   const { scale } = parsed(withKeys({ scale: nonNegative }), { scale: asked }, 'guidance.');
+  const { most = Infinity } = record;
+  checkOptions([scale <= most, 'guidance', `expected a scale of 0 to ${most} for ${record.name}, got ${scale}`]);
   const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
   const own = parsed(withKeys(record.options), given, 'guidance.');
+  if (record.options['interval'] === limited.interval) intervalOf(model.process.sde, own);
   return { record, scale, options: own, guide, cost: record.evaluations({ scale, ...own }) };
 }
 
@@ -80,6 +84,15 @@ const guideWords: Readonly<Record<keyof Guides, string>> = {
   classifier: 'a classifier',
   score: 'a weaker model of scores',
 };
+
+/** @throws ConfigError if the guidance is no score but a change of the steps of a sampler. */
+export function requireGuidedScore({ record }: ChosenGuidance): void {
+  checkOptions([
+    record.samplers === undefined,
+    'guidance.method',
+    `expected a guidance that makes a score, such as ${builtIn.guidances[0]?.name ?? ''}; ${record.name} changes the steps of ${anyOf(record.samplers ?? [])} and guides samples alone`,
+  ]);
+}
 
 /** The second network of a guidance with compiled programs. */
 export interface CompiledGuide {

@@ -24,7 +24,13 @@ export function requireClassifier({ data, process: { sde } }: TrainedModel, clas
 /** @throws ConfigError unless the weaker model has learned the score of the same data with the same process. */
 export function requireWeaker({ data, process, config }: TrainedModel, weaker: TrainedModel): void {
   requireShape('guidance.guide', data, weaker);
+  const [own, other] = [config.data.ref, weaker.config.data.ref];
   checkOptions(
+    [
+      own === other || data.fingerprint === weaker.data.fingerprint,
+      'guidance.guide',
+      `expected one trained on the data of the run, ${own}; ${weaker.name} was trained on ${other}`,
+    ],
     [sameScaler(data, weaker.data), 'guidance.guide', otherScaling(data.scaler, weaker.data.scaler)],
     [
       JSON.stringify(config.sde) === JSON.stringify(weaker.config.sde) && !weaker.sampling.oneLevel,

@@ -31,6 +31,8 @@ export interface GridRun {
   readonly sde: Sde;
   readonly score: ScoreFn;
   readonly reverseVariance?: ReverseVariance | undefined;
+  /** The score of the noise that steps add again, where it is another one; its evaluations are counted by the caller. */
+  readonly unguided?: ScoreFn | undefined;
   readonly keys: readonly Key[];
 }
 
@@ -56,9 +58,9 @@ export function alongGrid(
   begin: (run: GridRun) => Step,
 ): Sampler {
   checkOptions(positiveInteger('steps', steps));
-  return async function* ({ sde, score, reverseVariance, shape, keys, start }) {
+  return async function* ({ sde, score, reverseVariance, unguided, shape, keys, start }) {
     const counted = countEvaluations(score, keys.length);
-    const take = begin({ sde, score: counted.score, reverseVariance, keys });
+    const take = begin({ sde, score: counted.score, reverseVariance, unguided, keys });
     const initial = await initialState({ sde, shape, keys, start });
     let { x } = initial;
     const [first = initial.t, ...times] = timesFrom(grid, sde, { t: initial.t, steps });

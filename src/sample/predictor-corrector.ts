@@ -34,8 +34,8 @@ export interface PredictorCorrectorOptions extends TimeGridOptions {
  */
 export function predictorCorrector(options: PredictorCorrectorOptions): Sampler {
   const { predictor, corrector, steps = 1000, grid = suitedGrid, denoiseLast = true } = options;
-  return alongGrid({ steps, grid, denoiseLast }, ({ sde, score, reverseVariance, keys }) => {
-    const predict = predictor(sde, score, reverseVariance);
+  return alongGrid({ steps, grid, denoiseLast }, ({ sde, score, reverseVariance, unguided, keys }) => {
+    const predict = predictor(sde, score, reverseVariance, unguided);
     const correct = corrector?.(sde, score);
     const predictorKeys = foldAll(keys, 'predictor');
     const correctorKeys = foldAll(keys, 'corrector');

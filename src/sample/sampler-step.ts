@@ -23,5 +23,13 @@ export type SamplerStep = (keys: readonly Key[], x: Tensor, from: number, to: nu
  */
 export type ReverseVariance = number | ScoreFn;
 
-/** Makes the step for an SDE and a score; ancestral ones take a variance too. */
-export type SamplerStepOf = (sde: Sde, score: ScoreFn, reverseVariance?: ReverseVariance) => SamplerStep;
+/**
+ * Makes the step for an SDE and a score; ancestral ones take a variance too, and those that denoise and add the noise again the score
+ * that this noise is of, where it is another one.
+ */
+export type SamplerStepOf = (
+  sde: Sde,
+  score: ScoreFn,
+  reverseVariance?: ReverseVariance,
+  unguided?: ScoreFn,
+) => SamplerStep;

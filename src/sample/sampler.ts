@@ -18,6 +18,8 @@ export interface SampleRequest {
   readonly score: ScoreFn;
   /** The variance that the model was trained with, for ancestral sampling; 0, the posterior's, by default. */
   readonly reverseVariance?: ReverseVariance;
+  /** The score of the noise that `ddim` adds again after it has denoised by `score`, as CFG++ has it; `score` by default. */
+  readonly unguided?: ScoreFn | undefined;
   /** Of one sample. */
   readonly shape: Shape;
   /** One per sample: sample i depends on `keys[i]` alone, whatever else is in the batch. */

@@ -100,6 +100,12 @@ describe('autoguidance', () => {
       /^guidance.guide: expected a model of samples \[2\], got one of \[3\]/,
     );
     expect(given(open({ shift: 5 }))).toMatch(/^guidance.guide: expected one trained on the data of the run/);
+    const plain = trainedOf();
+    const elsewhere = { ...plain, config: { ...plain.config, data: { ref: 'moons' } } };
+    const others = modelOf(host, { ...elsewhere, data: { ...elsewhere.data, fingerprint: 'ab' } });
+    expect(given(others)).toBe(
+      'guidance.guide: expected one trained on the data of the run, blobs; net-1 was trained on moons',
+    );
     const asked = { method: 'classifier', guide: weaker };
     expect(issueOf(() => model.given({ guidance: asked }))).toBe(
       'guidance.guide: expected a classifier for classifier, got a weaker model of scores',
@@ -133,6 +139,8 @@ describe('an interval', () => {
     [[2, 1], 'guidance.interval: expected the lowest noise level before the highest'],
     [[1], 'guidance.interval'],
     [[-1, 2], 'guidance.interval.0: expected 0 or more'],
+    [[100, 200], 'guidance.interval: expected noise levels among 0.01 to 50, those of the process, got 100 to 200'],
+    [[0, 0.005], 'guidance.interval: expected noise levels among 0.01 to 50, those of the process, got 0 to 0.005'],
   ])('refuses %o', (interval, message) => {
     const own = { interval: interval as unknown as [number, number] };
     expect(issueOf(() => model.given({ class: 'right', guidance: own }))).toContain(message);
@@ -142,12 +150,46 @@ describe('an interval', () => {
     const given = (own: Record<string, unknown>): string =>
       issueOf(() => model.given({ class: 'right', guidance: own }));
     expect(given({ method: 'clasifier' })).toMatch(
-      /^guidance.method: expected classifier-free, classifier, autoguidance, got clasifier; did you mean classifier\?$/,
+      /^guidance.method: expected classifier-free, classifier, autoguidance, cfg\+\+, got clasifier; did you mean classifier\?$/,
     );
     expect(given({ intervall: [1, 2] })).toMatch(
       /^guidance.intervall: unknown key; expected interval; did you mean interval\?$/,
     );
     expect(issueOf(() => model.given({ guidance: 2 }))).toMatch(/^guidance: expected a class to guide to/);
+  });
+});
+
+describe('cfg++', () => {
+  const model = open({ classes: ['left', 'right'] });
+  const options = { count: 2, steps: 4, grid: 'uniform' } as const;
+  const draw = async (guidance: number | Record<string, unknown>): Promise<readonly [Float64Array, number]> => {
+    const { samples } = await model.given({ class: 'right', guidance }).sample({ ...options, sampler: 'ddim' });
+    return [samples.x.data, samples.evaluations[0]!];
+  };
+
+  it('takes the samplers whose steps it changes, with two evaluations a step', async () => {
+    const [plain] = await draw(0);
+    const [free, least] = await draw({ method: 'cfg++', scale: 0 });
+    const [guided, most] = await draw({ method: 'cfg++', scale: 0.6 });
+    free.forEach((value, i) => expect(value).toBeCloseTo(plain[i]!, 10));
+    expect(Math.abs(guided[0]! - plain[0]!)).toBeGreaterThan(1e-6);
+    expect([least, most]).toEqual([5, 10]);
+    const { sampler } = await model
+      .given({ class: 'right', guidance: { method: 'cfg++', scale: 0.6 } })
+      .sample(options);
+    expect(sampler).toBe('ddim');
+  });
+
+  it('says what it cannot do', async () => {
+    const given = (own: object): Model => model.given({ class: 'right', guidance: { method: 'cfg++', ...own } });
+    expect(issueOf(() => given({ scale: 7.5 }))).toBe('guidance: expected a scale of 0 to 1 for cfg++, got 7.5');
+    expect(issueOf(() => given({ interval: [1, 2] }))).toContain('guidance.interval');
+    await expect(given({}).sample({ ...options, sampler: 'heun' })).rejects.toThrow(
+      'sampler: expected ddim, whose steps cfg++ changes, got heun',
+    );
+    await expect(given({}).score(x, t)).rejects.toThrow(
+      'guidance.method: expected a guidance that makes a score, such as classifier-free; cfg++ changes the steps of ddim',
+    );
   });
 });
 

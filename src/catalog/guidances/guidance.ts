@@ -1,9 +1,11 @@
 /** @file The record of a guidance: how a condition, or a second network, changes the score. */
 import * as v from 'valibot';
+import { checkOptions } from '../../base/check.ts';
 import type { GuidanceInterval } from '../../sde/guidance/guidance-interval.ts';
 import type { Scores } from '../../score/models/score-model.ts';
 import type { ScoreFn } from '../../sde/score-fn.ts';
 import type { Sde } from '../../sde/sde.ts';
+import { noiseRatio } from '../../sde/time/noise-ratio.ts';
 import { nonNegative, positive } from '../config/limits.ts';
 import type { Named } from '../named.ts';
 import { optional, type OptionValues } from '../option.ts';
@@ -31,6 +33,8 @@ export interface GuidanceParts<Guide> {
 export interface GuidedScores extends Pick<Scores, 'score'> {
   readonly scoreVjp: Scores['scoreVjp'] | undefined;
   readonly reverseVariance: Scores['reverseVariance'] | undefined;
+  /** The score of the noise that a step adds again, where it is another one. */
+  readonly unguided?: ScoreFn;
 }
 
 /** A named guidance. */
@@ -46,6 +50,10 @@ export interface GuidanceRecord<
   readonly toClass: boolean;
   /** Whether the guided score can be differentiated, which some posterior samplers do. */
   readonly differentiable: boolean;
+  /** Names of the samplers whose steps it changes, where it is no score that others could take. */
+  readonly samplers?: readonly string[];
+  /** Highest scale; none by default. */
+  readonly most?: number;
   /** Its own options, beside the scale. */
   readonly options: Options;
   /** Evaluations of networks that the score of a sample takes at most. */
@@ -83,10 +91,22 @@ export const limited = {
   ),
 } as const;
 
-/** The interval of an SDE that `limited` asks for. */
+/**
+ * The interval of an SDE that `limited` asks for.
+ * @throws ConfigError if the process has no noise levels in it.
+ */
 export function intervalOf(
   sde: Sde,
   { interval }: { readonly interval?: readonly [low: number, high: number] },
 ): GuidanceInterval | undefined {
-  return interval && { sde, low: interval[0], high: interval[1] };
+  if (interval === undefined) return undefined;
+  const [low, high] = interval;
+  const [least, most] = [noiseRatio(sde, sde.tEnd), noiseRatio(sde, sde.tMax)];
+  const shown = [least, most].map((level) => Number(level.toPrecision(3)));
+  checkOptions([
+    low < most && high > least,
+    'guidance.interval',
+    `expected noise levels among ${shown.join(' to ')}, those of the process, got ${low} to ${high}`,
+  ]);
+  return { sde, low, high };
 }

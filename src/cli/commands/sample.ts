@@ -131,6 +131,7 @@ export const sample = command({
   run: async ({ model: run }, options) => {
     const {
       chooseSampler,
+      choiceUnder,
       comparable,
       dataKindOf,
       isPart,
@@ -168,7 +169,7 @@ export const sample = command({
     const n = rows ? ofEach.length : each;
     sayUnknown(conditional);
 
-    const { name } = chooseSampler(model.trained, choice, condition?.cost);
+    const { name } = chooseSampler(model.trained, condition ? choiceUnder(condition, choice) : choice, condition?.cost);
     const suffix = condition === undefined ? '' : suffixOf(condition, { texts, all });
     const { start: law, init, pairs } = options;
     checkOptions([

@@ -13,7 +13,7 @@ import type { PosteriorSampler } from '../../inverse/problem.ts';
 import { thresholded } from '../../inverse/guidance/thresholded.ts';
 import type { SampleProgress } from '../../sample/sampler.ts';
 import { ofEach, type Condition } from '../condition.ts';
-import { compiledGuide, guidedScores } from '../guidance.ts';
+import { compiledGuide, guidedScores, requireGuidedScore } from '../guidance.ts';
 import { requireBounded, type Guide } from '../samples/divergence.ts';
 import { evaluationCounter } from '../evaluation-counter.ts';
 import type { Host } from '../host.ts';
@@ -153,6 +153,7 @@ async function* draw(
   );
   const needs = { samples: all.length, maxBatch: batch };
   const model = await programs.of(needs);
+  if (condition) requireGuidedScore(condition.guidance);
   const guide = condition && (await compiledGuide(host, trained, condition.guidance, needs));
   const parts: { readonly x: Tensor; readonly evaluations: readonly number[] }[] = [];
   try {

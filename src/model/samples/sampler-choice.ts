@@ -1,5 +1,6 @@
 /** @file The sampler of a model: the one that is asked for, or the one that suits the model and the budget. */
 import { checkOptions, type Rule } from '../../base/check.ts';
+import { anyOf } from '../../base/words.ts';
 import { builtIn, type Catalog } from '../../catalog/catalog.ts';
 import { sigmaDataOf } from '../../catalog/config/defaults.ts';
 import {
@@ -26,6 +27,24 @@ export interface ChosenSampler {
   readonly sampler: Sampler;
   /** Whether it adds noise on the way; of samplers of one's own that is not known. */
   readonly noisy: boolean;
+}
+
+/**
+ * The choice under a guidance that changes the steps of some samplers: one of those, the first by default.
+ * @throws ConfigError if another one is asked for.
+ */
+export function choiceUnder(
+  { method, samplers }: { readonly method: string; readonly samplers?: readonly string[] | undefined },
+  choice: SamplerChoice,
+): SamplerChoice {
+  if (samplers === undefined) return choice;
+  const { sampler = samplers[0] } = choice;
+  checkOptions([
+    typeof sampler === 'string' && samplers.includes(sampler),
+    'sampler',
+    `expected ${anyOf(samplers)}, whose steps ${method} changes, got ${typeof sampler === 'string' ? sampler : 'one of your own'}`,
+  ]);
+  return { ...choice, sampler };
 }
 
 /**

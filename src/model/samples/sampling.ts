@@ -7,6 +7,7 @@ import type { SampleProgress, SampleResult } from '../../sample/sampler.ts';
 import { noiseBefore } from '../../sample/start.ts';
 import type { Sde } from '../../sde/sde.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
+import type { GuidedScores } from '../../catalog/guidances/guidance.ts';
 import { ofEach, type Condition } from '../condition.ts';
 import { requireBounded, type Guide } from './divergence.ts';
 import { drawnClasses } from './drawn-classes.ts';
@@ -14,7 +15,7 @@ import { evaluationCounter } from '../evaluation-counter.ts';
 import { compiledGuide, guidedScores, type ChosenGuidance } from '../guidance.ts';
 import type { Host } from '../host.ts';
 import { sideBySide } from '../running.ts';
-import { chooseSampler, type ChosenSampler, type SamplerChoice } from './sampler-choice.ts';
+import { chooseSampler, choiceUnder, type ChosenSampler, type SamplerChoice } from './sampler-choice.ts';
 import { samplesOf, type Samples } from './samples.ts';
 import { startFor, type StartChoice, type StartOf } from './starting.ts';
 import type { ScorePrograms } from '../score-programs.ts';
@@ -126,7 +127,9 @@ export async function* drawSamples(
   const whole = asked ?? (free ? drawnClasses(trained, { count, seed }, catalog) : undefined);
   const given = hidden > 0 && whole ? shownOf(count, hidden) : undefined;
   const condition = whole && given ? hiding(whole, given) : whole;
-  const chosen = chooseSampler(trained, choice, condition?.guidance.cost, catalog);
+  const { record, cost } = condition?.guidance ?? {};
+  const own = record === undefined ? choice : choiceUnder({ method: record.name, samplers: record.samplers }, choice);
+  const chosen = chooseSampler(trained, own, cost, catalog);
   checkOptions(
     [!pairs || !chosen.noisy, 'pairs', `expected a sampler of the probability flow, without noise, got ${chosen.name}`],
     [hidden === 0 || pairs, 'hidden', 'is of pairs'],
@@ -207,13 +210,14 @@ async function* drawBatches(
     const end = first + maxBatch;
     const about = { labels: labels?.slice(first, end), texts: texts?.slice(first, end), classNames: condition?.names };
     const counter = evaluationCounter(own.length);
-    const conditional =
+    const conditional: Omit<GuidedScores, 'scoreVjp'> =
       condition !== undefined
         ? guidedScores(condition.guidance, { trained, model, guide }, given?.slice(first, end), counter)
         : { score: counter.score(model.score), reverseVariance: model.reverseVariance };
-    const { score, reverseVariance = trained.reverseVariance } = conditional;
+    const { score, reverseVariance = trained.reverseVariance, unguided } = conditional;
     const start = startOf?.(first, own.length);
-    const drawing = chosen.sampler({ sde: process.sde, score, reverseVariance, shape: data.shape, keys: own, start });
+    const request = { sde: process.sde, score, reverseVariance, unguided, shape: data.shape, keys: own, start };
+    const drawing = chosen.sampler(request);
     const bounded = requireBounded(drawing, process.sde, condition && guidedBy(condition.guidance));
     for (;;) {
       const next = await bounded.next();

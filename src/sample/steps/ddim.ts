@@ -18,10 +18,11 @@ export interface DdimOptions {
  * alpha(to) D + sqrt(sigma(to)^2 - fresh^2) z + fresh z', with D = (x + sigma^2 s) / alpha and z = -sigma s at `from`.
  * This is the mean, without the new noise.
  */
-export function renoise(sde: Sde, { x, score, from, to, fresh }: Renoising): Tensor {
+export function renoise(sde: Sde, { x, score, unguided, from, to, fresh }: Renoising): Tensor {
   const [alpha, sigma] = [sde.alpha(from), sde.sigma(from)];
   const kept = Math.sqrt(Math.max(0, sde.sigma(to) ** 2 - fresh ** 2));
   const factor = sde.alpha(to) / alpha;
+  if (unguided !== undefined) return combine([factor, x], [factor * sigma ** 2, score], [-sigma * kept, unguided]);
   return combine([factor, x], [sigma * (factor * sigma - kept), score]);
 }
 
@@ -29,6 +30,8 @@ export function renoise(sde: Sde, { x, score, from, to, fresh }: Renoising): Ten
 export interface Renoising {
   readonly x: Tensor;
   readonly score: Tensor;
+  /** The score that z is of, where it is another one. */
+  readonly unguided?: Tensor | undefined;
   readonly from: number;
   readonly to: number;
   readonly fresh: number;
@@ -40,8 +43,12 @@ export interface Renoising {
  *
  * Eta 0 is the first-order exponential integrator of the probability flow, in sigma / alpha Euler's method; eta 1 is
  * ancestral sampling with the posterior variance.
+ *
+ * With a guided score and the `unguided` one of the request it is CFG++: the estimate D is the guided one, s_u + w (s_c - s_u) with w of 0
+ * to 1, and the noise that is added again is that of s_u, so that samples stay where the network knows them.
  * @throws ConfigError unless eta is in [0, 1].
- * @see Song, Meng and Ermon 2021, "Denoising diffusion implicit models", eq. 12 and 16
+ * @see Song, Meng and Ermon 2021, "Denoising diffusion implicit models", eq. 12 and 16; Chung et al. 2025, "CFG++:
+ * manifold-constrained classifier free guidance for diffusion models", algorithm 2
  * @example
  * ```ts
  * import { ddim, finish, gaussianMixture, key, predictorCorrector, split, tensor, vp } from 'scorefield';
@@ -55,10 +62,11 @@ export interface Renoising {
  */
 export function ddim({ eta = 0 }: DdimOptions = {}): SamplerStepOf {
   checkOptions(atLeast('eta', eta, ['the constant', 0]), [eta <= 1, 'eta', `expected at most 1, got ${eta}`]);
-  return (sde, score) => async (keys, x, from, to) => {
+  return (sde, score, _variance, unguided) => async (keys, x, from, to) => {
     const { variance } = transition(sde, { earlier: to, later: from });
     const fresh = (eta * Math.sqrt(variance) * sde.sigma(to)) / sde.sigma(from);
-    const mean = renoise(sde, { x, score: await score(x, from), from, to, fresh });
+    const parts = { score: await score(x, from), unguided: await unguided?.(x, from) };
+    const mean = renoise(sde, { x, ...parts, from, to, fresh });
     return fresh === 0 ? { x: mean, mean } : addNoise(keys, mean, fresh);
   };
 }
