@@ -35,7 +35,8 @@ export { decodeSafetensors, encodeSafetensors, type Safetensors } from './io/saf
 
 export { averageRun, type AverageOptions } from './node/average-run.ts';
 export type { ComputedAverage } from './run/average.ts';
-export { compareSamples, openFeatures, type CompareOptions } from './node/compare-samples.ts';
+export { compareSamples, openFeatures, sampleFeatures, type CompareOptions } from './node/compare-samples.ts';
+export { compareFeatureFile, featureArrays, readFeatures, type StoredFeatures } from './node/feature-file.ts';
 export { openDiagnosisData, type DiagnosisDataOptions } from './node/diagnosis-data.ts';
 export { findCopies, openTrainingData, trainingOf, type TrainingDataOptions } from './node/memorization.ts';
 export type { Memorization, MemorizationData, MemorizationOptions, MemorizationStep, NearestSample, SpaceMemorization } from './model/evaluation/memorization.ts'; // prettier-ignore

@@ -5,6 +5,7 @@ export { taskList, taskSettings } from '../catalog/restorations/inverse-tasks.ts
 export { samplerList, studentSamplerList } from '../catalog/samplers/build-sampler.ts';
 export { formatNpz } from '../data/arrays/npz.ts';
 export { kindOf, sampleShape } from '../data/dataset.ts';
+export { fingerprint, fingerprintOf } from '../data/fingerprint.ts';
 export { writeAtomic, writeTogether } from '../io/atomic.ts';
 export { svgToPng } from '../plot/svg-png.ts';
 export { offeredClasses } from '../model/condition.ts';
@@ -14,6 +15,7 @@ export { checkDequantizerTraining } from '../model/dequantizer-training.ts';
 export { requirePictures } from '../model/evaluation/memorization-sheet.ts';
 export { memorizationLines } from '../model/evaluation/memorization-text.ts';
 export { leastCopies } from '../model/evaluation/memorization.ts';
+export { restorationArrays } from '../model/restoration/restored.ts';
 export { methodOf } from '../model/restoration/restoration-plan.ts';
 export { roundTrip } from '../model/round-trip.ts';
 export { chooseSampler, choiceUnder } from '../model/samples/sampler-choice.ts';
@@ -22,12 +24,13 @@ export { nearestOf } from '../model/samples/tuning.ts';
 export { toleranceLadder } from '../model/tolerance-ladder.ts';
 export { requireAllLevels } from '../model/trained.ts';
 export { averageRun } from '../node/average-run.ts';
-export { compareSamples, openFeatures } from '../node/compare-samples.ts';
+export { compareSamples, openFeatures, sampleFeatures } from '../node/compare-samples.ts';
+export { compareFeatureFile, featureArrays, featureRows, isFeatureFile, readFeatures } from '../node/feature-file.ts';
 export { requireOwn, setDefaultSampling } from '../node/default-sampling.ts';
 export { dequantizerFile, readDequantizer, readStoredDequantizer, writeDequantizer } from '../node/dequantizer-file.ts';
 export { openDiagnosisData } from '../node/diagnosis-data.ts';
 export { nodeHost } from '../node/host.ts';
-export { readLatents, writeLatents } from '../node/latents-file.ts';
+export { latentArrays, readLatents, writeLatents } from '../node/latents-file.ts';
 export {
   forecastPicture,
   forecastQuality,
@@ -42,7 +45,7 @@ export { packModel } from '../node/pack-model.ts';
 export { listModels } from '../node/packed-models.ts';
 export { openRealParts } from '../node/real-parts.ts';
 export { reportModel } from '../node/report.ts';
-export { comparable, isPart, mergeParts, parametersOf, writePart } from '../node/shards.ts';
+export { digestOf, isPart, mergeParts, partOf, writePart } from '../node/shards.ts';
 export { requireScore, testSelf } from '../node/self-test.ts';
 export { requireFolder, writeRestoration } from '../node/restoration-folder.ts';
 export { readMeasurement, readPicture, readTask } from '../node/restoration-input.ts';

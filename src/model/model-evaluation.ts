@@ -5,7 +5,9 @@ import type { MetricRecord } from '../catalog/metrics/metric.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { meanEstimate, type Estimate } from '../evaluate/estimate.ts';
 import { dataSetOf, type DataInput } from './data-input.ts';
-import { evaluated, evaluatedCount, halves, partOf, requireReference, type Evaluation, type EvaluationStep, type RealParts } from './evaluation/evaluation.ts'; // prettier-ignore
+import type { ShardRows } from '../base/shard.ts';
+import { evaluated, evaluatedCount, evaluationFeatures, halves, partOf, requireReference, within, type Evaluation, type EvaluationRequest, type EvaluationStep, type RealParts } from './evaluation/evaluation.ts'; // prettier-ignore
+import { featureBatch, requireFeaturesAlone, sampleRange, shardOfRequest, type FeaturePart } from './evaluation/feature-shards.ts'; // prettier-ignore
 import { classifierExtractor, type Features } from './evaluation/feature-extractor.ts';
 import type { Host } from './host.ts';
 import { drawSamples, type SampleOptions, type SamplingResult, type Source } from './samples/sampling.ts';
@@ -32,28 +34,34 @@ export interface ModelEvaluation extends Evaluation {
 /** The part of the work that is left for features and distances where samples are drawn. */
 const comparing = 0.2;
 
-/**
- * Compares samples of a model, or given ones, with data.
- * @throws ConfigError as `drawSamples` and `evaluated`, or if there are too few samples.
- */
-export async function* evaluateModel(
+/** What is compared, and how the samples were drawn. */
+interface Compared {
+  readonly request: EvaluationRequest;
+  readonly drawn: SamplingResult | undefined;
+  /** Which of all samples these are. */
+  readonly range: ShardRows;
+}
+
+/** Samples that are given, or drawn, beside the real ones that there are as many of. */
+async function* comparedSamples(
   source: Source,
   reference: DataInput | RealParts,
-  { samples, features, metrics, count: asked, ...choice }: EvaluateOptions,
-): AsyncGenerator<EvaluationStep, ModelEvaluation> {
-  const { host, trained } = source;
+  { samples, features, count: asked, shard, ...choice }: Omit<EvaluateOptions, 'metrics'>,
+): AsyncGenerator<EvaluationStep, Compared> {
+  const { trained } = source;
+  const { catalog } = trained;
   const parts = 'real' in reference ? reference : halves(dataSetOf(reference, trained, 'reference'));
   requireReference(parts, trained.data.shape);
   if (samples !== undefined) {
     const set = dataSetOf(samples, trained, 'samples');
-    const part = partOf(set, evaluatedCount(parts, { count: asked, given: set.count }));
-    return {
-      ...(yield* evaluated(host, { samples: part, parts, features, metrics, catalog: trained.catalog })),
-      drawn: undefined,
-    };
+    const count = evaluatedCount(parts, { count: asked, given: set.count });
+    const { rows } = partOf(set, count);
+    const range = sampleRange(shard, count);
+    const own = { set, rows: rows.slice(range.from, range.to) };
+    return { request: { samples: own, parts, features, catalog }, drawn: undefined, range };
   }
   const count = evaluatedCount(parts, { count: asked });
-  const drawing = drawSamples(source, { ...choice, count });
+  const drawing = drawSamples(source, { ...choice, count, shard: shard && { ...shard, multiple: featureBatch } });
   let next = await drawing.next();
   try {
     for (; next.done !== true; next = await drawing.next())
@@ -62,17 +70,47 @@ export async function* evaluateModel(
     await drawing.return(undefined as unknown as SamplingResult);
   }
   const drawn = next.value;
-  const set = drawn.samples.toDataSet();
-  const own = { set, rows: Array.from({ length: count }, (_, row) => row) };
-  const comparison = evaluated(host, { samples: own, parts, features, metrics, catalog: trained.catalog });
-  let step = await comparison.next();
-  try {
-    for (; step.done !== true; step = await comparison.next())
-      yield { ...step.value, fraction: 1 - comparing + comparing * step.value.fraction };
-  } finally {
-    await comparison.return(undefined as unknown as Evaluation);
-  }
-  return { ...step.value, drawn };
+  const own = { set: drawn.samples.toDataSet(), rows: Array.from({ length: drawn.samples.count }, (_, row) => row) };
+  return { request: { samples: own, parts, features, catalog }, drawn, range: drawn.rows };
+}
+
+/**
+ * Compares samples of a model, or given ones, with data.
+ * @throws ConfigError as `drawSamples` and `evaluated`, or if there are too few samples.
+ */
+export async function* evaluateModel(
+  source: Source,
+  reference: DataInput | RealParts,
+  { metrics, ...options }: EvaluateOptions,
+): AsyncGenerator<EvaluationStep, ModelEvaluation> {
+  checkOptions([options.shard === undefined, 'shard', 'is of features, which are compared once they are merged']);
+  const { request, drawn } = yield* comparedSamples(source, reference, options);
+  const start = drawn === undefined ? 0 : 1 - comparing;
+  return { ...(yield* within(start, 1, evaluated(source.host, { ...request, metrics }))), drawn };
+}
+
+/** Features of samples of a model and of real ones. */
+export interface ModelFeatures extends FeaturePart {
+  /** Undefined where samples were given. */
+  readonly drawn: SamplingResult | undefined;
+}
+
+/**
+ * The features by which `evaluateModel` compares samples, or those of a shard.
+ * @throws ConfigError as `evaluateModel`, or if the kind of the data compares samples by more than features.
+ */
+export async function* modelFeatures(
+  source: Source,
+  reference: DataInput | RealParts,
+  { metrics, ...options }: EvaluateOptions,
+): AsyncGenerator<EvaluationStep, ModelFeatures> {
+  const { data, catalog } = source.trained;
+  requireFeaturesAlone(data, catalog);
+  checkOptions([metrics === undefined, 'metrics', 'are of features that are compared, not of those that are written']);
+  const { drawn, ...compared } = yield* comparedSamples(source, reference, options);
+  const { request, ranges } = shardOfRequest(compared.request, { shard: options.shard, range: compared.range });
+  const start = drawn === undefined ? 0 : 1 - comparing;
+  return { ...(yield* within(start, 1, evaluationFeatures(source.host, request))), ranges, drawn };
 }
 
 /** How often a classifier is right. */

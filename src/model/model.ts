@@ -1,7 +1,6 @@
 /** @file The handle of a trained model: samples, likelihoods, latents and restored images, each with progress and a way to stop. */
 import type { Tensor } from '../base/tensor.ts';
 import type { DataSet } from '../data/dataset.ts';
-import type { Status } from '../sample/sampler.ts';
 import type { ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
 import { builtIn, type Catalog } from '../catalog/catalog.ts';
@@ -14,11 +13,11 @@ import type { EvaluationStep, RealParts } from './evaluation/evaluation.ts';
 import { givenInputs, type InputOptions } from './inputs.ts';
 import { interleaved, type Host } from './host.ts';
 import { infoOf, type ModelInfo } from './info.ts';
-import { decodeLatents, encodeSamples, interpolated, type LatentOptions, type LatentStep } from './density/latents.ts';
+import { decodeLatents, encodeData, interpolated, type EncodeOptions, type LatentOptions, type Latents, type LatentStep } from './density/latents.ts'; // prettier-ignore
 import type { LikelihoodStep } from './density/likelihood-estimates.ts';
 import { logLikelihoods, type LikelihoodOptions, type LikelihoodResult } from './density/log-likelihood.ts';
 import { modelBytes } from './model-bytes.ts';
-import { classifierAccuracyOf, evaluateModel, type Accuracy, type EvaluateOptions, type ModelEvaluation } from './model-evaluation.ts'; // prettier-ignore
+import { classifierAccuracyOf, evaluateModel, modelFeatures, type Accuracy, type EvaluateOptions, type ModelEvaluation, type ModelFeatures } from './model-evaluation.ts'; // prettier-ignore
 import { restorationRequest, type RestorationSubject, type RestoreOptions } from './restoration/restoration-plan.ts';
 import { restored, type RestorationStep } from './restoration/restoration.ts';
 import { restorationOf, type Restoration } from './restoration/restored.ts';
@@ -43,17 +42,6 @@ import type { TrainedModel } from './trained.ts';
 
 /** What samples of a model are conditioned on. Class names are exact, or without regard to case; texts are words in any order. */
 export type Given = ConditionOptions<Model>;
-
-/** Latents of samples. */
-export interface Latents {
-  /** `[n, …]`, on the scale of a standard normal. */
-  readonly latents: Tensor;
-  /** The samples in the range of the model, `[n, …]`. */
-  readonly x: Tensor;
-  /** Evaluations of the network, one number per sample. */
-  readonly evaluations: readonly number[];
-  readonly status: readonly Status[];
-}
 
 /**
  * A trained model. Everything that takes time begins when it is awaited or iterated over, and takes `signal` and `onProgress`.
@@ -108,10 +96,7 @@ export interface Model {
    * await again.save('again.png');
    * ```
    */
-  encode(
-    data: DataInput,
-    options?: LatentOptions & InputOptions & RunOptions<LatentStep>,
-  ): Running<LatentStep, Latents>;
+  encode(data: DataInput, options?: EncodeOptions & RunOptions<LatentStep>): Running<LatentStep, Latents>;
   /** The samples of latents, which are on the scale of a standard normal. */
   decode(
     latents: Tensor,
@@ -166,6 +151,14 @@ export interface Model {
     reference: DataInput | RealParts,
     options?: EvaluateOptions & RunOptions<EvaluationStep>,
   ): Running<EvaluationStep, ModelEvaluation>;
+  /**
+   * The features by which `evaluate` compares samples, or those of a shard (in Node, see `featureArrays` and `compareFeatureFile`).
+   * @param options - as of `evaluate`, without metrics
+   */
+  features(
+    reference: DataInput | RealParts,
+    options?: EvaluateOptions & RunOptions<EvaluationStep>,
+  ): Running<EvaluationStep, ModelFeatures>;
   /**
    * How well the model predicts noise at each noise level, beside closed forms of its training data: where it has learned too little, and
    * where it memorizes.
@@ -247,12 +240,7 @@ export function modelOf(host: Host, trained: TrainedModel, own: Catalog = traine
       sample: (options = {}) => begin(host, options, (own) => drawSamples(source, own)),
       logLikelihood: (input, options = {}) =>
         begin(host, options, (own) => logLikelihoods(source, dataSetOf(input, trained), own)),
-      encode: (input, options = {}) =>
-        begin(host, options, async function* ({ seed, rows, ...own }) {
-          const x = givenInputs(trained, input, { seed, rows });
-          const { x: latents, evals, status } = yield* encodeSamples(source, x, own);
-          return { latents, x, evaluations: evals, status };
-        }),
+      encode: (input, options = {}) => begin(host, options, (own) => encodeData(source, input, own)),
       decode: (latents, options = {}) =>
         begin(host, options, async function* (own) {
           const { x, evals, status } = yield* decodeLatents(source, latents, own);
@@ -272,6 +260,7 @@ export function modelOf(host: Host, trained: TrainedModel, own: Catalog = traine
       complete: (input, options = {}) =>
         begin(host, options, (own) => completedSamples(source, dataSetOf(input, trained), own)),
       evaluate: (reference, options = {}) => begin(host, options, (own) => evaluateModel(source, reference, own)),
+      features: (reference, options = {}) => begin(host, options, (own) => modelFeatures(source, reference, own)),
       diagnose: (data, options = {}) =>
         begin(host, options, (own) => diagnoseModel(source, conditionedScore(source), data, own)),
       straightness: (options = {}) =>

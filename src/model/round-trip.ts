@@ -2,8 +2,8 @@
 import { combine } from '../base/arith.ts';
 import { batchOf } from '../base/tensor.ts';
 import { unscaledDifference } from '../data/scaler.ts';
-import type { LatentOptions, LatentStep } from './density/latents.ts';
-import type { Latents, Model } from './model.ts';
+import type { LatentOptions, Latents, LatentStep } from './density/latents.ts';
+import type { Model } from './model.ts';
 import { running, type RunOptions, type Running } from './running.ts';
 import { firstRows } from './samples/sample-grid.ts';
 

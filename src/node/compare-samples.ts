@@ -2,9 +2,16 @@
 import type { Shape } from '../base/tensor.ts';
 import { builtIn } from '../catalog/catalog.ts';
 import type { MetricRecord } from '../catalog/metrics/metric.ts';
-import type { DataSet, SetKind } from '../data/dataset.ts';
+import type { Shard } from '../base/shard.ts';
+import { kindOf, sampleShape, type DataSet, type SetKind } from '../data/dataset.ts';
 import { modelNames } from '../run/model-box.ts';
-import { evaluated, evaluatedCount, halves, partOf, type Evaluation, type EvaluationStep, type RealParts } from '../model/evaluation/evaluation.ts'; // prettier-ignore
+import { evaluated, evaluatedCount, evaluationFeatures, halves, partOf, type Evaluation, type EvaluationStep, type RealParts } from '../model/evaluation/evaluation.ts'; // prettier-ignore
+import {
+  requireFeaturesAlone,
+  sampleRange,
+  shardOfRequest,
+  type FeaturePart,
+} from '../model/evaluation/feature-shards.ts';
 import type { Features } from '../model/evaluation/feature-extractor.ts';
 import { running, type RunOptions, type Running } from '../model/running.ts';
 import { loadAnyRun } from '../run/load.ts';
@@ -43,6 +50,37 @@ export function compareSamples(
     },
     { signal, onProgress },
   );
+}
+
+/**
+ * The features by which `compareSamples` compares samples, or those of a shard.
+ * @throws ConfigError as `compareSamples`, or if the kind of the data compares samples by more than features.
+ */
+export function sampleFeatures(
+  samples: DataSet,
+  reference: DataSet | RealParts,
+  {
+    features,
+    count,
+    shard,
+    signal,
+    onProgress,
+    ...engine
+  }: Omit<CompareOptions, 'metrics'> & {
+    readonly shard?: Shard | undefined;
+  } = {},
+): Running<EvaluationStep, FeaturePart> {
+  const host = nodeHost(engine);
+  const steps = async function* (): AsyncGenerator<EvaluationStep, FeaturePart> {
+    requireFeaturesAlone({ kind: kindOf(samples).name, shape: sampleShape(samples) });
+    const parts = 'real' in reference ? reference : halves(reference);
+    const { rows } = partOf(samples, evaluatedCount(parts, { count, given: samples.count }));
+    const range = sampleRange(shard, rows.length);
+    const own = { samples: { set: samples, rows: rows.slice(range.from, range.to) }, parts, features };
+    const { request, ranges } = shardOfRequest(own, { shard, range });
+    return { ...(yield* evaluationFeatures(host, request)), ranges };
+  };
+  return running(steps, { signal, onProgress });
 }
 
 /**

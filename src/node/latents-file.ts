@@ -1,18 +1,27 @@
 /** @file Latents of samples as files. */
 import { FileError } from '../base/errors.ts';
 import { sizeOf, tensor, type Shape, type Tensor } from '../base/tensor.ts';
+import type { NpyArray } from '../data/arrays/npy.ts';
 import { formatNpz, parseNpz } from '../data/arrays/npz.ts';
 import { readBytes, writeAtomic } from '../io/atomic.ts';
 
+/** Latents `[n, …]` and the rows of the data that they are of. */
+interface LatentsOfRows {
+  readonly latents: Tensor;
+  readonly rows: readonly number[];
+}
+
+/** Latents as arrays by name: `latents` and `rows`. */
+export function latentArrays({ latents, rows }: LatentsOfRows): Readonly<Record<string, NpyArray>> {
+  return { latents, rows: { shape: [rows.length], data: Int32Array.from(rows) } };
+}
+
 /**
- * Writes latents `[n, …]` and the rows of the data that they are of, as arrays `latents` and `rows` (.npz).
+ * Writes latents and their rows as arrays (.npz).
  * @throws FileError if the file cannot be written.
  */
-export function writeLatents(
-  file: string,
-  { latents, rows }: { readonly latents: Tensor; readonly rows: readonly number[] },
-): void {
-  writeAtomic(file, formatNpz({ latents, rows: { shape: [rows.length], data: Int32Array.from(rows) } }));
+export function writeLatents(file: string, own: LatentsOfRows): void {
+  writeAtomic(file, formatNpz(latentArrays(own)));
 }
 
 /**

@@ -58,7 +58,7 @@ async function contentsOf(
     mean: ['mean.png', encodePng(gridOf(means))],
     spread: ['spread.png', encodePng(gridOf(spreadColors(spreads, largestSpread(spreads))))],
     samples: ['samples.png', encodePng(gridOf(samples, rows.length === 1 ? undefined : count))],
-    arrays: ['samples.npz', restorationArrays({ samples, means, spreads })],
+    arrays: ['samples.npz', formatNpz(restorationArrays({ samples, means, spreads }))],
   };
 }
 

@@ -2,20 +2,23 @@
 import { createHash } from 'node:crypto';
 import { FileError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
-import type { Shard } from '../base/shard.ts';
+import type { Shard, ShardRows } from '../base/shard.ts';
 import { batchOf, sizeOf } from '../base/tensor.ts';
 import type { NpyArray } from '../data/arrays/npy.ts';
 import { formatNpz, parseNpz } from '../data/arrays/npz.ts';
 import { readBytes, writeAtomic } from '../io/atomic.ts';
 import type { TrainedModel } from '../model/trained.ts';
+import type { ParamVectors } from '../nn/network.ts';
 
 /** What a part says of itself. */
 export interface PartFacts {
   /** What all parts of one computation have in common, by names that people read. */
   readonly of: Readonly<Record<string, Json>>;
   readonly shard: Shard;
-  /** Rows [from, to) of `total` that it has. */
-  readonly rows: { readonly from: number; readonly to: number; readonly total: number };
+  /** Rows that it has. */
+  readonly rows: ShardRows;
+  /** Of arrays with rows of their own, by name; null of an array that is the same in all parts. Default those of `rows`. */
+  readonly own?: Readonly<Record<string, ShardRows | null>> | undefined;
 }
 
 /** Arrays by name, as a file has them. */
@@ -23,17 +26,33 @@ type Arrays = Readonly<Record<string, NpyArray>>;
 
 const factsName = 'shard';
 
-/** What distinguishes the parameters of a model from others. */
-export function parametersOf({ params, step }: Pick<TrainedModel, 'params' | 'step'>): Readonly<Record<string, Json>> {
+/** What distinguishes parameters from others: the first digits of their SHA-256. */
+export function digestOf(params: ParamVectors): string {
   const hash = createHash('sha256');
   for (const { buffer, byteOffset, byteLength } of [params.trained, params.fixed])
     hash.update(new Uint8Array(buffer, byteOffset, byteLength));
-  return { step, parameters: hash.digest('hex').slice(0, 16) };
+  return hash.digest('hex').slice(0, 16);
 }
 
-/** Options as a part stores them, without those that are not given. */
-export function comparable(options: Readonly<Record<string, unknown>>): Json {
-  return JSON.parse(JSON.stringify(options)) as Json;
+/** What the part of a shard has in common with the others. */
+export type PartOf = Pick<PartFacts, 'of' | 'shard'>;
+
+/**
+ * What the part of a shard is known by; undefined where there is no shard.
+ * @param own - the command, and what people ask first: the data, the number of samples, the seed
+ * @param options - all others on which the numbers depend; those that are not given are left out
+ */
+export function partOf(
+  shard: Shard | undefined,
+  model: Pick<TrainedModel, 'params' | 'step'> | undefined,
+  own: Readonly<Record<string, Json>>,
+  options: Readonly<Record<string, unknown>>,
+): PartOf | undefined {
+  if (shard === undefined) return undefined;
+  const { command = '', ...more } = own;
+  const comparable = JSON.parse(JSON.stringify(options)) as Json;
+  const parameters = model && { step: model.step, parameters: digestOf(model.params) };
+  return { of: { command, ...parameters, ...more, options: comparable }, shard };
 }
 
 /**
@@ -51,15 +70,20 @@ function factsOf(arrays: ReadonlyMap<string, NpyArray>): PartFacts | undefined {
   if (!(found?.data instanceof Uint8Array)) return undefined;
   try {
     const facts = JSON.parse(new TextDecoder().decode(found.data)) as Partial<PartFacts>;
-    const { of, shard, rows } = facts;
-    return of && shard && rows ? { of, shard, rows } : undefined;
+    const { of, shard, rows, own } = facts;
+    return of && shard && rows ? { of, shard, rows, own } : undefined;
   } catch {
     return undefined;
   }
 }
 
+/** Whether arrays of a file are the part of a shard. */
+export function isPartOf(arrays: ReadonlyMap<string, NpyArray>): boolean {
+  return factsOf(arrays) !== undefined;
+}
+
 /** Whether a file is the whole part of a shard of this computation, as one that was done before is. */
-export function isPart(file: string, { of, shard }: Omit<PartFacts, 'rows'>): boolean {
+export function isPart(file: string, { of, shard }: PartOf): boolean {
   try {
     const own = factsOf(parseNpz(readBytes(file), file, (names) => names.filter((name) => name === factsName)));
     return own !== undefined && JSON.stringify([own.of, own.shard]) === JSON.stringify([of, shard]);
@@ -73,7 +97,7 @@ export function isPart(file: string, { of, shard }: Omit<PartFacts, 'rows'>): bo
 export interface Merged {
   /** In the order of the rows: the file of one process. */
   readonly arrays: Arrays;
-  readonly facts: Omit<PartFacts, 'shard'>;
+  readonly facts: Pick<PartFacts, 'of' | 'rows'>;
   readonly parts: number;
 }
 
@@ -146,22 +170,24 @@ function join(
     readonly facts: PartFacts;
   }[],
 ): NpyArray {
-  const own = parts.map(({ file, arrays, facts: { rows } }) => {
+  const all = parts.map(({ file, arrays, facts: { rows, own } }) => {
     const array = arrays.get(name);
     if (array === undefined) throw new FileError(file, `expected an array ${name} as in the other parts, found none`);
-    return { array, perRow: name !== 'class_names' && array.shape[0] === rows.to - rows.from };
+    const range = own?.[name];
+    const { from, to } = range ?? rows;
+    return { array, perRow: range !== null && name !== 'class_names' && array.shape[0] === to - from };
   });
-  const [first] = own;
+  const [first] = all;
   if (first === undefined) throw new FileError(name, 'expected parts');
-  if (!own.every(({ perRow }) => perRow)) return first.array;
+  if (!all.every(({ perRow }) => perRow)) return first.array;
   // Texts are rows of bytes as long as the longest of a part; zeros follow the others.
   const [, ...shape] = first.array.shape;
-  const widths = own.map(({ array }) => sizeOf(array.shape.slice(1)));
+  const widths = all.map(({ array }) => sizeOf(array.shape.slice(1)));
   const width = widths.reduce((most, one) => Math.max(most, one));
-  const rows = own.reduce((sum, { array }) => sum + batchOf(array), 0);
+  const rows = all.reduce((sum, { array }) => sum + batchOf(array), 0);
   const data = new (first.array.data.constructor as new (length: number) => Uint8Array)(rows * width);
   let at = 0;
-  own.forEach(({ array }, i) => {
+  all.forEach(({ array }, i) => {
     const one = widths[i] ?? width;
     for (let begin = 0; begin < array.data.length; begin += one) {
       data.set(array.data.subarray(begin, begin + one), at);

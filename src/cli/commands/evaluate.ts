@@ -7,17 +7,24 @@ import { metricNames, metricsNamed } from '../../catalog/metrics/index.ts';
 import type { DataSet } from '../../data/dataset.ts';
 import { estimateText } from '../../evaluate/estimate.ts';
 import { defaultEvaluationCount } from '../../model/choices.ts';
-import type { Evaluation } from '../../model/evaluation/evaluation.ts';
 import type { MemorizationData } from '../../model/evaluation/memorization.ts';
-import type { MeasuredMetric } from '../../model/evaluation/metrics.ts';
 import type { Features } from '../../model/evaluation/feature-extractor.ts';
 import type { SamplingResult } from '../../model/samples/sampling.ts';
 import type { EngineOptions } from '../../node/host.ts';
 import { argument, command, flag, option } from '../shell/command.ts';
-import { batchOption, checkpointOption, engineOptions, jsonOption, layoutOption } from '../shell/options.ts';
+import {
+  batchOption,
+  checkpointOption,
+  engineOptions,
+  jsonOption,
+  layoutOption,
+  shardOption,
+} from '../shell/options.ts';
 import { gridAmong, list, million, path, positive, seed } from '../shell/parsers.ts';
 import { watched } from '../shell/progress.ts';
-import { duration, plural, short, table, terminal, type Terminal } from '../shell/terminal.ts';
+import { duration, plural, short, terminal } from '../shell/terminal.ts';
+import { evaluateFeatures, printEvaluation, refuseOf, writeFeatures } from '../shell/evaluation-report.ts';
+import { partIsThere, requirePartFile } from '../shell/parts.ts';
 import { requireWritable } from '../shell/writable.ts';
 
 const metricList = Object.assign(list(String), { names: ['all', ...metricNames] });
@@ -28,7 +35,8 @@ export const evaluate = command({
   description:
     'Print how far samples of RUN are from real ones: the Fréchet distance (FD) of their features and the energy distance,\n' +
     'with standard errors, beside those of as many real samples. The reference is the test part of the data, or half of\n' +
-    'them. RUN is a folder, a model, or a file of samples (.npz, as `sample --out` writes it) with --data.',
+    'them. RUN is a folder, a model, or a file of samples (.npz, as `sample --out` writes it) with --data,\n' +
+    'or of features that --out has written.',
   arguments: { model: argument('<RUN>', 'folder of a run, name of a model, or file of samples') },
   options: {
     data: option('--data <DATA>', 'name or path of the real samples (default: the data of the run)'),
@@ -76,14 +84,24 @@ export const evaluate = command({
     straightness: flag('--straightness', 'also measure how straight the paths of the probability flow are'),
     seed: option('--seed <S>', 'seed of the samples (default: 0)', seed),
     ...checkpointOption,
+    out: option(
+      '--out <FILE>',
+      'write the features that are compared in place of comparing them (.npz), for `evaluate FILE` (default: none)',
+      path,
+    ),
     ...batchOption(64),
+    ...shardOption,
     ...engineOptions,
     ...jsonOption,
   },
   run: async ({ model: ref }, options) => {
     const {
       compareSamples,
+      digestOf,
       findCopies,
+      fingerprint,
+      isFeatureFile,
+      isPart,
       kindOf,
       leastCopies,
       memorizationLines,
@@ -92,12 +110,14 @@ export const evaluate = command({
       openRealParts,
       openShown,
       ownCommand,
+      partOf,
+      sampleFeatures,
     } = await import('../work.ts');
     const { openTrainingData, requirePictures, requireScore, sampleShape, startAsked, testSelf, trainingOf } =
       await import('../work.ts');
     const { data: named, layout, count, features: extractor, checkpoint, batch, threads, device, json } = options;
     const { sampler, nfe, steps, grid, seed: from, start: law, startLevel, straightness } = options;
-    const { memorization, sheet, metrics: names, self } = options;
+    const { memorization, sheet, metrics: names, self, out: target, shard } = options;
     checkOptions([sheet === undefined || memorization === true, 'sheet', 'is of --memorization']);
     if (sheet !== undefined) requireWritable(sheet, ['.png', '.svg']);
     const out = terminal({ json });
@@ -107,6 +127,12 @@ export const evaluate = command({
       return;
     }
     const engine = { threads, device };
+    requirePartFile(shard, target);
+    if (target !== undefined) {
+      requireWritable(target, ['.npz']);
+      const later = `is of \`evaluate ${target}\`, which compares the features`;
+      refuseOf({ metrics: names, memorization, self, straightness }, later);
+    }
     const file = ['.npz', '.npy', '.csv'].includes(extname(ref).toLowerCase());
     const ofSampling = { sampler, nfe, steps, grid, seed: from };
     const ofStart = {
@@ -116,12 +142,18 @@ export const evaluate = command({
       self: self || undefined,
     };
     const ofCopies = { memorization: memorization || undefined };
-    if (file) refuse({ ...ofSampling, ...ofStart, checkpoint }, `is of runs, ${ref} is a file of samples`);
+    if (file && isFeatureFile(ref)) {
+      const ofSamples = { data: named, layout, count, extractor, checkpoint, shard, out: target };
+      refuseOf({ ...ofSamples, ...ofSampling, ...ofStart, ...ofCopies }, `is of samples, ${ref} has their features`);
+      await evaluateFeatures(ref, { ...engine, metrics: names }, out);
+      return;
+    }
+    if (file) refuseOf({ ...ofSampling, ...ofStart, checkpoint }, `is of runs, ${ref} is a file of samples`);
     const model = file ? undefined : await openModel(ref, { ...engine, checkpoint });
     if (self && model !== undefined && model.trained.config.task !== 'classifier') requireScore(model);
     const classifies = model?.trained.config.task === 'classifier';
     if (classifies)
-      refuse(
+      refuseOf(
         { count, features: extractor, metrics: names, ...ofSampling, ...ofStart, ...ofCopies },
         `is of scores, ${ref} is a classifier`,
       );
@@ -159,9 +191,32 @@ export const evaluate = command({
       if (sheet !== undefined) await found.save(sheet, ref);
       return { memorization: found, ...(sheet !== undefined && { sheet }) };
     };
+    const part =
+      target === undefined
+        ? undefined
+        : partOf(
+            shard,
+            model?.trained,
+            { command: 'evaluate', data, n: count ?? null, seed: from ?? 0, batch, threads },
+            {
+              ...{ sampler, nfe, steps, grid, law, startLevel, layout, device },
+              features: typeof features === 'string' ? features : digestOf(features.trained.params),
+              content: [...(given ? [given] : []), parts.reference.set, parts.real.set].map(fingerprint),
+            },
+          );
+    if (target !== undefined && partIsThere(out, { file: target, run: ref, part }, isPart)) return;
+    if (target !== undefined) {
+      const start = model && (await startAsked(model, { start: law, init: undefined, startLevel }));
+      const computation = given
+        ? sampleFeatures(given, parts, { ...engine, features, count, shard })
+        : model?.features(parts, { features, count, batch, ...ofSampling, start, shard });
+      if (computation === undefined) return;
+      await writeFeatures({ file: target, run: ref, data, part }, await watched(computation, what, out), out);
+      return;
+    }
     if (given !== undefined) {
       const found = await watched(compareSamples(given, parts, { ...engine, features, metrics, count }), what, out);
-      print(out, ref, found);
+      printEvaluation(out, ref, found);
       out.result({
         file: ref,
         data,
@@ -173,7 +228,7 @@ export const evaluate = command({
       const start = await startAsked(model, { start: law, init: undefined, startLevel });
       const computation = model.evaluate(parts, { features, metrics, count, batch, ...ofSampling, start });
       const { drawn, ...found } = await watched(computation, what, out);
-      print(out, ref, found);
+      printEvaluation(out, ref, found);
       const how = drawn && drawingOf(drawn);
       if (how !== undefined)
         out.line(`drawn by ${how.sampler}, ${short(how.evaluations)} evaluations each, in ${duration(how.seconds)}`);
@@ -210,23 +265,6 @@ export const evaluate = command({
   },
 });
 
-/** A line for each metric, with its value for real samples and what is expected of perfect ones. */
-function metricLines(metrics: readonly MeasuredMetric[]): readonly string[] {
-  return metrics.map(({ title, samples, real, expected, n }) => {
-    const chance = ({ pValue }: MeasuredMetric['samples']): string =>
-      pValue === undefined ? '' : ` (p ${short(pValue)})`;
-    return (
-      `${title} ${estimateText(samples)}${chance(samples)}, of ${plural(n, 'real one')} ${estimateText(real)}${chance(real)}` +
-      (expected === undefined ? '' : `, expected ${short(expected)}`)
-    );
-  });
-}
-
-/** @throws ConfigError naming the options that are given and of no use. */
-function refuse(options: Readonly<Record<string, unknown>>, why: string): void {
-  checkOptions(...Object.entries(options).map(([name, value]) => [value === undefined, name, why] as const));
-}
-
 /** The features of a name: `random`, or a run or a model of a classifier. */
 async function featuresOf(
   name: string | undefined,
@@ -248,29 +286,4 @@ function drawingOf({ sampler, samples: { evaluations }, seconds, seed: from }: S
 } {
   const mean = evaluations.reduce((sum, count) => sum + count, 0) / evaluations.length;
   return { sampler, evaluations: mean, seconds: Number(seconds.toFixed(3)), seed: from };
-}
-
-function print(out: Terminal, ref: string, found: Evaluation): void {
-  const { n, frechet, frechetFloor, frechetExcess, energy, energyFloor, dimension, reference, real } = found;
-  out.line(
-    `FD (${found.extractor}) ${estimateText(frechet)} for ${plural(n, 'sample')} of ${ref}, against ${plural(reference.count, 'sample')} ${reference.what}`,
-  );
-  out.line(
-    `${plural(n, 'sample')} ${real.what} have ${estimateText(frechetFloor)}: ${estimateText(frechetExcess)} less`,
-  );
-  out.line(`energy distance ${estimateText(energy)}, of the real ones ${estimateText(energyFloor)}`);
-  for (const line of metricLines(found.metrics ?? [])) out.line(line);
-  if (found.report !== undefined) out.line(table(found.report.rows));
-  if (n <= dimension)
-    out.line(`${n} samples are too few for a covariance of ${dimension} features; compare nothing with this FD`);
-  if (found.classes !== undefined)
-    out.line(
-      `classes, as the extractor sees them (samples, reference): ${Object.entries(found.classes)
-        .map(([name, [own, theirs]]) => `${name} ${percent(own)}, ${percent(theirs)}`)
-        .join('; ')}`,
-    );
-}
-
-function percent(part: number): string {
-  return `${(100 * part).toFixed(1)} %`;
 }

@@ -12,9 +12,11 @@ import {
   engineOptions,
   jsonOption,
   runDataOptions,
+  shardOption,
   toleranceOption,
 } from '../shell/options.ts';
 import { million, oneOf, path, seed, whole } from '../shell/parsers.ts';
+import { partIsThere, requirePartFile, rowsText } from '../shell/parts.ts';
 import { watched } from '../shell/progress.ts';
 import { duration, plural, terminal, type Terminal } from '../shell/terminal.ts';
 import { requireWritable } from '../shell/writable.ts';
@@ -89,32 +91,53 @@ export const likelihood = command({
     ),
     ...checkpointOption,
     ...batchOption(32),
+    ...shardOption,
     ...engineOptions,
     ...jsonOption,
   },
   run: async (
     { model: run },
-    { data, layout, count, dequantizer: noise, ladder = false, out: file, json, checkpoint, threads, device, ...how },
+    {
+      data,
+      layout,
+      count,
+      dequantizer: noise,
+      ladder = false,
+      out: file,
+      shard,
+      json,
+      checkpoint,
+      threads,
+      device,
+      ...how
+    },
   ) => {
     const {
       checkLikelihood,
+      digestOf,
+      fingerprint,
       formatNpz,
+      isPart,
       openModel,
       openRunDataShown,
       ownCommand,
+      partOf,
       randomRows,
       readDequantizer,
       tableOfScores,
       toleranceLadder,
       writeAtomic,
+      writePart,
     } = await import('../work.ts');
     const out = terminal({ json });
     const asTable = file?.toLowerCase().endsWith('.csv') === true;
     const own = ownCommand(run, 'likelihood');
     if (own !== undefined) {
-      await own(run, { ...how, data, layout, count, ladder, out: file, checkpoint, threads, device }, out);
+      await own(run, { ...how, data, layout, count, ladder, out: file, shard, checkpoint, threads, device }, out);
       return;
     }
+    requirePartFile(shard, file);
+    checkOptions([!ladder || shard === undefined, 'ladder', 'is of the first samples of all; give it without --shard']);
     if (file !== undefined) requireWritable(file, ['.npz', '.csv']);
     const model = await openModel(run, { threads, device, checkpoint });
     const { method, seed, probes, givenClass, givenText, batch } = how;
@@ -126,11 +149,21 @@ export const likelihood = command({
     const write = asTable ? tableOfScores(model, set, file) : undefined;
     const rows =
       asTable && count === undefined ? [...Array(set.count).keys()] : randomRows(set, count ?? defaultCount, seed);
-    const options = { ...how, dequantizer, rows };
+    const part = partOf(
+      shard,
+      model.trained,
+      { command: 'likelihood', data: set.name, n: rows.length, seed, batch, threads, method },
+      { ...how, content: fingerprint(set), dequantizer: dequantizer && digestOf(dequantizer.params), device },
+    );
+    if (file !== undefined && partIsThere(out, { file, run, part }, isPart)) return;
+    const options = { ...how, dequantizer, rows, shard };
     const started = performance.now();
     const found = await watched(model.logLikelihood(set, options), plural(rows.length, 'sample'), out);
+    const { range } = found;
     const seconds = (performance.now() - started) / 1000;
-    if (file !== undefined) writeAtomic(file, write?.(found) ?? formatNpz(arraysOf(found)));
+    if (file !== undefined && part !== undefined) writePart(file, arraysOf(found), { ...part, rows: range });
+    else if (file !== undefined) writeAtomic(file, write?.(found) ?? formatNpz(arraysOf(found)));
+    if (part !== undefined) out.line(`${rowsText('samples', range)}: ${file ?? ''}`);
     printResult(out, found, {
       name: set.name,
       given: givenClass ? 'class' : givenText ? 'text' : undefined,
@@ -167,6 +200,7 @@ export const likelihood = command({
       seconds: Number(seconds.toFixed(3)),
       ...(rungs && { ladder: rungs }),
       ...(file !== undefined && { file }),
+      ...(part && { part: part.shard, range }),
     });
   },
 });

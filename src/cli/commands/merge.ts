@@ -1,4 +1,5 @@
 /** @file `scorefield merge`: the parts of shards joined to what one process writes. */
+import { meanEstimate } from '../../evaluate/estimate.ts';
 import { command, option, severalArguments } from '../shell/command.ts';
 import { jsonOption } from '../shell/options.ts';
 import { path } from '../shell/parsers.ts';
@@ -23,6 +24,10 @@ export const merge = command({
     const { arrays, facts, parts } = mergeParts(files);
     writeAtomic(file, formatNpz(arrays));
     out.line(`${plural(parts, 'part')} with ${plural(facts.rows.to, 'row')}: ${file}`);
-    out.result({ file, parts, rows: facts.rows.to, of: facts.of });
+    const bits =
+      arrays['bitsPerDim'] && meanEstimate(arrays['bitsPerDim'].data.filter((value) => !Number.isNaN(value)));
+    if (bits)
+      out.line(`${bits.value.toFixed(4)} bits/dim +- ${bits.standardError.toFixed(4)} (standard error over them)`);
+    out.result({ file, parts, rows: facts.rows.to, of: facts.of, ...(bits && { bitsPerDim: bits }) });
   },
 });

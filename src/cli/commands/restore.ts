@@ -9,20 +9,27 @@ import { gridNames } from '../../catalog/grids.ts';
 import { namesOf } from '../../catalog/named.ts';
 import { defaultText } from '../../catalog/option-defaults.ts';
 import { restorations } from '../../catalog/restorations/index.ts';
-import type { RestorationTask } from '../../catalog/restorations/inverse-tasks.ts';
-import type { Layout } from '../../data/arrays/layout.ts';
 import { meanEstimate } from '../../evaluate/estimate.ts';
 import type { Model } from '../../model/model.ts';
-import type { RestorationSubject } from '../../model/restoration/restoration-plan.ts';
 import { defaultNoise } from '../../model/choices.ts';
 import type { Quality } from '../../model/restoration/restoration-quality.ts';
 import type { Restoration } from '../../model/restoration/restored.ts';
 import { conditionOptions, conditionReport, guidanceFrom, sayUnknown } from '../shell/condition.ts';
 import { command, flag, option, optionalArgument, optionWithDefault, repeated } from '../shell/command.ts';
-import { batchOption, checkpointOption, engineOptions, jsonOption, layoutOption } from '../shell/options.ts';
+import {
+  batchOption,
+  checkpointOption,
+  engineOptions,
+  jsonOption,
+  layoutOption,
+  shardOption,
+} from '../shell/options.ts';
 import { count as atLeastOne, list, million, noise as noiseLevel, oneOf, path, positive, seed, whole } from '../shell/parsers.ts'; // prettier-ignore
+import { readSubject } from '../shell/restoration-subject.ts';
+import { partIsThere, requirePartFile, rowsText } from '../shell/parts.ts';
 import { watched } from '../shell/progress.ts';
 import { duration, plural, table, terminal, type Terminal } from '../shell/terminal.ts';
+import { requireWritable } from '../shell/writable.ts';
 
 /** Expected counts of a measured value of 1, where the noise is Poisson's. */
 const defaultCounts = 100;
@@ -56,7 +63,7 @@ export const restore = command({
       'images to measure: test or train (of the run), or other data, read as the run reads its own (default: test)',
     ),
     ...layoutOption,
-    index: option('--index <I>', 'which of --data, such as 3 or 0,4,9 (default: 0)'),
+    index: option('--index <I>', 'which of --data, such as 3, 0,4,9 or 0-99 (default: 0)'),
     measured: option(
       '--measured <FILE>',
       'what was measured already: a picture, or .npz as written here (default: none)',
@@ -119,13 +126,15 @@ export const restore = command({
     out: option('--out <FOLDER>', 'folder of the files (default: a name in RUN/restored, or here for a model)', path),
     ...checkpointOption,
     ...batchOption(32),
+    ...shardOption,
     ...engineOptions,
     ...jsonOption,
   },
   run: async ({ model: run }, options) => {
     const work = await import('../work.ts');
     const { inverseList, methodOf, openModel, readTask, requireFolder, taskSettings, writeRestoration } = work;
-    const { list, json, checkpoint, threads, device, out: folder, count, batch } = options;
+    const { isPart, partOf, restorationArrays, writePart } = work;
+    const { list, json, checkpoint, threads, device, out: folder, count, batch, shard } = options;
     const out = terminal({ json });
     if (list === true) {
       const { listMethods } = await import('../shell/restoration-list.ts');
@@ -171,19 +180,31 @@ export const restore = command({
     // The folder of a packed model is not written to.
     const beside = model.trained.record === undefined ? join(run, 'restored') : `${info.name}-restored`;
     const into = folder ?? join(beside, `${name}-${method}-seed${from}`);
-    requireFolder(into);
+    requirePartFile(shard, folder);
+    if (shard === undefined) requireFolder(into);
+    else requireWritable(into, ['.npz']);
 
     const subject = await readSubject(model, task, options);
     const level = noise ?? subject.noise;
+    const part = partOf(
+      shard,
+      model.trained,
+      { command: 'restore', data: subject.name, images: subject.rows.length, n: count, seed: from, batch, threads },
+      {
+        ...{ task: name, asWritten, method, how, noise: level, counts, rows: subject.rows, device },
+        ...{ condition: condition && [asked, text, condition.guidance, condition.options] },
+        content: subject.content,
+      },
+    );
+    if (partIsThere(out, { file: into, run, part }, isPart)) return;
     const heeds = inverseList.some((one) => one.name === method && one.heedsNoise);
     if (!heeds && (counts !== undefined || (level ?? defaultNoise) > 0))
       out.line(`${method} does not ask for the noise of the measurement; other methods do (see --list)`);
     const computation = conditional.restore(
       { ...subject, task, noise: counts === undefined ? level : undefined, counts },
-      { ...how, count, seed: from, batch },
+      { ...how, count, seed: from, batch, shard },
     );
-    const samples = count * subject.rows.length;
-    const restoration = await watched(computation, plural(samples, 'sample'), out);
+    const restoration = await watched(computation, plural(count * subject.rows.length, 'sample'), out);
 
     const { measurement } = restoration.subjects;
     const result = {
@@ -199,6 +220,13 @@ export const restore = command({
       evaluations: meanEstimate(restoration.evaluations).value,
       images: restoration.quality.images,
     };
+    if (part !== undefined) {
+      const { range } = restoration;
+      writePart(into, restorationArrays(restoration), { ...part, rows: range });
+      out.line(`${rowsText('images', range)}: ${into}`);
+      out.result(JSON.parse(jsonText({ ...result, file: into, part: part.shard, range }, { digits: 6 })) as object);
+      return;
+    }
     const files = await writeRestoration(into, restoration, {
       title: `${name}: ${shortened(lastPart(subject.name), 40)}`,
       report: (paths) => `${jsonText({ ...result, files: paths }, { indent: 2, digits: 6 })}\n`,
@@ -231,46 +259,6 @@ function settingsOf(texts: readonly string[]): Readonly<Record<string, number>> 
   const bad = pairs.find(([, name, value]) => name === '' || !Number.isFinite(Number(value)));
   checkOptions([bad === undefined, 'settings', `expected name=number, such as stepSize=0.5, got ${bad?.[0] ?? ''}`]);
   return Object.fromEntries(pairs.map(([, name = '', value]) => [name, Number(value)]));
-}
-
-/** Where the images come from; at most one of image, data and measured. */
-interface Sources {
-  readonly image: string | undefined;
-  readonly data: string | undefined;
-  readonly layout: Layout | undefined;
-  readonly index: string | undefined;
-  readonly measured: string | undefined;
-}
-
-/** Images to measure, or what was measured of them. */
-type Subject = Pick<RestorationSubject, 'image' | 'measurement' | 'noise'> & {
-  readonly name: string;
-  readonly rows: readonly number[];
-};
-
-async function readSubject(model: Model, task: RestorationTask, sources: Sources): Promise<Subject> {
-  const { openRunDataShown, readMeasurement, readPicture } = await import('../work.ts');
-  const { image, data, layout, index, measured } = sources;
-  const given = Object.entries({ '--image': image, '--data': data, '--measured': measured })
-    .filter(([, value]) => value !== undefined)
-    .map(([name]) => name);
-  checkOptions(
-    [given.length <= 1, given.join(' and '), 'expected one of them'],
-    [index === undefined || (image ?? measured) === undefined, 'index', 'expected with --data alone'],
-  );
-  if (image !== undefined) return { name: image, rows: [0], image: await readPicture(model, image) };
-  if (measured !== undefined) return { name: measured, ...(await readMeasurement(task, measured)) };
-  const set = await openRunDataShown(model.trained, data ?? 'test', { layout });
-  return { name: set.name, rows: rowsOf(index ?? '0', set), image: set };
-}
-
-/** Rows as 3,17,4. */
-function rowsOf(text: string, { count, name }: { readonly count: number; readonly name: string }): readonly number[] {
-  const rows = text.split(',').map((part) => (/^\d+$/.test(part) ? Number(part) : NaN));
-  const fits = rows.every((row) => row < count) && new Set(rows).size === rows.length;
-  const message = `expected different numbers of 0 to ${count - 1}, images of ${name}, with commas between, got ${text}`;
-  checkOptions([fits, 'index', message]);
-  return rows;
 }
 
 /** Prints averages over images and samples. */

@@ -18,6 +18,7 @@ import { argument, command, flag, option, optionWithDefault, repeated } from '..
 import { conditionOptions, conditionReport, guidanceFrom, sayUnknown } from '../shell/condition.ts';
 import { batchOption, checkpointOption, engineOptions, jsonOption, shardOption } from '../shell/options.ts';
 import { angles, count, gridAmong, million, nameAmong, noise, path, positive, seed } from '../shell/parsers.ts';
+import { partIsThere, requirePartFile, rowsText } from '../shell/parts.ts';
 import { watched } from '../shell/progress.ts';
 import { duration, plural, terminal } from '../shell/terminal.ts';
 import { requireWritable } from '../shell/writable.ts';
@@ -132,13 +133,12 @@ export const sample = command({
     const {
       chooseSampler,
       choiceUnder,
-      comparable,
       dataKindOf,
       isPart,
       offeredClasses,
       openModel,
       ownCommand,
-      parametersOf,
+      partOf,
       startAsked,
       writePart,
     } = await import('../work.ts');
@@ -180,42 +180,26 @@ export const sample = command({
     const start = await startAsked(model, options);
     const fromStart =
       start === undefined ? '' : `-${law === undefined ? 'init' : law.replaceAll(':', '')}-level${start.level}`;
-    checkOptions([
-      shard === undefined || target?.toLowerCase().endsWith('.npz') !== false,
-      'shard',
-      'expected a file .npz for the part, --out part.npz',
-    ]);
+    requirePartFile(shard, target ?? '.npz');
     const part = shard && `-part${shard.index}of${shard.of}.npz`;
     const file = target ?? ownFile(model, run, `${name}-seed${from}-n${n}${suffix}${fromStart}${part ?? '.png'}`);
     const { formats = [] } = dataKindOf(model.trained.data, model.trained.catalog);
     requireWritable(file, ['.png', '.npz', ...formats.map(({ ending }) => ending)]);
-    const facts = shard && {
-      of: {
-        ...{ command: 'sample', ...parametersOf(model.trained), n, seed: from, batch, threads, sampler: name },
-        options: comparable({
-          ...choice,
-          asked,
-          texts,
-          pairs,
-          law,
-          init,
-          ...condition?.options,
-          guidance: condition?.guidance,
-          startLevel: start?.level,
-        }),
-      },
+    const facts = partOf(
       shard,
-    };
-    if (facts && isPart(file, facts)) {
-      out.line(`part ${facts.shard.index}/${facts.shard.of} is there already: ${file}`);
-      out.result({ file, run, part: facts.shard });
-      return;
-    }
+      model.trained,
+      { command: 'sample', n, seed: from, batch, threads, sampler: name },
+      {
+        ...{ ...choice, asked, texts, pairs, law, init, ...condition?.options },
+        ...{ guidance: condition?.guidance, startLevel: start?.level },
+      },
+    );
+    if (partIsThere(out, { file, run, part: facts }, isPart)) return;
     const computation = conditional.sample({ count: n, seed: from, batch, start, pairs, shard, ...choice });
     const { samples, sampler, seconds, rows: drawn } = await watched(computation, plural(n, 'sample'), out);
     if (facts) {
       writePart(file, samples.arrays(), { ...facts, rows: drawn });
-      out.line(`samples ${drawn.from + 1} to ${drawn.to} of ${n} by ${sampler} in ${duration(seconds)}: ${file}`);
+      out.line(`${rowsText('samples', drawn)} by ${sampler} in ${duration(seconds)}: ${file}`);
       out.result({ file, run, part: facts.shard, rows: drawn, sampler, seconds: Number(seconds.toFixed(3)) });
       return;
     }

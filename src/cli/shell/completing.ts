@@ -21,7 +21,7 @@ export interface CompletingOptions {
   readonly [image: string]: unknown;
 }
 
-const ofImages = ['task', 'image', 'data', 'layout', 'index', 'measured', 'mask', 'factor', 'blur', 'rate', 'acceleration', 'angles', 'noise', 'noiseModel', 'counts', 'class', 'text', 'method', 'settings']; // prettier-ignore
+const ofImages = ['task', 'image', 'data', 'layout', 'index', 'measured', 'mask', 'factor', 'blur', 'rate', 'acceleration', 'angles', 'noise', 'noiseModel', 'counts', 'class', 'text', 'method', 'settings', 'shard']; // prettier-ignore
 
 /** Completes the missing cells of a table and writes the files. */
 export async function completeTable(model: Model, out: Terminal, options: CompletingOptions): Promise<void> {

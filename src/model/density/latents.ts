@@ -1,14 +1,19 @@
 /** @file Latents of a model: where the probability flow takes samples, on the scale of a standard normal, and back. */
 import { scale } from '../../base/arith.ts';
 import { checkOptions } from '../../base/check.ts';
+import type { Shard, ShardRows } from '../../base/shard.ts';
 import { batchOf, concatRows, expectShape, takeRows, type Tensor } from '../../base/tensor.ts';
 import { decode, encode, slerp } from '../../likelihood/latent.ts';
 import type { Carried } from '../../likelihood/flow.ts';
+import type { Status } from '../../sample/sampler.ts';
+import { dataSetOf, type DataInput } from '../data-input.ts';
 import { evaluationCounter } from '../evaluation-counter.ts';
 import { flowProgress } from '../flow-progress.ts';
+import { givenInputs, type InputOptions } from '../inputs.ts';
 import { reported } from '../running.ts';
 import type { ScorePrograms } from '../score-programs.ts';
 import { requireAllLevels, type TrainedModel } from '../trained.ts';
+import { rowsOfSolving, solvedTogether } from './likelihood-estimates.ts';
 
 /** How the probability flow is solved. */
 export interface LatentOptions {
@@ -17,6 +22,8 @@ export interface LatentOptions {
   /** Samples that are computed together. Default 32. */
   readonly batch?: number | undefined;
 }
+
+const defaultBatch = 32;
 
 /** How far the flow has come. */
 export interface LatentStep {
@@ -40,32 +47,81 @@ async function* alongFlow(
   { trained, programs }: Source,
   direction: LatentStep['direction'],
   x: Tensor,
-  { tolerance = 1e-5, batch = 32 }: LatentOptions,
+  { tolerance = 1e-5, batch = defaultBatch }: LatentOptions,
 ): AsyncGenerator<LatentStep, Carried> {
   const { process, data } = trained;
   expectShape(x, [undefined, ...data.shape], direction === 'encode' ? 'samples' : 'latents');
   requireAllLevels(trained);
   const model = await programs.of({ samples: batch, maxBatch: batch });
-  return yield* reported<LatentStep, Carried>((report) => {
-    const { sde } = process;
-    const span = direction === 'encode' ? { from: sde.tMin, to: sde.tMax } : { from: sde.tMax, to: sde.tMin };
-    const progress = flowProgress(sde, batchOf(x), span);
-    let evaluations = 0;
-    const counter = evaluationCounter(batchOf(x), (samples, t, rows) => {
-      evaluations += samples;
-      return report({ fraction: progress(t, rows), direction, evaluations: evaluations / batchOf(x) });
-    });
-    const flow = { sde, score: counter.score(model.score) };
-    return { encode, decode }[direction](flow, x, { rtol: tolerance, atol: tolerance });
-  });
+  const { sde } = process;
+  const span = direction === 'encode' ? { from: sde.tMin, to: sde.tMax } : { from: sde.tMax, to: sde.tMin };
+  const count = batchOf(x);
+  const together = solvedTogether(trained, batch);
+  const parts: Carried[] = [];
+  for (let first = 0; first < count; first += together) {
+    const n = Math.min(together, count - first);
+    const own = takeRows(
+      x,
+      Array.from({ length: n }, (_, i) => first + i),
+    );
+    parts.push(
+      yield* reported<LatentStep, Carried>((report) => {
+        const progress = flowProgress(sde, n, span);
+        let evaluations = 0;
+        const counter = evaluationCounter(n, (samples, t, rows) => {
+          evaluations += samples;
+          return report({
+            ...{ fraction: (first + n * progress(t, rows)) / count, direction },
+            evaluations: evaluations / n,
+          });
+        });
+        const flow = { sde, score: counter.score(model.score) };
+        return { encode, decode }[direction](flow, own, { rtol: tolerance, atol: tolerance });
+      }),
+    );
+  }
+  return {
+    x: concatRows(parts.map((part) => part.x)),
+    evals: parts.flatMap(({ evals }) => evals),
+    status: parts.flatMap(({ status }) => status),
+  };
+}
+
+/** Latents of samples, and the samples. */
+export interface Latents {
+  /** `[n, …]`, on the scale of a standard normal. */
+  readonly latents: Tensor;
+  /** The samples in the range of the model, `[n, …]`. */
+  readonly x: Tensor;
+  /** Which of the samples that were given these are. */
+  readonly range: ShardRows;
+  /** Evaluations of the network, one number per sample. */
+  readonly evaluations: readonly number[];
+  readonly status: readonly Status[];
+}
+
+/** Options of `encodeData`. */
+export interface EncodeOptions extends LatentOptions, InputOptions {
+  /** The part of the rows that is encoded: whole groups of 16 batches or 2^20 numbers, the same as if all were encoded. Default all. */
+  readonly shard?: Shard | undefined;
+}
+
+/** Latents of data. */
+export async function* encodeData(
+  source: Source,
+  input: DataInput,
+  { seed, rows: asked, shard, ...options }: EncodeOptions,
+): AsyncGenerator<LatentStep, Latents> {
+  const set = dataSetOf(input, source.trained);
+  const rows = asked ?? [...Array(set.count).keys()];
+  const range = rowsOfSolving(source.trained, { shard, batch: options.batch ?? defaultBatch, total: rows.length });
+  const x = givenInputs(source.trained, set, { seed, rows: rows.slice(range.from, range.to) });
+  const { x: latents, evals, status } = yield* encodeSamples(source, x, options);
+  return { latents, x, range, evaluations: evals, status };
 }
 
 /** Latents of samples in the model's range, on the scale of a standard normal. */
-export async function* encodeSamples(
-  source: Source,
-  x: Tensor,
-  options: LatentOptions,
-): AsyncGenerator<LatentStep, Carried> {
+async function* encodeSamples(source: Source, x: Tensor, options: LatentOptions): AsyncGenerator<LatentStep, Carried> {
   const carried = yield* alongFlow(source, 'encode', x, options);
   return { ...carried, x: scale(1 / source.trained.process.sde.priorStd, carried.x) };
 }

@@ -2,6 +2,7 @@
 import type { LikelihoodMethod } from '../choices.ts';
 import { mapInto } from '../../base/map-into.ts';
 import { foldIn, type Key } from '../../base/key.ts';
+import { shardRows, type Shard, type ShardRows } from '../../base/shard.ts';
 import { sampleSize, sizeOf, zeros, type Tensor } from '../../base/tensor.ts';
 import type { TrainedDequantizer } from '../../run/dequantizer.ts';
 import { binsOf } from '../../catalog/config/loss.ts';
@@ -45,6 +46,7 @@ export interface EstimateRequest {
   readonly dequantizer: TrainedDequantizer | undefined;
   readonly key: Key;
   readonly batch: number;
+  readonly shard: Shard | undefined;
 }
 
 /** How far an estimate has come. */
@@ -69,31 +71,53 @@ export interface Estimates {
   readonly evals: readonly number[];
   /** Samples whose solution did not reach the tolerance, and that have no value. */
   readonly failed: number;
+  /** Which of the rows these are. */
+  readonly range: ShardRows;
 }
 
 /** Numbers of the samples that are solved together: so many that batches stay full while samples end one by one. */
 const numbersTogether = 2 ** 20;
 const batchesTogether = 16;
 
-/** Computes the estimates of all rows. */
+/** How many samples are solved together. */
+export function solvedTogether({ data }: Pick<TrainedModel, 'data'>, batch: number): number {
+  return Math.max(batch, Math.min(batchesTogether * batch, Math.floor(numbersTogether / sizeOf(data.shape))));
+}
+
+/**
+ * The rows that a shard has of samples that are solved together.
+ * @throws ConfigError as `shardRows`.
+ */
+export function rowsOfSolving(
+  trained: Pick<TrainedModel, 'data'>,
+  { shard, batch, total }: { readonly shard: Shard | undefined; readonly batch: number; readonly total: number },
+): ShardRows {
+  const group = solvedTogether(trained, batch);
+  const what = `groups of ${group} samples that are solved together; take more, or give a smaller batch`;
+  return shardRows(shard, { total, group, what });
+}
+
+/** Computes the estimates of all rows, or those of a shard. */
 export async function* estimate(request: EstimateRequest): AsyncGenerator<LikelihoodStep, Estimates> {
-  const { trained, programs, rows, given, batch } = request;
-  const size = sizeOf(trained.data.shape);
-  const together = Math.max(batch, Math.min(batchesTogether * batch, Math.floor(numbersTogether / size)));
+  const { trained, programs, rows, given, batch, shard } = request;
+  const together = solvedTogether(trained, batch);
+  const range = rowsOfSolving(trained, { shard, batch, total: rows.length });
+  const count = range.to - range.from;
   const model = await programs.of({ samples: rows.length, maxBatch: batch });
-  const parts: Estimates[] = [];
-  for (let first = 0; first < rows.length; first += together) {
-    const own = rows.slice(first, first + together);
-    const scores = given === undefined ? model : model.given(given.slice(first, first + together));
-    const part = reported<LikelihoodStep, Estimates>((report) => {
+  const parts: Omit<Estimates, 'range'>[] = [];
+  for (let begin = range.from; begin < range.to; begin += together) {
+    const own = rows.slice(begin, begin + together);
+    const scores = given === undefined ? model : model.given(given.slice(begin, begin + together));
+    const first = begin - range.from;
+    const part = reported<LikelihoodStep, Omit<Estimates, 'range'>>((report) => {
       const { length } = own;
       const partDone = progressOf(request, length);
       let evaluations = 0;
       const counter = evaluationCounter(length, (samples, t, of) => {
         const part = partDone(evaluations / length, t, of);
         evaluations += samples;
-        const fraction = (first + length * part) / rows.length;
-        return report({ fraction, count: rows.length, first, end: first + length, evaluations: evaluations / length });
+        const fraction = (first + length * part) / count;
+        return report({ fraction, count, first, end: first + length, evaluations: evaluations / length });
       });
       return estimatePart({ ...request, rows: own }, counter.scores(scores));
     });
@@ -104,6 +128,7 @@ export async function* estimate(request: EstimateRequest): AsyncGenerator<Likeli
     byProbe: parts.flatMap((part) => part.byProbe),
     evals: parts.flatMap((part) => part.evals),
     failed: parts.reduce((sum, part) => sum + part.failed, 0),
+    range,
   };
 }
 
@@ -128,7 +153,7 @@ interface Found {
   readonly failed: number;
 }
 
-async function estimatePart(request: EstimateRequest, model: Scores): Promise<Estimates> {
+async function estimatePart(request: EstimateRequest, model: Scores): Promise<Omit<Estimates, 'range'>> {
   const { trained, set, rows, method, probes: draws, terms, steps, variance } = request;
   const { sde } = trained.process;
   const keys = rows.map((row) => foldIn(foldIn(request.key, 'probes'), row));

@@ -3,6 +3,7 @@ import { likelihoodMethods, varianceKinds, type LikelihoodMethod } from '../choi
 import { isOfBytes } from '../../data/float-images.ts';
 import { checkOptions } from '../../base/check.ts';
 import { key } from '../../base/key.ts';
+import type { Shard, ShardRows } from '../../base/shard.ts';
 import { sizeOf } from '../../base/tensor.ts';
 import type { TrainedDequantizer } from '../../run/dequantizer.ts';
 import { inClassOrder } from '../../data/class-names.ts';
@@ -43,6 +44,8 @@ export interface LikelihoodOptions {
   readonly seed?: number | undefined;
   /** Samples that are computed together. Default 32. */
   readonly batch?: number | undefined;
+  /** The part of the rows that is computed: whole groups of 16 batches or 2^20 numbers, the same as if all were computed. Default all. */
+  readonly shard?: Shard | undefined;
 }
 
 /** Bits per dimension of samples, with their errors. Upper bounds where the method is `bound` or `vlb`. */
@@ -55,8 +58,10 @@ export interface LikelihoodResult {
   readonly mean: Estimate;
   /** Standard error of the mean that the probes alone cause; undefined where there are fewer than two of them. */
   readonly probeError: number | undefined;
-  /** Rows of the data. */
+  /** Rows of the data, of the shard alone where one is asked for. */
   readonly rows: readonly number[];
+  /** Which of all rows that were asked for these are. */
+  readonly range: ShardRows;
   /** Evaluations of the network, one number per sample. */
   readonly evaluations: readonly number[];
   /** Samples whose solution did not reach the tolerance. */
@@ -81,14 +86,15 @@ export async function* logLikelihoods(
   options: LikelihoodOptions = {},
 ): AsyncGenerator<LikelihoodStep, LikelihoodResult> {
   const request = { ...source, set, ...requestOf(source.trained, set, options) };
-  const { rows, method, tolerance, steps, variance, trained } = request;
-  const { bits, byProbe, evals, failed } = yield* estimate(request);
+  const { method, tolerance, steps, variance, trained } = request;
+  const { bits, byProbe, evals, failed, range } = yield* estimate(request);
+  const rows = request.rows.slice(range.from, range.to);
   return {
     bitsPerDim: bits,
     byProbe,
     mean: meanEstimate(bits.filter((value) => !Number.isNaN(value))),
     probeError: probeErrorOf(byProbe),
-    ...{ rows, evaluations: evals, failed, method, tolerance, steps, variance },
+    ...{ rows, range, evaluations: evals, failed, method, tolerance, steps, variance },
     exactTrace: method === 'ode' && sizeOf(trained.data.shape) <= exactUpTo,
   };
 }
@@ -98,7 +104,7 @@ function requestOf(
   set: DataSet,
   options: LikelihoodOptions,
 ): Omit<EstimateRequest, 'host' | 'trained' | 'programs' | 'set'> {
-  const { method = 'ode', probes = 1, terms, tolerance = 1e-4, dequantizer, seed = 0, batch = 32 } = options;
+  const { method = 'ode', probes = 1, terms, tolerance = 1e-4, dequantizer, seed = 0, batch = 32, shard } = options;
   const { rows = Array.from({ length: set.count }, (_, row) => row), variance = ownVariance(trained) } = options;
   checkLikelihood(trained, options);
   const shape = sampleShape(set);
@@ -109,7 +115,8 @@ function requestOf(
   ]);
   const given = givenFor(trained, set, rows, options);
   const { steps = ownSteps(trained) } = options;
-  return { rows, given, method, probes, terms, steps, variance, tolerance, dequantizer, key: key(seed), batch };
+  const how = { method, probes, terms, steps, variance, tolerance, dequantizer };
+  return { rows, given, ...how, key: key(seed), batch, shard };
 }
 
 /**

@@ -6,14 +6,13 @@ import { permutation } from '../../base/random.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { KindReport } from '../../catalog/data-kinds/data-kind.ts';
 import { dataKindOf } from '../../catalog/data-kinds/find.ts';
-import { dimensionOf, type Shape } from '../../base/tensor.ts';
+import { batchOf, dimensionOf, type Shape } from '../../base/tensor.ts';
 import { short } from '../../base/words.ts';
 import { inSameUnits, kindOf, sampleShape, type DataSet } from '../../data/dataset.ts';
 import type { Estimate } from '../../evaluate/estimate.ts';
 import { energyAboveFloor, frechetSteps, mostOfEnergy } from '../../evaluate/feature-distance.ts';
-import { openExtractor, type Extractor, type Features } from './feature-extractor.ts';
+import { openExtractor, type ExtractedFeatures, type Extractor, type Features } from './feature-extractor.ts';
 import { measuredMetrics, type MeasuredMetric } from './metrics.ts';
-import type { Backend } from '../../backend/program.ts';
 import type { MetricRecord } from '../../catalog/metrics/metric.ts';
 import type { Host } from '../host.ts';
 
@@ -149,76 +148,124 @@ export function requireReference({ reference }: RealParts, shape: Shape): void {
   requireSquares(reference.set);
 }
 
+/** What samples, the reference and other real samples are to an extractor, and what they are called. */
+export interface ComparedFeatures extends Record<'samples' | 'reference' | 'real', ExtractedFeatures> {
+  readonly extractor: Pick<Extractor, 'name' | 'fingerprint' | 'classes'>;
+  /** The reference and the other real samples, for people. */
+  readonly what: Readonly<Record<'reference' | 'real', string>>;
+}
+
+/** What is compared, by which features. */
+export interface EvaluationRequest {
+  readonly samples: Pick<Rows, 'set' | 'rows'>;
+  readonly parts: RealParts;
+  readonly features?: Features | undefined;
+  readonly catalog?: Catalog | undefined;
+}
+
+/** Samples, the reference and the real ones in the same units. */
+function inUnitsOfSamples({ samples, parts: { reference, real } }: EvaluationRequest): RealParts & {
+  readonly samples: Pick<Rows, 'set' | 'rows'>;
+} {
+  const inUnits = (part: Rows): Rows => ({ ...part, set: inSameUnits(samples.set, part.set)[1] });
+  const own = { ...samples, set: inSameUnits(samples.set, reference.set)[0] };
+  return { samples: own, reference: inUnits(reference), real: inUnits(real) };
+}
+
+/**
+ * Features of samples, of the reference, and of the other real samples.
+ * @throws ConfigError if samples have another shape than the reference, or not the features that are asked for.
+ */
+export async function* evaluationFeatures(
+  host: Host,
+  request: EvaluationRequest,
+): AsyncGenerator<EvaluationStep, ComparedFeatures> {
+  const shape = sampleShape(request.samples.set);
+  requireReference(request.parts, shape);
+  requireSquares(request.samples.set);
+  const { samples, reference, real } = inUnitsOfSamples(request);
+  const kind = kindOf(request.samples.set);
+  const extractor = await openExtractor(await host.backend(1), kind, { shape, features: request.features });
+  try {
+    const n = samples.rows.length;
+    const work = n + reference.rows.length + real.rows.length;
+    const own = await extractor.of(samples.set, samples.rows);
+    yield { fraction: n / work, stage: 'features' };
+    const theirs = await extractor.of(reference.set, reference.rows);
+    yield { fraction: (n + reference.rows.length) / work, stage: 'features' };
+    const others = await extractor.of(real.set, real.rows);
+    const { name, fingerprint, classes } = extractor;
+    const what = { reference: reference.what, real: real.what };
+    return { samples: own, reference: theirs, real: others, extractor: { name, fingerprint, classes }, what };
+  } finally {
+    await extractor.dispose();
+  }
+}
+
 /**
  * Compares samples with as many real ones.
  * @throws ConfigError if samples have another shape than the reference, or not the features that are asked for.
  */
 export async function* evaluated(
   host: Host,
-  {
-    samples,
-    parts,
-    features,
-    metrics: records = [],
-    catalog,
-  }: {
-    readonly samples: Pick<Rows, 'set' | 'rows'>;
-    readonly parts: RealParts;
-    readonly features?: Features | undefined;
-    readonly metrics?: readonly MetricRecord[] | undefined;
-    readonly catalog?: Catalog | undefined;
-  },
+  { metrics = [], ...request }: EvaluationRequest & { readonly metrics?: readonly MetricRecord[] | undefined },
 ): AsyncGenerator<EvaluationStep, Evaluation> {
-  const { reference, real } = parts;
-  const shape = sampleShape(samples.set);
-  requireReference(parts, shape);
-  requireSquares(samples.set);
-  const backend = await host.backend(1);
-  const extractor = await openExtractor(backend, kindOf(samples.set), { shape, features });
+  // Distances take about as long as features, for the sets and the dimensions that are usual, and so do all metrics.
+  const part = metrics.length > 0 ? 1 / 3 : 1 / 2;
+  const { samples, parts } = request;
+  const real = { ...parts.real, rows: parts.real.rows.slice(0, samples.rows.length) };
+  const features = yield* within(0, part, evaluationFeatures(host, { ...request, parts: { ...parts, real } }));
+  const distances = yield* within(part, 1, compareFeatures(host, features, metrics));
+  const sets = inUnitsOfSamples(request);
+  const report = dataKindOf(sets.samples.set, request.catalog).compare?.(sets);
+  return { ...distances, ...(report && { report }) };
+}
+
+/** The steps of a part of an evaluation, which begins and ends at fractions of it. */
+export async function* within<R>(
+  from: number,
+  to: number,
+  steps: AsyncGenerator<EvaluationStep, R>,
+): AsyncGenerator<EvaluationStep, R> {
   try {
-    const inUnits = (part: Rows): Rows => ({ ...part, set: inSameUnits(samples.set, part.set)[1] });
-    const own = { ...samples, set: inSameUnits(samples.set, reference.set)[0] };
-    const sets = { samples: own, reference: inUnits(reference), real: inUnits(real) };
-    const distances = yield* compared(extractor, sets, { backend, records });
-    const report = dataKindOf(own.set, catalog).compare?.(sets);
-    return { ...distances, ...(report && { report }) };
+    for (;;) {
+      const next = await steps.next();
+      if (next.done === true) return next.value;
+      yield { ...next.value, fraction: from + (to - from) * next.value.fraction };
+    }
   } finally {
-    await extractor.dispose();
+    await steps.return(undefined as R);
   }
 }
 
-async function* compared(
-  extractor: Extractor,
-  { samples, reference, real }: RealParts & { readonly samples: Pick<Rows, 'set' | 'rows'> },
-  { backend, records }: { readonly backend: Backend; readonly records: readonly MetricRecord[] },
+/**
+ * Distances and metrics of features.
+ * @throws ConfigError if a metric needs classes and the extractor has none; ShapeError if there are too few samples.
+ */
+export async function* compareFeatures(
+  host: Host,
+  { samples, reference, real, extractor, what }: ComparedFeatures,
+  records: readonly MetricRecord[] = [],
 ): AsyncGenerator<EvaluationStep, Evaluation> {
-  const n = samples.rows.length;
-  const work = 2 * n + reference.rows.length;
-  // Distances take about as long as features, for the sets and the dimensions that are usual, and so do all metrics.
-  const part = records.length > 0 ? 1 / 3 : 1 / 2;
-  const features = (done: number): EvaluationStep => ({ fraction: (part * done) / work, stage: 'features' });
-  const own = await extractor.of(samples.set, samples.rows);
-  yield features(n);
-  const theirs = await extractor.of(reference.set, reference.rows);
-  yield features(n + reference.rows.length);
-  const others = await extractor.of(real.set, real.rows.slice(0, n));
-  const sets = { samples: own.features, reference: theirs.features, real: others.features };
+  const sets = { samples: samples.features, reference: reference.features, real: real.features };
+  const part = records.length > 0 ? 1 / 2 : 1;
   const steps = frechetSteps(sets);
   let next = steps.next();
-  for (; next.done !== true; next = steps.next()) yield { fraction: part * (1 + next.value), stage: 'distances' };
+  for (; next.done !== true; next = steps.next()) yield { fraction: part * next.value, stage: 'distances' };
   const frechet = next.value;
   const energy = energyAboveFloor(sets);
-  const measuring = measuredMetrics(backend, records, { samples: own, reference: theirs, real: others });
+  const measuring = measuredMetrics(await host.backend(1), records, { samples, reference, real });
   let step = await measuring.next();
-  for (; step.done !== true; step = await measuring.next()) yield { fraction: (2 + step.value) / 3, stage: 'metrics' };
+  for (; step.done !== true; step = await measuring.next())
+    yield { fraction: part * (1 + step.value), stage: 'metrics' };
   const { classes, name, fingerprint } = extractor;
   return {
     extractor: name,
     extractorFingerprint: fingerprint,
-    dimension: dimensionOf(own.features, 1),
-    n,
-    reference: { count: reference.rows.length, what: reference.what },
-    real: { what: real.what },
+    dimension: dimensionOf(sets.samples, 1),
+    n: batchOf(sets.samples),
+    reference: { count: batchOf(sets.reference), what: what.reference },
+    real: { what: what.real },
     frechet: frechet.samples,
     frechetFloor: frechet.floor,
     frechetExcess: frechet.excess,
@@ -227,7 +274,7 @@ async function* compared(
     ...(records.length > 0 && { metrics: step.value }),
     ...(classes.length > 0 && {
       classes: Object.fromEntries(
-        classes.map((of, label) => [of, [share(own.labels, label), share(theirs.labels, label)] as const]),
+        classes.map((of, label) => [of, [share(samples.labels, label), share(reference.labels, label)] as const]),
       ),
     }),
   };

@@ -144,7 +144,8 @@ async function ofNetwork(
       const parts: Tensor[] = [];
       const labels: number[] = [];
       const likely: Tensor[] = [];
-      for (let begin = 0; begin < rows.length; begin += chunk) {
+      // Once for no rows too, whose features have a width.
+      for (let begin = 0; begin === 0 || begin < rows.length; begin += chunk) {
         const x = scaled(scaler, raw(set, rows.slice(begin, begin + chunk), scaler));
         const { features, output } = await model.of({ shape: x.shape, data: x.data.map((value) => factor * value) });
         parts.push(features);

@@ -2,7 +2,8 @@
 import { defaultNoise } from '../choices.ts';
 import { checkOptions } from '../../base/check.ts';
 import { foldIn, key, type Key } from '../../base/key.ts';
-import { batchOf, concatRows, expectShape, sizeOf, type Tensor } from '../../base/tensor.ts';
+import { commonDivisor, shardRows, type Shard, type ShardRows } from '../../base/shard.ts';
+import { batchOf, concatRows, expectShape, sizeOf, takeRows, type Tensor } from '../../base/tensor.ts';
 import { dataKindOf } from '../../catalog/data-kinds/find.ts';
 import {
   buildPosteriorSampler,
@@ -66,6 +67,8 @@ export interface RestoreOptions {
   readonly seed?: number | undefined;
   /** Samples that are computed together. Default 32. */
   readonly batch?: number | undefined;
+  /** The part of the images that is restored: as many at a time as have whole batches of samples, the same as if all were restored. Default all. */
+  readonly shard?: Shard | undefined;
 }
 
 /**
@@ -78,7 +81,7 @@ export function restorationRequest(
   options: RestoreOptions & { readonly condition?: Condition | undefined },
 ): RestorationRequest {
   const { data } = trained;
-  const { count = 8, seed = 0, batch = 32, condition } = options;
+  const { count = 8, seed = 0, batch = 32, condition, shard } = options;
   checkOptions([condition?.perSample !== true, 'class', `expected one class or text for all samples, got a list`]);
   const task = taskOf(trained, subject, seed);
   const how = { ...options, condition: condition && conditionInfo(condition) };
@@ -86,7 +89,23 @@ export function restorationRequest(
   const subjects = measured(key(seed), trained, task, subject);
   const most = Math.floor(mostNumbers / sizeOf(data.shape) / subjects.rows.length);
   checkOptions([count <= most, 'count', `expected at most ${most} samples of each image, got ${count}`]);
-  return { task, method, subjects, count, seed, batch };
+  const group = batch / commonDivisor(batch, count);
+  const what = `groups of ${group} images, whose ${count} samples each are whole batches of ${batch}; restore more images, or give a smaller batch`;
+  const range = shardRows(shard, { total: subjects.rows.length, group, what });
+  return { task, method, subjects: subjectsOf(subjects, range), range, count, seed, batch };
+}
+
+/** Some of the images. */
+function subjectsOf(all: Subjects, { from, to, total }: ShardRows): Subjects {
+  if (to - from === total) return all;
+  const own = Array.from({ length: to - from }, (_, i) => from + i);
+  const { measurement, truth, rows } = all;
+  return {
+    ...all,
+    rows: rows.slice(from, to),
+    measurement: { ...measurement, y: takeRows(measurement.y, own) },
+    ...(truth && { truth: takeRows(truth, own) }),
+  };
 }
 
 /**

@@ -2,6 +2,7 @@
 import { mapInto } from '../../base/map-into.ts';
 import { map } from '../../base/arith.ts';
 import { foldIn, key } from '../../base/key.ts';
+import type { ShardRows } from '../../base/shard.ts';
 import { batchOf, concatRows, sampleSize, takeRows, zeros, type Tensor } from '../../base/tensor.ts';
 import type { InverseOptions } from '../../catalog/posterior-samplers/build-posterior-sampler.ts';
 import type { RestorationTask } from '../../catalog/restorations/inverse-tasks.ts';
@@ -53,6 +54,8 @@ export interface RestorationRequest {
   readonly seed: number;
   /** Samples that are computed together. */
   readonly batch: number;
+  /** Which of all images the subjects are. */
+  readonly range: ShardRows;
 }
 
 /** Restored images in [0, 1], as they came out: nothing is cut off. */
@@ -140,7 +143,7 @@ export async function* restored(
 
 async function* draw(
   { host, trained, programs, condition }: Source,
-  { method, subjects, count, seed, batch }: RestorationRequest,
+  { method, subjects, range, count, seed, batch }: RestorationRequest,
 ): AsyncGenerator<RestorationStep, { readonly x: Tensor; readonly evaluations: readonly number[] }> {
   const { process, data } = trained;
   const { sde } = process;
@@ -151,7 +154,7 @@ async function* draw(
   const all = rows.flatMap((row, image) =>
     Array.from({ length: count }, (_, j) => ({ image, key: foldIn(foldIn(root, row), j) })),
   );
-  const needs = { samples: all.length, maxBatch: batch };
+  const needs = { samples: range.total * count, maxBatch: batch };
   const model = await programs.of(needs);
   if (condition) requireGuidedScore(condition.guidance);
   const guide = condition && (await compiledGuide(host, trained, condition.guidance, needs));

@@ -1,6 +1,7 @@
 /** @file The result of a restoration: posterior samples, their mean and spread, how good they are, and pictures of them. */
 import { FileError } from '../../base/errors.ts';
 import { batchOf } from '../../base/tensor.ts';
+import type { NpyArray } from '../../data/arrays/npy.ts';
 import { formatNpz } from '../../data/arrays/npz.ts';
 import { meanEstimate } from '../../evaluate/estimate.ts';
 import type { Host } from '../host.ts';
@@ -12,7 +13,7 @@ import type { TrainedModel } from '../trained.ts';
 
 /** Restored images. Tensors are in [0, 1], as they came out: nothing is cut off. */
 export interface Restoration
-  extends PosteriorDraws, Pick<RestorationRequest, 'task' | 'method' | 'subjects' | 'count' | 'seed'> {
+  extends PosteriorDraws, Pick<RestorationRequest, 'task' | 'method' | 'subjects' | 'range' | 'count' | 'seed'> {
   /** The samples in the units of the data: `count` of the first image, then of the next. */
   readonly images: Samples;
   /** PSNR, SSIM and residuals of every reconstruction. */
@@ -30,18 +31,18 @@ export interface Restoration
   save(path: string, options?: { readonly title?: string | undefined }): Promise<void>;
 }
 
-/** The file (`.npz`) of the arrays of a restoration: `samples` `[k, n, H, W]` or `[k, n, H, W, C]`, `mean` and `spread` without n. */
+/** The arrays of a restoration: `samples` `[k, n, H, W]` or `[k, n, H, W, C]`, `mean` and `spread` without n. */
 export function restorationArrays({
   samples,
   means,
   spreads,
-}: Pick<PosteriorDraws, 'samples' | 'means' | 'spreads'>): Uint8Array {
+}: Pick<PosteriorDraws, 'samples' | 'means' | 'spreads'>): Readonly<Record<string, NpyArray>> {
   const k = batchOf(means);
-  return formatNpz({
+  return {
     samples: pixelArray(samples, [k, batchOf(samples) / k]),
     mean: pixelArray(means, [k]),
     spread: pixelArray(spreads, [k]),
-  });
+  };
 }
 
 /**
@@ -53,7 +54,7 @@ export function restorationOf(
   request: RestorationRequest,
   drawn: PosteriorDraws,
 ): Restoration {
-  const { task, method, subjects, count, seed } = request;
+  const { task, method, subjects, range, count, seed } = request;
   const { samples, means, spreads, evaluations, x } = drawn;
   const quality = qualityOf(subjects, drawn);
   const status = evaluations.map(() => 'ok' as const);
@@ -69,11 +70,11 @@ export function restorationOf(
     });
   return {
     ...drawn,
-    ...{ task, method, subjects, count, seed, quality, sheet },
+    ...{ task, method, subjects, range, count, seed, quality, sheet },
     images: samplesOf({ host, ...trained }, { x, evaluations, status }),
     save: async (path, { title } = {}) => {
       const name = path.toLowerCase();
-      if (name.endsWith('.npz')) await host.writeFile(path, restorationArrays({ samples, means, spreads }));
+      if (name.endsWith('.npz')) await host.writeFile(path, formatNpz(restorationArrays({ samples, means, spreads })));
       else if (name.endsWith('.svg')) await host.writeFile(path, new TextEncoder().encode(sheet(title)));
       else if (name.endsWith('.png')) await host.writeFile(path, await host.rasterize(sheet(title)));
       else throw new FileError(path, 'expected a name that ends in .png, .svg or .npz');

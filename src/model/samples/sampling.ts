@@ -1,7 +1,7 @@
 /** @file Drawing samples of a model: batches side by side, whose steps are seen as they come. */
 import { checkOptions } from '../../base/check.ts';
 import { key, split } from '../../base/key.ts';
-import { checkShard, shardRange, type Shard } from '../../base/shard.ts';
+import { shardRows, type Shard, type ShardRows } from '../../base/shard.ts';
 import { concatRows, sizeOf } from '../../base/tensor.ts';
 import type { SampleProgress, SampleResult } from '../../sample/sampler.ts';
 import { noiseBefore } from '../../sample/start.ts';
@@ -70,7 +70,7 @@ export interface SamplingResult {
   /** Name of the sampler. */
   readonly sampler: string;
   /** Which of all samples these are, [from, to), and how many a program computes at a time, on which the last bits may depend. */
-  readonly rows: { readonly from: number; readonly to: number; readonly total: number; readonly together: number };
+  readonly rows: ShardRows & { readonly together: number };
   readonly seed: number;
   readonly seconds: number;
 }
@@ -177,7 +177,7 @@ function hiding(condition: Condition, shown: Uint8Array): Condition {
 
 async function* drawBatches(
   { host, trained, programs, condition }: Source,
-  { chosen, count, seed, batch, startOf, pairs, shown, shard = { index: 1, of: 1 } }: Draw,
+  { chosen, count, seed, batch, startOf, pairs, shown, shard }: Draw,
 ): AsyncGenerator<SamplingStep, Pick<SamplingResult, 'samples' | 'rows'>> {
   const { process, data, name, catalog } = trained;
   const { workers = 1 } = await host.backend(count);
@@ -193,12 +193,10 @@ async function* drawBatches(
   const labels = condition && ofEach(condition, condition.labels, count);
   const texts = condition && ofEach(condition, condition.texts, count);
   const keys = split(key(seed), count);
-  const batches = Array.from({ length: Math.ceil(count / maxBatch) }, (_, k) => k * maxBatch);
-  checkShard(shard, batches.length, `batches of ${maxBatch}; draw more, or give a smaller batch`);
-  const { from: firstBatch, to: lastBatch } = shardRange(batches.length, shard);
-  const begins = batches.slice(firstBatch, lastBatch);
-  const [from, to] = [firstBatch * maxBatch, Math.min(count, lastBatch * maxBatch)];
+  const what = `batches of ${maxBatch}; draw more, or give a smaller batch`;
+  const { from, to } = shardRows(shard, { total: count, group: maxBatch, what });
   const here = to - from;
+  const begins = Array.from({ length: Math.ceil(here / maxBatch) }, (_, k) => from + k * maxBatch);
   const done = new Map<number, number>();
   const fractionOf = (first: number, samples: number, part: number): number => {
     done.set(first, samples * part);
