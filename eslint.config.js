@@ -32,6 +32,8 @@ const typedArrayLoops = [
   'src/plot/dot-sheet.ts',
   'src/sde/exact/sphere.ts',
   'src/bridge/*.ts',
+  'src/model/bridge/exchange.ts',
+  'src/model/bridge/shared-scaler.ts',
   'src/evaluate/columns.ts',
   'src/plot/column-plots.ts',
   'src/base/fft.ts',

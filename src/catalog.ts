@@ -23,6 +23,7 @@ export { builtIn, catalog, type Catalog } from './catalog/catalog.ts';
 export { resolveConfig } from './catalog/config/resolve.ts';
 export { didYouMean, nearest } from './base/suggest.ts';
 export { condition, type ConditionRecord } from './catalog/conditions/condition.ts';
+export type { BridgeRecord } from './catalog/bridges.ts';
 export type { CouplingRecord } from './catalog/couplings.ts';
 export { startRecord, type StartRecord } from './catalog/starts.ts';
 export { startNamed, type Fit } from './catalog/start-named.ts';

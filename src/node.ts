@@ -47,6 +47,8 @@ export { testSelf } from './node/self-test.ts';
 export type { SelfTestAt, SelfTestOptions } from './model/evaluation/self-test.ts';
 export { openRealParts, type RealPartsOptions } from './node/real-parts.ts';
 export { openModel, type OpenModelOptions } from './node/open-model.ts';
+export { bridgeRun, type BridgeOutcome, type BridgeRunOptions, type BridgeRunStep } from './node/bridges/bridge-run.ts';
+export { openBridge, type OpenBridgeOptions } from './node/bridges/open-bridge.ts';
 export { openShapeModel, type OpenShapeModelOptions } from './node/open-shape-model.ts';
 export { writeShapes } from './node/shape-files.ts';
 export { openTokenModel, type OpenTokenModelOptions } from './node/open-token-model.ts';

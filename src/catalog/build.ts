@@ -64,8 +64,9 @@ function buildSde({ sde }: RunConfig, { processes }: Catalog): Sde {
   return Object.freeze({ ...record.build(given(sde)), kind: record.name });
 }
 
-function buildParametrization({ task, parametrization }: RunConfig, catalog: Catalog): ParametrizationOf {
-  const fixed = find(catalog.tasks, task, 'task').parametrization;
+function buildParametrization({ task, parametrization, loss }: RunConfig, catalog: Catalog): ParametrizationOf {
+  const ofLoss = objectiveOf(loss, catalog).parametrization?.(given(loss));
+  const fixed = ofLoss ?? find(catalog.tasks, task, 'task').parametrization;
   return fixed ?? find(catalog.parametrizations, parametrization.kind, 'kind').build(given(parametrization));
 }
 
@@ -104,9 +105,10 @@ function conditional({ axes, task }: NetworkRecord, { networks }: Catalog): stri
 }
 
 /** @throws ConfigError unless the network learns what the task is. */
-function checkTask(task: string, record: NetworkRecord, { networks }: Catalog): void {
-  const names = namesOf(networks.filter((one) => one.task === task)).join(', ');
-  checkOptions([record.task === task, 'kind', `expected ${names} for the task ${task}, got ${record.name}`]);
+function checkTask(task: string, record: NetworkRecord, { networks, tasks }: Catalog): void {
+  const of = find(tasks, task, 'task').networks ?? task;
+  const names = namesOf(networks.filter((one) => one.task === of)).join(', ');
+  checkOptions([record.task === of, 'kind', `expected ${names} for the task ${task}, got ${record.name}`]);
 }
 
 /** @throws ConfigError unless the network takes samples of a shape. */

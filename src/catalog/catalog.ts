@@ -5,6 +5,7 @@
 import { ConfigError } from '../base/errors.ts';
 import type { ConditionRecord } from './conditions/condition.ts';
 import { conditions } from './conditions/index.ts';
+import { bridges, type BridgeRecord } from './bridges.ts';
 import { couplings, type CouplingRecord } from './couplings.ts';
 import { dataKinds } from './data-kinds/index.ts';
 import type { DataKindRecord } from './data-kinds/data-kind.ts';
@@ -47,6 +48,7 @@ export interface Catalog {
   readonly weightings: readonly WeightingRecord[];
   readonly times: readonly TimesRecord[];
   readonly couplings: readonly CouplingRecord[];
+  readonly bridges: readonly BridgeRecord[];
   readonly grids: readonly GridRecord[];
   readonly samplers: readonly SamplerRecord[];
   readonly guidances: readonly GuidanceRecord[];
@@ -68,6 +70,7 @@ export const builtIn: Catalog = Object.freeze({
   weightings,
   times,
   couplings,
+  bridges,
   grids,
   samplers,
   guidances,

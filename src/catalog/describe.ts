@@ -53,6 +53,7 @@ const titles: Readonly<Record<keyof Catalog, string>> = {
   weightings: 'Weights over time',
   times: 'Distributions of the training times',
   couplings: 'Couplings of data and noise',
+  bridges: 'Ways to a bridge',
   grids: 'Time grids',
   samplers: 'Samplers',
   guidances: 'Guidances',

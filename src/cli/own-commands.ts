@@ -1,9 +1,12 @@
 /** @file The commands of runs whose task is one of its own, not a score that every command takes. */
 import { ConfigError } from '../base/errors.ts';
+import { bridgeTask } from '../catalog/tasks/bridge.ts';
 import { shapeModelTask } from '../catalog/tasks/shape-model.ts';
 import { tokenModelTask } from '../catalog/tasks/token-model.ts';
+import { bridgeOf } from '../run/folder/bridge.ts';
 import { isRun, openRun } from '../run/folder/run-folder.ts';
 import { configOf } from '../run/load.ts';
+import { sampleBridge } from './bridges/sample.ts';
 import { evaluateShapes } from './shapes/evaluate.ts';
 import { sampleShapes } from './shapes/sample.ts';
 import type { TaskCommandOptions } from './shell/task-options.ts';
@@ -24,6 +27,7 @@ const ofTask: Readonly<Record<string, Partial<Record<OwnName, OwnCommand>>>> = {
     ...{ sample: sampleTokens, evaluate: evaluateTokens },
     ...{ likelihood: likelihoodOfTokens, restore: restoreTokens },
   },
+  [bridgeTask.name]: { sample: sampleBridge },
   [shapeModelTask.name]: { sample: sampleShapes, evaluate: evaluateShapes },
 };
 
@@ -32,7 +36,7 @@ const ofTask: Readonly<Record<string, Partial<Record<OwnName, OwnCommand>>>> = {
  * @throws ConfigError if the task has nothing of the kind.
  */
 export function ownCommand(ref: string, name: OwnName): OwnCommand | undefined {
-  const task = isRun(ref) ? configOf(openRun(ref)).task : undefined;
+  const task = bridgeOf(ref) !== undefined ? bridgeTask.name : isRun(ref) ? configOf(openRun(ref)).task : undefined;
   const own = task === undefined ? undefined : ofTask[task];
   if (own === undefined) return undefined;
   const command = own[name];

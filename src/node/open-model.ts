@@ -1,4 +1,6 @@
 /** @file Models by name, run folder, model folder or file. */
+import { checkOptions } from '../base/check.ts';
+import { bridgeTask } from '../catalog/tasks/bridge.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { averageOf } from '../run/average.ts';
 import { loadAnyRun } from '../run/load.ts';
@@ -37,6 +39,11 @@ export function openModel(ref: string, { checkpoint, ema, catalog, ...engine }: 
   // A promise, so that what cannot be opened is a rejection here as it is in a browser.
   return Promise.resolve().then(() => {
     const loaded = loadAnyRun(ref, checkpoint, catalog);
+    checkOptions([
+      loaded.task !== bridgeTask.name,
+      'model',
+      `expected a run that learns a score, ${ref} is a direction of a bridge; carry samples with scorefield sample, or openBridge in a program`,
+    ]);
     const name = loaded.model === undefined ? ref : modelNameOf(loaded.run.folder);
     const average = ema === undefined ? loaded.average : averageOf(loaded, ema);
     return modelOf(nodeHost(engine), trainedOf({ ...loaded, ...(average && { average }) }, name, catalog));

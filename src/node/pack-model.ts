@@ -1,4 +1,5 @@
 /** @file A run as a packed model, small enough to be shipped. */
+import { bridgeTask } from '../catalog/tasks/bridge.ts';
 import { checkOptions } from '../base/check.ts';
 import { ConfigError, NumericalError } from '../base/errors.ts';
 import { short } from '../base/words.ts';
@@ -72,7 +73,7 @@ export async function packModel(
 ): Promise<PackedModel> {
   const read = loadAnyRun(ref, checkpoint);
   checkOptions([
-    !ownTasks.includes(read.task),
+    !ownTasks.includes(read.task) && read.task !== bridgeTask.name,
     'model',
     `expected a run of a score or a classifier, ${ref} is a ${read.task}; its folder can be copied as it is`,
   ]);

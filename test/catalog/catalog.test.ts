@@ -109,6 +109,7 @@ const mine = {
   weightings: { name: 'my-weighting', description, build: sigmaSquaredWeighting },
   times: { name: 'my-times', description, build: uniformTimes },
   couplings: { name: 'my-coupling', description, independent: false, keepsClasses: true, build: independentCoupling },
+  bridges: { name: 'my-bridge', description, first: ['independent'], rounds: 1 },
   grids: { name: 'my-grid', description, grid: uniformGrid },
   samplers: sampler({
     name: 'my-sampler',

@@ -9,12 +9,14 @@ import { find } from '../../src/catalog/named.ts';
 import { parseConfig } from '../../src/catalog/config/schema.ts';
 import { readConfig } from '../../src/catalog/config/stored.ts';
 import { sampleShape, type DataSet } from '../../src/data/dataset.ts';
+import { bridges } from '../../src/catalog/bridges.ts';
 import { grids } from '../../src/catalog/grids.ts';
 import { noiseRatio } from '../../src/sde/time/noise-ratio.ts';
 import { edmWeighting, likelihoodNormalizer } from '../../src/sde/learning/weighting.ts';
 import { images, issuesOf, points } from './sets.ts';
 import { drawOf } from '../score/site.ts';
 
+const bridgeLossKinds = bridges.flatMap(({ objective = [] }) => objective);
 const data = { ref: 'some data' };
 const eight = await images(8);
 const problems = (set: DataSet, asked: Plain): readonly string[] =>
@@ -145,7 +147,7 @@ describe('a bad loss', () => {
   it.each([
     [
       { kind: 'no' },
-      `loss.kind: expected ${[...lossKinds, ...studentLossKinds, 'cross-entropy', ...ownLossKinds].join(', ')}, got no`,
+      `loss.kind: expected ${[...lossKinds, ...studentLossKinds, 'cross-entropy', ...ownLossKinds, ...bridgeLossKinds].join(', ')}, got no`,
     ],
     [{ kind: 'ncsn', levels: 1 }, 'loss.levels: expected at least 2, got 1'],
     [{ kind: 'ncsn', weighting: 'sigma2' }, 'loss.weighting: unknown key; expected levels, reduction'],

@@ -24,6 +24,7 @@ const optionNames = [...new Set(described().samplers.flatMap(({ options }) => op
 const commands = [
   'train',
   'distill',
+  'bridge',
   'sample',
   'likelihood',
   'dequantise',
@@ -58,6 +59,10 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     ),
   distill:
     '--out --method --nfe --first --pairs --teacher-nfe --guidance --minutes --steps --batch --seed --resume --set --threads --device --json'.split(
+      ' ',
+    ),
+  bridge:
+    '--out --method --epsilon --rounds --first --pairs --from --to --network --steps --batch --seed --resume --set --size --limit --channels --layout --threads --device --json'.split(
       ' ',
     ),
   sample:

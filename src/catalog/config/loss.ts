@@ -59,6 +59,8 @@ export function noiseOf(
   { sde, loss, net }: { readonly sde: SdeConfig; readonly loss: LossConfig; readonly net: NetConfig },
   catalog: Catalog = builtIn,
 ): readonly [what: 'SDE' | 'noise', name: string] {
+  const words = objectiveOf(loss, catalog).noise?.(given(loss));
+  if (words !== undefined) return ['noise', words];
   const corruption = objectiveOf(loss, catalog).corruption?.(given(loss), tokenCount(net));
   if (corruption === undefined) return ['SDE', sde.kind];
   if (corruption.kind === 'masked') return ['noise', `masks, ${corruption.schedule.kind}`];

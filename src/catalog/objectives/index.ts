@@ -1,4 +1,5 @@
 /** @file Every named objective. */
+import { bridgeMatchingObjective } from './bridge-matching.ts';
 import { consistencyDistillationObjective } from './consistency-distillation.ts';
 import { consistencyTrainingObjective } from './consistency-training.ts';
 import { crossEntropyObjective } from './cross-entropy.ts';
@@ -41,4 +42,5 @@ export const objectives = [
   maskedObjective,
   d3pmObjective,
   shapeGfObjective,
+  bridgeMatchingObjective,
 ] as const;

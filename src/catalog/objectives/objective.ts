@@ -7,6 +7,7 @@ import type { Weighing } from '../../score/objectives/noised.ts';
 import type { Coupling } from '../../score/objectives/coupling.ts';
 import type { Objective } from '../../score/objectives/objective.ts';
 import type { VarianceKind } from '../../score/objectives/variational.ts';
+import type { ParametrizationOf } from '../../sde/learning/parametrization.ts';
 import type { StepEnds } from '../../sde/learning/step-ends.ts';
 import type { Bins } from '../../sde/learning/bins.ts';
 import { amongTimes } from '../../sde/time/discrete-times.ts';
@@ -113,6 +114,8 @@ export interface ObjectiveRecord<
   readonly suits?: SuitedParts;
   /** Most numbers of a sample, where the cost grows with them, and what takes more. */
   readonly most?: { readonly values: number; readonly instead: string };
+  /** What the network reads and predicts, of a loss that leaves no choice. */
+  parametrization?(loss: OptionValues<Options>): ParametrizationOf;
   build(loss: OptionValues<Options>, parts: ObjectiveParts): Objective;
   /** How the network is given where steps end, of a loss that learns them. */
   ends?(loss: OptionValues<Options>): StepEnds;
@@ -122,6 +125,8 @@ export interface ObjectiveRecord<
   level?(loss: OptionValues<Options>): number | undefined;
   visited?(loss: OptionValues<Options>, sde: Sde): Visited | undefined;
   sampling?(loss: OptionValues<Options>): Partial<Sampling>;
+  /** How data are noised, in words, of a loss that does so by no SDE. */
+  noise?(loss: OptionValues<Options>): string;
   /** How tokens are noised, of a loss of them. */
   corruption?(loss: OptionValues<Options>, tokens: number): Corruption;
   /** The variance of reverse steps that it fixes or learns; 'small' if undefined. */

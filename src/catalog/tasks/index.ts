@@ -1,8 +1,9 @@
 /** @file Every task. */
+import { bridgeTask } from './bridge.ts';
 import { classifierTask } from './classifier.ts';
 import { dequantizerTask } from './dequantizer.ts';
 import { scoreTask } from './score.ts';
 import { shapeModelTask } from './shape-model.ts';
 import { tokenModelTask } from './token-model.ts';
 
-export const tasks = [scoreTask, classifierTask, dequantizerTask, tokenModelTask, shapeModelTask] as const;
+export const tasks = [scoreTask, classifierTask, dequantizerTask, tokenModelTask, shapeModelTask, bridgeTask] as const;

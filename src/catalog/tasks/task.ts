@@ -8,6 +8,8 @@ export interface TaskRecord<Name extends string = string> extends Named<Name> {
   readonly use: string;
   /** Name of its network unless another is asked for; that of the kind of data if undefined. */
   readonly network?: string;
+  /** Name of the task whose networks it takes. Default its own. */
+  readonly networks?: string;
   /** Name of its objective unless another is asked for; undefined of a task that no run of its own has. */
   readonly objective?: string;
   /** Whether it needs the class of every sample. */

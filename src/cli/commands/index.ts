@@ -9,6 +9,11 @@ export const commands: readonly CommandEntry[] = [
     'train a student of a model that draws samples in few evaluations',
     async () => (await import('./distill.ts')).distill,
   ),
+  listed(
+    'bridge',
+    'learn to carry the samples of one set to those of another, and back',
+    async () => (await import('./bridge.ts')).bridge,
+  ),
   listed('sample', 'draw samples from a trained run', async () => (await import('./sample.ts')).sample),
   listed(
     'likelihood',

@@ -47,7 +47,7 @@ export const train = command({
     ),
     task: option(
       '--task <T>',
-      `what is learned: score, or classifier, the class of noised data, for \`sample --classifier\`, or token-model, text and melodies, or shape-model, shapes (default: ${scoreTask.name}, or what these have)`,
+      `what is learned: score, or classifier, the class of noised data, for \`sample --classifier\`, or token-model, text and melodies, or shape-model, shapes, or bridge, one direction of a bridge, from pairs (default: ${scoreTask.name}, or what these have)`,
       nameAmong(taskKinds),
     ),
     conditional: flag(

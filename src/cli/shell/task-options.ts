@@ -41,7 +41,7 @@ const always = [
 
 /** @throws ConfigError naming the options that are given and are of scores alone. */
 export function refuseOthers(
-  [run, what]: readonly [run: string, what: 'tokens' | 'shapes'],
+  [run, what]: readonly [run: string, what: 'tokens' | 'shapes' | 'bridges'],
   options: object,
   taken: readonly string[],
 ): void {
@@ -49,6 +49,15 @@ export function refuseOthers(
   checkOptions(
     ...given
       .filter(([name]) => !always.includes(name) && !taken.includes(name))
-      .map(([name]) => [false, name, `is of models of other data, ${run} is a model of ${what}`] as const),
+      .map(
+        ([name]) =>
+          [
+            false,
+            name,
+            what === 'bridges'
+              ? `is of other models, ${run} is a bridge`
+              : `is of models of other data, ${run} is a model of ${what}`,
+          ] as const,
+      ),
   );
 }

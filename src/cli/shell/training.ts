@@ -91,6 +91,8 @@ function printOutcome(
 
 /** Of a training in rounds, the round and the evaluations of its student. */
 function roundOf(step: object): string {
+  if ('round' in step && 'rounds' in step && 'direction' in step)
+    return `round ${String(step.round)} of ${String(step.rounds)}, ${String(step.direction)}  `;
   if (!('round' in step && 'rounds' in step && 'nfe' in step)) return '';
   return `round ${String(step.round)} of ${String(step.rounds)}, ${String(step.nfe)} evaluations  `;
 }

@@ -146,7 +146,8 @@ export async function* trainPrepared(
       ...(together && { group, stop: () => stopRequested() || limit.reached(0, seconds()) }),
       ...(from ? { from } : {}),
     };
-    const sampleEvery = training.objective.classes === undefined ? config.train.sampleEvery : 0;
+    const { classes, carriesData } = training.objective;
+    const sampleEvery = classes === undefined && carriesData === undefined ? config.train.sampleEvery : 0;
     const drawsAt = (step: number, ends: boolean): boolean => sampleEvery > 0 && (ends || step % sampleEvery === 0);
     // A process that was killed between a checkpoint and its picture leaves the picture to the next one.
     if (resumed && drawsAt(resumed.step, over) && !hasSnapshot(run, summary, resumed.step)) await draw(resumed);

@@ -1,0 +1,43 @@
+/** @file The ways to a bridge between two sets that have a name. */
+import { namesOf, type Named } from './named.ts';
+
+/** What the first pairs of a bridge are. */
+export const firstPairs = ['independent', 'ot', 'reference', 'rows'] as const;
+
+/** How the first pairs are made: of independent samples, the same exchanged so that they are near, the reference from one end, or row by row. */
+export type FirstPairs = (typeof firstPairs)[number];
+
+/** A named way to a bridge. */
+export interface BridgeRecord<Name extends string = string> extends Named<Name> {
+  /** Name of the objective of its networks; undefined of one without. */
+  readonly objective?: string;
+  /** What its first pairs may be; the first is the default. */
+  readonly first: readonly FirstPairs[];
+  /** Rounds, each of both directions, unless another number is asked for. */
+  readonly rounds: number;
+  /** Whether it has the direction from the second set to the first alone, learned in one round. Default false. */
+  readonly oneWay?: boolean;
+  /** Whether networks learn steps of a chain, one by one: as many as samples are drawn in. Default false: they learn a drift at all times. */
+  readonly chain?: boolean;
+}
+
+const record = <const Name extends string>(bridge: BridgeRecord<Name>): BridgeRecord<Name> => Object.freeze(bridge);
+
+/** Every named way. */
+export const bridges = [
+  record({
+    name: 'dsbm',
+    description:
+      'bridge matching in rounds: each direction learns the drift of bridges between the pairs that the other one draws',
+    citation: 'Shi et al. 2023, algorithm 1',
+    objective: 'bridge-matching',
+    first: ['independent', 'ot', 'reference'],
+    rounds: 3,
+  }),
+] as const;
+
+/** The name of a way to a bridge. */
+export type BridgeName = (typeof bridges)[number]['name'];
+
+/** Names of the ways. */
+export const bridgeNames: readonly BridgeName[] = namesOf(bridges);

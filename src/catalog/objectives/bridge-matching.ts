@@ -1,0 +1,27 @@
+/** @file Bridge matching as a named objective. */
+import { bridgeMatching } from '../../score/objectives/bridge-matching.ts';
+import { bridgeInput } from '../../sde/learning/bridge-input.ts';
+import { positive } from '../config/limits.ts';
+import { withDefault } from '../option.ts';
+import { objective } from './objective.ts';
+
+/** Variance of the reference between two sets whose union is scaled to variance 1, unless another is asked for. */
+export const defaultEpsilon = 0.1;
+
+export const bridgeMatchingObjective = objective({
+  name: 'bridge-matching',
+  description: 'the drift between the two ends of pairs, for `bridge`',
+  citation: 'Shi et al. 2023, eq. 10; Peluchetti 2023',
+  task: 'bridge',
+  options: {
+    epsilon: withDefault(
+      positive,
+      defaultEpsilon,
+      'variance that the reference gains between the ends, in units of the scaled data',
+    ),
+  },
+  suits: { process: 'rectified-flow', parametrizations: ['velocity'] },
+  parametrization: ({ epsilon }) => bridgeInput(epsilon),
+  noise: ({ epsilon }) => `Brownian, of variance ${epsilon}`,
+  build: ({ epsilon }, { process }) => bridgeMatching(process, epsilon),
+});

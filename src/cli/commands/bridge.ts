@@ -1,0 +1,85 @@
+/** @file `scorefield bridge`: two drifts that carry the samples of two sets to each other. */
+import { anyOf, shellCommand } from '../../base/words.ts';
+import { bridges, firstPairs } from '../../catalog/bridges.ts';
+import { namesOf } from '../../catalog/named.ts';
+import { defaultEpsilon } from '../../catalog/objectives/bridge-matching.ts';
+import { defaultSeed } from '../../catalog/config/train-config.ts';
+import { argument, command, flag, option, repeated } from '../shell/command.ts';
+import { interruptedExitCode } from '../shell/interrupt.ts';
+import { dataOptions, engineOptions, jsonOption } from '../shell/options.ts';
+import { batch, count, nameAmong, path, positive, seed } from '../shell/parsers.ts';
+import { terminal } from '../shell/terminal.ts';
+
+const names = namesOf(bridges);
+const { size, limit, channels, layout } = dataOptions;
+
+export const bridge = command({
+  name: 'bridge',
+  summary: 'learn to carry the samples of one set to those of another, and back',
+  description:
+    'Train a Schroedinger bridge between the sets A and B: two drifts, of which `forward` carries samples of A to those of B and `backward` those of B to\n' +
+    'those of A, along paths that are as near to a Brownian motion as both ends allow. `sample` draws with the folder of either; pictures of the paths are\n' +
+    'in the folder of the bridge. Each direction of each round is a run. Ctrl-C saves a checkpoint and ends; --resume goes on, in the round that was reached.',
+  arguments: {
+    a: argument('<A>', 'name or path of a data set, images or points'),
+    b: argument('<B>', 'name or path of another, of the same shape'),
+  },
+  options: {
+    out: option('--out <FOLDER>', 'folder of the bridge (default: runs/A-to-B)', path),
+    method: option('--method <M>', `${anyOf(names)} (default: ${names[0]})`, nameAmong(names)),
+    epsilon: option(
+      '--epsilon <E>',
+      `variance that paths gain by their noise from end to end, in units of the scaled data (default: ${defaultEpsilon})`,
+      positive,
+    ),
+    rounds: option('--rounds <N>', `rounds, each of both directions (default: ${bridges[0].rounds})`, count),
+    first: option(
+      '--first <F>',
+      `the first pairs: ${anyOf(firstPairs)}; ot exchanges independent ones so that they are near, reference adds noise to one end, rows takes row by row (default: ${bridges[0].first[0]})`,
+      nameAmong(firstPairs),
+    ),
+    pairs: option(
+      '--pairs <N>',
+      'pairs that each direction of a round learns from (default: 20000 points, 2000 images)',
+      count,
+    ),
+    from: option('--from <CLASS>', 'class of the samples of A, of emoji their group, such as faces (default: all)'),
+    to: option('--to <CLASS>', 'class of the samples of B, of emoji their group, such as hearts (default: all)'),
+    network: option('--network <N>', 'network of both directions (default: mlp for points, ddpmpp for images)'),
+    steps: option('--steps <K>', 'steps of all rounds together (default: 2000 for each direction of a round)', count),
+    batch: option('--batch <B>', 'samples of a step (default: 512 points, 32 images)', batch),
+    seed: option('--seed <S>', `seed of everything random (default: ${defaultSeed})`, seed),
+    resume: flag('--resume', 'go on with the bridge in --out, or begin it where there is none'),
+    set: repeated(
+      '--set <a.b=v>',
+      'one key of the configuration of every round, such as train.learningRate=1e-4; repeatable (default: none)',
+    ),
+    ...{ size, limit, channels, layout },
+    ...engineOptions,
+    ...jsonOption,
+  },
+  run: async ({ a, b }, { set: settings = [], json, ...options }) => {
+    const { parseSettings } = await import('../../catalog/config/config-text.ts');
+    const { bridgeRun } = await import('../../node/bridges/bridge-run.ts');
+    const { drawPaths } = await import('../../node/bridges/path-pictures.ts');
+    const { openShown } = await import('../shell/opening.ts');
+    const { progressLine } = await import('../shell/progress.ts');
+    const { showTraining } = await import('../shell/training.ts');
+    const out = terminal({ json });
+    const onPairs = ({ round, fraction }: { readonly round: number; readonly fraction: number }): void =>
+      out.progress(progressLine(`pairs of round ${round}`, fraction, undefined));
+    const outcome = await showTraining(out, (control) =>
+      bridgeRun(a, b, { ...options, ...control, onPairs, settings: parseSettings(settings), open: openShown }),
+    );
+    const { run, interrupted } = outcome;
+    const pictures = interrupted ? [] : await drawPaths(run, { threads: options.threads, device: options.device });
+    if (pictures.length > 0) out.line(`paths: ${pictures.join(', ')}`);
+    out.line(
+      interrupted
+        ? `go on with the same command and --resume`
+        : `carry samples with: ${shellCommand('scorefield', 'sample', `${run}/backward`)}`,
+    );
+    out.result({ ...outcome, pictures });
+    if (interrupted) process.exitCode = interruptedExitCode;
+  },
+});

@@ -1,0 +1,146 @@
+/** @file One direction of a trained bridge: it carries samples of one set to those of the other. */
+import { checkOptions, positiveInteger } from '../../base/check.ts';
+import { ConfigError } from '../../base/errors.ts';
+import { foldIn, key, split } from '../../base/key.ts';
+import { batchOf, type Tensor } from '../../base/tensor.ts';
+import { followDrift, type Drift, type PathOptions, type PathStep } from '../../bridge/paths.ts';
+import { bridges, type BridgeRecord } from '../../catalog/bridges.ts';
+import { find } from '../../catalog/named.ts';
+import type { DataSummary } from '../../run/data-summary.ts';
+import { scoreModel } from '../../score/models/score-model.ts';
+import { interleaved, type Host } from '../host.ts';
+import { running, type Running, type RunOptions } from '../running.ts';
+import { samplesOf, type Samples } from '../samples/samples.ts';
+import type { TrainedModel } from '../trained.ts';
+
+/** How samples are carried. */
+export interface CarryOptions {
+  /** Seed of the noise on the way, of which that of a sample depends on its number alone. Default 0. */
+  readonly seed?: number | undefined;
+  /** Steps of the way, of two evaluations each but for the last. Default 20. Of chains those that they were trained in. */
+  readonly steps?: number | undefined;
+  /** Whether there is noise on the way; without it samples follow the mean drift, which no bridge does but one of paired sets. Default true. */
+  readonly noise?: boolean | undefined;
+}
+
+/** Samples that were carried. */
+export interface Carried {
+  /** In the range of the model, `[n, …]`. */
+  readonly x: Tensor;
+  /** The same in the units of the data. */
+  readonly samples: Samples;
+  /** Evaluations of a network for each; 0 without one. */
+  readonly evaluations: number;
+  readonly seconds: number;
+}
+
+/** One direction of a bridge. */
+export interface BridgeDirection extends AsyncDisposable {
+  readonly name: string;
+  readonly method: BridgeRecord;
+  readonly epsilon: number;
+  /** Kind, shape and scaling of the samples at both ends. */
+  readonly data: DataSummary;
+  /** Training steps that were taken; undefined of one without a network. */
+  readonly step: number | undefined;
+  /**
+   * Carries samples of its first set, in the range of the model.
+   * @param starts - `[n, …]`
+   */
+  carry(starts: Tensor, options?: CarryOptions & RunOptions<PathStep>): Running<PathStep, Carried>;
+}
+
+/** What a direction is made of. */
+export interface DirectionParts {
+  readonly name: string;
+  /** Name of the method. */
+  readonly method: string;
+  readonly epsilon: number;
+  /** Steps of a chain. */
+  readonly chain?: number | undefined;
+}
+
+/** Steps of a way unless others are asked for. */
+export const defaultSteps = 20;
+
+/** Even times from 1 to 0, those of a chain. */
+export function chainTimes(steps: number): readonly number[] {
+  return Array.from({ length: steps + 1 }, (_, k) => 1 - k / steps);
+}
+
+/** How paths of a direction are followed. */
+export function pathOptions(
+  { chain }: Pick<DirectionParts, 'chain'>,
+  { steps, noise = true }: CarryOptions,
+  { drift, epsilon }: Pick<PathOptions, 'drift' | 'epsilon'>,
+): PathOptions {
+  const own = { drift, epsilon: noise ? epsilon : 0 };
+  if (chain === undefined) return { ...own, steps: steps ?? defaultSteps };
+  checkOptions([
+    steps === undefined || steps === chain,
+    'steps',
+    `expected the ${chain} steps that the chain was trained in, got ${steps}`,
+  ]);
+  return { ...own, steps: chain, order: 1, times: chainTimes(chain) };
+}
+
+/** A direction of a network. */
+export async function directionOf(host: Host, trained: TrainedModel, parts: DirectionParts): Promise<BridgeDirection> {
+  const { net, process, params, data, step } = trained;
+  if (trained.config.task !== 'bridge')
+    throw new ConfigError([
+      { path: 'model', message: `expected a direction of a bridge, ${parts.name} learns a ${trained.config.task}` },
+    ]);
+  const backend = await host.backend(1);
+  const model = scoreModel(backend, net, { params, process, maxBatch: data.shape.length === 1 ? 1024 : 64 });
+  const drift: Drift = (x, t) => model.score(x, t);
+  return {
+    ...{ name: parts.name, method: find(bridges, parts.method, 'method'), epsilon: parts.epsilon, data, step },
+    carry: (starts, options = {}) => {
+      const { signal, onProgress, ...how } = options;
+      const own = pathOptions(parts, how, { drift, epsilon: parts.epsilon });
+      const evaluations = own.order === 1 ? (own.steps ?? 0) : 2 * (own.steps ?? 0) - 1;
+      return running(
+        () => {
+          checkOptions(positiveInteger('steps', own.steps ?? 0));
+          return interleaved(host, carrying({ host, parts, data }, { starts, evaluations }, own, how));
+        },
+        { signal, onProgress },
+      );
+    },
+    [Symbol.asyncDispose]: () => model.dispose(),
+  };
+}
+
+interface Place {
+  readonly host: Host;
+  readonly parts: DirectionParts;
+  readonly data: DataSummary;
+}
+
+async function* carrying(
+  place: Place,
+  { starts, evaluations }: { readonly starts: Tensor; readonly evaluations: number },
+  path: PathOptions,
+  { seed = 0 }: CarryOptions,
+): AsyncGenerator<PathStep, Carried> {
+  const started = performance.now();
+  const x = yield* followDrift(path, starts, split(foldIn(key(seed), 'bridge'), batchOf(starts)));
+  return carried(place, { x, starts, evaluations, started });
+}
+
+function carried(
+  { host, parts: { name }, data }: Place,
+  { x, starts, evaluations, started }: { x: Tensor; starts: Tensor; evaluations: number; started: number },
+): Carried {
+  const count = batchOf(x);
+  const samples = samplesOf(
+    { host, data, name },
+    {
+      ...{ x, noise: starts },
+      evaluations: new Array<number>(count).fill(evaluations),
+      status: new Array<'ok'>(count).fill('ok'),
+    },
+  );
+  return { x, samples, evaluations, seconds: (performance.now() - started) / 1000 };
+}

@@ -1,0 +1,101 @@
+/** @file The pairs that a half-round of a bridge learns from, in a file of its own until the round is over. */
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { addScaledInto } from '../../base/arith.ts';
+import { FileError } from '../../base/errors.ts';
+import { foldIn, key, split, type Key } from '../../base/key.ts';
+import { normalBatch } from '../../base/random.ts';
+import { sizeOf, type Tensor } from '../../base/tensor.ts';
+import type { FirstPairs } from '../../catalog/bridges.ts';
+import { formatNpy, parseNpy } from '../../data/arrays/npy.ts';
+import type { Pairs } from '../../data/pair-set.ts';
+import { readBytes, writeAtomic } from '../../io/atomic.ts';
+import type { BridgeDirection } from '../../model/bridge/bridge-direction.ts';
+import { exchanged } from '../../model/bridge/exchange.ts';
+import { pairsFolder } from '../../run/folder/run-folder.ts';
+import { drawEnd, rowsInModel, type OpenEnd } from './bridge-ends.ts';
+
+/** What the pairs of a half-round are drawn from. */
+export interface PairSource {
+  /** Where paths end, and where they begin. */
+  readonly ends: { readonly target: OpenEnd; readonly source: OpenEnd };
+  readonly count: number;
+  readonly epsilon: number;
+  /** Of this half-round. */
+  readonly key: Key;
+  /** The direction from the target to the source that the half-round before has learned, or what first pairs are. */
+  readonly from: BridgeDirection | FirstPairs;
+  readonly onFraction?: ((fraction: number) => void) | undefined;
+}
+
+/** Draws pairs whose ends are data of the target. */
+export async function drawBridgePairs(source: PairSource): Promise<Pairs> {
+  const { ends, count, epsilon, from, onFraction } = source;
+  const { target, source: other } = ends;
+  if (from === 'rows') {
+    const rows = target.rows.map((_, i) => i);
+    return pairsOf(rowsInModel(target, rows, source.key), rowsInModel(other, rows, foldIn(source.key, 'starts')));
+  }
+  const x0 = drawEnd(target, count, foldIn(source.key, 'ends'));
+  if (from === 'reference') {
+    const noise = normalBatch(split(foldIn(source.key, 'noise'), count), x0.shape.slice(1));
+    return pairsOf(x0, addScaledInto(noise, x0, Math.sqrt(epsilon)));
+  }
+  if (typeof from !== 'string') {
+    const carrying = from.carry(x0, { seed: (source.key[0] ^ source.key[1]) >>> 0 });
+    for await (const { fraction } of carrying) onFraction?.(fraction);
+    return pairsOf(x0, (await carrying).x);
+  }
+  const starts = drawEnd(other, count, foldIn(source.key, 'starts'));
+  return pairsOf(x0, from === 'ot' ? exchanged(x0, starts) : starts);
+}
+
+function pairsOf(ends: Tensor, starts: Tensor): Pairs {
+  return { ends: Float32Array.from(ends.data), starts: Float32Array.from(starts.data) };
+}
+
+/** The file of the pairs of a half-round. */
+export function pairsFile(folder: string, name: string): string {
+  return join(pairsFolder(folder), `${name}.npy`);
+}
+
+/** Writes pairs as one array: ends, then starts. */
+export function writePairs(file: string, folder: string, { ends, starts }: Pairs): void {
+  mkdirSync(pairsFolder(folder), { recursive: true });
+  const data = new Float32Array(ends.length + starts.length);
+  data.set(ends);
+  data.set(starts, ends.length);
+  writeAtomic(file, formatNpy({ shape: [data.length], data }));
+}
+
+/**
+ * Reads pairs that were written.
+ * @param total - numbers of a pair, and of its end
+ * @throws FileError if the file is damaged.
+ */
+export function readPairs(file: string, [size, total]: readonly [size: number, total: number]): Pairs {
+  const { data } = parseNpy(readBytes(file), file);
+  const count = data.length / total;
+  if (!(data instanceof Float32Array) || !Number.isInteger(count))
+    throw new FileError(
+      file,
+      `expected pairs of ${total} numbers of float32; delete the file, so that they are drawn again`,
+    );
+  return { ends: data.subarray(0, count * size), starts: data.subarray(count * size) };
+}
+
+/** Removes the pairs of a half-round that is over. */
+export function removePairs(file: string): void {
+  if (existsSync(file)) rmSync(file);
+}
+
+/** The key of a half-round. */
+export function halfRoundKey(seed: number, k: number): Key {
+  return foldIn(foldIn(key(seed), 'half-round'), k);
+}
+
+/** Numbers of a sample, and of a pair. */
+export function pairSizes({ shape }: Pick<OpenEnd, 'shape'>, extra = 0): readonly [size: number, total: number] {
+  const size = sizeOf(shape);
+  return [size, 2 * size + extra];
+}

@@ -1,0 +1,86 @@
+/** @file The folder of a bridge: `bridge.json`, a run for each direction, and in `rounds/` those of the rounds before. */
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import * as v from 'valibot';
+import { FileError } from '../../base/errors.ts';
+import { bridgeNames, firstPairs } from '../../catalog/bridges.ts';
+import { parseData, type DataConfig } from '../../catalog/config/schema.ts';
+import { writeAtomic } from '../../io/atomic.ts';
+import { isRun, readJson } from './run-folder.ts';
+
+const name = 'bridge.json';
+
+/** The directions of a bridge: `forward` carries samples of the first set to those of the second. */
+export const directions = ['forward', 'backward'] as const;
+
+/** A direction of a bridge. */
+export type Direction = (typeof directions)[number];
+
+/** One end of a bridge. */
+export interface BridgeEnd {
+  readonly data: DataConfig;
+  /** The class of its samples; all by default. */
+  readonly class?: string | undefined;
+}
+
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const endSchema = v.strictObject({ data: v.unknown(), class: v.optional(v.string()) });
+const schema = v.strictObject({
+  a: endSchema,
+  b: endSchema,
+  method: v.picklist(bridgeNames),
+  epsilon: v.pipe(v.number(), v.finite(), v.gtValue(0)),
+  rounds: whole,
+  first: v.picklist(firstPairs),
+  pairs: whole,
+  seed: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  chain: v.optional(whole),
+});
+
+/** What a bridge is between, and how it is found. */
+export interface BridgeFacts extends Omit<v.InferOutput<typeof schema>, 'a' | 'b'> {
+  readonly a: BridgeEnd;
+  readonly b: BridgeEnd;
+}
+
+/** Whether a folder contains a bridge. */
+export function isBridge(folder: string): boolean {
+  return existsSync(join(folder, name));
+}
+
+/** The bridge and the direction of a path: a direction's folder, or the forward direction of the folder of a bridge; undefined of another. */
+export function bridgeOf(path: string): { readonly bridge: string; readonly direction: Direction } | undefined {
+  if (isBridge(path)) return { bridge: path, direction: isRun(join(path, 'forward')) ? 'forward' : 'backward' };
+  const direction = directions.find((one) => one === basename(path));
+  return direction !== undefined && isBridge(dirname(path)) ? { bridge: dirname(path), direction } : undefined;
+}
+
+/**
+ * What is known of the bridge in a folder.
+ * @throws FileError if there is none, or the file is not sound.
+ */
+export function readBridge(folder: string): BridgeFacts {
+  const file = join(folder, name);
+  if (!isBridge(folder)) throw new FileError(folder, 'expected a bridge, as scorefield bridge makes it, found none');
+  const result = v.safeParse(schema, readJson(file));
+  if (!result.success) throw new FileError(file, 'expected the facts of a bridge; the file is damaged');
+  const { a, b, ...facts } = result.output;
+  const end = ({ data, class: of }: typeof a): BridgeEnd => ({
+    data: parseData(data),
+    ...(of !== undefined && { class: of }),
+  });
+  return { ...facts, a: end(a), b: end(b) };
+}
+
+/**
+ * Writes what is known of a bridge into its folder, which is there.
+ * @throws FileError if the file cannot be written.
+ */
+export function writeBridge(folder: string, facts: BridgeFacts): void {
+  writeAtomic(join(folder, name), `${JSON.stringify(facts, undefined, 2)}\n`);
+}
+
+/** Folder of a direction: its last round. */
+export function directionFolder(folder: string, direction: Direction): string {
+  return join(folder, direction);
+}

@@ -1,0 +1,110 @@
+/** @file Bridges as runs: rounds that go on where they were stopped, both directions, pictures, and mistakes in one sentence. */
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { key, split } from '../../src/base/key.ts';
+import { normalBatch } from '../../src/base/random.ts';
+import { formatNpy } from '../../src/data/arrays/npy.ts';
+import { bridgeRun } from '../../src/node/bridges/bridge-run.ts';
+import { openBridge } from '../../src/node/bridges/open-bridge.ts';
+import { drawPaths } from '../../src/node/bridges/path-pictures.ts';
+import { startsFor } from '../../src/node/bridges/starts.ts';
+import { openModel } from '../../src/node/open-model.ts';
+import { bridgeOf } from '../../src/run/folder/bridge.ts';
+import { loadAnyRun } from '../../src/run/load.ts';
+import { newFolder } from '../io/folders.ts';
+
+const folder = newFolder();
+const small = {
+  ...{ threads: 1, rounds: 2, pairs: 200, steps: 40, batch: 32 },
+  settings: { net: { width: 16, depth: 2, features: 8 } },
+};
+const whole = join(folder, 'whole');
+const paramsOf = (run: string): Float32Array => loadAnyRun(run).point.state.ema;
+const rejected = (running: PromiseLike<unknown>, words: RegExp): Promise<void> =>
+  expect(Promise.resolve(running)).rejects.toThrow(words);
+
+describe('a bridge', () => {
+  it('is trained in rounds of both directions, and goes on where it was stopped as if it had not been', async () => {
+    const seen = new Set<string>();
+    const fractions: number[] = [];
+    const running = bridgeRun('two-moons', 'spirals', { ...small, out: whole });
+    for await (const { round, direction, fraction } of running) {
+      seen.add(`${round} ${direction}`);
+      fractions.push(fraction);
+    }
+    expect(await running).toMatchObject({ run: whole, method: 'dsbm', halfRounds: 4, interrupted: false });
+    expect([...seen]).toEqual(['1 backward', '1 forward', '2 backward', '2 forward']);
+    expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
+
+    const out = join(folder, 'stopped');
+    let taken = 0;
+    const stopped = await bridgeRun('two-moons', 'spirals', { ...small, out, stopRequested: () => ++taken > 14 });
+    expect(stopped).toMatchObject({ interrupted: true, halfRounds: 1 });
+    await rejected(bridgeRun('two-moons', 'spirals', { ...small, out }), /there is a bridge in this folder; go on with it with --resume/); // prettier-ignore
+    await rejected(bridgeRun('two-moons', 'spirals', { ...small, out, resume: true, epsilon: 0.2 }), /this bridge has epsilon 0.1, got 0.2/); // prettier-ignore
+    await bridgeRun('two-moons', 'spirals', { ...small, out, resume: true });
+    for (const part of ['rounds/1-backward', 'rounds/1-forward', 'backward', 'forward'])
+      expect(paramsOf(join(out, part)), part).toEqual(paramsOf(join(whole, part)));
+    // Pairs of rounds that are over are gone.
+    expect(readdirSync(join(out, 'pairs'))).toEqual(['2-forward.npy']);
+  });
+
+  it('carries samples of either set, or others of their shape, whatever is carried with them', async () => {
+    const forward = await openBridge(whole, { threads: 1 });
+    expect([forward.method.name, forward.epsilon, forward.step]).toEqual(['dsbm', 0.1, 10]);
+    const starts = await startsFor(whole, 'forward', { count: 5, seed: 1, data: forward.data });
+    const { x, samples, evaluations } = await forward.carry(starts, { seed: 3 });
+    expect([x.shape, evaluations, samples.count]).toEqual([[5, 2], 39, 5]);
+    const alone = await forward.carry({ shape: [1, 2], data: starts.data.slice(0, 2) }, { seed: 3 });
+    // The key of a sample is that of its number; one program computes all batches.
+    expect([...alone.x.data]).toEqual([...x.data.subarray(0, 2)]);
+    expect((await forward.carry(starts, { seed: 4 })).x.data).not.toEqual(x.data);
+    const still = await forward.carry(starts, { noise: false, steps: 4 });
+    expect(still.evaluations).toBe(7);
+    const file = join(folder, 'three.npy');
+    writeFileSync(file, formatNpy({ shape: [3, 2], data: normalBatch(split(key(1), 3), [2]).data }));
+    expect((await startsFor(whole, 'backward', { count: 9, seed: 1, data: forward.data, init: file })).shape).toEqual([
+      3, 2,
+    ]);
+    await forward[Symbol.asyncDispose]();
+    expect(bridgeOf(join(whole, 'backward'))).toEqual({ bridge: whole, direction: 'backward' });
+  });
+
+  it('has pictures of its paths', async () => {
+    const files = await drawPaths(whole, { threads: 1 });
+    expect(files).toEqual([join(whole, 'paths.png')]);
+    expect([...readFileSync(files[0]!).subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
+  });
+
+  it('is between images too', async () => {
+    const out = join(folder, 'images');
+    const settings = { net: { width: 4, multipliers: [1], blocks: 1, attention: [] } };
+    const tiny = { ...small, out, rounds: 1, size: 8, limit: 12, pairs: 8, steps: 4, batch: 4, settings };
+    await bridgeRun('phantoms', 'phantoms', { ...tiny, first: 'ot' });
+    const files = await drawPaths(out, { threads: 1 });
+    expect(files.map((file) => file.slice(out.length + 1))).toEqual(['paths-forward.png', 'paths-backward.png']);
+  });
+});
+
+describe('what is wrong', () => {
+  it('is said before anything is written', async () => {
+    const out = join(folder, 'wrong');
+    const bridge = (a: string, b: string, options: object): PromiseLike<unknown> =>
+      bridgeRun(a, b, { ...small, out, ...options });
+    const flat = join(folder, 'flat.npy');
+    writeFileSync(flat, formatNpy({ shape: [20, 3], data: normalBatch(split(key(2), 20), [3]).data }));
+    await rejected(bridge('two-moons', flat, {}), /expected two sets of one shape, two-moons has samples \[2\] and flat.npy \[3\]/); // prettier-ignore
+    await rejected(bridge('two-moons', 'spirals', { epsilon: 0 }), /epsilon: expected a positive number, got 0/);
+    await rejected(bridge('two-moons', 'spirals', { method: 'dsbn' }), /method: expected dsbm.*got dsbn; did you mean dsbm/); // prettier-ignore
+    await rejected(bridge('two-moons', 'spirals', { first: 'rows' }), /first: expected independent, ot, reference, got rows/); // prettier-ignore
+    await rejected(bridge('two-moons', 'spirals', { rounds: 0 }), /rounds: expected a positive integer, got 0/);
+    await rejected(bridge('two-moons', 'eight-gaussians', { to: 'seven' }), /to: expected one of .*; got seven/);
+    expect(existsSync(out)).toBe(false);
+    await rejected(openBridge(folder), /expected a bridge, as scorefield bridge makes it, or one of its directions/);
+    await rejected(
+      openModel(join(whole, 'forward')),
+      /expected a run that learns a score, .*forward is a direction of a bridge/,
+    );
+  });
+});
