@@ -5,14 +5,14 @@ import { withKeys } from '../catalog/config/limits.ts';
 import type { DataFiles, DataSetRecord } from '../catalog/data-sets/data-set.ts';
 import type { Plain } from '../catalog/option.ts';
 import type { DataSet } from '../data/dataset.ts';
-import { emoji } from '../data/emoji.ts';
+import { readAsset } from '../data/asset.ts';
 import { openAmong, optionsAmong, trainedAmong } from '../data/open.ts';
 import type { Opener, OpenOptions } from '../data/opener.ts';
 import { openCifar10 } from '../data/sets/cifar10.ts';
 import type { Split } from '../data/sets/standard-set.ts';
 import { openStandard } from '../data/sets/standard.ts';
 
-const files: DataFiles = { standard: openStandard, cifar10: openCifar10, emoji };
+const files: DataFiles = { standard: openStandard, cifar10: openCifar10, asset: readAsset };
 
 /** How each set of a catalog is opened. */
 function openersOf({ dataSets }: Catalog): Readonly<Record<string, Opener>> {

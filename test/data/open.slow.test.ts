@@ -13,7 +13,7 @@ import type { OpenOptions } from '../../src/data/opener.ts';
 import { toys } from '../../src/data/sets/toy.ts';
 import { failure, idxFile, put, realImages, temporaryFolder } from './fixtures.ts';
 
-const embedded = [...Object.keys(toys), 'emoji', 'phantoms'];
+const embedded = [...Object.keys(toys), 'emoji', 'digits', 'phantoms'];
 
 test('every set has one line about it', () => {
   expect(Object.keys(dataSetNames)).toEqual([

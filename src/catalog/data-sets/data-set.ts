@@ -1,7 +1,6 @@
 /** @file The record of a data set: its options, and how it is drawn or read. */
 import type * as v from 'valibot';
 import type { DataSet, ImageSet } from '../../data/dataset.ts';
-import type { EmojiOptions } from '../../data/sets/emoji-sheet.ts';
 import type { StandardOptions, StandardSet } from '../../data/sets/standard-set.ts';
 import type { Named } from '../named.ts';
 import type { OptionValues } from '../option.ts';
@@ -12,8 +11,8 @@ export interface DataFiles {
   standard(set: StandardSet, options: StandardOptions): Promise<ImageSet>;
   /** CIFAR-10, from this machine. */
   cifar10(options: StandardOptions): Promise<ImageSet>;
-  /** The emoji of this package. */
-  emoji(group: string | undefined, options: EmojiOptions): Promise<ImageSet>;
+  /** The content of a file among the assets of this package; of a name that ends in `.br`, unpacked. */
+  asset(name: string): Promise<Uint8Array>;
 }
 
 /** A named data set. */

@@ -1,6 +1,6 @@
 /** @file The data set `emoji`, by its name. */
 import * as v from 'valibot';
-import { combinationKinds, emojiGroups } from '../../data/sets/emoji-sheet.ts';
+import { combinationKinds, emojiGroups, emojiSet } from '../../data/sets/emoji-sheet.ts';
 import { optional } from '../option.ts';
 import { dataSet } from './data-set.ts';
 import { ofImages } from './options.ts';
@@ -17,5 +17,8 @@ export const emoji = dataSet({
       'without sixteen pictures whose names combine words of other names, or those alone (default: all pictures)',
     ),
   },
-  open: ({ group, combinations }, files) => files.emoji(group, { combinations }),
+  open: async (options, files) => {
+    const [index, sheet] = await Promise.all([files.asset('emoji.json'), files.asset('emoji.rgb.br')]);
+    return emojiSet(new TextDecoder().decode(index), sheet, options);
+  },
 });

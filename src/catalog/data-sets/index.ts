@@ -3,6 +3,7 @@ import { chairs } from './chairs.ts';
 import { checkerboard } from './checkerboard.ts';
 import { cifar10 } from './cifar10.ts';
 import { desks } from './desks.ts';
+import { digits } from './digits.ts';
 import { eightGaussians } from './eight-gaussians.ts';
 import { emoji } from './emoji.ts';
 import { fashionMnist } from './fashion-mnist.ts';
@@ -22,6 +23,7 @@ export const dataSets = [
   checkerboard,
   spirals,
   emoji,
+  digits,
   phantoms,
   solids,
   chairs,
