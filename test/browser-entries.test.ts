@@ -30,10 +30,7 @@ function packagesOf(entry: string): ReadonlyMap<string, string> {
 
 it.each([
   ['index.ts', []],
-  [
-    'web.ts',
-    ['fast-png', 'fflate', 'onnxruntime-web/jspi', 'onnxruntime-web/wasm', 'onnxruntime-web/webgpu', 'valibot'],
-  ],
+  ['web.ts', ['fflate', 'onnxruntime-web/jspi', 'onnxruntime-web/wasm', 'onnxruntime-web/webgpu', 'valibot']],
 ] as const)('%s loads no packages but %j', (entry, known) => {
   const others = [...packagesOf(entry)].filter(([name]) => !(known as readonly string[]).includes(name));
   expect(Object.fromEntries(others)).toEqual({});

@@ -1,4 +1,4 @@
-/** @file CRC-32, the checksum of zip files. */
+/** @file CRC-32, the checksum of zip files and of PNG. */
 
 const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   let rest = byte;

@@ -5,6 +5,7 @@ import { sizeOf, type Shape } from '../base/tensor.ts';
 import { classesOf, missingClasses, sampleShape, scalerOf, type DataSet } from '../data/dataset.ts';
 import type { Scaler } from '../data/scaler.ts';
 import { codingSize, type TextCoding } from '../data/texts/text-coding.ts';
+import { ofLatents } from '../nn/autoencoder.ts';
 import { energyNetwork } from '../nn/energy.ts';
 import { cosineDecay, inverseSqrtDecay, type RateDecay } from '../nn/learning-rate.ts';
 import { withAtMost, type Network } from '../nn/network.ts';
@@ -27,7 +28,8 @@ import { binsOf, buildObjective, couplingOf, objectiveOf, samplingOf, sdeFor, ty
 import type { Plain } from './option.ts';
 import { dataKindOf, kindsScaled, usualSampler } from './data-kinds/find.ts';
 import { find, namesOf } from './named.ts';
-import type { NetworkRecord } from './networks/network.ts';
+import { autoencoderOf } from './latent-codec.ts';
+import { checkData, checkTask, conditional } from './network-fits.ts';
 import { kindRules } from './config/kind-rules.ts';
 import { scalarRules } from './config/scalar-rules.ts';
 import { fittingTeacher } from './teacher.ts';
@@ -76,51 +78,30 @@ const mostParameters = 2 ** 28;
 /** Numbers in a batch: 256 MiB of float32, before any layer has seen them. */
 const mostNumbers = 2 ** 26;
 
-function buildNet({ task, net: config, loss }: RunConfig, shape: Shape, catalog: Catalog): Network {
+function buildNet(whole: RunConfig, data: Shape, catalog: Catalog): Network {
+  const { task, net: config, loss } = whole;
   const record = find(catalog.networks, config.kind, 'kind');
   checkTask(task, record, catalog);
-  checkData(record, shape, catalog);
+  checkData(record, data, catalog);
   const learned = objectiveOf(loss, catalog).variance?.(given(loss)) === 'learned';
   const energy = 'energy' in config && config.energy === true;
   checkOptions([!(learned && energy), 'energy', 'expected false where the variance is learned, got true']);
+  const halves = autoencoderOf(whole, data, catalog);
+  const shape = halves?.latentShape ?? data;
   const build = (options: Plain): Network => {
     const ofShape = (samples: Shape): Network => record.build(samples, options);
     const plain = learned ? withVariance(shape, ofShape) : ofShape(shape);
     return energy ? energyNetwork(plain) : plain;
   };
+  const withHalves = (net: Network): Network => (halves === undefined ? net : ofLatents(net, halves));
   const ends = objectiveOf(loss, catalog).ends?.(given(loss)).columns;
-  if (ends === undefined) return build(given(config));
+  if (ends === undefined) return withHalves(build(given(config)));
   checkOptions([
     'classes' in config,
     'kind',
     `expected one that takes conditions for ${loss.kind}, such as ${conditional(record, catalog)}; got ${record.name}`,
   ]);
-  return withEnd({ classes: classCount(config), ends }, (classes) => build({ ...given(config), classes }));
-}
-
-/** The networks that can be given classes, for the data and the task of a network. */
-function conditional({ axes, task }: NetworkRecord, { networks }: Catalog): string {
-  const same = networks.filter((one) => one.task === task && one.axes.some((n) => axes.includes(n)));
-  return namesOf(same.filter(({ options }) => 'classes' in options)).join(' or ');
-}
-
-/** @throws ConfigError unless the network learns what the task is. */
-function checkTask(task: string, record: NetworkRecord, { networks, tasks }: Catalog): void {
-  const of = find(tasks, task, 'task').networks ?? task;
-  const names = namesOf(networks.filter((one) => one.task === of)).join(', ');
-  checkOptions([record.task === of, 'kind', `expected ${names} for the task ${task}, got ${record.name}`]);
-}
-
-/** @throws ConfigError unless the network takes samples of a shape. */
-function checkData(record: NetworkRecord, shape: Shape, { dataKinds, networks }: Catalog): void {
-  const kinds = dataKinds
-    .filter((kind) => kind.shapeOk(shape) && [record.task, 'score'].includes(kind.task ?? 'score'))
-    .map(({ name }) => name);
-  const fits = ({ axes }: NetworkRecord): boolean => axes.includes(shape.length);
-  const names = namesOf(networks.filter((one) => one.task === record.task && fits(one)));
-  const words =
-    names.length === 1 ? `the network ${names.join('')}, got` : `one of the networks ${names.join(', ')}; got`;
-  checkOptions([fits(record), 'kind', `${kinds.join(' and ')} need ${words} ${record.name}`]);
+  return withHalves(withEnd({ classes: classCount(config), ends }, (classes) => build({ ...given(config), classes })));
 }
 
 function buildWeighing({ loss, parametrization }: RunConfig, { set, sde, catalog }: WeighingParts): Weighing {
@@ -166,6 +147,12 @@ export function buildModel(
   catalog: Catalog = builtIn,
   { parameters = mostParameters, kind }: ModelFacts = {},
 ): BuiltModel {
+  const { task, latent } = config;
+  checkOptions([
+    latent === undefined || task === 'score',
+    'latent',
+    `is of scores, which learn latents; got the task ${task}`,
+  ]);
   const attempts = [
     attemptPart('net', () => withAtMost(Math.min(parameters, mostParameters), () => buildNet(config, shape, catalog))),
     attemptPart('sde', () => buildSde(config, catalog)),
@@ -299,7 +286,7 @@ export function buildTraining(
       config.loss,
       {
         ...{ process: model.process, weighing, bins: binsOf(scaler), classes, tokens: tokenCount(config.net) },
-        latent: latentSize(config.net),
+        latent: model.net.autoencoder ? sizeOf(model.net.autoencoder.latentShape) : latentSize(config.net),
         ...(coupling && { coupling }),
         teacher: teacher && fittingTeacher(teacher, model),
       },

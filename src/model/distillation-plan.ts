@@ -4,6 +4,7 @@ import { ConfigError } from '../base/errors.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
 import { unknownName } from '../catalog/named.ts';
 import type { Plain } from '../catalog/option.ts';
+import { isOfLatents } from '../nn/autoencoder.ts';
 import type { TrainedModel } from './trained.ts';
 
 /** The ways to distill from pairs of noise and what the teacher makes of it. */
@@ -176,7 +177,7 @@ export function studentConfig({ config }: { readonly config: RunConfig }): Plain
  * @throws ConfigError unless it can.
  */
 export function requireTeacher(
-  { task, sampling }: Pick<TrainedModel, 'task' | 'sampling'>,
+  { task, sampling, net }: Pick<TrainedModel, 'task' | 'sampling' | 'net'>,
   ref: string,
   { kind, steps }: Plain,
 ): void {
@@ -186,6 +187,7 @@ export function requireTeacher(
   const instead = kind === 'progressive' ? `a score or a student of ${2 * Number(steps)} steps` : 'a score';
   checkOptions(
     [task === 'score', 'teacher', `expected a run or a model of a score, ${ref} is of a ${task}`],
+    [!isOfLatents(net), 'teacher', `expected a score of the data themselves, ${ref} is of latents`],
     [!sampling.oneLevel, 'teacher', `expected a score at all noise levels, ${ref} has learned one level`],
     [student === undefined || halves, 'teacher', `expected ${instead}, ${ref} is ${taken}`],
   );

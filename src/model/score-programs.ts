@@ -1,5 +1,10 @@
 /** @file The compiled programs of a model, which all its views share and which live as long as it does. */
 import { checkOptions } from '../base/check.ts';
+import { withArticle } from '../base/words.ts';
+import type { Backend } from '../backend/program.ts';
+import type { Tensor } from '../base/tensor.ts';
+import { isOfLatents } from '../nn/autoencoder.ts';
+import { autoencoderModel, type AutoencoderModel } from '../score/models/autoencoder-model.ts';
 import { scoreModel, type ScoreModel } from '../score/models/score-model.ts';
 import type { Host } from './host.ts';
 import type { TrainedModel } from './trained.ts';
@@ -17,8 +22,17 @@ export interface ProgramNeeds {
 /** Score models of one network, made when they are first needed. */
 export interface ScorePrograms {
   of(needs: ProgramNeeds): Promise<ScoreModel>;
+  /** The autoencoder of a model of latents; undefined of a model of the data themselves. */
+  readonly autoencoder: AutoencoderModel | undefined;
+  /** What the network draws as samples in the range of the data: decoded, where it is latents. */
+  toData(x: Tensor): Promise<Tensor>;
+  /** Samples in the range of the data as the network sees them: the means of their latents, where it learned those. */
+  toSeen(x: Tensor): Promise<Tensor>;
   dispose(): Promise<void>;
 }
+
+/** Samples for whose encoding and decoding the host makes room. */
+const samplesTogether = 16;
 
 /**
  * The programs of a trained network on a host.
@@ -26,12 +40,19 @@ export interface ScorePrograms {
  */
 export function scorePrograms(host: Host, { net, params, process, config, name }: TrainedModel): ScorePrograms {
   const made = new Map<string, ScoreModel>();
+  let backend: Promise<Backend> | undefined;
+  const autoencoder = isOfLatents(net)
+    ? autoencoderModel(() => (backend ??= host.backend(samplesTogether)), net, { params })
+    : undefined;
   return {
+    autoencoder,
+    toData: (x) => autoencoder?.decode(x) ?? Promise.resolve(x),
+    toSeen: async (x) => (await autoencoder?.encode(x))?.mean ?? x,
     of: async ({ samples, maxBatch, whole = false }) => {
       checkOptions([
         config.task === 'score',
         'model',
-        `expected a model that has learned a score, ${name} is a ${config.task}`,
+        `expected a model that has learned a score, ${name} is ${withArticle(config.task)}`,
       ]);
       const backend = await host.backend(samples);
       const { workers = 1 } = backend;
@@ -47,6 +68,7 @@ export function scorePrograms(host: Host, { net, params, process, config, name }
       const models = [...made.values()];
       made.clear();
       for (const model of models) await model.dispose();
+      await autoencoder?.dispose();
     },
   };
 }

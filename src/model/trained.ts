@@ -1,10 +1,12 @@
 /** @file A trained network with everything that is known of it, as a file or a run describes it. */
+import { withArticle } from '../base/words.ts';
 import type { BuiltModel as BuiltModel } from '../catalog/build.ts';
 import { checkOptions } from '../base/check.ts';
 import type { DataSummary } from '../run/data-summary.ts';
 import type { ModelRecord } from '../run/model-file.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
+import { isOfLatents } from '../nn/autoencoder.ts';
 import type { ParamVectors } from '../nn/network.ts';
 import { samplingParameters, type Loaded } from '../run/from-bytes.ts';
 
@@ -42,7 +44,7 @@ export function trainedOf(loaded: Loaded, name: string, catalog?: Catalog): Trai
  */
 export function requireAllLevels({ config, sampling, name }: Pick<TrainedModel, 'config' | 'sampling' | 'name'>): void {
   checkOptions(
-    [config.task === 'score', 'model', `expected a run that learns a score, ${name} is a ${config.task}`],
+    [config.task === 'score', 'model', `expected a run that learns a score, ${name} is ${withArticle(config.task)}`],
     [
       !sampling.oneLevel,
       'model',
@@ -54,4 +56,13 @@ export function requireAllLevels({ config, sampling, name }: Pick<TrainedModel, 
       `expected a score, whose probability flow can be followed; ${name} is a student, whose estimate is where the flow ends`,
     ],
   );
+}
+
+/**
+ * Checks that a network has learned the score of the data themselves.
+ * @param why - what needs it, and what to do
+ * @throws ConfigError if it is one of latents.
+ */
+export function requireOfData({ net, name }: Pick<TrainedModel, 'net' | 'name'>, path: string, why: string): void {
+  checkOptions([!isOfLatents(net), path, `expected a model of the data themselves, ${name} is of latents: ${why}`]);
 }

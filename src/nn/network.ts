@@ -37,6 +37,18 @@ export type Forward = (scope: Scope, x: Node, label: Node, classes?: Node) => No
 /** Changes parameters, which it finds by name, so that those of the layer of classes can be left away. */
 export type WithoutClasses = (param: (name: string) => Float32Array) => void;
 
+/** The networks between samples and latents that are fewer numbers; what they are for is in `nn/autoencoder`. */
+export interface Autoencoder {
+  readonly dataShape: Shape;
+  readonly latentShape: Shape;
+  /** From samples to mean and logarithm of the variance of their latents, side by side along axis 1; it reads no label. */
+  readonly encoder: Network;
+  /** From latents to samples; it reads no label. */
+  readonly decoder: Network;
+  /** Whether the network that has it is one of latents, which are shifted and scaled to what the network reads; else it is the autoencoder itself. */
+  readonly standardized: boolean;
+}
+
 /** A network for samples of one shape. */
 export interface Network {
   /** The name that people read; no code branches on it. */
@@ -58,6 +70,8 @@ export interface Network {
   readonly forward: Forward;
   /** Of a classifier: what its last layer reads, `[B, D]`. */
   readonly features?: Forward;
+  /** Of an autoencoder, and of a network whose samples are latents: the networks between them and the data. */
+  readonly autoencoder?: Autoencoder;
 }
 
 /** Parameters that a network which is being made may have. */

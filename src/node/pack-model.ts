@@ -2,7 +2,7 @@
 import { bridgeTask } from '../catalog/tasks/bridge.ts';
 import { checkOptions } from '../base/check.ts';
 import { ConfigError, NumericalError } from '../base/errors.ts';
-import { short } from '../base/words.ts';
+import { short, withArticle } from '../base/words.ts';
 import { buildSampler, gridNames, type GridChoice } from '../catalog/samplers/build-sampler.ts';
 import { readMetrics } from '../run/folder/metrics.ts';
 import { ownTasks } from '../catalog/kinds.ts';
@@ -75,7 +75,7 @@ export async function packModel(
   checkOptions([
     !ownTasks.includes(read.task) && read.task !== bridgeTask.name,
     'model',
-    `expected a run of a score or a classifier, ${ref} is a ${read.task}; its folder can be copied as it is`,
+    `expected a run of a score or a classifier, ${ref} is ${withArticle(read.task)}; its folder can be copied as it is`,
   ]);
   const loaded = ema === undefined ? read : { ...read, average: averageOf(read, ema) };
   const trained = trainedOf(loaded, ref);

@@ -62,6 +62,10 @@ export interface TrainRunOptions extends DataChoice, EngineOptions, TrainRunCont
    * others are given. Random parameters by default.
    */
   readonly init?: string | undefined;
+  /**
+   * Run or model of `--task autoencoder` whose latents are learned in place of the data. The data are read as for that one unless others are given. Default none.
+   */
+  readonly latent?: string | undefined;
   /** Other keys of the configuration, such as `{ net: { width: 64 } }`; the options above win over them. None by default. */
   readonly config?: ConfigPart | Plain | undefined;
   /** Keys of the configuration that win over everything else. None by default. */
@@ -161,6 +165,7 @@ function askedFor(ref: string, options: TrainRunOptions): Plain {
     steps,
     seed,
     init,
+    latent,
     config = {},
     settings = {},
   } = options;
@@ -179,6 +184,7 @@ function askedFor(ref: string, options: TrainRunOptions): Plain {
     net: kindOf(network),
     sde: kindOf(process),
     loss: kindOf(objective),
+    latent: latent === undefined ? undefined : { run: latent },
     train: { batch, minutes, steps, seed, init },
   };
   return merge(config, own, settings);

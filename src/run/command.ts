@@ -3,6 +3,8 @@ import { shellWord } from '../base/words.ts';
 import type { DataSummary } from './data-summary.ts';
 import type { Plain } from '../catalog/option.ts';
 import { dataKindOf, withUnsaid } from '../catalog/data-kinds/find.ts';
+import { seenSize } from '../catalog/latent-codec.ts';
+import { autoencoderTask } from '../catalog/tasks/autoencoder.ts';
 import { classCount } from '../catalog/kinds.ts';
 import { merge } from '../catalog/config/merge.ts';
 import { resolveConfig } from '../catalog/config/resolve.ts';
@@ -49,20 +51,21 @@ const unsaidMeans: Readonly<Record<string, unknown>> = {
  * @param data - of which the kind and the shape decide defaults
  */
 export function trainCommandOf(of: RunConfig, { kind, shape }: Pick<DataSummary, 'kind' | 'shape'>): string {
-  const [, height, width] = shape;
   const oneSpace = Object.hasOwn(toys, of.data.ref);
-  const set = { kind, oneSpace, ...(height && width ? { height, width } : {}) };
+  const set = { kind, oneSpace, ...seenSize(of, shape) };
   const config = withUnsaid(of, { kind });
   const classifies = config.task === 'classifier';
   const classes = classCount(config.net);
   const words = ['scorefield', 'train', shellWord(config.data.ref)];
-  if (classifies) words.push('--task', 'classifier');
+  if (config.latent !== undefined) words.push('--latent', shellWord(config.latent.run));
+  if (classifies || config.task === autoencoderTask.name) words.push('--task', config.task);
   else if (config.condition !== undefined) words.push('--condition', config.condition.kind);
   else if (classes > 0) words.push('--conditional');
   else if ('classes' in config.net && dataKindOf({ kind }).conditional) words.push('--unconditional');
   let asked: Plain = {
     data: config.data,
     task: config.task,
+    ...(config.latent && { latent: config.latent }),
     ...(config.condition && { condition: { kind: config.condition.kind } }),
     ...(classes > 0 ? { net: { classes } } : {}),
     // Without a teacher, the objective of a student is none.

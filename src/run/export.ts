@@ -1,6 +1,8 @@
 /** @file A run as an ONNX file whose metadata have all that a program without scorefield needs. */
+import { checkOptions } from '../base/check.ts';
 import { lastPart } from '../base/words.ts';
 import { version } from '../io/version.ts';
+import { isOfLatents } from '../nn/autoencoder.ts';
 import { exportScore } from '../score/models/export-score.ts';
 import { samplingParameters, type Loaded } from './from-bytes.ts';
 
@@ -50,6 +52,11 @@ function metadataOf({ config, data, point, process, sampling }: Loaded): Readonl
 /** The bytes of the ONNX model of a run's score, see `exportScore`, with its metadata as JSON under the name `scorefield`. */
 export function exportRun(loaded: Loaded): Uint8Array {
   const { net, process, data } = loaded;
+  checkOptions([
+    !isOfLatents(net),
+    'model',
+    'expected a score of the data themselves, found one of latents, whose decoder no graph of a score has; pack it in place of that',
+  ]);
   const metadata = metadataOf(loaded);
   const sample = `[N, ${data.shape.join(', ')}]`;
   const text = [

@@ -1,4 +1,5 @@
 /** @file Runs and models as the commands read them: with the objects of their configuration. */
+import { withArticle } from '../base/words.ts';
 import { checkOptions } from '../base/check.ts';
 import { ConfigError, FileError } from '../base/errors.ts';
 import type { Json } from '../base/json.ts';
@@ -41,7 +42,7 @@ export function loadRun(folder: string, step?: number): LoadedRun {
   const loaded = loadAnyRun(folder, step);
   if (loaded.task === 'score') return loaded;
   throw new ConfigError([
-    { path: 'RUN', message: `expected a run that learns a score, ${folder} is a ${loaded.task}` },
+    { path: 'RUN', message: `expected a run that learns a score, ${folder} is ${withArticle(loaded.task)}` },
   ]);
 }
 

@@ -303,7 +303,10 @@ function requireFinite(result: StepResult, { times }: Drawn, at: { n: number; pr
   const losses = Array.from(result.losses);
   const bad = losses.findIndex((loss) => !Number.isFinite(loss));
   const t = times[bad >= 0 ? bad : losses.indexOf(Math.max(...losses))] ?? NaN;
-  const level = `noise level sigma = ${at.process.sde.sigma(t).toPrecision(4)} (t = ${t.toPrecision(4)})`;
+  const level =
+    times.length === 0
+      ? 'this step'
+      : `noise level sigma = ${at.process.sde.sigma(t).toPrecision(4)} (t = ${t.toPrecision(4)})`;
   throw new NumericalError(
     `step ${at.n}: the ${what} is not finite at ${level}; try a smaller learning rate, or a larger smallest time`,
   );

@@ -87,7 +87,7 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
       ...Object.fromEntries(Object.entries(weighing).filter(([name]) => name in loss.options)),
       ...((part(asked, 'loss')['times'] ?? usualOf.times) === 'log-normal' ? recipe?.loss : {}),
     },
-    train: { ...kind.train, emaDecay, ...recipe?.train, ...(limited ? {} : { steps: defaultSteps }) },
+    train: { ...kind.train, emaDecay, ...recipe?.train, ...task.train, ...(limited ? {} : { steps: defaultSteps }) },
   };
 }
 

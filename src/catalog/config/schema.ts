@@ -2,9 +2,9 @@
 import * as v from 'valibot';
 import { builtIn, type Catalog } from '../catalog.ts';
 import type { conditions } from '../conditions/index.ts';
-import { dataSchema, type DataConfig } from './data-config.ts';
+import { dataSchema, place, type DataConfig } from './data-config.ts';
 import { parsed } from './issues.ts';
-import { withKeys } from './limits.ts';
+import { whole, withKeys } from './limits.ts';
 import { namesOf, type Named } from '../named.ts';
 import type { networks } from '../networks/index.ts';
 import type { objectives } from '../objectives/index.ts';
@@ -35,6 +35,15 @@ export type ConditionConfig = ConfigOf<(typeof conditions)[number]>;
 export type SdeConfig = ConfigOf<(typeof processes)[number]>;
 /** Loss part of a configuration. */
 export type LossConfig = ConfigOf<(typeof objectives)[number]>;
+/** Latent part of a configuration. */
+export interface LatentConfig {
+  /** Run or model of the autoencoder. */
+  run: string;
+  /** Its step. */
+  step?: number | undefined;
+  /** Its network. */
+  net?: NetConfig | undefined;
+}
 /** The name of a task. */
 export type TaskName = (typeof tasks)[number]['name'];
 
@@ -49,6 +58,8 @@ export interface RunConfig {
   scale?: 'columns' | 'common' | undefined;
   /** What the network is conditioned on, if not on classes or nothing. */
   condition?: ConditionConfig | undefined;
+  /** The autoencoder whose latents are learned, in place of the data themselves. */
+  latent?: LatentConfig | undefined;
   net: NetConfig;
   sde: SdeConfig;
   parametrization: ConfigOf<(typeof parametrizations)[number]>;
@@ -88,6 +99,9 @@ function schemaOf(catalog: Catalog): v.GenericSchema<unknown, RunConfig> {
     range: v.picklist(['centered', 'unit']),
     scale: v.optional(v.picklist(['columns', 'common'])),
     condition: v.optional(oneOf(catalog.conditions, catalog)),
+    latent: v.optional(
+      withKeys({ run: place, step: v.optional(whole), net: v.optional(oneOf(catalog.networks, catalog)) }),
+    ),
     net: oneOf(catalog.networks, catalog),
     sde,
     parametrization: oneOf(catalog.parametrizations, catalog),

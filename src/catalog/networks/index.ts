@@ -1,4 +1,5 @@
 /** @file Every named network. */
+import { autoencoderNetwork } from './autoencoder.ts';
 import { classifierNetwork } from './classifier.ts';
 import { ddpmNetwork } from './ddpm.ts';
 import { ddpmppNetwork } from './ddpmpp.ts';
@@ -27,4 +28,5 @@ export const networks = [
   transformerNetwork,
   dilatedNetwork,
   shapeNetNetwork,
+  autoencoderNetwork,
 ] as const;

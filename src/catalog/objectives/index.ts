@@ -15,6 +15,7 @@ import { maskedObjective } from './masked.ts';
 import { ncsnObjective } from './ncsn.ts';
 import { progressiveObjective } from './progressive.ts';
 import { meanFlowObjective } from './mean-flow.ts';
+import { reconstructionObjective } from './reconstruction.ts';
 import { shapeGfObjective } from './shape-gf.ts';
 import { shortcutObjective } from './shortcut.ts';
 import { slicedVrObjective } from './sliced-vr.ts';
@@ -43,4 +44,5 @@ export const objectives = [
   d3pmObjective,
   shapeGfObjective,
   bridgeMatchingObjective,
+  reconstructionObjective,
 ] as const;

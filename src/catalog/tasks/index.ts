@@ -1,4 +1,5 @@
 /** @file Every task. */
+import { autoencoderTask } from './autoencoder.ts';
 import { bridgeTask } from './bridge.ts';
 import { classifierTask } from './classifier.ts';
 import { dequantizerTask } from './dequantizer.ts';
@@ -6,4 +7,12 @@ import { scoreTask } from './score.ts';
 import { shapeModelTask } from './shape-model.ts';
 import { tokenModelTask } from './token-model.ts';
 
-export const tasks = [scoreTask, classifierTask, dequantizerTask, tokenModelTask, shapeModelTask, bridgeTask] as const;
+export const tasks = [
+  scoreTask,
+  classifierTask,
+  dequantizerTask,
+  tokenModelTask,
+  shapeModelTask,
+  autoencoderTask,
+  bridgeTask,
+] as const;

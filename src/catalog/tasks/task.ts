@@ -1,6 +1,7 @@
 /** @file The record of a task: what is trained. */
 import type { ParametrizationOf } from '../../sde/learning/parametrization.ts';
 import type { Named } from '../named.ts';
+import type { Plain } from '../option.ts';
 
 /** A task: what a network learns, which decides which networks and objectives a run can have. */
 export interface TaskRecord<Name extends string = string> extends Named<Name> {
@@ -16,6 +17,8 @@ export interface TaskRecord<Name extends string = string> extends Named<Name> {
   readonly labels?: boolean;
   /** Whether it is the only one for the kinds of data whose usual task it is, and for no others. Default false. */
   readonly ofKind?: boolean;
+  /** Settings of `train` unless others are asked for; those of the kind of data by default. */
+  readonly train?: Plain;
   /** What the network reads where that is not for the run to choose. */
   readonly parametrization?: ParametrizationOf;
 }

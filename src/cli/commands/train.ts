@@ -13,6 +13,7 @@ import {
   ownNetKinds,
 } from '../../catalog/kinds.ts';
 import { defaultSeed, defaultSteps } from '../../catalog/config/train-config.ts';
+import { autoencoderTask } from '../../catalog/tasks/autoencoder.ts';
 import { scoreTask } from '../../catalog/tasks/score.ts';
 import { argument, command, flag, option, repeated } from '../shell/command.ts';
 import { interruptedExitCode } from '../shell/interrupt.ts';
@@ -47,7 +48,7 @@ export const train = command({
     ),
     task: option(
       '--task <T>',
-      `what is learned: score, or classifier, the class of noised data, for \`sample --classifier\`, or token-model, text and melodies, or shape-model, shapes, or bridge, one direction of a bridge, from pairs (default: ${scoreTask.name}, or what these have)`,
+      `what is learned: score, or classifier, the class of noised data, for \`sample --classifier\`, or token-model, text and melodies, or shape-model, shapes, or autoencoder, latents of images for --latent, or bridge, one direction of a bridge, from pairs (default: ${scoreTask.name}, or what these have)`,
       nameAmong(taskKinds),
     ),
     conditional: flag(
@@ -76,6 +77,11 @@ export const train = command({
     init: option(
       '--init <RUN>',
       'begin with the averaged parameters of a run or a model, and with its network, SDE and parametrization unless others are given (default: random parameters)',
+      path,
+    ),
+    latent: option(
+      '--latent <RUN>',
+      'learn the latents of a run or a model of --task autoencoder in place of the data, which are read as for that one (default: the data themselves)',
       path,
     ),
     config: option('--config <FILE>', 'YAML or JSON file with keys of the configuration (default: none)', path),
@@ -120,9 +126,11 @@ export const train = command({
     if (interrupted) process.exitCode = interruptedExitCode;
     if (follower) return;
     const next =
-      accuracy === undefined
-        ? `draw samples with: ${shellCommand('scorefield', 'sample', run)}`
-        : `guide samples with: scorefield sample … --class … --classifier ${shellWord(run)}`;
+      outcome.task === autoencoderTask.name
+        ? `learn its latents with: ${shellCommand('scorefield', 'train', ref)} --latent ${shellWord(run)} --out …`
+        : accuracy === undefined
+          ? `draw samples with: ${shellCommand('scorefield', 'sample', run)}`
+          : `guide samples with: scorefield sample … --class … --classifier ${shellWord(run)}`;
     const resume = `go on with: scorefield train … --out ${shellWord(run)} --resume`;
     out.line(cutShort ? `${resume} --minutes …` : interrupted ? resume : next);
     out.result(outcome);

@@ -49,8 +49,8 @@ async function* alongFlow(
   x: Tensor,
   { tolerance = 1e-5, batch = defaultBatch }: LatentOptions,
 ): AsyncGenerator<LatentStep, Carried> {
-  const { process, data } = trained;
-  expectShape(x, [undefined, ...data.shape], direction === 'encode' ? 'samples' : 'latents');
+  const { process, net } = trained;
+  expectShape(x, [undefined, ...net.sampleShape], direction === 'encode' ? 'samples' : 'latents');
   requireAllLevels(trained);
   const model = await programs.of({ samples: batch, maxBatch: batch });
   const { sde } = process;
@@ -122,7 +122,7 @@ export async function* encodeData(
 
 /** Latents of samples in the model's range, on the scale of a standard normal. */
 async function* encodeSamples(source: Source, x: Tensor, options: LatentOptions): AsyncGenerator<LatentStep, Carried> {
-  const carried = yield* alongFlow(source, 'encode', x, options);
+  const carried = yield* alongFlow(source, 'encode', await source.programs.toSeen(x), options);
   return { ...carried, x: scale(1 / source.trained.process.sde.priorStd, carried.x) };
 }
 
@@ -137,7 +137,12 @@ export async function* decodeLatents(
   { temperature = 1, ...options }: LatentOptions & { readonly temperature?: number | undefined },
 ): AsyncGenerator<LatentStep, Carried> {
   const start = scale(temperature * source.trained.process.sde.priorStd, latents);
-  return yield* alongFlow(source, 'decode', start, options);
+  return decodedOf(source, yield* alongFlow(source, 'decode', start, options));
+}
+
+/** States at the end of the flow as samples of the data. */
+async function decodedOf({ programs }: Source, carried: Carried): Promise<Carried> {
+  return { ...carried, x: await programs.toData(carried.x) };
 }
 
 /**
@@ -151,10 +156,10 @@ export async function* interpolated(
   { steps = 9, ...options }: LatentOptions & { readonly steps?: number | undefined },
 ): AsyncGenerator<LatentStep, Carried> {
   checkOptions([Number.isInteger(steps) && steps >= 2, 'steps', `expected a whole number of at least 2, got ${steps}`]);
-  const codes = yield* inHalf(0, alongFlow(source, 'encode', ends, options));
+  const codes = yield* inHalf(0, alongFlow(source, 'encode', await source.programs.toSeen(ends), options));
   const [a, b] = [takeRows(codes.x, [0]), takeRows(codes.x, [1])];
   const between = Array.from({ length: steps }, (_, i) => slerp(a, b, i / (steps - 1)));
-  return yield* inHalf(1, alongFlow(source, 'decode', concatRows(between), options));
+  return decodedOf(source, yield* inHalf(1, alongFlow(source, 'decode', concatRows(between), options)));
 }
 
 /** Steps of the first or the second half of a computation. */

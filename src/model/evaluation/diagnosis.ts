@@ -1,4 +1,5 @@
 /** @file How well a model predicts noise at each noise level, beside the closed forms that are known before any training. */
+import { withArticle } from '../../base/words.ts';
 import { checkOptions, positiveInteger } from '../../base/check.ts';
 import { ShapeError } from '../../base/errors.ts';
 import { foldIn, key } from '../../base/key.ts';
@@ -21,6 +22,7 @@ import { gradientNoiseScale } from '../../train/gradient-noise-scale.ts';
 import { dataSetOf, randomRows, type DataInput } from '../data-input.ts';
 import { modelInputs } from '../density/likelihood-estimates.ts';
 import type { Source } from '../samples/sampling.ts';
+import { requireOfData } from '../trained.ts';
 import { diagnosisPicture } from './diagnosis-picture.ts';
 import { pictureOf, type SavedPicture } from './saved-picture.ts';
 
@@ -107,7 +109,11 @@ export async function* diagnoseModel(
 ): AsyncGenerator<DiagnosisStep, Diagnosis> {
   const { process, sampling, config, name } = trained;
   checkOptions(
-    [config.task === 'score', 'model', `expected a model that has learned a score, ${name} is a ${config.task}`],
+    [
+      config.task === 'score',
+      'model',
+      `expected a model that has learned a score, ${name} is ${withArticle(config.task)}`,
+    ],
     [
       sampling.student === undefined,
       'model',
@@ -118,6 +124,7 @@ export async function* diagnoseModel(
     [Number.isInteger(howMany) && howMany >= 2, 'levels', `expected at least 2, got ${howMany}`],
     [Number.isInteger(most) && most >= 2, 'points', `expected at least 2 samples, got ${most}`],
   );
+  requireOfData(trained, 'model', 'a diagnosis compares scores of data in closed form');
   const training = ofShape(dataSetOf(data.training, trained, 'training'), trained.data.shape);
   const heldOut = data.heldOut && ofShape(dataSetOf(data.heldOut, trained, 'heldOut'), trained.data.shape);
   const size = sizeOf(trained.data.shape);

@@ -10,7 +10,9 @@ import { classCount } from '../../catalog/kinds.ts';
 import type { DataSet } from '../../data/dataset.ts';
 import { fromFloat16, toFloat16 } from '../../io/float16.ts';
 import { dequantize, quantize } from '../../io/quantize.ts';
+import { isAutoencoder, isOfLatents, type WithAutoencoder } from '../../nn/autoencoder.ts';
 import type { ParamVectors } from '../../nn/network.ts';
+import { autoencoderModel } from '../../score/models/autoencoder-model.ts';
 import { classifierModel } from '../../score/models/classifier-model.ts';
 import { scoreModel } from '../../score/models/score-model.ts';
 import { noiseRatio, timeOfNoiseRatio } from '../../sde/time/noise-ratio.ts';
@@ -40,12 +42,13 @@ export async function measureRounding(
   const { sde } = run.process;
   const base = foldIn(key(0), 'rounding');
   const rows = Array.from(permutation(foldIn(base, 'rows'), set.count)).slice(0, samples);
-  const x0 = modelInputs(run, set, rows, base);
-  const z = normalBatch(split(foldIn(base, 'noise'), rows.length), run.data.shape);
+  const x0 = await seenBy(backend, run, modelInputs(run, set, rows, base));
+  const z = normalBatch(split(foldIn(base, 'noise'), rows.length), run.net.sampleShape);
   const [least, most] = [noiseRatio(sde, sde.tEnd), noiseRatio(sde, sde.tMax)];
-  const times = run.sampling.oneLevel
-    ? [sde.tEnd]
-    : Array.from({ length: levels }, (_, i) => timeOfNoiseRatio(sde, least * (most / least) ** (i / (levels - 1))));
+  const times =
+    run.sampling.oneLevel || isAutoencoder(run.net)
+      ? [sde.tEnd]
+      : Array.from({ length: levels }, (_, i) => timeOfNoiseRatio(sde, least * (most / least) ** (i / (levels - 1))));
   const states = times.map((t) => ({ t, x: combine([sde.alpha(t), x0], [sde.sigma(t), z]) }));
   const { params } = run;
   const before = await outputs(backend, run, params, states);
@@ -61,6 +64,34 @@ export async function measureRounding(
   });
 }
 
+/** Samples of data as a network sees them. */
+async function seenBy(backend: Backend, { net, params }: TrainedModel, x: Tensor): Promise<Tensor> {
+  if (!isOfLatents(net)) return x;
+  const model = autoencoderModel(backend, net, { params });
+  try {
+    return (await model.encode(x)).mean;
+  } finally {
+    await model.dispose();
+  }
+}
+
+/** What is decoded of the latents of samples, which have no noise. */
+async function reconstructions(
+  backend: Backend,
+  net: WithAutoencoder,
+  params: ParamVectors,
+  states: readonly { readonly x: Tensor }[],
+): Promise<readonly Tensor[]> {
+  const model = autoencoderModel(backend, net, { params });
+  try {
+    const found: Tensor[] = [];
+    for (const { x } of states) found.push(await model.decode((await model.encode(x)).mean));
+    return found;
+  } finally {
+    await model.dispose();
+  }
+}
+
 function total(x: Tensor): number {
   return dotPerSample(x, x).reduce((sum, value) => sum + value, 0);
 }
@@ -71,6 +102,7 @@ async function outputs(
   params: ParamVectors,
   states: readonly { readonly t: number; readonly x: Tensor }[],
 ): Promise<readonly Tensor[]> {
+  if (isAutoencoder(net)) return reconstructions(backend, net, params, states);
   const classes = classCount(config.net);
   const classifies = config.task === 'classifier';
   const model = classifies

@@ -54,7 +54,7 @@ export async function* straightnessOf(
   const whole = Number.isInteger(count) && count >= 2;
   checkOptions([whole, 'count', `expected a whole number of at least 2 paths, got ${count}`]);
   const { sde } = trained.process;
-  const noise = scale(sde.priorStd, noiseBefore(split(key(seed), count), trained.data.shape));
+  const noise = scale(sde.priorStd, noiseBefore(split(key(seed), count), trained.net.sampleShape));
   const found = yield* reported<StraightnessStep, Paths>((report) => {
     const progress = flowProgress(sde, count, { from: sde.tMax, to: sde.tEnd });
     const counter = evaluationCounter(count, (_samples, t, rows) => report({ fraction: progress(t, rows) }));

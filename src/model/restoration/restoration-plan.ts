@@ -1,4 +1,5 @@
 /** @file What a restoration needs before it begins: the task, the method that suits it, and the measurement. */
+import { withArticle } from '../../base/words.ts';
 import { defaultNoise } from '../choices.ts';
 import { checkOptions } from '../../base/check.ts';
 import { foldIn, key, type Key } from '../../base/key.ts';
@@ -121,7 +122,7 @@ export function taskOf(
   checkOptions([
     config.task === 'score',
     'model',
-    `expected a model that has learned a score, ${name} is a ${config.task}`,
+    `expected a model that has learned a score, ${name} is ${withArticle(config.task)}`,
   ]);
   checkOptions(
     [

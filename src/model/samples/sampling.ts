@@ -1,8 +1,9 @@
 /** @file Drawing samples of a model: batches side by side, whose steps are seen as they come. */
 import { checkOptions } from '../../base/check.ts';
 import { key, split } from '../../base/key.ts';
+import { isOfLatents } from '../../nn/autoencoder.ts';
 import { shardRows, type Shard, type ShardRows } from '../../base/shard.ts';
-import { concatRows, sizeOf } from '../../base/tensor.ts';
+import { concatRows, sizeOf, type Tensor } from '../../base/tensor.ts';
 import type { SampleProgress, SampleResult } from '../../sample/sampler.ts';
 import { noiseBefore } from '../../sample/start.ts';
 import type { Sde } from '../../sde/sde.ts';
@@ -60,7 +61,7 @@ export interface SamplingStep {
   readonly steps: number | undefined;
   /** Time that the batch has reached. */
   readonly t: number;
-  /** The batch as it is now, noisy until the end. */
+  /** The batch as it is now, noisy until the end; of a model of latents as it was at the last of about eight moments. */
   readonly samples: Samples;
 }
 
@@ -90,6 +91,9 @@ export const mostNumbers = 2 ** 27;
 
 const defaultCount = 16;
 
+/** How often the latents of a batch are decoded while it is drawn. */
+const previews = 8;
+
 /**
  * Draws samples, yielding the steps of every batch.
  * @throws ConfigError if the sampler or an option of it is unknown, or there are too many samples for memory.
@@ -111,7 +115,7 @@ export async function* drawSamples(
     shard,
     ...choice
   } = options;
-  const size = sizeOf(trained.data.shape);
+  const size = Math.max(sizeOf(trained.data.shape), sizeOf(trained.net.sampleShape));
   const most = Math.floor(mostNumbers / size);
   checkOptions(
     [Number.isInteger(count) && count >= 1, 'count', `expected a whole number of at least 1, got ${count}`],
@@ -134,6 +138,11 @@ export async function* drawSamples(
     [!pairs || !chosen.noisy, 'pairs', `expected a sampler of the probability flow, without noise, got ${chosen.name}`],
     [hidden === 0 || pairs, 'hidden', 'is of pairs'],
     [hidden >= 0 && hidden < 1, 'hidden', `expected a part of 0 to below 1, got ${hidden}`],
+    [
+      !pairs || !isOfLatents(trained.net),
+      'pairs',
+      `expected a model of the data themselves, ${trained.name} is of latents`,
+    ],
     [!pairs || start === undefined, 'pairs', 'expected samples that begin with noise, got a start'],
     [!pairs || (choice.temperature ?? 1) === 1, 'pairs', `expected a temperature of 1, got ${choice.temperature}`],
   );
@@ -179,7 +188,7 @@ async function* drawBatches(
   { host, trained, programs, condition }: Source,
   { chosen, count, seed, batch, startOf, pairs, shown, shard }: Draw,
 ): AsyncGenerator<SamplingStep, Pick<SamplingResult, 'samples' | 'rows'>> {
-  const { process, data, name, catalog } = trained;
+  const { process, data, net, name, catalog } = trained;
   const { workers = 1 } = await host.backend(count);
   // Two loops for each thread, so that it computes for one while the host adds up the other; and never more than one loop that
   // waits for two threads.
@@ -214,9 +223,10 @@ async function* drawBatches(
         : { score: counter.score(model.score), reverseVariance: model.reverseVariance };
     const { score, reverseVariance = trained.reverseVariance, unguided } = conditional;
     const start = startOf?.(first, own.length);
-    const request = { sde: process.sde, score, reverseVariance, unguided, shape: data.shape, keys: own, start };
+    const request = { sde: process.sde, score, reverseVariance, unguided, shape: net.sampleShape, keys: own, start };
     const drawing = chosen.sampler(request);
     const bounded = requireBounded(drawing, process.sde, condition && guidedBy(condition.guidance));
+    let shown: Tensor | undefined;
     for (;;) {
       const next = await bounded.next();
       if (next.done === true) {
@@ -224,10 +234,12 @@ async function* drawBatches(
         return { ...next.value, evals: counter.counts() };
       }
       const { step, steps, t, x } = next.value;
+      if (shown === undefined || programs.autoencoder === undefined || step % Math.ceil((steps ?? 1) / previews) === 0)
+        shown = await programs.toData(x);
       yield {
         ...{ fraction: fractionOf(first, own.length, partDone(process.sde, next.value)), count, first, step, steps, t },
         samples: samplesOf(units, {
-          ...{ x, ...about, evaluations: counter.counts() },
+          ...{ x: shown, ...about, evaluations: counter.counts() },
           status: own.map(() => 'ok' as const),
         }),
       };
@@ -239,7 +251,7 @@ async function* drawBatches(
       loops,
     );
     const samples = samplesOf(units, {
-      x: concatRows(parts.map((part) => part.x)),
+      x: await programs.toData(concatRows(parts.map((part) => part.x))),
       ...{ labels: labels?.slice(from, to), texts: texts?.slice(from, to), classNames: condition?.names },
       ...(pairs && { noise: noiseBefore(keys.slice(from, to), data.shape), given: shown?.slice(from, to) }),
       evaluations: parts.flatMap(({ evals }) => evals),

@@ -16,7 +16,8 @@ import { dataSetOf, type DataInput } from '../data-input.ts';
 import { modelInputs } from '../density/likelihood-estimates.ts';
 import type { Host } from '../host.ts';
 import { givenInputs } from '../inputs.ts';
-import type { TrainedModel } from '../trained.ts';
+import type { ScorePrograms } from '../score-programs.ts';
+import { requireOfData, type TrainedModel } from '../trained.ts';
 
 /** Where sampling begins in place of pure noise. */
 export interface StartChoice {
@@ -42,6 +43,7 @@ const fitted = 4096;
 
 interface Starting {
   readonly host: Host;
+  readonly programs: ScorePrograms;
   readonly trained: TrainedModel;
   readonly condition: Condition | undefined;
 }
@@ -53,7 +55,7 @@ interface Starting {
  * @throws UnsupportedError if the training data of the model are needed and cannot be found here.
  */
 export async function startFor(
-  { host, trained, condition }: Starting,
+  { host, trained, programs, condition }: Starting,
   { level, from, data }: StartChoice,
   { count, seed }: { readonly count: number; readonly seed: number },
 ): Promise<StartOf> {
@@ -61,7 +63,7 @@ export async function startFor(
   const t = timeAt(sde, level);
   if (typeof from !== 'string') {
     if ('draw' in from) return () => fromLaw(sde, from, t);
-    const x0 = givenInputs(trained, from, { seed });
+    const x0 = await programs.toSeen(givenInputs(trained, from, { seed }));
     const found = batchOf(x0);
     checkOptions([
       found === 1 || found === count,
@@ -78,6 +80,7 @@ export async function startFor(
         t,
       );
   }
+  requireOfData(trained, 'start', 'a law is fitted to data; give samples to begin with');
   const fit = startNamed(from);
   if (data === undefined && host.trainingData === undefined)
     throw new UnsupportedError(

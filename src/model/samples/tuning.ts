@@ -127,7 +127,7 @@ export async function* tuneModel(
   const { seed = 0, trials, reference: data, features, samples = defaultSamples } = options;
   const { name, candidates, plans, count, free, settings } = planOf(source, options);
   const { sde } = trained.process;
-  const request = { sde, score, shape: trained.data.shape };
+  const request = { sde, score, shape: trained.net.sampleShape };
   const along =
     (one: string) =>
     (levels: readonly number[]): Sampler =>

@@ -1,4 +1,5 @@
 /** @file The handle of a model of shapes: it draws shapes of any number of points, and finds and reads their latents. */
+import { withArticle } from '../../base/words.ts';
 import { ConfigError } from '../../base/errors.ts';
 import { checkOptions, positiveInteger } from '../../base/check.ts';
 import { foldIn, key, split, type Key } from '../../base/key.ts';
@@ -91,7 +92,9 @@ const latentPart = 0.05;
 export async function shapeModelOf(host: Host, trained: TrainedModel): Promise<ShapeModel> {
   const { config, data, process, params, name, catalog = builtIn } = trained;
   if (!('latent' in trained.net))
-    throw new ConfigError([{ path: 'model', message: `expected a model of shapes, ${name} is a ${config.task}` }]);
+    throw new ConfigError([
+      { path: 'model', message: `expected a model of shapes, ${name} is ${withArticle(config.task)}` },
+    ]);
   const net = requireLatent(trained.net);
   const backend = await host.backend(1);
   const latent = net.latent.decoder.classes;

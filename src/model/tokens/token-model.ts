@@ -1,4 +1,5 @@
 /** @file The handle of a model of tokens: it writes sequences, fills gaps, and measures. */
+import { withArticle } from '../../base/words.ts';
 import { ConfigError } from '../../base/errors.ts';
 import { foldIn, key, split } from '../../base/key.ts';
 import { batchOf, tensor, type Tensor } from '../../base/tensor.ts';
@@ -78,7 +79,9 @@ export async function tokenModelOf(host: Host, trained: TrainedModel): Promise<T
   const { config, data, net, params, catalog, name } = trained;
   const objective = objectiveOf(config.loss, catalog);
   if (objective.corruption === undefined)
-    throw new ConfigError([{ path: 'model', message: `expected a model of tokens, ${name} is a ${config.task}` }]);
+    throw new ConfigError([
+      { path: 'model', message: `expected a model of tokens, ${name} is ${withArticle(config.task)}` },
+    ]);
   const alphabet = alphabetOf(data.scaler);
   const [length = 1] = data.shape;
   const states = alphabet.length;

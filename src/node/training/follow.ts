@@ -6,13 +6,15 @@ import { layout } from '../../nn/network.ts';
 import { limitOf } from '../../run/limit.ts';
 import { train, type TrainPoint } from '../../train/train.ts';
 import type { TrainOutcome, TrainRunControl } from './loop.ts';
+import { withLatents } from './latents.ts';
 import type { Prepared } from './prepared.ts';
 
 /** Takes the steps of a run that another process of the group writes, until all end. */
 export async function followTraining(
-  { run, config, set, training, from, heldOut }: Prepared,
+  prepared: Prepared,
   { group, onStart, stopRequested = () => false, ...engines }: Engines & TrainRunControl & { readonly group: Group },
 ): Promise<TrainOutcome> {
+  const { run, config, set, training, from, heldOut } = await withLatents(prepared, engines.backend);
   const limit = limitOf(config);
   const started = performance.now();
   const over = await sayFact(group, false);
@@ -34,6 +36,7 @@ export async function followTraining(
   const imagesPerSecond = ((last.step - first) * batch) / seconds;
   return {
     run: run.folder,
+    task: config.task,
     step: last.step,
     smoothedLoss: last.smoothedLoss,
     seconds,

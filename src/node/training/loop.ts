@@ -20,6 +20,7 @@ import type { LevelStanding } from '../../train/level-errors.ts';
 import { averaged, train, type TrainPoint, type TrainProgress } from '../../train/train.ts';
 import { limitOf } from '../../run/limit.ts';
 import { watchOf, type HeldOutOutcome } from './held-out-watch.ts';
+import { withLatents } from './latents.ts';
 import { levelStandings } from './level-standings.ts';
 import type { Prepared } from './prepared.ts';
 import { drawSnapshot, hasSnapshot, type SnapshotOptions } from './snapshot.ts';
@@ -28,6 +29,8 @@ import { drawSnapshot, hasSnapshot, type SnapshotOptions } from './snapshot.ts';
 export interface TrainOutcome extends HeldOutOutcome {
   /** Folder of the run. */
   readonly run: string;
+  /** Name of the task. */
+  readonly task: string;
   readonly step: number;
   readonly smoothedLoss: number;
   /** Seconds of training, over all resumed parts. */
@@ -96,10 +99,11 @@ export interface TrainingTools extends TrainRunControl {
  * @throws NumericalError if the training diverges, with a way to go on.
  */
 export async function* trainPrepared(
-  prepared: Prepared,
+  given: Prepared,
   tools: TrainingTools,
 ): AsyncGenerator<TrainRunStep, TrainOutcome> {
   const { backend, parts, lock, group = solo, stopRequested = () => false, saveRequested = () => false } = tools;
+  const prepared = await withLatents(given, backend);
   const { run, config, set, training, summary, from } = prepared;
   const limit = limitOf(config);
   const resumed = from?.step === 0 ? undefined : from;
@@ -112,7 +116,7 @@ export async function* trainPrepared(
   const together = group.size > 1;
   await sayFact(group, over);
   const parameters = layout(training.net).trained;
-  tools.onStart?.({ run, config, set, parameters, step: from?.step ?? 0, over });
+  tools.onStart?.({ run, config, set: given.set, parameters, step: from?.step ?? 0, over });
 
   const { keep, checkpointEvery, logEvery } = config.train;
   const checkpoints = checkpointWriter(run, { keep, resumeStep: resumed?.step });
@@ -150,7 +154,8 @@ export async function* trainPrepared(
     const sampleEvery = classes === undefined && carriesData === undefined ? config.train.sampleEvery : 0;
     const drawsAt = (step: number, ends: boolean): boolean => sampleEvery > 0 && (ends || step % sampleEvery === 0);
     // A process that was killed between a checkpoint and its picture leaves the picture to the next one.
-    if (resumed && drawsAt(resumed.step, over) && !hasSnapshot(run, summary, resumed.step)) await draw(resumed);
+    if (resumed && drawsAt(resumed.step, over) && !hasSnapshot(run, { summary, training, step: resumed.step }))
+      await draw(resumed);
     if (!over)
       for await (const progress of train(options)) {
         last = progress;
@@ -211,6 +216,7 @@ export async function* trainPrepared(
   const cutShort = !resumed && last?.step === 1 && config.train.steps !== 1 && !stopping();
   return {
     run: run.folder,
+    task: config.task,
     step: last?.step ?? 0,
     smoothedLoss: last?.smoothedLoss ?? NaN,
     seconds: seconds(),

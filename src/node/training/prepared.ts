@@ -7,6 +7,7 @@ import { kindOf, sampleShape, type DataSet } from '../../data/dataset.ts';
 import type { OpenOptions } from '../../data/opener.ts';
 import type { Run } from '../../run/folder/run-folder.ts';
 import type { DataSummary } from '../../run/data-summary.ts';
+import type { TrainedAutoencoder } from '../../train/latents.ts';
 import type { TrainPoint } from '../../train/train.ts';
 
 /** A run with everything that its training needs. */
@@ -18,6 +19,8 @@ export interface Prepared {
   readonly summary: DataSummary;
   /** Data that are not trained on, where the run has some. */
   readonly heldOut: DataSet | undefined;
+  /** The autoencoder of a run of latents that begins; of one that goes on it is with its parameters. */
+  readonly autoencoder?: TrainedAutoencoder | undefined;
   /** Where training goes on, or the point of step 0 that the parameters of `init` give. */
   readonly from: TrainPoint | undefined;
 }

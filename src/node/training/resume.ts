@@ -27,6 +27,7 @@ import { configOf } from '../../run/load.ts';
 import { requireDivisible } from '../../score/divided-step.ts';
 import { codingOf, sameData, summarize } from '../../run/summarize.ts';
 import type { TrainPoint } from '../../train/train.ts';
+import { autoencoderOfRun } from './latents.ts';
 import { openConfigured, openHeldOut, type Prepared, type PrepareOptions } from './prepared.ts';
 import { inOrderOf, sourceOf } from './source.ts';
 import { teacherOf } from './teacher.ts';
@@ -76,7 +77,11 @@ export async function resumeRun(
           ...{ set, training, summary },
           before: moved === undefined ? undefined : before.data.ref,
         });
-  return { run: { ...stored, config: config as unknown as Json }, config, set, heldOut, training, summary, from };
+  const autoencoder = from === undefined ? autoencoderOfRun(config) : undefined;
+  return {
+    run: { ...stored, config: config as unknown as Json },
+    ...{ config, set, heldOut, training, summary, from, autoencoder },
+  };
 }
 
 /** The coding of texts that a run began with; undefined where it is made of its data. */

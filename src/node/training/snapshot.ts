@@ -3,23 +3,31 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend } from '../../backend/program.ts';
 import { foldIn, key, split } from '../../base/key.ts';
-import type { Tensor } from '../../base/tensor.ts';
+import { map } from '../../base/arith.ts';
+import { concatRows, tensor, type Tensor } from '../../base/tensor.ts';
 import type { DataSummary } from '../../run/data-summary.ts';
 import type { BuiltModel, Training } from '../../catalog/build.ts';
 import { dataKindOf } from '../../catalog/data-kinds/find.ts';
 import { buildSampler } from '../../catalog/samplers/build-sampler.ts';
 import type { DataSet } from '../../data/dataset.ts';
+import { scaled } from '../../data/scaler.ts';
+import { isAutoencoder, isOfLatents, requireAutoencoder } from '../../nn/autoencoder.ts';
 import { svgToPng } from '../../plot/svg-png.ts';
 import { firstRows, momentsBySample } from '../../model/samples/sample-grid.ts';
 import { writeTogether } from '../../io/atomic.ts';
 import { encodePng, type Image } from '../../plot/png.ts';
 import { samplesFolder, type Run } from '../../run/folder/run-folder.ts';
+import { autoencoderModel } from '../../score/models/autoencoder-model.ts';
 import { scoreModel } from '../../score/models/score-model.ts';
 import { givenOf } from '../../train/conditional-texts.ts';
 import { averaged, type TrainPoint } from '../../train/train.ts';
 
 const stripRows = 4;
 const stripColumns = 9;
+
+/** Samples of a picture of an autoencoder. */
+const reconstructed = 12;
+
 const steps = 120;
 const langevinSteps = 480;
 
@@ -36,15 +44,24 @@ export interface SnapshotOptions {
   readonly stop: () => boolean;
 }
 
-/** Whether the pictures of a step are there. */
-export function hasSnapshot(run: Run, summary: DataSummary, step: number): boolean {
-  return namesOf(summary, step).every((name) => existsSync(join(samplesFolder(run), name)));
+/** Which pictures of a training. */
+interface SnapshotOf {
+  readonly summary: DataSummary;
+  readonly training: Pick<BuiltModel, 'net'>;
+  readonly step: number;
 }
 
-/** Names of the pictures of a step: of points, a plot; of images, a strip from noise to image, and a grid. */
-function namesOf(summary: DataSummary, step: number): readonly string[] {
+/** Whether the pictures of a step are there. */
+export function hasSnapshot(run: Run, { summary, training, step }: SnapshotOf): boolean {
+  return namesOf({ summary, training, step }).every((name) => existsSync(join(samplesFolder(run), name)));
+}
+
+/** Names of the pictures of a step: of points, a plot; of images, a strip from noise to image, and a grid; of autoencoders the grid alone. */
+function namesOf({ summary, training, step }: SnapshotOf): readonly string[] {
   const name = String(step).padStart(8, '0');
-  return dataKindOf(summary).visible === undefined ? [`${name}.png`] : [`${name}-strip.png`, `${name}.png`];
+  return dataKindOf(summary).visible === undefined || isAutoencoder(training.net)
+    ? [`${name}.png`]
+    : [`${name}-strip.png`, `${name}.png`];
 }
 
 /**
@@ -55,6 +72,7 @@ function namesOf(summary: DataSummary, step: number): readonly string[] {
  */
 export async function drawSnapshot(options: SnapshotOptions): Promise<Image | undefined> {
   const { run, backend, training, summary, point, set, stop } = options;
+  if (isAutoencoder(training.net)) return drawReconstructions(options);
   const { net, process, sampling } = training;
   const model = scoreModel(backend, net, { params: averaged(point.state), process });
   const kind = dataKindOf(summary);
@@ -72,14 +90,22 @@ export async function drawSnapshot(options: SnapshotOptions): Promise<Image | un
   const given = net.classes > 0 ? givenOf(set, rows, training.coding) : undefined;
   const { score, reverseVariance = training.reverseVariance } = given === undefined ? model : model.given(given);
   const moments: Tensor[] = [];
+  const decoder = isOfLatents(net) ? autoencoderModel(backend, net, { params: averaged(point.state) }) : undefined;
+  const dataOf = (x: Tensor): Promise<Tensor> => decoder?.decode(x) ?? Promise.resolve(x);
+  const visible = async (x: Tensor, level: Level): Promise<Tensor | undefined> => {
+    if (decoder === undefined) return kind.visible?.(x, summary, level);
+    // Latents have the deviation of data by construction; noise on them does not take them out of what the decoder knows.
+    const contrast = 1 / Math.hypot(level.alpha, level.sigma / kind.sigmaData);
+    return decoder.decode(map(x, (value) => value * contrast));
+  };
   try {
-    const drawing = sampler({ sde: process.sde, score, reverseVariance, shape: summary.shape, keys });
+    const drawing = sampler({ sde: process.sde, score, reverseVariance, shape: net.sampleShape, keys });
     for (;;) {
       const next = await drawing.next();
       if (next.done === true) {
         const labels = given && set.labels && Uint8Array.from(rows, (row) => set.labels?.[row] ?? 0);
-        const { image, contents } = await picturesOf(options, { x: next.value.x, moments, labels });
-        const names = namesOf(summary, point.step);
+        const { image, contents } = await picturesOf(options, { x: await dataOf(next.value.x), moments, labels });
+        const names = namesOf({ summary, training, step: point.step });
         writeTogether(
           samplesFolder(run),
           contents.map((content, i) => [names[i] ?? '', content] as const),
@@ -91,9 +117,44 @@ export async function drawSnapshot(options: SnapshotOptions): Promise<Image | un
       if (kind.visible && (step - 1) % Math.ceil(total / (stripColumns - 1)) === 0) {
         const { sde } = process;
         const level = { alpha: sde.alpha(t), sigma: sde.sigma(t) };
-        moments.push(kind.visible(firstRows(x, stripRows), summary, level));
+        const seen = await visible(firstRows(x, stripRows), level);
+        if (seen !== undefined) moments.push(seen);
       }
     }
+  } finally {
+    await decoder?.dispose();
+    await model.dispose();
+  }
+}
+
+interface Level {
+  readonly alpha: number;
+  readonly sigma: number;
+}
+
+/** Samples of the data over what an autoencoder makes of their latents: `samples/<step>.png`. */
+async function drawReconstructions({
+  run,
+  backend,
+  training,
+  summary,
+  point,
+  set,
+}: SnapshotOptions): Promise<Image | undefined> {
+  const kind = dataKindOf(summary);
+  const model = autoencoderModel(backend, requireAutoencoder(training.net), { params: averaged(point.state) });
+  try {
+    const count = Math.min(reconstructed, set.count);
+    const rows = Array.from({ length: count }, (_, i) => Math.floor((i * set.count) / count));
+    const x = scaled(summary.scaler, tensor(kind.numbers(set, rows, summary.scaler), [count, ...summary.shape]));
+    const made = await model.decode((await model.encode(x)).mean);
+    const both = kind.toSet(concatRows([x, made]), summary, { name: `step ${point.step}` });
+    const image = kind.image?.(both, { columns: count });
+    if (image !== undefined)
+      writeTogether(samplesFolder(run), [
+        [namesOf({ summary, training, step: point.step }).at(-1) ?? '', encodePng(image)],
+      ]);
+    return image;
   } finally {
     await model.dispose();
   }

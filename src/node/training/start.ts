@@ -18,8 +18,9 @@ import { inherited, initialPoint } from '../../run/initial.ts';
 import type { LoadedRun } from '../../run/load.ts';
 import { requireDivisible } from '../../score/divided-step.ts';
 import { codingOf, summarize } from '../../run/summarize.ts';
-import { readingOfOther } from '../run-data.ts';
+import { readingOf, readingOfOther } from '../run-data.ts';
 import { environment } from './environment.ts';
+import { latentSource, requireOwnData, type LatentSource } from './latents.ts';
 import { openConfigured, openHeldOut, type Prepared, type PrepareOptions } from './prepared.ts';
 import { inOrderOf, sourceOf } from './source.ts';
 import { teacherOf } from './teacher.ts';
@@ -37,7 +38,8 @@ export async function startRun(
 ): Promise<Prepared> {
   const init = part(wanted, 'train')['init'];
   const source = typeof init === 'string' ? sourceOf(init, taskFor(wanted).name) : undefined;
-  const given = source === undefined ? wanted : merge({ data: await readBeside(source, wanted) }, wanted);
+  const coder = latentSource(wanted);
+  const given = await beside({ source, coder }, wanted);
   const teacher = teacherOf(part(wanted, 'loss'));
   const withSource = (set: DataSet | undefined, own: Plain): Plain =>
     source ? merge(inherited(source, set ?? { kind: source.data.kind }, own), own) : own;
@@ -63,14 +65,31 @@ export async function startRun(
     teacher === undefined ? {} : { loss: { teacherStep: teacher.step } },
     asked,
   );
-  const config = resolveConfig(set, withSource(set, complete));
+  if (coder !== undefined) requireOwnData(coder, set);
+  const latents = coder?.autoencoder.net.autoencoder.latentShape;
+  const [, height, width] = latents ?? [];
+  const seen = { ...set, ...(height && width ? { height, width } : {}) };
+  const config = resolveConfig(seen, withSource(set, complete));
   const training = buildTraining(config, set, undefined, { coding: known, teacher: teacher?.score });
   requireDivisible(training.objective, config.train.batch, members);
   const heldOut = await openHeldOut(open, config, set);
   const from = source && initialPoint(training.net, source, String(init));
   const summary = summarize(set, training);
   const run = createRun(folder, { config: config as unknown as Json, env: environment(device) });
-  return { run, config, set, heldOut, training, summary, from };
+  return { run, config, set, heldOut, training, summary, from, autoencoder: coder?.autoencoder };
+}
+
+/** What is asked for over what goes with the run that another begins with, and with its autoencoder: how data are read. */
+async function beside(
+  { source, coder }: { readonly source: LoadedRun | undefined; readonly coder: LatentSource | undefined },
+  asked: Plain,
+): Promise<Plain> {
+  const data = source && (await readBeside(source, asked));
+  if (coder === undefined) return data === undefined ? asked : merge({ data }, asked);
+  const { ref } = part(asked, 'data');
+  const { range } = coder.loaded.config;
+  const own = typeof ref === 'string' ? await readingOf(coder.loaded, ref) : {};
+  return merge({ data: { ...own } }, asked, { range, latent: coder.latent });
 }
 
 /** The settings by which the data of a run are read that begins with another: of any size, else as those of the other. */
