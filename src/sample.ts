@@ -19,6 +19,8 @@ export { hamiltonian, type HamiltonianOptions } from './sample/correctors/hamilt
 export { heun, type HeunOptions } from './sample/steps/heun.ts';
 export { langevin, type LangevinOptions } from './sample/correctors/langevin.ts';
 export { langevinDynamics, type LangevinDynamicsOptions } from './sample/correctors/langevin-dynamics.ts';
+export { lineIntegral } from './sample/correctors/line-integral.ts';
+export { annealedCorrections, type AnnealedCorrectionsOptions } from './sample/correctors/annealed-corrections.ts';
 export { mala, type MalaOptions } from './sample/correctors/mala.ts';
 export { noiseFirstLangevin, type NoiseFirstOptions } from './sample/correctors/noise-first.ts';
 export type { SamplerStep, SamplerStepOf, ReverseVariance } from './sample/sampler-step.ts';
@@ -33,6 +35,9 @@ export { predictorCorrector, type PredictorCorrectorOptions } from './sample/pre
 export { probabilityFlow, type ProbabilityFlowOptions } from './sample/adaptive/probability-flow.ts';
 export { fewSteps, type FewStepOptions } from './sample/few-steps.ts';
 export { reverseDiffusion } from './sample/steps/reverse-diffusion.ts';
+export { detailVariance, halving, type Halving } from './sample/stages/halving.ts';
+export { liftDivergence } from './sample/stages/lift-divergence.ts';
+export { lifted, liftedScore, stages, type Lift, type Stage, type StagesProgress, type StagesResult } from './sample/stages/stages.ts'; // prettier-ignore
 export { stochasticRungeKutta } from './sample/steps/stochastic-runge-kutta.ts';
 export { unipc, type UnipcOptions } from './sample/multistep/unipc.ts';
 export { fromNoised, fromState, type Start } from './sample/start.ts';

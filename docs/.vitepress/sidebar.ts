@@ -38,6 +38,8 @@ export const sidebar: readonly Section[] = [
       { text: 'Bridges', link: '/bridges' },
       { text: 'Sampling', link: '/sampling' },
       { text: 'Classes and guidance', link: '/guidance' },
+      { text: 'Energies and compositions', link: '/energies' },
+      { text: 'Stages', link: '/stages' },
       { text: 'Likelihoods and latents', link: '/likelihood' },
       { text: 'Text', link: '/text' },
       { text: 'Melodies', link: '/melodies' },

@@ -2,7 +2,7 @@
 export { dataKindOf } from '../catalog/data-kinds/find.ts';
 export { inverseList } from '../catalog/posterior-samplers/build-posterior-sampler.ts';
 export { taskList, taskSettings } from '../catalog/restorations/inverse-tasks.ts';
-export { samplerList, studentSamplerList } from '../catalog/samplers/build-sampler.ts';
+export { energySamplerList, samplerList, studentSamplerList } from '../catalog/samplers/build-sampler.ts';
 export { formatNpz } from '../data/arrays/npz.ts';
 export { kindOf, sampleShape } from '../data/dataset.ts';
 export { fingerprint, fingerprintOf } from '../data/fingerprint.ts';
@@ -23,6 +23,8 @@ export { tuningFigure } from '../model/samples/tuning-figure.ts';
 export { nearestOf } from '../model/samples/tuning.ts';
 export { toleranceLadder } from '../model/tolerance-ladder.ts';
 export { requireAllLevels } from '../model/trained.ts';
+export { sampleStages } from '../node/sample-stages.ts';
+export { composeModels } from '../node/compose.ts';
 export { averageRun } from '../node/average-run.ts';
 export { compareSamples, openFeatures, sampleFeatures } from '../node/compare-samples.ts';
 export { compareFeatureFile, featureArrays, featureRows, isFeatureFile, readFeatures } from '../node/feature-file.ts';

@@ -1,6 +1,7 @@
 /** @file The figures that have a name, in the order of the gallery. */
 import { annealingImages } from './annealing-images.ts';
 import { calibration } from './calibration.ts';
+import { energy } from './energy.ts';
 import { fewStepsFigure } from './few-steps.ts';
 import type { Figure } from './figure.ts';
 import { langevinModes } from './langevin-modes.ts';
@@ -10,6 +11,7 @@ import { noiseToImageDdpm, noiseToImageSde, noiseToImageSmld } from './noise-to-
 import { scoreField } from './score-field.ts';
 import { sigmaEnd } from './sigma-end.ts';
 import { slicedCost } from './sliced-cost.ts';
+import { stagesFigure } from './stages.ts';
 import { trajectories } from './trajectories.ts';
 
 /** All figures. */
@@ -26,5 +28,7 @@ export const figures: readonly Figure[] = [
   slicedCost,
   nfeQuality,
   fewStepsFigure,
+  energy,
+  stagesFigure,
   calibration,
 ];

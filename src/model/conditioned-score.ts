@@ -1,6 +1,8 @@
 /** @file The score of a model under its condition. */
-import { batchOf } from '../base/tensor.ts';
-import type { ScoreFn } from '../sde/score-fn.ts';
+import type { GuidedScores } from '../catalog/guidances/guidance.ts';
+import { batchOf, type Tensor } from '../base/tensor.ts';
+import type { LogDensity, ScoreFn } from '../sde/score-fn.ts';
+import { checkOptions } from '../base/check.ts';
 import { ofEach } from './condition.ts';
 import { evaluationCounter } from './evaluation-counter.ts';
 import { compiledGuide, guidedScores, requireGuidedScore } from './guidance.ts';
@@ -10,17 +12,41 @@ import type { Source } from './samples/sampling.ts';
 const scoreBatch = 64;
 
 /** The score of noisy samples in the range of the model, given its condition. */
-export function conditionedScore({ host, trained, programs, condition }: Source): ScoreFn {
+export function conditionedScore(source: Source): ScoreFn {
+  const scoresFor = conditionedScores(source);
+  return async (x, t, rows, to) => (await scoresFor(x)).score(x, t, rows, to);
+}
+
+/** What that score is the gradient of at one noise level; undefined where the network has no energy. */
+export function conditionedLogDensity(source: Source): LogDensity | undefined {
+  const { net } = source.trained;
+  if (net.energy === undefined || net.ends !== undefined) return undefined;
+  const scoresFor = conditionedScores(source);
+  return async (x, t, rows) => {
+    const { logDensity } = await scoresFor(x);
+    const found = await logDensity?.(x, t, rows);
+    checkOptions([found !== undefined, 'guidance', 'expected a guidance by networks with energies']);
+    return found ?? new Float64Array();
+  };
+}
+
+/** The scores of a batch under the condition. */
+function conditionedScores({
+  host,
+  trained,
+  programs,
+  condition,
+}: Source): (x: Tensor) => Promise<Pick<GuidedScores, 'score' | 'logDensity'>> {
   const needs = { samples: scoreBatch, maxBatch: scoreBatch };
   let compiled: ReturnType<typeof compiledGuide> | undefined;
-  return async (x, t, rows, to) => {
+  return async (x) => {
     const model = await programs.of(needs);
-    if (condition === undefined) return model.score(x, t, rows, to);
+    if (condition === undefined) return model;
     requireGuidedScore(condition.guidance);
     compiled ??= compiledGuide(host, trained, condition.guidance, needs);
     const given = ofEach(condition, condition.given, batchOf(x));
     const parts = { trained, model, guide: await compiled };
     const counter = evaluationCounter(given?.length ?? batchOf(x));
-    return guidedScores(condition.guidance, parts, given, counter).score(x, t, rows, to);
+    return guidedScores(condition.guidance, parts, given, counter);
   };
 }

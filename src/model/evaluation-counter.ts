@@ -1,13 +1,13 @@
 /** @file The one place where evaluations of networks are counted: a wrapper around scores. */
 import { batchOf, type Tensor } from '../base/tensor.ts';
-import type { ScoreFn, ScoreJvpFn, ScoreVjpFn } from '../sde/score-fn.ts';
+import type { LogDensity, ScoreFn, ScoreJvpFn, ScoreVjpFn } from '../sde/score-fn.ts';
 import type { Scores } from '../score/models/score-model.ts';
 
 /** Counts the evaluations of networks for each sample of a batch. */
 export interface EvaluationCounter {
   /** A score, or a gradient of the same form, whose evaluations are counted. */
   score(score: ScoreFn): ScoreFn;
-  /** Scores whose evaluations are counted, with or without derivative; the learned variance costs none of its own. */
+  /** Scores whose evaluations are counted, with or without derivative; an energy is one too, and the learned variance costs none of its own. */
   scores<S extends Scores>(scores: S): S;
   /** Evaluations so far, one number per sample. */
   counts(): readonly number[];
@@ -48,6 +48,10 @@ export function evaluationCounter(
     (scoreVjp: ScoreVjpFn): ScoreVjpFn =>
     (x, t, w, rows) =>
       counted([x, t, rows], () => scoreVjp(x, t, w, rows));
+  const logOf =
+    (logDensity: LogDensity): LogDensity =>
+    (x, t, rows) =>
+      counted([x, t, rows], async () => logDensity(x, t, rows));
   return {
     score: scoreOf,
     scores: (scores) => ({
@@ -55,6 +59,7 @@ export function evaluationCounter(
       score: scoreOf(scores.score),
       scoreJvp: jvpOf(scores.scoreJvp),
       scoreVjp: vjpOf(scores.scoreVjp),
+      ...(scores.logDensity && { logDensity: logOf(scores.logDensity) }),
     }),
     counts: () => [...counts],
   };

@@ -1,12 +1,12 @@
 /** @file The handle of a trained model: samples, likelihoods, latents and restored images, each with progress and a way to stop. */
 import type { Tensor } from '../base/tensor.ts';
 import type { DataSet } from '../data/dataset.ts';
-import type { ScoreFn } from '../sde/score-fn.ts';
+import type { LogDensity, ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
 import { builtIn, type Catalog } from '../catalog/catalog.ts';
 import { conditionInfo, conditionOf, type Condition, type ConditionInfo, type ConditionOptions } from './condition.ts';
 import { completedSamples, type CompleteOptions, type Completion, type CompletionStep } from './completion/completion.ts'; // prettier-ignore
-import { conditionedScore } from './conditioned-score.ts';
+import { conditionedLogDensity, conditionedScore } from './conditioned-score.ts';
 import { dataSetOf, type DataInput } from './data-input.ts';
 import { diagnoseModel, type DiagnoseOptions, type Diagnosis, type DiagnosisData, type DiagnosisStep } from './evaluation/diagnosis.ts'; // prettier-ignore
 import type { EvaluationStep, RealParts } from './evaluation/evaluation.ts';
@@ -54,6 +54,10 @@ export interface Model {
   readonly sde: Sde;
   /** The score of noisy samples in the range of the model, given the model's condition. */
   readonly score: ScoreFn;
+  /**
+   * log p_t of noisy samples up to a constant of t, whose gradient is the score, of a network that was trained with `net.energy`; undefined of others.
+   */
+  readonly logDensity: LogDensity | undefined;
   /** The network with its process, for the functions of the lower levels. */
   readonly trained: TrainedModel;
   /**
@@ -236,6 +240,7 @@ export function modelOf(host: Host, trained: TrainedModel, own: Catalog = traine
       condition: condition && conditionInfo(condition),
       sde: process.sde,
       score: conditionedScore(source),
+      logDensity: conditionedLogDensity(source),
       trained,
       sample: (options = {}) => begin(host, options, (own) => drawSamples(source, own)),
       logLikelihood: (input, options = {}) =>

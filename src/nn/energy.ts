@@ -26,7 +26,7 @@ export function energyOf(net: Network): Forward {
  */
 export function energyNetwork(net: Network): Network {
   const energy = energyOf(net);
-  return network(
+  const gradient = network(
     `energy of ${net.kind}`,
     net.sampleShape,
     (scope, x, label, classes) => {
@@ -36,4 +36,5 @@ export function energyNetwork(net: Network): Network {
     },
     { classes: net.classes },
   );
+  return { ...gradient, energy };
 }

@@ -68,6 +68,8 @@ export interface Network {
   /** Tensors shaped like x that the output contains side by side along the channels, 1 by default. */
   readonly parts?: number;
   readonly forward: Forward;
+  /** Of a network that is a gradient: the energy `[B]` that its output is minus the gradient of, in x. */
+  readonly energy?: Forward;
   /** Of a classifier: what its last layer reads, `[B, D]`. */
   readonly features?: Forward;
   /** Of an autoencoder, and of a network whose samples are latents: the networks between them and the data. */

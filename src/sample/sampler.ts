@@ -4,7 +4,7 @@ import { InternalError, NumericalError } from '../base/errors.ts';
 import type { Key } from '../base/key.ts';
 import { batchOf, sampleSize, type Shape, type Tensor } from '../base/tensor.ts';
 import type { OdeStatus } from '../ode/adaptive.ts';
-import type { ScoreFn } from '../sde/score-fn.ts';
+import type { LogDensity, ScoreFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
 import type { ReverseVariance } from './sampler-step.ts';
 import type { Start } from './start.ts';
@@ -20,6 +20,8 @@ export interface SampleRequest {
   readonly reverseVariance?: ReverseVariance;
   /** The score of the noise that `ddim` adds again after it has denoised by `score`, as CFG++ has it; `score` by default. */
   readonly unguided?: ScoreFn | undefined;
+  /** The density whose gradient the score is, for samplers that accept and reject by it. */
+  readonly logDensity?: LogDensity | undefined;
   /** Of one sample. */
   readonly shape: Shape;
   /** One per sample: sample i depends on `keys[i]` alone, whatever else is in the batch. */

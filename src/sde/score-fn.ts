@@ -41,6 +41,15 @@ export type ScoreVjpFn = (
 ) => Promise<{ readonly score: Tensor; readonly vjp: Tensor }>;
 
 /**
+ * log p_t at each sample of `x` `[B, …]` in nats, up to a constant that depends on t alone: what the score is the gradient of. `rows` as in
+ * `ScoreFn`.
+ */
+export type LogDensity = (x: Tensor, t: number, rows?: readonly number[]) => Float64Array | Promise<Float64Array>;
+
+/** log p_t(y) - log p_t(x) of each pair of samples of `x` and `y` `[B, …]`, in nats. */
+export type LogRatio = (x: Tensor, y: Tensor, t: number) => Promise<Float64Array>;
+
+/**
  * Times of a batch, one per sample.
  * @throws ShapeError if a list of times has not one entry per sample.
  */

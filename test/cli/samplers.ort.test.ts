@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { samplerList, studentSamplerList } from '../../src/catalog/samplers/build-sampler.ts';
+import { energySamplerList, samplerList, studentSamplerList } from '../../src/catalog/samplers/build-sampler.ts';
 import { newFolder } from '../io/folders.ts';
 import { inPairs, scorefield, type Ended } from './scorefield.ts';
 
-const all = [...samplerList, ...studentSamplerList];
+const all = [...samplerList, ...energySamplerList, ...studentSamplerList];
 
 const cwd = newFolder();
 

@@ -1,5 +1,9 @@
 /** @file The guidance `autoguidance`, by its name. */
-import { classifierFreeGuidance, classifierFreeVjp } from '../../sde/guidance/classifier-free-guidance.ts';
+import {
+  classifierFreeGuidance,
+  classifierFreeLogDensity,
+  classifierFreeVjp,
+} from '../../sde/guidance/classifier-free-guidance.ts';
 import { guidance, intervalOf, limited } from './guidance.ts';
 
 export const autoguidance = guidance({
@@ -13,10 +17,16 @@ export const autoguidance = guidance({
   evaluations: ({ scale }) => (scale === 0 || scale === 1 ? 1 : 2),
   build: ({ scale, ...own }, { sde, conditional, guide }) => {
     const how = { scale, interval: intervalOf(sde, own) };
+    const logDensity = classifierFreeLogDensity({
+      conditional: conditional.logDensity,
+      unconditional: guide.logDensity,
+      ...how,
+    });
     return {
       score: classifierFreeGuidance({ conditional: conditional.score, unconditional: guide.score, ...how }),
       scoreVjp: classifierFreeVjp({ conditional: conditional.scoreVjp, unconditional: guide.scoreVjp, ...how }),
       reverseVariance: conditional.reverseVariance,
+      ...(logDensity && { logDensity }),
     };
   },
 });

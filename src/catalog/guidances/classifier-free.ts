@@ -1,5 +1,9 @@
 /** @file The guidance `classifier-free`, by its name. */
-import { classifierFreeGuidance, classifierFreeVjp } from '../../sde/guidance/classifier-free-guidance.ts';
+import {
+  classifierFreeGuidance,
+  classifierFreeLogDensity,
+  classifierFreeVjp,
+} from '../../sde/guidance/classifier-free-guidance.ts';
 import { guidance, intervalOf, limited } from './guidance.ts';
 
 export const classifierFree = guidance({
@@ -13,10 +17,16 @@ export const classifierFree = guidance({
   evaluations: ({ scale }) => (scale === 0 || scale === 1 ? 1 : 2),
   build: ({ scale, ...own }, { sde, conditional, unconditional }) => {
     const how = { scale, interval: intervalOf(sde, own) };
+    const logDensity = classifierFreeLogDensity({
+      conditional: conditional.logDensity,
+      unconditional: unconditional.logDensity,
+      ...how,
+    });
     return {
       score: classifierFreeGuidance({ conditional: conditional.score, unconditional: unconditional.score, ...how }),
       scoreVjp: classifierFreeVjp({ conditional: conditional.scoreVjp, unconditional: unconditional.scoreVjp, ...how }),
       reverseVariance: (scale === 0 ? unconditional : conditional).reverseVariance,
+      ...(logDensity && { logDensity }),
     };
   },
 });

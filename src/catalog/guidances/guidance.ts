@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { checkOptions } from '../../base/check.ts';
 import type { GuidanceInterval } from '../../sde/guidance/guidance-interval.ts';
 import type { Scores } from '../../score/models/score-model.ts';
-import type { ScoreFn } from '../../sde/score-fn.ts';
+import type { LogDensity, ScoreFn } from '../../sde/score-fn.ts';
 import type { Sde } from '../../sde/sde.ts';
 import { noiseRatio } from '../../sde/time/noise-ratio.ts';
 import { nonNegative, positive } from '../config/limits.ts';
@@ -35,6 +35,8 @@ export interface GuidedScores extends Pick<Scores, 'score'> {
   readonly reverseVariance: Scores['reverseVariance'] | undefined;
   /** The score of the noise that a step adds again, where it is another one. */
   readonly unguided?: ScoreFn;
+  /** The density whose gradient the score is, where it is known. */
+  readonly logDensity?: LogDensity;
 }
 
 /** A named guidance. */

@@ -14,13 +14,19 @@ export { gridNames, type GridChoice, type GridName } from '../grids.ts';
 export type { SamplerInfo } from './sampler.ts';
 
 const infos: readonly SamplerInfo[] = samplers.map(
-  ({ name, description, citation, evaluationsPerStep, defaultSteps, stochastic, students }) => {
-    return { name, description, citation, evaluationsPerStep, defaultSteps, stochastic, ...(students && { students }) };
+  ({ name, description, citation, evaluationsPerStep, defaultSteps, stochastic, students, energies }) => {
+    const scope = { ...(students && { students }), ...(energies && { energies }) };
+    return { name, description, citation, evaluationsPerStep, defaultSteps, stochastic, ...scope };
   },
 );
 
 /** Every named sampler of a score. */
-export const samplerList: readonly SamplerInfo[] = infos.filter(({ students }) => students === undefined);
+export const samplerList: readonly SamplerInfo[] = infos.filter(
+  ({ students, energies }) => students === undefined && energies === undefined,
+);
+
+/** The samplers of networks with an energy, which accept and reject by it. */
+export const energySamplerList: readonly SamplerInfo[] = infos.filter(({ energies }) => energies);
 
 /** The samplers of students, which end with an estimate. */
 export const studentSamplerList: readonly SamplerInfo[] = infos.filter(({ students }) => students);

@@ -18,6 +18,8 @@ import { odeSampler } from './ode.ts';
 import { odeBosh3Sampler } from './ode-bosh3.ts';
 import { pcSampler } from './pc.ts';
 import { pcHamiltonianSampler } from './pc-hamiltonian.ts';
+import { pcHmcSampler } from './pc-hmc.ts';
+import { pcMalaSampler } from './pc-mala.ts';
 import { reverseDiffusionSampler } from './reverse-diffusion.ts';
 import { stochasticRungeKuttaSampler } from './stochastic-runge-kutta.ts';
 import { unipcSampler } from './unipc.ts';
@@ -40,6 +42,8 @@ export const samplers = [
   annealedLangevinSampler,
   consistentAnnealedSampler,
   pcHamiltonianSampler,
+  pcMalaSampler,
+  pcHmcSampler,
   langevinSampler,
   odeSampler,
   odeBosh3Sampler,

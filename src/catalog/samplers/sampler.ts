@@ -1,9 +1,11 @@
 /** @file The record of a sampler, and what samplers on a time grid have in common. */
 import type * as v from 'valibot';
+import { ConfigError } from '../../base/errors.ts';
 import type { SamplerStepOf } from '../../sample/sampler-step.ts';
 import { multistep, type MultistepOf } from '../../sample/multistep/multistep.ts';
 import { predictorCorrector } from '../../sample/predictor-corrector.ts';
 import type { Sampler } from '../../sample/sampler.ts';
+import type { LogDensity } from '../../sde/score-fn.ts';
 import type { TimeGrid } from '../../sde/time/time-grid.ts';
 import type { GridName } from '../grids.ts';
 import type { Named } from '../named.ts';
@@ -18,6 +20,8 @@ export interface SamplerInfo<Name extends string = string> extends Named<Name> {
   readonly stochastic: boolean;
   /** Whether it is for students alone, whose estimate is where the flow ends: its last step is an estimate, and none comes after it. */
   readonly students?: true;
+  /** Whether it accepts and rejects by the density that a network with an energy has. */
+  readonly energies?: true;
 }
 
 /** What every sampler gets besides its own options. */
@@ -65,6 +69,16 @@ export const stepSettings = ({ steps, grid, denoiseLast }: GridSettings): GridSe
 /** A sampler that is a step, repeated. */
 export const repeated = (predictor: SamplerStepOf, settings: GridSettings): Sampler =>
   predictorCorrector({ ...stepSettings(settings), predictor });
+
+/** A sampler that accepts and rejects by the density of which the score of a request is the gradient. */
+export const withEnergy =
+  (name: string, build: (logDensity: LogDensity) => Sampler): Sampler =>
+  (request) => {
+    const { logDensity } = request;
+    if (logDensity !== undefined) return build(logDensity)(request);
+    const message = `expected a network with an energy for ${name}, such as one that was trained with --set net.energy=true; this one has a score alone`;
+    throw new ConfigError([{ path: 'sampler', message }]);
+  };
 
 /** A sampler whose steps look back on earlier estimates. */
 export const lookingBack = (method: MultistepOf, settings: GridSettings): Sampler =>

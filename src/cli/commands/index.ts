@@ -27,6 +27,12 @@ export const commands: readonly CommandEntry[] = [
     ['dequantize'],
   ),
   listed('merge', 'join the parts that --shard has written', async () => (await import('./merge.ts')).merge),
+  listed(
+    'compose',
+    'draw samples of several trained runs together',
+    async () => (await import('./compose.ts')).compose,
+  ),
+  listed('stages', 'draw samples by runs of growing resolution', async () => (await import('./stages.ts')).stages),
   listed('encode', 'latents of data under a trained run', async () => (await import('./encode.ts')).encode),
   listed('decode', 'samples of latents under a trained run', async () => (await import('./decode.ts')).decode),
   listed(

@@ -11,9 +11,9 @@ export const samplers = command({
   arguments: {},
   options: jsonOption,
   run: async (_, { json }) => {
-    const { samplerList, studentSamplerList } = await import('../work.ts');
+    const { energySamplerList, samplerList, studentSamplerList } = await import('../work.ts');
     const out = terminal({ json });
-    const all = [...samplerList, ...studentSamplerList];
+    const all = [...samplerList, ...energySamplerList, ...studentSamplerList];
     out.result({ samplers: all });
     if (json) return;
     const rows = all.map(({ name, description, citation, evaluationsPerStep, defaultSteps, stochastic }) => {

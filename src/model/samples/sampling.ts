@@ -217,13 +217,14 @@ async function* drawBatches(
     const end = first + maxBatch;
     const about = { labels: labels?.slice(first, end), texts: texts?.slice(first, end), classNames: condition?.names };
     const counter = evaluationCounter(own.length);
-    const conditional: Omit<GuidedScores, 'scoreVjp'> =
+    const conditional: Omit<GuidedScores, 'scoreVjp' | 'reverseVariance'> & Partial<GuidedScores> =
       condition !== undefined
         ? guidedScores(condition.guidance, { trained, model, guide }, given?.slice(first, end), counter)
-        : { score: counter.score(model.score), reverseVariance: model.reverseVariance };
-    const { score, reverseVariance = trained.reverseVariance, unguided } = conditional;
+        : counter.scores(model);
+    const { score, reverseVariance = trained.reverseVariance, unguided, logDensity } = conditional;
     const start = startOf?.(first, own.length);
-    const request = { sde: process.sde, score, reverseVariance, unguided, shape: net.sampleShape, keys: own, start };
+    const laws = { score, reverseVariance, unguided, logDensity };
+    const request = { sde: process.sde, ...laws, shape: net.sampleShape, keys: own, start };
     const drawing = chosen.sampler(request);
     const bounded = requireBounded(drawing, process.sde, condition && guidedBy(condition.guidance));
     let shown: Tensor | undefined;

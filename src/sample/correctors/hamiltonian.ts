@@ -3,16 +3,11 @@ import { combine, dotPerSample } from '../../base/arith.ts';
 import { checkOptions, positive, positiveInteger } from '../../base/check.ts';
 import { normalBatch } from '../../base/random.ts';
 import { foldAll } from '../along-grid.ts';
-import { accepts, pick, type LogDensity } from './metropolis.ts';
+import { accepts, pick, ratiosOf, type MetropolisDensity } from './metropolis.ts';
 import type { SamplerStepOf } from '../sampler-step.ts';
 
 /** Options of `hamiltonian`. */
-export interface HamiltonianOptions {
-  /**
-   * The density whose gradient the score is; without it every trajectory is taken, with an error of stepSize^2. None
-   * by default.
-   */
-  readonly logDensity?: LogDensity;
+export interface HamiltonianOptions extends MetropolisDensity {
   /** Length of a leapfrog step relative to sigma(t); stable below 2. Default 0.5. */
   readonly stepSize?: number;
   /** Leapfrog steps of a trajectory, each with one evaluation of the score. Default 5. */
@@ -24,12 +19,12 @@ export interface HamiltonianOptions {
 /**
  * A corrector that gives each sample a momentum N(0, I) and follows Hamilton's equations dx = p, dp = s(x, t) by the
  * leapfrog method, at one time t. With a log density the end of a trajectory is taken with probability min(1,
- * e^(-change of energy)), which leaves p_t exactly invariant.
+ * e^(-change of energy)), which leaves p_t exactly invariant; without one every trajectory is taken, with an error of stepSize^2.
  * @throws ConfigError unless stepSize is positive, and leapfrogs and steps are positive integers.
  * @see Duane et al. 1987, "Hybrid Monte Carlo"; Neal 2011, "MCMC using Hamiltonian dynamics", eq. 2.28 to 2.30
  */
 export function hamiltonian(options: HamiltonianOptions = {}): SamplerStepOf {
-  const { logDensity, stepSize = 0.5, leapfrogs = 5, steps = 1 } = options;
+  const { stepSize = 0.5, leapfrogs = 5, steps = 1, ...density } = options;
   checkOptions(
     positive('stepSize', stepSize),
     positiveInteger('leapfrogs', leapfrogs),
@@ -37,6 +32,7 @@ export function hamiltonian(options: HamiltonianOptions = {}): SamplerStepOf {
   );
   return (sde, score) => async (keys, start, from) => {
     const dt = stepSize * sde.sigma(from);
+    const ratios = ratiosOf(density, from);
     let x = start;
     let s = await score(x, from);
     for (let step = 0; step < steps; step++) {
@@ -49,12 +45,14 @@ export function hamiltonian(options: HamiltonianOptions = {}): SamplerStepOf {
         sy = await score(y, from);
         p = combine([1, half], [dt / 2, sy]);
       }
-      if (logDensity) {
-        const [before, after] = [logDensity(x, from), logDensity(y, from)];
+      if (ratios) {
         const [kinetic, kineticAfter] = [dotPerSample(momentum, momentum), dotPerSample(p, p)];
         const change = (i: number): number => 0.5 * ((kinetic[i] ?? 0) - (kineticAfter[i] ?? 0));
-        const ratios = Array.from(after, (l, i) => l - (before[i] ?? 0) + change(i));
-        const taken = accepts(stepKeys, ratios);
+        const taken = accepts(
+          stepKeys,
+          (await ratios.to(x, y)).map((log, i) => log + change(i)),
+        );
+        ratios.keep(taken);
         [y, sy] = [pick(taken, y, x), pick(taken, sy, s)];
       }
       [x, s] = [y, sy];

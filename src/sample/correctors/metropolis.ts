@@ -2,9 +2,39 @@
 import { foldIn, type Key } from '../../base/key.ts';
 import { uniform } from '../../base/random.ts';
 import { concatRows, takeRows, type Tensor } from '../../base/tensor.ts';
+import type { LogDensity, LogRatio } from '../../sde/score-fn.ts';
 
-/** log p_t at each sample of `x`, up to a constant: what the score is the gradient of. */
-export type LogDensity = (x: Tensor, t: number) => Float64Array;
+/** What says how much likelier a proposal is: a density whose gradient the score is, or its ratios. */
+export interface MetropolisDensity {
+  /** The density whose gradient the score is. */
+  readonly logDensity?: LogDensity | undefined;
+  /** Ratios of densities, such as `lineIntegral` has for any score, in place of a density. */
+  readonly logRatio?: LogRatio | undefined;
+}
+
+/** Makes ratios of densities, each of which is computed once for a state that is kept. */
+export function ratiosOf({ logDensity, logRatio }: MetropolisDensity, t: number): Ratios | undefined {
+  if (logRatio !== undefined) return { to: async (x, y) => [...(await logRatio(x, y, t))], keep: () => undefined };
+  if (logDensity === undefined) return undefined;
+  let here: readonly number[] | undefined;
+  let there: readonly number[] = [];
+  return {
+    to: async (x, y) => {
+      here ??= [...(await logDensity(x, t))];
+      there = [...(await logDensity(y, t))];
+      return there.map((log, i) => log - (here?.[i] ?? NaN));
+    },
+    keep: (taken) => (here = here?.map((log, i) => (taken[i] === true ? (there[i] ?? NaN) : log))),
+  };
+}
+
+/** Ratios of densities along a chain. */
+interface Ratios {
+  /** log p(y) - log p(x) of each sample. */
+  readonly to: (x: Tensor, y: Tensor) => Promise<readonly number[]>;
+  /** Says which samples are at y now. */
+  readonly keep: (taken: readonly boolean[]) => void;
+}
 
 /** Which proposals are taken: each with probability min(1, e^ratio), never where the ratio is not a number. */
 export function accepts(keys: readonly Key[], logRatios: readonly number[]): readonly boolean[] {

@@ -3,15 +3,15 @@ import type { Backend, Program } from '../../backend/program.ts';
 import { checkOptions, positiveInteger } from '../../base/check.ts';
 import { ConfigError, InternalError } from '../../base/errors.ts';
 import { batchOf, dimensionOf, expectShape, sizeOf, zeros, type Tensor } from '../../base/tensor.ts';
-import { add, input, mul, slice } from '../../graph/build.ts';
+import { add, div, input, mul, reshape, slice, sub } from '../../graph/build.ts';
 import { jvp } from '../../graph/jvp.ts';
 import { enterLayer, graph, type Node } from '../../graph/node.ts';
 import { vjp } from '../../graph/vjp.ts';
-import { constantScope, type Network, type ParamVectors, type Scope } from '../../nn/network.ts';
+import { constantScope, type Forward, type Network, type ParamVectors, type Scope } from '../../nn/network.ts';
 import { withEndRows } from '../../nn/with-end.ts';
-import { timesOf, type ScoreFn, type ScoreJvpFn, type ScoreVjpFn } from '../../sde/score-fn.ts';
+import { timesOf, type LogDensity, type ScoreFn, type ScoreJvpFn, type ScoreVjpFn } from '../../sde/score-fn.ts';
 import { coefficient, endRows, scoreCoefficients, type ScoreProcess } from '../coefficients.ts';
-import { perSample } from '../objectives/loss.ts';
+import { perSample, sumPerSample } from '../objectives/loss.ts';
 import { givenAt, conditionRows, type Given } from './condition-rows.ts';
 
 type Tensors = Readonly<Record<string, Tensor>>;
@@ -28,6 +28,8 @@ export interface Scores {
    * 1, the forward step's. It costs nothing right after the score at the same x and t.
    */
   readonly reverseVariance?: ScoreFn;
+  /** Of a network that is the gradient of an energy: what the score is the gradient of, at one noise level. */
+  readonly logDensity?: LogDensity;
 }
 
 /** A score function with compiled programs; of a network with classes it is the score of all classes. */
@@ -68,6 +70,26 @@ function partsGraph(net: Network, params: ParamVectors, batch: number): { readon
   const { main, rest } = networkParts(net, constantScope(net, params, g), { x: scaled, label, classes, end });
   const score = add(mul(perSample(skip, x), x), mul(perSample(out, main), main));
   return { score, rest: rest ?? score };
+}
+
+/**
+ * The graph of log p_t up to a constant of t, `[B, 1]`: skip ||x||^2 / 2 - out / inScale E(inScale x, label), whose gradient in x is the score where
+ * the network is minus the gradient of E.
+ */
+function energyGraph(net: Network, energy: Forward, params: ParamVectors, batch: number): Node {
+  const g = graph();
+  enterLayer(g, 'energy');
+  const x = input(g, 'x', [batch, ...net.sampleShape]);
+  const [skip, out, inScale, label] = scoreCoefficients.map((name) => input(g, name, [batch])) as [
+    Node,
+    Node,
+    Node,
+    Node,
+  ];
+  const classes = net.classes === 0 ? undefined : input(g, 'classes', [batch, net.classes]);
+  const own = energy(constantScope(net, params, g), mul(perSample(inScale, x), x), label, classes);
+  const quadratic = mul(mul(skip, 0.5), sumPerSample(mul(x, x)));
+  return reshape(sub(quadratic, mul(div(out, inScale), own)), [batch, 1]);
 }
 
 /** The output of a network that the score is made of, and the second part of one that has two. */
@@ -121,6 +143,7 @@ export function scoreModel(
   const derivatives = new Map<number, Promise<Program<'score' | 'jvp'>>>();
   const pullbacks = new Map<number, Promise<Program<'score' | 'vjp'>>>();
   const pairs = new Map<number, Promise<Program<'score' | 'rest'>>>();
+  const energies = new Map<number, Promise<Program<'log'>>>();
   const size = sizeOf(net.sampleShape);
   let disposed = false;
 
@@ -191,8 +214,10 @@ export function scoreModel(
         ...ofEnds,
       });
       for (const [name, data] of Object.entries<Float32Array>(results)) {
-        found[name] ??= zeros(shape);
-        found[name].data.set(data.subarray(0, (end - begin) * size), begin * size);
+        // A number for each sample, or as many as it has.
+        const each = data.length / batch;
+        found[name] ??= zeros(each === size ? shape : [rows, each]);
+        found[name].data.set(data.subarray(0, (end - begin) * each), begin * each);
       }
     };
     await Promise.all(Array.from({ length: Math.max(1, Math.ceil(rows / most)) }, (_, k) => runPart(k * most)));
@@ -225,8 +250,14 @@ export function scoreModel(
             reverseVariance: async (...where) => (await partsAt(...where)).rest,
           }
         : { score: async (x, t, rows, to) => (await inParts(scoreProgram, { x }, at(x, t, rows, to))).score };
+    const { energy } = net;
+    const logProgram = (batch: number): Promise<Program<'log'>> =>
+      once(energies, batch, () => ({ log: energyGraph(net, energy as Forward, params, batch) }));
+    const logDensity: LogDensity = async (x, t, rows) =>
+      Float64Array.from((await inParts(logProgram, { x }, at(x, t, rows))).log.data);
     return {
       ...values,
+      ...(energy !== undefined && net.ends === undefined && { logDensity }),
       scoreJvp: async (x, t, v, rows) => inParts(jvpProgram, { x, v }, at(x, t, rows)),
       scoreVjp: async (x, t, w, rows) => inParts(vjpProgram, { x, w }, at(x, t, rows)),
     };
@@ -242,11 +273,18 @@ export function scoreModel(
     },
     dispose: async () => {
       disposed = true;
-      const programs = [...scores.values(), ...derivatives.values(), ...pullbacks.values(), ...pairs.values()];
+      const programs = [
+        ...scores.values(),
+        ...derivatives.values(),
+        ...pullbacks.values(),
+        ...pairs.values(),
+        ...energies.values(),
+      ];
       scores.clear();
       derivatives.clear();
       pullbacks.clear();
       pairs.clear();
+      energies.clear();
       for (const program of programs) await (await program).dispose();
     },
   };

@@ -2,7 +2,7 @@
 import { combine } from '../../base/arith.ts';
 import { atLeast, checkOptions } from '../../base/check.ts';
 import type { Tensor } from '../../base/tensor.ts';
-import { timesOf, type ScoreFn, type ScoreVjpFn } from '../score-fn.ts';
+import { timesOf, type LogDensity, type ScoreFn, type ScoreVjpFn } from '../score-fn.ts';
 import { scaleWithin, type GuidanceInterval } from './guidance-interval.ts';
 
 /** What `classifierFreeGuidance` needs. */
@@ -56,6 +56,28 @@ function scalesOf({ scale = 1, interval }: Pick<ClassifierFreeGuidanceOptions, '
   checkOptions(atLeast('scale', scale, ['the constant', 0]));
   const scaleAt = scaleWithin(scale, interval);
   return (t, x) => timesOf(t, x).map(scaleAt);
+}
+
+/**
+ * The density of which `classifierFreeGuidance` is the score at one noise level, log p_u + scale (log p_c - log p_u); undefined unless both are
+ * known.
+ * @throws ConfigError as `classifierFreeGuidance`.
+ */
+export function classifierFreeLogDensity(
+  options: Pick<ClassifierFreeGuidanceOptions, 'scale' | 'interval'> & {
+    readonly conditional: LogDensity | undefined;
+    readonly unconditional: LogDensity | undefined;
+  },
+): LogDensity | undefined {
+  const { conditional, unconditional } = options;
+  if (conditional === undefined || unconditional === undefined) return undefined;
+  const scalesAt = scalesOf(options);
+  return async (x, t, rows) => {
+    const [scale = 1] = scalesAt(t, x);
+    if (scale === 1) return conditional(x, t, rows);
+    const [own, free] = [await conditional(x, t, rows), await unconditional(x, t, rows)];
+    return own.map((log, i) => scale * log + (1 - scale) * (free[i] ?? NaN));
+  };
 }
 
 /**

@@ -21,8 +21,8 @@ export interface Runner {
 
 /** The samplers that take a number of evaluations. */
 export function runners(): readonly Runner[] {
-  return samplers.flatMap(({ name, description, citation, stochastic, evaluationsPerStep, students }) =>
-    evaluationsPerStep === undefined || students !== undefined
+  return samplers.flatMap(({ name, description, citation, stochastic, evaluationsPerStep, students, energies }) =>
+    evaluationsPerStep === undefined || students !== undefined || energies !== undefined
       ? []
       : [{ name, description, citation, stochastic, evaluationsPerStep }],
   );
