@@ -1,6 +1,6 @@
 /** @file Between two ends: the reference pinned to both, and the diffusion that a drift makes. */
 import { addScaledInto, combine } from '../base/arith.ts';
-import { checkOptions, positive, positiveInteger } from '../base/check.ts';
+import { checkOptions, positiveInteger } from '../base/check.ts';
 import { ShapeError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { normalBatch } from '../base/random.ts';
@@ -90,13 +90,4 @@ export function pinned(
   );
   const z = normalBatch(keys, a.shape.slice(1));
   return addScaledInto(z, combine([1 - t, a], [t, b]), Math.sqrt(epsilon * t * (1 - t)));
-}
-
-/**
- * The drift toward an end whose mean given x_t is known: (E[x_0 | x_t] - x_t) / t.
- * @throws ConfigError unless t > 0.
- */
-export function driftToward(mean: Tensor, x: Tensor, t: number): Tensor {
-  checkOptions(positive('t', t));
-  return combine([1 / t, mean], [-1 / t, x]);
 }

@@ -17,8 +17,6 @@ export interface BridgeRecord<Name extends string = string> extends Named<Name> 
   readonly rounds: number;
   /** Whether it has the direction from the second set to the first alone, learned in one round. Default false. */
   readonly oneWay?: boolean;
-  /** Whether networks learn steps of a chain, one by one: as many as samples are drawn in. Default false: they learn a drift at all times. */
-  readonly chain?: boolean;
 }
 
 const record = <const Name extends string>(bridge: BridgeRecord<Name>): BridgeRecord<Name> => Object.freeze(bridge);
@@ -33,6 +31,16 @@ export const bridges = [
     objective: 'bridge-matching',
     first: ['independent', 'ot', 'reference'],
     rounds: 3,
+  }),
+  record({
+    name: 'i2sb',
+    description:
+      'bridge matching between the rows of two sets that belong together, such as sharp and blurred pictures: the second to the first, in one round',
+    citation: 'Liu et al. 2023, I2SB, algorithms 1 and 2',
+    objective: 'bridge-matching',
+    first: ['rows'],
+    rounds: 1,
+    oneWay: true,
   }),
 ] as const;
 

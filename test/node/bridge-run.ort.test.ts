@@ -71,6 +71,32 @@ describe('a bridge', () => {
     expect(bridgeOf(join(whole, 'backward'))).toEqual({ bridge: whole, direction: 'backward' });
   });
 
+  it('goes from the rows of one set to those of another alone, where they belong together', async () => {
+    const out = join(folder, 'paired');
+    const [sharp, moved] = [join(folder, 'sharp.npy'), join(folder, 'moved.npy')];
+    const { data } = normalBatch(split(key(3), 300), [2]);
+    writeFileSync(sharp, formatNpy({ shape: [300, 2], data }));
+    writeFileSync(moved, formatNpy({ shape: [300, 2], data: data.map((value) => value + 3) }));
+    const { halfRounds } = await bridgeRun(sharp, moved, {
+      ...small,
+      rounds: undefined,
+      out,
+      method: 'i2sb',
+      steps: 300,
+      epsilon: 0.01,
+    });
+    expect([halfRounds, existsSync(join(out, 'forward'))]).toEqual([1, false]);
+    const back = await openBridge(out, { threads: 1 });
+    const starts = await startsFor(out, 'backward', { count: 200, seed: 1, data: back.data });
+    const { x } = await back.carry(starts, { noise: false });
+    // Each sample moves by -3 in the units of the data; independent pairs would lose it: their mean distance from that is over 1.
+    const scale = Array.isArray(back.data.scaler.factor) ? 0 : Number(back.data.scaler.factor);
+    const factors = scale > 0 ? [scale, scale] : (back.data.scaler.factor as readonly number[]);
+    const off = x.data.map((value, i) => Math.abs((value - starts.data[i]!) / factors[i % 2]! + 3));
+    expect(off.reduce((sum, value) => sum + value, 0) / off.length).toBeLessThan(0.5);
+    await rejected(bridgeRun(sharp, 'two-moons', { ...small, out: join(folder, 'odd'), method: 'i2sb' }), /expected sets whose rows belong together for i2sb/); // prettier-ignore
+  });
+
   it('has pictures of its paths', async () => {
     const files = await drawPaths(whole, { threads: 1 });
     expect(files).toEqual([join(whole, 'paths.png')]);
@@ -96,7 +122,7 @@ describe('what is wrong', () => {
     writeFileSync(flat, formatNpy({ shape: [20, 3], data: normalBatch(split(key(2), 20), [3]).data }));
     await rejected(bridge('two-moons', flat, {}), /expected two sets of one shape, two-moons has samples \[2\] and flat.npy \[3\]/); // prettier-ignore
     await rejected(bridge('two-moons', 'spirals', { epsilon: 0 }), /epsilon: expected a positive number, got 0/);
-    await rejected(bridge('two-moons', 'spirals', { method: 'dsbn' }), /method: expected dsbm.*got dsbn; did you mean dsbm/); // prettier-ignore
+    await rejected(bridge('two-moons', 'spirals', { method: 'dsbn' }), /method: expected dsbm, i2sb, got dsbn; did you mean dsbm/); // prettier-ignore
     await rejected(bridge('two-moons', 'spirals', { first: 'rows' }), /first: expected independent, ot, reference, got rows/); // prettier-ignore
     await rejected(bridge('two-moons', 'spirals', { rounds: 0 }), /rounds: expected a positive integer, got 0/);
     await rejected(bridge('two-moons', 'eight-gaussians', { to: 'seven' }), /to: expected one of .*; got seven/);

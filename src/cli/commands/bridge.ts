@@ -35,7 +35,7 @@ export const bridge = command({
     rounds: option('--rounds <N>', `rounds, each of both directions (default: ${bridges[0].rounds})`, count),
     first: option(
       '--first <F>',
-      `the first pairs: ${anyOf(firstPairs)}; ot exchanges independent ones so that they are near, reference adds noise to one end, rows takes row by row (default: ${bridges[0].first[0]})`,
+      `the first pairs: ${anyOf(firstPairs)}; ot exchanges independent ones so that they are near, reference adds noise to one end; i2sb takes rows, row by row (default: ${bridges[0].first[0]})`,
       nameAmong(firstPairs),
     ),
     pairs: option(

@@ -17,7 +17,7 @@ import type { TrainedModel } from '../trained.ts';
 export interface CarryOptions {
   /** Seed of the noise on the way, of which that of a sample depends on its number alone. Default 0. */
   readonly seed?: number | undefined;
-  /** Steps of the way, of two evaluations each but for the last. Default 20. Of chains those that they were trained in. */
+  /** Steps of the way, of two evaluations each but for the last. Default 20. */
   readonly steps?: number | undefined;
   /** Whether there is noise on the way; without it samples follow the mean drift, which no bridge does but one of paired sets. Default true. */
   readonly noise?: boolean | undefined;
@@ -56,33 +56,10 @@ export interface DirectionParts {
   /** Name of the method. */
   readonly method: string;
   readonly epsilon: number;
-  /** Steps of a chain. */
-  readonly chain?: number | undefined;
 }
 
 /** Steps of a way unless others are asked for. */
-export const defaultSteps = 20;
-
-/** Even times from 1 to 0, those of a chain. */
-export function chainTimes(steps: number): readonly number[] {
-  return Array.from({ length: steps + 1 }, (_, k) => 1 - k / steps);
-}
-
-/** How paths of a direction are followed. */
-export function pathOptions(
-  { chain }: Pick<DirectionParts, 'chain'>,
-  { steps, noise = true }: CarryOptions,
-  { drift, epsilon }: Pick<PathOptions, 'drift' | 'epsilon'>,
-): PathOptions {
-  const own = { drift, epsilon: noise ? epsilon : 0 };
-  if (chain === undefined) return { ...own, steps: steps ?? defaultSteps };
-  checkOptions([
-    steps === undefined || steps === chain,
-    'steps',
-    `expected the ${chain} steps that the chain was trained in, got ${steps}`,
-  ]);
-  return { ...own, steps: chain, order: 1, times: chainTimes(chain) };
-}
+const defaultSteps = 20;
 
 /** A direction of a network. */
 export async function directionOf(host: Host, trained: TrainedModel, parts: DirectionParts): Promise<BridgeDirection> {
@@ -98,11 +75,12 @@ export async function directionOf(host: Host, trained: TrainedModel, parts: Dire
     ...{ name: parts.name, method: find(bridges, parts.method, 'method'), epsilon: parts.epsilon, data, step },
     carry: (starts, options = {}) => {
       const { signal, onProgress, ...how } = options;
-      const own = pathOptions(parts, how, { drift, epsilon: parts.epsilon });
-      const evaluations = own.order === 1 ? (own.steps ?? 0) : 2 * (own.steps ?? 0) - 1;
+      const { steps = defaultSteps, noise = true } = how;
+      const own = { drift, epsilon: noise ? parts.epsilon : 0, steps };
+      const evaluations = 2 * steps - 1;
       return running(
         () => {
-          checkOptions(positiveInteger('steps', own.steps ?? 0));
+          checkOptions(positiveInteger('steps', steps));
           return interleaved(host, carrying({ host, parts, data }, { starts, evaluations }, own, how));
         },
         { signal, onProgress },

@@ -77,7 +77,7 @@ export interface BridgeOutcome extends TrainOutcome {
 }
 
 /** Steps of a direction of a round, where they are not given. */
-export const defaultRoundSteps = 2000;
+const defaultRoundSteps = 2000;
 
 /**
  * Trains a bridge between two sets: two drifts, of which each carries the samples of one set to those of the other along the paths that are nearest to a
@@ -136,6 +136,12 @@ async function* bridging(
   if (isThere) requireSame(folder, readBridge(folder), facts);
   const ends = await openEnds(facts, open);
   const known = withPairs(facts, ends);
+  const [own, other] = [ends.a.rows.length, ends.b.rows.length];
+  checkOptions([
+    known.first !== 'rows' || own === other,
+    'first',
+    `expected sets whose rows belong together for ${method.name}, ${a} has ${own} and ${b} has ${other}`,
+  ]);
   const all = halfRounds(folder, known, method);
   const steps = Math.max(1, Math.floor((options.steps ?? defaultRoundSteps * all.length) / all.length));
   // A folder with other content is refused by its first run; until then nothing is in it but what is known of the bridge.
@@ -155,8 +161,8 @@ async function* bridging(
     const file = pairsFile(folder, own.name);
     if (!existsSync(file)) {
       const before = all[k - 1];
-      const { epsilon, chain } = known;
-      const from = before === undefined ? known.first : await openDirection(before.folder, { method: method.name, epsilon, chain }, { threads, device }); // prettier-ignore
+      const { epsilon } = known;
+      const from = before === undefined ? known.first : await openDirection(before.folder, { method: method.name, epsilon }, { threads, device }); // prettier-ignore
       try {
         const onFraction = (fraction: number): void => onPairs?.({ round: own.round, fraction });
         const drawn = await drawBridgePairs({ ends: { target, source }, count: known.pairs, epsilon, key: halfRoundKey(seed, k), from, onFraction }); // prettier-ignore

@@ -2,7 +2,7 @@
 import { FileError } from '../../base/errors.ts';
 import { directionOf, type BridgeDirection } from '../../model/bridge/bridge-direction.ts';
 import { trainedOf } from '../../model/trained.ts';
-import { bridgeOf, directionFolder, readBridge, type Direction } from '../../run/folder/bridge.ts';
+import { bridgeOf, directionFolder, readBridge } from '../../run/folder/bridge.ts';
 import { loadAnyRun } from '../../run/load.ts';
 import { nodeHost, type EngineOptions } from '../host.ts';
 
@@ -34,22 +34,16 @@ export async function openBridge(
   const found = bridgeOf(path);
   if (found === undefined)
     throw new FileError(path, 'expected a bridge, as scorefield bridge makes it, or one of its directions, found none');
-  const { method, epsilon, chain } = readBridge(found.bridge);
-  return openDirection(
-    directionFolder(found.bridge, found.direction),
-    { method, epsilon, chain },
-    { checkpoint, ...engine },
-  );
+  const { method, epsilon } = readBridge(found.bridge);
+  return openDirection(directionFolder(found.bridge, found.direction), { method, epsilon }, { checkpoint, ...engine });
 }
 
 /** Opens the run of a round of a bridge. */
 export async function openDirection(
   folder: string,
-  parts: { readonly method: string; readonly epsilon: number; readonly chain?: number | undefined },
+  parts: { readonly method: string; readonly epsilon: number },
   { checkpoint, ...engine }: OpenBridgeOptions = {},
 ): Promise<BridgeDirection> {
   const loaded = loadAnyRun(folder, checkpoint);
   return directionOf(nodeHost(engine), trainedOf(loaded, folder), { name: folder, ...parts });
 }
-
-export type { Direction };

@@ -35,7 +35,7 @@ export async function drawPaths(
       const names = direction === 'forward' ? [facts.a, facts.b] : [facts.b, facts.a];
       const starts = drawEnd(source, pathsShown(bridge.data), foldIn(key(seed), direction));
       const states: Tensor[] = [starts];
-      for await (const { x } of bridge.carry(starts, { seed, steps: facts.chain ?? 40 })) states.push(x);
+      for await (const { x } of bridge.carry(starts, { seed, steps: 40 })) states.push(x);
       const title = names
         .map(({ data, class: of }) => of ?? data.group ?? data.ref.replace(/^.*[\\/]/, ''))
         .join(' to ');

@@ -34,7 +34,6 @@ const schema = v.strictObject({
   first: v.picklist(firstPairs),
   pairs: whole,
   seed: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  chain: v.optional(whole),
 });
 
 /** What a bridge is between, and how it is found. */
