@@ -111,7 +111,7 @@ export interface LightFitOptions {
   readonly epsilon: number;
   /** Where all randomness comes from. */
   readonly key: Key;
-  /** K. Default 20. */
+  /** K, at least 1. Default 20. */
   readonly components?: number;
   /** Steps of Adam. Default 2000. */
   readonly steps?: number;

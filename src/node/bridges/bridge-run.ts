@@ -35,11 +35,11 @@ export interface BridgeRunOptions extends EngineOptions, TrainRunControl, DataCh
   readonly method?: string | undefined;
   /** Variance that the reference gains between the ends, in units of the scaled data, above 0. Default 0.1. */
   readonly epsilon?: number | undefined;
-  /** Rounds, each of both directions. Default that of the method. */
+  /** Rounds, each of both directions, at least 1. Default that of the method. */
   readonly rounds?: number | undefined;
   /** What the first pairs are: `independent`, `ot`, `reference` or `rows`. Default that of the method. */
   readonly first?: string | undefined;
-  /** Pairs that each half-round learns from. Default 20000 points or 2000 images. */
+  /** Pairs that each half-round learns from, at least 2. Default 20000 points or 2000 images. */
   readonly pairs?: number | undefined;
   /** Class of the samples of the first set, of emoji their group. All by default. */
   readonly from?: string | undefined;
