@@ -28,6 +28,8 @@ const typedArrayLoops = [
   'src/data/tables/*.ts',
   'src/data/float-arrays/*.ts',
   'src/data/shapes/*.ts',
+  'src/data/sounds/*.ts',
+  'src/base/sound/*.ts',
   'src/data/transforms/quantile-normal.ts',
   'src/plot/dot-sheet.ts',
   'src/sde/exact/sphere.ts',

@@ -141,6 +141,8 @@ Then try:
       a table, whose rows \`sample --out more.csv\` draws anew
   npx scorefield train chairs --minutes 30 --out runs/chairs
       shapes, of which \`sample --points 2048 --out new.ply\` draws new ones
+  npx scorefield train ./my-sounds --minutes 60 --out runs/sounds
+      sounds: a folder of WAV files, of which \`sample --out new/\` writes new ones
   npx scorefield train ./my-pictures --size 32 --minutes 60 --out runs/mine
       a folder of your own pictures`;
 

@@ -44,6 +44,7 @@ export const sidebar: readonly Section[] = [
       { text: 'Text', link: '/text' },
       { text: 'Melodies', link: '/melodies' },
       { text: 'Shapes', link: '/shapes' },
+      { text: 'Sounds', link: '/sound' },
       { text: 'Restoring images', link: '/restoring' },
       { text: 'The studio', link: '/studio' },
       { text: 'Experiments in the studio', link: '/experiments' },

@@ -14,6 +14,7 @@ import { readIdxImages } from './arrays/idx.ts';
 import { readImageFolder } from './pictures/image-folder.ts';
 import { imageOptions as takes, type Opener, type OpenOptions } from './opener.ts';
 import { hasMidi, readMelodies } from './melodies/midi-files.ts';
+import { hasSounds, isSoundFile, readSounds } from './sounds/read-sounds.ts';
 import { hasShapes, isShapeFile, readShape, readShapes } from './shapes/read-shapes.ts';
 import { readText } from './tokens/text-file.ts';
 import { mostTableBytes, readTable } from './tables/read-table.ts';
@@ -77,12 +78,13 @@ function openerOfFile(path: string): Opener {
     };
   if (idxImages.test(path)) return { description, takes, open: () => readIdxSet(path) };
   if (/\.midi?$/i.test(path)) return ofMelodies(path);
+  if (isSoundFile(path)) return ofSounds(path);
   if (isShapeFile(path)) return { description, takes: ['limit'], open: () => Promise.resolve(readShape(path)) };
   if (/\.(txt|text|md)$|^[^.]+$/i.test(basename(path)))
     return { description, takes: tokenOptions, open: (options) => Promise.resolve(readText(path, options)) };
   throw new FileError(
     path,
-    'expected a .csv, .npy or .npz file, a text (.txt), a MIDI file (.mid), a shape (.ply, .obj, .stl), an IDX file ...images-idx3-ubyte, or a folder of images',
+    'expected a .csv, .npy or .npz file, a text (.txt), a MIDI file (.mid), a sound (.wav), a shape (.ply, .obj, .stl), an IDX file ...images-idx3-ubyte, or a folder of images',
   );
 }
 
@@ -93,6 +95,7 @@ async function openerOfFolder(path: string): Promise<Opener> {
   if (((await idxIn(path, 'train')) ?? (await idxIn(path, 'test'))) !== undefined)
     return { description, takes: [...takes, 'split'], open: ({ split = 'train' }) => readIdxFolder(path, split) };
   if (hasMidi(path)) return ofMelodies(path);
+  if (hasSounds(path)) return ofSounds(path);
   if (hasShapes(path))
     return {
       description,
@@ -106,6 +109,15 @@ async function openerOfFolder(path: string): Promise<Opener> {
 
 function ofMelodies(path: string): Opener {
   return { description: path, takes: tokenOptions, open: (options) => Promise.resolve(readMelodies(path, options)) };
+}
+
+function ofSounds(path: string): Opener {
+  return {
+    description: path,
+    takes: ['limit', 'split', 'rate', 'seconds', 'as'],
+    trained: 'train',
+    open: (options) => Promise.resolve(readSounds(path, options)),
+  };
 }
 
 const prefixes = { train: 'train', test: 't10k' } as const;

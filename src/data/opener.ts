@@ -3,6 +3,7 @@ import type { DataSet } from './dataset.ts';
 import type { Layout } from './arrays/layout.ts';
 import type { ReadOptions } from './pictures/picture-pool.ts';
 import type { fits } from './shapes/shape.ts';
+import type { SoundForm } from './sounds/sound.ts';
 import type { Combinations } from './sets/emoji-sheet.ts';
 import type { Places, Split } from './sets/standard-set.ts';
 
@@ -58,6 +59,12 @@ export interface OpenOptions extends Places, Watched {
   readonly points?: number | undefined;
   /** Of shapes: whether each is moved and scaled into the cube from -1 to 1, or all are left as they are. Default each. */
   readonly fit?: (typeof fits)[number] | undefined;
+  /** Of sounds: values of a second, in Hz. By default those of the files, at most 16,000. */
+  readonly rate?: number | undefined;
+  /** Of sounds: length of a clip. By default that of the longest files, at most 1. */
+  readonly seconds?: number | undefined;
+  /** Of sounds: what a network sees, spectrograms or waves. Default mel. */
+  readonly as?: SoundForm['as'] | undefined;
   /** Of toys: the number of points, by default 10,000; of `phantoms`: the number of images, by default 2,000; of solids, chairs and desks: the number of shapes, by default 500. */
   readonly count?: number | undefined;
   /** Of toys and `phantoms`: the seed of the samples, by default 0. */

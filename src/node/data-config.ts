@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Plain } from '../catalog/option.ts';
 import { parseData, type DataConfig } from '../catalog/config/schema.ts';
 import type { Layout } from '../data/arrays/layout.ts';
+import type { SoundForm } from '../data/sounds/sound.ts';
 import { dataSetNames } from '../run/data-sets.ts';
 
 /** Which part of a data set is taken, and how its files are read. */
@@ -40,12 +41,18 @@ export interface DataChoice {
   readonly transforms?: readonly string[] | undefined;
   /** Points of a sample of shapes; 512 by default. */
   readonly points?: number | undefined;
+  /** Values of a second of sounds, in Hz; those of the files, at most 16,000, by default. */
+  readonly rate?: number | undefined;
+  /** Length of a clip of a sound; that of the longest files, at most 1, by default. */
+  readonly seconds?: number | undefined;
+  /** What a network sees of sounds, spectrograms or waves; mel by default. */
+  readonly as?: SoundForm['as'] | undefined;
 }
 
 /** The data part of what was asked for. A path is stored whole, so that a run can go on from another folder. */
 export function askedData(ref: string, choice: DataChoice): Plain {
   const { size, group, limit, folder, channels, layout, categories, numbers, omit, transforms } = choice;
-  const { names, periodic, points, window, stride, time } = choice;
+  const { names, periodic, points, window, stride, time, rate, seconds, as } = choice;
   const path = !Object.hasOwn(dataSetNames, ref) && (existsSync(ref) || /[\\/.]/.test(ref));
   return {
     ref: path ? resolve(ref) : ref,
@@ -55,7 +62,7 @@ export function askedData(ref: string, choice: DataChoice): Plain {
     folder: folder === undefined ? undefined : resolve(folder),
     channels,
     layout,
-    ...{ categories, numbers, omit, transforms, names, periodic, points, window, stride, time },
+    ...{ categories, numbers, omit, transforms, names, periodic, points, window, stride, time, rate, seconds, as },
   };
 }
 

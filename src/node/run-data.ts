@@ -26,6 +26,9 @@ export async function readingOfOther({ config, data }: KnownData, ref: string): 
   const own: OpenOptions = Object.fromEntries(
     Object.entries(config.data).filter(([name]) => takes.includes(name) && !selecting.includes(name)),
   );
+  const made = dataKindOf(data).reading?.(data);
+  if (made !== undefined)
+    return { ...own, ...Object.fromEntries(Object.entries(made).filter(([name]) => takes.includes(name))) };
   // Of other data all is looked at.
   if (takes.includes('whole')) return { ...own, whole: true };
   const pictures = dataKindOf(data).pictures !== undefined && takes.includes('channels');

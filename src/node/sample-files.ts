@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { attempt } from '../base/system-problem.ts';
 import { dataKindOf } from '../catalog/data-kinds/find.ts';
+import type { DrawOptions } from '../catalog/data-kinds/data-kind.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { writeTogether } from '../io/atomic.ts';
 import { encodePng } from '../plot/png.ts';
@@ -17,10 +18,10 @@ export interface SampleFiles {
  * Writes the samples of a set to a folder, one file each, and a picture of them where the kind has one.
  * @throws FileError if the folder or a file cannot be written.
  */
-export function writeSampleFiles(set: DataSet, folder: string): SampleFiles {
+export function writeSampleFiles(set: DataSet, folder: string, looks: DrawOptions = {}): SampleFiles {
   const kind = dataKindOf(set);
   const files = kind.files?.(set) ?? [];
-  const image = kind.image?.(set, {});
+  const image = kind.image?.(set, looks);
   attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
   const picture = 'samples.png';
   writeTogether(folder, [...files, ...(image === undefined ? [] : [[picture, encodePng(image)] as const])]);

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { layouts } from '../../data/arrays/layout.ts';
 import { combinationKinds } from '../../data/sets/emoji-sheet.ts';
 import { fits, mostPoints } from '../../data/shapes/shape.ts';
+import { soundViews } from '../../data/sounds/sound.ts';
 import { parsed } from './issues.ts';
 import { count, positive, upTo, whole, withKeys } from './limits.ts';
 import { optional, required } from '../option.ts';
@@ -28,7 +29,7 @@ const dataOptions = {
   ),
   split: optional(
     v.picklist(['train', 'test']),
-    'part of a standard set (default: train), of a text, whose last tenth is test, or of a table or a folder of shapes, of which a tenth is in test (default: train in a training, else all)',
+    'part of a standard set (default: train), of a text, whose last tenth is test, or of a table or a folder of shapes or sounds, of which a tenth is in test (default: train in a training, else all)',
   ),
   folder: optional(v.string(), 'folder in which standard sets are looked for first (default: none)'),
   channels: optional(v.picklist([1, 3]), 'channels of a folder of images (default: as they are)'),
@@ -72,6 +73,16 @@ const dataOptions = {
   fit: optional(
     v.picklist(fits),
     'of shapes: whether each is moved and scaled into the cube from -1 to 1, or all are left as they are (default: each)',
+  ),
+  rate: optional(upTo(192_000), 'of sounds: values of a second (default: as the files have, at most 16000)', {
+    unit: 'Hz',
+  }),
+  seconds: optional(positive, 'of sounds: length of a clip (default: that of the longest files, at most 1)', {
+    unit: 'seconds',
+  }),
+  as: optional(
+    v.picklist(soundViews),
+    'of sounds: what the network sees, mel for spectrograms or wave for waves (default: mel)',
   ),
   count: optional(upTo(10_000_000), 'points of a toy set (default: 10000), or its shapes (default: 500)'),
   seed: optional(whole, 'seed of a toy set (default: 0)'),

@@ -1,6 +1,6 @@
 /** @file `scorefield sample`: samples of a run or a model. */
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { attempt } from '../../base/system-problem.ts';
 import { checkOptions } from '../../base/check.ts';
 import { anyOf, lastPart, shortened } from '../../base/words.ts';
@@ -14,6 +14,7 @@ import { wordsOf } from '../../data/texts/words.ts';
 import { samplesFolder } from '../../run/folder/run-folder.ts';
 import type { ConditionInfo } from '../../model/condition.ts';
 import type { Model } from '../../model/model.ts';
+import type { SampleFiles } from '../../node/sample-files.ts';
 import { argument, command, flag, option, optionWithDefault, repeated } from '../shell/command.ts';
 import { conditionOptions, conditionReport, guidanceFrom, sayUnknown } from '../shell/condition.ts';
 import { batchOption, checkpointOption, engineOptions, jsonOption, shardOption } from '../shell/options.ts';
@@ -33,7 +34,7 @@ export const sample = command({
   name: 'sample',
   summary: 'draw samples from a trained run',
   description:
-    'Draw samples from RUN as a picture (.png), as an array `samples` in the units of the data (.npz), of tables as rows (.csv), or of shapes as clouds of points (.ply).',
+    'Draw samples from RUN as a picture (.png), as an array `samples` in the units of the data (.npz), of tables as rows (.csv), of sounds as a folder of WAV files with their spectrograms, or of shapes as clouds of points (.ply).',
   arguments: { model: argument('<RUN>', 'folder of a run, or name of a model (see `scorefield models`)') },
   options: {
     count: option(
@@ -80,7 +81,7 @@ export const sample = command({
     seed: optionWithDefault('--seed <S>', 'seed of the samples', { parse: seed, value: 0 }),
     out: option(
       '--out <FILE>',
-      'picture (.png) or array (.npz), of tables also rows with the header of the data (.csv), of shapes a .ply of each (default: a name made of sampler, seed and count, in RUN/samples, or here for a model)',
+      'picture (.png) or array (.npz), of tables also rows with the header of the data (.csv), of sounds a folder for a .wav of each with a picture, or one .wav of all, of shapes a .ply of each (default: a name made of sampler, seed and count, in RUN/samples, or here for a model)',
       path,
     ),
     points: option('--points <N>', 'of a run of shapes: points of each (default: as many as in training)', count),
@@ -141,6 +142,7 @@ export const sample = command({
       partOf,
       startAsked,
       writePart,
+      writeSampleFiles,
     } = await import('../work.ts');
     const own = ownCommand(run, 'sample');
     if (own !== undefined) {
@@ -182,9 +184,13 @@ export const sample = command({
       start === undefined ? '' : `-${law === undefined ? 'init' : law.replaceAll(':', '')}-level${start.level}`;
     requirePartFile(shard, target ?? '.npz');
     const part = shard && `-part${shard.index}of${shard.of}.npz`;
-    const file = target ?? ownFile(model, run, `${name}-seed${from}-n${n}${suffix}${fromStart}${part ?? '.png'}`);
-    const { formats = [] } = dataKindOf(model.trained.data, model.trained.catalog);
-    requireWritable(file, ['.png', '.npz', ...formats.map(({ ending }) => ending)]);
+    const kind = dataKindOf(model.trained.data, model.trained.catalog);
+    const { formats = [] } = kind;
+    const ofFiles = kind.files !== undefined;
+    const file =
+      target ?? ownFile(model, run, `${name}-seed${from}-n${n}${suffix}${fromStart}${part ?? (ofFiles ? '' : '.png')}`);
+    const asFolder = ofFiles && extname(file) === '';
+    if (!asFolder) requireWritable(file, ['.png', '.npz', ...formats.map(({ ending }) => ending)]);
     const facts = partOf(
       shard,
       model.trained,
@@ -205,16 +211,19 @@ export const sample = command({
     }
     const names = condition?.names ?? [];
     const ofNames = rows || names.length === 0 ? '' : ` of ${text === undefined ? 'class ' : ''}${names.join()}`;
-    await samples.save(file, {
+    const looks = {
       title: `${n} samples of ${lastPart(model.trained.config.data.ref)}${ofNames}`,
       columns: rows ? each : undefined,
-    });
+    };
+    const written = asFolder ? writeSampleFiles(samples.toDataSet(), file, looks) : undefined;
+    if (written === undefined) await samples.save(file, looks);
+    const where = written === undefined ? file : filesText(written);
 
     const { evaluations: evals } = samples;
     const mean = evals.reduce((sum, value) => sum + value, 0) / evals.length;
     const failed = samples.status.filter((state) => state !== 'ok').length;
     out.line(
-      `${plural(n, 'sample')} by ${sampler} in ${duration(seconds)}, ${mean.toFixed(0)} network evaluations each: ${file}`,
+      `${plural(n, 'sample')} by ${sampler} in ${duration(seconds)}, ${mean.toFixed(0)} network evaluations each: ${where}`,
     );
     if (failed > 0) out.line(`${plural(failed, 'sample')} did not reach the tolerance; try a larger --tolerance`);
     out.result({
@@ -233,6 +242,12 @@ export const sample = command({
 /** @throws ConfigError naming the options of others that are given. */
 function refuse(options: Readonly<Record<string, unknown>>, names: readonly string[], why: string): void {
   checkOptions(...names.map((name) => [options[name] === undefined, name, why] as const));
+}
+
+/** Files of samples for people: the first, the last and the picture. */
+function filesText({ samples, picture }: SampleFiles): string {
+  const [first = '', last = first] = [samples[0], samples.at(-1)];
+  return [first === last ? first : `${first} to ${last}`, ...(picture === undefined ? [] : [picture])].join(', ');
 }
 
 /** What distinguishes the file of a condition from others. */

@@ -2,6 +2,7 @@
 import { devices, type Device } from '../../backend/device.ts';
 import { anyOf } from '../../base/words.ts';
 import { layouts } from '../../data/arrays/layout.ts';
+import { soundViews } from '../../data/sounds/sound.ts';
 import { transformNames } from '../../data/transforms/index.ts';
 import { flag, option, optionWithDefault, repeated, type OptionSpec } from './command.ts';
 import { batch, channels, count, list, oneOf, path, positive, seed, shard, whole } from './parsers.ts';
@@ -131,6 +132,17 @@ export const dataOptions = {
     list((name) => name),
   ),
   points: option('--points <N>', 'of shapes: points of a sample (default: 512)', count),
+  rate: option('--rate <HZ>', 'of sounds: values of a second (default: as the files have, at most 16000)', count),
+  seconds: option(
+    '--seconds <S>',
+    'of sounds: length of a clip (default: that of the longest files, at most 1)',
+    positive,
+  ),
+  as: option(
+    '--as <V>',
+    'of sounds: what the network sees, mel for spectrograms or wave for waves (default: mel)',
+    oneOf(soundViews),
+  ),
   folder: option(
     '--folder <PATH>',
     'folder that is searched before the cache for mnist, fashion-mnist, cifar10 (default: none)',

@@ -197,6 +197,8 @@ export interface SetKind<S extends DataSet = DataSet> {
   inSameUnits?(set: S, reference: S): readonly [S, S];
   /** Features by which samples are compared unless others are asked for: the name of the kind where samples are their own, else `random` convolutions. */
   readonly features: string;
+  /** The features of samples that are their own, `[rows, …]`; their numbers by default. */
+  ownFeatures?(set: S, rows: readonly number[]): Float64Array;
   /**
    * Which numbers of a sample a network is shown in training that learns to complete what is known, `[sampleShape]`: 1 for those. By default
    * none of a third of the samples, and of the others each number with a probability that is drawn for all.

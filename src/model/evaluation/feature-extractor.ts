@@ -78,7 +78,7 @@ function ownExtractor(name: string): Extractor {
     fingerprint: '',
     classes: [],
     of: (set, rows) => {
-      const { data } = raw(set, rows);
+      const data = kindOf(set).ownFeatures?.(set, rows) ?? raw(set, rows).data;
       const features = tensor(data, [rows.length, data.length / Math.max(1, rows.length)]);
       return Promise.resolve({ features, labels: [], probabilities: undefined });
     },
