@@ -52,6 +52,7 @@ export { requireScore, testSelf } from '../node/self-test.ts';
 export { requireFolder, writeRestoration } from '../node/restoration-folder.ts';
 export { readMeasurement, readPicture, readTask } from '../node/restoration-input.ts';
 export { writeSampleFiles } from '../node/sample-files.ts';
+export { restoredSounds, soundProblem, soundTasks, writeRestoredSounds } from '../node/restore-sound.ts';
 export { startAsked } from '../node/start-input.ts';
 export { tableOfScores } from '../node/table-scores.ts';
 export { completeFile } from '../node/complete-file.ts';

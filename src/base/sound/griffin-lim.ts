@@ -14,6 +14,8 @@ export interface GriffinLimOptions {
   readonly iterations?: number;
   /** Acceleration, 0 for the published algorithm of 1984. Default 0.99. */
   readonly momentum?: number;
+  /** Values of the sound that are known, NaN where they are not: they are kept. None by default. */
+  readonly known?: ArrayLike<number> | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface GriffinLimOptions {
 export function griffinLim(
   magnitudes: Float64Array,
   form: FrameForm,
-  { length, key, iterations = 32, momentum = 0.99 }: GriffinLimOptions,
+  { length, key, iterations = 32, momentum = 0.99, known }: GriffinLimOptions,
 ): Float64Array {
   const bins = form.window / 2 + 1;
   const turns = uniform(key, magnitudes.length);
@@ -33,15 +35,19 @@ export function griffinLim(
     im: magnitudes.map((size, at) => size * Math.sin(2 * Math.PI * turns[at]!)),
   };
   const transform = (spectrum: Complex): Stft => ({ frames: magnitudes.length / bins, bins, spectrum });
+  const waveOf = (spectrum: Complex): Float64Array => {
+    const wave = inverseStft(transform(spectrum), form, length);
+    return known === undefined ? wave : wave.map((value, n) => (Number.isNaN(known[n]!) ? value : known[n]!));
+  };
   let before: Complex | undefined;
   for (let i = 0; i < iterations; i++) {
-    const own = stft(inverseStft(transform(phased), form, length), form).spectrum;
+    const own = stft(waveOf(phased), form).spectrum;
     phased = before === undefined ? own : { re: own.re.slice(), im: own.im.slice() };
     if (before !== undefined) stepBeyond(phased, before, momentum);
     before = own;
     phased = withMagnitudes(phased, magnitudes);
   }
-  return inverseStft(transform(phased), form, length);
+  return waveOf(phased);
 }
 
 /** x + momentum (x - before), in place. */

@@ -5,6 +5,7 @@ import { writeWav } from '../../data/sounds/wav.ts';
 import { classesOf } from '../../data/dataset.ts';
 import { spectrogramSheet } from '../../plot/spectrogram-sheet.ts';
 import type { DataKindRecord } from './data-kind.ts';
+import { soundReport } from './sound-report.ts';
 
 /** Seconds of silence between sounds of one file. */
 const pause = 0.15;
@@ -51,6 +52,7 @@ export const ofSounds = {
     return Array.from({ length: set.count }, (_, row) => [names[row] ?? '', writeWav(waveOfRow(set, row), set.form.mel.rate)] as const); // prettier-ignore
   },
   formats: [{ ending: '.wav', write: (set) => writeWav(joined(set), set.form.mel.rate) }],
+  compare: soundReport,
   pictured: 36,
   snapshot: 9,
 } satisfies Partial<DataKindRecord<string, SoundSet>>;

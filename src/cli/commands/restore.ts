@@ -43,8 +43,10 @@ export const restore = command({
     'Measure images, or read measurements, and draw samples of what the images may have been, under RUN. Writes to the\n' +
     'folder --out: a sheet of everything side by side, the measurement, the samples, their mean and spread, and a report.\n' +
     'With --table FILE, draw what may stand in place of the missing values of a table, of series or of fields: all samples,\n' +
-    'and quantiles of each value.',
-  arguments: { model: optionalArgument('[RUN]', 'folder of a run of images, or name of a model') },
+    'and quantiles of each value. With --sound FILE, fill a gap of a sound, or find its clipped values again.',
+  arguments: {
+    model: optionalArgument('[RUN]', 'folder of a run of images, tables, arrays or sounds, or name of a model'),
+  },
   options: {
     list: flag('--list', 'list the tasks and the methods'),
     task: option('--task <T>', `what was measured: ${anyOf(namesOf(restorations))} (default: none)`),
@@ -52,6 +54,21 @@ export const restore = command({
       '--table <FILE>',
       'table (.csv), series or fields (.npy, .npz) with missing values, which are completed (default: none)',
       path,
+    ),
+    sound: option(
+      '--sound <FILE>',
+      'sound (.wav) of which a part was lost, for a run of sounds without classes; --task says how: inpaint or declip (default: none)',
+      path,
+    ),
+    gap: option(
+      '--gap <A,B>',
+      'of --sound with inpaint: begin and end of the gap in seconds (default: none)',
+      list(noiseLevel),
+    ),
+    level: option(
+      '--level <C>',
+      'of --sound with declip: the level at which the sound is clipped first, full scale is 1 (default: it was clipped at its greatest value)',
+      positive,
     ),
     quantiles: optionWithDefault('--quantiles <Q,…>', 'of --table: which quantiles of the samples are written', {
       parse: list(positive),
@@ -149,13 +166,10 @@ export const restore = command({
       return;
     }
     const engine = { threads, device };
-    if (options.table !== undefined) {
-      const { completeTable } = await import('../shell/completing.ts');
-      await completeTable(await openModel(run, { ...engine, checkpoint }), out, {
-        ...options,
-        run,
-        table: options.table,
-      });
+    checkOptions([options.sound !== undefined || (options.gap ?? options.level) === undefined, 'sound', 'expected with --gap and --level, got none']); // prettier-ignore
+    if (options.sound !== undefined || options.table !== undefined) {
+      const { restoreFile } = await import('../shell/restoring-file.ts');
+      await restoreFile(await openModel(run, { ...engine, checkpoint }), out, { ...options, run });
       return;
     }
     const { class: asked, text, seed: from, task: name = '', noiseModel } = options;

@@ -9,7 +9,7 @@ import { duration, plural, type Terminal } from './terminal.ts';
 /** What is asked for. */
 export interface CompletingOptions {
   readonly run: string;
-  readonly table: string;
+  readonly table: string | undefined;
   readonly quantiles: readonly number[];
   readonly count: number;
   readonly seed: number;
@@ -26,7 +26,7 @@ const ofImages = ['task', 'image', 'data', 'layout', 'index', 'measured', 'mask'
 /** Completes the missing cells of a table and writes the files. */
 export async function completeTable(model: Model, out: Terminal, options: CompletingOptions): Promise<void> {
   const { completeFile, kindOf, openRunDataShown, requireFolder } = await import('../work.ts');
-  const { run, table, quantiles, count, seed, steps, nfe, grid, out: folder } = options;
+  const { run, table = '', quantiles, count, seed, steps, nfe, grid, out: folder } = options;
   const wrong = ofImages.find((name) => options[name] !== undefined);
   checkOptions(
     [wrong === undefined, wrong ?? '', `is of images, not of ${table}`],

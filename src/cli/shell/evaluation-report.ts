@@ -1,7 +1,7 @@
 /** @file What `scorefield evaluate` prints of distances and metrics, and its files of features. */
 import { checkOptions } from '../../base/check.ts';
 import { metricsNamed } from '../../catalog/metrics/index.ts';
-import { estimateText } from '../../evaluate/estimate.ts';
+import { estimateText, type Estimate } from '../../evaluate/estimate.ts';
 import type { Evaluation } from '../../model/evaluation/evaluation.ts';
 import type { FeaturePart } from '../../model/evaluation/feature-shards.ts';
 import type { MeasuredMetric } from '../../model/evaluation/metrics.ts';
@@ -37,12 +37,20 @@ export function printEvaluation(out: Terminal, ref: string, found: Evaluation): 
   if (found.report !== undefined) out.line(table(found.report.rows));
   if (n <= dimension)
     out.line(`${n} samples are too few for a covariance of ${dimension} features; compare nothing with this FD`);
+  if (found.accuracy !== undefined)
+    out.line(
+      `the extractor finds the class of ${accuracyText(found.accuracy.samples)} of the samples, of ${accuracyText(found.accuracy.reference)} of the reference`,
+    );
   if (found.classes !== undefined)
     out.line(
       `classes, as the extractor sees them (samples, reference): ${Object.entries(found.classes)
         .map(([name, [own, theirs]]) => `${name} ${percent(own)}, ${percent(theirs)}`)
         .join('; ')}`,
     );
+}
+
+function accuracyText({ value, standardError }: Estimate): string {
+  return `${(100 * value).toFixed(1)} ± ${(100 * standardError).toFixed(1)} %`;
 }
 
 function percent(part: number): string {

@@ -8,6 +8,7 @@ import { framesOf } from '../../base/sound/stft.ts';
 import { batchOf, sizeOf, type Shape, type Tensor } from '../../base/tensor.ts';
 import type { Json } from '../../base/json.ts';
 import { countOf } from '../kinds/sample-count.ts';
+import { shownParts } from '../float-arrays/shown-parts.ts';
 import type { Labeled, SetKind } from '../kinds/set-kind.ts';
 import { momentsOf } from '../moments.ts';
 import { commonFactor, type Scaler } from '../scaler.ts';
@@ -37,11 +38,26 @@ export function soundSet(waves: Float32Array, form: SoundForm, about: Labeled & 
   return setOf({ ...about, form, count, values, waves });
 }
 
+/** Levels of waves; frames of which a value is missing are missing. */
 function levelsOf(waves: Float32Array, { length, mel }: SoundForm): Float32Array {
-  const size = mel.bands * framesOf(length, mel);
+  const frames = framesOf(length, mel);
+  const size = mel.bands * frames;
+  const before = (mel.window - mel.hop) / 2;
   const out = new Float32Array((waves.length / length) * size);
-  for (let row = 0; row * length < waves.length; row++)
-    out.set(melLevels(waves.subarray(row * length, (row + 1) * length), mel), row * size);
+  for (let row = 0; row * length < waves.length; row++) {
+    const wave = waves.subarray(row * length, (row + 1) * length);
+    const levels = melLevels(
+      wave.map((value) => (Number.isNaN(value) ? 0 : value)),
+      mel,
+    );
+    if (wave.some(Number.isNaN))
+      for (let t = 0; t < frames; t++) {
+        const begin = Math.max(0, t * mel.hop - before);
+        if (!wave.subarray(begin, t * mel.hop - before + mel.window).some(Number.isNaN)) continue;
+        for (let band = 0; band < mel.bands; band++) levels[band * frames + t] = NaN;
+      }
+    out.set(levels, row * size);
+  }
   return out;
 }
 
@@ -102,18 +118,33 @@ function sets(name: string, as: SoundForm['as']): SetKind<SoundSet> {
       });
       return out;
     },
+    shown: ({ shape }, key) => shownParts(shape, key),
+    gaps: {
+      isIncomplete: ({ values, form }, row) => {
+        const size = sizeOf(soundShapeOf(form));
+        return values.subarray(row * size, (row + 1) * size).some(Number.isNaN);
+      },
+      known: (set, { scaler, rows }) => {
+        requireSame(set, soundFormOf(scaler));
+        const [factor, shift] = [commonFactor(scaler), scaler.shift[0] ?? 0];
+        const own = rowsOf(set, rows);
+        const x = own.map((value) => (Number.isNaN(value) ? 0 : factor * (value - shift)));
+        return { x: Float32Array.from(x), known: Uint8Array.from(own, (value) => Number(!Number.isNaN(value))) };
+      },
+      filled: ({ waves, form, name: of, ...set }, rows, samples) => {
+        const own = rowsOf({ ...set, form }, rows);
+        const values = samples.values.map((value, j) => (Number.isNaN(own[j]) ? value : own[j]!));
+        const kept = as === 'mel' && waves !== undefined ? { waves: wavesOf(waves, rows, form.length) } : {};
+        return setOf({ name: of, form, count: rows.length, values, ...kept });
+      },
+    },
     inUnitsOf: (scaler, set) => {
       requireSame(set, soundFormOf(scaler as Scaler));
       return set;
     },
     features: as === 'mel' ? 'random' : name,
     ownFeatures: (set, rows) => bandMoments(set, rows),
-    numbers: ({ values, form }, rows) => {
-      const size = sizeOf(soundShapeOf(form));
-      const out = new Float64Array(rows.length * size);
-      rows.forEach((row, i) => out.set(values.subarray(row * size, (row + 1) * size), i * size));
-      return out;
-    },
+    numbers: rowsOf,
     toArray: (x, { scaler }) => {
       const form = soundFormOf(scaler);
       return { shape: [batchOf(x), ...soundShapeOf(form).slice(1)], data: inUnits(x, scaler) };
@@ -127,6 +158,20 @@ function sets(name: string, as: SoundForm['as']): SetKind<SoundSet> {
     },
     standIn: (shape) => standIn(as, shape),
   });
+}
+
+/** What a network sees of some rows, in units of the data. */
+function rowsOf({ values, form }: Pick<SoundSet, 'values' | 'form'>, rows: readonly number[]): Float64Array {
+  const size = sizeOf(soundShapeOf(form));
+  const out = new Float64Array(rows.length * size);
+  rows.forEach((row, i) => out.set(values.subarray(row * size, (row + 1) * size), i * size));
+  return out;
+}
+
+function wavesOf(waves: Float32Array, rows: readonly number[], length: number): Float32Array {
+  const out = new Float32Array(rows.length * length);
+  rows.forEach((row, i) => out.set(waves.subarray(row * length, (row + 1) * length), i * length));
+  return out;
 }
 
 /** Spectrograms `[1, bands, frames]` in decibels. */

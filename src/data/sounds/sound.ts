@@ -24,7 +24,7 @@ export interface SoundSet extends OwnSet {
   readonly form: SoundForm;
   /** What a network sees in units of the data: decibels `[count, bands, frames]`, or waves `[count, length]`, of which full scale is 1. */
   readonly values: Float32Array;
-  /** Waves `[count, length]`; undefined of spectrograms that a model has drawn. */
+  /** Waves `[count, length]`, NaN where a value is missing; undefined of spectrograms that a model has drawn. */
   readonly waves?: Float32Array | undefined;
   /** Sizes of the grid as a network sees it. */
   readonly grid: Shape;
@@ -73,10 +73,11 @@ export function waveOfRow(set: SoundSet, row: number): Float32Array {
   const { form, values } = set;
   const { length, as } = form;
   const waves = set.waves ?? (as === 'wave' ? values : undefined);
-  if (waves !== undefined) return waves.subarray(row * length, (row + 1) * length);
+  const own = waves?.subarray(row * length, (row + 1) * length);
+  if (own !== undefined && (as === 'wave' || !own.some(Number.isNaN))) return own;
   const rows = decoded.get(values) ?? new Map<number, Float32Array>();
   decoded.set(values, rows);
-  const wave = rows.get(row) ?? decodedLevels(levelsOfRow(set, row), form, row);
+  const wave = rows.get(row) ?? decodedLevels(levelsOfRow(set, row), form, { seed: row, known: own });
   rows.set(row, wave);
   return wave;
 }
@@ -86,11 +87,17 @@ const decoded = new WeakMap<Float32Array, Map<number, Float32Array>>();
 
 /**
  * A wave of levels `[bands, frames]`.
- * @param seed - of the phases that it begins with
+ * @param options.seed - of the phases that it begins with, 0 by default
+ * @param options.known - its values where they are known, else NaN; none by default
  */
-export function decodedLevels(levels: ArrayLike<number>, { mel, length }: SoundForm, seed = 0): Float32Array {
+export function decodedLevels(
+  levels: ArrayLike<number>,
+  { mel, length }: SoundForm,
+  { seed = 0, known }: { readonly seed?: number; readonly known?: Float32Array | undefined } = {},
+): Float32Array {
   const magnitudes = magnitudesOfLevels(levels, mel);
-  return Float32Array.from(griffinLim(magnitudes, mel, { length, iterations, key: foldIn(key(0), `phases ${seed}`) }));
+  const options = { length, iterations, known, key: foldIn(key(0), `phases ${seed}`) };
+  return Float32Array.from(griffinLim(magnitudes, mel, options));
 }
 
 /** Whether what a file says of the form of sounds is sound and has the shape of its samples. */

@@ -9,7 +9,8 @@ import { dataKindOf } from '../../catalog/data-kinds/find.ts';
 import { batchOf, dimensionOf, type Shape } from '../../base/tensor.ts';
 import { short } from '../../base/words.ts';
 import { inSameUnits, kindOf, sampleShape, type DataSet } from '../../data/dataset.ts';
-import type { Estimate } from '../../evaluate/estimate.ts';
+import { inClassOrder, knowsClasses } from '../../data/class-names.ts';
+import { meanEstimate, type Estimate } from '../../evaluate/estimate.ts';
 import { energyAboveFloor, frechetSteps, mostOfEnergy } from '../../evaluate/feature-distance.ts';
 import { openExtractor, type ExtractedFeatures, type Extractor, type Features } from './feature-extractor.ts';
 import { measuredMetrics, type MeasuredMetric } from './metrics.ts';
@@ -71,6 +72,8 @@ export interface Evaluation {
   readonly metrics?: readonly MeasuredMetric[];
   /** The part of the samples, and of the reference, that the extractor takes for each class. */
   readonly classes?: Readonly<Record<string, readonly [samples: number, reference: number]>>;
+  /** How often the class of a sample is the one that the extractor takes it for, and the same of the reference, where both have classes that it knows. */
+  readonly accuracy?: Readonly<Record<'samples' | 'reference', Estimate>>;
   /** What else the kind of the data says of samples: of a table its columns, pairs of columns, and the nearest record. */
   readonly report?: KindReport;
 }
@@ -259,6 +262,7 @@ export async function* compareFeatures(
   for (; step.done !== true; step = await measuring.next())
     yield { fraction: part * (1 + step.value), stage: 'metrics' };
   const { classes, name, fingerprint } = extractor;
+  const [ofSamples, ofReference] = [rightOf(samples, own.labels, classes), rightOf(reference, theirs.labels, classes)];
   return {
     extractor: name,
     extractorFingerprint: fingerprint,
@@ -272,12 +276,24 @@ export async function* compareFeatures(
     energy: energy.samples,
     energyFloor: energy.floor,
     ...(records.length > 0 && { metrics: step.value }),
+    ...(ofSamples && ofReference && { accuracy: { samples: ofSamples, reference: ofReference } }),
     ...(classes.length > 0 && {
       classes: Object.fromEntries(
         classes.map((of, label) => [of, [share(samples.labels, label), share(reference.labels, label)] as const]),
       ),
     }),
   };
+}
+
+/** How often the classes of some rows are those that an extractor has found; undefined without classes, or with others. */
+function rightOf(
+  { set, rows }: Pick<Rows, 'set' | 'rows'>,
+  found: readonly number[],
+  names: readonly string[],
+): Estimate | undefined {
+  if (names.length === 0 || !knowsClasses(names, set)) return undefined;
+  const { labels } = inClassOrder(set, { names, whose: 'the extractor', path: 'data' });
+  return meanEstimate(rows.map((row, i) => Number(labels[row] === found[i])));
 }
 
 function share(labels: readonly number[], label: number): number {
