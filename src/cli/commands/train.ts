@@ -115,7 +115,7 @@ export const train = command({
     const outcome = await showTraining(out, (control) =>
       trainRun(ref, {
         ...options,
-        conditional: conditional === unconditional ? undefined : conditional,
+        conditional: unconditional ? false : conditional,
         ...control,
         config: file === undefined ? {} : parseConfigFile(readTextFile(file), file),
         settings: parseSettings(settings),
