@@ -1,5 +1,5 @@
 /**
- * @file Mel spectrograms: how loud a sound is in bands that ears tell apart. The scale is HTK's, 2595 log10(1 + f / 700), bands are triangles of height 1 over magnitudes, and
+ * @file Mel spectrograms: how loud a sound is in bands as ears have them. The scale is HTK's, 2595 log10(1 + f / 700), bands are triangles of height 1 over magnitudes, and
  * levels are decibels in which a sine of amplitude 1 has 0 where it falls on the middle of a band.
  */
 import { checkOptions } from '../check.ts';

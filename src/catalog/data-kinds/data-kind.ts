@@ -4,7 +4,6 @@ import type { Shape, Tensor } from '../../base/tensor.ts';
 import type { DataSet, SetKind } from '../../data/dataset.ts';
 import type { ArrayForm } from '../../data/float-arrays/float-array.ts';
 import type { Units } from '../../data/kinds/set-kind.ts';
-import type { OpenOptions } from '../../data/opener.ts';
 import type { Scaler } from '../../data/scaler.ts';
 import type { Image } from '../../plot/png.ts';
 import type { Named } from '../named.ts';
@@ -108,7 +107,7 @@ export interface DataKindRecord<Name extends string = string, S extends DataSet 
   /** Whether what a stored scaler says of a transformation fits samples of this kind; only kinds with a codec of their own have any. */
   transformOk?(transform: unknown, units: Units): boolean;
   /** How other files are read for a model, where what it has learned says more than the settings of its data. */
-  reading?(units: Units): OpenOptions;
+  reading?(units: Units): Plain;
   /** A picture of the samples of a set, where that is made of pixels. */
   image?(set: S, options: DrawOptions): Image;
   /** A picture of the samples of a set as SVG, where that is a plot. */

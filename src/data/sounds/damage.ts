@@ -1,4 +1,4 @@
-/** @file Sounds of which a part is lost: gaps, and values beyond a level that a recording could not hold. */
+/** @file Sounds of which a part is lost: gaps, and values beyond a level that a recording could not contain. */
 import { checkOptions } from '../../base/check.ts';
 
 /** A sound with what is lost of it. */

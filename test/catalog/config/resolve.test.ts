@@ -111,7 +111,7 @@ describe('a configuration', () => {
       'data.split: expected train, test, got all',
       'data.channels: expected 1, 3, got 2',
       'data.weights.1: expected a positive number, got -1',
-      'data.color: unknown key; expected ref, size, limit, flips, group, combinations, split, folder, channels, layout, names, periodic, window, stride, time, length, whole, categories, numbers, omit, transforms, points, fit, count, seed, weights',
+      'data.color: unknown key; expected ref, size, limit, flips, group, combinations, split, folder, channels, layout, names, periodic, window, stride, time, length, whole, categories, numbers, omit, transforms, points, fit, rate, seconds, as, count, seed, weights',
       'range: expected centered, unit, got wide',
       'net.width: expected a number, got x',
       'net.multipliers.1: expected at least 1, got 0',
