@@ -221,7 +221,14 @@ export async function* evaluated(
   const distances = yield* within(part, 1, compareFeatures(host, features, metrics));
   const sets = inUnitsOfSamples(request);
   const report = dataKindOf(sets.samples.set, request.catalog).compare?.(sets);
-  return { ...distances, ...(report && { report }) };
+  const { classes } = features.extractor;
+  const own = rightOf(sets.samples, features.samples.labels, classes);
+  const theirs = rightOf(sets.reference, features.reference.labels, classes);
+  return {
+    ...distances,
+    ...(own && theirs && { accuracy: { samples: own, reference: theirs } }),
+    ...(report && { report }),
+  };
 }
 
 /** The steps of a part of an evaluation, which begins and ends at fractions of it. */
@@ -262,7 +269,6 @@ export async function* compareFeatures(
   for (; step.done !== true; step = await measuring.next())
     yield { fraction: part * (1 + step.value), stage: 'metrics' };
   const { classes, name, fingerprint } = extractor;
-  const [ofSamples, ofReference] = [rightOf(samples, own.labels, classes), rightOf(reference, theirs.labels, classes)];
   return {
     extractor: name,
     extractorFingerprint: fingerprint,
@@ -276,7 +282,6 @@ export async function* compareFeatures(
     energy: energy.samples,
     energyFloor: energy.floor,
     ...(records.length > 0 && { metrics: step.value }),
-    ...(ofSamples && ofReference && { accuracy: { samples: ofSamples, reference: ofReference } }),
     ...(classes.length > 0 && {
       classes: Object.fromEntries(
         classes.map((of, label) => [of, [share(samples.labels, label), share(reference.labels, label)] as const]),
