@@ -15,7 +15,8 @@ for (const [name, hertz] of [
   ['low', 120],
 ] as const) {
   mkdirSync(join(cwd, 'notes', name), { recursive: true });
-  for (let i = 0; i < 200; i++) writeFileSync(join(cwd, 'notes', name, `${i}.wav`), writeWav(note(hertz + i / 2), rate));
+  for (let i = 0; i < 200; i++)
+    writeFileSync(join(cwd, 'notes', name, `${i}.wav`), writeWav(note(hertz + i / 2), rate));
 }
 const wav = (name: string, bytes: Uint8Array): void => writeFileSync(join(cwd, name), bytes);
 const clipped = note(130, 300).map((value) => Math.min(0.3, Math.max(-0.3, value)));
