@@ -29,6 +29,8 @@ const commands = [
   'likelihood',
   'dequantise',
   'merge',
+  'compose',
+  'stages',
   'encode',
   'decode',
   'interpolate',
