@@ -5,5 +5,6 @@ export type { BoundRequest, VariationalBound } from './likelihood/denoising-erro
 export { discreteBound, type DiscreteBoundOptions } from './likelihood/discrete-bound.ts';
 export { logBinProbability } from './likelihood/discretized-gaussian.ts';
 export type { Carried, FlowOptions } from './likelihood/flow.ts';
+export { latentBound, type LatentBoundParts, type LatentBounds } from './likelihood/latent-bound.ts';
 export { decode, encode, slerp, type FlowRequest } from './likelihood/latent.ts';
 export { logLikelihood, type Likelihood, type LogLikelihoodOptions, type Trace } from './likelihood/log-likelihood.ts';

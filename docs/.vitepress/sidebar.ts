@@ -36,6 +36,7 @@ export const sidebar: readonly Section[] = [
       { text: 'Evaluation', link: '/evaluation' },
       { text: 'Few steps', link: '/few-steps' },
       { text: 'Bridges', link: '/bridges' },
+      { text: 'Latents', link: '/latents' },
       { text: 'Sampling', link: '/sampling' },
       { text: 'Classes and guidance', link: '/guidance' },
       { text: 'Energies and compositions', link: '/energies' },

@@ -13,7 +13,10 @@ import { commonFactor } from '../../data/scaler.ts';
 import { bitsPerDim } from '../../likelihood/bits-per-dim.ts';
 import { continuousBound, defaultTimes } from '../../likelihood/continuous-bound.ts';
 import { discreteBound } from '../../likelihood/discrete-bound.ts';
+import { latentBound, type LatentBoundParts } from '../../likelihood/latent-bound.ts';
 import { logLikelihood } from '../../likelihood/log-likelihood.ts';
+import { isOfLatents, latentUnits, requireAutoencoder } from '../../nn/autoencoder.ts';
+import type { AutoencoderModel } from '../../score/models/autoencoder-model.ts';
 import { dequantizerModel } from '../../score/models/dequantizer-model.ts';
 import type { Given } from '../../score/models/condition-rows.ts';
 import type { Scores } from '../../score/models/score-model.ts';
@@ -138,7 +141,7 @@ function progressOf(
   samples: number,
 ): (evaluations: number, t: number | readonly number[], rows: readonly number[] | undefined) => number {
   const { sde } = trained.process;
-  if (method === 'ode') {
+  if (method === 'ode' || isOfLatents(trained.net)) {
     const progress = flowProgress(sde, samples, { from: sde.tMin, to: sde.tMax });
     return (_, t, rows) => progress(t, rows);
   }
@@ -171,6 +174,8 @@ async function estimatePart(request: EstimateRequest, model: Scores): Promise<Om
       return { byDraw: byProbeNats, evals, failed: status.filter((state) => state !== 'ok').length };
     },
     bound: async (): Promise<Found> => {
+      if (request.programs.autoencoder !== undefined)
+        return ofLatents(request, request.programs.autoencoder, { x, keys, model });
       const { byDrawNats, evals } = await continuousBound(score, x, { draws, ...(terms && { times: terms }) });
       return { byDraw: byDrawNats, evals, failed: 0 };
     },
@@ -192,6 +197,36 @@ async function estimatePart(request: EstimateRequest, model: Scores): Promise<Om
   );
   const means = byProbe.map((values) => values.reduce((sum, value) => sum + value / estimates, 0));
   return { bits: Float64Array.from(means), byProbe, evals, failed };
+}
+
+/** The bound of a model of latents, whose own density is that of their probability flow. */
+async function ofLatents(
+  { trained, probes: draws, tolerance }: EstimateRequest,
+  autoencoder: AutoencoderModel,
+  { x, keys, model }: { readonly x: Tensor; readonly keys: readonly Key[]; readonly model: Scores },
+): Promise<Found> {
+  const { net, params, process } = trained;
+  const { variance } = latentUnits(requireAutoencoder(net), params);
+  const trace = sizeOf(net.sampleShape) <= exactUpTo ? exact : { ...hutchinson, probes: 1 };
+  let failed = 0;
+  const logDensity: LatentBoundParts['logDensity'] = async (z, own) => {
+    const { sde } = process;
+    const options = { trace, rtol: tolerance, atol: tolerance };
+    const { logDensityNats, evals, status } = await logLikelihood(
+      { sde, scoreJvp: model.scoreJvp, keys: own },
+      z,
+      options,
+    );
+    failed = Math.max(failed, status.filter((state) => state !== 'ok').length);
+    return { nats: logDensityNats, evals };
+  };
+  const parts: LatentBoundParts = {
+    encode: (own) => autoencoder.encode(own),
+    decode: (z) => autoencoder.decode(z),
+    ...{ variance, logDensity, keys },
+  };
+  const { byDrawNats, evals } = await latentBound(parts, x, { draws });
+  return { byDraw: byDrawNats, evals, failed };
 }
 
 const exact = { kind: 'exact' } as const;

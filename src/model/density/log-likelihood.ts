@@ -9,6 +9,7 @@ import type { TrainedDequantizer } from '../../run/dequantizer.ts';
 import { inClassOrder } from '../../data/class-names.ts';
 import { sampleShape, type DataSet } from '../../data/dataset.ts';
 import { meanEstimate, type Estimate } from '../../evaluate/estimate.ts';
+import { isOfLatents } from '../../nn/autoencoder.ts';
 import type { Given } from '../../score/models/condition-rows.ts';
 import type { VarianceKind } from '../../score/objectives/variational.ts';
 import { codingOf } from '../../run/summarize.ts';
@@ -132,6 +133,16 @@ export function checkLikelihood(
   requireAllLevels(trained);
   checkOptions(
     [likelihoodMethods.includes(method), 'method', `expected ${likelihoodMethods.join(', ')}, got ${method}`],
+    [
+      method === 'bound' || !isOfLatents(trained.net),
+      'method',
+      `expected bound, as ${trained.name} is of latents, whose density alone the flow knows; got ${method}`,
+    ],
+    [
+      terms === undefined || !isOfLatents(trained.net),
+      'terms',
+      `these are of the data themselves, and ${trained.name} is of latents`,
+    ],
     [varianceKinds.includes(variance), 'variance', `expected ${varianceKinds.join(', ')}, got ${variance}`],
     [
       variance !== 'learned' || trained.net.parts === 2,

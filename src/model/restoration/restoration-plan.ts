@@ -30,7 +30,7 @@ import { dataSetOf, type DataInput } from '../data-input.ts';
 import { chooseSampler } from '../samples/sampler-choice.ts';
 import { type Method, type RestorationRequest, type Subjects } from './restoration.ts';
 import { mostNumbers } from '../samples/sampling.ts';
-import type { TrainedModel } from '../trained.ts';
+import { requireOfData, type TrainedModel } from '../trained.ts';
 
 /** What was measured, or is to be measured, of which images. Exactly one of `image` and `measurement` is given. */
 export interface RestorationSubject extends TaskOptions {
@@ -115,7 +115,7 @@ function subjectsOf(all: Subjects, { from, to, total }: ShardRows): Subjects {
  * take an option, or the images do not fit.
  */
 export function taskOf(
-  { data, catalog, config, sampling, name }: TrainedModel,
+  { data, catalog, config, sampling, net, name }: TrainedModel,
   subject: Omit<RestorationSubject, 'image' | 'measurement'>,
   seed: number,
 ): RestorationTask {
@@ -124,6 +124,7 @@ export function taskOf(
     'model',
     `expected a model that has learned a score, ${name} is ${withArticle(config.task)}`,
   ]);
+  requireOfData({ net, name }, 'model', 'posterior samplers take measurements of what the network draws');
   checkOptions(
     [
       dataKindOf(data, catalog).pictures !== undefined,
