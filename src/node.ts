@@ -36,6 +36,8 @@ export { decodeSafetensors, encodeSafetensors, type Safetensors } from './io/saf
 export { averageRun, type AverageOptions } from './node/average-run.ts';
 export type { ComputedAverage } from './run/average.ts';
 export { compareSamples, openFeatures, sampleFeatures, type CompareOptions } from './node/compare-samples.ts';
+export { jobText, type LaunchRequest } from './node/launch.ts';
+export { readTorch, writeTorch, type ReadTorch, type WrittenTorch } from './node/torch-folder.ts';
 export { compareFeatureFile, featureArrays, readFeatures, type StoredFeatures } from './node/feature-file.ts';
 export { openDiagnosisData, type DiagnosisDataOptions } from './node/diagnosis-data.ts';
 export { findCopies, openTrainingData, trainingOf, type TrainingDataOptions } from './node/memorization.ts';

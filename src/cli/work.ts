@@ -32,6 +32,7 @@ export { requireOwn, setDefaultSampling } from '../node/default-sampling.ts';
 export { dequantizerFile, readDequantizer, readStoredDequantizer, writeDequantizer } from '../node/dequantizer-file.ts';
 export { openDiagnosisData } from '../node/diagnosis-data.ts';
 export { nodeHost } from '../node/host.ts';
+export { jobText } from '../node/launch.ts';
 export { latentArrays, readLatents, writeLatents } from '../node/latents-file.ts';
 export {
   forecastPicture,
@@ -56,6 +57,7 @@ export { restoredSounds, soundProblem, soundTasks, writeRestoredSounds } from '.
 export { startAsked } from '../node/start-input.ts';
 export { tableOfScores } from '../node/table-scores.ts';
 export { completeFile } from '../node/complete-file.ts';
+export { readTorch, writeTorch } from '../node/torch-folder.ts';
 export { trainDequantizer } from '../node/train-dequantizer.ts';
 export { modelBox, modelFileName } from '../run/model-box.ts';
 export { openRunDataShown, openShown } from './shell/opening.ts';

@@ -235,6 +235,14 @@ export function constantScope(net: Network, values: ParamVectors, owner: Graph):
   return { param: (param) => entered(owner, nodeOf(nodes, param.name), param.name), mask: () => undefined };
 }
 
+/** A scope in which each parameter is an input, whose name begins with a prefix, for programs that keep parameters by their names. */
+export function namedScope(owner: Graph, prefix: string): Scope {
+  return {
+    param: ({ name, shape }) => entered(owner, input(owner, `${prefix}${name}`, shape), name),
+    mask: () => undefined,
+  };
+}
+
 /** What is made after a parameter has been asked for is of its layer. */
 function entered(owner: Graph, param: Node, name: string): Node {
   enterLayer(owner, name.slice(0, Math.max(0, name.lastIndexOf('.'))));

@@ -122,7 +122,11 @@ function samplingOf(
   return { sampler, nfe, ...(known && { grid: known }) };
 }
 
-function recordOf(loaded: LoadedRun, measured: Pick<ModelRecord, 'rounding' | 'sampling' | 'bits'>): ModelRecord {
+/** What a model says of itself: the configuration, what is known of the training, and what was measured of it. */
+export function recordOf(
+  loaded: LoadedRun,
+  measured: Pick<ModelRecord, 'rounding' | 'sampling' | 'bits'>,
+): ModelRecord {
   const { config, data, point, run, model } = loaded;
   const lines = readMetrics(run);
   const last = lines.findLast(({ step }) => step <= point.step);

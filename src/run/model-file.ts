@@ -56,7 +56,8 @@ export interface ModelRecord {
   readonly sampling?: ModelSampling | undefined;
 }
 
-const format = 'scorefield-model-1';
+/** The format that the metadata of a model name. */
+export const modelFormat = 'scorefield-model-1';
 const number = v.pipe(v.number(), v.finite());
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const trainingSchema = v.strictObject({
@@ -88,7 +89,7 @@ export function toModelFile(record: ModelRecord, { trained, fixed }: ParamVector
       ...(fixed.length > 0 ? { fixed: { shape: [fixed.length], data: fixed } } : {}),
     },
     metadata: {
-      format,
+      format: modelFormat,
       config: JSON.stringify(config),
       data: JSON.stringify(data),
       training: JSON.stringify(training),
@@ -122,10 +123,10 @@ export interface ReadModel {
  * @throws FileError if it is of another program or version, or damaged.
  */
 export function fromModelFile({ tensors, metadata }: Safetensors, file: string, catalog?: Catalog): ReadModel {
-  if (metadata['format'] !== format)
+  if (metadata['format'] !== modelFormat)
     throw new FileError(
       file,
-      `expected a model of scorefield (format ${format}), found ${printable(metadata['format'] ?? 'none', { longest: 60 })}`,
+      `expected a model of scorefield (format ${modelFormat}), found ${printable(metadata['format'] ?? 'none', { longest: 60 })}`,
     );
   const part = <T extends v.GenericSchema>(name: string, schema: T): v.InferOutput<T> => {
     const result = v.safeParse(schema, json(metadata[name]));

@@ -28,6 +28,7 @@ const commands = [
   'sample',
   'likelihood',
   'dequantise',
+  'launch',
   'merge',
   'compose',
   'stages',
@@ -44,6 +45,7 @@ const commands = [
   'pack',
   'models',
   'export',
+  'import',
   'samplers',
   'info',
   'data',
@@ -79,8 +81,9 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     '--steps --minutes --batch --layers --width --learning-rate --seed --checkpoint --threads --device --json'.split(
       ' ',
     ),
+  launch: '--parts --at-once --program --image --claim --json'.split(' '),
   merge: ['--out', '--json'],
-  encode: '--data -n --seed --out --tolerance --checkpoint --batch --threads --device --json'.split(' '),
+  encode: '--data -n --seed --out --tolerance --checkpoint --batch --shard --threads --device --json'.split(' '),
   decode: '--temperature --out --tolerance --checkpoint --batch --threads --device --json'.split(' '),
   interpolate:
     '--data --from --to --steps --seed --out --tolerance --checkpoint --batch --threads --device --json'.split(' '),
@@ -88,7 +91,8 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     '--list --task --image --data --index --measured --mask --factor --blur --rate --acceleration --angles --noise --method --steps --grid --set -n --seed --out --checkpoint --batch --threads --device --json'.split(
       ' ',
     ),
-  export: ['--out', '--checkpoint', '--json'],
+  export: ['--out', '--torch', '--checkpoint', '--json'],
+  import: ['--out', '--json'],
   average: ['--ema', '--json'],
   diagnose:
     '-n --data --layout --levels --points --given-class --noise-scale --seed --out --checkpoint --threads --device --json'.split(
@@ -161,6 +165,7 @@ describe.each(commands)('scorefield %s --help', (name) => {
     for (const { flag, value, text } of options) {
       expect(text.length, flag).toBeGreaterThan(5);
       if (value !== undefined) expect(text, flag).toMatch(/\(default/);
+      expect(text, flag).not.toMatch(/undefined|NaN|\[object/);
     }
   });
 });

@@ -26,6 +26,11 @@ export const commands: readonly CommandEntry[] = [
     async () => (await import('./dequantise.ts')).dequantise,
     ['dequantize'],
   ),
+  listed(
+    'launch',
+    'print a job file that starts a command in shards, or a training in ranks',
+    async () => (await import('./launch.ts')).launch,
+  ),
   listed('merge', 'join the parts that --shard has written', async () => (await import('./merge.ts')).merge),
   listed(
     'compose',
@@ -65,7 +70,16 @@ export const commands: readonly CommandEntry[] = [
   ),
   listed('pack', 'make a model of a run', async () => (await import('./pack.ts')).pack),
   listed('models', 'list the models that have a name', async () => (await import('./models.ts')).models),
-  listed('export', 'write the score of a run as an ONNX model', async () => (await import('./export.ts')).exportScore),
+  listed(
+    'export',
+    'write the score of a run as an ONNX model or a PyTorch module',
+    async () => (await import('./export.ts')).exportScore,
+  ),
+  listed(
+    'import',
+    'make a model of the parameters of a PyTorch module',
+    async () => (await import('./import.ts')).importTorch,
+  ),
   listed('samplers', 'list the samplers that have a name', async () => (await import('./samplers.ts')).samplers),
   listed('info', 'describe a run, a model or a data set', async () => (await import('./info.ts')).info),
   listed('data', 'draw a picture of a data set', async () => (await import('./data.ts')).data),

@@ -63,7 +63,7 @@ export const train = command({
     ),
     batch: option(
       '--batch <B>',
-      `samples of a step (default: ${byDataKind(({ train: own, recipe }) => (recipe?.train ?? own)['batch'])}; 64 for images with another network)`,
+      `samples of a step (default: ${byDataKind(({ train: own, recipe }) => ({ ...own, ...recipe?.train })['batch'])}; 64 for images with another network)`,
       batch,
     ),
     minutes: option(

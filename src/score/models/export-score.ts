@@ -1,7 +1,8 @@
 /** @file The score of a network as a file that other programs run. */
 import { lowerForAnyBatch } from '../../backend/onnx/onnx-any-batch.ts';
 import { encodeModel, type OnnxAbout } from '../../backend/onnx/onnx-model.ts';
-import type { Network, ParamVectors } from '../../nn/network.ts';
+import type { Graph } from '../../graph/node.ts';
+import { constantScope, type Network, type ParamVectors, type Scope } from '../../nn/network.ts';
 import type { ScoreProcess } from '../coefficients.ts';
 import { standaloneGraph } from './standalone.ts';
 
@@ -13,8 +14,9 @@ import { standaloneGraph } from './standalone.ts';
  */
 export function exportScore(
   net: Network,
-  parts: { readonly params: ParamVectors; readonly process: ScoreProcess },
+  { params, process }: { readonly params: ParamVectors; readonly process: ScoreProcess },
   about: OnnxAbout,
 ): Uint8Array {
-  return encodeModel({ ...lowerForAnyBatch((batch) => standaloneGraph(net, parts, batch)), about });
+  const scopeOf = (owner: Graph): Scope => constantScope(net, params, owner);
+  return encodeModel({ ...lowerForAnyBatch((batch) => standaloneGraph(net, { scopeOf, process }, batch)), about });
 }

@@ -1,7 +1,7 @@
 /** @file The score as a graph that needs nothing but x and t: what other programs than this one run. */
 import { add, input, mul } from '../../graph/build.ts';
-import { graph, type Node } from '../../graph/node.ts';
-import { constantScope, type Network, type ParamVectors } from '../../nn/network.ts';
+import { graph, type Graph, type Node } from '../../graph/node.ts';
+import type { Network, Scope } from '../../nn/network.ts';
 import type { TimeFunction } from '../../sde/time/piecewise.ts';
 import { atTimes } from '../objectives/at-times.ts';
 import type { ScoreProcess } from '../coefficients.ts';
@@ -12,17 +12,18 @@ import { networkParts } from './score-model.ts';
 export type StandaloneOutput = 'score' | 'denoised' | 'alpha' | 'sigma' | 'reverseVariance';
 
 /**
- * The graph of the score s(x, t), of the denoised estimate (x + sigma^2 s) / alpha and of alpha and sigma, with the parameters
- * and the functions of time as constants. Inputs are `x` `[B, …]`, `t` `[B]` and, of a network with classes, `classes` `[B, K]`, of one of steps their
+ * The graph of the score s(x, t), of the denoised estimate (x + sigma^2 s) / alpha and of alpha and sigma, with the
+ * functions of time as constants. Inputs are `x` `[B, …]`, `t` `[B]` and, of a network with classes, `classes` `[B, K]`, of one of steps their
  * `end` `[B, E]`.
  *
  * The estimate is written D = keep x + gain F with keep = (1 + sigma^2 skip) / alpha and gain = sigma^2 out / alpha in
  * float64, since the sum x + sigma^2 s cancels.
+ * @param parts - where the parameters come from, in the graph, and the process
  * @throws UnsupportedError if the functions of the SDE are too rough for polynomials, see `piecewise`.
  */
 export function standaloneGraph(
   net: Network,
-  { params, process }: { readonly params: ParamVectors; readonly process: ScoreProcess },
+  { scopeOf, process }: { readonly scopeOf: (owner: Graph) => Scope; readonly process: ScoreProcess },
   batch: number,
 ): Readonly<Partial<Record<StandaloneOutput, Node>>> & Readonly<Record<'score', Node>> {
   const g = graph();
@@ -38,8 +39,7 @@ export function standaloneGraph(
   const times = (factor: Node | number, y: Node): Node =>
     mul(typeof factor === 'number' ? factor : perSample(factor, y), y);
   const all = (value: Node | number): Node => (typeof value === 'number' ? add(mul(t, 0), value) : value);
-  const scope = constantScope(net, params, g);
-  const { main, rest } = networkParts(net, scope, { x: times(at.inScale, x), label: all(at.label), classes, end });
+  const { main, rest } = networkParts(net, scopeOf(g), { x: times(at.inScale, x), label: all(at.label), classes, end });
   const sum = (a: Node | number, b: Node | number): Node =>
     a === 0 ? times(b, main) : b === 0 ? times(a, x) : add(times(a, x), times(b, main));
   return {
