@@ -34,9 +34,9 @@ export interface CompositionOptions {
   readonly stepSize?: number | undefined;
   /** Noise levels on the way, in equal ratios. Default 60. */
   readonly steps?: number | undefined;
-  /** Default 64. */
+  /** Number of samples, at least 1. Default 64. */
   readonly count?: number | undefined;
-  /** Default 0. */
+  /** Seed of everything random, a whole number. Default 0. */
   readonly seed?: number | undefined;
   /** Samples that are computed together. Default 64. */
   readonly batch?: number | undefined;

@@ -35,9 +35,9 @@ export interface StagesOptions {
   readonly steps?: readonly number[] | undefined;
   /** Signal-to-noise ratio of one Langevin step after each lift. Default none. */
   readonly snr?: number | undefined;
-  /** Default 64. */
+  /** Number of samples, at least 1. Default 64. */
   readonly count?: number | undefined;
-  /** Default 0. */
+  /** Seed of everything random, a whole number. Default 0. */
   readonly seed?: number | undefined;
   /** Samples that are computed together. Default 64. */
   readonly batch?: number | undefined;
