@@ -76,7 +76,7 @@ describe('a run that goes on', () => {
         'sde.sigmaMax: unknown key; expected betaMin, betaMax, tMin, tEnd',
         'train.seed: this run has 0, got 4; start a new run to change it',
         'train.steps: expected at least 1, got 0',
-        'foo: unknown key; expected task, data, range, scale, condition, net, sde, parametrization, loss, train',
+        'foo: unknown key; expected task, data, range, scale, condition, latent, net, sde, parametrization, loss, train',
       ].toSorted(),
     );
   });

@@ -132,7 +132,7 @@ describe('a configuration', () => {
       'train.seed: expected an integer, got 100000000000000000000',
       'train.clip: expected a number, got NaN',
       'train.lr: unknown key; expected seed, init, batch, learningRate, optimizer, warmup, decay, decayFrom, clip, emaDecay, averages, labelDropout, wordDropout, steps, minutes, heldOut, patience, checkpointEvery, keep, logEvery, sampleEvery',
-      'foo: unknown key; expected task, data, range, scale, condition, net, sde, parametrization, loss, train',
+      'foo: unknown key; expected task, data, range, scale, condition, latent, net, sde, parametrization, loss, train',
     ];
     expect(issuesOf(() => resolveConfig(large, asked)).toSorted()).toEqual(expected.toSorted());
   });
