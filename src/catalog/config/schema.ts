@@ -11,6 +11,7 @@ import type { objectives } from '../objectives/index.ts';
 import { notesOf, optional, optionsOf, required } from '../option.ts';
 import type { parametrizations } from '../parametrizations/index.ts';
 import type { processes } from '../processes/index.ts';
+import { autoencoderTask } from '../tasks/autoencoder.ts';
 import type { tasks } from '../tasks/index.ts';
 import { trainable } from '../tasks/task.ts';
 import { trainSchema, type TrainConfig } from './train-config.ts';
@@ -93,15 +94,14 @@ function schemaOf(catalog: Catalog): v.GenericSchema<unknown, RunConfig> {
       return { kind, ...(record?.complete?.(options) ?? options) };
     }),
   );
+  const encoders = catalog.networks.filter(({ task }) => task === autoencoderTask.name);
   return withKeys({
     task: v.picklist(namesOf(trainable(catalog.tasks))),
     data: dataSchema,
     range: v.picklist(['centered', 'unit']),
     scale: v.optional(v.picklist(['columns', 'common'])),
     condition: v.optional(oneOf(catalog.conditions, catalog)),
-    latent: v.optional(
-      withKeys({ run: place, step: v.optional(whole), net: v.optional(oneOf(catalog.networks, catalog)) }),
-    ),
+    latent: v.optional(withKeys({ run: place, step: v.optional(whole), net: v.optional(oneOf(encoders, catalog)) })),
     net: oneOf(catalog.networks, catalog),
     sde,
     parametrization: oneOf(catalog.parametrizations, catalog),
