@@ -88,7 +88,7 @@ export function autoencoder(dataShape: Shape, options: AutoencoderOptions = {}):
 }
 
 /** The network of an encoder and a decoder, whose parameters get the names of the halves before theirs. */
-export function joinedHalves(kind: string, halves: Omit<Autoencoder, 'standardized'>): WithAutoencoder {
+function joinedHalves(kind: string, halves: Omit<Autoencoder, 'standardized'>): WithAutoencoder {
   const own: Autoencoder = { ...halves, standardized: false };
   return {
     kind,
@@ -226,7 +226,7 @@ export function decoded({ autoencoder: own }: WithAutoencoder, scope: Scope, z: 
 }
 
 /** The logarithm of the variance of the decoder, `[1]`. */
-export function decoderLogVariance(scope: Scope): Node {
+function decoderLogVariance(scope: Scope): Node {
   return latentParam(scope, noiseName, [1]);
 }
 

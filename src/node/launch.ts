@@ -27,7 +27,7 @@ export interface Launcher {
 }
 
 /** Commands that are divided by `--shard`. */
-export const sharded: readonly string[] = ['sample', 'likelihood', 'encode', 'restore', 'evaluate'];
+const sharded: readonly string[] = ['sample', 'likelihood', 'encode', 'restore', 'evaluate'];
 
 const isTraining = ({ words: [command] }: LaunchRequest): boolean => command === 'train';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { key, split } from '../../src/base/key.ts';
+import { key, split, type Key } from '../../src/base/key.ts';
 import { normal } from '../../src/base/random.ts';
 import { tensor, type Tensor } from '../../src/base/tensor.ts';
 import { latentBound } from '../../src/likelihood/latent-bound.ts';
@@ -54,7 +54,7 @@ const parts = (widen: number, tolerance: number) => ({
       ),
     ),
   variance: s ** 2,
-  logDensity: async (z: Tensor, keys: ReturnType<typeof split>) => {
+  logDensity: async (z: Tensor, keys: readonly Key[]) => {
     const options = { trace: { kind: 'exact' }, rtol: tolerance, atol: tolerance } as const;
     const { logDensityNats, evals } = await logLikelihood({ sde, scoreJvp, keys }, z, options);
     return { nats: logDensityNats, evals };

@@ -10,9 +10,9 @@ export interface GriffinLimOptions {
   readonly length: number;
   /** Of the phases that it begins with. */
   readonly key: Key;
-  /** Transforms there and back. Default 32. */
+  /** Transforms there and back, 1 or more. Default 32. */
   readonly iterations?: number;
-  /** Acceleration, 0 for the published algorithm of 1984. Default 0.99. */
+  /** Acceleration, of 0 (the published algorithm of 1984) to 1. Default 0.99. */
   readonly momentum?: number;
   /** Values of the sound that are known, NaN where they are not: they are kept. None by default. */
   readonly known?: ArrayLike<number> | undefined;

@@ -85,7 +85,7 @@ export function melLevels(x: ArrayLike<number>, form: MelForm): Float64Array {
 }
 
 /** Levels in decibels of spectra. */
-export function levelsOf(transform: Stft, form: MelForm): Float64Array {
+function levelsOf(transform: Stft, form: MelForm): Float64Array {
   const { frames, bins } = transform;
   const magnitudes = magnitudesOf(transform);
   const unit = unitOf(form.window);

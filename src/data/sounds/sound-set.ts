@@ -181,7 +181,7 @@ export const spectrogramSets: SetKind<SoundSet> = sets('spectrograms', 'mel');
 export const soundSets: SetKind<SoundSet> = sets('sounds', 'wave');
 
 /** How spectrograms of a form are made, for people. */
-export function spectrogramText({ mel }: SoundForm): string {
+function spectrogramText({ mel }: SoundForm): string {
   const { window, hop, bands, low, high, floor } = mel;
   return `${bands} bands (HTK) of magnitudes from ${low} to ${high} Hz, Hann frames of ${window} values every ${hop}, levels in dB above ${floor}`;
 }

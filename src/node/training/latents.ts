@@ -50,13 +50,13 @@ export function latentSource(asked: Plain): LatentSource | undefined {
 
 /** @throws ConfigError unless an autoencoder was trained on a set. */
 export function requireOwnData({ loaded: { config, data }, latent }: LatentSource, set: DataSet): void {
-  const [own, other] = [data.shape, sampleShape(set)].map((shape) => `[${shape.join(', ')}]`);
-  const { name } = kindOf(set);
+  const what = (kind: string, shape: readonly number[]): string => `${kind} [${shape.join(', ')}]`;
+  const [own, other] = [what(data.kind, data.shape), what(kindOf(set).name, sampleShape(set))];
   const ref = shellWord(config.data.ref);
   checkOptions([
-    data.kind === name && own === other,
+    own === other,
     'latent',
-    `expected ${data.kind} ${own} as the autoencoder ${String(latent['run'])} was trained on, ${set.name} has ${name} ${other}; give ${ref}, or train an autoencoder of these`,
+    `expected ${own} as the autoencoder ${String(latent['run'])} was trained on, ${set.name} has ${other}; give ${ref}, or train an autoencoder of these`,
   ]);
   checkOptions([
     data.fingerprint === fingerprint(set),

@@ -56,7 +56,7 @@ export function torchModule(
 }
 
 /** The parameters of a network by name, trained and fixed ones. */
-export function namedParameters(net: Network, params: ParamVectors): NamedTensors {
+function namedParameters(net: Network, params: ParamVectors): NamedTensors {
   const named = layout(net).segments.map(({ name, shape, trainable, begin, end }) => {
     const data = (trainable ? params.trained : params.fixed).slice(begin, end);
     return [name, { shape, data }] as const;
