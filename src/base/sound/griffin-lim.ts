@@ -10,7 +10,7 @@ export interface GriffinLimOptions {
   readonly length: number;
   /** Of the phases that it begins with. */
   readonly key: Key;
-  /** Transforms there and back, 1 or more. Default 32. */
+  /** Number of transforms there and back. Default 32. */
   readonly iterations?: number;
   /** Acceleration, of 0 (the published algorithm of 1984) to 1. Default 0.99. */
   readonly momentum?: number;
