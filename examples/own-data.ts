@@ -10,5 +10,5 @@ const model = await trainModel(ring, {
   config: { train: { learningRate: 2e-3, emaDecay: 0.99 } },
   onProgress: ({ step, loss }) => step % 100 || console.log(step, loss),
 });
-const { samples } = await model.sample({ count: 500 });
+const { samples } = await model.sample({ count: 500, sampler: 'dpm-solver-2m', nfe: 20 });
 await samples.save('ring.png');

@@ -124,7 +124,7 @@ describe('the built package', () => {
     expect(first).toBeGreaterThan(1);
     expect(first).toBeLessThan(10);
     expect(readdirSync(join(root, 'dist/cli'))).toEqual(['main.js']);
-    expect(readdirSync(join(root, 'dist/lib')).length).toBeLessThan(130);
+    expect(readdirSync(join(root, 'dist/lib')).length).toBeLessThan(160);
     expect(loadedBy('dist/lib/node.js').size).toBeLessThan(50);
   });
 

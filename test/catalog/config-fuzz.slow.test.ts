@@ -53,17 +53,20 @@ function around({ path, kind }: Pick<SchemaKey, 'path' | 'kind'>): { readonly se
   const classifies = kind === 'classifier' || kind === 'cross-entropy';
   const ofShapes = kind === 'shape-net' || kind === 'shape-gf';
   const ofTokens = !ofShapes && [...ownNetKinds, ...ownLossKinds].some((one) => one === kind);
-  const net = ofShapes
-    ? 'shape-net'
-    : ofTokens
-      ? name === 'net' && kind !== undefined
-        ? kind
-        : 'dilated'
-      : classifies
-        ? 'classifier'
-        : name === 'net' && kind !== undefined
+  const encodes = kind === 'autoencoder' || kind === 'reconstruction';
+  const net = encodes
+    ? 'autoencoder'
+    : ofShapes
+      ? 'shape-net'
+      : ofTokens
+        ? name === 'net' && kind !== undefined
           ? kind
-          : 'mlp';
+          : 'dilated'
+        : classifies
+          ? 'classifier'
+          : name === 'net' && kind !== undefined
+            ? kind
+            : 'mlp';
   const classes = name === 'condition' && kind !== undefined ? { classes: columns[kind] ?? 0 } : {};
   const set = ofShapes
     ? shapes
@@ -81,6 +84,7 @@ function around({ path, kind }: Pick<SchemaKey, 'path' | 'kind'>): { readonly se
     net: { kind: net, ...small[net], ...classes },
     ...(ofTokens && { loss: { kind: 'masked' } }),
     ...(ofShapes && { loss: { kind: 'shape-gf' } }),
+    ...(encodes && { task: 'autoencoder', loss: { kind: 'reconstruction' } }),
     ...(classifies ? { loss: { kind: 'cross-entropy' } } : {}),
     train: { batch: 2 },
   };
@@ -147,16 +151,21 @@ function tried({ path, kind }: Pick<SchemaKey, 'path' | 'kind'>, value: string):
 
 const numeric = schemaKeys.filter(({ schema }) => plain(schema).type === 'number');
 
-it.each(schemaKeys.filter(({ path }) => path.endsWith('.kind')))('the kind $kind of $path is built', (entry) => {
+// The network of `latent` is that of another run.
+it.each(schemaKeys.filter(({ path }) => /^[^.]+\.kind$/.test(path)))('the kind $kind of $path is built', (entry) => {
   const { set, base } = around(entry);
   const taught = schemaKeys.some(({ path, kind }) => path === 'loss.teacher' && kind === entry.kind);
   expect(outcome(set, () => base).issues).toEqual(taught ? ['loss.teacher: missing'] : undefined);
 });
 
 describe('every key', () => {
-  it.each(schemaKeys)('$path of $kind is what it should be, or refused', (entry) => {
-    for (const value of values) tried(entry, value);
-  });
+  // Each key has every other value, and each value is under every other key.
+  it.each(schemaKeys.map((entry, at) => ({ ...entry, at })))(
+    '$path of $kind is what it should be, or refused',
+    (entry) => {
+      for (const value of values.filter((_, i) => (i + entry.at) % 2 === 0)) tried(entry, value);
+    },
+  );
 });
 
 it.each(numeric)('$path of $kind refuses what is no number of its range', (entry) => {

@@ -91,7 +91,7 @@ const bad: ReportedCalls<string>['bad'] = {
     ['sample', 'run', '--class', '1', '--classifier', 'other'],
     /--classifier: expected one trained on the data of the run, of mean .* and standard deviation .*; train one on the same data/,
   ],
-  'an unknown task': [train('two-gaussians', 'no', 2, '--task', 'regress'), /--task: expected score, classifier, token-model, shape-model, got regress/], // prettier-ignore
+  'an unknown task': [train('two-gaussians', 'no', 2, '--task', 'regress'), /--task: expected score, classifier, token-model, shape-model, autoencoder, bridge, got regress/], // prettier-ignore
   'data without classes': [train('swiss-roll', 'no', 2, ...task), /--task: expected data with classes, found none in swiss-roll/], // prettier-ignore
   'a network of scores': [
     train('two-gaussians', 'no', 2, ...task, '--net', 'mlp'),

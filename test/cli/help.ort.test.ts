@@ -83,6 +83,13 @@ const promised: Readonly<Record<string, readonly string[]>> = {
     ),
   launch: '--parts --at-once --program --image --claim --json'.split(' '),
   merge: ['--out', '--json'],
+  compose:
+    '--as --weights --class --text --correct --corrections --step-size --steps -n --seed --out --batch --threads --device --json'.split(
+      ' ',
+    ),
+  stages: '--until --detail --class --sampler --steps --snr -n --seed --out --batch --threads --device --json'.split(
+    ' ',
+  ),
   encode: '--data -n --seed --out --tolerance --checkpoint --batch --shard --threads --device --json'.split(' '),
   decode: '--temperature --out --tolerance --checkpoint --batch --threads --device --json'.split(' '),
   interpolate:

@@ -147,7 +147,7 @@ test('paths: arrays, IDX files and folders, CIFAR-10, folders of images', async 
   const error = await failure(openDataSet(picture));
   expect(error).toBeInstanceOf(FileError);
   expect(error.message).toMatch(
-    /1.png: expected a .csv, .npy or .npz file, a text \(.txt\), a MIDI file \(.mid\), a shape \(.ply, .obj, .stl\), an IDX file/,
+    /1.png: expected a .csv, .npy or .npz file, a text \(.txt\), a MIDI file \(.mid\), a sound \(.wav\), a shape \(.ply, .obj, .stl\), an IDX file/,
   );
 });
 

@@ -33,7 +33,7 @@ const nets = [
   ['classifier', 1, { width: 4, classes: 2 }],
 ] as const;
 const sizes = [
-  [31, 47],
+  [15, 23],
   [1, 64],
   [11, 13],
   [1, 1],

@@ -9,6 +9,7 @@ import { sizeOf } from '../../src/base/tensor.ts';
 import { objectives as records } from '../../src/catalog/objectives/index.ts';
 import { maskSchedules } from '../../src/discrete/masked.ts';
 import { tokenNoises } from '../../src/discrete/token-noise.ts';
+import { autoencoder } from '../../src/nn/autoencoder.ts';
 import { classifier } from '../../src/nn/classifier.ts';
 import { dequantizer } from '../../src/nn/dequantizer.ts';
 import { mlp } from '../../src/nn/mlp.ts';
@@ -25,12 +26,14 @@ import { pairDistillation } from '../../src/score/distillation/luhman.ts';
 import { progressiveDistillation } from '../../src/score/distillation/progressive.ts';
 import { shortcut } from '../../src/score/distillation/shortcut.ts';
 import { compileDividedStep, requireDivisible } from '../../src/score/divided-step.ts';
+import { bridgeMatching } from '../../src/score/objectives/bridge-matching.ts';
 import { crossEntropy } from '../../src/score/objectives/cross-entropy.ts';
 import { otCoupling } from '../../src/score/objectives/coupling.ts';
 import { latentDenoising } from '../../src/score/objectives/latent.ts';
 import { denoising } from '../../src/score/objectives/denoising.ts';
 import { dequantization } from '../../src/score/objectives/dequantization.ts';
 import type { Objective } from '../../src/score/objectives/objective.ts';
+import { reconstruction } from '../../src/score/objectives/reconstruction.ts';
 import { maskedTokens } from '../../src/score/objectives/tokens/masked.ts';
 import { tokenSteps } from '../../src/score/objectives/tokens/steps.ts';
 import { compileTrainStep, defaultOptimizer, readState, type TrainState } from '../../src/score/train-step.ts';
@@ -51,6 +54,7 @@ const image = ddpmpp([1, 4, 4], { width: 4, multipliers: [1], blocks: 1, dropout
 const byteNet = ddpmpp([1, 2, 2], { width: 4, multipliers: [1], blocks: 1 });
 const byteFlow = dequantizer([1, 2, 2], { layers: 2, width: 2 });
 const bytes = { net: byteNet, params: initialize(byteNet, key(2)), process };
+const coder = autoencoder([1, 4, 4], { channels: 1, width: 4, multipliers: [1, 1], patch: 1 });
 const withSteps = (columns: number): Network =>
   withEnd({ classes: 0, ends: columns }, (classes) => mlp(2, { ...small, classes }));
 const words = (timed: boolean): Network =>
@@ -69,6 +73,8 @@ const cases: readonly (readonly [string, Objective, Network])[] = [
   ['consistency distillation', consistency(process, { pairs: easyPairs(sde), teacher: frozen, huber: 0.1 }), net],
   ['progressive', progressiveDistillation(process, { teacher: frozen, steps: 4 }), net],
   ['luhman', pairDistillation(process), net],
+  ['bridge matching', bridgeMatching({ sde: flow, parametrization: velocity()(flow) }, 0.5), net],
+  ['reconstruction', reconstruction({ latent: 4 }), coder],
   ['mean-flow', meanFlow(ends(lengthEnds)), withSteps(lengthEnds.columns)],
   ['shortcut', shortcut(ends(sectionEnds(8)), { sections: 8, share: 1 / 2 }), withSteps(sectionEnds(8).columns)],
   ['cross-entropy', crossEntropy(process, { classes: 3 }), classifier([1, 4, 4], { classes: 3, width: 4 })],
@@ -106,7 +112,9 @@ async function drawn(objective: Objective, own: Network) {
   const rows = Float32Array.from({ length: batch * columns }, (_, i) =>
     Number(i % columns === Math.floor(i / columns) % 3),
   );
-  return { feeds: { ...feeds, ...(columns > 0 && { classes: rows }) }, key: key(8) };
+  // Training feeds the other ends of pairs.
+  const z = objective.kind === 'bridge-matching' && { z: Float32Array.from(normal(key(9), size)) };
+  return { feeds: { ...feeds, ...z, ...(columns > 0 && { classes: rows }) }, key: key(8) };
 }
 
 /** What a step has come to, as numbers. */

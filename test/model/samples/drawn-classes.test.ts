@@ -1,12 +1,21 @@
 import { expect, it } from 'vitest';
 import { drawnClasses } from '../../../src/model/samples/drawn-classes.ts';
+import { vp } from '../../../src/sde/processes/vp.ts';
 import type { TrainedModel } from '../../../src/model/trained.ts';
 
 /** A model of classes of which nothing but the data is read. */
 function modelOf(classes: object | undefined, own: object = {}): TrainedModel {
   const data = { kind: 'images', shape: [1, 4, 4], classes };
   const config = { net: { kind: 'ddpmpp' } };
-  return { task: 'score', net: { classes: 3 }, sampling: {}, config, data, ...own } as unknown as TrainedModel;
+  return {
+    task: 'score',
+    process: { sde: vp() },
+    net: { classes: 3 },
+    sampling: {},
+    config,
+    data,
+    ...own,
+  } as unknown as TrainedModel;
 }
 
 const names = ['coat', 'bag', 'boot'];
