@@ -225,11 +225,6 @@ export function decoded({ autoencoder: own }: WithAutoencoder, scope: Scope, z: 
   return decodedWith(own, within(scope, 'autoencoder'), add(div(z, factor), shift));
 }
 
-/** The logarithm of the variance of the decoder, `[1]`. */
-function decoderLogVariance(scope: Scope): Node {
-  return latentParam(scope, noiseName, [1]);
-}
-
 function unitsIn({ latentShape }: Autoencoder, scope: Scope): Readonly<Record<'shift' | 'factor', Node>> {
   const [channels = 1, ...grid] = latentShape;
   const shape = [1, channels, ...grid.map(() => 1)];
