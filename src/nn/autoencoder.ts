@@ -160,11 +160,8 @@ export interface LatentUnits {
   readonly variance: number;
 }
 
-/**
- * A network of latents with the autoencoder that leads to them.
- * @param joint - whether its parameters are trained too; they are left as they are by default
- */
-export function ofLatents(net: Network, halves: Autoencoder, { joint = false } = {}): WithAutoencoder {
+/** A network of latents with the autoencoder that leads to them, whose parameters are left as they are. */
+export function ofLatents(net: Network, halves: Autoencoder): WithAutoencoder {
   const [channels = 1] = halves.latentShape;
   const fixed = (name: string, shape: Shape, value: number): Param => ({
     ...{ name: `latent.${name}`, shape, init: fill(value) },
@@ -178,13 +175,13 @@ export function ofLatents(net: Network, halves: Autoencoder, { joint = false } =
       ...paramsOf(halves).map((param) => ({
         ...param,
         name: `autoencoder.${param.name}`,
-        trainable: joint && param.trainable,
+        trainable: false,
       })),
       fixed(shiftName, [channels], 0),
       fixed(factorName, [channels], 1),
-      { ...fixed(noiseName, [1], 0), trainable: joint },
+      fixed(noiseName, [1], 0),
     ],
-    ...(withoutEnds && { withoutEnds: () => ofLatents(withoutEnds(), halves, { joint }) }),
+    ...(withoutEnds && { withoutEnds: () => ofLatents(withoutEnds(), halves) }),
     autoencoder: { ...halves, standardized: true },
   };
 }

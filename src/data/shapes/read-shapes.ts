@@ -1,10 +1,9 @@
 /** @file Files of meshes and clouds, and folders of them. */
-import { readdirSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { FileError } from '../../base/errors.ts';
 import { foldIn, key } from '../../base/key.ts';
 import { readRegularFile } from '../../base/regular-file.ts';
-import { attempt } from '../../base/system-problem.ts';
+import { folderOfFiles, hasFiles } from '../folder-of-files.ts';
 import { keptOut, testRows } from '../kept-out.ts';
 import { setOfPoints } from '../kinds/point-set.ts';
 import type { PointSet } from '../kinds/set-kind.ts';
@@ -61,28 +60,7 @@ export function readShape(file: string): PointSet {
 
 /** Whether a folder has files of shapes, itself or in its folders. */
 export function hasShapes(folder: string): boolean {
-  const { files, folders } = listed(folder);
-  return files.length > 0 || folders.some((name) => listed(join(folder, name)).files.length > 0);
-}
-
-interface Listed {
-  /** Paths. */
-  readonly files: readonly string[];
-  /** Names. */
-  readonly folders: readonly string[];
-}
-
-/** The files of shapes and the folders of a folder, by name. */
-function listed(folder: string): Listed {
-  const entries = attempt(folder, 'cannot be read', () => readdirSync(folder, { withFileTypes: true }))
-    .filter(({ name }) => !name.startsWith('.'))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  return {
-    files: entries
-      .filter((entry) => !entry.isDirectory() && isShapeFile(entry.name))
-      .map(({ name }) => join(folder, name)),
-    folders: entries.filter((entry) => entry.isDirectory()).map(({ name }) => name),
-  };
+  return hasFiles(folder, isShapeFile);
 }
 
 /**
@@ -98,9 +76,9 @@ export function readShapes(
     ...options
   }: ShapeOptions & { readonly split?: Split | undefined; readonly limit?: number | undefined } = {},
 ): ShapeSet {
-  const { files, folders } = listed(folder);
+  const { files, folders } = folderOfFiles(folder, isShapeFile);
   const own = folders
-    .map((name) => ({ name, files: listed(join(folder, name)).files }))
+    .map((name) => ({ name, files: folderOfFiles(join(folder, name), isShapeFile).files }))
     .filter((one) => one.files.length > 0);
   const ofClasses = files.length === 0 && own.length <= mostClasses;
   const all = (files.length > 0 ? files : own.flatMap((one) => one.files)).slice(0, limit);

@@ -1,5 +1,5 @@
 /** @file A folder of WAV files, or of one subfolder of them per class, as clips of one rate and length. */
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { checkOptions } from '../../base/check.ts';
 import { ConfigError, FileError } from '../../base/errors.ts';
@@ -7,6 +7,7 @@ import { readRegularFile } from '../../base/regular-file.ts';
 import { resampled } from '../../base/sound/resample.ts';
 import { attempt } from '../../base/system-problem.ts';
 import { plural } from '../../base/words.ts';
+import { folderOfFiles, hasFiles } from '../folder-of-files.ts';
 import { keptOut, testRows } from '../kept-out.ts';
 import type { Split } from '../sets/standard-set.ts';
 import { soundSet } from './sound-set.ts';
@@ -42,30 +43,9 @@ export interface SoundOptions {
 /** Whether a file is one of a sound by its name. */
 export const isSoundFile = (path: string): boolean => /\.wave?$/i.test(path);
 
-interface Listed {
-  /** Paths. */
-  readonly files: readonly string[];
-  /** Names. */
-  readonly folders: readonly string[];
-}
-
-/** The sounds and the folders of a folder, by name. */
-function listed(folder: string): Listed {
-  const entries = attempt(folder, 'cannot be read', () => readdirSync(folder, { withFileTypes: true }))
-    .filter(({ name }) => !name.startsWith('.'))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  return {
-    files: entries
-      .filter((entry) => !entry.isDirectory() && isSoundFile(entry.name))
-      .map(({ name }) => join(folder, name)),
-    folders: entries.filter((entry) => entry.isDirectory()).map(({ name }) => name),
-  };
-}
-
 /** Whether a folder has WAV files, itself or in its folders. */
 export function hasSounds(folder: string): boolean {
-  const { files, folders } = listed(folder);
-  return files.length > 0 || folders.some((name) => listed(join(folder, name)).files.length > 0);
+  return hasFiles(folder, isSoundFile);
 }
 
 /**
@@ -97,9 +77,9 @@ interface Sound {
  */
 export function readSounds(path: string, options: SoundOptions = {}): SoundSet {
   const { split, limit = Infinity, as = 'mel' } = options;
-  const { files, folders } = isSoundFile(path) ? { files: [path], folders: [] } : listed(path);
+  const { files, folders } = isSoundFile(path) ? { files: [path], folders: [] } : folderOfFiles(path, isSoundFile);
   const own = folders
-    .map((name) => ({ name, files: listed(join(path, name)).files }))
+    .map((name) => ({ name, files: folderOfFiles(join(path, name), isSoundFile).files }))
     .filter((one) => one.files.length > 0);
   const ofClasses = files.length === 0 && own.length <= mostClasses;
   const all = (files.length > 0 ? files : own.flatMap((one) => one.files)).slice(0, limit);

@@ -3,7 +3,6 @@ import type { Backend, Program } from '../../backend/program.ts';
 import { batchOf, expectShape, sizeOf, zeros, type Shape, type Tensor } from '../../base/tensor.ts';
 import { exp, input, mul } from '../../graph/build.ts';
 import { graph, type Node } from '../../graph/node.ts';
-import { vjp } from '../../graph/vjp.ts';
 import { decoded, encoded, type WithAutoencoder } from '../../nn/autoencoder.ts';
 import { constantScope, type ParamVectors } from '../../nn/network.ts';
 import { InternalError } from '../../base/errors.ts';
@@ -20,8 +19,6 @@ export interface AutoencoderModel {
   encode(x: Tensor): Promise<LatentLaws>;
   /** Samples in the range of the model. */
   decode(z: Tensor): Promise<Tensor>;
-  /** The derivative of `decode` at z, pulled back along w `[B, …dataShape]`. */
-  decodeVjp(z: Tensor, w: Tensor): Promise<Tensor>;
   dispose(): Promise<void>;
 }
 
@@ -37,7 +34,7 @@ export function autoencoderModel(
   const { dataShape, latentShape } = net.autoencoder;
   const programs = new Map<string, Promise<Program>>();
 
-  const writers: Readonly<Record<'encode' | 'decode' | 'vjp', (batch: number) => Readonly<Record<string, Node>>>> = {
+  const writers: Readonly<Record<'encode' | 'decode', (batch: number) => Readonly<Record<string, Node>>>> = {
     encode: (batch) => {
       const owner = graph();
       const law = encoded(net, constantScope(net, params, owner), input(owner, 'x', [batch, ...dataShape]));
@@ -46,14 +43,6 @@ export function autoencoderModel(
     decode: (batch) => {
       const owner = graph();
       return { x: decoded(net, constantScope(net, params, owner), input(owner, 'z', [batch, ...latentShape])) };
-    },
-    vjp: (batch) => {
-      const owner = graph();
-      const z = input(owner, 'z', [batch, ...latentShape]);
-      const x = decoded(net, constantScope(net, params, owner), z);
-      const [derivative] = vjp(x, [z], input(owner, 'w', x.shape));
-      if (derivative === undefined) throw new InternalError('the decoder does not depend on its latent');
-      return { derivative };
     },
   };
 
@@ -113,11 +102,6 @@ export function autoencoderModel(
     decode: async (z) => {
       expectShape(z, [undefined, ...latentShape], 'latents');
       return one(await inParts('decode', { z }, dataShape), 'x');
-    },
-    decodeVjp: async (z, w) => {
-      expectShape(z, [undefined, ...latentShape], 'latents');
-      expectShape(w, [batchOf(z), ...dataShape], 'w');
-      return one(await inParts('vjp', { z, w }, latentShape), 'derivative');
     },
     dispose: async () => {
       const made = [...programs.values()];
