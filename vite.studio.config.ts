@@ -68,7 +68,11 @@ export default defineConfig(({ command, mode }) => ({
     outDir: resolve(root, mode === 'site' ? 'site' : 'dist/studio'),
     emptyOutDir: true,
     target: 'es2023',
-    modulePreload: false,
+    // The parts of the first screen are fetched at once, not when the first of them asks for the others; those of the tabs are few and small.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_, parts, { hostType }) => (hostType === 'html' ? parts : []),
+    },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
   },

@@ -7,6 +7,7 @@ import { takeFile } from './parts/files.ts';
 import { isTyped } from './parts/keys.tsx';
 import { FieldTab } from './tabs/field.tsx';
 import { nudge, pause, play, playIfWelcome, playing, seek } from './view/clock.ts';
+import { exact } from './work/workers.ts';
 import { followTheme, theme, type Theme } from './view/theme.ts';
 
 const titles: Readonly<Record<State['tab'], string>> = {
@@ -160,8 +161,7 @@ function acceptFiles(): void {
   });
 }
 
-const root = document.querySelector('#page');
-if (root !== null) {
+function open(root: Element): void {
   followTheme();
   followAddress();
   acceptFiles();
@@ -174,3 +174,8 @@ if (root !== null) {
   if (location.hash === '') playIfWelcome();
   if (import.meta.env.MODE === 'site') void import('./site/keep.ts').then(({ keepForLater }) => keepForLater());
 }
+
+if (tab.peek() === 'field') exact.prepare();
+const root = document.querySelector('#page');
+// A task of its own: with the evaluation of this module and the end of parsing it would be too long a one.
+if (root !== null) setTimeout(open, 0, root);

@@ -211,6 +211,11 @@ describe('the calls to a worker', () => {
         yield await Promise.resolve(1);
         return 2;
       },
+      broken: async function* (_: null, inbox: { readonly arrival: () => Promise<void> }) {
+        yield null;
+        await inbox.arrival();
+        throw new Error('its model is gone');
+      },
     });
     receive({ data: { kind: 'start', id: 1, name: 'endless', ask: null } });
     await pause(20);
@@ -227,6 +232,12 @@ describe('the calls to a worker', () => {
     // The step that it was in, and no other.
     expect(steps - before).toBeLessThanOrEqual(1);
     expect(answers.at(-1)).toEqual({ kind: 'stopped', id: 1 });
+    // What goes wrong in a job after it is to stop is no fault.
+    receive({ data: { kind: 'start', id: 3, name: 'broken', ask: null } });
+    await pause(5);
+    receive({ data: { kind: 'stop', id: 3 } });
+    await pause(5);
+    expect(answers.at(-1)).toEqual({ kind: 'stopped', id: 3 });
   });
 });
 

@@ -15,6 +15,8 @@ export class Stopped extends Error {}
 /** The calls of the page to a worker. */
 export interface Connection<J extends Jobs> {
   start<K extends keyof J & string>(name: K, ask: J[K]['ask'], onStep?: (step: J[K]['step']) => void): Job<J[K]>;
+  /** Starts the worker before its first job, so that its script is there when the job comes. */
+  prepare(): void;
   /** Ends the worker and its jobs; the next call starts another one. */
   end(): void;
 }
@@ -84,6 +86,7 @@ export function connect<J extends Jobs>(make: () => Worker): Connection<J> {
         },
       };
     },
+    prepare: started,
     end: () => {
       worker?.terminate();
       worker = undefined;

@@ -92,8 +92,8 @@ export function drawingNfe({ info: { sampling } }: Pick<Model, 'info'>): number 
 export function openedModels(backend: Backend, base: URL): Opened {
   let current: { readonly of: ModelAsk['model']; readonly model: Promise<Model> } | undefined;
   let emoji: Promise<ImageSet> | undefined;
-  // A picture is restored several times.
-  let drawn: { readonly model: Model; readonly seed: number; readonly subject: Subject } | undefined;
+  // A picture is shown and restored, several times.
+  let drawn: { readonly model: Model; readonly seed: number; readonly subject: Promise<Subject> } | undefined;
   const fetched = async (path: string): Promise<Response> => {
     const response = await fetch(new URL(path, base));
     if (!response.ok) throw new Error(`${path} cannot be fetched: ${response.status} ${response.statusText}`);
@@ -117,9 +117,14 @@ export function openedModels(backend: Backend, base: URL): Opened {
       if (picture.kind === 'emoji') return emojiFor(model.info.shape, await (emoji ??= readEmoji()), [picture.row]);
       if (picture.kind === 'draw') {
         if (drawn?.model === model && drawn.seed === picture.seed) return drawn.subject;
-        const { samples } = await model.sample({ count: 1, seed: picture.seed, nfe: drawingNfe(model) });
-        drawn = { model, seed: picture.seed, subject: { image: samples, rows: [0] } };
-        return drawn.subject;
+        const draw = async (): Promise<Subject> => {
+          const { samples } = await model.sample({ count: 1, seed: picture.seed, nfe: drawingNfe(model) });
+          return { image: samples, rows: [0] };
+        };
+        const subject = draw();
+        subject.catch(() => (drawn = undefined));
+        drawn = { model, seed: picture.seed, subject };
+        return subject;
       }
       return inColors(model.info.shape, [picture.data]);
     },

@@ -50,7 +50,9 @@ export function serve<J extends Jobs>(handlers: { readonly [K in keyof J]: Handl
         if (next.value !== undefined) send({ kind: 'step', id, step: next.value });
       }
     } catch (error) {
-      send({ kind: 'failed', id, message: error instanceof Error ? error.message : String(error) });
+      // What a stopped job needed may be gone, such as the model that another one has replaced.
+      if (box.stopped) send({ kind: 'stopped', id });
+      else send({ kind: 'failed', id, message: error instanceof Error ? error.message : String(error) });
     } finally {
       running.delete(id);
     }

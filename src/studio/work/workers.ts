@@ -1,4 +1,4 @@
-/** @file The workers of the page. Each starts with its first job. */
+/** @file The workers of the page. Each starts with its first job, or a little before. */
 import type { EngineJobs } from './engine-worker.ts';
 import type { ExactJobs } from './exact-worker.ts';
 import type { ModelJobs } from './model-worker.ts';

@@ -111,7 +111,8 @@ export function followPictures(): () => void {
   const stops = [
     followModel(),
     effect(() => {
-      if (facts.value !== undefined && asked.value !== '') void judgeAll();
+      if (facts.value === undefined) stopJudging();
+      else if (asked.value !== '') void judgeAll();
     }),
   ];
   return () => {

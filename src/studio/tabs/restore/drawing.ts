@@ -157,7 +157,8 @@ export function followRestoring(): () => void {
       if (task !== undefined) askMethods({ ...modelAsk.peek(), task });
     }),
     effect(() => {
-      if (facts.value !== undefined && asked.value !== '' && chosenMethods.value.length > 0) void drawAll();
+      if (facts.value === undefined) stopDrawing();
+      else if (asked.value !== '' && chosenMethods.value.length > 0) void drawAll();
     }),
   ];
   return () => {

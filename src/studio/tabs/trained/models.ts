@@ -47,7 +47,10 @@ const askFacts = latest((ask: ModelAsk) => models.start('facts', ask).result, {
 export function followModel(): () => void {
   void listModels();
   return effect(() => {
-    askFacts(modelAsk.value);
+    const { value: ask } = modelAsk;
+    // Nobody asks the new model what holds of the one before.
+    facts.value = undefined;
+    askFacts(ask);
   });
 }
 
