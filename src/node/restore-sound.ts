@@ -2,9 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkOptions } from '../base/check.ts';
-import { ConfigError, FileError } from '../base/errors.ts';
+import { FileError } from '../base/errors.ts';
 import { attempt } from '../base/system-problem.ts';
-import { dataKindOf } from '../catalog/data-kinds/find.ts';
 import { beyondLevel, lostDecibels, withClipping, withGaps, type Damaged } from '../data/sounds/damage.ts';
 import { readSound } from '../data/sounds/read-sounds.ts';
 import { soundFormOf, soundSet } from '../data/sounds/sound-set.ts';
@@ -12,7 +11,7 @@ import { waveOfRow, type SoundForm, type SoundSet } from '../data/sounds/sound.t
 import { writeWav } from '../data/sounds/wav.ts';
 import { writeTogether } from '../io/atomic.ts';
 import type { Model } from '../model/model.ts';
-import { encodePng } from '../plot/png.ts';
+import { pictureOfSet } from './set-picture.ts';
 
 /** What is restored of sounds. */
 export const soundTasks = ['inpaint', 'declip'] as const;
@@ -26,6 +25,9 @@ export interface SoundDamage {
   /** Of declip: the level at which the sound is clipped first, of full scale 1. By default it was clipped at its greatest value. */
   readonly level?: number | undefined;
 }
+
+/** Restored sounds of which a sheet has a picture. */
+const mostPictured = 62;
 
 /** A sound that waits to be restored. */
 export interface SoundProblem {
@@ -113,26 +115,30 @@ export function restoredSounds(
  * restored ones.
  * @throws FileError if something cannot be written.
  */
-export function writeRestoredSounds(
+export async function writeRestoredSounds(
   folder: string,
   { set, damaged, wave }: SoundProblem,
   { waves }: RestoredSounds,
-): Readonly<Record<'sounds' | 'measured' | 'sheet', string>> {
+): Promise<Readonly<Record<'sounds' | 'measured' | 'sheet', string>>> {
   const { form } = set;
   const { rate } = form.mel;
-  const all = [wave, damaged.measured, ...waves];
+  const all = [wave, damaged.measured, ...waves.slice(0, mostPictured)];
   const whole = { ...form, as: 'wave' as const, length: wave.length };
   const joined = new Float32Array(all.length * wave.length);
   all.forEach((own, i) => joined.set(own, i * wave.length));
-  const shown = soundSet(joined, whole, { name: 'restored' });
-  const image = dataKindOf(shown).image?.(shown, { columns: Math.min(4, all.length) });
-  if (image === undefined) throw new ConfigError([{ path: 'sound', message: 'expected a kind with pictures' }]);
+  const called = ['the sound', 'what was left', ...all.slice(2).map((_, i) => `restored ${i + 1}`)];
+  const shown = soundSet(joined, whole, {
+    name: 'restored',
+    labels: Uint8Array.from(called.keys()),
+    classNames: called,
+  });
+  const picture = await pictureOfSet(shown, { columns: Math.min(4, all.length) });
   attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
   const names = waves.map((_, i) => `restored-${i + 1}.wav`);
   writeTogether(folder, [
     ...waves.map((own, i) => [names[i] ?? '', writeWav(own, rate)] as const),
     ['measured.wav', writeWav(damaged.measured, rate)],
-    ['sheet.png', encodePng(image)],
+    ['sheet.png', picture],
   ]);
   const [first = '', last = first] = [names[0], names.at(-1)];
   return {

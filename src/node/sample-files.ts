@@ -6,7 +6,7 @@ import { dataKindOf } from '../catalog/data-kinds/find.ts';
 import type { DrawOptions } from '../catalog/data-kinds/data-kind.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { writeTogether } from '../io/atomic.ts';
-import { encodePng } from '../plot/png.ts';
+import { pictureOfSet } from './set-picture.ts';
 
 /** Paths of what was written. */
 export interface SampleFiles {
@@ -18,13 +18,13 @@ export interface SampleFiles {
  * Writes the samples of a set to a folder, one file each, and a picture of them where the kind has one.
  * @throws FileError if the folder or a file cannot be written.
  */
-export function writeSampleFiles(set: DataSet, folder: string, looks: DrawOptions = {}): SampleFiles {
+export async function writeSampleFiles(set: DataSet, folder: string, looks: DrawOptions = {}): Promise<SampleFiles> {
   const kind = dataKindOf(set);
   const files = kind.files?.(set) ?? [];
-  const image = kind.image?.(set, looks);
+  const image = kind.plot || kind.image ? await pictureOfSet(set, looks) : undefined;
   attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
   const picture = 'samples.png';
-  writeTogether(folder, [...files, ...(image === undefined ? [] : [[picture, encodePng(image)] as const])]);
+  writeTogether(folder, [...files, ...(image === undefined ? [] : [[picture, image] as const])]);
   return {
     samples: files.map(([name]) => join(folder, name)),
     picture: image === undefined ? undefined : join(folder, picture),

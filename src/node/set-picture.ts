@@ -1,6 +1,7 @@
 /** @file A picture of a data set. */
 import { UnsupportedError } from '../base/errors.ts';
 import { shortened } from '../base/words.ts';
+import type { DrawOptions } from '../catalog/data-kinds/data-kind.ts';
 import { dataKindOf } from '../catalog/data-kinds/find.ts';
 import { firstOf, type DataSet } from '../data/dataset.ts';
 import { encodePng } from '../plot/png.ts';
@@ -18,10 +19,17 @@ export function picturedOf(set: DataSet, asked: number | undefined): number {
  * The first n samples of a set as PNG: a grid of images, or a scatter plot of points.
  * @throws UnsupportedError if a plot is to be drawn and the package sharp is not there, or samples of the kind are not drawn.
  */
-export async function setPicture(set: DataSet, n: number): Promise<Uint8Array> {
-  const shown = firstOf(set, n);
+export function setPicture(set: DataSet, n: number): Promise<Uint8Array> {
+  return pictureOfSet(firstOf(set, n), { title: shortened(set.name, titleCharacters) });
+}
+
+/**
+ * All samples of a set as PNG.
+ * @throws UnsupportedError as `setPicture`.
+ */
+export async function pictureOfSet(set: DataSet, looks: DrawOptions): Promise<Uint8Array> {
   const kind = dataKindOf(set);
-  if (kind.image !== undefined) return encodePng(kind.image(shown, {}));
-  if (kind.plot !== undefined) return svgToPng(kind.plot(shown, { title: shortened(set.name, titleCharacters) }));
+  if (kind.plot !== undefined) return svgToPng(kind.plot(set, looks));
+  if (kind.image !== undefined) return encodePng(kind.image(set, looks));
   throw new UnsupportedError(`there are no pictures of ${kind.name}`);
 }

@@ -110,7 +110,7 @@ export interface DataKindRecord<Name extends string = string, S extends DataSet 
   reading?(units: Units): Plain;
   /** A picture of the samples of a set, where that is made of pixels. */
   image?(set: S, options: DrawOptions): Image;
-  /** A picture of the samples of a set as SVG, where that is a plot. */
+  /** A picture of the samples of a set as SVG, where that is a plot. Of a kind with both, people save the plot, which has words; strips and logs take the pixels. */
   plot?(set: S, options: DrawOptions): string;
   /** The samples of a set as text, where they are text. */
   texts?(set: S): readonly string[];

@@ -3,7 +3,7 @@ import { keepsSoundForm, soundDeviation, soundFormOf } from '../../data/sounds/s
 import { levelsOfRow, waveOfRow, type SoundSet } from '../../data/sounds/sound.ts';
 import { writeWav } from '../../data/sounds/wav.ts';
 import { classesOf } from '../../data/dataset.ts';
-import { spectrogramSheet } from '../../plot/spectrogram-sheet.ts';
+import { namedSpectrograms, spectrogramSheet, type Heard } from '../../plot/spectrogram-sheet.ts';
 import type { DataKindRecord } from './data-kind.ts';
 import { soundReport } from './sound-report.ts';
 
@@ -16,6 +16,16 @@ function namesOf({ count, labels, ...set }: SoundSet): readonly string[] {
   return Array.from({ length: count }, (_, row) => {
     const name = classes[labels?.[row] ?? -1];
     return `${name === undefined ? '' : `${name.replaceAll(/[^\p{L}\p{N}]+/gu, '_')}-`}${row + 1}.wav`;
+  });
+}
+
+/** The sounds of a set as they are drawn, with the class of each where there are classes. */
+function heardOf({ labels, ...set }: SoundSet): readonly Heard[] {
+  const classes = classesOf({ ...set, ...(labels && { labels }) });
+  return Array.from({ length: set.count }, (_, row) => {
+    const levels = levelsOfRow(set, row);
+    const frames = levels.length / set.form.mel.bands;
+    return { levels, frames, wave: waveOfRow(set, row), name: classes[labels?.[row] ?? -1] };
   });
 }
 
@@ -39,14 +49,8 @@ export const ofSounds = {
     return { as, rate: mel.rate, seconds: length / mel.rate };
   },
   transformOk: (transform, { shape }) => keepsSoundForm(transform, shape),
-  image: (set, { columns }) =>
-    spectrogramSheet(
-      Array.from({ length: set.count }, (_, row) => {
-        const levels = levelsOfRow(set, row);
-        return { levels, frames: levels.length / set.form.mel.bands, wave: waveOfRow(set, row) };
-      }),
-      { columns },
-    ),
+  image: (set, { columns }) => spectrogramSheet(heardOf(set), { columns }),
+  plot: (set, { columns }) => namedSpectrograms(heardOf(set), { columns }),
   files: (set) => {
     const names = namesOf(set);
     return Array.from({ length: set.count }, (_, row) => [names[row] ?? '', writeWav(waveOfRow(set, row), set.form.mel.rate)] as const); // prettier-ignore

@@ -215,7 +215,7 @@ export const sample = command({
       title: `${n} samples of ${lastPart(model.trained.config.data.ref)}${ofNames}`,
       columns: rows ? each : undefined,
     };
-    const written = asFolder ? writeSampleFiles(samples.toDataSet(), file, looks) : undefined;
+    const written = asFolder ? await writeSampleFiles(samples.toDataSet(), file, looks) : undefined;
     if (written === undefined) await samples.save(file, looks);
     const where = written === undefined ? file : filesText(written);
 

@@ -47,7 +47,7 @@ export async function restoreSound(model: Model, out: Terminal, options: Restori
   const computation = model.complete(set, { rows, count, seed, steps, nfe, grid, batch: 32 });
   const completion = await watched(computation, plural(rows.length * count, 'sample'), out);
   const restored = restoredSounds(problem, { completed: completion.samples as unknown as SoundSet, rows, count });
-  const files = writeRestoredSounds(into, problem, restored);
+  const files = await writeRestoredSounds(into, problem, restored);
   const { sampler, evaluations } = completion;
   const seconds = (performance.now() - started) / 1000;
   const { decibels } = restored;

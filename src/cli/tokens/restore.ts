@@ -24,7 +24,7 @@ export async function restoreTokens(run: string, options: TaskCommandOptions, ou
   const beside = join(run, 'restored', `half-seed${seed}-n${count}`);
   const computation = model.fill(gaps, { count, steps, seed });
   const { set, evaluations, seconds } = await watched(computation, plural(count, 'sample'), out);
-  const written = writeTokens(set, { target, beside, length: gaps.length }, out);
+  const written = await writeTokens(set, { target, beside, length: gaps.length }, out);
   out.line(
     `${plural(gaps.fill.length, 'gap')} filled in ${plural(count, 'way')} in ${duration(seconds)}${written.where}`,
   );

@@ -25,7 +25,7 @@ export async function sampleTokens(run: string, options: TaskCommandOptions, out
   const computation = model.sample({ count, steps, temperature, seed });
   const { set, evaluations, seconds } = await watched(computation, plural(count, 'sample'), out);
   const beside = join(samplesFolder({ folder: run }), `step${model.trained.step}-seed${seed}-n${count}`);
-  const written = writeTokens(set, { target, beside }, out);
+  const written = await writeTokens(set, { target, beside }, out);
   out.line(
     `${plural(count, 'sample')} of ${model.length} ${kind.unit(model.trained.data.scaler)} in ${duration(seconds)}, ${evaluations.toFixed(0)} network evaluations each${written.where}`,
   );
@@ -40,7 +40,7 @@ export async function sampleTokens(run: string, options: TaskCommandOptions, out
  * @param to.beside - folder of the files where none is named
  * @param to.length - characters of a text that are shown; all by default
  */
-export function writeTokens(
+export async function writeTokens(
   set: TokenSet,
   {
     target,
@@ -48,12 +48,12 @@ export function writeTokens(
     length = set.length,
   }: { readonly target: string | undefined; readonly beside: string; readonly length?: number },
   out: Terminal,
-): { readonly where: string; readonly result: object } {
+): Promise<{ readonly where: string; readonly result: object }> {
   const texts = dataKindOf(set)
     .texts?.(set)
     .map((text) => Array.from(text).slice(0, length).join(''));
   if (texts === undefined) {
-    const files = writeSampleFiles(set, target ?? beside);
+    const files = await writeSampleFiles(set, target ?? beside);
     return { where: `: ${files.picture ?? ''} and ${plural(files.samples.length, 'file')} beside it`, result: files };
   }
   texts.forEach((text, i) => {

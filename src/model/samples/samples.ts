@@ -149,7 +149,7 @@ export function samplesOf(
         await host.writeFile(path, typeof text === 'string' ? new TextEncoder().encode(text) : text);
       else if (ending === '.npz') await host.writeFile(path, toNpz());
       else if (ending === '.svg') await host.writeFile(path, new TextEncoder().encode(toSvg(options)));
-      else await host.writeFile(path, kind.image ? toPng(options) : await host.rasterize(toSvg(options)));
+      else await host.writeFile(path, kind.plot ? await host.rasterize(toSvg(options)) : toPng(options));
     },
   };
 }
