@@ -23,6 +23,8 @@ export interface PathOptions {
   readonly order?: 1 | 2;
   /** Times of the steps, from 1 to 0. By default they are close where the path ends, (1 - k / steps)^3. */
   readonly times?: readonly number[];
+  /** Whether the last step has noise like all others, or is the mean of the end. Default mean. */
+  readonly last?: 'mean' | 'noise';
 }
 
 /** A step of a path. */
@@ -38,16 +40,24 @@ export function pathTimes(steps: number): readonly number[] {
   return Array.from({ length: steps + 1 }, (_, k) => (1 - k / steps) ** 3);
 }
 
+/** Times from 1 to 0 that both directions of a chain visit, u^2 (3 - 2 u) at even u: close to each other at either end. */
+export function twoWayTimes(steps: number): readonly number[] {
+  return Array.from({ length: steps + 1 }, (_, k) => {
+    const u = 1 - k / steps;
+    return u * u * (3 - 2 * u);
+  });
+}
+
 /**
  * Follows dx = b dt + sqrt(epsilon) dW from its start at t = 1 to t = 0. Steps of order 2 are Heun's, of weak order 2 as the noise does not depend on x. The
- * last step has no noise: it is the mean of the end.
+ * last step has no noise unless `last` says so: it is the mean of the end.
  * @param starts - `[B, …]`
  * @param keys - one for each sample, whose path depends on nothing else
  * @throws ShapeError unless there is one key for each sample.
  * @throws ConfigError if an option is out of its range.
  */
 export async function* followDrift(
-  { drift, epsilon, steps = 20, order = 2, times = pathTimes(steps) }: PathOptions,
+  { drift, epsilon, steps = 20, order = 2, times = pathTimes(steps), last = 'mean' }: PathOptions,
   starts: Tensor,
   keys: readonly Key[],
 ): AsyncGenerator<PathStep, Tensor> {
@@ -61,14 +71,15 @@ export async function* followDrift(
     const h = t - next;
     const here = await drift(x, t);
     const ahead = combine([1, x], [h, here]);
-    if (k + 2 === times.length) x = ahead;
+    const ends = k + 2 === times.length;
+    if (ends && last === 'mean') x = ahead;
     else {
       const noise = normalBatch(
         keys.map((own) => foldIn(own, k)),
         shape,
       );
       const moved = addScaledInto(noise, ahead, Math.sqrt(epsilon * h));
-      x = order === 1 ? moved : combine([1, moved], [h / 2, await drift(moved, next)], [-h / 2, here]);
+      x = order === 1 || ends ? moved : combine([1, moved], [h / 2, await drift(moved, next)], [-h / 2, here]);
     }
     yield { t: next, x, fraction: (k + 1) / (times.length - 1) };
   }

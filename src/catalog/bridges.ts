@@ -1,5 +1,6 @@
 /** @file The ways to a bridge between two sets that have a name. */
 import { namesOf, type Named } from './named.ts';
+import { defaultChain } from './objectives/mean-matching.ts';
 
 /** What the first pairs of a bridge are. */
 export const firstPairs = ['independent', 'ot', 'reference', 'rows'] as const;
@@ -17,6 +18,10 @@ export interface BridgeRecord<Name extends string = string> extends Named<Name> 
   readonly rounds: number;
   /** Whether it has the direction from the second set to the first alone, learned in one round. Default false. */
   readonly oneWay?: boolean;
+  /** Steps of the chains that it learns unless another number is asked for; undefined where it learns diffusions. */
+  readonly chain?: number;
+  /** Pairs of a half-round unless another number is asked for, of points and of pictures. */
+  readonly pairs: { readonly vectors: number; readonly pictures: number };
 }
 
 const record = <const Name extends string>(bridge: BridgeRecord<Name>): BridgeRecord<Name> => Object.freeze(bridge);
@@ -31,6 +36,18 @@ export const bridges = [
     objective: 'bridge-matching',
     first: ['independent', 'ot', 'reference'],
     rounds: 3,
+    pairs: { vectors: 20_000, pictures: 2000 },
+  }),
+  record({
+    name: 'dsb',
+    description:
+      'proportional fitting of chains: each direction learns to turn round the paths that the other one takes from its end, the first those of the reference',
+    citation: 'De Bortoli et al. 2021, algorithm 1',
+    objective: 'mean-matching',
+    first: ['reference'],
+    rounds: 6,
+    chain: defaultChain,
+    pairs: { vectors: 5000, pictures: 500 },
   }),
   record({
     name: 'i2sb',
@@ -41,6 +58,7 @@ export const bridges = [
     first: ['rows'],
     rounds: 1,
     oneWay: true,
+    pairs: { vectors: 20_000, pictures: 2000 },
   }),
 ] as const;
 

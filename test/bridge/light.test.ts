@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { foldIn, key, split } from '../../src/base/key.ts';
 import { normalBatch } from '../../src/base/random.ts';
-import { tensor, type Tensor } from '../../src/base/tensor.ts';
+import { tensor, zeros, type Tensor } from '../../src/base/tensor.ts';
 import { gaussianBridge } from '../../src/bridge/gaussian-bridge.ts';
 import {
   drawEnds,
@@ -12,7 +12,7 @@ import {
   meanEnds,
   type LightPotential,
 } from '../../src/bridge/light-bridge.ts';
-import { followDrift, pathTimes, pinned, type Drift } from '../../src/bridge/paths.ts';
+import { followDrift, pathTimes, pinned, twoWayTimes, type Drift } from '../../src/bridge/paths.ts';
 import { meanEstimate } from '../../src/evaluate/estimate.ts';
 import { finish } from '../../src/sample/sampler.ts';
 
@@ -129,6 +129,41 @@ describe('paths', () => {
     const ahead = await finish(followDrift(one, few, keys));
     expect(ahead.data[0]).toBe(0.3 + plain.backward([0.3], 1)[0]!);
     expect(pathTimes(4)).toEqual([1, 0.421875, 0.125, 0.015625, 0]);
+  });
+
+  it('of a chain that is turned round have the covariance that proportional fitting gives it', async () => {
+    const times = twoWayTimes(20);
+    const lengths = times.slice(1).map((t, k) => times[k]! - t);
+    times.forEach((t, k) => expect(times[times.length - 1 - k]).toBeCloseTo(1 - t, 14));
+    // The reference from N(0, 1), each step with its noise: its states are those of the chain, the last first.
+    const x = { shape: [n, 1], data: normalBatch(split(key(11), n), [1]).data };
+    const still: Drift = ({ shape }) => zeros(shape);
+    const path = { epsilon, times, order: 1, last: 'noise' } as const;
+    const states: Tensor[] = [x];
+    for await (const { x: state } of followDrift({ ...path, drift: still }, x, split(key(12), n))) states.push(state);
+    const moment = (p: Tensor, q: Tensor) => meanEstimate(p.data.map((value, i) => value * q.data[i]!));
+    const slopes = lengths.map((h, k) => {
+      const [before, here] = [states[k]!, states[k + 1]!];
+      return (moment(before, here).value / moment(here, here).value - 1) / h;
+    });
+    const back: Drift = ({ shape, data }, t) => {
+      const k = times.findIndex((one) => Math.abs(1 - one - t) < 1e-12) - 1;
+      return { shape, data: data.map((value) => slopes[k]! * value) };
+    };
+    const ends = await finish(followDrift({ ...path, drift: back }, starts, split(key(13), n)));
+    // The recursion of the chain; that of proportional fitting itself, whose steps are endlessly many, has 0.444444 and 0.166667.
+    let [variance, whole, free, covariance] = [1, 1 + epsilon, 0.25, 0.25];
+    for (const h of lengths.toReversed()) {
+      whole -= epsilon * h;
+      const slope = whole / (whole + epsilon * h);
+      [free, covariance] = [slope ** 2 * free + epsilon * h, slope * covariance];
+      variance = free;
+    }
+    expect([variance, covariance].map((value) => Number(value.toFixed(4)))).toEqual([0.4527, 0.1667]);
+    const [found, joint] = [moment(ends, ends), moment(starts, ends)];
+    // The slopes are estimates of as many paths as there are ends, and as wrong.
+    expect(Math.abs(found.value - variance)).toBeLessThan(4 * found.standardError);
+    expect(Math.abs(joint.value - covariance)).toBeLessThan(4 * joint.standardError);
   });
 
   it('pinned at both ends have the mean and the variance of the reference', () => {

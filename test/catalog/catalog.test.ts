@@ -109,7 +109,13 @@ const mine = {
   weightings: { name: 'my-weighting', description, build: sigmaSquaredWeighting },
   times: { name: 'my-times', description, build: uniformTimes },
   couplings: { name: 'my-coupling', description, independent: false, keepsClasses: true, build: independentCoupling },
-  bridges: { name: 'my-bridge', description, first: ['independent'], rounds: 1 },
+  bridges: {
+    name: 'my-bridge',
+    description,
+    first: ['independent'],
+    rounds: 1,
+    pairs: { vectors: 2, pictures: 2 },
+  },
   grids: { name: 'my-grid', description, grid: uniformGrid },
   samplers: sampler({
     name: 'my-sampler',

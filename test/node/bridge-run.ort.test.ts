@@ -97,6 +97,25 @@ describe('a bridge', () => {
     await rejected(bridgeRun(sharp, 'two-moons', { ...small, out: join(folder, 'odd'), method: 'i2sb' }), /expected sets whose rows belong together for i2sb/); // prettier-ignore
   });
 
+  it('turns chains round in rounds, and goes on where it was stopped as if it had not been', async () => {
+    const chains = { ...small, method: 'dsb', rounds: 1, chain: 4, pairs: 60, steps: 16 };
+    const [at, out] = [join(folder, 'chains'), join(folder, 'stopped-chains')];
+    await bridgeRun('two-moons', 'spirals', { ...chains, out: at });
+    let taken = 0;
+    const stopped = await bridgeRun('two-moons', 'spirals', { ...chains, out, stopRequested: () => ++taken > 11 });
+    expect(stopped).toMatchObject({ interrupted: true, halfRounds: 1 });
+    await rejected(bridgeRun('two-moons', 'spirals', { ...chains, out, chain: 5, resume: true }), /this bridge has chain 4, got 5/); // prettier-ignore
+    await bridgeRun('two-moons', 'spirals', { ...chains, out, resume: true });
+    for (const part of ['backward', 'forward'])
+      expect(paramsOf(join(out, part)), part).toEqual(paramsOf(join(at, part)));
+    const forward = await openBridge(at, { threads: 1 });
+    const starts = await startsFor(at, 'forward', { count: 3, seed: 1, data: forward.data });
+    expect((await forward.carry(starts)).evaluations).toBe(4);
+    expect((await forward.carry(starts, { last: 'noise' })).x.data).not.toEqual((await forward.carry(starts)).x.data);
+    await rejected(forward.carry(starts, { steps: 5 }), /steps: expected 4, the steps of the chain .* got 5/);
+    await forward[Symbol.asyncDispose]();
+  });
+
   it('has pictures of its paths', async () => {
     const files = await drawPaths(whole, { threads: 1 });
     expect(files).toEqual([join(whole, 'paths.png')]);
@@ -122,8 +141,10 @@ describe('what is wrong', () => {
     writeFileSync(flat, formatNpy({ shape: [20, 3], data: normalBatch(split(key(2), 20), [3]).data }));
     await rejected(bridge('two-moons', flat, {}), /expected two sets of one shape, two-moons has samples \[2\] and flat.npy \[3\]/); // prettier-ignore
     await rejected(bridge('two-moons', 'spirals', { epsilon: 0 }), /epsilon: expected a positive number, got 0/);
-    await rejected(bridge('two-moons', 'spirals', { method: 'dsbn' }), /method: expected dsbm, i2sb, got dsbn; did you mean dsbm/); // prettier-ignore
+    await rejected(bridge('two-moons', 'spirals', { method: 'dsbn' }), /method: expected dsbm, dsb, i2sb, got dsbn; did you mean dsb/); // prettier-ignore
     await rejected(bridge('two-moons', 'spirals', { first: 'rows' }), /first: expected independent, ot, reference, got rows/); // prettier-ignore
+    await rejected(bridge('two-moons', 'spirals', { chain: 9 }), /chain: is of methods that learn chains, such as dsb; dsbm learns diffusions/); // prettier-ignore
+    await rejected(bridge('two-moons', 'spirals', { method: 'dsb', chain: 1 }), /chain: expected 2 to 1000 steps, got 1/); // prettier-ignore
     await rejected(bridge('two-moons', 'spirals', { rounds: 0 }), /rounds: expected a positive integer, got 0/);
     await rejected(bridge('two-moons', 'eight-gaussians', { to: 'seven' }), /to: expected one of .*; got seven/);
     expect(existsSync(out)).toBe(false);

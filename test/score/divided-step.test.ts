@@ -26,6 +26,7 @@ import { pairDistillation } from '../../src/score/distillation/luhman.ts';
 import { progressiveDistillation } from '../../src/score/distillation/progressive.ts';
 import { shortcut } from '../../src/score/distillation/shortcut.ts';
 import { compileDividedStep, requireDivisible } from '../../src/score/divided-step.ts';
+import { meanMatching } from '../../src/score/objectives/mean-matching.ts';
 import { bridgeMatching } from '../../src/score/objectives/bridge-matching.ts';
 import { crossEntropy } from '../../src/score/objectives/cross-entropy.ts';
 import { otCoupling } from '../../src/score/objectives/coupling.ts';
@@ -73,6 +74,7 @@ const cases: readonly (readonly [string, Objective, Network])[] = [
   ['consistency distillation', consistency(process, { pairs: easyPairs(sde), teacher: frozen, huber: 0.1 }), net],
   ['progressive', progressiveDistillation(process, { teacher: frozen, steps: 4 }), net],
   ['luhman', pairDistillation(process), net],
+  ['mean matching', meanMatching({ sde: flow, parametrization: velocity()(flow) }, { epsilon: 0.5, times: [1, 0.4, 0] }), net], // prettier-ignore
   ['bridge matching', bridgeMatching({ sde: flow, parametrization: velocity()(flow) }, 0.5), net],
   ['reconstruction', reconstruction({ latent: 4 }), coder],
   ['mean-flow', meanFlow(ends(lengthEnds)), withSteps(lengthEnds.columns)],
@@ -113,7 +115,8 @@ async function drawn(objective: Objective, own: Network) {
     Number(i % columns === Math.floor(i / columns) % 3),
   );
   // Training feeds the other ends of pairs.
-  const z = objective.kind === 'bridge-matching' && { z: Float32Array.from(normal(key(9), size)) };
+  const states = { 'bridge-matching': 1, 'mean-matching': 2 }[objective.kind];
+  const z = states !== undefined && { z: Float32Array.from(normal(key(9), states * size)) };
   return { feeds: { ...feeds, ...z, ...(columns > 0 && { classes: rows }) }, key: key(8) };
 }
 

@@ -15,6 +15,7 @@ import { maskedObjective } from './masked.ts';
 import { ncsnObjective } from './ncsn.ts';
 import { progressiveObjective } from './progressive.ts';
 import { meanFlowObjective } from './mean-flow.ts';
+import { meanMatchingObjective } from './mean-matching.ts';
 import { reconstructionObjective } from './reconstruction.ts';
 import { shapeGfObjective } from './shape-gf.ts';
 import { shortcutObjective } from './shortcut.ts';
@@ -44,5 +45,6 @@ export const objectives = [
   d3pmObjective,
   shapeGfObjective,
   bridgeMatchingObjective,
+  meanMatchingObjective,
   reconstructionObjective,
 ] as const;

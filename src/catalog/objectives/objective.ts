@@ -125,6 +125,8 @@ export interface ObjectiveRecord<
   level?(loss: OptionValues<Options>): number | undefined;
   visited?(loss: OptionValues<Options>, sde: Sde): Visited | undefined;
   sampling?(loss: OptionValues<Options>): Partial<Sampling>;
+  /** The times from 1 to 0 of the steps that a drift is learned for, of a loss that reads whole paths. */
+  path?(loss: OptionValues<Options>): readonly number[];
   /** How data are noised, in words, of a loss that does so by no SDE. */
   noise?(loss: OptionValues<Options>): string;
   /** How tokens are noised, of a loss of them. */

@@ -32,15 +32,20 @@ export const bridge = command({
       `variance that paths gain by their noise from end to end, in units of the scaled data (default: ${defaultEpsilon})`,
       positive,
     ),
-    rounds: option('--rounds <N>', `rounds, each of both directions (default: ${bridges[0].rounds})`, count),
+    rounds: option(
+      '--rounds <N>',
+      `rounds, each of both directions (default: ${bridges[0].rounds}; of dsb ${bridges[1].rounds})`,
+      count,
+    ),
     first: option(
       '--first <F>',
-      `the first pairs: ${anyOf(firstPairs)}; ot exchanges independent ones so that they are near, reference adds noise to one end; i2sb takes rows, row by row (default: ${bridges[0].first[0]})`,
+      `the first pairs: ${anyOf(firstPairs)}; ot exchanges independent ones so that they are near, reference adds noise to one end, which dsb begins with; i2sb takes rows, row by row (default: ${bridges[0].first[0]})`,
       nameAmong(firstPairs),
     ),
+    chain: option('--chain <N>', 'steps of the paths of dsb, 2 to 1000 (default: 20)', count),
     pairs: option(
       '--pairs <N>',
-      'pairs that each direction of a round learns from (default: 20000 points, 2000 images)',
+      'pairs that each direction of a round learns from (default: 20000 points, 2000 images; paths of dsb 5000 and 500)',
       count,
     ),
     from: option('--from <CLASS>', 'class of the samples of A, of emoji their group, such as faces (default: all)'),

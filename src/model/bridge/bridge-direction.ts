@@ -5,6 +5,8 @@ import { foldIn, key, split } from '../../base/key.ts';
 import { batchOf, type Tensor } from '../../base/tensor.ts';
 import { followDrift, type Drift, type PathOptions, type PathStep } from '../../bridge/paths.ts';
 import { bridges, type BridgeRecord } from '../../catalog/bridges.ts';
+import { given } from '../../catalog/config/given.ts';
+import { objectiveOf } from '../../catalog/config/loss.ts';
 import { find } from '../../catalog/named.ts';
 import type { DataSummary } from '../../run/data-summary.ts';
 import { scoreModel } from '../../score/models/score-model.ts';
@@ -17,10 +19,12 @@ import type { TrainedModel } from '../trained.ts';
 export interface CarryOptions {
   /** Seed of the noise on the way, of which that of a sample depends on its number alone. Default 0. */
   readonly seed?: number | undefined;
-  /** Steps of the way, of two evaluations each but for the last. Default 20. */
+  /** Steps of the way, of two evaluations each but for the last; those of the chain of one that has learned a chain, which takes no other number. Default 20. */
   readonly steps?: number | undefined;
   /** Whether there is noise on the way; without it samples follow the mean drift, which no bridge does but one of paired sets. Default true. */
   readonly noise?: boolean | undefined;
+  /** Whether the last step has noise like all others, as paths to learn from have, or is the mean of the end. Default mean. */
+  readonly last?: PathOptions['last'];
 }
 
 /** Samples that were carried. */
@@ -71,16 +75,24 @@ export async function directionOf(host: Host, trained: TrainedModel, parts: Dire
   const backend = await host.backend(1);
   const model = scoreModel(backend, net, { params, process, maxBatch: data.shape.length === 1 ? 1024 : 64 });
   const drift: Drift = (x, t) => model.score(x, t);
+  const { loss } = trained.config;
+  const times = objectiveOf(loss).path?.(given(loss));
   return {
     ...{ name: parts.name, method: find(bridges, parts.method, 'method'), epsilon: parts.epsilon, data, step },
     carry: (starts, options = {}) => {
       const { signal, onProgress, ...how } = options;
-      const { steps = defaultSteps, noise = true } = how;
-      const own = { drift, epsilon: noise ? parts.epsilon : 0, steps };
-      const evaluations = 2 * steps - 1;
+      const chain = times && times.length - 1;
+      const { steps = chain ?? defaultSteps, noise = true, last = 'mean' } = how;
+      const epsilon = noise ? parts.epsilon : 0;
+      const own: PathOptions = { drift, epsilon, last, ...(times ? { times, order: 1 } : { steps }) };
+      const evaluations = chain ?? 2 * steps - 1;
       return running(
         () => {
-          checkOptions(positiveInteger('steps', steps));
+          checkOptions(positiveInteger('steps', steps), [
+            chain === undefined || steps === chain,
+            'steps',
+            `expected ${chain}, the steps of the chain that ${parts.name} has learned; got ${steps}`,
+          ]);
           return interleaved(host, carrying({ host, parts, data }, { starts, evaluations }, own, how));
         },
         { signal, onProgress },

@@ -5,7 +5,8 @@ import { addScaledInto } from '../../base/arith.ts';
 import { FileError } from '../../base/errors.ts';
 import { foldIn, key, split, type Key } from '../../base/key.ts';
 import { normalBatch } from '../../base/random.ts';
-import { sizeOf, type Tensor } from '../../base/tensor.ts';
+import { batchOf, sampleSize, sizeOf, zeros, type Tensor } from '../../base/tensor.ts';
+import { followDrift, type Drift } from '../../bridge/paths.ts';
 import type { FirstPairs } from '../../catalog/bridges.ts';
 import { formatNpy, parseNpy } from '../../data/arrays/npy.ts';
 import type { Pairs } from '../../data/pair-set.ts';
@@ -25,29 +26,59 @@ export interface PairSource {
   readonly key: Key;
   /** The direction from the target to the source that the half-round before has learned, or what first pairs are. */
   readonly from: BridgeDirection | FirstPairs;
+  /** Times from 1 to 0 of the states of whole paths, which are drawn in the place of their starts alone; undefined of pairs. */
+  readonly path?: readonly number[] | undefined;
   readonly onFraction?: ((fraction: number) => void) | undefined;
 }
 
 /** Draws pairs whose ends are data of the target. */
 export async function drawBridgePairs(source: PairSource): Promise<Pairs> {
-  const { ends, count, epsilon, from, onFraction } = source;
+  const { ends, count, epsilon, from, path, onFraction } = source;
   const { target, source: other } = ends;
   if (from === 'rows') {
     const rows = target.rows.map((_, i) => i);
     return pairsOf(rowsInModel(target, rows, source.key), rowsInModel(other, rows, foldIn(source.key, 'starts')));
   }
   const x0 = drawEnd(target, count, foldIn(source.key, 'ends'));
+  if (path !== undefined) return drawnPaths({ ...source, path }, x0);
   if (from === 'reference') {
     const noise = normalBatch(split(foldIn(source.key, 'noise'), count), x0.shape.slice(1));
     return pairsOf(x0, addScaledInto(noise, x0, Math.sqrt(epsilon)));
   }
   if (typeof from !== 'string') {
-    const carrying = from.carry(x0, { seed: (source.key[0] ^ source.key[1]) >>> 0 });
+    const carrying = from.carry(x0, { seed: seedOf(source) });
     for await (const { fraction } of carrying) onFraction?.(fraction);
     return pairsOf(x0, (await carrying).x);
   }
   const starts = drawEnd(other, count, foldIn(source.key, 'starts'));
   return pairsOf(x0, from === 'ot' ? exchanged(x0, starts) : starts);
+}
+
+/** Paths from their ends by the direction before or the reference, each state with the noise of its step: x_1 to x_N of each are its start. */
+async function drawnPaths(
+  { from, path, epsilon, onFraction, ...source }: PairSource & { readonly path: readonly number[] },
+  x0: Tensor,
+): Promise<Pairs> {
+  const [count, size] = [batchOf(x0), sampleSize(x0)];
+  const starts = new Float32Array(count * (path.length - 1) * size);
+  const still: Drift = ({ shape }) => zeros(shape);
+  const own = { drift: still, epsilon, times: path, order: 1, last: 'noise' } as const;
+  const paths =
+    typeof from === 'string'
+      ? followDrift(own, x0, split(foldIn(source.key, 'noise'), count))
+      : from.carry(x0, { seed: seedOf(source), last: 'noise' });
+  let k = 0;
+  for await (const { x, fraction } of paths) {
+    for (let i = 0; i < count; i++)
+      starts.set(x.data.subarray(i * size, (i + 1) * size), (i * (path.length - 1) + k) * size);
+    k++;
+    onFraction?.(fraction);
+  }
+  return { ends: Float32Array.from(x0.data), starts };
+}
+
+function seedOf({ key }: Pick<PairSource, 'key'>): number {
+  return (key[0] ^ key[1]) >>> 0;
 }
 
 function pairsOf(ends: Tensor, starts: Tensor): Pairs {
@@ -94,8 +125,8 @@ export function halfRoundKey(seed: number, k: number): Key {
   return foldIn(foldIn(key(seed), 'half-round'), k);
 }
 
-/** Numbers of a sample, and of a pair. */
-export function pairSizes({ shape }: Pick<OpenEnd, 'shape'>, extra = 0): readonly [size: number, total: number] {
+/** Numbers of a sample, and of a pair or a path of so many steps. */
+export function pairSizes({ shape }: Pick<OpenEnd, 'shape'>, steps = 1): readonly [size: number, total: number] {
   const size = sizeOf(shape);
-  return [size, 2 * size + extra];
+  return [size, (1 + steps) * size];
 }

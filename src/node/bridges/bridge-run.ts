@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { checkOptions, positive, positiveInteger } from '../../base/check.ts';
 import { FileError } from '../../base/errors.ts';
 import { attempt } from '../../base/system-problem.ts';
+import { twoWayTimes } from '../../bridge/paths.ts';
 import { bridges, firstPairs, type BridgeRecord } from '../../catalog/bridges.ts';
 import { merge } from '../../catalog/config/merge.ts';
 import { find, unknownName } from '../../catalog/named.ts';
@@ -39,7 +40,9 @@ export interface BridgeRunOptions extends EngineOptions, TrainRunControl, DataCh
   readonly rounds?: number | undefined;
   /** What the first pairs are: `independent`, `ot`, `reference` or `rows`. Default that of the method. */
   readonly first?: string | undefined;
-  /** Pairs that each half-round learns from, at least 2. Default 20000 points or 2000 images. */
+  /** Steps of a path of `dsb`, at least 1. Default 20. */
+  readonly chain?: number | undefined;
+  /** Pairs, or paths of `dsb`, that each half-round learns from, at least 2. Default that of the method: 20000 points or 2000 images. */
   readonly pairs?: number | undefined;
   /** Class of the samples of the first set, of emoji their group. All by default. */
   readonly from?: string | undefined;
@@ -135,7 +138,10 @@ async function* bridging(
     );
   if (isThere) requireSame(folder, readBridge(folder), facts);
   const ends = await openEnds(facts, open);
-  const known = withPairs(facts, ends);
+  const known = withPairs(facts, ends, method);
+  const { epsilon, chain } = known;
+  const loss = { kind: method.objective, epsilon, ...(chain !== undefined && { steps: chain }) };
+  const path = chain === undefined ? undefined : twoWayTimes(chain);
   const [own, other] = [ends.a.rows.length, ends.b.rows.length];
   checkOptions([
     known.first !== 'rows' || own === other,
@@ -161,11 +167,10 @@ async function* bridging(
     const file = pairsFile(folder, own.name);
     if (!existsSync(file)) {
       const before = all[k - 1];
-      const { epsilon } = known;
       const from = before === undefined ? known.first : await openDirection(before.folder, { method: method.name, epsilon }, { threads, device }); // prettier-ignore
       try {
         const onFraction = (fraction: number): void => onPairs?.({ round: own.round, fraction });
-        const drawn = await drawBridgePairs({ ends: { target, source }, count: known.pairs, epsilon, key: halfRoundKey(seed, k), from, onFraction }); // prettier-ignore
+        const drawn = await drawBridgePairs({ ends: { target, source }, count: known.pairs, epsilon, path, key: halfRoundKey(seed, k), from, onFraction }); // prettier-ignore
         writePairs(file, folder, drawn);
       } finally {
         if (typeof from !== 'string') await from[Symbol.asyncDispose]();
@@ -173,7 +178,7 @@ async function* bridging(
     }
     const before = all[k - 1];
     if (before !== undefined) removePairs(pairsFile(folder, before.name));
-    const pairs: Pairs = readPairs(file, pairSizes(target));
+    const pairs: Pairs = readPairs(file, pairSizes(target, chain));
     const { set, scaler, shape } = target;
     const end = own.direction === 'forward' ? known.a : known.b;
     const training = trainRun(end.data.ref, {
@@ -188,7 +193,7 @@ async function* bridging(
         ),
       config: merge(
         { data: end.data, train: { decay: 'cosine', warmup: Math.min(100, Math.floor(steps / 10)) } },
-        { loss: { kind: method.objective, epsilon: known.epsilon } },
+        { loss },
       ),
       settings: merge(settings, k >= all.length - 2 ? {} : { train: { keep: 1 } }),
     });
@@ -216,15 +221,25 @@ function shortName(ref: string, part: string | undefined): string {
 /** What is asked for; the number of pairs depends on the data, 0 stands for it. */
 async function factsOf(
   [a, b]: readonly [string, string],
-  { name, rounds: usual, first: kinds }: BridgeRecord,
+  { name, rounds: usual, first: kinds, chain: usualChain }: BridgeRecord,
   options: BridgeRunOptions,
 ): Promise<BridgeFacts> {
-  const { epsilon = defaultEpsilon, rounds = usual, pairs = 0, seed = 0 } = options;
+  const { epsilon = defaultEpsilon, rounds = usual, chain = usualChain, pairs = 0, seed = 0 } = options;
   const first = firstPairs.find((one) => one === (options.first ?? kinds[0]));
   checkOptions(
     [Number.isFinite(epsilon), 'epsilon', `expected a number, got ${epsilon}`],
     positive('epsilon', epsilon),
     positiveInteger('rounds', rounds),
+    [
+      usualChain !== undefined || options.chain === undefined,
+      'chain',
+      `is of methods that learn chains, such as dsb; ${name} learns diffusions, whose steps are those of sample`,
+    ],
+    [
+      chain === undefined || (Number.isInteger(chain) && chain >= 2 && chain <= 1000),
+      'chain',
+      `expected 2 to 1000 steps, got ${chain}`,
+    ],
     [
       options.pairs === undefined || (Number.isInteger(pairs) && pairs >= 2),
       'pairs',
@@ -249,22 +264,20 @@ async function factsOf(
     epsilon,
     rounds,
     first: first ?? 'independent',
+    ...(chain !== undefined && { chain }),
     pairs,
     seed,
   };
 }
 
-/** Pairs of a half-round, where their number is not given. */
-const usualPairs = { vectors: 20_000, pictures: 2000 };
-
-function withPairs(facts: BridgeFacts, { a }: OpenEnds): BridgeFacts {
+function withPairs(facts: BridgeFacts, { a }: OpenEnds, { pairs }: BridgeRecord): BridgeFacts {
   if (facts.pairs > 0) return facts;
-  return { ...facts, pairs: a.shape.length === 1 ? usualPairs.vectors : usualPairs.pictures };
+  return { ...facts, pairs: a.shape.length === 1 ? pairs.vectors : pairs.pictures };
 }
 
 /** @throws FileError if the bridge in a folder is another one. */
 function requireSame(folder: string, before: BridgeFacts, asked: BridgeFacts): void {
-  for (const name of ['a', 'b', 'method', 'epsilon', 'rounds', 'first', 'pairs', 'seed'] as const) {
+  for (const name of ['a', 'b', 'method', 'epsilon', 'rounds', 'first', 'chain', 'pairs', 'seed'] as const) {
     if (name === 'pairs' && asked.pairs === 0) continue;
     const [old, own] = [JSON.stringify(before[name]), JSON.stringify(asked[name])];
     if (old !== own)

@@ -32,6 +32,7 @@ const schema = v.strictObject({
   epsilon: v.pipe(v.number(), v.finite(), v.gtValue(0)),
   rounds: whole,
   first: v.picklist(firstPairs),
+  chain: v.optional(whole),
   pairs: whole,
   seed: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
