@@ -10,7 +10,7 @@ import type { TrainedModel } from '../model/trained.ts';
 import { writeTogether } from '../io/atomic.ts';
 
 /**
- * Writes a completion into a folder: `draws.csv`, every sample of every row, and `holes.csv`, for each value that was missing the quantiles of its samples, or the shares of
+ * Writes a completion into a folder: `draws`, every sample of every row in the format of the file that had gaps, and `holes.csv`, for each value that was missing the quantiles of its samples, or the shares of
  * its categories.
  * @throws ConfigError if the samples are of a kind that is not written as text.
  * @throws FileError if a file cannot be written.
@@ -22,11 +22,17 @@ export function completeFile(
     set,
     completion,
     quantiles,
-  }: { readonly set: DataSet; readonly completion: Completion; readonly quantiles: readonly number[] },
-): Readonly<Record<string, string>> {
+    file,
+  }: {
+    readonly set: DataSet;
+    readonly completion: Completion;
+    readonly quantiles: readonly number[];
+    readonly file: string;
+  },
+): Readonly<Record<'draws' | 'holes', string>> {
   const kind = dataKindOf(trained.data, trained.catalog);
   const { formats = [], name } = kind;
-  const [format] = formats;
+  const format = formats.find(({ ending }) => file.toLowerCase().endsWith(ending)) ?? formats[0];
   checkOptions([
     format !== undefined && kind.holes !== undefined,
     'table',
@@ -35,14 +41,12 @@ export function completeFile(
   const { samples, rows, count } = completion;
   const row = rows.flatMap((own) => new Array<number>(count).fill(own + 1));
   const draw = row.map((_, i) => (i % count) + 1);
-  const texts = {
-    draws: format?.write(samples, { row, draw }) ?? '',
-    holes: kind.holes?.(set, completion, quantiles) ?? '',
-  };
+  const draws = `draws${format?.ending ?? ''}`;
+  const contents = [
+    [draws, format?.write(samples, { row, draw }) ?? ''],
+    ['holes.csv', kind.holes?.(set, completion, quantiles) ?? ''],
+  ] as const;
   attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
-  writeTogether(
-    folder,
-    Object.entries(texts).map(([own, text]) => [`${own}.csv`, text] as const),
-  );
-  return Object.fromEntries(Object.keys(texts).map((own) => [own, join(folder, `${own}.csv`)]));
+  writeTogether(folder, contents);
+  return { draws: join(folder, draws), holes: join(folder, 'holes.csv') };
 }

@@ -47,13 +47,13 @@ export async function completeTable(model: Model, out: Terminal, options: Comple
   const started = performance.now();
   const computation = model.complete(set, { rows, count, seed, steps, nfe, grid });
   const completion = await watched(computation, plural(rows.length * count, 'sample'), out);
-  const files = completeFile(model, into, { set, completion, quantiles });
+  const files = completeFile(model, into, { set, completion, quantiles, file: table });
   const { sampler, evaluations } = completion;
   const seconds = (performance.now() - started) / 1000;
   out.line(
     `${plural(count, 'sample')} of ${plural(rows.length, 'row')} with missing values by ${sampler} in ${duration(seconds)}, ${evaluations.toFixed(0)} network evaluations each`,
   );
-  out.line(`all samples: ${files['draws'] ?? ''}`);
-  out.line(`quantiles of each cell: ${files['holes'] ?? ''}`);
+  out.line(`all samples: ${files.draws}`);
+  out.line(`quantiles of each cell: ${files.holes}`);
   out.result({ run, step: info.step, table, rows: rows.length, n: count, seed, sampler, evaluations, seconds, files });
 }

@@ -124,12 +124,13 @@ export function taskOf(
     'model',
     `expected a model that has learned a score, ${name} is ${withArticle(config.task)}`,
   ]);
+  const kind = dataKindOf(data, catalog);
   requireOfData({ net, name }, 'model', 'posterior samplers take measurements of what the network draws');
   checkOptions(
     [
-      dataKindOf(data, catalog).pictures !== undefined,
+      kind.pictures !== undefined,
       'model',
-      `expected a model of images, found one of ${data.kind}`,
+      `expected a model of images, found one of ${data.kind}${kind.gaps ? ', which completes a file with missing values, --table or --sound' : ''}`,
     ],
     [
       !sampling.oneLevel,
