@@ -31,10 +31,9 @@ export function gifWriter(width: number, height: number): GifWriter {
       put(0x2c, 0, 0, 0, 0, ...word(width), ...word(height), 0x87);
       parts.push(palette);
       put(8);
-      const codes = compress(
-        Uint8Array.from(pixels, (color) => indexOf[color] ?? 0),
-        8,
-      );
+      const indices = new Uint8Array(pixels.length);
+      for (let i = 0; i < indices.length; i++) indices[i] = indexOf[pixels[i] ?? 0] ?? 0;
+      const codes = compress(indices, 8);
       for (let at = 0; at < codes.length; at += 255) {
         const block = codes.subarray(at, at + 255);
         put(block.length);
@@ -58,10 +57,14 @@ export function gifWriter(width: number, height: number): GifWriter {
 /** Colors of a few bits each. */
 function coarse(rgba: ArrayLike<number>, count: number): Uint32Array {
   const shift = 8 - depth;
-  return Uint32Array.from({ length: count }, (_, i) => {
-    const [red, green, blue] = [rgba[4 * i] ?? 0, rgba[4 * i + 1] ?? 0, rgba[4 * i + 2] ?? 0];
-    return ((red >> shift) << (2 * depth)) | ((green >> shift) << depth) | (blue >> shift);
-  });
+  const colors = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    const red = (rgba[4 * i] ?? 0) >> shift;
+    const green = (rgba[4 * i + 1] ?? 0) >> shift;
+    const blue = (rgba[4 * i + 2] ?? 0) >> shift;
+    colors[i] = (red << (2 * depth)) | (green << depth) | blue;
+  }
+  return colors;
 }
 
 const channel = (color: number, which: number): number => (color >> (depth * (2 - which))) & (2 ** depth - 1);
@@ -71,44 +74,55 @@ function paletteOf(pixels: Uint32Array): { readonly palette: Uint8Array; readonl
   const counts = new Uint32Array(2 ** (3 * depth));
   for (const color of pixels) counts[color] = (counts[color] ?? 0) + 1;
   const found = Array.from(counts.keys()).filter((color) => (counts[color] ?? 0) > 0);
-  const boxes: (readonly number[])[] = [found];
+  const boxes = [boxOf(found, counts)];
   while (boxes.length < most) {
-    const [at, which] = widest(boxes, counts);
-    const box = boxes[at];
-    if (box === undefined || box.length < 2) break;
-    const sorted = [...box].sort((a, b) => channel(a, which) - channel(b, which));
-    const half = sorted.reduce((sum, color) => sum + (counts[color] ?? 0), 0) / 2;
+    const widest = boxes.reduce((best, box) => (box.size > best.size ? box : best));
+    const { colors, total, along, size } = widest;
+    if (size === 0) break;
+    const sorted = [...colors].sort((a, b) => channel(a, along) - channel(b, along));
     let [sum, cut] = [0, 0];
-    while (cut < sorted.length - 1 && sum < half) sum += counts[sorted[cut++] ?? 0] ?? 0;
-    boxes.splice(at, 1, sorted.slice(0, Math.max(1, cut)), sorted.slice(Math.max(1, cut)));
+    while (cut < sorted.length - 1 && sum < total / 2) sum += counts[sorted[cut++] ?? 0] ?? 0;
+    const parts = [sorted.slice(0, Math.max(1, cut)), sorted.slice(Math.max(1, cut))];
+    boxes.splice(boxes.indexOf(widest), 1, ...parts.map((part) => boxOf(part, counts)));
   }
   const palette = new Uint8Array(3 * most);
   const indexOf = new Uint8Array(counts.length);
-  boxes.forEach((box, k) => {
-    const total = box.reduce((sum, color) => sum + (counts[color] ?? 0), 0);
+  boxes.forEach(({ colors, total }, k) => {
     for (let c = 0; c < 3; c++) {
-      const mean = box.reduce((sum, color) => sum + channel(color, c) * (counts[color] ?? 0), 0) / total;
-      palette[3 * k + c] = Math.round((mean * 255) / (2 ** depth - 1));
+      let sum = 0;
+      for (const color of colors) sum += channel(color, c) * (counts[color] ?? 0);
+      palette[3 * k + c] = Math.round(((sum / total) * 255) / (2 ** depth - 1));
     }
-    for (const color of box) indexOf[color] = k;
+    for (const color of colors) indexOf[color] = k;
   });
   return { palette, indexOf };
 }
 
-/** The box to cut next, by its width times the root of its pixels, and the color along which it is widest. */
-function widest(boxes: readonly (readonly number[])[], counts: Uint32Array): readonly [at: number, which: number] {
-  let best: readonly [number, number] = [-1, 0];
-  let largest = 0;
-  boxes.forEach((box, at) => {
-    if (box.length < 2) return;
-    const weight = Math.sqrt(box.reduce((sum, color) => sum + (counts[color] ?? 0), 0));
-    for (let which = 0; which < 3; which++) {
-      const values = box.map((color) => channel(color, which));
-      const size = weight * (Math.max(...values) - Math.min(...values));
-      if (size > largest) [best, largest] = [[at, which], size];
+/** Colors for which one may stand. */
+interface Box {
+  readonly colors: readonly number[];
+  /** Pixels of them. */
+  readonly total: number;
+  /** The channel along which they differ most, and that width times the root of the pixels: 0 where there is nothing to cut. */
+  readonly along: number;
+  readonly size: number;
+}
+
+function boxOf(colors: readonly number[], counts: Uint32Array): Box {
+  let total = 0;
+  const low = [Infinity, Infinity, Infinity];
+  const high = [-Infinity, -Infinity, -Infinity];
+  for (const color of colors) {
+    total += counts[color] ?? 0;
+    for (let c = 0; c < 3; c++) {
+      const value = channel(color, c);
+      low[c] = Math.min(low[c] ?? value, value);
+      high[c] = Math.max(high[c] ?? value, value);
     }
-  });
-  return best;
+  }
+  const widths = high.map((value, c) => value - (low[c] ?? 0));
+  const widest = Math.max(...widths);
+  return { colors, total, along: widths.indexOf(widest), size: colors.length < 2 ? 0 : Math.sqrt(total) * widest };
 }
 
 /** Lempel, Ziv and Welch's codes of GIF, of growing length, for indices of so many bits. */
@@ -125,25 +139,27 @@ function compress(indices: Uint8Array, bits: number): Uint8Array {
       waiting -= 8;
     }
   };
-  let table = new Map<number, number>();
+  // The code of a prefix and an index, after the number of the table to which it belongs: a new table costs nothing.
+  const table = new Uint32Array(longest << 8);
+  let tables = 1;
   let next = end + 1;
   emit(clear);
   let prefix = indices[0] ?? 0;
   for (let i = 1; i < indices.length; i++) {
     const index = indices[i] ?? 0;
     const pair = (prefix << 8) | index;
-    const known = table.get(pair);
-    if (known !== undefined) {
-      prefix = known;
+    const known = table[pair] ?? 0;
+    if (known >>> 12 === tables) {
+      prefix = known & 4095;
       continue;
     }
     emit(prefix);
     if (next < longest) {
       if (next === 1 << size) size++;
-      table.set(pair, next++);
+      table[pair] = (tables << 12) | next++;
     } else {
       emit(clear);
-      table = new Map();
+      tables++;
       [next, size] = [end + 1, bits + 1];
     }
     prefix = index;
