@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that take long: those with the native engine, with processes or a browser, or with much to compute. */
 const long = ['test/**/*.{ort,slow}.test.ts'];
+/** Tests that replace modules, or that others disturb. The rest of a worker's tests load the library once for all. */
+const alone = ['test/**/*.alone.test.ts'];
 
 export default defineConfig({
   test: {
@@ -15,8 +17,12 @@ export default defineConfig({
     reporters: ['default', './test/count-reporter.ts'],
     // By their names, which is the order in which they begin.
     projects: [
-      { extends: true, test: { name: 'engine', include: long } },
-      { extends: true, test: { name: 'fast', isolate: false, include: ['test/**/*.test.ts'], exclude: long } },
+      { extends: true, test: { name: 'alone', include: alone } },
+      { extends: true, test: { name: 'engine', isolate: false, include: long } },
+      {
+        extends: true,
+        test: { name: 'fast', isolate: false, include: ['test/**/*.test.ts'], exclude: [...long, ...alone] },
+      },
     ],
   },
 });
