@@ -15,7 +15,7 @@ export const dist = join(root, 'dist');
 
 const entries = readdirSync(src).filter((name) => /^[\w-]+\.ts$/.test(name));
 /** Threads begin with files of their own, beside the code that begins them. */
-const workers = ['backend/session-worker.js', 'data/pictures/picture-worker.ts'];
+const workers = ['backend/session-worker.js', 'data/pictures/picture-worker.ts', 'node/threads/member.ts'];
 
 /** Changes with the code that lowers graphs, on which programs in the cache depend. */
 function loweringRevision(): string {

@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import type { InferenceSession, Tensor as Tensors } from 'onnxruntime-node';
 import { InternalError } from '../base/errors.ts';
+import { threadFlags } from '../base/thread-flags.ts';
 import { nativeRuntime } from './native.ts';
 import type { Session } from './session.ts';
 
@@ -102,7 +103,7 @@ export function sessionPool(size: number): SessionPool {
 }
 
 function startWorker(): PoolWorker {
-  const worker = new Worker(new URL('./session-worker.js', import.meta.url));
+  const worker = new Worker(new URL('./session-worker.js', import.meta.url), threadFlags());
   const pending = new Map<number, { resolve: (values: Values) => void; reject: (error: Error) => void }>();
   let asked = 0;
   let fault: Error | undefined;

@@ -49,6 +49,11 @@ export class NumericalError extends Error {
   override readonly name = 'NumericalError';
 }
 
+/** A member of a group of processes or threads that has died, or does not answer the others. */
+export class GroupError extends Error {
+  override readonly name = 'GroupError';
+}
+
 /** A broken promise of scorefield's own code. */
 export class InternalError extends Error {
   override readonly name = 'InternalError';

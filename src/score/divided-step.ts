@@ -50,8 +50,8 @@ export function requireDivisible(objective: Objective, batch: number, members: n
   if (divides(objective, batch, members)) return;
   const message =
     objective.sections === undefined
-      ? `a step of the loss ${objective.kind} cannot be divided among ${members} processes`
-      : `expected a batch that ${members} processes divide into equal parts, got ${batch}`;
+      ? `a step of the loss ${objective.kind} cannot be divided among ${members} members`
+      : `expected a batch with equal parts for ${members} members, got ${batch}`;
   throw new ConfigError([{ path: 'train.batch', message }]);
 }
 

@@ -3,11 +3,10 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { decodeSafetensors } from '../../src/io/safetensors.ts';
 import { newFolder } from '../io/folders.ts';
 import { scorefield, smallPoints } from './scorefield.ts';
+import { checkpointOf, linesOf, untilStep } from './training-runs.ts';
 
 const installed = ['mpicc', 'mpirun'].every((program) => spawnSync(program, ['--version']).status === 0);
 if (!installed)
@@ -21,11 +20,12 @@ const timeout = 90_000;
 const train = ['train', 'two-moons', ...smallPoints, '--set', 'train.sampleEvery=0', '--set', 'train.logEvery=1'];
 const env = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
 const openMpi = installed && execFileSync('mpirun', ['--version'], { encoding: 'utf8' }).includes('Open MPI');
-const launcher = ['-n', '2', ...(openMpi ? ['--oversubscribe', '--bind-to', 'none'] : [])];
+const launcher = openMpi ? ['--oversubscribe', '--bind-to', 'none'] : [];
 
-/** A training of two processes, which is watched for what happens to it. */
-function start(args: readonly string[]) {
-  const child = spawn('mpirun', [...launcher, process.execPath, main, ...train, '--dist', 'mpi', ...args], {
+/** A training of several processes, which is watched for what happens to it. */
+function start(args: readonly string[], ranks = 2) {
+  const words = ['-n', String(ranks), ...launcher];
+  const child = spawn('mpirun', [...words, process.execPath, main, ...train, '--dist', 'mpi', ...args], {
     cwd,
     env,
   });
@@ -51,46 +51,40 @@ function second(launched: number): number {
   return found;
 }
 
-const lines = (run: string): Record<string, number>[] => {
-  const file = join(cwd, run, 'metrics.jsonl');
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  return text.split('\n').flatMap((line) => (line.endsWith('}') ? [JSON.parse(line) as Record<string, number>] : []));
-};
-
-async function untilStep(run: string, step: number): Promise<void> {
-  while ((lines(run).at(-1)?.['step'] ?? 0) < step) await pause(20);
-}
-
-function checkpoint(run: string, step: number) {
-  const file = join(cwd, run, 'checkpoints', `${String(step).padStart(8, '0')}.safetensors`);
-  return decodeSafetensors(new Uint8Array(readFileSync(file)), file).tensors;
-}
-
 describe.runIf(installed)('training by MPI', () => {
   it('has the losses of one process to rounding', { timeout }, async () => {
     const { code, err } = await start(['--steps', '8', '--out', 'two']).ended;
     expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
     await scorefield([...train, '--steps', '8', '--out', 'one'], { cwd });
-    const [one, two] = [lines('one'), lines('two')];
+    const [one, two] = [linesOf(cwd, 'one'), linesOf(cwd, 'two')];
     expect(two.map(({ step }) => step)).toEqual(one.map(({ step }) => step));
     two.forEach(({ loss }, i) => expect(Math.abs(loss! / one[i]!['loss']! - 1)).toBeLessThan(1e-5));
+  });
+
+  it('has the bits of as many threads', { timeout }, async () => {
+    // Three ranks add up in an order of their own if they are not told which.
+    const same = ['--steps', '8', '--batch', '18'];
+    const three = start([...same, '--out', 'three'], 3).ended;
+    await scorefield([...train, ...same, '--dist', 'threads:3', '--out', 'threads'], { cwd });
+    expect((await three).code).toBe(0);
+    expect(checkpointOf(cwd, 'three', 8)).toEqual(checkpointOf(cwd, 'threads', 8));
   });
 
   it('goes on after one process was killed as if it had not been, bit for bit', { timeout }, async () => {
     const many = ['--steps', '120', '--set', 'train.checkpointEvery=20'];
     const killed = start([...many, '--out', 'killed']);
-    await untilStep('killed', 30);
+    await untilStep(cwd, 'killed', 30);
     process.kill(second(killed.pid), 'SIGKILL');
     expect((await killed.ended).code).not.toBe(0);
-    expect(lines('killed').at(-1)!['step']).toBeLessThan(120);
+    expect(linesOf(cwd, 'killed').at(-1)!['step']).toBeLessThan(120);
     expect((await start([...many, '--out', 'killed', '--resume']).ended).code).toBe(0);
     expect((await start([...many, '--out', 'whole']).ended).code).toBe(0);
-    expect(checkpoint('killed', 120)).toEqual(checkpoint('whole', 120));
+    expect(checkpointOf(cwd, 'killed', 120)).toEqual(checkpointOf(cwd, 'whole', 120));
   });
 
   it('ends where one process does not answer', { timeout }, async () => {
     const { pid, ended } = start(['--steps', '100000', '--patience', '2', '--out', 'stopped']);
-    await untilStep('stopped', 5);
+    await untilStep(cwd, 'stopped', 5);
     process.kill(second(pid), 'SIGSTOP');
     const { code, err } = await ended;
     expect(code).not.toBe(0);
@@ -101,19 +95,19 @@ describe.runIf(installed)('training by MPI', () => {
     const { code, err } = await start(['--steps', '8', '--out', 'odd', '--batch', '33']).ended;
     expect(code).toBe(2);
     expect(err.match(/scorefield: .*/g)).toEqual([
-      'scorefield: train.batch: expected a batch that 2 processes divide into equal parts, got 33',
+      'scorefield: train.batch: expected a batch with equal parts for 2 members, got 33',
     ]);
     expect(existsSync(join(cwd, 'odd'))).toBe(false);
     const busy = start(['--steps', '100000', '--out', 'busy']);
-    await untilStep('busy', 2);
+    await untilStep(cwd, 'busy', 2);
     const other = await start(['--steps', '100000', '--out', 'busy', '--resume']).ended;
     expect(other.code).toBe(2);
     expect(other.err).toMatch(/scorefield: busy: this run is being trained by process \d+/);
     // A request to stop of any process is one of all: they end after the same step, and the first one saves it.
     process.kill(second(busy.pid), 'SIGTERM');
     expect((await busy.ended).code).toBe(130);
-    const last = lines('busy').at(-1)!['step']!;
-    expect(Object.keys(checkpoint('busy', last))).toContain('params');
+    const last = linesOf(cwd, 'busy').at(-1)!['step']!;
+    expect(Object.keys(checkpointOf(cwd, 'busy', last))).toContain('params');
   });
 
   it('refuses the launcher of another MPI', { timeout }, () => {

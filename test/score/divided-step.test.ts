@@ -210,11 +210,9 @@ describe('the parts of a batch', () => {
     expect(mostParts(own, 12, 4)).toBe(1);
     // An eighth of 12 samples is 2, of 3 samples none.
     expect(divides(shortcut(ends(sectionEnds(8)), { sections: 8, share: 1 / 8 }), 12, 4)).toBe(false);
-    expect(() => requireDivisible(plain, 7, 2)).toThrow(
-      'expected a batch that 2 processes divide into equal parts, got 7',
-    );
+    expect(() => requireDivisible(plain, 7, 2)).toThrow('expected a batch with equal parts for 2 members, got 7');
     expect(() => requireDivisible(own, 12, 2)).toThrow(
-      'a step of the loss denoising cannot be divided among 2 processes',
+      'a step of the loss denoising cannot be divided among 2 members',
     );
   });
 });

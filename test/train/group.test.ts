@@ -55,6 +55,6 @@ it('stops all members after the step in which one has asked to, and takes the ti
 it('refuses batches that the members do not divide', async () => {
   const [first] = localGroup(5);
   await expect(firstSteps({ ...options, group: first }, 1)).rejects.toThrow(
-    'train.batch: expected a batch that 5 processes divide into equal parts, got 12',
+    'train.batch: expected a batch with equal parts for 5 members, got 12',
   );
 });

@@ -18,7 +18,7 @@ import { scoreTask } from '../../catalog/tasks/score.ts';
 import { argument, command, flag, option, repeated } from '../shell/command.ts';
 import { interruptedExitCode } from '../shell/interrupt.ts';
 import { dataOptions, engineOptions, jsonOption } from '../shell/options.ts';
-import { batch, count, nameAmong, oneOf, path, positive, seed } from '../shell/parsers.ts';
+import { batch, count, dist, nameAmong, path, positive, seed } from '../shell/parsers.ts';
 import { terminal } from '../shell/terminal.ts';
 
 export const train = command({
@@ -91,12 +91,12 @@ export const train = command({
     ),
     dist: option(
       '--dist <D>',
-      'how processes train together: mpi, each started by mpirun or srun (default: one process alone)',
-      oneOf(['mpi'] as const),
+      'what trains together, each with its part of every batch and --threads threads: mpi, processes that mpirun or srun has started, or threads:N, N threads of this process (default: one alone)',
+      dist,
     ),
     patience: option(
       '--patience <S>',
-      'seconds for which a process of --dist waits for the others before it ends the job (default: 600)',
+      'seconds for which a member of --dist waits for the others before it ends the training (default: 600)',
       positive,
     ),
     ...engineOptions,

@@ -46,6 +46,18 @@ export const shard = (text: string): Shard => {
   return { index: Number(index), of: Number(of) };
 };
 
+/** What trains together: mpi, or so many threads. */
+export const dist: Parser<'mpi' | `threads:${number}`> = Object.assign(
+  (text: string) => {
+    const [, threads] = /^threads:(\d{1,3})$/.exec(text) ?? [];
+    if (text === 'mpi') return text;
+    if (threads === undefined || Number(threads) < 1)
+      throw new InvalidArgumentError('expected mpi, or threads:4 for four threads');
+    return `threads:${Number(threads)}` as const;
+  },
+  { names: ['mpi', 'threads:2'] },
+);
+
 /** A number above 0. */
 export const positive = (text: string): number => {
   const value = number(text);

@@ -1,6 +1,6 @@
 /** @file How commands end: one sentence and exit code 2 for what the user can mend, a stack and 1 for what is ours. */
 import { CommanderError } from 'commander';
-import { ConfigError, FileError, NumericalError, ShapeError, UnsupportedError } from '../../base/errors.ts';
+import { ConfigError, FileError, GroupError, NumericalError, ShapeError, UnsupportedError } from '../../base/errors.ts';
 import { printable, printableLines } from '../../base/printable.ts';
 import { systemCode, systemProblem } from '../../base/system-problem.ts';
 
@@ -49,7 +49,7 @@ export async function report(command: () => Promise<unknown>): Promise<number> {
   } catch (error) {
     // Commander has printed its own message by now; help and version end this way with code 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.userMistake;
-    if (error instanceof NumericalError) {
+    if (error instanceof NumericalError || error instanceof GroupError) {
       process.stderr.write(`scorefield: ${sentence(error)}\n`);
       return exitCodes.failed;
     }

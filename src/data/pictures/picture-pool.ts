@@ -1,7 +1,7 @@
 /** @file Many pictures, read in threads side by side. */
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { FileError, UnsupportedError } from '../../base/errors.ts';
+import { packageThread } from '../package-thread.ts';
 import { readPictures, type Square } from './read-pictures.ts';
 
 /** A part of the files, which a thread reads in one go. */
@@ -101,7 +101,7 @@ export async function readAllPictures(
 }
 
 function startThread(): { read: (part: Part) => Promise<Uint8Array>; end: () => void } {
-  const worker = workerThread();
+  const worker = packageThread(import.meta.url, './picture-worker');
   let settle: { resolve: (pixels: Uint8Array) => void; reject: (error: Error) => void } | undefined;
   let fault: Error | undefined;
   worker.on('message', ({ pixels, problem }: Answer) => {
@@ -124,17 +124,6 @@ function startThread(): { read: (part: Part) => Promise<Uint8Array>; end: () => 
       }),
     end: () => void worker.terminate(),
   };
-}
-
-/** Node begins a thread with JavaScript; where this file runs as TypeScript, tsx translates that of the thread. */
-function workerThread(): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./picture-worker.js', import.meta.url));
-  const source = new URL('./picture-worker.ts', import.meta.url).href;
-  const begin = `
-    const { tsx, source } = require('node:worker_threads').workerData;
-    import(tsx).then(({ register }) => { register(); return import(source); });
-  `;
-  return new Worker(begin, { eval: true, workerData: { tsx: import.meta.resolve('tsx/esm/api'), source } });
 }
 
 function errorOf({ name, message, file }: Problem): Error {

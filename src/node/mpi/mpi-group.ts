@@ -1,7 +1,7 @@
 /** @file The ranks of an MPI job as a group. */
-import { availableParallelism } from 'node:os';
 import { UnsupportedError } from '../../base/errors.ts';
 import type { Group } from '../../base/group.ts';
+import { crowd } from '../processors.ts';
 import { loadShim } from './shim.ts';
 import { watchdog } from './watchdog.ts';
 
@@ -9,14 +9,11 @@ import { watchdog } from './watchdog.ts';
 interface MpiOptions {
   /** Threads that each rank computes with. */
   readonly threads: number;
-  /** Seconds for which a rank waits for the others before it ends the job. Default 600. */
-  readonly patience?: number | undefined;
+  /** Seconds for which a rank waits for the others before it ends the job. */
+  readonly patience: number;
   /** Called with a sentence on what makes ranks slow. */
   readonly onNote?: ((note: string) => void) | undefined;
 }
-
-/** Default seconds of patience. */
-const defaultPatience = 600;
 
 /** Variables in which launchers say how many ranks they have started, in all and on this host. */
 const sizes = ['OMPI_COMM_WORLD_SIZE', 'PMI_SIZE', 'SLURM_NTASKS'] as const;
@@ -31,11 +28,10 @@ function launchedBy(names: readonly string[]): number {
  * Joins the job that this process was started in by `mpirun` or `srun`. A process that ends without `close` ends the whole job, with its own exit code where it has one other than 0.
  * @throws UnsupportedError if MPI is not installed, or the launcher is that of another one.
  */
-export function mpiGroup({ threads, patience = defaultPatience, onNote }: MpiOptions): Group {
-  const here = launchedBy(sizesHere);
-  const processors = availableParallelism();
+export function mpiGroup({ threads, patience, onNote }: MpiOptions): Group {
+  const note = crowd(launchedBy(sizesHere), threads);
   // Ranks wait busily, which takes the processor from those that compute where there are fewer processors than threads.
-  if (here * threads > processors) process.env['OMPI_MCA_mpi_yield_when_idle'] ??= '1';
+  if (note !== undefined) process.env['OMPI_MCA_mpi_yield_when_idle'] ??= '1';
   const shim = loadShim();
   const { rank, size, version } = shim.begin();
   let open = true;
@@ -50,10 +46,8 @@ export function mpiGroup({ threads, patience = defaultPatience, onNote }: MpiOpt
       `the launcher started ${launched} processes, and each is alone in ${version.split(/[,\n]/)[0] ?? 'its MPI'}: start them with the mpirun of the same MPI as mpicc, or name the other compiler in the variable MPICC`,
     );
   }
-  if (rank === 0 && size > 1 && here * threads > processors)
-    onNote?.(
-      `${here} processes of ${threads} threads share ${processors} ${processors === 1 ? 'processor' : 'processors'}: give fewer, a smaller --threads, or mpirun --bind-to none where it pins each to one`,
-    );
+  if (rank === 0 && size > 1 && note !== undefined)
+    onNote?.(`${note}: give fewer members, a smaller --threads, or mpirun --bind-to none where it pins each to one`);
   const dog = size > 1 ? watchdog(patience, `process ${rank} of ${size}`) : undefined;
   const wait = (call: () => void): Promise<void> => {
     if (dog === undefined) call();
