@@ -48,7 +48,7 @@ export function followModel(): () => void {
   void listModels();
   return effect(() => {
     const { value: ask } = modelAsk;
-    // Nobody asks the new model what holds of the one before.
+    // What is known of one model is not true of the next.
     facts.value = undefined;
     askFacts(ask);
   });
