@@ -1,20 +1,23 @@
 /**
- * @file Makes assets/emoji.rgb.br and assets/emoji.json from the npm package `@iconify-json/noto`:
+ * @file Makes assets/emoji.rgb.br and assets/emoji.json from the npm package `@iconify-json/noto`, or a folder of larger pictures of the same emoji:
  *
  *   npx tsx scripts/make-emoji.ts <folder of @iconify-json/noto>
+ *   npx tsx scripts/make-emoji.ts <folder of @iconify-json/noto> --size 64 --out emoji-64
  *
- * Variants of one picture (skin tones, family silhouettes), hidden aliases and exact repeats are left out. Each SVG is drawn on white at 128 x 128 and
- * brought to 32 x 32 by exact area averaging. The pictures are kept one after another and compressed by Brotli, which looks back further
- * than the 32 KiB of PNG and comes to a sixth less.
+ * Variants of one picture (skin tones, family silhouettes), hidden aliases and exact repeats are left out. Each SVG is drawn on white at four times its size and
+ * brought to that by exact area averaging. The pictures of the asset are kept one after another and compressed by Brotli, which looks back further
+ * than the 32 KiB of PNG and comes to a sixth less. A folder has one PNG by each name, whose words are the text of the picture.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants } from 'node:zlib';
 import sharp from 'sharp';
 import { areaAverageInto, planesInto } from '../src/data/pictures/resize.ts';
+import { encodePng } from '../src/plot/png.ts';
 
-const size = 32;
-const drawn = 128;
+/** Side of the pictures of the asset, in pixels. */
+const assetSize = 32;
 
 /** The package's categories under the names by which users ask for them, in the order of the sheet. */
 const categories: Readonly<Record<string, string>> = {
@@ -56,7 +59,9 @@ function readJson(file: string): unknown {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-async function draw(body: string): Promise<Uint8Array> {
+/** One picture on white, `[3, size, size]`. */
+async function draw(body: string, size: number): Promise<Uint8Array> {
+  const drawn = 4 * size;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${drawn}" height="${drawn}" viewBox="0 0 128 128">${body}</svg>`;
   const hwc = await sharp(Buffer.from(svg)).flatten({ background: '#ffffff' }).toColorspace('srgb').raw().toBuffer();
   const planes = new Uint8Array(3 * drawn * drawn);
@@ -66,11 +71,19 @@ async function draw(body: string): Promise<Uint8Array> {
   return small;
 }
 
-async function main(folder: string | undefined): Promise<void> {
-  if (folder === undefined) throw new Error('expected the folder of @iconify-json/noto');
+/** Pictures by name, in the order of the sheet. */
+interface Pictures {
+  readonly size: number;
+  readonly names: readonly string[];
+  /** `[3, size, size]` each. */
+  readonly pictures: readonly Uint8Array[];
+  /** Numbers of the pictures of each category and subset. */
+  readonly groups: Readonly<Record<string, readonly number[]>>;
+}
+
+async function drawAll(folder: string, size: number): Promise<Pictures> {
   const { icons } = readJson(join(folder, 'icons.json')) as Icons;
   const { categories: members } = readJson(join(folder, 'metadata.json')) as Metadata;
-
   const names: string[] = [];
   const pictures: Uint8Array[] = [];
   const groups: Record<string, number[]> = {};
@@ -80,7 +93,7 @@ async function main(folder: string | undefined): Promise<void> {
     for (const name of [...(members[category] ?? [])].sort()) {
       const icon = icons[name];
       if (icon === undefined || icon.hidden === true || variant.test(name)) continue;
-      const picture = await draw(icon.body);
+      const picture = await draw(icon.body, size);
       const bytes = Buffer.from(picture).toString('latin1');
       if (seen.has(bytes)) continue;
       seen.add(bytes);
@@ -94,20 +107,44 @@ async function main(folder: string | undefined): Promise<void> {
     const chosen = (name: string): boolean => is.test(name) && isNot?.test(name) !== true;
     groups[subset] = (groups[of] ?? []).filter((i) => chosen(names[i]!));
   }
+  return { size, names, pictures, groups };
+}
 
-  const sampleBytes = 3 * size * size;
-  const sheet = Buffer.alloc(names.length * sampleBytes);
-  pictures.forEach((picture, i) => {
-    for (let c = 0; c < 3; c++)
-      for (let p = 0; p < size * size; p++) sheet[i * sampleBytes + 3 * p + c] = picture[c * size * size + p]!;
-  });
+/** Bytes with the channels of each pixel together, `[size, size, 3]`. */
+function interleaved(picture: Uint8Array): Uint8Array {
+  const area = picture.length / 3;
+  return picture.map((_, i) => picture[(i % 3) * area + Math.floor(i / 3)]!);
+}
+
+function writeAsset({ size, names, pictures, groups }: Pictures): void {
+  const sheet = Buffer.concat(pictures.map(interleaved));
   const { BROTLI_PARAM_LGWIN, BROTLI_MAX_WINDOW_BITS, BROTLI_PARAM_SIZE_HINT } = constants;
   const params = { [BROTLI_PARAM_LGWIN]: BROTLI_MAX_WINDOW_BITS, [BROTLI_PARAM_SIZE_HINT]: sheet.length };
   const assets = new URL('../assets/', import.meta.url);
   writeFileSync(new URL('emoji.rgb.br', assets), brotliCompressSync(sheet, { params }));
   writeFileSync(new URL('emoji.json', assets), `${JSON.stringify({ size, names, groups })}\n`);
-  for (const [group, list] of Object.entries(groups)) console.log(`${group}: ${list.length}`);
-  console.log(`${names.length} pictures`);
 }
 
-await main(process.argv[2]);
+function writeFolder(out: string, { size, names, pictures }: Pictures): void {
+  mkdirSync(out, { recursive: true });
+  names.forEach((name, i) => {
+    const data = interleaved(pictures[i]!);
+    writeFileSync(join(out, `${name}.png`), encodePng({ width: size, height: size, channels: 3, data }));
+  });
+}
+
+const { values, positionals } = parseArgs({
+  options: { size: { type: 'string' }, out: { type: 'string' } },
+  allowPositionals: true,
+});
+const [folder] = positionals;
+const size = Number(values.size ?? assetSize);
+if (folder === undefined) throw new Error('expected the folder of @iconify-json/noto');
+if (!(Number.isInteger(size) && size > 0 && size <= 512))
+  throw new Error(`expected a --size from 1 to 512, got ${values.size}`);
+if (values.out === undefined && size !== assetSize) throw new Error(`expected --out, a folder for pictures of ${size} x ${size}`); // prettier-ignore
+const all = await drawAll(folder, size);
+if (values.out === undefined) writeAsset(all);
+else writeFolder(values.out, all);
+for (const [group, list] of Object.entries(all.groups)) console.log(`${group}: ${list.length}`);
+console.log(`${all.names.length} pictures`);

@@ -17,6 +17,7 @@ export {
 export { dps, type DpsOptions } from './inverse/guidance/dps.ts';
 export { exactPosterior, mixtureDraws, type ExactPosterior } from './inverse/posterior/exact-posterior.ts';
 export { fieldPosterior, type FieldPosterior } from './inverse/posterior/field-posterior.ts';
+export type { Decoder } from './inverse/decoder.ts';
 export { measure, type Measurement } from './inverse/measurement.ts';
 export { mmps, type MmpsOptions } from './inverse/guidance/mmps.ts';
 export { pigdm, type PigdmOptions } from './inverse/guidance/pigdm.ts';

@@ -7,6 +7,7 @@ import { predictorCorrector, type PredictorCorrectorOptions } from '../sample/pr
 import type { SampleProgress, SampleResult, Sampler } from '../sample/sampler.ts';
 import type { ScoreFn, ScoreVjpFn } from '../sde/score-fn.ts';
 import type { Sde } from '../sde/sde.ts';
+import type { Decoder } from './decoder.ts';
 import type { Measurement } from './measurement.ts';
 
 /** A prior, given by its scores, and a measurement of its samples. */
@@ -16,6 +17,11 @@ export interface InverseProblem {
   /** For the methods that differentiate the score. */
   readonly scoreVjp?: ScoreVjpFn | undefined;
   readonly measurement: Measurement;
+  /**
+   * The way to what is measured where the prior is one of latents, which dps, pigdm, mmps and twisted follow; other methods measure the states themselves. None by
+   * default.
+   */
+  readonly decoder?: Decoder | undefined;
 }
 
 /** Maps the score of the prior to an estimate of the score of the posterior; with it any sampler is conditional. */
@@ -106,7 +112,7 @@ function remembering(score: ScoreFn): ScoreFn {
 
 /** A problem whose evaluations are counted for each of the samples that rows name. */
 export function countProblem(
-  { sde, score, scoreVjp, measurement }: InverseProblem,
+  { sde, score, scoreVjp, measurement, decoder }: InverseProblem,
   batch: number,
 ): { readonly problem: InverseProblem; readonly evals: () => readonly number[] } {
   const counts = new Array<number>(batch).fill(0);
@@ -117,6 +123,7 @@ export function countProblem(
     problem: {
       sde,
       measurement,
+      decoder,
       score: (x, t, rows) => {
         count(x, rows);
         return score(x, t, rows);

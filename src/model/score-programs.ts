@@ -5,6 +5,7 @@ import type { Backend } from '../backend/program.ts';
 import type { Tensor } from '../base/tensor.ts';
 import { isOfLatents } from '../nn/autoencoder.ts';
 import { autoencoderModel, type AutoencoderModel } from '../score/models/autoencoder-model.ts';
+import type { SampleProgress } from '../sample/sampler.ts';
 import { scoreModel, type ScoreModel } from '../score/models/score-model.ts';
 import type { Host } from './host.ts';
 import type { TrainedModel } from './trained.ts';
@@ -25,10 +26,26 @@ export interface ScorePrograms {
   /** The autoencoder of a model of latents; undefined of a model of the data themselves. */
   readonly autoencoder: AutoencoderModel | undefined;
   /** What the network draws as samples in the range of the data: decoded, where it is latents. */
-  toData(x: Tensor): Promise<Tensor>;
+  readonly toData: (x: Tensor) => Promise<Tensor>;
   /** Samples in the range of the data as the network sees them: the means of their latents, where it learned those. */
   toSeen(x: Tensor): Promise<Tensor>;
   dispose(): Promise<void>;
+}
+
+/** Pictures of the way to samples of latents, of which each is decoded. */
+const previews = 8;
+
+/** States on the way to samples as samples of the data; those of latents are decoded now and then, and are the last that was decoded in between. */
+export function previewed({
+  autoencoder,
+  toData,
+}: ScorePrograms): (state: Pick<SampleProgress, 'x' | 'step' | 'steps'>) => Promise<Tensor> {
+  let shown: Tensor | undefined;
+  return async ({ x, step, steps = 1 }) => {
+    if (shown === undefined || autoencoder === undefined || step % Math.ceil(steps / previews) === 0)
+      shown = await toData(x);
+    return shown;
+  };
 }
 
 /** Samples for whose encoding and decoding the host makes room. */

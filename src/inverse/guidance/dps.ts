@@ -17,7 +17,7 @@ export interface DpsOptions {
 
 /**
  * After each step from x, another against the gradient of the misfit at x: - zeta grad_x |y - A(D(x))|, with the denoised
- * estimate D. Takes operators that are not linear. The norm is each sample's own, where the published code has one for the
+ * estimate D, or what is decoded of it. Takes operators that are not linear. The norm is each sample's own, where the published code has one for the
  * whole batch.
  *
  * Counts have the norm of (y - A D) / sqrt(y), as in the paper's section for Poisson noise, y of less than one count taken for one; it is
@@ -32,19 +32,22 @@ export function dps({ stepSize = 0.3 }: DpsOptions = {}): Constraint {
   checkOptions(atLeast('stepSize', stepSize, ['the constant', 0]));
   return (problem) => {
     if (stepSize === 0) return (takeStep) => takeStep;
-    const { sde, measurement } = problem;
+    const { sde, measurement, decoder } = problem;
     const scoreVjp = scoreVjpOf(problem, 'dps');
     return (takeStep) => async (keys, x, from, to) => {
       const reached = await takeStep(keys, x, from, to);
       const { denoised } = await scoreAndDenoised(problem, { x, t: from });
       const y = measured(measurement, x);
       const weighted = weighing(measurement, y);
-      const misfit = weighted(combine([1, y], [-1, measurement.operator.apply(denoised)]));
+      const made = decoder === undefined ? denoised : await decoder.decode(denoised);
+      const misfit = weighted(combine([1, y], [-1, measurement.operator.apply(made)]));
       const unit = scale(
         normPerSample(misfit).map((norm) => (norm === 0 ? 0 : 1 / norm)),
         weighted(misfit),
       );
-      const against = await denoisedVjp({ sde, scoreVjp }, { x, t: from }, measurement.operator.vjp(denoised, unit));
+      const pulled = measurement.operator.vjp(made, unit);
+      const pull = decoder === undefined ? pulled : await decoder.vjp(denoised, pulled);
+      const against = await denoisedVjp({ sde, scoreVjp }, { x, t: from }, pull);
       const step = scale(stepSize, against);
       return { x: combine([1, reached.x], [1, step]), mean: combine([1, reached.mean], [1, step]) };
     };

@@ -8,6 +8,7 @@ import { linearOperatorOf, measured } from '../measurement.ts';
 import { conjugateStart, conjugateStep } from '../operator/conjugate-gradients.ts';
 import { measurable, rootsOf } from '../operator/solve.ts';
 import { isotropicVariance } from './pigdm.ts';
+import { measuredNear } from '../decoder.ts';
 import { scoreVjpOf, type Guidance } from '../problem.ts';
 
 /** Options of `mmps`. */
@@ -26,6 +27,8 @@ export interface MmpsOptions {
  * Noise whose variance depends on A x_0, as that of counts, has the variance of A D: where it is affine, y given x_t has just
  * this mean and covariance.
  *
+ * Of latents A is A J, with the derivative J of the decoder at D, and sigma_y^2 has the variance of the decoder times A A^T beside it.
+ *
  * Conjugate gradients need S symmetric and not negative, which the Jacobian of a network is nearly: a sample that meets a
  * direction of no curvature keeps what it has.
  * @throws ConfigError unless iterations is a positive integer and weight at least 0; later, if the operator is not linear
@@ -36,32 +39,36 @@ export function mmps({ iterations = 3, weight = 1 }: MmpsOptions = {}): Guidance
   checkOptions(positiveInteger('iterations', iterations), atLeast('weight', weight, ['the constant', 0]));
   return (problem) => {
     if (weight === 0) return problem.score;
-    const { sde, measurement } = problem;
+    const { sde, measurement, decoder } = problem;
     const operator = linearOperatorOf(measurement, 'mmps');
     const scoreVjp = scoreVjpOf(problem, 'mmps');
     const noise = measurement.noiseStd ** 2;
     return async (x, t, rows) => {
       const at = { x, t, rows };
       const { score, denoised } = await scoreAndDenoised(problem, at);
-      const pull = (q: Tensor): Promise<Tensor> => denoisedVjp({ sde, scoreVjp }, at, operator.adjoint(q));
+      const near = await measuredNear(problem, denoised, 'mmps');
+      const pull = async (q: Tensor): Promise<Tensor> => denoisedVjp({ sde, scoreVjp }, at, await near.adjoint(q));
       const times = timesOf(t, x);
       const spread = times.map((u) => sde.sigma(u) ** 2 / sde.alpha(u));
-      const clean = operator.apply(denoised);
+      const { clean } = near;
       const apart = combine([1, measured(measurement, x, rows)], [-1, clean]);
       const variances = measurement.noise?.variance(clean);
       // Without noise the equations have no solution for what no x can measure.
       const misfit = variances === undefined && noise === 0 ? measurable(operator, apart) : apart;
       // Unequal variances would leave conjugate gradients much to do: they are divided out, with those of data of variance one.
-      const roots = variances && rootsOf(operator, times.map((u) => isotropicVariance(sde, u, 1)), variances); // prettier-ignore
+      const spreads = decoder?.variance ?? times.map((u) => isotropicVariance(sde, u, 1));
+      const roots = variances && rootsOf(operator, spreads, variances);
       const scaled = (z: Tensor): Tensor => (roots ? map(z, (value, i) => value / (roots.data[i] ?? 1)) : z);
       let state = conjugateStart(scaled(misfit));
       for (let k = 0; k < iterations; k++) {
         const direction = scaled(state.direction);
-        const image = operator.apply(await pull(direction));
+        const image = await near.apply(await pull(direction));
         const own = variances
           ? map(direction, (value, i) => value * (variances.data[i] ?? 0))
           : scale(noise, direction);
-        state = conjugateStep(state, scaled(combine([1, own], [spread, image])));
+        const coarse = decoder && operator.apply(operator.adjoint(direction));
+        const rest = coarse ? combine([1, own], [decoder.variance, coarse]) : own;
+        state = conjugateStep(state, scaled(combine([1, rest], [spread, image])));
       }
       return combine([1, score], [weight, await pull(scaled(state.x))]);
     };

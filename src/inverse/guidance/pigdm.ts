@@ -7,6 +7,7 @@ import type { Sde } from '../../sde/sde.ts';
 import { denoisedVjp, scoreAndDenoised, type At } from './denoised.ts';
 import { linearOperatorOf, measured } from '../measurement.ts';
 import { normalInverse, weightedInverse } from '../operator/solve.ts';
+import { decodedLikelihood, measuredNear } from '../decoder.ts';
 import { scoreVjpOf, type Guidance, type InverseProblem } from '../problem.ts';
 
 /** Options of `pigdm`. */
@@ -23,7 +24,8 @@ export interface PigdmOptions {
  * N(m, c^2 I). D is differentiated, r is not.
  *
  * The paper adds the likelihood term to a DDIM step with a factor of its own; as a score it serves every sampler. Noise whose
- * variance depends on A x_0 has that of A D, as the mean and the covariance of y given x_t ask for where it is affine.
+ * variance depends on A x_0 has that of A D, as the mean and the covariance of y given x_t ask for where it is affine. Of latents A is A J, with the
+ * derivative J of the decoder at D, and the noise has that of the decoder in it: exact for a linear decoder.
  * @throws ConfigError unless dataStd is positive and weight at least 0; later, if the operator is not linear or there is
  * no derivative of the score.
  * @see Song, Vahdat, Mardani and Kautz 2023, "Pseudoinverse-guided diffusion models for inverse problems", eq. 7 and 8
@@ -52,14 +54,20 @@ export function isotropicLikelihood(
   problem: InverseProblem,
   { method, dataStd }: { readonly method: string; readonly dataStd: number },
 ): (at: At) => Promise<IsotropicLikelihood> {
-  const { sde, measurement } = problem;
+  const { sde, measurement, decoder } = problem;
   const operator = linearOperatorOf(measurement, method);
   const scoreVjp = scoreVjpOf(problem, method);
   return async (at) => {
     const { score, denoised } = await scoreAndDenoised(problem, at);
-    const clean = operator.apply(denoised);
+    const near = await measuredNear(problem, denoised, method);
+    const { clean } = near;
     const misfit = combine([1, measured(measurement, at.x, at.rows)], [-1, clean]);
     const variances = timesOf(at.t, at.x).map((u) => isotropicVariance(sde, u, dataStd));
+    if (decoder !== undefined) {
+      const known = { near, misfit, variances, method };
+      const { gradient, logLikelihood } = await decodedLikelihood({ measurement, decoder }, known);
+      return { score, gradient: await denoisedVjp({ sde, scoreVjp }, at, gradient), logLikelihood };
+    }
     // (r^2 A A^T + sigma_y^2)^-1 (y - A D)
     const pull =
       measurement.noise === undefined

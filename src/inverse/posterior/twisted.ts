@@ -12,6 +12,7 @@ import { transition } from '../../sde/transition.ts';
 import { linearOperatorOf, measured } from '../measurement.ts';
 import { normalInverse } from '../operator/solve.ts';
 import { choose, normalizedWeights, resample, type Particles } from './particles.ts';
+import { measuredNear, noiseInverse } from '../decoder.ts';
 import { isotropicLikelihood, isotropicVariance } from '../guidance/pigdm.ts';
 import { countProblem, type InverseProblem, type PosteriorRequest } from '../problem.ts';
 
@@ -110,7 +111,7 @@ export function twisted(
       next = await run.next();
     }
     const { x } = next.value;
-    const last = lastLogLikelihood(problem, { denoised: x, rows, dataStd });
+    const last = await lastLogLikelihood(problem, { denoised: x, rows, dataStd });
     const final = { particles, logWeights: carried.logWeights.map((log, i) => log + (last[i] ?? 0)) };
     const weights = normalizedWeights(final);
     return {
@@ -124,18 +125,24 @@ export function twisted(
 }
 
 /** log p(y | x_0) of the finished samples up to a constant; of an exact y, the twisting function at tEnd. */
-function lastLogLikelihood(
-  { sde, measurement }: InverseProblem,
+async function lastLogLikelihood(
+  problem: InverseProblem,
   {
     denoised,
     rows,
     dataStd,
   }: { readonly denoised: Tensor; readonly rows: readonly number[]; readonly dataStd: number },
-): Float64Array {
+): Promise<Float64Array> {
+  const { sde, measurement, decoder } = problem;
   const operator = linearOperatorOf(measurement, 'twisted');
-  const [y, clean] = [measured(measurement, denoised, rows), operator.apply(denoised)];
+  const { clean } = await measuredNear(problem, denoised, 'twisted');
+  const y = measured(measurement, denoised, rows);
   if (measurement.noise !== undefined) return measurement.noise.logLikelihood(y, clean);
   const misfit = combine([1, y], [-1, clean]);
+  if (decoder !== undefined) {
+    const weighed = noiseInverse({ measurement, decoder }, clean, 'twisted')(misfit);
+    return dotPerSample(misfit, weighed).map((square) => -0.5 * square);
+  }
   if (measurement.noiseStd > 0)
     return dotPerSample(misfit, misfit).map((square) => (-0.5 * square) / measurement.noiseStd ** 2);
   const variance = isotropicVariance(sde, sde.tEnd, dataStd);

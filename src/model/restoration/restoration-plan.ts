@@ -30,7 +30,8 @@ import { dataSetOf, type DataInput } from '../data-input.ts';
 import { chooseSampler } from '../samples/sampler-choice.ts';
 import { type Method, type RestorationRequest, type Subjects } from './restoration.ts';
 import { mostNumbers } from '../samples/sampling.ts';
-import { requireOfData, type TrainedModel } from '../trained.ts';
+import type { TrainedModel } from '../trained.ts';
+import { isOfLatents } from '../../nn/autoencoder.ts';
 
 /** What was measured, or is to be measured, of which images. Exactly one of `image` and `measurement` is given. */
 export interface RestorationSubject extends TaskOptions {
@@ -115,7 +116,7 @@ function subjectsOf(all: Subjects, { from, to, total }: ShardRows): Subjects {
  * take an option, or the images do not fit.
  */
 export function taskOf(
-  { data, catalog, config, sampling, net, name }: TrainedModel,
+  { data, catalog, config, sampling, name }: TrainedModel,
   subject: Omit<RestorationSubject, 'image' | 'measurement'>,
   seed: number,
 ): RestorationTask {
@@ -125,7 +126,6 @@ export function taskOf(
     `expected a model that has learned a score, ${name} is ${withArticle(config.task)}`,
   ]);
   const kind = dataKindOf(data, catalog);
-  requireOfData({ net, name }, 'model', 'posterior samplers take measurements of what the network draws');
   checkOptions(
     [
       kind.pictures !== undefined,
@@ -168,10 +168,15 @@ export type MethodCondition = Pick<ConditionInfo, 'method' | 'differentiable' | 
 /** The method that takes students: it shifts estimates, whatever they are estimates of. */
 const methodOfStudents = 'diffpir';
 
+/** The method that goes through a decoder unless another is asked for. */
+const methodOfLatents = 'pigdm';
+
 /**
- * The method that is asked for, or the one that suits the task. Of a student it is `diffpir` along the student's own steps.
+ * The method that is asked for, or the one that suits the task. Of a student it is `diffpir` along the student's own steps, of latents one that differentiates the estimate, and
+ * so the decoder too.
  * @param counted - whether the noise is Poisson's
- * @throws ConfigError if the method cannot use the task, the noise or the guidance, or takes scores and the model is a student, or does not
+ * @throws ConfigError if the method cannot use the task, the noise or the guidance, or takes scores and the model is a student, or measurements of the states and the
+ * model is of latents, or does not
  * know an option.
  */
 export function methodOf(
@@ -181,7 +186,8 @@ export function methodOf(
   counted: boolean,
 ): Method {
   const student = trained.sampling.student !== undefined;
-  const suited = student ? methodOfStudents : suitedMethod(operator, !counted);
+  const latent = isOfLatents(trained.net);
+  const suited = student ? methodOfStudents : latent ? methodOfLatents : suitedMethod(operator, !counted);
   const { method: name = suited, steps, nfe, grid, settings, condition } = options;
   const problem = whyNot(name, operator);
   checkOptions(
@@ -193,8 +199,14 @@ export function methodOf(
     [problem === undefined, 'method', problem ?? ''],
   );
   const about = inverseList.find((one) => one.name === name);
+  const throughDecoders = inverseList.filter(({ needs }) => needs.includes('vjp')).map((one) => one.name);
   const countable = inverseList.filter(({ anyNoise }) => anyNoise).map((one) => one.name);
   checkOptions(
+    [
+      !latent || throughDecoders.includes(name),
+      'method',
+      `${name} measures what the network draws, and ${trained.name} draws latents; expected one that differentiates through the decoder, ${throughDecoders.join(', ')}`,
+    ],
     [
       !counted || countable.includes(name),
       'method',
@@ -207,7 +219,8 @@ export function methodOf(
     ],
   );
   if (student) return { name, takes: ['priorWeight'], ...alongOwnSteps(trained, options) };
-  const own = { ...settings, grid };
+  const spread = latent && about?.takes.includes('dataStd') === true ? { dataStd: sigmaDataOf(trained) } : {};
+  const own = { ...spread, ...settings, grid };
   const all = { ...own, steps: posteriorSteps(name, { ...own, steps, nfe, cost: condition?.cost }) };
   const sampler = buildPosteriorSampler(name, { ...all, lowDimensional: hasFewValues(operator.shapeIn) });
   return { name, takes: about?.takes ?? [], options: all, sampler };
@@ -232,6 +245,11 @@ function alongOwnSteps(
   const { sampler } = chooseSampler(trained, { steps, nfe, grid: grid }, condition?.cost);
   const guidance = diffpir(priorWeight === undefined ? {} : { priorWeight });
   return { options: { steps, nfe, grid, priorWeight }, sampler: guided(guidance, sampler) };
+}
+
+/** Standard deviation of what a network draws; that of latents is what they were brought to. */
+function sigmaDataOf({ data, catalog }: TrainedModel): number {
+  return dataKindOf(data, catalog).sigmaData;
 }
 
 /** What was measured: the values that are given, or those of the images with noise. */

@@ -9,6 +9,7 @@ import type { RestorationTask } from '../../catalog/restorations/inverse-tasks.t
 import { blackAndWhite, commonFactor, unscaled, type Scaler } from '../../data/scaler.ts';
 import { changeUnits, type ChangeOfUnits } from '../../inverse/change-of-units.ts';
 import { totalVariationByDiscrepancy } from '../../inverse/classical/discrepancy.ts';
+import type { Decoder } from '../../inverse/decoder.ts';
 import type { Measurement } from '../../inverse/measurement.ts';
 import type { PosteriorSampler } from '../../inverse/problem.ts';
 import { thresholded } from '../../inverse/guidance/thresholded.ts';
@@ -18,7 +19,8 @@ import { compiledGuide, guidedScores, requireGuidedScore } from '../guidance.ts'
 import { requireBounded, type Guide } from '../samples/divergence.ts';
 import { evaluationCounter } from '../evaluation-counter.ts';
 import type { Host } from '../host.ts';
-import type { ScorePrograms } from '../score-programs.ts';
+import { latentUnits, requireAutoencoder } from '../../nn/autoencoder.ts';
+import { previewed, type ScorePrograms } from '../score-programs.ts';
 import type { TrainedModel } from '../trained.ts';
 
 /** A posterior sampler with its name and its options. */
@@ -145,7 +147,7 @@ async function* draw(
   { host, trained, programs, condition }: Source,
   { method, subjects, range, count, seed, batch }: RestorationRequest,
 ): AsyncGenerator<RestorationStep, { readonly x: Tensor; readonly evaluations: readonly number[] }> {
-  const { process, data } = trained;
+  const { process, data, net } = trained;
   const { sde } = process;
   const { measurement, rows } = subjects;
   const units = modelUnits(data.scaler);
@@ -158,6 +160,7 @@ async function* draw(
   const model = await programs.of(needs);
   if (condition) requireGuidedScore(condition.guidance);
   const guide = condition && (await compiledGuide(host, trained, condition.guidance, needs));
+  const decoder = decoderOf(trained, programs);
   const parts: { readonly x: Tensor; readonly evaluations: readonly number[] }[] = [];
   try {
     for (let first = 0; first < all.length; first += batch) {
@@ -176,14 +179,18 @@ async function* draw(
             counter,
           )
         : counter.scores(model);
-      const prior = thresholded({ sde, ...scores }, [units.offset, units.offset + units.factor]);
-      const drawing = method.sampler({ ...prior, measurement: { ...inModel, y }, shape: data.shape, keys });
-      const { x, evals } = yield* stepsOf(requireBounded(drawing, sde, guidedBy(method)), (progress) => ({
+      // Where images are is known, and where latents are is not.
+      const prior = decoder
+        ? { sde, ...scores, decoder }
+        : thresholded({ sde, ...scores }, [units.offset, units.offset + units.factor]);
+      const drawing = method.sampler({ ...prior, measurement: { ...inModel, y }, shape: net.sampleShape, keys });
+      const shown = previewed(programs);
+      const { x, evals } = yield* stepsOf(requireBounded(drawing, sde, guidedBy(method)), async (progress) => ({
         fraction: (first + keys.length * (progress.step / (progress.steps ?? Infinity))) / all.length,
         ...{ count: all.length, first, step: progress.step, steps: progress.steps, t: progress.t },
-        x: inUnitRange(data.scaler, progress.x),
+        x: inUnitRange(data.scaler, await shown(progress)),
       }));
-      parts.push({ x, evaluations: condition ? counter.counts() : evals });
+      parts.push({ x: await programs.toData(x), evaluations: condition ? counter.counts() : evals });
     }
   } finally {
     await guide?.dispose();
@@ -191,16 +198,23 @@ async function* draw(
   return { x: concatRows(parts.map(({ x }) => x)), evaluations: parts.flatMap((part) => part.evaluations) };
 }
 
+/** The way from what a network draws to the images that are measured; undefined where it draws those. */
+function decoderOf({ net, params }: TrainedModel, { autoencoder }: ScorePrograms): Decoder | undefined {
+  if (autoencoder === undefined) return undefined;
+  const { decode, decodeJvp: jvp, decodeVjp: vjp } = autoencoder;
+  return { decode, jvp, vjp, variance: latentUnits(requireAutoencoder(net), params).variance };
+}
+
 /** The steps of a generator in another form, and its result. */
 async function* stepsOf<R>(
   source: AsyncGenerator<SampleProgress, R>,
-  form: (progress: SampleProgress) => RestorationStep,
+  form: (progress: SampleProgress) => Promise<RestorationStep>,
 ): AsyncGenerator<RestorationStep, R> {
   try {
     for (;;) {
       const next = await source.next();
       if (next.done === true) return next.value;
-      yield form(next.value);
+      yield await form(next.value);
     }
   } finally {
     await source.return(undefined as R);

@@ -3,7 +3,7 @@ import { checkOptions } from '../../base/check.ts';
 import { key, split } from '../../base/key.ts';
 import { isOfLatents } from '../../nn/autoencoder.ts';
 import { shardRows, type Shard, type ShardRows } from '../../base/shard.ts';
-import { concatRows, sizeOf, type Tensor } from '../../base/tensor.ts';
+import { concatRows, sizeOf } from '../../base/tensor.ts';
 import type { SampleProgress, SampleResult } from '../../sample/sampler.ts';
 import { noiseBefore } from '../../sample/start.ts';
 import type { Sde } from '../../sde/sde.ts';
@@ -19,7 +19,7 @@ import { sideBySide } from '../running.ts';
 import { chooseSampler, choiceUnder, type ChosenSampler, type SamplerChoice } from './sampler-choice.ts';
 import { samplesOf, type Samples } from './samples.ts';
 import { startFor, type StartChoice, type StartOf } from './starting.ts';
-import type { ScorePrograms } from '../score-programs.ts';
+import { previewed, type ScorePrograms } from '../score-programs.ts';
 import type { TrainedModel } from '../trained.ts';
 
 /** How samples are drawn. */
@@ -90,9 +90,6 @@ export interface Source {
 export const mostNumbers = 2 ** 27;
 
 const defaultCount = 16;
-
-/** How often the latents of a batch are decoded while it is drawn. */
-const previews = 8;
 
 /**
  * Draws samples, yielding the steps of every batch.
@@ -227,20 +224,18 @@ async function* drawBatches(
     const request = { sde: process.sde, ...laws, shape: net.sampleShape, keys: own, start };
     const drawing = chosen.sampler(request);
     const bounded = requireBounded(drawing, process.sde, condition && guidedBy(condition.guidance));
-    let shown: Tensor | undefined;
+    const shown = previewed(programs);
     for (;;) {
       const next = await bounded.next();
       if (next.done === true) {
         fractionOf(first, own.length, 1);
         return { ...next.value, evals: counter.counts() };
       }
-      const { step, steps, t, x } = next.value;
-      if (shown === undefined || programs.autoencoder === undefined || step % Math.ceil((steps ?? 1) / previews) === 0)
-        shown = await programs.toData(x);
+      const { step, steps, t } = next.value;
       yield {
         ...{ fraction: fractionOf(first, own.length, partDone(process.sde, next.value)), count, first, step, steps, t },
         samples: samplesOf(units, {
-          ...{ x: shown, ...about, evaluations: counter.counts() },
+          ...{ x: await shown(next.value), ...about, evaluations: counter.counts() },
           status: own.map(() => 'ok' as const),
         }),
       };

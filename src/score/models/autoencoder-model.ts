@@ -2,7 +2,9 @@
 import type { Backend, Program } from '../../backend/program.ts';
 import { batchOf, expectShape, sizeOf, zeros, type Shape, type Tensor } from '../../base/tensor.ts';
 import { exp, input, mul } from '../../graph/build.ts';
+import { jvp } from '../../graph/jvp.ts';
 import { graph, type Node } from '../../graph/node.ts';
+import { vjp } from '../../graph/vjp.ts';
 import { decoded, encoded, type WithAutoencoder } from '../../nn/autoencoder.ts';
 import { constantScope, type ParamVectors } from '../../nn/network.ts';
 import { InternalError } from '../../base/errors.ts';
@@ -16,10 +18,14 @@ export interface LatentLaws {
 /** An autoencoder with compiled programs; latents are as the network of latents reads them. */
 export interface AutoencoderModel {
   /** The laws of the latents of samples `[B, …dataShape]` in the range of the model. */
-  encode(x: Tensor): Promise<LatentLaws>;
+  readonly encode: (x: Tensor) => Promise<LatentLaws>;
   /** Samples in the range of the model. */
-  decode(z: Tensor): Promise<Tensor>;
-  dispose(): Promise<void>;
+  readonly decode: (z: Tensor) => Promise<Tensor>;
+  /** The derivative of `decode` at z along v `[B, …latentShape]`. */
+  readonly decodeJvp: (z: Tensor, v: Tensor) => Promise<Tensor>;
+  /** The derivative of `decode` at z, pulled back along w `[B, …dataShape]`. */
+  readonly decodeVjp: (z: Tensor, w: Tensor) => Promise<Tensor>;
+  readonly dispose: () => Promise<void>;
 }
 
 /**
@@ -34,15 +40,33 @@ export function autoencoderModel(
   const { dataShape, latentShape } = net.autoencoder;
   const programs = new Map<string, Promise<Program>>();
 
-  const writers: Readonly<Record<'encode' | 'decode', (batch: number) => Readonly<Record<string, Node>>>> = {
+  /** Latents and what is decoded of them, in a graph of their own. */
+  const decoding = (batch: number): { readonly z: Node; readonly x: Node } => {
+    const owner = graph();
+    const z = input(owner, 'z', [batch, ...latentShape]);
+    return { z, x: decoded(net, constantScope(net, params, owner), z) };
+  };
+
+  const derivativeOf = ([derivative]: readonly (Node | undefined)[]): Readonly<Record<string, Node>> => {
+    if (derivative === undefined) throw new InternalError('the decoder does not depend on its latent');
+    return { derivative };
+  };
+
+  type Writer = (batch: number) => Readonly<Record<string, Node>>;
+  const writers: Readonly<Record<'encode' | 'decode' | 'jvp' | 'vjp', Writer>> = {
     encode: (batch) => {
       const owner = graph();
       const law = encoded(net, constantScope(net, params, owner), input(owner, 'x', [batch, ...dataShape]));
       return { mean: law.mean, std: exp(mul(0.5, law.logVariance)) };
     },
-    decode: (batch) => {
-      const owner = graph();
-      return { x: decoded(net, constantScope(net, params, owner), input(owner, 'z', [batch, ...latentShape])) };
+    decode: (batch) => ({ x: decoding(batch).x }),
+    jvp: (batch) => {
+      const { z, x } = decoding(batch);
+      return derivativeOf(jvp([x], [z], [input(z.graph, 'v', z.shape)]));
+    },
+    vjp: (batch) => {
+      const { z, x } = decoding(batch);
+      return derivativeOf(vjp(x, [z], input(z.graph, 'w', x.shape)));
     },
   };
 
@@ -102,6 +126,15 @@ export function autoencoderModel(
     decode: async (z) => {
       expectShape(z, [undefined, ...latentShape], 'latents');
       return one(await inParts('decode', { z }, dataShape), 'x');
+    },
+    decodeJvp: async (z, v) => {
+      for (const tensor of [z, v]) expectShape(tensor, [batchOf(z), ...latentShape], 'latents');
+      return one(await inParts('jvp', { z, v }, dataShape), 'derivative');
+    },
+    decodeVjp: async (z, w) => {
+      expectShape(z, [undefined, ...latentShape], 'latents');
+      expectShape(w, [batchOf(z), ...dataShape], 'w');
+      return one(await inParts('vjp', { z, w }, latentShape), 'derivative');
     },
     dispose: async () => {
       const made = [...programs.values()];
