@@ -116,9 +116,10 @@ it('a forecast goes on with the times of the history, in quantiles of each chann
 });
 
 it('forecasts of windows that were left out have scores', () => {
-  const { windows, crps, within50 } = resultOf('tested') as { windows: number; crps: object; within50: object };
+  type Score = Record<'value' | 'standardError', number>;
+  const { windows, crps, within50 } = resultOf('tested') as { windows: number; crps: Record<string, Score>; within50: Score }; // prettier-ignore
   expect([windows, ...Object.keys(crps)]).toEqual([2, 'load', 'temp']);
-  for (const value of [...Object.values(crps), within50].flatMap((own: object) => Object.values<unknown>({ ...own })))
-    expect(Number.isFinite(value)).toBe(true);
+  for (const { value, standardError } of [...Object.values(crps), within50])
+    expect(Number.isFinite(value + standardError)).toBe(true);
   expect(endOf('tested').err).toMatch(/within the middle 90 %/);
 });
