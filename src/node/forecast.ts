@@ -10,6 +10,7 @@ import { numberText, timeText } from '../data/float-arrays/write-float-array.ts'
 import { cellText } from '../data/tables/cells.ts';
 import { quantileOf } from '../data/tables/holes.ts';
 import { lineForecast } from '../plot/line-sheet.ts';
+import type { Tick } from '../plot/svg-axes.ts';
 import type { TrainedModel } from '../model/trained.ts';
 
 /**
@@ -77,11 +78,27 @@ export function forecastText(
   return `${['time', ...head].join(',')}\n${lines.join('\n')}\n`;
 }
 
+/** Times that are written below a picture, which has room for their dates. */
+const timeMarks = 4;
+
+/** Marks at round numbers of lines. */
+function lineTicks(begin: number, length: number): readonly Tick[] {
+  const power = 10 ** Math.floor(Math.log10(length));
+  const step = Math.max(1, length / power < 2 ? power / 5 : length / power < 5 ? power / 2 : power);
+  const first = Math.ceil(begin / step) * step;
+  const count = Math.max(0, Math.floor((begin + length - 1 - first) / step) + 1);
+  return Array.from({ length: count }, (_, k) => ({
+    value: first + k * step - begin,
+    label: String(first + k * step),
+  }));
+}
+
 /** A picture of a forecast: what is known, the median, and the areas of 50 and 90 % of the samples, of each channel. */
 export function forecastPicture(set: FloatArraySet, samples: FloatArraySet, horizon: number): string {
-  const { form } = set;
+  const { form, begins } = set;
   const size = sampleSizeOf(form);
   const length = form.axes[0]?.size ?? 0;
+  const ticks = form.clock === undefined ? lineTicks(begins?.[0] ?? 0, length) : Array.from({ length: timeMarks }, (_, k) => Math.round(((k + 0.5) * (length - 1)) / timeMarks)).map((value) => ({ value, label: timeText(form, begins?.[0], value) })); // prettier-ignore
   return lineForecast(
     form.channels.map(({ name, unit }, c) => {
       const of = (part: number): Float64Array =>
@@ -94,6 +111,7 @@ export function forecastPicture(set: FloatArraySet, samples: FloatArraySet, hori
       const known = set.values.subarray(c * length, (c + 1) * length - horizon);
       return { title: unit === undefined ? name : `${name} [${unit}]`, known, median: of(0.5), bands };
     }),
+    { ticks, label: form.clock?.format === undefined ? 'lines of the table' : 'time' },
   );
 }
 

@@ -1,6 +1,7 @@
 /** @file Series as a picture: a small plot of each, its channels as lines of different colors. */
 import { polyline } from './svg-layers.ts';
 import { band } from './svg-plots.ts';
+import type { Tick } from './svg-axes.ts';
 import { figure, type Layer, type Panel } from './svg.ts';
 import { palette, series as colors } from './svg-text.ts';
 
@@ -85,9 +86,17 @@ export interface PlottedForecast {
   readonly bands: readonly { readonly low: Float64Array; readonly high: Float64Array }[];
 }
 
+/** What the times of forecasts are called. */
+export interface ForecastTimes {
+  /** Marks at some places of the window. */
+  readonly ticks: readonly Tick[];
+  /** What the axis measures. */
+  readonly label: string;
+}
+
 /** Forecasts as SVG, below each other. */
-export function lineForecast(all: readonly PlottedForecast[]): string {
-  const panels = all.map(({ title, known, median, bands }): Panel => {
+export function lineForecast(all: readonly PlottedForecast[], { ticks, label }: ForecastTimes): string {
+  const panels = all.map(({ title, known, median, bands }, i): Panel => {
     const first = known.length;
     const color = colors[1];
     const last = first + median.length - 1;
@@ -98,7 +107,16 @@ export function lineForecast(all: readonly PlottedForecast[]): string {
         x: [0, Math.max(1, last)],
         y: rangeOf([known, ...bands.flatMap(({ low, high }) => [low, high])]),
         ticks: true,
+        xTicks: ticks,
       },
+      ...(i === all.length - 1 && { xLabel: label }),
+      ...(i === 0 && {
+        legend: [
+          { label: 'history', color: palette.ink },
+          { label: 'median, middle 50 and 90 %', color },
+        ],
+        legendAt: 'top-left' as const,
+      }),
       layers: [
         ...bands.map(
           ({ low, high }) =>

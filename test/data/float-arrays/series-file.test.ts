@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { DataSet } from '../../../src/data/dataset.ts';
 import { sampleShape } from '../../../src/data/dataset.ts';
 import { readSeries, seriesTable } from '../../../src/data/float-arrays/series-file.ts';
-import { forecastQuality, forecastText, hiddenEnds, historyWindow } from '../../../src/node/forecast.ts';
+import {
+  forecastPicture,
+  forecastQuality,
+  forecastText,
+  hiddenEnds,
+  historyWindow,
+} from '../../../src/node/forecast.ts';
 import type { FloatArraySet } from '../../../src/data/float-arrays/float-array.ts';
 
 const day = (i: number): string => new Date(Date.UTC(2024, 0, 1 + i)).toISOString().slice(0, 10);
@@ -84,6 +90,20 @@ describe('a forecast', () => {
     expect(() => historyWindow(set.form, other, { file: 'x', time: undefined, horizon: 3 })).toThrow(
       /a column load \[MW\]/,
     );
+  });
+
+  it('is a picture with the times, or round numbers of lines, below it', () => {
+    const pictureOf = (text: string): string => {
+      const { form } = readSeries(text, 'p.csv', { window: 10, stride: 10 });
+      const window = historyWindow(form, text, { file: 'last.csv', time: undefined, horizon: 3 });
+      const filled = window.values.map((own) => (Number.isNaN(own) ? 1 : own));
+      return forecastPicture(window, { ...window, values: filled }, 3);
+    };
+    const marks = (svg: string): string[] => [...svg.matchAll(/>([^<>]+)<\/text>/g)].map(([, words = '']) => words);
+    // Of the ten times that end with the 100th and three more, those nearest to the middles of four parts.
+    for (const i of [94, 96, 99, 101]) expect(marks(pictureOf(tableOf(100)))).toContain(day(i));
+    const numbered = marks(pictureOf(tableOf(100).replace(/^[^,]+,/gm, '')));
+    expect(numbered).toEqual(expect.arrayContaining(['94', '96', '98', '100', '102', 'lines of the table']));
   });
 
   it('is scored on the times that were hidden', () => {
