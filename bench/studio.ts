@@ -101,6 +101,36 @@ const processorMs = (browser: Browser): Promise<number> =>
     return 10 * (Number(fields[11]) + Number(fields[12]));
   });
 
+/** Milliseconds from the key that stops what runs in a worker to the worker's word that it has. */
+async function stopping(
+  studio: Studio,
+  hash: string,
+  keyOfStop: string,
+  begin: (page: Page) => Promise<void>,
+): Promise<number> {
+  await using visit = await studio.open('', { reducedMotion: 'reduce' });
+  const { page } = visit;
+  await page.addInitScript(`
+    const { postMessage } = Worker.prototype;
+    Worker.prototype.postMessage = function (message, ...rest) {
+      if (message?.kind === 'stop') globalThis.asked = performance.now();
+      this.heard ??= (this.addEventListener('message', ({ data }) => {
+        if (data?.kind === 'step') globalThis.stepped = true;
+        if (data?.kind === 'stopped') globalThis.ended = performance.now();
+      }), true);
+      return postMessage.call(this, message, ...rest);
+    };`);
+  await page.goto('about:blank');
+  await page.goto(studio.address + hash);
+  await begin(page);
+  await page.evaluate('delete globalThis.ended');
+  await page.keyboard.press(keyOfStop);
+  await when(page, 'globalThis.ended !== undefined');
+  return page.evaluate('globalThis.ended - globalThis.asked');
+}
+
+const afterStep = (page: Page): Promise<void> => when(page, 'globalThis.stepped === true').then(() => undefined);
+
 const measures: Readonly<
   Record<string, { readonly what: string; readonly budget: number; readonly once?: true; readonly of: Measure }>
 > = {
@@ -157,27 +187,27 @@ const measures: Readonly<
   stop: {
     what: 'from R to the end of a training, ms',
     budget: 100,
-    of: async (studio) => {
-      await using visit = await studio.open('', { reducedMotion: 'reduce' });
-      const { page } = visit;
-      await page.addInitScript(`
-        const { postMessage } = Worker.prototype;
-        Worker.prototype.postMessage = function (message, ...rest) {
-          if (message?.kind === 'stop') globalThis.asked = performance.now();
-          this.heard ??= (this.addEventListener('message', ({ data }) => {
-            if (data?.kind === 'stopped') globalThis.ended = performance.now();
-          }), true);
-          return postMessage.call(this, message, ...rest);
-        };`);
-      await page.goto('about:blank');
-      await page.goto(`${studio.address}#tab=learn`);
-      await page.getByRole('button', { name: 'Slow' }).waitFor();
-      await page.keyboard.press('l');
-      await when(page, `${steps} > 50`);
-      await page.keyboard.press('r');
-      await when(page, 'globalThis.ended !== undefined');
-      return await page.evaluate('globalThis.ended - globalThis.asked');
-    },
+    of: (studio) =>
+      stopping(studio, '#tab=learn', 'r', async (page) => {
+        await page.getByRole('button', { name: 'Slow' }).waitFor();
+        await page.keyboard.press('l');
+        await when(page, `${steps} > 50`);
+      }),
+  },
+  'stop-race': {
+    what: 'from G to the end of a race of samplers, ms',
+    budget: 100,
+    of: (studio) => stopping(studio, '#tab=sample&nfe=200&n=1000', 'g', afterStep),
+  },
+  'stop-restore': {
+    what: 'from G to the end of a restoration of four pictures, ms',
+    budget: 100,
+    of: (studio) => stopping(studio, '#tab=restore&evals=200', 'g', afterStep),
+  },
+  'stop-likelihood': {
+    what: 'from G to the end of a likelihood of pictures, ms',
+    budget: 100,
+    of: (studio) => stopping(studio, '#tab=likelihood&of=pictures', 'g', afterStep),
   },
   model: {
     what: 'a model of half precision is fetched and opens in a worker that rests, ms',

@@ -1,8 +1,10 @@
 /** @file The experiments of the studio: their places open, and their numbers are those of the figures within both errors. */
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nodeBackend } from '../../src/node.ts';
 import { experiments, placeAddress, placeName, placeOf } from '../../src/studio/experiments.ts';
 import { readAddress, writeAddress } from '../../src/studio/state/address.ts';
+import { chromium } from '../browser/chromium.ts';
+import { patience, seriousFaults, startStudio, type Studio } from './page.ts';
 import {
   apart,
   distances,
@@ -78,4 +80,41 @@ describe('the numbers of the experiments', () => {
     expect(clean?.byDensity.at(-1)).toBeLessThan(0.12);
     expect(mean(noisy?.byDensity ?? [])).toBeLessThan(0.12);
   }, 120_000);
+});
+
+describe.skipIf(chromium === undefined)('the tab Experiments (with Chromium, such as /usr/bin/chromium)', () => {
+  let studio: Studio;
+  beforeAll(async () => {
+    studio = await startStudio();
+  }, 120_000);
+  afterAll(() => studio.close());
+
+  it('opens a place, goes to the next and closes it by the keys, with nothing serious for axe, at every width', async () => {
+    await using visit = await studio.open('', { reducedMotion: 'reduce' });
+    const { page, faults } = visit;
+    await page.getByRole('button', { name: 'Experiments' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: /^Six experiments/ }).waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await seriousFaults(page)).toEqual([]);
+    }
+    for (const width of [1280, 768, 390]) {
+      await page.setViewportSize({ width, height: 844 });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    }
+    await page.getByRole('link', { name: 'noise 2' }).focus();
+    await page.keyboard.press('Enter');
+    const bar = page.getByRole('complementary', { name: 'Experiment: The score forgets weights' });
+    await bar.waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    await bar.getByRole('button', { name: 'noise 5' }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.url(), patience).toMatch(/exp=two-gaussians\.3/);
+    await bar.getByRole('button', { name: 'Close' }).focus();
+    await page.keyboard.press('Enter');
+    await bar.waitFor({ state: 'detached' });
+    expect(faults).toEqual([]);
+  });
 });
