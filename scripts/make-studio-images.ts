@@ -1,6 +1,9 @@
 /** @file Draws the pictures of docs/studio.md: the tabs of the studio as it is built, in Chromium: `npx tsx scripts/make-studio-images.ts [NAME...]`. */
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
+import { trainRun } from '../src/node/train-run.ts';
 import { redPixels, startStudio } from '../test/studio/page.ts';
 
 /** Each with its address, and what is done before it is seen. */
@@ -27,7 +30,7 @@ const pictures: Readonly<Record<string, { readonly hash: string; readonly act?: 
   },
   experiments: { hash: '#tab=experiments' },
   restore: {
-    hash: '#tab=restore&picture=draw-14&methods=ddrm,replacement',
+    hash: '#tab=restore&picture=draw-14&methods=ddrm,replacement&evals=100',
     act: async (page) => {
       await page.getByRole('button', { name: 'Restore', exact: true }).last().waitFor({ timeout: 240_000 });
       await page
@@ -36,10 +39,28 @@ const pictures: Readonly<Record<string, { readonly hash: string; readonly act?: 
         .waitFor({ timeout: 240_000 });
     },
   },
+  likelihood: {
+    hash: '#tab=likelihood&data=two-moons&cut=0.5',
+    act: async (page) => {
+      await page.getByText(/±/).first().waitFor({ timeout: 120_000 });
+    },
+  },
+  runs: {
+    hash: '#tab=runs',
+    act: async (page) => {
+      await page.getByText('samples', { exact: false }).first().waitFor({ timeout: 60_000 });
+    },
+  },
 };
 
 const asked = process.argv.slice(2);
-const studio = await startStudio();
+const folder = mkdtempSync(join(tmpdir(), 'studio-runs-'));
+const runs = asked.length === 0 || asked.includes('runs') ? ['edm', 'vp'].map((sde) => [sde, join(folder, sde)]) : [];
+for (const [process = '', out = ''] of runs) {
+  const settings = { train: { sampleEvery: 1000, logEvery: 50 } };
+  await trainRun('two-moons', { process, steps: 3000, threads: 1, settings, out });
+}
+const studio = await startStudio(runs.map(([, out = '']) => out));
 for (const [name, { hash, act }] of Object.entries(pictures)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   const { page } = await studio.open(hash, { reducedMotion: 'reduce', viewport: { width: 1280, height: 860 } });
@@ -49,3 +70,4 @@ for (const [name, { hash, act }] of Object.entries(pictures)) {
   console.log(name);
 }
 await studio.close();
+rmSync(folder, { recursive: true });

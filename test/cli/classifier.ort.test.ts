@@ -72,7 +72,11 @@ const bad: ReportedCalls<string>['bad'] = {
   ],
   'an interval from high to low': [
     sample('no', '--guide', 'weaker', '--guidance-interval', '2,1'),
-    /--guidance-interval: expected the lowest noise level before the highest/,
+    /--guidance-interval: expected the lowest noise level before the highest, got 2,1/,
+  ],
+  'an interval of one end': [
+    sample('no', '--guide', 'weaker', '--guidance-interval', '2'),
+    /option '--guidance-interval <LOW,HIGH>' argument '2' is invalid: expected LOW,HIGH, numbers joined by a comma/,
   ],
   'a classifier of other samples': [
     sample('no', '--class', '1', '--classifier', 'pictures'),

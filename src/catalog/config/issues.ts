@@ -45,8 +45,10 @@ function shortened(text: string): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-/** Words stand without quotes, unless they would then be taken for a number, for true or false, or for nothing. */
-function receivedIn({ received }: v.BaseIssue<unknown>): string {
+/** Words stand without quotes, unless they would then be taken for a number, for true or false, or for nothing; lists of numbers as one types them. */
+function receivedIn({ received, input }: v.BaseIssue<unknown>): string {
+  if (Array.isArray(input) && input.length > 0 && input.every((value) => typeof value === 'number'))
+    return shortened(input.join(','));
   return shortened(received.replace(/^"(?!(?:true|false|null)"$)([a-z].*)"$/is, '$1'));
 }
 

@@ -36,11 +36,19 @@ function flagsOf(list: string, { name, type, placeholder }: OptionInfo): string 
   return type === 'boolean' ? flag : `${flag} <${placeholder ?? 'VALUE'}>`;
 }
 
-function parserOf({ type, choices }: OptionInfo): Parser<unknown> {
+function parserOf({ type, choices, placeholder = '' }: OptionInfo): Parser<unknown> {
   if (choices !== undefined) return nameAmong(choices.map(String));
   if (type === 'number' || type === 'integer') return numberOf;
-  if (type === 'list') return (text) => text.split(',').map(numberOf);
+  if (type === 'list') return (text) => numbersOf(text, placeholder);
   return (text) => text;
+}
+
+/** Numbers joined by commas, as many as the placeholder has where it names them. */
+function numbersOf(text: string, placeholder: string): readonly number[] {
+  const parts = text.split(',');
+  if (placeholder.includes(',') && parts.length !== placeholder.split(',').length)
+    throw new InvalidArgumentError(`expected ${placeholder}, numbers joined by a comma`);
+  return parts.map(numberOf);
 }
 
 function numberOf(text: string): number {
