@@ -6,9 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { newFolder } from '../io/folders.ts';
 
-const tsx = ['--import', import.meta.resolve('tsx')];
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const firstSession = here('children/first-session.ts');
+const firstSession = here('children/first-session.js');
 const hasStrace = spawnSync('strace', ['-f', '--seccomp-bpf', process.execPath, '--version']).status === 0;
 
 /** Numbers of system calls for sockets of the internet, of each run that strace has watched. */
@@ -54,11 +53,11 @@ const silent = { code: 0, home: [] };
 
 describe('telemetry of ONNX Runtime is off', () => {
   it.each(['main', 'pool', 'worker, main has loaded it', 'worker, shared environment'])('in a program: %s', (how) => {
-    expect(atHome([...tsx, firstSession, how])).toMatchObject({ ...silent, out: '9 16\n' });
+    expect(atHome([firstSession, how])).toMatchObject({ ...silent, out: '9 16\n' });
   });
 
   it('in a worker that cannot switch it off, by an error that says what can', () => {
-    const found = atHome([...tsx, firstSession, 'worker']);
+    const found = atHome([firstSession, 'worker']);
     expect(found).toMatchObject(silent);
     expect(found.out).toMatch(
       /^UnsupportedError: expected ORT_DISABLE_TELEMETRY=1 .* import 'scorefield\/node' in the main thread, or set .*\n$/,
