@@ -28,7 +28,14 @@ export { exactFlowMap, type ScalarMixture } from './evaluate/exact-flow-map.ts';
 export { fisherInformation, type FisherInformation } from './evaluate/fisher-information.ts';
 export { frechetBias, frechetLessBias, frechetLimit, gaussianFrechetBias } from './evaluate/frechet-bias.ts';
 export { frechetDistance, moments, type Moments } from './evaluate/frechet.ts';
-export { gradientNoise, type GradientNoise, type GradientNorms } from './evaluate/gradient-noise.ts';
+export {
+  gradientNoise,
+  signalAndNoise,
+  type GradientNoise,
+  type GradientNorms,
+  type PartNorms,
+  type SignalAndNoise,
+} from './evaluate/gradient-noise.ts';
 export { normalCdf, upperGamma } from './base/gamma.ts';
 export {
   chiSquareTest,

@@ -8,6 +8,28 @@ export interface GradientNorms {
   readonly whole: number;
 }
 
+/** Squared norms of the gradient of a batch, and of its equal parts in the mean. */
+export interface PartNorms {
+  readonly whole: number;
+  readonly part: number;
+}
+
+/** What the gradients of a batch say of its gradient's size and noise. */
+export interface SignalAndNoise {
+  readonly signal: number;
+  readonly noise: number;
+}
+
+/**
+ * |G|^2 = (p |G_B|^2 - |G_{B/p}|^2) / (p - 1) and tr(Sigma) = B (|G_{B/p}|^2 - |G_B|^2) / (p - 1), both without bias, of a batch of B samples in p parts.
+ * @param norms - with the mean of |G_{B/p}|^2 over the parts
+ * @param parts - p, at least 2
+ * @see McCandlish et al. 2018, "An empirical model of large-batch training", appendix A.1
+ */
+export function signalAndNoise({ whole, part }: PartNorms, batch: number, parts: number): SignalAndNoise {
+  return { signal: (parts * whole - part) / (parts - 1), noise: (batch * (part - whole)) / (parts - 1) };
+}
+
 /** The gradient noise scale. */
 export interface GradientNoise {
   /** |G|^2 of the gradient of all data. */
@@ -19,18 +41,15 @@ export interface GradientNoise {
 }
 
 /**
- * The noise scale from pairs of gradients of half a batch, independent from pair to pair. With B the samples of both halves
- * |G|^2 = 2 |G_B|^2 - |G_{B/2}|^2 and tr(Sigma) = B (|G_{B/2}|^2 - |G_B|^2), both without bias; they are averaged apart, as their ratio has a bias.
+ * The noise scale from pairs of gradients of half a batch, independent from pair to pair, by `signalAndNoise` of each; both are averaged apart, as their ratio has a
+ * bias.
  * @param batch - B
  * @throws ConfigError unless there are two pairs or more.
  * @see McCandlish et al. 2018, "An empirical model of large-batch training", appendix A.1
  */
 export function gradientNoise(pairs: readonly GradientNorms[], batch: number): GradientNoise {
   checkOptions([pairs.length >= 2, 'pairs', `expected 2 or more, got ${pairs.length}`]);
-  const both = pairs.map(({ halves: [a, b], whole }) => {
-    const half = (a + b) / 2;
-    return { signal: 2 * whole - half, noise: batch * (half - whole) };
-  });
+  const both = pairs.map(({ halves: [a, b], whole }) => signalAndNoise({ whole, part: (a + b) / 2 }, batch, 2));
   const mean = (of: 'signal' | 'noise', without = -1): number =>
     meanEstimate(both.filter((_, i) => i !== without).map((one) => one[of])).value;
   const left = Float64Array.from(both, (_, i) => mean('noise', i) / mean('signal', i));

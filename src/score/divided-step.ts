@@ -39,8 +39,8 @@ export interface DividedStepOptions {
   readonly group?: Group | undefined;
 }
 
-/** What a member says beside its gradients: its losses, and whether it asks to stop. */
-const notes = ['loss', 'spent', 'stop'] as const;
+/** What a member says beside its gradients and losses: the loss of all, the squares of its gradients, and whether it asks to stop. */
+const notes = ['loss', 'squares', 'spent', 'stop'] as const;
 
 /**
  * Whether a step of this objective can be divided among so many members.
@@ -89,9 +89,11 @@ export async function compileDividedStep(
       const ofSamples = sums.subarray(trained, trained + batch);
       parts.forEach(({ rows }, i) => rows.forEach((row, j) => (ofSamples[row] = results[i]?.losses[j] ?? NaN)));
       const total = results.reduce((sum, result) => sum + (result.loss[0] ?? NaN), 0);
-      sums.set([total, group.rank === 0 ? spent : 0, Number(stop)], trained + batch);
+      // The gradient of a part is a share of that of the whole: of so many times as many samples.
+      const squares = count < 2 ? 0 : results.reduce((sum, { gradient }) => sum + count * squareOf(gradient), 0);
+      sums.set([total, squares, group.rank === 0 ? spent : 0, Number(stop)], trained + batch);
       await group.sum(sums);
-      const [lossOfAll = NaN, spentOfFirst = 0, stops = 0] = sums.subarray(trained + batch);
+      const [lossOfAll = NaN, square = NaN, spentOfFirst = 0, stops = 0] = sums.subarray(trained + batch);
       const result = await update.run({
         ...updateFeeds(state, optimizer, { n, spent: spentOfFirst }),
         gradient: sums.subarray(0, trained),
@@ -101,6 +103,7 @@ export async function compileDividedStep(
         loss: lossOfAll,
         losses: ofSamples.slice(),
         stop: stops > 0,
+        ...(count > 1 && { parts: { count, square } }),
       };
     },
     dispose: async () => {
@@ -160,6 +163,12 @@ function feedsOf(
     return [mask.name, partOf(mask.name, whole, mask.shape, part)] as const;
   });
   return Object.fromEntries([...own, ...ownMasks]);
+}
+
+function squareOf(values: Float32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return sum;
 }
 
 /** The sum of the gradients of parts, in their order. */

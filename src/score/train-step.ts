@@ -84,6 +84,8 @@ export interface StepResult {
   readonly losses: Float32Array;
   /** Norm of the gradient before clipping. */
   readonly gradientNorm: number;
+  /** Of a step that was computed in parts: how many, and the mean over them of the square of the norm of the gradient of each part alone. */
+  readonly parts?: { readonly count: number; readonly square: number } | undefined;
   /** Whether all new parameters are finite numbers. */
   readonly finite: boolean;
   /** Whether any member of the group has asked to stop. */

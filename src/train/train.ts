@@ -29,6 +29,7 @@ import { conditionalClasses } from './conditional-classes.ts';
 import { conditionalTexts } from './conditional-texts.ts';
 import { knownRows } from './known-rows.ts';
 import { noErrors, withErrors, type LevelErrors } from './level-errors.ts';
+import { noiseMeter } from './noise-meter.ts';
 
 /** Everything that training needs. */
 export interface TrainOptions {
@@ -93,6 +94,8 @@ export interface TrainProgress extends Pick<TrainPoint, 'step' | 'smoothedLoss' 
   readonly loss: number;
   /** Norm of the gradient before clipping. */
   readonly gradientNorm: number;
+  /** Of steps that are computed in parts, such as by a group: the gradient noise scale in samples, from about 100 steps of this loop; undefined as long as the noise hides the gradient. */
+  readonly noiseScale?: number | undefined;
   /** Whether a member of the group has asked to stop after this step. */
   readonly stop: boolean;
   /**
@@ -147,6 +150,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
   const begin = options.from ?? startPoint(net, key);
   let { smoothedLoss, levels = objective.noiseErrors && noErrors() } = begin;
   let state: TrainState<Float32Array | DeviceArray> = withProfiles(begin.state, optimizer.profiles);
+  const scaleAfter = noiseMeter(batch);
   let ended = false;
   const step = await compileStep(options, { objective, optimizer });
   try {
@@ -173,7 +177,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
           );
         return { ...now, state: await readState(own) };
       };
-      yield { ...now, loss, gradientNorm, stop, point };
+      const noiseScale = scaleAfter(result);
+      yield { ...now, loss, gradientNorm, ...(noiseScale !== undefined && { noiseScale }), stop, point };
     }
   } finally {
     ended = true;

@@ -39,7 +39,11 @@ it('goes on after a kill as if it had not been, bit for bit, and stops when it i
   expect((await stopped.ended).code).toBe(130);
   const last = linesOf(cwd, 'killed').at(-1)!['step']!;
   const whole = [...two, ...many, '--steps', String(last), '--out', 'whole'];
-  expect((await scorefield(whole, { cwd })).code).toBe(0);
+  const { code, out, err } = await scorefield(whole, { cwd });
+  expect(code).toBe(0);
+  expect(out + err).toMatch(
+    /gradient noise scale about \d+ samples: with 8 for each member, \d+ members? (is|are) of use/,
+  );
   expect(checkpointOf(cwd, 'killed', last)).toEqual(checkpointOf(cwd, 'whole', last));
 });
 

@@ -4,7 +4,7 @@ import { interpreter } from '../../src/backend/interpreter.ts';
 import { foldIn, key, split } from '../../src/base/key.ts';
 import { normalBatch } from '../../src/base/random.ts';
 import { ConfigError } from '../../src/base/errors.ts';
-import { gradientNoise } from '../../src/evaluate/gradient-noise.ts';
+import { gradientNoise, signalAndNoise } from '../../src/evaluate/gradient-noise.ts';
 import { initialize } from '../../src/nn/network.ts';
 import { gradientNoiseScale } from '../../src/train/gradient-noise-scale.ts';
 import { tiny } from '../train/tiny.ts';
@@ -35,6 +35,15 @@ describe('the gradient noise scale', () => {
       expect(Math.abs(value - exact)).toBeLessThan(4 * standardError);
       expect(standardError).toBeLessThan(0.1 * exact);
     }
+  });
+
+  it.each([2, 3, 8])('has no bias with %s parts', (parts) => {
+    // E |G_b|^2 = |G|^2 + tr(Sigma) / b of b independent samples.
+    const [signal, noise, batch] = [0.7, 30, 24];
+    const square = (b: number): number => signal + noise / b;
+    const found = signalAndNoise({ whole: square(batch), part: square(batch / parts) }, batch, parts);
+    expect(found.signal).toBeCloseTo(signal, 12);
+    expect(found.noise).toBeCloseTo(noise, 10);
   });
 
   it('is exact where halves are equal: no noise', () => {

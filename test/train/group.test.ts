@@ -4,7 +4,7 @@ import { interpreter } from '../../src/backend/interpreter.ts';
 import { localGroup } from '../../src/base/group.ts';
 import { cosineDecay } from '../../src/nn/learning-rate.ts';
 import { train } from '../../src/train/train.ts';
-import { firstSteps, tiny } from './tiny.ts';
+import { firstSteps, tiny, type TakenStep } from './tiny.ts';
 
 const options = tiny(interpreter(), { batch: 12 });
 const steps = 5;
@@ -30,7 +30,25 @@ it('goes on from the point of any member as if it had not stopped, bit for bit',
   const [all] = await Promise.all(localGroup(2).map((group) => firstSteps({ ...options, group }, steps)));
   const from = structuredClone(all![1]!);
   const rest = await Promise.all(localGroup(2).map((group) => firstSteps({ ...options, group, from }, steps - 2)));
-  expect(rest[1]).toEqual(all!.slice(2));
+  // The noise scale is of the steps of a loop.
+  const points = (taken: readonly TakenStep[]): object[] => taken.map((step) => ({ ...step, noiseScale: 0 }));
+  expect(points(rest[1]!)).toEqual(points(all!.slice(2)));
+});
+
+it('measures the noise of gradients by the parts of a batch, as they are one by one', async () => {
+  const at = async (size: number): Promise<number[]> => {
+    const [first] = await Promise.all(
+      localGroup(size).map((group) => firstSteps({ ...options, batch: 24, group }, 40)),
+    );
+    return first!.map(({ noiseScale = NaN }) => noiseScale);
+  };
+  const [two, four] = [await at(2), await at(4)];
+  // Both are of the same gradients, divided otherwise; 40 steps tell them to about a fifth.
+  const ratio = two.at(-1)! / four.at(-1)!;
+  expect(ratio).toBeGreaterThan(0.5);
+  expect(ratio).toBeLessThan(2);
+  const [none] = await firstSteps({ ...options, batch: 24 }, 1);
+  expect(none).not.toHaveProperty('noiseScale');
 });
 
 it('stops all members after the step in which one has asked to, and takes the time of the first', async () => {

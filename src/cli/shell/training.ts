@@ -72,7 +72,7 @@ function two(value: number): string {
 }
 
 function printOutcome(
-  { step, smoothedLoss, seconds, interrupted, cutShort, accuracy, heldOutLoss, settled }: TrainOutcome,
+  { step, smoothedLoss, seconds, interrupted, cutShort, accuracy, heldOutLoss, settled, together }: TrainOutcome,
   out: Terminal,
 ): void {
   const ended = cutShort ? 'the minutes were over before the first step was done' : 'done';
@@ -82,11 +82,19 @@ function printOutcome(
     out.line(
       `loss on data that are not trained on: ${short(heldOutLoss)}${settled ? ', which no longer falls, so that the run has ended' : ''}`,
     );
+  if (together?.noiseScale !== undefined) out.line(noiseLine(together, together.noiseScale));
   if (accuracy === undefined) return;
   const shares = Object.entries(accuracy).map(
     ([name, share]) => `${(100 * share).toFixed(0)} % at ${name.slice('accuracy/'.length)}`,
   );
   out.line(`right by noise ratio sigma / alpha, on data of the training: ${shares.join(', ')}`);
+}
+
+/** How many members are of use: a batch far above the noise scale hardly makes a step better. */
+function noiseLine({ members, batch }: NonNullable<TrainOutcome['together']>, scale: number): string {
+  const own = batch / members;
+  const useful = Math.max(1, Math.round(scale / own));
+  return `gradient noise scale about ${two(scale)} samples: with ${short(own)} for each member, ${plural(useful, 'member')} ${useful === 1 ? 'is' : 'are'} of use, there were ${members}`;
 }
 
 /** Of a training in rounds, the round and the evaluations of its student. */

@@ -39,6 +39,8 @@ export interface TrainOutcome extends HeldOutOutcome {
   readonly interrupted: boolean;
   /** Whether another process of the group has the run, and says what there is to say. */
   readonly follower?: true;
+  /** Of a training by several members: the gradient noise scale in samples, as `train` has it, and how many members there were. */
+  readonly together?: { readonly members: number; readonly noiseScale?: number | undefined; readonly batch: number };
   /** The minutes of a new run were over before its first step was done. */
   readonly cutShort?: true;
   /** Of a classifier: the share of samples that it classifies right, by noise ratio sigma / alpha. */
@@ -124,7 +126,7 @@ export async function* trainPrepared(
   const events = eventWriter(run.folder, { wallTime: Date.now() / 1000, resumeStep: resumed?.step });
   let interrupted = false;
   const stopping = (): boolean => (interrupted ||= stopRequested());
-  let last: Pick<TrainPoint, 'step' | 'smoothedLoss'> | undefined = resumed;
+  let last: Pick<TrainProgress, 'step' | 'smoothedLoss' | 'noiseScale'> | undefined = resumed;
   let saved = resumed?.step;
   let accuracy: TrainOutcome['accuracy'];
   const save = (point: TrainPoint): void => {
@@ -222,6 +224,7 @@ export async function* trainPrepared(
     seconds: seconds(),
     imagesPerSecond: (taken * config.train.batch) / Math.max(seconds() - earlier, 1e-9),
     interrupted: stopping(),
+    ...(together && { together: { members: group.size, batch: config.train.batch, noiseScale: last?.noiseScale } }),
     ...(cutShort && { cutShort }),
     ...(accuracy && { accuracy }),
     ...watch?.outcome(),
