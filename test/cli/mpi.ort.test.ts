@@ -1,39 +1,48 @@
 /** @file Training by MPI, where it is installed: the run of one process, and what becomes of it when a process fails. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newFolder } from '../io/folders.ts';
 import { scorefield, smallPoints } from './scorefield.ts';
 import { checkpointOf, linesOf, untilStep } from './training-runs.ts';
 
-const installed = ['mpicc', 'mpirun'].every((program) => spawnSync(program, ['--version']).status === 0);
-if (!installed)
-  console.log(
-    'training by MPI is not tested: there is no mpicc or no mpirun here (Debian: openmpi-bin libopenmpi-dev)',
-  );
+/** The MPIs of this machine, each by its launcher and its compiler; Debian names all of them beside the one that is the default. */
+const mpis = [
+  ['mpirun', 'mpicc'],
+  ['mpirun.openmpi', 'mpicc.openmpi'],
+  ['mpirun.mpich', 'mpicc.mpich'],
+].flatMap(([mpirun = '', mpicc = '']) => {
+  const { status, stdout } = spawnSync(mpirun, ['--version'], { encoding: 'utf8' });
+  const known = status === 0 && spawnSync(mpicc, ['-show']).status === 0;
+  return known ? [{ mpirun, mpicc, name: /Open ?(MPI|RTE)/.test(stdout) ? 'Open MPI' : 'MPICH' }] : [];
+});
+const installed = mpis.filter(({ name }, i) => mpis.findIndex((other) => other.name === name) === i);
+for (const name of ['Open MPI', 'MPICH'])
+  if (!installed.some((mpi) => mpi.name === name))
+    console.log(
+      `training by ${name} is not tested: there is none here (Debian: openmpi-bin libopenmpi-dev, or mpich libmpich-dev)`,
+    );
 
 const main = join(import.meta.dirname, '../../dist/cli/main.js');
-const cwd = newFolder();
 const timeout = 90_000;
 const train = ['train', 'two-moons', ...smallPoints, '--set', 'train.sampleEvery=0', '--set', 'train.logEvery=1'];
-const env = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
-const openMpi = installed && execFileSync('mpirun', ['--version'], { encoding: 'utf8' }).includes('Open MPI');
-const launcher = openMpi ? ['--oversubscribe', '--bind-to', 'none'] : [];
+const asRoot = { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
 
-/** A training of several processes, which is watched for what happens to it. */
-function start(args: readonly string[], ranks = 2) {
-  const words = ['-n', String(ranks), ...launcher];
-  const child = spawn('mpirun', [...words, process.execPath, main, ...train, '--dist', 'mpi', ...args], {
-    cwd,
-    env,
-  });
-  let err = '';
-  child.stderr.on('data', (text: Buffer) => (err += text.toString()));
-  child.stdout.resume();
-  const ended = once(child, 'close').then(([code]: unknown[]) => ({ code: code as number | null, err }));
-  return { pid: child.pid ?? 0, ended };
+/** How trainings of several processes are started, which are watched for what happens to them. */
+function starter({ mpirun, mpicc, name }: (typeof installed)[number], cwd: string) {
+  const flags = name === 'Open MPI' ? ['--oversubscribe', '--bind-to', 'none'] : [];
+  const env = { ...process.env, ...asRoot, MPICC: mpicc };
+  return (args: readonly string[], { ranks = 2, node = [] as readonly string[] } = {}) => {
+    const words = ['-n', String(ranks), ...flags, process.execPath, ...node, main, ...train, '--dist', 'mpi', ...args];
+    const child = spawn(mpirun, words, { cwd, env });
+    let err = '';
+    child.stderr.on('data', (text: Buffer) => (err += text.toString()));
+    child.stdout.resume();
+    const ended = once(child, 'close').then(([code]: unknown[]) => ({ code: code as number | null, err }));
+    return { pid: child.pid ?? 0, ended };
+  };
 }
 
 /** The process of rank 1, which is said in its environment. */
@@ -51,7 +60,10 @@ function second(launched: number): number {
   return found;
 }
 
-describe.runIf(installed)('training by MPI', () => {
+describe.each(installed)('training by $name', (mpi) => {
+  const cwd = newFolder();
+  const start = starter(mpi, cwd);
+
   it('has the losses of one process to rounding', { timeout }, async () => {
     const { code, err } = await start(['--steps', '8', '--out', 'two']).ended;
     expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
@@ -64,9 +76,10 @@ describe.runIf(installed)('training by MPI', () => {
   it('has the bits of as many threads', { timeout }, async () => {
     // Three ranks add up in an order of their own if they are not told which.
     const same = ['--steps', '8', '--batch', '18'];
-    const three = start([...same, '--out', 'three'], 3).ended;
+    const three = start([...same, '--out', 'three'], { ranks: 3 }).ended;
     await scorefield([...train, ...same, '--dist', 'threads:3', '--out', 'threads'], { cwd });
-    expect((await three).code).toBe(0);
+    const { code, err } = await three;
+    expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
     expect(checkpointOf(cwd, 'three', 8)).toEqual(checkpointOf(cwd, 'threads', 8));
   });
 
@@ -110,10 +123,25 @@ describe.runIf(installed)('training by MPI', () => {
     expect(Object.keys(checkpointOf(cwd, 'busy', last))).toContain('params');
   });
 
+  it('says which process has ended too early', { timeout }, async () => {
+    const file = join(cwd, 'ends.cjs');
+    const rank = 'process.env.OMPI_COMM_WORLD_RANK ?? process.env.PMI_RANK';
+    writeFileSync(
+      file,
+      `if ((${rank}) === '1') setInterval(() => existsSync('ended/metrics.jsonl') && process.exit(0), 5);\nconst { existsSync } = require('node:fs');\n`,
+    );
+    const { code, err } = await start(['--steps', '1000000', '--out', 'ended'], { node: ['--require', file] }).ended;
+    expect(code).toBe(1);
+    expect(err).toContain(
+      'scorefield: process 1 of 2 has ended before the training, with exit code 0; go on with --resume',
+    );
+  });
+
   it('refuses the launcher of another MPI', { timeout }, () => {
-    const other = openMpi ? { PMI_SIZE: '2' } : { OMPI_COMM_WORLD_SIZE: '2' };
+    const other = mpi.name === 'MPICH' ? { OMPI_COMM_WORLD_SIZE: '2' } : { PMI_SIZE: '2' };
+    const env = { ...process.env, ...other, MPICC: mpi.mpicc };
     const args = [main, ...train, '--dist', 'mpi', '--steps', '2', '--out', 'alone'];
-    const { status, stderr } = spawnSync(process.execPath, args, { cwd, env: { ...env, ...other }, encoding: 'utf8' });
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd, env, encoding: 'utf8' });
     expect(stderr).toMatch(
       /the launcher started 2 processes, and each is alone in .*: start them with the mpirun of the same MPI/,
     );
@@ -122,10 +150,11 @@ describe.runIf(installed)('training by MPI', () => {
 });
 
 it('is refused with one sentence where there is no MPI', { timeout }, () => {
+  const cwd = newFolder();
   const args = [main, ...train, '--dist', 'mpi', '--out', 'none'];
   const { status, stderr } = spawnSync(process.execPath, args, {
     cwd,
-    env: { ...env, MPICC: 'no-such-mpicc' },
+    env: { ...process.env, MPICC: 'no-such-mpicc' },
     encoding: 'utf8',
   });
   expect(stderr).toMatch(/^scorefield: training by MPI needs its compiler no-such-mpicc, which is not here; .*\n$/);

@@ -1,6 +1,8 @@
 /** @file The ranks of an MPI job as a group. */
+import { writeSync } from 'node:fs';
 import { UnsupportedError } from '../../base/errors.ts';
 import type { Group } from '../../base/group.ts';
+import { printable } from '../../base/printable.ts';
 import { crowd } from '../processors.ts';
 import { loadShim } from './shim.ts';
 import { watchdog } from './watchdog.ts';
@@ -19,6 +21,11 @@ interface MpiOptions {
 const sizes = ['OMPI_COMM_WORLD_SIZE', 'PMI_SIZE', 'SLURM_NTASKS'] as const;
 const sizesHere = ['OMPI_COMM_WORLD_LOCAL_SIZE', 'MPI_LOCALNRANKS', 'SLURM_NTASKS_PER_NODE'] as const;
 
+/** The name of an MPI and its version, of the longer text that it says. */
+function nameOf(version: string): string {
+  return (version.split(/[,\n]/)[0] ?? '').replaceAll(/\s+/g, ' ').trim();
+}
+
 /** @returns the largest number in some variables */
 function launchedBy(names: readonly string[]): number {
   return Math.max(1, ...names.map((name) => Number.parseInt(process.env[name] ?? '1', 10) || 1));
@@ -35,7 +42,17 @@ export function mpiGroup({ threads, patience, onNote }: MpiOptions): Group {
   const shim = loadShim();
   const { rank, size, version } = shim.begin();
   let open = true;
+  const member = `process ${rank} of ${size}`;
+  let said = false;
+  const say = (sentence: string): void => {
+    if (open && size > 1 && !said) writeSync(2, `scorefield: ${member} ${sentence}; go on with --resume\n`);
+    said = true;
+  };
+  // An end by itself comes after the command has said what is wrong. Node prints what has been thrown after the exit handlers, of which the one below ends it.
+  process.on('beforeExit', () => (said = true));
+  process.on('uncaughtExceptionMonitor', (error) => say(`has failed: ${printable(error.message)}`));
   process.on('exit', (code) => {
+    say(`has ended before the training, with exit code ${code}`);
     if (open) shim.abort(code === 0 ? 1 : code);
   });
   const launched = launchedBy(sizes);
@@ -43,12 +60,12 @@ export function mpiGroup({ threads, patience, onNote }: MpiOptions): Group {
     open = false;
     shim.finalize();
     throw new UnsupportedError(
-      `the launcher started ${launched} processes, and each is alone in ${version.split(/[,\n]/)[0] ?? 'its MPI'}: start them with the mpirun of the same MPI as mpicc, or name the other compiler in the variable MPICC`,
+      `the launcher started ${launched} processes, and each is alone in ${nameOf(version)}: start them with the mpirun of the same MPI as mpicc, or name the other compiler in the variable MPICC`,
     );
   }
   if (rank === 0 && size > 1 && note !== undefined)
     onNote?.(`${note}: give fewer members, a smaller --threads, or mpirun --bind-to none where it pins each to one`);
-  const dog = size > 1 ? watchdog(patience, `process ${rank} of ${size}`) : undefined;
+  const dog = size > 1 ? watchdog(patience, member) : undefined;
   const wait = (call: () => void): Promise<void> => {
     if (dog === undefined) call();
     else dog.during(call);

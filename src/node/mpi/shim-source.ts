@@ -105,7 +105,7 @@ static int sum_in_order(float *x, int count) {
     const float *piece = pieces + slots[other];
     for (int i = 0; i < own; i++) total[i] += piece[i];
   }
-  return MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, x, counts, begins, MPI_FLOAT, MPI_COMM_WORLD);
+  return MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_FLOAT, x, counts, begins, MPI_FLOAT, MPI_COMM_WORLD);
 }
 
 static napi_value sum(napi_env env, napi_info info) {
