@@ -26,9 +26,9 @@ export function parseDate(text: string): { readonly ms: number; readonly format:
     ...[number, number, number, number, number, number],
   ];
   const start = Date.UTC(y, m - 1, d);
-  if (new Date(start).getUTCDate() !== d || new Date(start).getUTCMonth() !== m - 1 || h > 23 || min > 59 || s > 59)
-    return undefined;
-  const offset = /^([+-])(\d{2}):?(\d{2})$/.exec(zone ?? '');
+  const date = new Date(start);
+  if (date.getUTCDate() !== d || date.getUTCMonth() !== m - 1 || h > 23 || min > 59 || s > 59) return undefined;
+  const offset = zone === undefined ? null : /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
   const shift = offset === null ? 0 : (offset[1] === '-' ? -1 : 1) * (Number(offset[2]) * 60 + Number(offset[3]));
   const ms = Math.round(1000 * Number(`0.${fraction ?? 0}`));
   return {

@@ -50,28 +50,36 @@ function isRising(value: unknown): value is readonly number[] {
   return numbers.every((own, i) => i === 0 || own >= (numbers[i - 1] ?? NaN));
 }
 
+/** How many different numbers there are, at most `most` of them are counted. */
+function differentOf(sorted: Float64Array, most: number): number {
+  let count = 0;
+  for (let i = 0; i < sorted.length && count < most; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) count++;
+  return count;
+}
+
 /** Atoms, and between them pieces with at least one in 256 of the samples. */
 function piecesOf(sorted: Float64Array): readonly Piece[] {
-  const values = [...new Set(sorted)];
   const n = sorted.length;
-  const counts = new Map<number, number>();
-  for (const value of sorted) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const few = differentOf(sorted, pieces + 1) <= pieces;
   const least = n / pieces;
   const out: Piece[] = [];
-  let open: { from: number; to: number; count: number } | undefined;
+  let open: { readonly from: number; to: number; count: number } | undefined;
   const close = (): void => {
     if (open !== undefined) out.push({ mass: open.count / n, from: open.from, to: open.to });
     open = undefined;
   };
-  for (const value of values) {
-    const count = counts.get(value) ?? 0;
-    if (values.length <= pieces || count >= least) {
+  for (let at = 0, next = 0; at < n; at = next) {
+    const value = sorted[at]!;
+    while (next < n && sorted[next] === value) next++;
+    const count = next - at;
+    if (few || count >= least) {
       close();
       out.push({ mass: count / n, from: value, to: value });
       continue;
     }
     open ??= { from: value, to: value, count: 0 };
-    open = { ...open, to: value, count: open.count + count };
+    open.to = value;
+    open.count += count;
     if (open.count < least) continue;
     const { to } = open;
     close();
