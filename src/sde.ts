@@ -38,6 +38,12 @@ export {
   type TimeDistribution,
   type Weighting,
 } from './sde/learning/weighting.ts';
+export {
+  crossEntropyEnds,
+  crossEntropyTimes,
+  type CrossEntropyKind,
+  type CrossEntropyTimes,
+} from './sde/learning/cross-entropy-times.ts';
 export { givenLevels } from './sde/time/given-levels.ts';
 export {
   arctanGrid,

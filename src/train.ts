@@ -24,6 +24,7 @@ export {
 } from './score/train-step.ts';
 export { independentCoupling, otCoupling, type Coupled, type Coupling } from './score/objectives/coupling.ts';
 export { denoising, type DenoisingOptions } from './score/objectives/denoising.ts';
+export { lsgm, type LsgmOptions } from './score/objectives/lsgm.ts';
 export { exactScoreMatching, type ScoreMatchingOptions } from './score/objectives/exact.ts';
 export type { Reduction } from './score/objectives/loss.ts';
 export type { Weighing } from './score/objectives/noised.ts';

@@ -93,7 +93,8 @@ function buildNet(whole: RunConfig, data: Shape, catalog: Catalog): Network {
     const plain = learned ? withVariance(shape, ofShape) : ofShape(shape);
     return energy ? energyNetwork(plain) : plain;
   };
-  const withHalves = (net: Network): Network => (halves === undefined ? net : ofLatents(net, halves));
+  const joint = objectiveOf(loss, catalog).joint === true;
+  const withHalves = (net: Network): Network => (halves === undefined ? net : ofLatents(net, halves, { joint }));
   const ends = objectiveOf(loss, catalog).ends?.(given(loss)).columns;
   if (ends === undefined) return withHalves(build(given(config)));
   checkOptions([
@@ -152,6 +153,11 @@ export function buildModel(
     latent === undefined || task === 'score',
     'latent',
     `is of scores, which learn latents; got the task ${task}`,
+  ]);
+  checkOptions([
+    latent !== undefined || objectiveOf(config.loss, catalog).joint === undefined,
+    'loss.kind',
+    `${config.loss.kind} trains an autoencoder and the score of its latents; give --latent RUN, a run of --task autoencoder`,
   ]);
   const attempts = [
     attemptPart('net', () => withAtMost(Math.min(parameters, mostParameters), () => buildNet(config, shape, catalog))),

@@ -21,8 +21,11 @@ export const parametrizationKinds: readonly RunConfig['parametrization']['kind']
 
 /** Names of the objectives of scores. */
 export const lossKinds: readonly LossConfig['kind'][] = namesOf(
-  objectives.filter(({ task, students }) => task === 'score' && students === undefined),
+  objectives.filter(({ task, students, joint }) => task === 'score' && students === undefined && joint === undefined),
 );
+
+/** Names of the objectives that train the autoencoder of their latents too. */
+export const jointLossKinds: readonly LossConfig['kind'][] = namesOf(objectives.filter(({ joint }) => joint));
 
 /** Names of the objectives of students, whose denoised estimate is where the flow ends. */
 export const studentLossKinds: readonly LossConfig['kind'][] = namesOf(objectives.filter(({ students }) => students));

@@ -5,6 +5,7 @@ import { energy } from './energy.ts';
 import { fewStepsFigure } from './few-steps.ts';
 import type { Figure } from './figure.ts';
 import { langevinModes } from './langevin-modes.ts';
+import { latentFigure } from './latent.ts';
 import { lowDensity } from './low-density.ts';
 import { nfeQuality } from './nfe-quality.ts';
 import { noiseToImageDdpm, noiseToImageSde, noiseToImageSmld } from './noise-to-image.ts';
@@ -30,5 +31,6 @@ export const figures: readonly Figure[] = [
   fewStepsFigure,
   energy,
   stagesFigure,
+  latentFigure,
   calibration,
 ];

@@ -160,8 +160,11 @@ export interface LatentUnits {
   readonly variance: number;
 }
 
-/** A network of latents with the autoencoder that leads to them, whose parameters are left as they are. */
-export function ofLatents(net: Network, halves: Autoencoder): WithAutoencoder {
+/**
+ * A network of latents with the autoencoder that leads to them.
+ * @param options.joint - whether the parameters of the autoencoder and the variance of its decoder are trained too; default false
+ */
+export function ofLatents(net: Network, halves: Autoencoder, { joint = false } = {}): WithAutoencoder {
   const [channels = 1] = halves.latentShape;
   const fixed = (name: string, shape: Shape, value: number): Param => ({
     ...{ name: `latent.${name}`, shape, init: fill(value) },
@@ -175,13 +178,13 @@ export function ofLatents(net: Network, halves: Autoencoder): WithAutoencoder {
       ...paramsOf(halves).map((param) => ({
         ...param,
         name: `autoencoder.${param.name}`,
-        trainable: false,
+        trainable: joint && param.trainable,
       })),
       fixed(shiftName, [channels], 0),
       fixed(factorName, [channels], 1),
-      fixed(noiseName, [1], 0),
+      { ...fixed(noiseName, [1], 0), trainable: joint },
     ],
-    ...(withoutEnds && { withoutEnds: () => ofLatents(withoutEnds(), halves) }),
+    ...(withoutEnds && { withoutEnds: () => ofLatents(withoutEnds(), halves, { joint }) }),
     autoencoder: { ...halves, standardized: true },
   };
 }
@@ -227,6 +230,11 @@ function unitsIn({ latentShape }: Autoencoder, scope: Scope): Readonly<Record<'s
   const shape = [1, channels, ...grid.map(() => 1)];
   const param = (name: string): Node => latentParam(scope, name, [channels], shape);
   return { shift: param(shiftName), factor: param(factorName) };
+}
+
+/** Logarithm of the variance of the numbers of a sample around what is decoded, of the network of its latents, `[1]`. */
+export function decoderLogVariance(scope: Scope): Node {
+  return latentParam(scope, noiseName, [1]);
 }
 
 function latentParam(scope: Scope, name: string, shape: Shape, as: Shape = shape): Node {

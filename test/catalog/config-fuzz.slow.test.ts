@@ -7,7 +7,7 @@ import { buildTraining } from '../../src/catalog/build.ts';
 import type { Plain } from '../../src/catalog/option.ts';
 import { parseConfigFile, parseSettings } from '../../src/catalog/config/config-text.ts';
 import { checkAsked, resolveConfig } from '../../src/catalog/config/resolve.ts';
-import { ownLossKinds, ownNetKinds } from '../../src/catalog/kinds.ts';
+import { jointLossKinds, ownLossKinds, ownNetKinds } from '../../src/catalog/kinds.ts';
 import { merge, part } from '../../src/catalog/config/merge.ts';
 import { parseData, type RunConfig } from '../../src/catalog/config/schema.ts';
 import type { DataSet } from '../../src/data/dataset.ts';
@@ -54,6 +54,7 @@ function around({ path, kind }: Pick<SchemaKey, 'path' | 'kind'>): { readonly se
   const ofShapes = kind === 'shape-net' || kind === 'shape-gf';
   const ofTokens = !ofShapes && [...ownNetKinds, ...ownLossKinds].some((one) => one === kind);
   const encodes = kind === 'autoencoder' || kind === 'reconstruction';
+  const joint = jointLossKinds.some((one) => one === kind);
   const net = encodes
     ? 'autoencoder'
     : ofShapes
@@ -66,7 +67,9 @@ function around({ path, kind }: Pick<SchemaKey, 'path' | 'kind'>): { readonly se
           ? 'classifier'
           : name === 'net' && kind !== undefined
             ? kind
-            : 'mlp';
+            : joint
+              ? 'ddpmpp'
+              : 'mlp';
   const classes = name === 'condition' && kind !== undefined ? { classes: columns[kind] ?? 0 } : {};
   const set = ofShapes
     ? shapes
@@ -85,6 +88,7 @@ function around({ path, kind }: Pick<SchemaKey, 'path' | 'kind'>): { readonly se
     ...(ofTokens && { loss: { kind: 'masked' } }),
     ...(ofShapes && { loss: { kind: 'shape-gf' } }),
     ...(encodes && { task: 'autoencoder', loss: { kind: 'reconstruction' } }),
+    ...(joint && { latent: { run: 'coder', net: { kind: 'autoencoder', width: 4, channels: 1 } } }),
     ...(classifies ? { loss: { kind: 'cross-entropy' } } : {}),
     train: { batch: 2 },
   };

@@ -4,7 +4,7 @@ import { sizeOf } from '../../src/base/tensor.ts';
 import { buildModel, buildTraining } from '../../src/catalog/build.ts';
 import type { Plain } from '../../src/catalog/option.ts';
 import { resolveConfig, resumeConfig } from '../../src/catalog/config/resolve.ts';
-import { lossKinds, sdeKinds, studentLossKinds, ownLossKinds } from '../../src/catalog/kinds.ts';
+import { jointLossKinds, lossKinds, sdeKinds, studentLossKinds, ownLossKinds } from '../../src/catalog/kinds.ts';
 import { find } from '../../src/catalog/named.ts';
 import { parseConfig } from '../../src/catalog/config/schema.ts';
 import { readConfig } from '../../src/catalog/config/stored.ts';
@@ -147,7 +147,7 @@ describe('a bad loss', () => {
   it.each([
     [
       { kind: 'no' },
-      `loss.kind: expected ${[...lossKinds, ...studentLossKinds, 'cross-entropy', ...ownLossKinds, ...bridgeLossKinds, 'reconstruction'].join(', ')}, got no`,
+      `loss.kind: expected ${[...lossKinds, ...jointLossKinds, ...studentLossKinds, 'cross-entropy', ...ownLossKinds, ...bridgeLossKinds, 'reconstruction'].join(', ')}, got no`,
     ],
     [{ kind: 'ncsn', levels: 1 }, 'loss.levels: expected at least 2, got 1'],
     [{ kind: 'ncsn', weighting: 'sigma2' }, 'loss.weighting: unknown key; expected levels, reduction'],

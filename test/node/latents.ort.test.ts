@@ -3,7 +3,7 @@ import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { beforeAll, expect, it } from 'vitest';
-import { requireAutoencoder } from '../../src/nn/autoencoder.ts';
+import { bareAutoencoder, latentUnits, requireAutoencoder } from '../../src/nn/autoencoder.ts';
 import { nodeBackend, openDataSet, openModel, packModel, trainRun, type TrainRunOptions } from '../../src/node.ts';
 import { modelFromBytes } from '../../src/run/from-bytes.ts';
 import { combine, dotPerSample } from '../../src/base/arith.ts';
@@ -32,6 +32,11 @@ const latents = (out: string, steps: number, resume = false): TrainRunOptions =>
 });
 const checkpoint = (out: string): Buffer => readFileSync(join(at(out), 'checkpoints', '00000004.safetensors'));
 
+const joint = (out: string, steps: number, resume = false): TrainRunOptions => ({
+  ...{ ...latents(out, steps, resume), objective: 'lsgm' },
+  config: { net: { width: 8 }, train: { ...train, sampleEvery: 0 } },
+});
+
 beforeAll(async () => {
   await trainRun('digits', coder);
   await trainRun('digits', latents('whole', 4));
@@ -55,6 +60,31 @@ it('a run of latents goes on bit for bit, and no longer needs its autoencoder', 
   } finally {
     cpSync(at('kept'), at('coder'), { recursive: true });
   }
+});
+
+it('autoencoder and score are trained together, and go on bit for bit without the run that they began with', async () => {
+  await trainRun('digits', joint('joint', 4));
+  await trainRun('digits', joint('joint-parts', 2));
+  await trainRun('digits', joint('joint-parts', 4, true));
+  expect(checkpoint('joint-parts').equals(checkpoint('joint'))).toBe(true);
+  const [before, after] = ['whole', 'joint'].map((name) => {
+    const loaded = loadAnyRun(at(name));
+    const net = requireAutoencoder(loaded.net);
+    const params = samplingParameters(loaded);
+    return { own: bareAutoencoder(net, { net, params }).params, units: latentUnits(net, params) };
+  });
+  // The units stay what they were measured as, and all else has learned.
+  expect(after!.units.shift).toEqual(before!.units.shift);
+  expect(after!.units.factor).toEqual(before!.units.factor);
+  expect(after!.units.variance).not.toBe(before!.units.variance);
+  const moved = after!.own.trained.filter((value, i) => value !== before!.own.trained[i]).length;
+  expect(moved).toBeGreaterThan(0.9 * after!.own.trained.length);
+  const model = await openModel(at('joint'), { threads: 1 });
+  expect((await model.sample({ count: 2, steps: 2 })).samples.shape).toEqual([2, 8, 8]);
+  await model[Symbol.asyncDispose]();
+  await expect(async () => trainRun('digits', { out: at('refused'), objective: 'lsgm' })).rejects.toThrow(
+    /loss.kind: lsgm trains an autoencoder and the score of its latents; give --latent RUN/,
+  );
 });
 
 it('an autoencoder draws what it makes of data under them while it trains', () => {

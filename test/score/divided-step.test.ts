@@ -9,7 +9,7 @@ import { sizeOf } from '../../src/base/tensor.ts';
 import { objectives as records } from '../../src/catalog/objectives/index.ts';
 import { maskSchedules } from '../../src/discrete/masked.ts';
 import { tokenNoises } from '../../src/discrete/token-noise.ts';
-import { autoencoder } from '../../src/nn/autoencoder.ts';
+import { autoencoder, ofLatents } from '../../src/nn/autoencoder.ts';
 import { classifier } from '../../src/nn/classifier.ts';
 import { dequantizer } from '../../src/nn/dequantizer.ts';
 import { mlp } from '../../src/nn/mlp.ts';
@@ -35,6 +35,7 @@ import { denoising } from '../../src/score/objectives/denoising.ts';
 import { dequantization } from '../../src/score/objectives/dequantization.ts';
 import type { Objective } from '../../src/score/objectives/objective.ts';
 import { reconstruction } from '../../src/score/objectives/reconstruction.ts';
+import { lsgm } from '../../src/score/objectives/lsgm.ts';
 import { maskedTokens } from '../../src/score/objectives/tokens/masked.ts';
 import { tokenSteps } from '../../src/score/objectives/tokens/steps.ts';
 import { compileTrainStep, defaultOptimizer, readState, type TrainState } from '../../src/score/train-step.ts';
@@ -56,6 +57,9 @@ const byteNet = ddpmpp([1, 2, 2], { width: 4, multipliers: [1], blocks: 1 });
 const byteFlow = dequantizer([1, 2, 2], { layers: 2, width: 2 });
 const bytes = { net: byteNet, params: initialize(byteNet, key(2)), process };
 const coder = autoencoder([1, 4, 4], { channels: 1, width: 4, multipliers: [1, 1], patch: 1 });
+const joint = ofLatents(ddpmpp([1, 2, 2], { width: 4, multipliers: [1], blocks: 1 }), coder.autoencoder, {
+  joint: true,
+});
 const withSteps = (columns: number): Network =>
   withEnd({ classes: 0, ends: columns }, (classes) => mlp(2, { ...small, classes }));
 const words = (timed: boolean): Network =>
@@ -77,6 +81,7 @@ const cases: readonly (readonly [string, Objective, Network])[] = [
   ['mean matching', meanMatching({ sde: flow, parametrization: velocity()(flow) }, { epsilon: 0.5, times: [1, 0.4, 0] }), net], // prettier-ignore
   ['bridge matching', bridgeMatching({ sde: flow, parametrization: velocity()(flow) }, 0.5), net],
   ['reconstruction', reconstruction({ latent: 4 }), coder],
+  ['lsgm', lsgm(process, { weighting: 'drop-all-iw', latent: 4 }), joint],
   ['mean-flow', meanFlow(ends(lengthEnds)), withSteps(lengthEnds.columns)],
   ['shortcut', shortcut(ends(sectionEnds(8)), { sections: 8, share: 1 / 2 }), withSteps(sectionEnds(8).columns)],
   ['cross-entropy', crossEntropy(process, { classes: 3 }), classifier([1, 4, 4], { classes: 3, width: 4 })],
@@ -103,7 +108,7 @@ function stateOf(own: Network): TrainState {
 
 /** What a loss reads of a batch. */
 async function drawn(objective: Objective, own: Network) {
-  const size = batch * sizeOf(own.sampleShape);
+  const size = batch * sizeOf(objective.joint ? (own.autoencoder?.dataShape ?? []) : own.sampleShape);
   const tokens = own.kind === 'transformer';
   const bytewise = objective.kind === 'dequantization';
   const x0 = Float32Array.from(normal(key(6), size), (z, i) =>

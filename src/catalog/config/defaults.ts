@@ -33,7 +33,7 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
   const net = chosen(catalog.networks, kindIn(asked, 'net'), network, 'net.kind');
   const loss = chosen(catalog.objectives, kindIn(asked, 'loss'), objective, 'loss.kind');
   const { suits } = loss;
-  const usual = net.name === own && loss.name === 'denoising' && task.name === 'score';
+  const usual = net.name === own && (loss.name === 'denoising' || loss.joint === true) && task.name === 'score';
   const recipe = usual ? kind.recipe : undefined;
   const usualProcess = suits?.process ?? recipe?.process ?? net.process;
   const process = chosen(catalog.processes, kindIn(asked, 'sde'), usualProcess, 'sde.kind');
@@ -85,7 +85,7 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
     loss: {
       kind: loss.name,
       ...Object.fromEntries(Object.entries(weighing).filter(([name]) => name in loss.options)),
-      ...((part(asked, 'loss')['times'] ?? usualOf.times) === 'log-normal' ? recipe?.loss : {}),
+      ...((part(asked, 'loss')['times'] ?? usualOf.times) === 'log-normal' ? onlyKnown(loss, recipe?.loss ?? {}) : {}),
     },
     train: { ...kind.train, emaDecay, ...recipe?.train, ...task.train, ...(limited ? {} : { steps: defaultSteps }) },
   };

@@ -10,6 +10,7 @@ import { dsmObjective } from './dsm.ts';
 import { easyConsistencyObjective } from './easy-consistency.ts';
 import { exactObjective } from './exact.ts';
 import { hybridObjective } from './hybrid.ts';
+import { lsgmObjective } from './lsgm.ts';
 import { luhmanObjective } from './luhman.ts';
 import { maskedObjective } from './masked.ts';
 import { ncsnObjective } from './ncsn.ts';
@@ -35,6 +36,7 @@ export const objectives = [
   slicedVrObjective,
   shortcutObjective,
   meanFlowObjective,
+  lsgmObjective,
   progressiveObjective,
   consistencyDistillationObjective,
   consistencyTrainingObjective,

@@ -119,6 +119,8 @@ export interface ObjectiveRecord<
   build(loss: OptionValues<Options>, parts: ObjectiveParts): Objective;
   /** How the network is given where steps end, of a loss that learns them. */
   ends?(loss: OptionValues<Options>): StepEnds;
+  /** Whether it trains the autoencoder of the latents too, and is of runs with one alone. */
+  readonly joint?: true;
   /** Whether it trains students, whose denoised estimate is where the flow ends. */
   readonly students?: true;
   /** The noise level sigma / alpha at which the score is learned, if it is one alone. */

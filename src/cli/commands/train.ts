@@ -4,6 +4,7 @@ import { anyOf, shellCommand, shellWord } from '../../base/words.ts';
 import {
   byDataKind,
   conditionKinds,
+  jointLossKinds,
   lossKinds,
   netKinds,
   sdeKinds,
@@ -43,8 +44,8 @@ export const train = command({
     ),
     objective: option(
       '--objective <O>',
-      `loss: ${anyOf([...lossKinds, ...ownLossKinds])} (default: ${scoreTask.objective}, of text masked, of shapes shape-gf)`,
-      nameAmong([...lossKinds, ...studentLossKinds, ...ownLossKinds]),
+      `loss: ${anyOf([...lossKinds, ...ownLossKinds])}, with --latent also ${jointLossKinds.join(', ')} (default: ${scoreTask.objective}, of text masked, of shapes shape-gf)`,
+      nameAmong([...lossKinds, ...jointLossKinds, ...studentLossKinds, ...ownLossKinds]),
     ),
     task: option(
       '--task <T>',

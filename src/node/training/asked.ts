@@ -4,6 +4,7 @@ import { checkOptions, type Rule } from '../../base/check.ts';
 import { taskFor } from '../../catalog/config/defaults.ts';
 import {
   conditionKinds,
+  jointLossKinds,
   lossKinds,
   netKinds,
   sdeKinds,
@@ -96,7 +97,7 @@ export function askedFor(ref: string, options: TrainingChoice): Plain {
   checkOptions(
     known('network', [...netKinds, ...ownNetKinds], network),
     known('process', sdeKinds, process),
-    known('objective', [...lossKinds, ...studentLossKinds, ...ownLossKinds], objective),
+    known('objective', [...lossKinds, ...jointLossKinds, ...studentLossKinds, ...ownLossKinds], objective),
     known('task', taskKinds, task),
     known('condition', conditionKinds, condition),
   );

@@ -71,13 +71,15 @@ export function autoencoderOfRun({ latent }: RunConfig): TrainedAutoencoder | un
 }
 
 /**
- * What a network of latents is trained on in place of its data, with the point that it begins from; any other run as it is.
+ * What a network of latents is trained on in place of its data, with the point that it begins from; any other run as it is. One that trains its autoencoder too reads the data
+ * themselves.
  * @throws InternalError if a run has no autoencoder.
  */
 export async function withLatents(prepared: Prepared, backend: Backend): Promise<Prepared> {
   const { config, set, heldOut, training, summary, from, autoencoder } = prepared;
-  const { net, scaler } = training;
-  if (!isOfLatents(net)) return prepared;
+  const { net, scaler, objective } = training;
+  const joint = objective.joint === true;
+  if (!isOfLatents(net) || (joint && from !== undefined)) return prepared;
   const params = from && averaged(from.state);
   const own = params === undefined ? autoencoder : bareAutoencoder(net, { net, params });
   if (own === undefined) throw new InternalError('a run of latents began without an autoencoder');
@@ -95,5 +97,6 @@ export async function withLatents(prepared: Prepared, backend: Backend): Promise
     const all = withAutoencoderParams(net, averaged(point.state), { ...own, units: found.units });
     return { ...point, state: { ...point.state, params: all.trained, ema: all.trained, fixed: all.fixed } };
   };
-  return { ...prepared, set: latents, heldOut: others, from: from ?? begins() };
+  const seen = joint ? { set, heldOut } : { set: latents, heldOut: others };
+  return { ...prepared, ...seen, from: from ?? begins() };
 }

@@ -53,10 +53,10 @@ export function scoreGraph(net: Network, params: ParamVectors, batch: number): N
   return partsGraph(net, params, batch).score;
 }
 
-/** The graph of the score and of what else a network says of each number of a sample. */
-function partsGraph(net: Network, params: ParamVectors, batch: number): { readonly score: Node; readonly rest: Node } {
+/** What every graph of a network reads, in a graph of its own: samples as they are and as the network sees them, and the coefficients of the score. */
+function readNodes(net: Network, batch: number, layer: string) {
   const g = graph();
-  enterLayer(g, 'score');
+  enterLayer(g, layer);
   const x = input(g, 'x', [batch, ...net.sampleShape]);
   const [skip, out, inScale, label] = scoreCoefficients.map((name) => input(g, name, [batch])) as [
     Node,
@@ -65,8 +65,13 @@ function partsGraph(net: Network, params: ParamVectors, batch: number): { readon
     Node,
   ];
   const classes = net.classes === 0 ? undefined : input(g, 'classes', [batch, net.classes]);
+  return { g, x, skip, out, inScale, label, classes, scaled: mul(perSample(inScale, x), x) };
+}
+
+/** The graph of the score and of what else a network says of each number of a sample. */
+function partsGraph(net: Network, params: ParamVectors, batch: number): { readonly score: Node; readonly rest: Node } {
+  const { g, x, skip, out, label, classes, scaled } = readNodes(net, batch, 'score');
   const end = net.ends === undefined ? undefined : input(g, 'end', [batch, net.ends]);
-  const scaled = mul(perSample(inScale, x), x);
   const { main, rest } = networkParts(net, constantScope(net, params, g), { x: scaled, label, classes, end });
   const score = add(mul(perSample(skip, x), x), mul(perSample(out, main), main));
   return { score, rest: rest ?? score };
@@ -77,17 +82,8 @@ function partsGraph(net: Network, params: ParamVectors, batch: number): { readon
  * the network is minus the gradient of E.
  */
 function energyGraph(net: Network, energy: Forward, params: ParamVectors, batch: number): Node {
-  const g = graph();
-  enterLayer(g, 'energy');
-  const x = input(g, 'x', [batch, ...net.sampleShape]);
-  const [skip, out, inScale, label] = scoreCoefficients.map((name) => input(g, name, [batch])) as [
-    Node,
-    Node,
-    Node,
-    Node,
-  ];
-  const classes = net.classes === 0 ? undefined : input(g, 'classes', [batch, net.classes]);
-  const own = energy(constantScope(net, params, g), mul(perSample(inScale, x), x), label, classes);
+  const { g, x, skip, out, inScale, label, classes, scaled } = readNodes(net, batch, 'energy');
+  const own = energy(constantScope(net, params, g), scaled, label, classes);
   const quadratic = mul(mul(skip, 0.5), sumPerSample(mul(x, x)));
   return reshape(sub(quadratic, mul(div(out, inScale), own)), [batch, 1]);
 }

@@ -58,6 +58,8 @@ export interface Objective {
   readonly sections?: (batch: number) => readonly number[];
   /** Whether the loss leaves out numbers that are missing, which its network sees as 0. */
   readonly heedsMissing?: true;
+  /** Whether the autoencoder of a network of latents is trained too: the loss reads samples of the data, and makes latents of them itself. */
+  readonly joint?: true;
   /** Whether what is learned carries data to other data, so that nothing can be drawn of noise. */
   readonly carriesData?: true;
   /** Whether training feeds the noise that the samples of the data have, as input `z`, in place of what is drawn. */
