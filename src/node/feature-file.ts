@@ -93,10 +93,29 @@ export function readFeatures(file: string): StoredFeatures {
     };
   };
   const [samples, reference, real] = [setOf('samples'), setOf('reference'), setOf('real')];
-  const widths = new Set([samples, reference, real].map(({ features }) => features.shape[1]));
-  if (widths.size > 1 || batchOf(samples.features) !== batchOf(real.features))
-    throw new FileError(file, 'expected as many features of each set, and as many real samples as samples');
-  return { ...about, samples, reference, real };
+  const found = { ...about, samples, reference, real };
+  requireSizes(found, file);
+  return found;
+}
+
+/** @throws FileError unless all sets have features [N, D] of one D, and of a classifier a class and probabilities for each. */
+function requireSizes({ extractor: { classes }, ...sets }: ComparedFeatures, file: string): void {
+  const shapes = setNames.map((set) => sets[set].features.shape);
+  const [own, , theirs] = shapes;
+  const [, width] = own ?? [];
+  if (shapes.some((shape) => shape.length !== 2 || shape[1] !== width) || own?.[0] !== theirs?.[0]) {
+    const text = setNames.map((set, i) => `${set} [${shapes[i]?.join(', ')}]`).join(', ');
+    throw new FileError(file, `expected features [N, D] of one D, of as many real samples as samples, found ${text}`);
+  }
+  for (const set of setNames) {
+    const { features, labels, probabilities } = sets[set];
+    const expected = [batchOf(features), classes.length].join(', ');
+    if (classes.length > 0 && (labels.length !== batchOf(features) || probabilities?.shape.join(', ') !== expected))
+      throw new FileError(
+        file,
+        `expected classes of all ${set} and probabilities [${expected}], found ${labels.length} and [${probabilities?.shape.join(', ')}]`,
+      );
+  }
 }
 
 function aboutOf(found: NpyArray | undefined, file: string): About {

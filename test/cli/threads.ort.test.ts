@@ -94,6 +94,14 @@ it('refuses data that the other threads do not have, and groups that there are n
   ]);
 });
 
+it('ends with one sentence where the first member cannot write', { timeout }, async () => {
+  // Files of 4 kB at most, as on a disk that is full.
+  const shell = (command: string): string => `ulimit -f 8; ${command}`;
+  const { code, err } = await scorefield([...two, ...endless, '--out', 'full'], { cwd, shell });
+  expect(code).toBe(2);
+  expect(err.match(/scorefield: .*/g)).toEqual([expect.stringMatching(/full\/.*: cannot be written: /)]);
+});
+
 it('says mistakes once, with their exit code, and writes nothing', { timeout }, async () => {
   const bad = [...two, '--batch', '33', '--out', 'none'];
   const forms = ['threads:0', 'threads', 'thread:2'].map((form) => [...train, '--dist', form, '--out', 'none']);

@@ -35,8 +35,11 @@ export function printEvaluation(out: Terminal, ref: string, found: Evaluation): 
   out.line(`energy distance ${estimateText(energy)}, of the real ones ${estimateText(energyFloor)}`);
   for (const line of metricLines(found.metrics ?? [])) out.line(line);
   if (found.report !== undefined) out.line(table(found.report.rows));
-  if (n <= dimension)
-    out.line(`${n} samples are too few for a covariance of ${dimension} features; compare nothing with this FD`);
+  const [fewest, which] = n <= reference.count ? [n, ''] : [reference.count, ' of the reference'];
+  if (fewest <= dimension)
+    out.line(
+      `${fewest} samples${which} are too few for a covariance of ${dimension} features; compare nothing with this FD`,
+    );
   if (found.accuracy !== undefined)
     out.line(
       `the extractor finds the class of ${accuracyText(found.accuracy.samples)} of the samples, of ${accuracyText(found.accuracy.reference)} of the reference`,
