@@ -53,7 +53,9 @@ export type { StagedSamples, StagesOptions, StagesStep } from './model/staged.ts
 export { composeModels } from './node/compose.ts';
 export type { CompositionOptions, CompositionResult, CompositionStep } from './model/composition.ts';
 export { openModel, type OpenModelOptions } from './node/open-model.ts';
+export type { BridgeChoice } from './node/bridges/begin-bridge.ts';
 export { bridgeRun, type BridgeOutcome, type BridgeRunOptions, type BridgeRunStep } from './node/bridges/bridge-run.ts';
+export { lightRun, type LightOutcome, type LightRunOptions, type LightRunStep } from './node/bridges/light-run.ts';
 export { openBridge, type OpenBridgeOptions } from './node/bridges/open-bridge.ts';
 export { openShapeModel, type OpenShapeModelOptions } from './node/open-shape-model.ts';
 export { writeShapes } from './node/shape-files.ts';

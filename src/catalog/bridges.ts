@@ -26,6 +26,17 @@ export interface BridgeRecord<Name extends string = string> extends Named<Name> 
 
 const record = <const Name extends string>(bridge: BridgeRecord<Name>): BridgeRecord<Name> => Object.freeze(bridge);
 
+/** The bridge without a network. */
+export const lightBridge = record({
+  name: 'light',
+  description:
+    'the law of the end of a path as a mixture of Gaussians, fitted in closed form for points: no network, no rounds',
+  citation: 'Korotin et al. 2024',
+  first: ['independent'],
+  rounds: 1,
+  pairs: { vectors: 20_000, pictures: 2000 },
+});
+
 /** Every named way. */
 export const bridges = [
   record({
@@ -49,6 +60,7 @@ export const bridges = [
     chain: defaultChain,
     pairs: { vectors: 5000, pictures: 500 },
   }),
+  lightBridge,
   record({
     name: 'i2sb',
     description:

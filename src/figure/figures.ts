@@ -1,5 +1,6 @@
 /** @file The figures that have a name, in the order of the gallery. */
 import { annealingImages } from './annealing-images.ts';
+import { bridgeFigure } from './bridge.ts';
 import { calibration } from './calibration.ts';
 import { energy } from './energy.ts';
 import { fewStepsFigure } from './few-steps.ts';
@@ -32,5 +33,6 @@ export const figures: readonly Figure[] = [
   energy,
   stagesFigure,
   latentFigure,
+  bridgeFigure,
   calibration,
 ];

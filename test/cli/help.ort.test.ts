@@ -66,7 +66,7 @@ const promised: Readonly<Record<string, readonly string[]>> = {
       ' ',
     ),
   bridge:
-    '--out --method --epsilon --rounds --first --chain --pairs --from --to --network --steps --batch --seed --resume --set --size --limit --channels --layout --threads --device --json'.split(
+    '--out --method --epsilon --rounds --first --components --chain --pairs --from --to --network --steps --batch --seed --resume --set --size --limit --channels --layout --threads --device --json'.split(
       ' ',
     ),
   sample:

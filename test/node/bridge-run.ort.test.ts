@@ -1,11 +1,12 @@
 /** @file Bridges as runs: rounds that go on where they were stopped, both directions, pictures, and mistakes in one sentence. */
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { key, split } from '../../src/base/key.ts';
 import { normalBatch } from '../../src/base/random.ts';
 import { formatNpy } from '../../src/data/arrays/npy.ts';
 import { bridgeRun } from '../../src/node/bridges/bridge-run.ts';
+import { lightRun } from '../../src/node/bridges/light-run.ts';
 import { openBridge } from '../../src/node/bridges/open-bridge.ts';
 import { drawPaths } from '../../src/node/bridges/path-pictures.ts';
 import { startsFor } from '../../src/node/bridges/starts.ts';
@@ -116,6 +117,55 @@ describe('a bridge', () => {
     await forward[Symbol.asyncDispose]();
   });
 
+  it('is fitted without a network, whose ends are those of its law or of its paths', async () => {
+    // Between N(0, 1) and N(3, 1/4) in either coordinate one Gaussian is the whole bridge.
+    const n = 2000;
+    const [near, far, out] = ['near.npy', 'far.npy', 'light'].map((name) => join(folder, name)) as [string, string, string]; // prettier-ignore
+    const [x, y] = [5, 6].map((seed) => normalBatch(split(key(seed), n), [2]).data) as [Float64Array, Float64Array];
+    writeFileSync(near, formatNpy({ shape: [n, 2], data: x }));
+    writeFileSync(far, formatNpy({ shape: [n, 2], data: y.map((value) => 3 + value / 2) }));
+    const fit = { out, components: 1, steps: 3000, batch: 64, epsilon: 0.2 };
+    await lightRun(near, far, fit);
+    const moment = (p: ArrayLike<number>, q: ArrayLike<number>): number => {
+      const mean = (f: (i: number) => number): number => Array.from(p, (_, i) => f(i)).reduce((a, b) => a + b) / n;
+      return mean((i) => p[i]! * q[i]!) - mean((i) => p[i]!) * mean((i) => q[i]!);
+    };
+    for (const direction of ['forward', 'backward'] as const) {
+      const own = await openBridge(join(out, direction));
+      const starts = await startsFor(out, direction, { count: n, seed: 1, data: own.data });
+      const column = ({ data }: { readonly data: ArrayLike<number> }, j: number): number[] =>
+        Array.from({ length: n }, (_, i) => data[2 * i + j]!);
+      const others = await startsFor(out, direction === 'forward' ? 'backward' : 'forward', { count: n, seed: 1, data: own.data }); // prettier-ignore
+      for (const steps of [undefined, 20]) {
+        const { x: ends } = await own.carry(starts, { steps });
+        for (const j of [0, 1]) {
+          const [a, b, other] = [starts, ends, others].map((all) => column(all, j)) as [number[], number[], number[]];
+          const [v0, v1] = [moment(a, a), moment(other, other)];
+          // 4 standard errors of n pairs, which are 0.032 and 0.045, and as much again for the samples that the fit has seen.
+          const c = (-0.2 + Math.sqrt(0.04 + 4 * v0 * v1)) / 2;
+          expect(Math.abs(moment(b, b) / v1 - 1), `${direction} variance`).toBeLessThan(4 * Math.hypot(0.032, 0.032));
+          expect(Math.abs(moment(a, b) / c - 1), `${direction} covariance`).toBeLessThan(4 * Math.hypot(0.045, 0.045));
+        }
+      }
+      expect([own.step, (await own.carry(starts)).evaluations]).toEqual([undefined, 0]);
+      const mean = await own.carry(starts, { noise: false });
+      expect((await own.carry(starts, { noise: false, seed: 2 })).x.data).toEqual(mean.x.data);
+      await rejected(openBridge(join(out, direction), { checkpoint: 3 }), /a light bridge has no checkpoints/);
+    }
+    // A direction that is there is kept; one that is not is fitted as it was.
+    const file = join(out, 'backward', 'light.json');
+    const before = readFileSync(file, 'utf8');
+    await rejected(lightRun(near, far, fit), /there is a bridge in this folder/);
+    writeFileSync(file, before.slice(0, 200));
+    await rejected(openBridge(join(out, 'backward')), /light.json: .*the file is damaged/);
+    rmSync(file);
+    expect(Object.keys((await lightRun(near, far, { ...fit, resume: true })).losses)).toEqual(['backward']);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    await rejected(bridgeRun(near, far, { ...small, method: 'light', out: join(folder, 'none') }), /light has no network to train/); // prettier-ignore
+    await rejected(lightRun('phantoms', 'phantoms', { size: 8, limit: 4, out: join(folder, 'none') }), /expected points for light/); // prettier-ignore
+    expect(existsSync(join(folder, 'none'))).toBe(false);
+  });
+
   it('has pictures of its paths', async () => {
     const files = await drawPaths(whole, { threads: 1 });
     expect(files).toEqual([join(whole, 'paths.png')]);
@@ -141,7 +191,7 @@ describe('what is wrong', () => {
     writeFileSync(flat, formatNpy({ shape: [20, 3], data: normalBatch(split(key(2), 20), [3]).data }));
     await rejected(bridge('two-moons', flat, {}), /expected two sets of one shape, two-moons has samples \[2\] and flat.npy \[3\]/); // prettier-ignore
     await rejected(bridge('two-moons', 'spirals', { epsilon: 0 }), /epsilon: expected a positive number, got 0/);
-    await rejected(bridge('two-moons', 'spirals', { method: 'dsbn' }), /method: expected dsbm, dsb, i2sb, got dsbn; did you mean dsb/); // prettier-ignore
+    await rejected(bridge('two-moons', 'spirals', { method: 'dsbn' }), /method: expected dsbm, dsb, light, i2sb, got dsbn; did you mean dsb/); // prettier-ignore
     await rejected(bridge('two-moons', 'spirals', { first: 'rows' }), /first: expected independent, ot, reference, got rows/); // prettier-ignore
     await rejected(bridge('two-moons', 'spirals', { chain: 9 }), /chain: is of methods that learn chains, such as dsb; dsbm learns diffusions/); // prettier-ignore
     await rejected(bridge('two-moons', 'spirals', { method: 'dsb', chain: 1 }), /chain: expected 2 to 1000 steps, got 1/); // prettier-ignore

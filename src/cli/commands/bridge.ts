@@ -1,6 +1,7 @@
 /** @file `scorefield bridge`: two drifts that carry the samples of two sets to each other. */
+import { checkOptions } from '../../base/check.ts';
 import { anyOf, shellCommand } from '../../base/words.ts';
-import { bridges, firstPairs } from '../../catalog/bridges.ts';
+import { bridges, firstPairs, lightBridge } from '../../catalog/bridges.ts';
 import { namesOf } from '../../catalog/named.ts';
 import { defaultEpsilon } from '../../catalog/objectives/bridge-matching.ts';
 import { defaultSeed } from '../../catalog/config/train-config.ts';
@@ -19,7 +20,7 @@ export const bridge = command({
   description:
     'Train a Schroedinger bridge between the sets A and B: two drifts, of which `forward` carries samples of A to those of B and `backward` those of B to\n' +
     'those of A, along paths that are as near to a Brownian motion as both ends allow. `sample` draws with the folder of either; pictures of the paths are\n' +
-    'in the folder of the bridge. Each direction of each round is a run. Ctrl-C saves a checkpoint and ends; --resume goes on, in the round that was reached.',
+    'in the folder of the bridge. Each direction of each round is a run, but of light, which has no network. Ctrl-C saves a checkpoint and ends; --resume goes on, in the round that was reached.',
   arguments: {
     a: argument('<A>', 'name or path of a data set, images or points'),
     b: argument('<B>', 'name or path of another, of the same shape'),
@@ -42,6 +43,7 @@ export const bridge = command({
       `the first pairs: ${anyOf(firstPairs)}; ot exchanges independent ones so that they are near, reference adds noise to one end, which dsb begins with; i2sb takes rows, row by row (default: ${bridges[0].first[0]})`,
       nameAmong(firstPairs),
     ),
+    components: option('--components <K>', 'Gaussians of light that a sample can end in (default: 50)', count),
     chain: option('--chain <N>', 'steps of the paths of dsb, 2 to 1000 (default: 20)', count),
     pairs: option(
       '--pairs <N>',
@@ -51,8 +53,12 @@ export const bridge = command({
     from: option('--from <CLASS>', 'class of the samples of A, of emoji their group, such as faces (default: all)'),
     to: option('--to <CLASS>', 'class of the samples of B, of emoji their group, such as hearts (default: all)'),
     network: option('--network <N>', 'network of both directions (default: mlp for points, ddpmpp for images)'),
-    steps: option('--steps <K>', 'steps of all rounds together (default: 2000 for each direction of a round)', count),
-    batch: option('--batch <B>', 'samples of a step (default: 512 points, 32 images)', batch),
+    steps: option(
+      '--steps <K>',
+      'steps of all rounds together (default: 2000 for each direction of a round, or of light)',
+      count,
+    ),
+    batch: option('--batch <B>', 'samples of a step (default: 512 points, 32 images; light 128)', batch),
     seed: option('--seed <S>', `seed of everything random (default: ${defaultSeed})`, seed),
     resume: flag('--resume', 'go on with the bridge in --out, or begin it where there is none'),
     set: repeated(
@@ -63,7 +69,12 @@ export const bridge = command({
     ...engineOptions,
     ...jsonOption,
   },
-  run: async ({ a, b }, { set: settings = [], json, ...options }) => {
+  run: async ({ a, b }, { set: settings = [], json, components, ...options }) => {
+    if (options.method === lightBridge.name) {
+      const { fitBridge } = await import('../bridges/fit.ts');
+      return fitBridge([a, b], { ...options, components, json, set: settings.length === 0 ? undefined : settings });
+    }
+    checkOptions([components === undefined, 'components', `is of --method ${lightBridge.name} alone`]);
     const { parseSettings } = await import('../../catalog/config/config-text.ts');
     const { bridgeRun } = await import('../../node/bridges/bridge-run.ts');
     const { drawPaths } = await import('../../node/bridges/path-pictures.ts');

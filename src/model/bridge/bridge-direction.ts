@@ -3,6 +3,7 @@ import { checkOptions, positiveInteger } from '../../base/check.ts';
 import { ConfigError } from '../../base/errors.ts';
 import { foldIn, key, split } from '../../base/key.ts';
 import { batchOf, type Tensor } from '../../base/tensor.ts';
+import { drawEnds, lightDrift, meanEnds, type LightPotential } from '../../bridge/light-bridge.ts';
 import { followDrift, type Drift, type PathOptions, type PathStep } from '../../bridge/paths.ts';
 import { bridges, type BridgeRecord } from '../../catalog/bridges.ts';
 import { given } from '../../catalog/config/given.ts';
@@ -100,6 +101,57 @@ export async function directionOf(host: Host, trained: TrainedModel, parts: Dire
     },
     [Symbol.asyncDispose]: () => model.dispose(),
   };
+}
+
+/**
+ * A direction of a light bridge: its ends are drawn at once, from the law that they have given the start, unless steps of the way are asked for; without noise
+ * they are the means of that law.
+ */
+export function lightDirection(
+  host: Host,
+  { potential, data }: { readonly potential: LightPotential; readonly data: DataSummary },
+  parts: DirectionParts,
+): BridgeDirection {
+  const place = { host, parts, data };
+  return {
+    ...{
+      name: parts.name,
+      method: find(bridges, parts.method, 'method'),
+      epsilon: parts.epsilon,
+      data,
+      step: undefined,
+    },
+    carry: (starts, options = {}) => {
+      const { signal, onProgress, ...how } = options;
+      const { seed = 0, steps, noise = true, last = 'mean' } = how;
+      const path = { drift: lightDrift(potential), epsilon: noise ? parts.epsilon : 0, last };
+      return running(
+        () => {
+          if (steps !== undefined) {
+            checkOptions(positiveInteger('steps', steps));
+            return interleaved(host, carrying(place, { starts, evaluations: 0 }, { ...path, steps }, how));
+          }
+          const started = performance.now();
+          const keys = split(foldIn(key(seed), 'bridge'), batchOf(starts));
+          return interleaved(host, ending(place, { starts, evaluations: 0, started }, () => (noise ? drawEnds(potential, starts, keys) : meanEnds(potential, starts)))); // prettier-ignore
+        },
+        { signal, onProgress },
+      );
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** The ends of paths in one step. */
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* ending(
+  place: Place,
+  how: { readonly starts: Tensor; readonly evaluations: number; readonly started: number },
+  ends: () => Tensor,
+): AsyncGenerator<PathStep, Carried> {
+  const x = ends();
+  yield { t: 0, x, fraction: 1 };
+  return carried(place, { ...how, x });
 }
 
 interface Place {

@@ -1,67 +1,37 @@
 /** @file A bridge between two sets as runs: one for each direction of each round. */
-import { existsSync, mkdirSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { checkOptions, positive, positiveInteger } from '../../base/check.ts';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { checkOptions } from '../../base/check.ts';
 import { FileError } from '../../base/errors.ts';
-import { attempt } from '../../base/system-problem.ts';
 import { twoWayTimes } from '../../bridge/paths.ts';
-import { bridges, firstPairs, type BridgeRecord } from '../../catalog/bridges.ts';
+import type { BridgeRecord } from '../../catalog/bridges.ts';
 import { merge } from '../../catalog/config/merge.ts';
-import { find, unknownName } from '../../catalog/named.ts';
-import { defaultEpsilon } from '../../catalog/objectives/bridge-matching.ts';
 import type { Plain } from '../../catalog/option.ts';
 import { kindOf } from '../../data/dataset.ts';
 import { pairSet, type Pairs } from '../../data/pair-set.ts';
 import type { ConfigPart } from '../../model/training.ts';
 import { running, type Running, type RunOptions } from '../../model/running.ts';
-import { directionFolder, isBridge, readBridge, writeBridge, type BridgeEnd, type BridgeFacts, type Direction } from '../../run/folder/bridge.ts'; // prettier-ignore
-import { openDataSet, optionsOfData, trainedPart } from '../../run/data-sets.ts';
+import { directionFolder, type BridgeFacts, type Direction } from '../../run/folder/bridge.ts';
 import { isRun, roundsFolder } from '../../run/folder/run-folder.ts';
-import { dataConfig, type DataChoice } from '../data-config.ts';
 import type { EngineOptions } from '../host.ts';
 import type { TrainOutcome, TrainRunControl, TrainRunStep } from '../training/loop.ts';
-import type { OpenSet } from '../training/prepared.ts';
 import { trainRun } from '../train-run.ts';
-import { openEnds, type OpenEnds } from './bridge-ends.ts';
+import { beginBridge, type BridgeChoice } from './begin-bridge.ts';
 import { drawBridgePairs, halfRoundKey, pairSizes, pairsFile, readPairs, removePairs, writePairs } from './bridge-pairs.ts'; // prettier-ignore
 import { openDirection } from './open-bridge.ts';
 
 /** How a bridge is trained. */
-export interface BridgeRunOptions extends EngineOptions, TrainRunControl, DataChoice {
-  /** Folder of the bridge. Default `runs/` and the names of the sets with -to- between them. */
-  readonly out?: string | undefined;
-  /** Whether to go on with the bridge in `out`, or begin it where there is none. Default false: a new one. */
-  readonly resume?: boolean | undefined;
-  /** How: a name of `bridges`. Default dsbm. */
-  readonly method?: string | undefined;
-  /** Variance that the reference gains between the ends, in units of the scaled data, above 0. Default 0.1. */
-  readonly epsilon?: number | undefined;
-  /** Rounds, each of both directions, at least 1. Default that of the method. */
-  readonly rounds?: number | undefined;
-  /** What the first pairs are: `independent`, `ot`, `reference` or `rows`. Default that of the method. */
-  readonly first?: string | undefined;
-  /** Steps of a path of `dsb`, at least 1. Default 20. */
-  readonly chain?: number | undefined;
-  /** Pairs, or paths of `dsb`, that each half-round learns from, at least 2. Default that of the method: 20000 points or 2000 images. */
-  readonly pairs?: number | undefined;
-  /** Class of the samples of the first set, of emoji their group. All by default. */
-  readonly from?: string | undefined;
-  /** Class of the samples of the second set, of emoji their group. All by default. */
-  readonly to?: string | undefined;
+export interface BridgeRunOptions extends BridgeChoice, EngineOptions, TrainRunControl {
   /** Name of the network. Default that of the data. */
   readonly network?: string | undefined;
   /** Steps of all rounds together. Default 2000 for each direction of each round. */
   readonly steps?: number | undefined;
   /** Samples of a step. Default that of the data. */
   readonly batch?: number | undefined;
-  /** Seed of everything random. Default 0. */
-  readonly seed?: number | undefined;
   /** Keys of the configuration of every round that win over everything else. None by default. */
   readonly settings?: ConfigPart | Plain | undefined;
   /** Called while pairs are drawn. None by default. */
   readonly onPairs?: ((drawn: { readonly round: number; readonly fraction: number }) => void) | undefined;
-  /** Opens the data. Default `openDataSet`. */
-  readonly open?: OpenSet | undefined;
 }
 
 /** One training step of a bridge; fraction and time left are those of all rounds. */
@@ -125,37 +95,16 @@ async function* bridging(
   [a, b]: readonly [a: string, b: string],
   options: BridgeRunOptions,
 ): AsyncGenerator<BridgeRunStep, BridgeOutcome> {
-  const { resume = false, open = openDataSet, settings = {}, batch, seed = 0, network, onPairs } = options;
+  const { resume = false, settings = {}, batch, seed = 0, network, onPairs } = options;
   const { threads, device, onStart, onNote, stopRequested, saveRequested } = options;
-  const folder = options.out ?? join('runs', `${shortName(a, options.from)}-to-${shortName(b, options.to)}`);
-  const method = find(bridges, options.method ?? 'dsbm', 'method');
-  const facts = await factsOf([a, b], method, options);
-  const isThere = isBridge(folder);
-  if (isThere && !resume)
-    throw new FileError(
-      folder,
-      'there is a bridge in this folder; go on with it with --resume, or choose another --out',
-    );
-  if (isThere) requireSame(folder, readBridge(folder), facts);
-  const ends = await openEnds(facts, open);
-  const known = withPairs(facts, ends, method);
-  const { epsilon, chain } = known;
+  const { folder, method, facts, ends, write } = await beginBridge([a, b], options);
+  checkOptions([method.objective !== undefined, 'method', `${method.name} has no network to train; it is fitted by lightRun`]); // prettier-ignore
+  const { epsilon, chain } = facts;
   const loss = { kind: method.objective, epsilon, ...(chain !== undefined && { steps: chain }) };
   const path = chain === undefined ? undefined : twoWayTimes(chain);
-  const [own, other] = [ends.a.rows.length, ends.b.rows.length];
-  checkOptions([
-    known.first !== 'rows' || own === other,
-    'first',
-    `expected sets whose rows belong together for ${method.name}, ${a} has ${own} and ${b} has ${other}`,
-  ]);
-  const all = halfRounds(folder, known, method);
+  const all = halfRounds(folder, facts, method);
   const steps = Math.max(1, Math.floor((options.steps ?? defaultRoundSteps * all.length) / all.length));
-  // A folder with other content is refused by its first run; until then nothing is in it but what is known of the bridge.
-  if (!isThere) {
-    if (isRun(folder)) throw new FileError(folder, 'there is a run in this folder; choose another --out');
-    attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
-    writeBridge(folder, known);
-  }
+  write();
   const reached = Math.max(
     0,
     all.findLastIndex((own) => isRun(own.folder)),
@@ -167,10 +116,10 @@ async function* bridging(
     const file = pairsFile(folder, own.name);
     if (!existsSync(file)) {
       const before = all[k - 1];
-      const from = before === undefined ? known.first : await openDirection(before.folder, { method: method.name, epsilon }, { threads, device }); // prettier-ignore
+      const from = before === undefined ? facts.first : await openDirection(before.folder, { method: method.name, epsilon }, { threads, device }); // prettier-ignore
       try {
         const onFraction = (fraction: number): void => onPairs?.({ round: own.round, fraction });
-        const drawn = await drawBridgePairs({ ends: { target, source }, count: known.pairs, epsilon, path, key: halfRoundKey(seed, k), from, onFraction }); // prettier-ignore
+        const drawn = await drawBridgePairs({ ends: { target, source }, count: facts.pairs, epsilon, path, key: halfRoundKey(seed, k), from, onFraction }); // prettier-ignore
         writePairs(file, folder, drawn);
       } finally {
         if (typeof from !== 'string') await from[Symbol.asyncDispose]();
@@ -180,7 +129,7 @@ async function* bridging(
     if (before !== undefined) removePairs(pairsFile(folder, before.name));
     const pairs: Pairs = readPairs(file, pairSizes(target, chain));
     const { set, scaler, shape } = target;
-    const end = own.direction === 'forward' ? known.a : known.b;
+    const end = own.direction === 'forward' ? facts.a : facts.b;
     const training = trainRun(end.data.ref, {
       ...{ threads, device, onStart, onNote, stopRequested, saveRequested, network, batch },
       ...{ out: own.folder, resume: resume && isRun(own.folder), init: all[k - 2]?.folder, steps },
@@ -204,7 +153,7 @@ async function* bridging(
         ...step,
         fraction: (k + step.fraction) / all.length,
         secondsLeft: step.secondsLeft + later,
-        ...{ round: own.round, rounds: known.rounds, direction: own.direction },
+        ...{ round: own.round, rounds: facts.rounds, direction: own.direction },
       };
     }
     outcome = await training;
@@ -212,75 +161,4 @@ async function* bridging(
   }
   if (outcome === undefined) throw new FileError(folder, 'there is nothing to train');
   return { ...outcome, run: folder, method: method.name, halfRounds: all.length };
-}
-
-function shortName(ref: string, part: string | undefined): string {
-  return part ?? basename(resolve(ref)).replace(/\.\w+$/, '');
-}
-
-/** What is asked for; the number of pairs depends on the data, 0 stands for it. */
-async function factsOf(
-  [a, b]: readonly [string, string],
-  { name, rounds: usual, first: kinds, chain: usualChain }: BridgeRecord,
-  options: BridgeRunOptions,
-): Promise<BridgeFacts> {
-  const { epsilon = defaultEpsilon, rounds = usual, chain = usualChain, pairs = 0, seed = 0 } = options;
-  const first = firstPairs.find((one) => one === (options.first ?? kinds[0]));
-  checkOptions(
-    [Number.isFinite(epsilon), 'epsilon', `expected a number, got ${epsilon}`],
-    positive('epsilon', epsilon),
-    positiveInteger('rounds', rounds),
-    [
-      usualChain !== undefined || options.chain === undefined,
-      'chain',
-      `is of methods that learn chains, such as dsb; ${name} learns diffusions, whose steps are those of sample`,
-    ],
-    [
-      chain === undefined || (Number.isInteger(chain) && chain >= 2 && chain <= 1000),
-      'chain',
-      `expected 2 to 1000 steps, got ${chain}`,
-    ],
-    [
-      options.pairs === undefined || (Number.isInteger(pairs) && pairs >= 2),
-      'pairs',
-      `expected at least 2, got ${pairs}`,
-    ],
-    [first !== undefined && kinds.includes(first), 'first', unknownName(options.first ?? '', kinds)],
-  );
-  const end = async (ref: string, part: string | undefined): Promise<BridgeEnd> => {
-    const grouped = part !== undefined && (await optionsOfData(ref)).includes('group');
-    const data = dataConfig(ref, grouped ? { ...options, group: part } : options);
-    const split = await trainedPart(ref);
-    return {
-      data: split === undefined ? data : { ...data, split },
-      ...(part !== undefined && !grouped && { class: part }),
-    };
-  };
-  const [from, to] = [await end(a, options.from), await end(b, options.to)];
-  return {
-    a: from,
-    b: to,
-    method: name as BridgeFacts['method'],
-    epsilon,
-    rounds,
-    first: first ?? 'independent',
-    ...(chain !== undefined && { chain }),
-    pairs,
-    seed,
-  };
-}
-
-function withPairs(facts: BridgeFacts, { a }: OpenEnds, { pairs }: BridgeRecord): BridgeFacts {
-  if (facts.pairs > 0) return facts;
-  return { ...facts, pairs: a.shape.length === 1 ? pairs.vectors : pairs.pictures };
-}
-
-/** @throws FileError if the bridge in a folder is another one. */
-function requireSame(folder: string, before: BridgeFacts, asked: BridgeFacts): void {
-  for (const name of ['a', 'b', 'method', 'epsilon', 'rounds', 'first', 'chain', 'pairs', 'seed'] as const) {
-    if (name === 'pairs' && asked.pairs === 0) continue;
-    const [old, own] = [JSON.stringify(before[name]), JSON.stringify(asked[name])];
-    if (old !== own)
-      throw new FileError(folder, `this bridge has ${name} ${old}, got ${own}; give the same, or choose another --out`);
-  }
 }

@@ -1,8 +1,9 @@
 /** @file Bridges by folder. */
 import { FileError } from '../../base/errors.ts';
-import { directionOf, type BridgeDirection } from '../../model/bridge/bridge-direction.ts';
+import { directionOf, lightDirection, type BridgeDirection } from '../../model/bridge/bridge-direction.ts';
 import { trainedOf } from '../../model/trained.ts';
 import { bridgeOf, directionFolder, readBridge } from '../../run/folder/bridge.ts';
+import { isLight, readLight } from '../../run/folder/light-file.ts';
 import { loadAnyRun } from '../../run/load.ts';
 import { nodeHost, type EngineOptions } from '../host.ts';
 
@@ -44,6 +45,11 @@ export async function openDirection(
   parts: { readonly method: string; readonly epsilon: number },
   { checkpoint, ...engine }: OpenBridgeOptions = {},
 ): Promise<BridgeDirection> {
+  if (isLight(folder)) {
+    if (checkpoint !== undefined)
+      throw new FileError(folder, 'a light bridge has no checkpoints; leave --checkpoint out');
+    return lightDirection(nodeHost(engine), readLight(folder), { name: folder, ...parts });
+  }
   const loaded = loadAnyRun(folder, checkpoint);
   return directionOf(nodeHost(engine), trainedOf(loaded, folder), { name: folder, ...parts });
 }

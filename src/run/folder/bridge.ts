@@ -6,6 +6,7 @@ import { FileError } from '../../base/errors.ts';
 import { bridgeNames, firstPairs } from '../../catalog/bridges.ts';
 import { parseData, type DataConfig } from '../../catalog/config/schema.ts';
 import { writeAtomic } from '../../io/atomic.ts';
+import { isLight } from './light-file.ts';
 import { isRun, readJson } from './run-folder.ts';
 
 const name = 'bridge.json';
@@ -50,9 +51,13 @@ export function isBridge(folder: string): boolean {
 
 /** The bridge and the direction of a path: a direction's folder, or the forward direction of the folder of a bridge; undefined of another. */
 export function bridgeOf(path: string): { readonly bridge: string; readonly direction: Direction } | undefined {
-  if (isBridge(path)) return { bridge: path, direction: isRun(join(path, 'forward')) ? 'forward' : 'backward' };
+  if (isBridge(path)) return { bridge: path, direction: isDirection(join(path, 'forward')) ? 'forward' : 'backward' };
   const direction = directions.find((one) => one === basename(path));
   return direction !== undefined && isBridge(dirname(path)) ? { bridge: dirname(path), direction } : undefined;
+}
+
+function isDirection(folder: string): boolean {
+  return isRun(folder) || isLight(folder);
 }
 
 /**

@@ -1,0 +1,161 @@
+/** @file What every bridge begins with: what is asked for, its two sets, and its folder. */
+import { mkdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { checkOptions, positive, positiveInteger } from '../../base/check.ts';
+import { FileError } from '../../base/errors.ts';
+import { attempt } from '../../base/system-problem.ts';
+import { bridges, firstPairs, type BridgeRecord } from '../../catalog/bridges.ts';
+import { find, unknownName } from '../../catalog/named.ts';
+import { defaultEpsilon } from '../../catalog/objectives/bridge-matching.ts';
+import { isBridge, readBridge, writeBridge, type BridgeEnd, type BridgeFacts } from '../../run/folder/bridge.ts';
+import { openDataSet, optionsOfData, trainedPart } from '../../run/data-sets.ts';
+import { isRun } from '../../run/folder/run-folder.ts';
+import { dataConfig, type DataChoice } from '../data-config.ts';
+import type { OpenSet } from '../training/prepared.ts';
+import { openEnds, type OpenEnds } from './bridge-ends.ts';
+
+/** What a bridge is between, and how it is found. */
+export interface BridgeChoice extends DataChoice {
+  /** Folder of the bridge. Default `runs/` and the names of the sets with -to- between them. */
+  readonly out?: string | undefined;
+  /** Whether to go on with the bridge in `out`, or begin it where there is none. Default false: a new one. */
+  readonly resume?: boolean | undefined;
+  /** How: a name of `bridges`. Default dsbm. */
+  readonly method?: string | undefined;
+  /** Variance that the reference gains between the ends, in units of the scaled data, above 0. Default 0.1. */
+  readonly epsilon?: number | undefined;
+  /** Rounds, each of both directions, at least 1. Default that of the method. */
+  readonly rounds?: number | undefined;
+  /** What the first pairs are: `independent`, `ot`, `reference` or `rows`. Default that of the method. */
+  readonly first?: string | undefined;
+  /** Steps of a path of `dsb`, at least 1. Default 20. */
+  readonly chain?: number | undefined;
+  /** Pairs, or paths of `dsb`, that each half-round learns from, at least 2. Default that of the method: 20000 points or 2000 images. */
+  readonly pairs?: number | undefined;
+  /** Class of the samples of the first set, of emoji their group. All by default. */
+  readonly from?: string | undefined;
+  /** Class of the samples of the second set, of emoji their group. All by default. */
+  readonly to?: string | undefined;
+  /** Seed of everything random. Default 0. */
+  readonly seed?: number | undefined;
+  /** Opens the data. Default `openDataSet`. */
+  readonly open?: OpenSet | undefined;
+}
+
+/** A bridge that is about to be found. */
+export interface BegunBridge {
+  readonly folder: string;
+  readonly method: BridgeRecord;
+  readonly facts: BridgeFacts;
+  readonly ends: OpenEnds;
+  /** Makes the folder with what is known of the bridge, unless it is there. */
+  readonly write: () => void;
+}
+
+/**
+ * Checks what is asked for and opens both sets; nothing is written yet.
+ * @throws ConfigError if the sets have samples of different shapes, or an option does not fit.
+ * @throws FileError if a set or the folder cannot be used.
+ */
+export async function beginBridge(
+  [a, b]: readonly [a: string, b: string],
+  options: BridgeChoice,
+): Promise<BegunBridge> {
+  const { resume = false, open = openDataSet } = options;
+  const folder = options.out ?? join('runs', `${shortName(a, options.from)}-to-${shortName(b, options.to)}`);
+  const method = find(bridges, options.method ?? 'dsbm', 'method');
+  const facts = await factsOf([a, b], method, options);
+  const isThere = isBridge(folder);
+  if (isThere && !resume)
+    throw new FileError(
+      folder,
+      'there is a bridge in this folder; go on with it with --resume, or choose another --out',
+    );
+  if (isThere) requireSame(folder, readBridge(folder), facts);
+  const ends = await openEnds(facts, open);
+  const known = withPairs(facts, ends, method);
+  const [own, other] = [ends.a.rows.length, ends.b.rows.length];
+  checkOptions([
+    known.first !== 'rows' || own === other,
+    'first',
+    `expected sets whose rows belong together for ${method.name}, ${a} has ${own} and ${b} has ${other}`,
+  ]);
+  const write = (): void => {
+    if (isThere) return;
+    if (isRun(folder)) throw new FileError(folder, 'there is a run in this folder; choose another --out');
+    attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
+    writeBridge(folder, known);
+  };
+  return { folder, method, facts: known, ends, write };
+}
+
+function shortName(ref: string, part: string | undefined): string {
+  return part ?? basename(resolve(ref)).replace(/\.\w+$/, '');
+}
+
+/** What is asked for; the number of pairs depends on the data, 0 stands for it. */
+async function factsOf(
+  [a, b]: readonly [string, string],
+  { name, rounds: usual, first: kinds, chain: usualChain }: BridgeRecord,
+  options: BridgeChoice,
+): Promise<BridgeFacts> {
+  const { epsilon = defaultEpsilon, rounds = usual, chain = usualChain, pairs = 0, seed = 0 } = options;
+  const first = firstPairs.find((one) => one === (options.first ?? kinds[0]));
+  checkOptions(
+    [Number.isFinite(epsilon), 'epsilon', `expected a number, got ${epsilon}`],
+    positive('epsilon', epsilon),
+    positiveInteger('rounds', rounds),
+    [
+      usualChain !== undefined || options.chain === undefined,
+      'chain',
+      `is of methods that learn chains, such as dsb; ${name} learns diffusions, whose steps are those of sample`,
+    ],
+    [
+      chain === undefined || (Number.isInteger(chain) && chain >= 2 && chain <= 1000),
+      'chain',
+      `expected 2 to 1000 steps, got ${chain}`,
+    ],
+    [
+      options.pairs === undefined || (Number.isInteger(pairs) && pairs >= 2),
+      'pairs',
+      `expected at least 2, got ${pairs}`,
+    ],
+    [first !== undefined && kinds.includes(first), 'first', unknownName(options.first ?? '', kinds)],
+  );
+  const end = async (ref: string, part: string | undefined): Promise<BridgeEnd> => {
+    const grouped = part !== undefined && (await optionsOfData(ref)).includes('group');
+    const data = dataConfig(ref, grouped ? { ...options, group: part } : options);
+    const split = await trainedPart(ref);
+    return {
+      data: split === undefined ? data : { ...data, split },
+      ...(part !== undefined && !grouped && { class: part }),
+    };
+  };
+  const [from, to] = [await end(a, options.from), await end(b, options.to)];
+  return {
+    a: from,
+    b: to,
+    method: name as BridgeFacts['method'],
+    epsilon,
+    rounds,
+    first: first ?? 'independent',
+    ...(chain !== undefined && { chain }),
+    pairs,
+    seed,
+  };
+}
+
+function withPairs(facts: BridgeFacts, { a }: OpenEnds, { pairs }: BridgeRecord): BridgeFacts {
+  if (facts.pairs > 0) return facts;
+  return { ...facts, pairs: a.shape.length === 1 ? pairs.vectors : pairs.pictures };
+}
+
+/** @throws FileError if the bridge in a folder is another one. */
+function requireSame(folder: string, before: BridgeFacts, asked: BridgeFacts): void {
+  for (const name of ['a', 'b', 'method', 'epsilon', 'rounds', 'first', 'chain', 'pairs', 'seed'] as const) {
+    if (name === 'pairs' && asked.pairs === 0) continue;
+    const [old, own] = [JSON.stringify(before[name]), JSON.stringify(asked[name])];
+    if (old !== own)
+      throw new FileError(folder, `this bridge has ${name} ${old}, got ${own}; give the same, or choose another --out`);
+  }
+}
