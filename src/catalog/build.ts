@@ -231,8 +231,6 @@ export function buildTraining(
   { coding: known, teacher }: TrainingSources = {},
 ): Training {
   const kind = dataKindOf(set, catalog);
-  const model = buildModel(config, sampleShape(set), catalog, { kind: kind.name });
-  const { sde } = model.process;
   const { range, scale = 'common' } = config;
   checkOptions([
     config.scale === undefined || kind.scaling !== undefined,
@@ -240,7 +238,10 @@ export function buildTraining(
     `is of ${kindsScaled(catalog)} only, and these are ${kind.name}`,
   ]);
   checkOptions(...kindRules(config, kind, set, catalog));
+  // Data of which nothing can be learned may have no shape for a network.
   const scaler = scalerOf(set, { range, scale });
+  const model = buildModel(config, sampleShape(set), catalog, { kind: kind.name });
+  const { sde } = model.process;
   const size = sizeOf(sampleShape(set));
   const classes = classCount(config.net);
   const found = classesOf(set).length;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readTable } from '../../src/data/tables/read-table.ts';
 import { buildModel, buildTraining } from '../../src/catalog/build.ts';
 import type { Plain } from '../../src/catalog/option.ts';
 import { resolveConfig } from '../../src/catalog/config/resolve.ts';
@@ -160,4 +161,10 @@ describe('how points are scaled', () => {
   it('is no choice for images', () => {
     expect(problems(eight, { scale: 'columns' })).toEqual(['scale: is of points only, and these are images']);
   });
+});
+
+it('data of which nothing can be learned are refused before a network is made for them', () => {
+  const set = readTable(`a,b\n${'7,\n'.repeat(20)}`, 'same.csv');
+  const config = resolveConfig(set, { data: { ref: 'same.csv' } });
+  expect(() => buildTraining(config, set)).toThrow('expected rows that differ, found that all of same.csv are equal');
 });

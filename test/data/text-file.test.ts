@@ -47,6 +47,11 @@ describe('a text', () => {
     expect(() => readText(file)).toThrow(message);
   });
 
+  it('of one character alone is not learned, in a sentence', () => {
+    const set = textSet('a'.repeat(700), 'same.txt');
+    expect(() => scalerOf(set)).toThrow('expected tokens that differ, found that all of same.txt are a');
+  });
+
   it('is not read where there is none, or it is too large', () => {
     expect(() => readText(join(temporaryFolder(), 'none.txt'))).toThrow('cannot be read');
   });

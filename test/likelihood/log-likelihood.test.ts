@@ -6,6 +6,8 @@ import { meanEstimate } from '../../src/evaluate/estimate.ts';
 import { bitsPerDim } from '../../src/likelihood/bits-per-dim.ts';
 import { logLikelihood, type Trace } from '../../src/likelihood/log-likelihood.ts';
 import { gaussian } from '../../src/sde/exact/gaussian.ts';
+import { autoregressionSpectrum } from '../../src/sde/exact/field-spectrum.ts';
+import { gaussianField } from '../../src/sde/exact/gaussian-field.ts';
 import { gaussianMixture } from '../../src/sde/exact/gaussian-mixture.ts';
 import type { Sde } from '../../src/sde/sde.ts';
 import { ve } from '../../src/sde/processes/ve.ts';
@@ -178,4 +180,15 @@ it('of columns with deviations of 1000 and 0.5 is that of their Gaussian, in the
     // vp ends at alpha = 0.007 in the standard normal.
     expect(value).toBeCloseTo(-nats / (2 * Math.LN2), 4);
   });
+});
+
+it('is the density of a Gaussian field within 1e-3 nats with its exact score', async () => {
+  const sde = vp();
+  const field = gaussianField(sde, { spectrum: autoregressionSpectrum(16, { coefficients: [0.5, -0.3] }) });
+  const x = field.draw(split(key(6), 3));
+  const options = { rtol: 1e-6, atol: 1e-6, trace: exact };
+  const found = await logLikelihood({ sde, scoreJvp: field.scoreJvp, keys: split(key(7), 3) }, x, options);
+  // The prior of this process is the law at tMax but for 1e-4 of a variance.
+  const expected = field.logDensity(x, sde.tMin);
+  expected.forEach((value, i) => expect(Math.abs(found.logDensityNats[i]! - value)).toBeLessThan(1e-3));
 });

@@ -1,4 +1,5 @@
 /** @file Sets of sequences of tokens, and what can be done with them whatever the tokens are. */
+import { checkOptions } from '../../base/check.ts';
 import { ConfigError, ShapeError } from '../../base/errors.ts';
 import { foldIn, key, type Key } from '../../base/key.ts';
 import { indexOf, uniform } from '../../base/random.ts';
@@ -102,12 +103,10 @@ export function tokenSets({ name, called, alphabetOk, augment }: TokenKind): Set
       ...momentsOf(tokens, { groups: 1, anySize: true }),
       alphabet: alphabet.map(called).join(' '),
     }),
-    scalerOf: ({ alphabet }: TokenSet) => ({
-      kind: 'standard' as const,
-      factor: 1,
-      shift: [0],
-      transform: { alphabet: [...alphabet] },
-    }),
+    scalerOf: ({ alphabet, name: of }: TokenSet) => {
+      checkOptions([alphabet.length > 1, 'data', `expected tokens that differ, found that all of ${of} are ${alphabet.map(called).join()}`]); // prettier-ignore
+      return { kind: 'standard' as const, factor: 1, shift: [0], transform: { alphabet: [...alphabet] } };
+    },
     transformOk: (transform: unknown) => isAlphabet(transform) && alphabetOk?.(transform.alphabet) !== false,
     load,
     features: name,
