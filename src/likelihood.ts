@@ -1,4 +1,5 @@
 /** @file Log densities, their bounds and latents: what `scorefield/likelihood` exports. */
+export { calibratedDensity, type UncalibratedDensity } from './likelihood/calibrated-density.ts';
 export { bitsPerDim } from './likelihood/bits-per-dim.ts';
 export { continuousBound, type ContinuousBoundOptions } from './likelihood/continuous-bound.ts';
 export type { BoundRequest, VariationalBound } from './likelihood/denoising-error.ts';
