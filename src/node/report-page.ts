@@ -44,9 +44,14 @@ function sectionOf({ title, text = [], table, picture, code }: ReportSection): s
   ].join('\n');
 }
 
+/** An error stays with its sign where a line ends. */
+function unbroken(cell: string): string {
+  return cell.replaceAll('± ', '±\u00a0');
+}
+
 function tableOf({ head, rows }: NonNullable<ReportSection['table']>): string {
   const row = (cells: readonly string[]): string =>
-    `<tr>${cells.map((cell, i) => (i === 0 ? `<th scope="row">${escapeXml(cell)}</th>` : `<td>${escapeXml(cell)}</td>`)).join('')}</tr>`;
+    `<tr>${cells.map((cell, i) => (i === 0 ? `<th scope="row">${escapeXml(cell)}</th>` : `<td>${escapeXml(unbroken(cell))}</td>`)).join('')}</tr>`;
   const heading = head.map((cell) => `<th scope="col">${escapeXml(cell)}</th>`).join('');
   return `<div class="wide" tabindex="0"><table><thead><tr>${heading}</tr></thead><tbody>${rows.map(row).join('')}</tbody></table></div>`;
 }
@@ -55,7 +60,7 @@ function pictureOf({ image, shows }: NonNullable<ReportSection['picture']>): str
   const [kind, bytes] =
     typeof image === 'string' ? ['image/svg+xml', new TextEncoder().encode(image)] : ['image/png', image];
   const source = `data:${kind};base64,${Buffer.from(bytes).toString('base64')}`;
-  return `<figure class="${typeof image === 'string' ? 'drawn' : 'pixels'}"><img alt="${escapeXml(shows)}" src="${source}"><figcaption>${escapeXml(shows)}</figcaption></figure>`;
+  return `<figure ${typeof image === 'string' ? 'class="drawn" tabindex="0"' : 'class="pixels"'}><img alt="${escapeXml(shows)}" src="${source}"><figcaption>${escapeXml(shows)}</figcaption></figure>`;
 }
 
 const style = `
@@ -73,6 +78,7 @@ dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;min-width:100%}
 th,td{padding:.35rem .75rem .35rem 0;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
 th{font-weight:600}th:first-child{text-align:left;white-space:normal;min-width:9rem}
+th:last-child,td:last-child{padding-right:0}
 tbody th{font-weight:400}
 figure{margin:1rem 0}
 img{max-width:100%;height:auto;display:block;border-radius:6px}
@@ -80,5 +86,6 @@ img{max-width:100%;height:auto;display:block;border-radius:6px}
 .pixels img{image-rendering:pixelated;width:100%;max-width:34rem}
 figcaption{color:var(--muted);font-size:.9rem;margin-top:.35rem}
 pre{background:var(--soft);padding:.75rem 1rem;border-radius:6px;overflow-x:auto;font-size:.9rem}
+@media (max-width:40rem){table{font-size:.85rem}td{white-space:normal}th,td{padding-right:.5rem}th:first-child{min-width:5.5rem}}
 @media (max-width:30rem){dl{grid-template-columns:1fr}dd{margin-bottom:.5rem}main{padding:1.25rem 1rem 3rem}}
 `;

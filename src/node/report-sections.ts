@@ -65,8 +65,8 @@ export function metricsSection(found: ModelEvaluation): ReportSection {
   return {
     title: 'Metrics',
     text: [
-      `${plural(n, 'sample')}, and as many real ones ${real.what} in their place, against ${reference.count.toLocaleString('en')} ${reference.what}, by ${dimension} features (${extractor}). ` +
-        'Expected is the mean of the metric for perfect samples, where it is known; metrics of all pairs compare 2,000 of each at most.',
+      `${plural(n, 'sample')} are compared with ${reference.count.toLocaleString('en')} real ones ${reference.what}, by ${dimension} features (${extractor}). ` +
+        `As many real samples ${real.what} have been put in their place: what perfect samples would have. Expected is the mean of the metric for those, where it is known; metrics of all pairs compare 2,000 of each at most.`,
       ...(n <= dimension
         ? [
             `${n} samples are too few for a covariance of ${dimension} features; compare nothing with these Fréchet distances.`,
@@ -87,7 +87,7 @@ export function levelsSection(diagnosis: Diagnosis, name: string): ReportSection
         ? memorizesFrom === undefined
           ? 'The network is nowhere significantly better on samples of its training than on new ones.'
           : `From noise ratio ${short(memorizesFrom)} down the network is better on samples of its training than on new ones.`
-        : 'Of samples of the training; without others it cannot be seen whether the network memorizes.',
+        : 'These samples are of the training, as there are no others: whether the network memorizes them cannot be seen here.',
     ],
     picture: {
       image: diagnosis.toSvg(name),
@@ -123,12 +123,12 @@ export function copiesSection(found: Memorization, name: string): ReportSection 
     text: [
       `${plural(count, 'sample')} against ${heldOut.toLocaleString('en')} ${others}, by the distance from the nearest of ${plural(training, 'training sample')}. ` +
         'z is standard normal for new data; below -3 samples are copies, far above 0 they lie apart from the data. Near copies are much nearer to one training sample than to the second, as 1 % of new data are.',
-      ...spaces.map(({ space, test }) => `By ${space}: ${verdict(test)}.`),
+      ...spaces.map(({ space, test }) => `By ${nameOfSpace(space)}: ${verdict(test)}.`),
     ],
     table: {
       head: ['space', 'C_T', 'z', 'C_T of real ones', 'z', 'near copies', 'of real ones'],
       rows: spaces.map(({ space, test, real, copies, realCopies }) => [
-        space,
+        nameOfSpace(space),
         estimateText({ value: test.statistic, standardError: test.standardError }),
         test.z.toFixed(1),
         estimateText({ value: real.statistic, standardError: real.standardError }),
@@ -141,10 +141,15 @@ export function copiesSection(found: Memorization, name: string): ReportSection 
       picture: {
         image: picture,
         shows:
-          'The samples most like one training sample, with the three nearest; beside them held-out samples chosen in the same way.',
+          'The samples most like one training sample, with the three nearest; beside them real samples chosen in the same way.',
       },
     }),
   };
+}
+
+/** What distances are of. */
+function nameOfSpace(space: string): string {
+  return space === 'numbers' ? 'the numbers themselves' : `features (${space})`;
 }
 
 /** The sheet; undefined of samples that are no pictures. */

@@ -33,5 +33,5 @@ it('has a heading for each section, and tables with headings of rows and columns
   for (const id of ['samples', 'errors-by-noise-level', 'metrics', 'again'])
     expect(page).toContain(`<section><h2 id="${id}">`);
   expect(page).toContain('<th scope="col">samples</th>');
-  expect(page).toContain('<tr><th scope="row">FD</th><td>0.5 ± 0.1</td></tr>');
+  expect(page).toContain('<tr><th scope="row">FD</th><td>0.5 ±\u00a00.1</td></tr>');
 });

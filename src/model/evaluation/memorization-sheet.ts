@@ -13,7 +13,7 @@ export interface NeighborsIn {
   readonly ratios: Float64Array;
 }
 
-/** One space, with the samples in question and held-out ones. */
+/** One space, with the samples in question and real ones. */
 export interface ShownSpace {
   readonly space: string;
   readonly samples: NeighborsIn;
@@ -38,7 +38,7 @@ export function leastRatios(ratios: Float64Array, count: number): readonly numbe
 
 /**
  * The samples that are most suspicious, those of least ratio in each space, with their three nearest training samples; and in the same rows the most
- * suspicious held-out samples with theirs.
+ * suspicious real samples with theirs.
  * @throws UnsupportedError if samples are no pictures.
  */
 export function memorizationSheet(title: string, { spaces, samples, real, training }: MemorizationPicture): string {
@@ -51,10 +51,10 @@ export function memorizationSheet(title: string, { spaces, samples, real, traini
     ]);
   });
   const ranks = ['nearest', 'second', 'third'];
-  const headings = ['sample', ...ranks, 'held-out', ...ranks];
+  const headings = ['sample', ...ranks, 'real', ...ranks];
   return contactSheet({
     title: `${title} and the training samples nearest to them`,
-    subtitle: `The samples that are most like one training sample alone, and the held-out samples that are; ratio: nearest distance over second`,
+    subtitle: `The samples that are most like one training sample alone, and the real samples that are; ratio: nearest distance over second`,
     headings,
     rows: rows.map((row) => headings.map((_, at) => row[at])),
   });
