@@ -22,9 +22,9 @@ export const latentFigure: Figure = {
   name: 'latent',
   title: 'The cross entropy of latents',
   caption:
-    'An autoencoder and the score of its latents are trained together on the cross entropy of what the encoder says and what the score has learned, an integral over all noise ' +
-    'levels that is estimated at one. Left, where four estimates look. Right, the standard deviation of one of them, for a latent of N(0.7, 0.3²) and the exact score of N(0, 1): all have ' +
-    'the same mean, 1.209 nats when the least noise is small, where uniform times need hundreds of times as many draws as times uniform in the logarithm of the noise.',
+    'Left, where four estimates look for the cross entropy of what an encoder says of a latent and what the score of latents has learned, an integral over all noise levels by which both ' +
+    'are trained together. Right, the standard deviation of one draw of each, for a latent of N(0.7, 0.3²) and the exact score of N(0, 1): all have the same mean, 1.209 nats when ' +
+    'the least noise is small, where uniform times need hundreds of times as many draws as times uniform in the logarithm of the noise.',
   source: 'Vahdat, Kreis and Kautz 2021, "Score-based generative modeling in latent space", in closed form',
   format: 'svg',
   draw,
