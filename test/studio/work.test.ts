@@ -185,6 +185,19 @@ describe('a race', () => {
   });
 });
 
+describe('a student', () => {
+  it('is asked for the evaluations that it has learned, whatever the address says', async () => {
+    // Its types are those of the page.
+    const file = '../../src/studio/tabs/trained/asked-evaluations.ts';
+    const { askedEvaluations } = (await import(file)) as {
+      readonly askedEvaluations: (state: object, facts: object) => number | undefined;
+    };
+    expect(askedEvaluations({ evals: 50 }, { learnedNfe: undefined })).toBe(50);
+    expect(askedEvaluations({ evals: 0 }, { learnedNfe: undefined })).toBeUndefined();
+    expect(askedEvaluations({ evals: 50 }, { learnedNfe: 2 })).toBeUndefined();
+  });
+});
+
 describe('the calls to a worker', () => {
   afterEach(() => vi.unstubAllGlobals());
 

@@ -45,6 +45,8 @@ export interface ModelFacts {
   readonly nfe: number | undefined;
   /** Evaluations that the page asks for where the model says nothing of them. */
   readonly drawingNfe: number | undefined;
+  /** Evaluations of each sample of a student, which takes no other number; undefined of other models. */
+  readonly learnedNfe: number | undefined;
   /** Why it cannot restore; undefined if it can. */
   readonly problem: string | undefined;
 }
@@ -213,6 +215,7 @@ export function factsOf(model: Model): ModelFacts {
       sampler,
       nfe,
       drawingNfe: drawingNfe(model),
+      learnedNfe: sampling.student?.steps,
     },
     problem: problemOf(() => taskOf(trained, { task: 'denoise' }, 0)),
   };

@@ -45,8 +45,13 @@ export interface DrawStep {
   readonly samples: readonly Image[];
 }
 
+/** Words of a wish that the model does not know, with what may have been meant. */
+interface Unknown {
+  readonly unknown: readonly { readonly word: string; readonly meant?: string }[];
+}
+
 /** Posterior samples and what is known of them. */
-export interface RestoreResult {
+export interface RestoreResult extends Unknown {
   readonly truth: Image;
   readonly measured: Image;
   readonly samples: readonly Image[];
@@ -75,13 +80,11 @@ export interface DrawAsk extends ModelAsk, Wish {
 }
 
 /** Pictures that were drawn. */
-export interface DrawResult {
+export interface DrawResult extends Unknown {
   readonly samples: readonly Image[];
   readonly evaluations: number;
   readonly seconds: number;
   readonly sampler: string;
-  /** Words that the model does not know, with what may have been meant. */
-  readonly unknown: readonly { readonly word: string; readonly meant?: string }[];
 }
 
 /** The model under a wish. */
@@ -123,10 +126,8 @@ export async function* restore(
 ): AsyncGenerator<DrawStep, RestoreResult> {
   const model = await open(ask);
   const own = await subject(model, picture);
-  const drawing = wished(model, ask).restore(
-    { ...taskFor(model, task), ...own, noise },
-    { method, nfe, seed, count, batch: count },
-  );
+  const asked = wished(model, ask);
+  const drawing = asked.restore({ ...taskFor(model, task), ...own, noise }, { method, nfe, seed, count, batch: count });
   for await (const { fraction, x } of drawing)
     yield { fraction, samples: Array.from({ length: count }, (_, i) => imageIn(x, i)) };
   const restored = await drawing;
@@ -142,6 +143,7 @@ export async function* restore(
     evaluations: meanEstimate(evaluations).value,
     seconds,
     sheet: restored.sheet(`${method}: ${task.task}`),
+    unknown: asked.condition?.unknownWords ?? [],
   };
 }
 

@@ -57,10 +57,10 @@ export function AttemptView({
           {problem}
         </p>
       )}
-      {drawn !== undefined && drawn.unknown.length > 0 && (
+      {done !== undefined && done.unknown.length > 0 && (
         <p class="problem" role="status">
           Words that the model does not know:{' '}
-          {drawn.unknown.map(({ word, meant }) => (meant === undefined ? word : `${word} (${meant}?)`)).join(', ')}.
+          {done.unknown.map(({ word, meant }) => (meant === undefined ? word : `${word} (${meant}?)`)).join(', ')}.
         </p>
       )}
       {problem === undefined && (

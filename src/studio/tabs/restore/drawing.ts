@@ -10,6 +10,7 @@ import type { ModelJobs } from '../../work/model-worker.ts';
 import type { MethodFacts, ModelAsk, ModelFacts, PictureAsk } from '../../work/opened.ts';
 import type { DrawResult, DrawStep, RestoreResult, TaskAsk } from '../../work/restore.ts';
 import { models } from '../../work/workers.ts';
+import { askedEvaluations } from '../trained/asked-evaluations.ts';
 import { facts, followModel, modelAsk, pictureAsk } from '../trained/models.ts';
 
 /** Posterior samples of each method. */
@@ -111,8 +112,8 @@ export async function drawAll(): Promise<void> {
   const names = task === undefined ? [own.sampler] : chosenMethods.peek();
   attempts.value = names.map((name) => ({ name, fraction: 0, samples: [], history: [] }));
   busy.value = true;
-  const { given, guide, seed, evals, noise } = now;
-  const common = { ...modelAsk.peek(), given, guide, seed, count: sampleCount, nfe: evals === 0 ? undefined : evals };
+  const { given, guide, seed, noise } = now;
+  const common = { ...modelAsk.peek(), given, guide, seed, count: sampleCount, nfe: askedEvaluations(now, own) };
   for (const [i, name] of names.entries()) {
     const put = (values: Partial<Attempt>): void => {
       if (mine === round) attempts.value = attempts.peek().map((one, k) => (k === i ? { ...one, ...values } : one));

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { calibration, verdict } from '../../calibration.ts';
 import { formulas } from '../../formulas.ts';
-import { Choice, Formula } from '../../parts/controls.tsx';
+import { Choice, Formula, Readout } from '../../parts/controls.tsx';
 import { useKeys } from '../../parts/keys.tsx';
 import { ModelPicker, WishPicker } from '../trained/model-picker.tsx';
 import { PicturePicker } from '../trained/picture-picker.tsx';
@@ -253,6 +253,9 @@ function Methods(): JSX.Element {
 /** Evaluations of each sample. */
 function Evaluations(): JSX.Element {
   const { evals, task } = state.value;
+  const learned = facts.value?.learnedNfe;
+  // A student takes the number that it has learned alone.
+  if (learned !== undefined) return <Readout rows={[['evaluations of each sample', String(learned)]]} />;
   return (
     <Choice
       label="Evaluations of each sample"

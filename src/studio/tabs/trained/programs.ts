@@ -3,6 +3,7 @@ import { base64Of } from '../../../base/base64.ts';
 import type { Image } from '../../../plot/png.ts';
 import type { State } from '../../state/address.ts';
 import type { GroupAsk, ModelFacts } from '../../work/opened.ts';
+import { askedEvaluations } from './asked-evaluations.ts';
 
 /** A text or a number as a program has it. */
 const literal = (value: unknown): string => JSON.stringify(value).replaceAll(/^"|"$/g, "'");
@@ -73,10 +74,11 @@ export function restoreProgram(
     count,
   }: { readonly truth: Image | undefined; readonly methods: readonly string[]; readonly count: number },
 ): string {
-  const { task, evals, seed, model, given, guide } = state;
-  const nfe = asNfe(evals === 0 ? undefined : evals);
+  const { task, seed, model, given, guide } = state;
+  const asked = askedEvaluations(state, facts);
+  const nfe = asNfe(asked);
   if (task === 'nothing') {
-    const drawn = evals === 0 ? facts.drawingNfe : evals;
+    const drawn = asked ?? facts.drawingNfe;
     const wish =
       given.trim() === '' ? '' : ` --${facts.reads ? 'text' : 'class'} ${literal(given.trim())} --guidance ${guide}`;
     return [
