@@ -10,9 +10,12 @@ import { attempt } from './system-problem.ts';
 export interface ReadOptions {
   /** At most so many bytes, the first ones (default: all). */
   readonly length?: number | undefined;
-  /** Files of more bytes are refused (default: no limit). */
+  /** Files of more bytes are refused (default: 8 GiB, the longest array of bytes; of texts half a GiB, the longest text). */
   readonly maxBytes?: number | undefined;
 }
+
+/** Bytes of the longest array of bytes, and of a text that is surely no longer than one may be. */
+const [mostBytes, mostTextBytes] = [2 ** 33, 2 ** 29 - 2 ** 24];
 
 /**
  * The bytes of a regular file, or of what a link to one leads to.
@@ -20,7 +23,7 @@ export interface ReadOptions {
  */
 export function readRegularFile(
   path: string,
-  { length = Infinity, maxBytes = Infinity }: ReadOptions = {},
+  { length = Infinity, maxBytes = length === Infinity ? mostBytes : Infinity }: ReadOptions = {},
 ): Uint8Array {
   return attempt(path, 'cannot be read', () => {
     refuseSpecial(path, statSync(path));
@@ -50,8 +53,8 @@ export function readRegularFile(
  * The text of a regular file in UTF-8.
  * @throws FileError as `readRegularFile`.
  */
-export function readTextFile(path: string, options: ReadOptions = {}): string {
-  return new TextDecoder().decode(readRegularFile(path, options));
+export function readTextFile(path: string, { maxBytes = mostTextBytes }: Pick<ReadOptions, 'maxBytes'> = {}): string {
+  return new TextDecoder().decode(readRegularFile(path, { maxBytes }));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -25,6 +25,14 @@ describe('a regular file', () => {
     );
     expect(() => readRegularFile(at('gone'))).toThrow(/gone: cannot be read: there is no such file/);
   });
+});
+
+it('a file that no array or text has room for is refused by its size, and its first bytes are read', () => {
+  writeFileSync(at('huge'), '');
+  truncateSync(at('huge'), 10 * 2 ** 30);
+  expect(() => readRegularFile(at('huge'))).toThrow(/huge: expected a file of at most 8589934592 bytes, found one of/);
+  expect(() => readTextFile(at('huge'))).toThrow(/huge: expected a file of at most 520093696 bytes, found one of/);
+  expect([...readRegularFile(at('huge'), { length: 2 })]).toEqual([0, 0]);
 });
 
 describe.skipIf(!hasMkfifo)(`what is no regular file${withMkfifo}`, () => {
