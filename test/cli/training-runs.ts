@@ -13,9 +13,13 @@ export function linesOf(cwd: string, run: string): Record<string, number>[] {
   return text.split('\n').flatMap((line) => (line.endsWith('}') ? [JSON.parse(line) as Record<string, number>] : []));
 }
 
-/** Waits until a run has taken a step. */
+/** Waits until a run has taken a step, for a minute at most. */
 export async function untilStep(cwd: string, run: string, step: number): Promise<void> {
-  while ((linesOf(cwd, run).at(-1)?.['step'] ?? 0) < step) await pause(20);
+  const end = Date.now() + 60_000;
+  for (let last = 0; last < step; last = linesOf(cwd, run).at(-1)?.['step'] ?? 0) {
+    if (Date.now() > end) throw new Error(`${run} has taken ${last} steps in a minute, expected ${step}`);
+    await pause(20);
+  }
 }
 
 /** The tensors of a checkpoint. */

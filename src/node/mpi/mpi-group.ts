@@ -80,7 +80,8 @@ export function mpiGroup({ threads, patience, onNote }: MpiOptions): Group {
       if (!open) return;
       await wait(() => shim.barrier());
       open = false;
-      shim.finalize();
+      // It waits for the others, too.
+      await wait(() => shim.finalize());
       dog?.end();
     },
   };
