@@ -35,10 +35,10 @@ export interface MemberProblem {
   readonly issues?: readonly ConfigIssue[];
 }
 
-/** The first member of a training by threads, with the others. */
+/** The group of a training, as this process has it. */
 export interface Members {
   readonly group: Group;
-  /** Ends the others, where they have not ended with the group. */
+  /** Ends the members that are threads of this process, where they have not ended with the group. */
   readonly end: () => Promise<void>;
 }
 

@@ -4,16 +4,9 @@ import { solo, type Group } from '../../base/group.ts';
 import type { DataSummary } from '../../run/data-summary.ts';
 import { mpiGroup } from '../mpi/mpi-group.ts';
 import { crowd } from '../processors.ts';
-import { startMembers } from '../threads/members.ts';
+import { startMembers, type Members } from '../threads/members.ts';
 import type { TrainingChoice } from './asked.ts';
 import type { TrainRunControl } from './loop.ts';
-
-/** The group of a training, as this process has it. */
-export interface Together {
-  readonly group: Group;
-  /** Ends the members that live in this process, where they have not ended with the group. */
-  readonly end: () => Promise<void>;
-}
 
 /** Seconds for which a member waits for the others. */
 const defaultPatience = 600;
@@ -29,7 +22,7 @@ const mostThreads = 256;
  * @throws ConfigError if there is no such group.
  * @throws UnsupportedError if MPI is not installed, or the launcher is that of another one.
  */
-export function together(ref: string, options: TrainingChoice & Pick<TrainRunControl, 'onNote'>): Together {
+export function together(ref: string, options: TrainingChoice & Pick<TrainRunControl, 'onNote'>): Members {
   const { dist, threads = defaultThreads, patience = defaultPatience, onNote } = options;
   const done = { end: () => Promise.resolve() };
   if (dist === undefined) return { group: solo, ...done };
