@@ -1,13 +1,12 @@
 /** @file Tables and series of which parts are missing, completed: files of samples and of their quantiles. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { attempt } from '../base/system-problem.ts';
 import { checkOptions } from '../base/check.ts';
 import { dataKindOf } from '../catalog/data-kinds/find.ts';
 import type { DataSet } from '../data/dataset.ts';
 import type { Completion } from '../model/completion/completion.ts';
 import type { TrainedModel } from '../model/trained.ts';
 import { writeTogether } from '../io/atomic.ts';
+import { makeFolder } from '../io/folders.ts';
 
 /**
  * Writes a completion into a folder: `draws`, every sample of every row in the format of the file that had gaps, and `holes.csv`, for each value that was missing the quantiles of its samples, or the shares of
@@ -46,7 +45,7 @@ export function completeFile(
     [draws, format?.write(samples, { row, draw }) ?? ''],
     ['holes.csv', kind.holes?.(set, completion, quantiles) ?? ''],
   ] as const;
-  attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
+  makeFolder(folder);
   writeTogether(folder, contents);
   return { draws: join(folder, draws), holes: join(folder, 'holes.csv') };
 }

@@ -1,5 +1,5 @@
 /** @file The folder of a restoration: pictures, arrays, and a report. */
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FileError } from '../base/errors.ts';
 import { attempt } from '../base/system-problem.ts';
@@ -9,6 +9,7 @@ import { encodePng } from '../plot/png.ts';
 import { svgToPng } from '../plot/svg-png.ts';
 import { gridOf, largestSpread, spreadColors } from '../model/restoration/restoration-pictures.ts';
 import { restorationArrays, type Restoration } from '../model/restoration/restored.ts';
+import { makeFolder } from '../io/folders.ts';
 
 /** The path of each file, by what it shows: `sheet`, `measurement`, `measurementArray`, `mean`, `spread`, `samples`, `arrays`, `report`. */
 export type RestorationFiles = Readonly<Record<string, string>>;
@@ -30,7 +31,7 @@ export async function writeRestoration(
   const contents = await contentsOf(restoration, title);
   const names = [...Object.entries(contents).map(([what, [name]]) => [what, name] as const), ['report', reportName]];
   const files = Object.fromEntries(names.map(([what = '', name = '']) => [what, join(folder, name)]));
-  attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
+  makeFolder(folder);
   // The report comes last, so that a folder with it contains one restoration and not parts of two.
   writeTogether(folder, [...Object.values(contents), [reportName, report(files)]]);
   return files;

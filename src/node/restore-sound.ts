@@ -1,9 +1,7 @@
 /** @file A sound of a file restored by a model: its gaps filled, or its clipped values found again. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkOptions } from '../base/check.ts';
 import { FileError } from '../base/errors.ts';
-import { attempt } from '../base/system-problem.ts';
 import { beyondLevel, lostDecibels, withClipping, withGaps, type Damaged } from '../data/sounds/damage.ts';
 import { readSound } from '../data/sounds/read-sounds.ts';
 import { soundFormOf, soundSet } from '../data/sounds/sound-set.ts';
@@ -12,6 +10,7 @@ import { writeWav } from '../data/sounds/wav.ts';
 import { writeTogether } from '../io/atomic.ts';
 import type { Model } from '../model/model.ts';
 import { pictureOfSet } from './set-picture.ts';
+import { makeFolder } from '../io/folders.ts';
 
 /** What is restored of sounds. */
 export const soundTasks = ['inpaint', 'declip'] as const;
@@ -133,7 +132,7 @@ export async function writeRestoredSounds(
     classNames: called,
   });
   const picture = await pictureOfSet(shown, { columns: Math.min(4, all.length) });
-  attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
+  makeFolder(folder);
   const names = waves.map((_, i) => `restored-${i + 1}.wav`);
   writeTogether(folder, [
     ...waves.map((own, i) => [names[i] ?? '', writeWav(own, rate)] as const),

@@ -1,12 +1,11 @@
 /** @file Samples as files of the format of their data, with a picture of all of them. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { attempt } from '../base/system-problem.ts';
 import { dataKindOf } from '../catalog/data-kinds/find.ts';
 import type { DrawOptions } from '../catalog/data-kinds/data-kind.ts';
 import type { DataSet } from '../data/dataset.ts';
 import { writeTogether } from '../io/atomic.ts';
 import { pictureOfSet } from './set-picture.ts';
+import { makeFolder } from '../io/folders.ts';
 
 /** Paths of what was written. */
 export interface SampleFiles {
@@ -22,7 +21,7 @@ export async function writeSampleFiles(set: DataSet, folder: string, looks: Draw
   const kind = dataKindOf(set);
   const files = kind.files?.(set) ?? [];
   const image = kind.plot || kind.image ? await pictureOfSet(set, looks) : undefined;
-  attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
+  makeFolder(folder);
   const picture = 'samples.png';
   writeTogether(folder, [...files, ...(image === undefined ? [] : [[picture, image] as const])]);
   return {

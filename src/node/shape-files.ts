@@ -1,13 +1,12 @@
 /** @file Shapes as files: a PLY file of each with a picture of all, a picture alone, or one array. */
-import { mkdirSync } from 'node:fs';
 import { dirname, extname, basename, join } from 'node:path';
-import { attempt } from '../base/system-problem.ts';
 import { dataKindOf } from '../catalog/data-kinds/find.ts';
 import { formatNpz } from '../data/arrays/npz.ts';
 import { writePly } from '../data/shapes/ply.ts';
 import { cloudOf, type ShapeSet } from '../data/shapes/shape.ts';
 import { writeAtomic, writeTogether } from '../io/atomic.ts';
 import { encodePng, type Image } from '../plot/png.ts';
+import { makeFolder } from '../io/folders.ts';
 
 /**
  * Writes shapes: to `name.ply`, of several `name-1.ply` and on, with their picture `name.png`; to `name.png` the picture alone, to `name.npz` an array `samples` `[count, points, 3]`; to any
@@ -31,7 +30,7 @@ export function writeShapes(
     return [target];
   }
   const folder = ending === '.ply' ? dirname(target) : target;
-  attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
+  makeFolder(folder);
   const stem = ending === '.ply' ? basename(target, extname(target)) : '';
   const nameOf = (row: number): string =>
     stem === '' ? `${row + 1}.ply` : set.count === 1 ? `${stem}.ply` : `${stem}-${row + 1}.ply`;

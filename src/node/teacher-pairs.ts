@@ -1,5 +1,5 @@
 /** @file Pairs of noise and what a teacher makes of it, drawn part by part into the folder of a student. */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileError } from '../base/errors.ts';
 import { foldIn, key } from '../base/key.ts';
@@ -14,6 +14,7 @@ import { keptOut } from '../model/distillation-plan.ts';
 import { givenEach, pairSampling, type PairProgress, type PairSettings } from '../model/teacher-pairs.ts';
 import { openModel } from './open-model.ts';
 import type { EngineOptions } from './host.ts';
+import { makeFolder } from '../io/folders.ts';
 
 /** Pairs that are drawn between two files, which a distillation that was killed does not draw again. */
 const partSize = 1000;
@@ -42,7 +43,7 @@ export async function drawPairs(teacher: string, folder: string, options: PairOp
   const { count, nfe, seed, guidance, said, onProgress, ...engine } = options;
   const own = pairsFolder(folder);
   const files = { train: join(own, 'train.npz'), heldOut: join(own, 'held-out.npz') };
-  mkdirSync(own, { recursive: true });
+  makeFolder(own);
   const model = await openModel(teacher, engine);
   try {
     requireSame(join(own, 'pairs.json'), {

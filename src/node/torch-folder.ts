@@ -1,9 +1,8 @@
 /** @file Scores as modules of PyTorch in a folder, and their parameters back. */
-import { mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileError } from '../base/errors.ts';
 import { printable } from '../base/printable.ts';
-import { attempt } from '../base/system-problem.ts';
 import { sameShape } from '../base/tensor.ts';
 import { readBytes, writeTogether } from '../io/atomic.ts';
 import { decodeParameters, encodeSafetensors, type Safetensors } from '../io/safetensors.ts';
@@ -13,6 +12,7 @@ import { buildStored, samplingParameters } from '../run/from-bytes.ts';
 import { loadRun } from '../run/load.ts';
 import { fromModelFile, modelFormat, toModelFile } from '../run/model-file.ts';
 import { recordOf } from './pack-model.ts';
+import { makeFolder } from '../io/folders.ts';
 
 const format = 'scorefield-torch-1';
 const moduleName = 'model.py';
@@ -37,7 +37,7 @@ export function writeTorch(ref: string, folder: string, checkpoint?: number): Wr
   const { python, tensors, about } = torchModuleOf(loaded);
   const record = recordOf(loaded, { rounding: [], sampling: loaded.ownSampling });
   const { metadata } = toModelFile(record, samplingParameters(loaded));
-  attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
+  makeFolder(folder);
   writeTogether(folder, [
     [weightsName, encodeSafetensors({ tensors, metadata: { ...metadata, ...about, format } })],
     [moduleName, python],

@@ -47,8 +47,15 @@ describe('a bridge', () => {
     await bridgeRun('two-moons', 'spirals', { ...small, out, resume: true });
     for (const part of ['rounds/1-backward', 'rounds/1-forward', 'backward', 'forward'])
       expect(paramsOf(join(out, part)), part).toEqual(paramsOf(join(whole, part)));
-    // Pairs of rounds that are over are gone.
+    // Pairs of rounds that are over are gone; those of the last one are drawn again if they are.
+    const pairs = join(out, 'pairs', '2-forward.npy');
     expect(readdirSync(join(out, 'pairs'))).toEqual(['2-forward.npy']);
+    rmSync(join(out, 'forward'), { recursive: true });
+    writeFileSync(pairs, readFileSync(pairs).subarray(0, 700));
+    await rejected(bridgeRun('two-moons', 'spirals', { ...small, out, resume: true }), /the pairs of a round are damaged; delete the file/); // prettier-ignore
+    rmSync(pairs);
+    await bridgeRun('two-moons', 'spirals', { ...small, out, resume: true });
+    expect(paramsOf(join(out, 'forward'))).toEqual(paramsOf(join(whole, 'forward')));
   });
 
   it('carries samples of either set, or others of their shape, whatever is carried with them', async () => {

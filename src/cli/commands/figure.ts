@@ -1,14 +1,13 @@
 /** @file `scorefield figure`: the experiments of the literature as pictures with their numbers. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../../base/errors.ts';
 import { didYouMean } from '../../base/suggest.ts';
-import { attempt } from '../../base/system-problem.ts';
 import type { Figure } from '../../figure/figure.ts';
 import { command, flag, option, optionalArgument, optionWithDefault } from '../shell/command.ts';
 import { engineOptions, jsonOption } from '../shell/options.ts';
 import { path, seed } from '../shell/parsers.ts';
 import { duration, plural, table, terminal } from '../shell/terminal.ts';
+import { makeFolder } from '../../io/folders.ts';
 
 export const figure = command({
   name: 'figure',
@@ -49,7 +48,7 @@ export const figure = command({
     if (name !== 'all') needy.forEach((one) => trainedRun(one, run));
     const drawn = chosen.filter((one) => runProblem(one, run) === undefined);
     const backend = await nodeHost(engine).backend(1);
-    attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
+    makeFolder(folder);
     const written: { readonly name: string; readonly picture: string; readonly numbers: string }[] = [];
     for (const one of drawn) {
       const started = performance.now();

@@ -1,11 +1,10 @@
 /** @file `scorefield import`: a model of the parameters that a module of PyTorch has learned. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { attempt } from '../../base/system-problem.ts';
 import { argument, command, option } from '../shell/command.ts';
 import { jsonOption } from '../shell/options.ts';
 import { path } from '../shell/parsers.ts';
 import { terminal } from '../shell/terminal.ts';
+import { makeFolder } from '../../io/folders.ts';
 
 export const importTorch = command({
   name: 'import',
@@ -22,7 +21,7 @@ export const importTorch = command({
     const { modelFileName, readTorch, writeAtomic } = await import('../work.ts');
     const out = terminal({ json });
     const { bytes, network, parameters, file: source } = readTorch(weights);
-    attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
+    makeFolder(folder);
     const file = join(folder, modelFileName);
     writeAtomic(file, bytes);
     out.line(`${network} with ${parameters.toLocaleString('en')} parameters of ${source}: ${file}`);

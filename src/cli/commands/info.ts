@@ -8,7 +8,8 @@ import { duration, short, table, terminal } from '../shell/terminal.ts';
 export const info = command({
   name: 'info',
   summary: 'describe a run, a model or a data set',
-  description: 'Describe a run (its folder), a model (its name or folder) or a data set (its name or path).',
+  description:
+    'Describe a run or a bridge (its folder), a model (its name or folder) or a data set (its name or path).',
   arguments: { ref: argument('<RUN|DATA>', 'folder of a run, name of a model, or name or path of data') },
   options: {
     ofData: flag('--data', 'where a model and a data set share the name, describe the data set'),
@@ -16,13 +17,16 @@ export const info = command({
     ...dataOptions,
   },
   run: async ({ ref }, { ofData, json, ...taken }) => {
+    const { bridgeOf } = await import('../../run/folder/bridge.ts');
     const { isRun } = await import('../../run/folder/run-folder.ts');
     const out = terminal({ json });
     const given = Object.entries({ data: ofData, ...taken }).filter(([, value]) => value !== undefined);
     const found = isRun(ref)
       ? await ofRun(ref, given)
-      : // Options of data say that a data set is meant where a model has its name.
-        ((given.length === 0 ? await ofModel(ref) : undefined) ?? (await ofSet(ref, taken)));
+      : given.length === 0 && bridgeOf(ref) !== undefined
+        ? await ofBridge(ref)
+        : // Options of data say that a data set is meant where a model has its name.
+          ((given.length === 0 ? await ofModel(ref) : undefined) ?? (await ofSet(ref, taken)));
     if (json) out.result(found.value);
     else out.line(table(found.rows));
   },
@@ -62,6 +66,25 @@ async function ofRun(folder: string, dataFlags: readonly (readonly [string, unkn
       trained: `${step} steps, ${duration(seconds)}`,
       loss: smoothedLoss === undefined ? undefined : short(smoothedLoss),
       checkpoints: checkpoints.length === 0 ? 'none yet' : marked,
+    },
+  };
+}
+
+/** A bridge, by its folder or that of a direction that is no run. */
+async function ofBridge(ref: string): Promise<Info> {
+  const { existsSync } = await import('node:fs');
+  const { bridgeOf, directionFolder, directions, readBridge } = await import('../../run/folder/bridge.ts');
+  const folder = bridgeOf(ref)?.bridge ?? ref;
+  const facts = readBridge(folder);
+  const found = directions.filter((direction) => existsSync(directionFolder(folder, direction)));
+  const named = ({ data, class: of }: (typeof facts)['a']): string =>
+    [data.ref, of ?? data.group ?? []].flat().join(', ');
+  return {
+    value: { kind: 'bridge', folder, ...facts, directions: found },
+    rows: {
+      bridge: folder,
+      ...{ from: named(facts.a), to: named(facts.b), method: facts.method, noise: facts.epsilon },
+      directions: found.length === 0 ? 'none yet' : found.join(', '),
     },
   };
 }

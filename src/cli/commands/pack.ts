@@ -1,14 +1,13 @@
 /** @file `scorefield pack`: a run as a model, small enough to be shipped. */
-import { mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { checkOptions } from '../../base/check.ts';
-import { attempt } from '../../base/system-problem.ts';
 import { gridNames } from '../../catalog/grids.ts';
 import { bitsName, parameterBits } from '../../run/parameter-bits.ts';
 import { argument, command, option, optionWithDefault } from '../shell/command.ts';
 import { checkpointOption, engineOptions, jsonOption } from '../shell/options.ts';
 import { gridAmong, million, oneOf, path, positive } from '../shell/parsers.ts';
 import { duration, plural, short, terminal } from '../shell/terminal.ts';
+import { makeFolder } from '../../io/folders.ts';
 
 export const pack = command({
   name: 'pack',
@@ -67,7 +66,7 @@ export const pack = command({
       'maxMegabytes',
       `expected a model of at most ${maxMegabytes} MB, this one has ${megabytes.toFixed(2)}; ${record.bits === 8 ? '' : 'take --bits 8, '}train a smaller network, or allow more`,
     ]);
-    attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
+    makeFolder(folder);
     const file = join(folder, modelFileName);
     writeAtomic(file, bytes);
     const { step, seconds, command: training } = record.training;

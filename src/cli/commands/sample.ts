@@ -1,7 +1,5 @@
 /** @file `scorefield sample`: samples of a run or a model. */
-import { mkdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { attempt } from '../../base/system-problem.ts';
 import { checkOptions } from '../../base/check.ts';
 import { anyOf, lastPart, shortened } from '../../base/words.ts';
 import { guidances } from '../../catalog/guidances/index.ts';
@@ -23,6 +21,7 @@ import { partIsThere, requirePartFile, rowsText } from '../shell/parts.ts';
 import { watched } from '../shell/progress.ts';
 import { duration, plural, terminal } from '../shell/terminal.ts';
 import { requireWritable } from '../shell/writable.ts';
+import { makeFolder } from '../../io/folders.ts';
 
 /** Samples that are drawn unless their number is given, and of each class where all are asked for, or of each of several texts. */
 const defaultCount = 64;
@@ -270,6 +269,6 @@ function suffixOf(
 function ownFile({ info, trained }: Model, run: string, name: string): string {
   if (trained.record !== undefined) return `${info.name}-${name}`;
   const folder = samplesFolder({ folder: run });
-  attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
+  makeFolder(folder);
   return join(folder, `step${info.step}-${name}`);
 }

@@ -1,9 +1,7 @@
 /** @file What every bridge begins with: what is asked for, its two sets, and its folder. */
-import { mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { checkOptions, positive, positiveInteger } from '../../base/check.ts';
 import { FileError } from '../../base/errors.ts';
-import { attempt } from '../../base/system-problem.ts';
 import { bridges, firstPairs, type BridgeRecord } from '../../catalog/bridges.ts';
 import { find, unknownName } from '../../catalog/named.ts';
 import { defaultEpsilon } from '../../catalog/objectives/bridge-matching.ts';
@@ -13,6 +11,7 @@ import { isRun } from '../../run/folder/run-folder.ts';
 import { dataConfig, type DataChoice } from '../data-config.ts';
 import type { OpenSet } from '../training/prepared.ts';
 import { openEnds, type OpenEnds } from './bridge-ends.ts';
+import { makeFolder } from '../../io/folders.ts';
 
 /** What a bridge is between, and how it is found. */
 export interface BridgeChoice extends DataChoice {
@@ -83,7 +82,7 @@ export async function beginBridge(
   const write = (): void => {
     if (isThere) return;
     if (isRun(folder)) throw new FileError(folder, 'there is a run in this folder; choose another --out');
-    attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
+    makeFolder(folder);
     writeBridge(folder, known);
   };
   return { folder, method, facts: known, ends, write };

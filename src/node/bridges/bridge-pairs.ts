@@ -1,5 +1,5 @@
 /** @file The pairs that a half-round of a bridge learns from, in a file of its own until the round is over. */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { addScaledInto } from '../../base/arith.ts';
 import { FileError } from '../../base/errors.ts';
@@ -15,6 +15,7 @@ import type { BridgeDirection } from '../../model/bridge/bridge-direction.ts';
 import { exchanged } from '../../model/bridge/exchange.ts';
 import { pairsFolder } from '../../run/folder/run-folder.ts';
 import { drawEnd, rowsInModel, type OpenEnd } from './bridge-ends.ts';
+import { makeFolder } from '../../io/folders.ts';
 
 /** What the pairs of a half-round are drawn from. */
 export interface PairSource {
@@ -92,7 +93,7 @@ export function pairsFile(folder: string, name: string): string {
 
 /** Writes pairs as one array: ends, then starts. */
 export function writePairs(file: string, folder: string, { ends, starts }: Pairs): void {
-  mkdirSync(pairsFolder(folder), { recursive: true });
+  makeFolder(pairsFolder(folder));
   const data = new Float32Array(ends.length + starts.length);
   data.set(ends);
   data.set(starts, ends.length);
@@ -105,7 +106,7 @@ export function writePairs(file: string, folder: string, { ends, starts }: Pairs
  * @throws FileError if the file is damaged.
  */
 export function readPairs(file: string, [size, total]: readonly [size: number, total: number]): Pairs {
-  const { data } = parseNpy(readBytes(file), file);
+  const { data } = parsedPairs(file);
   const count = data.length / total;
   if (!(data instanceof Float32Array) || !Number.isInteger(count))
     throw new FileError(
@@ -113,6 +114,15 @@ export function readPairs(file: string, [size, total]: readonly [size: number, t
       `expected pairs of ${total} numbers of float32; delete the file, so that they are drawn again`,
     );
   return { ends: data.subarray(0, count * size), starts: data.subarray(count * size) };
+}
+
+function parsedPairs(file: string): ReturnType<typeof parseNpy> {
+  try {
+    return parseNpy(readBytes(file), file);
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    throw new FileError(file, 'the pairs of a round are damaged; delete the file, so that they are drawn again', { cause: error }); // prettier-ignore
+  }
 }
 
 /** Removes the pairs of a half-round that is over. */

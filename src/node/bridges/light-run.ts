@@ -1,9 +1,7 @@
 /** @file A light bridge between two sets: both directions fitted, without a network. */
-import { mkdirSync } from 'node:fs';
 import { checkOptions, positiveInteger } from '../../base/check.ts';
 import { foldIn, key } from '../../base/key.ts';
 import type { Tensor } from '../../base/tensor.ts';
-import { attempt } from '../../base/system-problem.ts';
 import { fitLight } from '../../bridge/light-bridge.ts';
 import { lightBridge } from '../../catalog/bridges.ts';
 import { fingerprint } from '../../data/fingerprint.ts';
@@ -13,6 +11,7 @@ import { directionFolder, directions, type Direction } from '../../run/folder/br
 import { isLight, writeLight } from '../../run/folder/light-file.ts';
 import { beginBridge, type BridgeChoice } from './begin-bridge.ts';
 import { rowsInModel } from './bridge-ends.ts';
+import { makeFolder } from '../../io/folders.ts';
 
 /** How a light bridge is fitted. */
 export interface LightRunOptions extends Omit<BridgeChoice, 'method' | 'rounds' | 'first' | 'chain' | 'pairs'> {
@@ -102,7 +101,7 @@ async function* fitting(
       next = fit.next();
     }
     losses[direction] = loss;
-    attempt(own, 'cannot be created', () => mkdirSync(own, { recursive: true }));
+    makeFolder(own);
     const { set, scaler, shape } = from;
     writeLight(own, {
       potential: next.value,

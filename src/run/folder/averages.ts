@@ -2,7 +2,7 @@
  * @file The averages with power-law profiles that a run stores on its way, `averages/<step>.safetensors` in half precision, and the one of
  * them that was chosen to sample with, `average.safetensors`.
  */
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileError } from '../../base/errors.ts';
 import { attempt } from '../../base/system-problem.ts';
@@ -12,6 +12,7 @@ import { storedSpacing } from '../../score/power-profiles.ts';
 import type { TrainPoint } from '../../train/train.ts';
 import type { ChosenAverage } from '../from-bytes.ts';
 import type { Run } from './run-folder.ts';
+import { makeFolder } from '../../io/folders.ts';
 
 /** Stores the averages of a training. */
 export interface AveragesWriter {
@@ -34,7 +35,7 @@ export function averagesWriter(
 ): AveragesWriter {
   if (gammas.length === 0) return { due: () => false, save: () => undefined };
   const folder = folderOf(run);
-  attempt(folder, 'cannot be created', () => mkdirSync(folder, { recursive: true }));
+  makeFolder(folder);
   const remove = (steps: readonly number[]): void => {
     for (const step of steps)
       attempt(fileOf(run, step), 'cannot be deleted', () => rmSync(fileOf(run, step), { force: true }));

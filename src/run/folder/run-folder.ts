@@ -2,15 +2,16 @@
  * @file A training run is a folder: `config.json`, `env.json`, `history.json`, `metrics.jsonl`, TensorBoard event files,
  * `checkpoints/` and `samples/`. `config.json` is written last, so that a folder with it is a run and one without it is not.
  */
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { FileError } from '../../base/errors.ts';
 import type { Json } from '../../base/json.ts';
 import { readTextFile } from '../../base/regular-file.ts';
-import { attempt, systemCode } from '../../base/system-problem.ts';
+import { attempt } from '../../base/system-problem.ts';
 import { clearLeftovers, writeAtomic } from '../../io/atomic.ts';
 import { type Lock, lockFolder, lockName } from './lock.ts';
 import { isTemporary } from '../../io/temporary.ts';
+import { makeFolder } from '../../io/folders.ts';
 
 /** What is written down of a run when it begins. */
 export interface RunRecord {
@@ -66,15 +67,15 @@ export function isRun(folder: string): boolean {
 export function createRun(folder: string, { config, env }: RunRecord): Run {
   attempt(folder, 'cannot be created', () => {
     refuseUnlessFree(folder);
-    makeFolders(folder);
+    makeFolder(folder);
   });
   const lock = lockFolder(folder);
   try {
     return attempt(folder, 'cannot be created', () => {
       // Another process may have started a run here between the first look and the lock.
       refuseUnlessFree(folder);
-      makeFolders(join(folder, checkpointsName));
-      makeFolders(join(folder, samplesName));
+      makeFolder(join(folder, checkpointsName));
+      makeFolder(join(folder, samplesName));
       writeAtomic(join(folder, envName), pretty(env));
       writeAtomic(join(folder, configName), pretty(config));
       return { folder, config, env };
@@ -125,21 +126,8 @@ export function lockRun(run: Pick<Run, 'folder'>): Lock {
 
 /** Makes the folders of a run that a copy of it may have lost, and clears what killed trainings left. For the holder of the lock. */
 export function completeFolders(run: Run): void {
-  for (const folder of [checkpointsFolder(run), samplesFolder(run)])
-    attempt(folder, 'cannot be created', () => makeFolders(folder));
+  for (const folder of [checkpointsFolder(run), samplesFolder(run)]) makeFolder(folder);
   for (const folder of [run.folder, checkpointsFolder(run), samplesFolder(run)]) clearLeftovers(folder);
-}
-
-/** Node's own recursive mkdir never returns where a parent is there and takes no folders, as /proc. */
-function makeFolders(folder: string): void {
-  if (existsSync(folder)) return;
-  const parent = dirname(folder);
-  if (!existsSync(parent) && parent !== folder) makeFolders(parent);
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw error;
-  }
 }
 
 function refuseUnlessFree(folder: string): void {
