@@ -32,7 +32,13 @@ export interface PairSource {
   readonly onFraction?: ((fraction: number) => void) | undefined;
 }
 
-/** Draws pairs whose ends are data of the target. */
+/**
+ * Coordinates up to which a drawn start gives way to the sample of the data that is assigned to it. What the direction before has wrong in its law would else
+ * be learned as the law where paths begin. Of more coordinates nearest samples are too far away, and the plan would be lost with them.
+ */
+const fewCoordinates = 2;
+
+/** Draws pairs whose ends are data of the target, and whose starts are data too where samples have few coordinates. */
 export async function drawBridgePairs(source: PairSource): Promise<Pairs> {
   const { ends, count, epsilon, from, path, onFraction } = source;
   const { target, source: other } = ends;
@@ -46,12 +52,13 @@ export async function drawBridgePairs(source: PairSource): Promise<Pairs> {
     const noise = normalBatch(split(foldIn(source.key, 'noise'), count), x0.shape.slice(1));
     return pairsOf(x0, addScaledInto(noise, x0, Math.sqrt(epsilon)));
   }
+  const starts = drawEnd(other, count, foldIn(source.key, 'starts'));
   if (typeof from !== 'string') {
     const carrying = from.carry(x0, { seed: seedOf(source) });
     for await (const { fraction } of carrying) onFraction?.(fraction);
-    return pairsOf(x0, (await carrying).x);
+    const { x } = await carrying;
+    return pairsOf(x0, sampleSize(x) <= fewCoordinates ? exchanged(x, starts) : x);
   }
-  const starts = drawEnd(other, count, foldIn(source.key, 'starts'));
   return pairsOf(x0, from === 'ot' ? exchanged(x0, starts) : starts);
 }
 
