@@ -126,7 +126,7 @@ async function stopping(
   await page.evaluate('delete globalThis.ended');
   await page.keyboard.press(keyOfStop);
   await when(page, 'globalThis.ended !== undefined');
-  return page.evaluate('globalThis.ended - globalThis.asked');
+  return await page.evaluate('globalThis.ended - globalThis.asked');
 }
 
 const afterStep = (page: Page): Promise<void> => when(page, 'globalThis.stepped === true').then(() => undefined);

@@ -79,12 +79,17 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP OverSubscribe
   for (const daemon of [['slurmctld', '-i'], ['slurmd']] as const) {
     const [name, ...flags] = daemon;
     const child = spawn(name, ['-D', '-f', conf, ...flags], { stdio: 'ignore' });
-    atEnd(() => child.kill());
+    atEnd(() => {
+      child.kill();
+    });
   }
   const idle = (): boolean =>
     spawnSync('sinfo', ['-h', '-o', '%t'], { env, encoding: 'utf8' }).stdout.startsWith('idle');
-  for (const end = Date.now() + 30_000; !idle(); await pause(200))
+  const end = Date.now() + 30_000;
+  while (!idle()) {
+    await pause(200);
     if (Date.now() > end) throw new Error(readFileSync(join(cwd, 'slurmctld.log'), 'utf8').slice(-2000));
+  }
 }
 
 /** Submits the job file of a command, waits for its end, and gives what it has printed besides. */
