@@ -232,16 +232,16 @@ export function buildTraining(
 ): Training {
   const kind = dataKindOf(set, catalog);
   const { range, scale = 'common' } = config;
+  // Data of which nothing can be learned may have no shape for a network.
+  const scaler = scalerOf(set, { range, scale });
+  const model = buildModel(config, sampleShape(set), catalog, { kind: kind.name });
+  const { sde } = model.process;
   checkOptions([
     config.scale === undefined || kind.scaling !== undefined,
     'scale',
     `is of ${kindsScaled(catalog)} only, and these are ${kind.name}`,
   ]);
   checkOptions(...kindRules(config, kind, set, catalog));
-  // Data of which nothing can be learned may have no shape for a network.
-  const scaler = scalerOf(set, { range, scale });
-  const model = buildModel(config, sampleShape(set), catalog, { kind: kind.name });
-  const { sde } = model.process;
   const size = sizeOf(sampleShape(set));
   const classes = classCount(config.net);
   const found = classesOf(set).length;

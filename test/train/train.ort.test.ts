@@ -52,7 +52,9 @@ describe.each(trainings)('training of $name', ({ options }) => {
         smoothedLoss: from.smoothedLoss,
         levels: from.levels,
       };
-      expect(await firstSteps({ ...options, from: point }, 8 - at)).toEqual(steps.slice(at));
+      // The noise scale of gradients is measured over the steps of one loop, and no part of its point.
+      const lasting = (all: typeof steps): unknown => all.map((step) => ({ ...step, noiseScale: undefined }));
+      expect(lasting(await firstSteps({ ...options, from: point }, 8 - at))).toEqual(lasting(steps.slice(at)));
     }
   });
 
