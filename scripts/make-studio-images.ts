@@ -45,6 +45,15 @@ const pictures: Readonly<Record<string, { readonly hash: string; readonly act?: 
       await page.getByText(/±/).first().waitFor({ timeout: 120_000 });
     },
   },
+  bridge: {
+    hash: '#tab=bridge&data=two-moons&to=spirals&t=0.5',
+    act: async (page) => {
+      await page
+        .getByText(/ nats$/)
+        .first()
+        .waitFor({ timeout: 60_000 });
+    },
+  },
   runs: {
     hash: '#tab=runs',
     act: async (page) => {

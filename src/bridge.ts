@@ -16,5 +16,20 @@ export {
   type LightFitStep,
   type LightPotential,
 } from './bridge/light-bridge.ts';
-export { followDrift, pathTimes, pinned, type Drift, type PathOptions, type PathStep } from './bridge/paths.ts';
-export { halfSquaredDistances, sinkhornPlan, type SinkhornProblem } from './bridge/sinkhorn.ts';
+export {
+  followDrift,
+  pathTimes,
+  pinned,
+  pinnedPaths,
+  type Drift,
+  type PathOptions,
+  type PathStep,
+} from './bridge/paths.ts';
+export { pointBridge, type PointBridge, type PointBridgeOptions } from './bridge/point-bridge.ts';
+export {
+  halfSquaredDistances,
+  sinkhornPlan,
+  sinkhornPotentials,
+  type Potentials,
+  type SinkhornProblem,
+} from './bridge/sinkhorn.ts';

@@ -4,7 +4,7 @@ import { checkOptions, positiveInteger } from '../base/check.ts';
 import { ShapeError } from '../base/errors.ts';
 import { foldIn, type Key } from '../base/key.ts';
 import { normalBatch } from '../base/random.ts';
-import { batchOf, type Tensor } from '../base/tensor.ts';
+import { batchOf, zeros, type Tensor } from '../base/tensor.ts';
 
 /**
  * The drift b(x, t) of one direction of a bridge, `[B, …]` to `[B, …]`, whose time runs from 1 at the end where it starts to 0 at the end that it
@@ -101,4 +101,36 @@ export function pinned(
   );
   const z = normalBatch(keys, a.shape.slice(1));
   return addScaledInto(z, combine([1 - t, a], [t, b]), Math.sqrt(epsilon * t * (1 - t)));
+}
+
+/**
+ * The reference pinned to both of its ends along its way: x at t = k / steps for each k from 0 to `steps`, which are one path for each sample. Each state has the
+ * law of `pinned`.
+ * @param ends - a at t = 0 and b at t = 1, `[B, …]` both
+ * @returns `steps + 1` states, the first a and the last b
+ * @throws ShapeError unless there is one key for each sample.
+ * @throws ConfigError unless epsilon is 0 or more and there is a step.
+ */
+export function pinnedPaths(
+  [a, b]: readonly [a: Tensor, b: Tensor],
+  { steps, epsilon, keys }: { readonly steps: number; readonly epsilon: number; readonly keys: readonly Key[] },
+): readonly Tensor[] {
+  checkOptions(positiveInteger('steps', steps), [epsilon >= 0, 'epsilon', `expected 0 or more, got ${epsilon}`]);
+  if (keys.length !== batchOf(a))
+    throw new ShapeError(`pinnedPaths: expected ${batchOf(a)} keys, one per sample, got ${keys.length}`);
+  const shape = a.shape.slice(1);
+  // Independent steps, whose sum up to each time less its part of the sum of all is 0 at both ends.
+  const noise = Array.from({ length: steps }, (_, k) =>
+    normalBatch(
+      keys.map((own) => foldIn(own, k)),
+      shape,
+    ),
+  );
+  const sums = [zeros(a.shape)];
+  for (const own of noise) sums.push(combine([1, sums.at(-1)!], [Math.sqrt(epsilon / steps), own]));
+  return sums.map((sum, k) => {
+    const t = k / steps;
+    // The noise first, which is 0 at both ends to the last bit.
+    return combine([1, sum], [-t, sums[steps]!], [1 - t, a], [t, b]);
+  });
 }

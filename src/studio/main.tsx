@@ -16,6 +16,7 @@ const titles: Readonly<Record<State['tab'], string>> = {
   sample: 'Sample',
   restore: 'Restore',
   likelihood: 'Likelihood',
+  bridge: 'Bridge',
   runs: 'Runs',
   experiments: 'Experiments',
 };
@@ -30,6 +31,7 @@ const loaders: Readonly<Record<Exclude<State['tab'], 'field'>, () => Promise<Com
   sample: async () => (await import('./tabs/sample/tab.tsx')).SampleTab,
   restore: async () => (await import('./tabs/restore/tab.tsx')).RestoreTab,
   likelihood: async () => (await import('./tabs/likelihood/tab.tsx')).LikelihoodTab,
+  bridge: async () => (await import('./tabs/bridge/tab.tsx')).BridgeTab,
   runs: async () => (await import('./tabs/runs.tsx')).RunsTab,
   experiments: async () => (await import('./tabs/experiments.tsx')).ExperimentsTab,
 };

@@ -33,7 +33,7 @@ const anyState: fc.Arbitrary<State> = fc.record({
   seed: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
   n: fc.constantFrom(250, 500, 1000, 2000, 4000),
   t: fc.integer({ min: 0, max: 1000 }).map((k) => k / 1000),
-  hide: fc.uniqueArray(fc.constantFrom('density', 'arrows', 'particles', 'text', 'header')),
+  hide: fc.uniqueArray(fc.constantFrom('density', 'arrows', 'particles', 'paths', 'sets', 'text', 'header')),
   width: fc.constantFrom(16, 32, 64, 128, 256),
   rate: fc.constantFrom(0.0001, 0.002, 0.01),
   levels: fc.constantFrom('many', 'one', 'none'),
@@ -68,6 +68,10 @@ const anyState: fc.Arbitrary<State> = fc.record({
   cut: fc.integer({ min: -60, max: 60 }).map((k) => k / 20),
   paint: fc.array(fc.nat({ max: 15 }), { maxLength: 1024 }).map((own) => pack(own, 4)),
   tolerance: fc.constantFrom(0.1, 0.01, 0.001),
+  to: fc.constantFrom('spirals', 'two-moons'),
+  eps: fc.constantFrom(0, 0.1, 1),
+  pairs: fc.constantFrom(100, 250, 500),
+  way: fc.constantFrom('forward', 'backward'),
 });
 
 describe('the address of the studio', () => {
@@ -110,6 +114,10 @@ describe('the address of the studio', () => {
     ['mask=$$$', 'mask'],
     ['given=<b>', 'given'],
     ['noise=0', 'noise'],
+    ['eps=2', 'eps'],
+    ['to=drawn', 'to'],
+    ['pairs=501', 'pairs'],
+    ['way=up', 'way'],
     ['methods=a,b,c,d', 'methods'],
   ])('%s is ignored with a note that says what is expected', (text, name) => {
     const { state, notes } = readAddress(`#${text}`);

@@ -60,6 +60,12 @@ export async function startStudio(runs: readonly string[] = []): Promise<Studio>
   };
 }
 
+/** The program of a panel, "The same in Node". */
+export async function programOf(page: Page): Promise<string> {
+  await page.getByText('The same in Node').click();
+  return (await page.locator('pre code').textContent()) ?? '';
+}
+
 /** Pixels of the first canvas that are more red than blue by far, as particles are and no density is. */
 export async function redPixels(page: Page): Promise<number> {
   return page.evaluate(`(() => {

@@ -6,7 +6,7 @@ import * as root from '../../src/index.ts';
 import * as likelihood from '../../src/likelihood.ts';
 import * as node from '../../src/node.ts';
 import { chromium } from '../browser/chromium.ts';
-import { patience, seriousFaults, startStudio, type Studio, type Visit } from './page.ts';
+import { patience, programOf, seriousFaults, startStudio, type Studio, type Visit } from './page.ts';
 import { printed } from './printed.ts';
 
 const still = { reducedMotion: 'reduce' } as const;
@@ -19,9 +19,7 @@ const entries = {
 
 /** What the program of a panel prints in Node; it writes no files here. */
 async function inNode(page: Page): Promise<readonly (readonly unknown[])[]> {
-  await page.getByText('The same in Node').click();
-  const code = (await page.locator('pre code').textContent()) ?? '';
-  return printed(code.replaceAll(/^.*\.save\(.*$/gm, ''), entries);
+  return printed((await programOf(page)).replaceAll(/^.*\.save\(.*$/gm, ''), entries);
 }
 
 async function axeAndWidths(page: Page): Promise<void> {

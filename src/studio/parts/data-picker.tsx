@@ -25,26 +25,51 @@ const titles: Readonly<Record<State['data'], string>> = {
 const shown = 220;
 const side = 44;
 
-/** The choice. */
-export function DataPicker(): JSX.Element {
+/** The choice of the data. */
+export function DataPicker({ label = 'Data' }: { readonly label?: string }): JSX.Element {
+  return (
+    <SetPicker
+      label={label}
+      names={dataNames}
+      value={state.value.data}
+      onChange={(data) => {
+        change({ data });
+      }}
+    />
+  );
+}
+
+/** One of some sets. */
+export function SetPicker<Name extends State['data']>({
+  label,
+  names,
+  value,
+  onChange,
+}: {
+  readonly label: string;
+  readonly names: readonly Name[];
+  readonly value: Name;
+  readonly onChange: (name: Name) => void;
+}): JSX.Element {
   const name = useId();
-  const { data } = state.value;
   return (
     <fieldset class="control data">
       <legend>
-        Data{' '}
-        <span class="said">{data === 'drawn' && dropped.value !== undefined ? dropped.value.name : titles[data]}</span>
+        {label}{' '}
+        <span class="said">
+          {value === 'drawn' && dropped.value !== undefined ? dropped.value.name : titles[value]}
+        </span>
       </legend>
       <div class="thumbs">
-        {dataNames.map((own) => (
+        {names.map((own) => (
           <label key={own} title={titles[own]}>
             <input
               type="radio"
               name={name}
-              checked={own === data}
+              checked={own === value}
               aria-label={titles[own]}
               onChange={() => {
-                change({ data: own });
+                onChange(own);
               }}
             />
             <Thumb name={own} />

@@ -2,17 +2,11 @@
 import { choice, gaussians, level, number, points, several, text, whole, type ValuesOf } from './fields.ts';
 
 /** The tabs. */
-export const tabs = ['field', 'learn', 'sample', 'restore', 'likelihood', 'runs', 'experiments'] as const;
+export const tabs = ['field', 'learn', 'sample', 'restore', 'likelihood', 'bridge', 'runs', 'experiments'] as const;
+/** Sets of the library. */
+export const setNames = ['eight-gaussians', 'two-moons', 'swiss-roll', 'checkerboard', 'spirals'] as const;
 /** The data: Gaussians that can be dragged, sets of the library, points that were drawn or dropped. */
-export const dataNames = [
-  'gaussians',
-  'eight-gaussians',
-  'two-moons',
-  'swiss-roll',
-  'checkerboard',
-  'spirals',
-  'drawn',
-] as const;
+export const dataNames = ['gaussians', ...setNames, 'drawn'] as const;
 /** The processes. */
 const processNames = ['vp', 'sub-vp', 've', 'edm'] as const;
 /** What runs side by side: samplers, ways between data and noise, chains of Langevin steps. */
@@ -20,7 +14,7 @@ export const raceNames = ['samplers', 'ways', 'chains'] as const;
 /** What is measured of a picture; nothing, for pictures that are drawn from words or a class alone. */
 export const taskNames = ['inpaint', 'colorize', 'superres', 'ct', 'deblur', 'nothing'] as const;
 /** What can be left out of a picture. */
-const layers = ['density', 'arrows', 'learned', 'particles'] as const;
+const layers = ['density', 'arrows', 'learned', 'particles', 'paths', 'sets'] as const;
 /** Parts of the page that a link can leave out, for pages that embed it. */
 const parts = [...layers, 'text', 'header'];
 
@@ -90,6 +84,11 @@ export const fields = {
   /** A picture that was drawn, as colors of a palette. */
   paint: text('', packed, 'a drawn picture'),
   tolerance: level(0.01, [0.1, 0.01, 0.001]),
+  /** Where a bridge from the data ends, the variance of its noise, its points and which of its drifts is seen. */
+  to: choice('spirals', setNames),
+  eps: level(0.1, [0, 0.01, 0.03, 0.1, 0.3, 1]),
+  pairs: level(250, [100, 250, 500]),
+  way: choice('forward', ['forward', 'backward']),
 } as const;
 
 /** The state of the page. */

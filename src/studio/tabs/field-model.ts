@@ -1,6 +1,6 @@
 /** @file What the tab Field computes: the field at the place of the clock, and particles. */
 import { computed, effect, signal } from '@preact/signals';
-import { change, noteFault, state } from '../state/state.ts';
+import { noteFault, state } from '../state/state.ts';
 import { setting } from '../state/data.ts';
 import { reach } from '../state/fields.ts';
 import type { FisherInformation } from '../../evaluate/fisher-information.ts';
@@ -124,9 +124,4 @@ export async function chooseAt([x, y]: readonly [number, number]): Promise<void>
   const from = { x, y, place: Math.floor(at * clockSteps) / clockSteps };
   await exact.start('paths', { ...setting.value, flow, seed, n: 1, from }, own.add).result.catch(() => null);
   dropping.value = own.frames();
-}
-
-/** Another seed. */
-export function reseed(): void {
-  change({ seed: (state.value.seed + 1) % 2 ** 31 });
 }

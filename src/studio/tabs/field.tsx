@@ -10,14 +10,14 @@ import { Drawing, drawAt } from '../parts/drawing.tsx';
 import { GaussianControls, Handles } from '../parts/handles.tsx';
 import { layerToggle } from '../parts/layers.tsx';
 import { ProcessChoice } from '../parts/process-choice.tsx';
+import { SeedControl } from '../parts/seed-control.tsx';
 import { Share } from '../parts/share.tsx';
 import { formulas } from '../formulas.ts';
-import { reach } from '../state/fields.ts';
 import { setting } from '../state/data.ts';
 import { change, state } from '../state/state.ts';
 import { place } from '../view/clock.ts';
 import { densityLevel, dotStyle, type Picture } from '../view/picture.ts';
-import { Stage, type Place } from '../view/stage.tsx';
+import { pointAt, Stage } from '../view/stage.tsx';
 import { colors } from '../view/theme.ts';
 import { fieldProgram } from './programs.ts';
 import {
@@ -30,14 +30,8 @@ import {
   information,
   informing,
   particles,
-  reseed,
 } from './field-model.ts';
 import { pathOf } from './particles.ts';
-
-/** A place of a canvas in units of the picture. */
-function pointAt({ x, y }: Place): readonly [number, number] {
-  return [(2 * x - 1) * reach, (1 - 2 * y) * reach];
-}
 
 /** The tab. */
 export function FieldTab(): JSX.Element {
@@ -138,12 +132,7 @@ export function FieldTab(): JSX.Element {
               change({ n: value });
             }}
           />
-          <div class="control">
-            <span class="label">Seed {seed}</span>
-            <button type="button" onClick={reseed}>
-              Draw again
-            </button>
-          </div>
+          <SeedControl />
         </div>
         <Information />
         {text && <FieldText flow={flow} data={data} />}

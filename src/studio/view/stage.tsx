@@ -2,6 +2,7 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { reach } from '../state/fields.ts';
 import { draw, type Picture } from './picture.ts';
 import { colors } from './theme.ts';
 
@@ -20,6 +21,11 @@ export interface StageProps {
 export interface Place {
   readonly x: number;
   readonly y: number;
+}
+
+/** A place of a canvas in units of the picture. */
+export function pointAt({ x, y }: Place): readonly [number, number] {
+  return [(2 * x - 1) * reach, (1 - 2 * y) * reach];
 }
 
 /** A canvas with what lies over it. */

@@ -1,6 +1,7 @@
 /** @file The worker of everything that is known in closed form: it needs no engine, so that the page begins with it. */
 import type { Estimate } from '../../evaluate/estimate.ts';
 import type { FisherInformation } from '../../evaluate/fisher-information.ts';
+import type { BridgeAsk, BridgeFound, DriftAsk } from './bridge.ts';
 import type { ChainsAsk, ChainsFrame, ChainsResult } from './chains.ts';
 import type { SamplesAsk } from './exact-samples.ts';
 import type { WayFrame, WayResult, WaysAsk } from './ways.ts';
@@ -31,6 +32,8 @@ export type ExactJobs = {
   readonly ways: { ask: WaysAsk; step: WayFrame; result: WayResult; note: never };
   readonly gif: { ask: GifAsk; step: never; result: Uint8Array<ArrayBuffer>; note: Uint8ClampedArray | null };
   readonly chains: { ask: ChainsAsk; step: ChainsFrame; result: ChainsResult; note: never };
+  readonly bridge: { ask: BridgeAsk; step: never; result: BridgeFound; note: never };
+  readonly drift: { ask: DriftAsk; step: never; result: Float32Array | undefined; note: never };
 };
 
 serve<ExactJobs>({
@@ -63,5 +66,11 @@ serve<ExactJobs>({
   },
   chains: async function* (ask) {
     return yield* (await import('./chains.ts')).chains(ask);
+  },
+  bridge: async function* (ask) {
+    return (await import('./bridge.ts')).bridgeOf(ask);
+  },
+  drift: async function* (ask) {
+    return (await import('./bridge.ts')).driftOf(ask);
   },
 });

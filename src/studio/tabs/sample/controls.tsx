@@ -115,24 +115,6 @@ export function CountChoice(): JSX.Element {
   );
 }
 
-/** Another seed. */
-export function SeedControl(): JSX.Element {
-  const { seed } = state.value;
-  return (
-    <div class="control">
-      <span class="label">Seed {seed}</span>
-      <button
-        type="button"
-        onClick={() => {
-          change({ seed: (seed + 1) % 2 ** 31 });
-        }}
-      >
-        Draw again
-      </button>
-    </div>
-  );
-}
-
 /** Sliders of noise levels are even in their logarithms. */
 const digits = (value: number): number => Number(value.toPrecision(2));
 

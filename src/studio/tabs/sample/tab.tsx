@@ -8,13 +8,14 @@ import { DirectionButton, EvaluationClock } from '../../parts/evaluation-clock.t
 import { GaussianControls } from '../../parts/handles.tsx';
 import { useKeys } from '../../parts/keys.tsx';
 import { ProcessChoice } from '../../parts/process-choice.tsx';
+import { SeedControl } from '../../parts/seed-control.tsx';
 import { Share } from '../../parts/share.tsx';
 import type { State } from '../../state/address.ts';
 import { setting } from '../../state/data.ts';
 import { change, state } from '../../state/state.ts';
 import { chainLevels, stepsPerLevel } from '../../work/facts.ts';
 import { networkStep } from '../learn-model.ts';
-import { ChainControls, CountChoice, Pickers, ScoreChoice, SeedControl } from './controls.tsx';
+import { ChainControls, CountChoice, Pickers, ScoreChoice } from './controls.tsx';
 import { busy, floor, followSampling, entriesOf, runAll, stepOf, stopAll } from './model.ts';
 import { chainsProgram, sampleProgram, waysProgram } from './programs.ts';
 import { ChainPanes, RacePanes, WayPanes } from './panes.tsx';
