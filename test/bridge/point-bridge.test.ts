@@ -49,7 +49,7 @@ describe('potentials of an entropic plan', () => {
 });
 
 describe('the bridge between points', () => {
-  const bridge = pointBridge(a, b, { epsilon });
+  const bridge = pointBridge(a, b, { epsilon, tolerance: 1e-9 });
 
   it('leads straight to a set of one point', () => {
     const one = tensor([0.4, -1], [1, 2]);
