@@ -12,7 +12,7 @@ import { halfSquaredDistances, planOf, sinkhornPotentials } from './sinkhorn.ts'
 export interface PointBridgeOptions {
   /** Variance that the reference, a Brownian motion, gains from t = 0 to t = 1; 0 for the assignment of least cost. */
   readonly epsilon: number;
-  /** Rounds of Sinkhorn's algorithm at most. Default 2000. */
+  /** Rounds of Sinkhorn's algorithm at most, 1 or more. Default 2000. */
   readonly iterations?: number;
   /** Rounds end once the masses of the starts are off by less in all, 0 or more. Default 1e-5. */
   readonly tolerance?: number;

@@ -28,7 +28,7 @@ export interface Potentials {
 
 /** Rounds at each epsilon that is larger than the one that is asked for, and rounds between two in logarithms. */
 const [before, between] = [10, 50];
-/** Scalings of more or less are brought into the potentials. */
+/** Factors of more, or of less than one over it, are left out: a round in logarithms takes their place. */
 const largest = 1e100;
 
 /**
@@ -103,26 +103,24 @@ function scale(
   { rows, columns, epsilon, iterations, tolerance }: Required<SinkhornProblem>,
 ): { readonly done: number; readonly close: boolean } {
   const [n, m] = [rows.length, columns.length];
-  const [a, b] = [new Float64Array(n).fill(1), new Float64Array(m).fill(1)];
+  let [a, b] = [new Float64Array(n).fill(1), new Float64Array(m).fill(1)];
   let done = 0;
   let close = false;
-  while (done < iterations && !close) {
-    const next = new Float64Array(n);
+  for (; done < iterations; done++) {
+    const [nextA, nextB] = [new Float64Array(n), new Float64Array(m)];
     let off = 0;
     for (let i = 0; i < n; i++) {
       let sum = 0;
       for (let j = 0; j < m; j++) sum += plan[i * m + j]! * b[j]!;
       off += Math.abs(a[i]! * sum - rows[i]!);
-      next[i] = rows[i]! / sum;
+      nextA[i] = rows[i]! / sum;
     }
     close = off < tolerance;
-    if (close || next.some(isLarge)) break;
-    a.set(next);
-    b.fill(0);
-    for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) b[j]! += plan[i * m + j]! * a[i]!;
-    for (let j = 0; j < m; j++) b[j] = columns[j]! / b[j]!;
-    done++;
-    if (b.some(isLarge)) break;
+    if (close) break;
+    for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) nextB[j]! += plan[i * m + j]! * nextA[i]!;
+    for (let j = 0; j < m; j++) nextB[j] = columns[j]! / nextB[j]!;
+    if (nextA.some(isLarge) || nextB.some(isLarge)) break;
+    [a, b] = [nextA, nextB];
   }
   for (let i = 0; i < n; i++) u[i]! += epsilon * Math.log(a[i]!);
   for (let j = 0; j < m; j++) v[j]! += epsilon * Math.log(b[j]!);
