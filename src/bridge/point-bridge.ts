@@ -14,7 +14,7 @@ export interface PointBridgeOptions {
   readonly epsilon: number;
   /** Rounds of Sinkhorn's algorithm at most, 1 or more. Default 2000. */
   readonly iterations?: number;
-  /** Rounds end once the masses of the starts are off by less in all, 0 or more. Default 1e-5. */
+  /** Rounds end once the masses of the starts are off by less than this number in all, at least 0. Default 1e-5. */
   readonly tolerance?: number;
 }
 
