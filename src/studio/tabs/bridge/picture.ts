@@ -6,7 +6,7 @@ import type { BridgeFound } from '../../work/bridge.ts';
 import { particlesAt, pathOf, type Frames } from '../particles.ts';
 
 /** What is known. */
-export interface Known {
+interface Known {
   readonly found: BridgeFound | undefined;
   readonly frames: Frames | undefined;
   readonly drift: Float32Array | undefined;

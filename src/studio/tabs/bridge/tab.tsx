@@ -33,7 +33,7 @@ export function BridgeTab(): JSX.Element {
         {text && (
           <p>
             Of all random ways that begin with the points of A and end with those of B, the <b>Schrödinger bridge</b> is
-            the one nearest to plain noise of variance ε. Here it is exact: no network, no simulation.
+            the one nearest to plain noise of variance ε. Here it is exact: no network has learned it.
           </p>
         )}
       </div>
@@ -81,7 +81,7 @@ function BridgeStage(): JSX.Element {
   const picture = useComputed(() =>
     pictureOf(state.value, place.value, { found: found.value, frames: frames.value, drift: drift.value }, colors.value),
   );
-  const { data, pairs, way } = state.value;
+  const { data, pairs, way, eps } = state.value;
   const draw = (at: Place): void => {
     drawAt(pointAt(at), 1);
   };
@@ -89,7 +89,7 @@ function BridgeStage(): JSX.Element {
   return (
     <Stage
       picture={picture}
-      label={`${pairs} particles between set A and set B, and the drift toward ${way === 'forward' ? 'B' : 'A'}`}
+      label={`${pairs} particles between set A and set B${eps > 0 ? `, and the drift toward ${way === 'forward' ? 'B' : 'A'}` : ''}`}
       {...drawing}
     >
       {data === 'gaussians' && <Handles shrink={1} />}
