@@ -90,3 +90,13 @@ export async function seriousFaults(page: Page): Promise<readonly string[]> {
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 120)).join(' | ')))`);
 }
+
+/** The widths, from a screen to a phone, at which a page is wider than its window. */
+export async function tooWide(page: Page): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (const width of [1280, 768, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    if (Number(await page.evaluate('document.documentElement.scrollWidth')) > width) found.push(width);
+  }
+  return found;
+}

@@ -8,17 +8,20 @@ import { objective } from './objective.ts';
 /** Variance of the reference between two sets whose union is scaled to variance 1, unless another is asked for. */
 export const defaultEpsilon = 0.1;
 
+/** The option of that variance, which every objective of a bridge has. */
+export const referenceVariance = withDefault(
+  positive,
+  defaultEpsilon,
+  'variance that the reference gains between the ends, in units of the scaled data',
+);
+
 export const bridgeMatchingObjective = objective({
   name: 'bridge-matching',
   description: 'the drift between the two ends of pairs, for `bridge`',
   citation: 'Shi et al. 2023, eq. 10; Peluchetti 2023',
   task: 'bridge',
   options: {
-    epsilon: withDefault(
-      positive,
-      defaultEpsilon,
-      'variance that the reference gains between the ends, in units of the scaled data',
-    ),
+    epsilon: referenceVariance,
   },
   suits: { process: 'rectified-flow', parametrizations: ['velocity'] },
   parametrization: ({ epsilon }) => bridgeInput(epsilon),

@@ -2,9 +2,9 @@
 import { twoWayTimes } from '../../bridge/paths.ts';
 import { meanMatching } from '../../score/objectives/mean-matching.ts';
 import { bridgeInput } from '../../sde/learning/bridge-input.ts';
-import { positive, upTo } from '../config/limits.ts';
+import { upTo } from '../config/limits.ts';
 import { withDefault } from '../option.ts';
-import { defaultEpsilon } from './bridge-matching.ts';
+import { referenceVariance } from './bridge-matching.ts';
 import { objective } from './objective.ts';
 
 /** Steps of a chain unless others are asked for. */
@@ -16,11 +16,7 @@ export const meanMatchingObjective = objective({
   citation: 'De Bortoli et al. 2021, proposition 3',
   task: 'bridge',
   options: {
-    epsilon: withDefault(
-      positive,
-      defaultEpsilon,
-      'variance that the reference gains between the ends, in units of the scaled data',
-    ),
+    epsilon: referenceVariance,
     steps: withDefault(upTo(1000), defaultChain, 'steps of the chain'),
   },
   suits: { process: 'rectified-flow', parametrizations: ['velocity'] },
