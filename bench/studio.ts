@@ -115,7 +115,7 @@ async function stopping(
     Worker.prototype.postMessage = function (message, ...rest) {
       if (message?.kind === 'stop') globalThis.asked = performance.now();
       this.heard ??= (this.addEventListener('message', ({ data }) => {
-        if (data?.kind === 'step') globalThis.stepped = true;
+        if (data?.kind === 'step') globalThis.stepped = (globalThis.stepped ?? 0) + 1;
         if (data?.kind === 'stopped') globalThis.ended = performance.now();
       }), true);
       return postMessage.call(this, message, ...rest);
@@ -129,7 +129,10 @@ async function stopping(
   return await page.evaluate('globalThis.ended - globalThis.asked');
 }
 
-const afterStep = (page: Page): Promise<void> => when(page, 'globalThis.stepped === true').then(() => undefined);
+const afterSteps =
+  (count: number) =>
+  (page: Page): Promise<void> =>
+    when(page, `globalThis.stepped >= ${count}`).then(() => undefined);
 
 const measures: Readonly<
   Record<string, { readonly what: string; readonly budget: number; readonly once?: true; readonly of: Measure }>
@@ -197,17 +200,23 @@ const measures: Readonly<
   'stop-race': {
     what: 'from G to the end of a race of samplers, ms',
     budget: 100,
-    of: (studio) => stopping(studio, '#tab=sample&nfe=200&n=1000', 'g', afterStep),
+    of: (studio) => stopping(studio, '#tab=sample&nfe=200&n=1000', 'g', afterSteps(1)),
   },
   'stop-restore': {
     what: 'from G to the end of a restoration of four pictures, ms',
     budget: 100,
-    of: (studio) => stopping(studio, '#tab=restore&evals=200', 'g', afterStep),
+    of: (studio) => stopping(studio, '#tab=restore&evals=200', 'g', afterSteps(1)),
   },
   'stop-likelihood': {
     what: 'from G to the end of a likelihood of pictures, ms',
     budget: 100,
-    of: (studio) => stopping(studio, '#tab=likelihood&of=pictures', 'g', afterStep),
+    // The first step is before the program is built, and each evaluation is one.
+    of: (studio) => stopping(studio, '#tab=likelihood&of=pictures', 'g', afterSteps(4)),
+  },
+  'stop-building': {
+    what: 'from G to the end of a likelihood whose program is being built, ms',
+    budget: 100,
+    of: (studio) => stopping(studio, '#tab=likelihood&of=pictures', 'g', afterSteps(1)),
   },
   model: {
     what: 'a model of half precision is fetched and opens in a worker that rests, ms',
