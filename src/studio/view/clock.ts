@@ -64,9 +64,11 @@ export function nudge(steps: number): void {
   seek(Math.round(place.value * keySteps + steps) / keySteps);
 }
 
-/** Runs by itself where movement is welcome. */
+/** Runs by itself where movement is welcome, from the noise: the first particles are there long before the last. */
 export function playIfWelcome(): void {
-  if (!reducedMotion.matches) play();
+  if (reducedMotion.matches) return;
+  place.value = 0;
+  play();
 }
 
 // An address that was followed puts it where it says.
