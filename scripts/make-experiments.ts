@@ -17,14 +17,16 @@ import {
   threeWays,
   type Compared,
 } from '../test/studio/figures.ts';
+import { bitsOfKinds, heels } from '../test/studio/figures-of-models.ts';
 
 const seed = 1;
 const chains = 1280;
-const trainings = [1, 2, 3];
+const trainings = [1, 2, 3, 4, 5, 6];
+const others = [11, 12, 13, 14, 15, 16];
 
-function table(all: readonly Compared[]): string {
+function table(all: readonly Compared[], reference = 'figure'): string {
   return [
-    '| number | figure | page | standard errors apart |',
+    `| number | ${reference} | page | standard errors apart |`,
     '| ------ | -----: | ---: | --------------------: |',
     ...all.map((one) => {
       const z = apart(one);
@@ -33,12 +35,19 @@ function table(all: readonly Compared[]): string {
   ].join('\n');
 }
 
+const backend = nodeBackend({ threads: 1 });
 const walk = await threeWays(seed, 1000);
 const numbers: Readonly<Record<string, string>> = {
   'two-gaussians': table(await fisher(seed)),
-  'no-data': `${table(await learnedErrors(nodeBackend({ threads: 1 }), trainings))}\n\nMeans over ${trainings.length} trainings of the page, which differ by what the error says; the figure is one training, with an average over twice as many steps.`,
+  'no-data': `${table(await learnedErrors(backend, trainings))}\n\nMeans over ${trainings.length} trainings of the page, which differ by what the error says; the figure is one training, with an average over twice as many steps.`,
   annealing: table([...(await modeWeightsOfChains(seed, chains)), ...(await lastLevels(seed, chains))]),
   'sampler-race': `${table([...(await distances(seed)), ...walk.compared])}\n\nThe flow returns to within ${walk.roundTrip.toPrecision(2)} of where it began, and paths of the reverse SDE are ${walk.longer.toFixed(0)} times as long. Kolmogorov and Smirnov's test of the laws at both ends of each way and between them: the least of ${walk.pValues.length} p-values is ${Math.min(...walk.pValues).toPrecision(2)}.`,
+};
+
+const ofOthers = `the library is a mean over ${others.length} other seeds, and the page one, which varies as they do.`;
+const withModels: Readonly<Record<string, string>> = {
+  inpaint: `${table(await heels(backend, seed, others), 'library')}\n\nMeans over four samples; ${ofOthers} A sample that is right has a residual of 1.`,
+  'clothes-or-digits': `${table(await bitsOfKinds(backend, seed, others), 'library')}\n\nMeans over four pictures, at the tolerance of the place; ${ofOthers} The seeds are of probes and of the noise within gray levels; the pictures are the same.`,
 };
 
 const parts = experiments.map(({ name, title, claim, source, places }) =>
@@ -47,7 +56,7 @@ const parts = experiments.map(({ name, title, claim, source, places }) =>
     claim,
     places.map(({ name: place, see }) => `- **${place}**: ${see}`).join('\n'),
     `_${source}._`,
-    ...(numbers[name] === undefined ? [] : [numbers[name]]),
+    ...[numbers[name] ?? withModels[name]].filter((text) => text !== undefined),
   ].join('\n\n'),
 );
 const page = [

@@ -15,6 +15,7 @@ import {
   threeWays,
   type Compared,
 } from './figures.ts';
+import { bitsOfKinds, heels } from './figures-of-models.ts';
 
 /** Four standard errors: of some thirty numbers one is as far by chance once in five hundred runs of other seeds. */
 function expectNear(all: readonly Compared[]): void {
@@ -79,6 +80,28 @@ describe('the numbers of the experiments', () => {
     expect(Math.abs(mean(clean?.byDensity.slice(0, 6) ?? []) - 0.35)).toBeLessThan(0.12);
     expect(clean?.byDensity.at(-1)).toBeLessThan(0.12);
     expect(mean(noisy?.byDensity ?? [])).toBeLessThan(0.12);
+  }, 120_000);
+});
+
+describe('the numbers of the experiments with a model', () => {
+  const backend = nodeBackend({ threads: 1 });
+
+  it('are those of the library at the same seed', async () => {
+    const all = await heels(backend, 1, [1], { evals: 20 });
+    expect(all).toHaveLength(4);
+    for (const { page, figure } of all) expect(page.value).toBe(figure.value);
+    const residual = (method: string): number =>
+      all.find(({ name }) => name === `residual of samples by ${method}`)?.page.value ?? NaN;
+    expect(residual('replacement')).toBe(0);
+    // Variances of the method leave out what the network does not know of the noise.
+    expect(residual('ddrm')).toBeGreaterThan(0.7);
+    expect(residual('ddrm')).toBeLessThan(1.1);
+  }, 120_000);
+
+  it('have the bits of the library at the same seed, whichever pictures are solved together', async () => {
+    const [gray] = await bitsOfKinds(backend, 1, [1], ['plain gray']);
+    // Batches of other sizes round otherwise, and the tolerance of the solver makes 1e-4 of it at most.
+    expect(gray?.page.value).toBeCloseTo(gray?.figure.value ?? NaN, 4);
   }, 120_000);
 });
 
