@@ -33,6 +33,7 @@ export function toCheckpoint(point: TrainPoint, data: DataSummary): Safetensors 
     metadata: {
       ...{ format, data: JSON.stringify(data), smoothedLoss: String(point.smoothedLoss) },
       ...(point.levels && { levels: JSON.stringify(point.levels) }),
+      ...(point.batches !== undefined && { batches: String(point.batches) }),
     },
   };
 }
@@ -66,13 +67,16 @@ export function fromCheckpoint({ step, checkpoint }: LoadedCheckpoint, net: Netw
       file,
       `expected a number as smoothedLoss in the metadata, found '${printable(loss, { longest: 60 })}'; the file is damaged`,
     );
-  const { levels } = checkpoint.metadata;
+  const { levels, batches } = checkpoint.metadata;
+  if (batches !== undefined && !(Number.isSafeInteger(Number(batches)) && Number(batches) >= step))
+    throw new FileError(file, `expected a number of batches in the metadata, found '${printable(batches, { longest: 60 })}'; the file is damaged`);
   const names = Object.keys(checkpoint.tensors).filter((name) => /^profile\d+$/.test(name));
   const profiles = names.map((_, i) => vector(profileName(i), trained));
   const state = { params, m, v: second, ema, ...(profiles.length > 0 && { profiles }), fixed: vector('fixed', fixed) };
   return {
     ...{ step, smoothedLoss, state },
     ...(levels !== undefined && { levels: levelsOf(levels, file) }),
+    ...(batches !== undefined && { batches: Number(batches) }),
   };
 }
 

@@ -28,11 +28,17 @@ export interface TrainState<V extends Float32Array | DeviceArray = Float32Array>
   readonly fixed: Float32Array;
 }
 
-/** The numbers of a state on the device, as arrays. */
-export async function readState({ params, m, v, ema, profiles, fixed }: TrainState<DeviceArray>): Promise<TrainState> {
-  const [ofParams, ofM, ofV, ofEma] = await Promise.all([params.read(), m.read(), v.read(), ema.read()]);
-  const others = profiles && (await Promise.all(profiles.map((one) => one.read())));
-  return { params: ofParams, m: ofM, v: ofV, ema: ofEma, ...(others && { profiles: others }), fixed };
+/** The numbers of a state, as arrays: those on the device are read, others are as they are. */
+export async function readState({
+  fixed,
+  profiles,
+  ...vectors
+}: TrainState<Float32Array | DeviceArray>): Promise<TrainState> {
+  const read = (value: Float32Array | DeviceArray): Float32Array | Promise<Float32Array> =>
+    value instanceof Float32Array ? value : value.read();
+  const [params, m, v, ema] = await Promise.all([vectors.params, vectors.m, vectors.v, vectors.ema].map(read));
+  const others = profiles && (await Promise.all(profiles.map(read)));
+  return { params, m, v, ema, ...(others && { profiles: others }), fixed } as TrainState;
 }
 
 /** Frees the device arrays of a state; arrays are left as they are. */

@@ -4,7 +4,8 @@ import { foldIn } from '../base/key.ts';
 import type { ParamVectors } from '../nn/network.ts';
 import { compileLoss } from '../score/loss-value.ts';
 import { denoising } from '../score/objectives/denoising.ts';
-import { batchReader, hasMissing, type TrainOptions } from './train.ts';
+import { batchReader, hasMissing } from './batch-reader.ts';
+import type { TrainOptions } from './train.ts';
 
 /** Batches that a loss is averaged over at most. */
 const mostBatches = 32;
@@ -35,7 +36,7 @@ export async function heldOutLoss(
 ): Promise<HeldOutLoss> {
   const { net, set, batch, key, objective = denoising(options.process) } = options;
   const loss = await compileLoss(backend, net, { objective, batch, missing: hasMissing(set) });
-  const read = batchReader({ ...options, backend });
+  const read = batchReader(options);
   const batches = Math.min(mostBatches, Math.max(1, Math.floor(set.count / batch)));
   return {
     of: async (params, n) => {

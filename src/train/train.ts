@@ -1,14 +1,8 @@
 /** @file The training loop. */
-import { checkOptions } from '../base/check.ts';
-import type { Arrays, Backend, DeviceArray } from '../backend/program.ts';
-import { ConfigError, InternalError, NumericalError } from '../base/errors.ts';
+import type { Backend, DeviceArray } from '../backend/program.ts';
+import { InternalError, NumericalError } from '../base/errors.ts';
 import { solo, type Group } from '../base/group.ts';
 import { foldIn, type Key } from '../base/key.ts';
-import { loadBatch } from '../data/batch.ts';
-import { kindOf, type DataSet } from '../data/dataset.ts';
-import type { Scaler } from '../data/scaler.ts';
-import type { TextCoding } from '../data/texts/text-coding.ts';
-import { initialize, type Network, type ParamVectors } from '../nn/network.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
 import { mostParts } from '../score/batch-parts.ts';
 import { compileDividedStep } from '../score/divided-step.ts';
@@ -24,32 +18,22 @@ import {
   type TrainState,
   type TrainStep,
 } from '../score/train-step.ts';
+import { batchReader, hasMissing, type ReadOptions } from './batch-reader.ts';
 import { shuffledBatches } from './batches.ts';
-import { conditionalClasses } from './conditional-classes.ts';
-import { conditionalTexts } from './conditional-texts.ts';
-import { knownRows } from './known-rows.ts';
-import { noErrors, withErrors, type LevelErrors } from './level-errors.ts';
+import { noErrors, withErrors } from './level-errors.ts';
 import { noiseMeter } from './noise-meter.ts';
+import { startPoint, withProfiles, type TrainPoint } from './point.ts';
+import { batchesAfter, batchOf, type Round } from './rounds.ts';
+
+export { averaged, startPoint, type TrainPoint } from './point.ts';
 
 /** Everything that training needs. */
-export interface TrainOptions {
+export interface TrainOptions extends ReadOptions {
   readonly backend: Backend;
-  readonly set: DataSet;
-  readonly scaler: Scaler;
-  readonly net: Network;
-  readonly process: ScoreProcess;
-  /** What is lowered: by default denoising score matching with sigma^2 weights, uniform times, the mean over a sample. */
-  readonly objective?: Objective;
   /** Settings that differ from `defaultOptimizer`. */
   readonly optimizer?: Partial<OptimizerOptions>;
   /** Samples of a step. */
   readonly batch: number;
-  /** How the texts of the set become the rows of a network that is conditioned on them; it is on classes by default. */
-  readonly coding?: TextCoding | undefined;
-  /** Part of the samples whose class or text a network conditioned on them does not get, 0.1 by default. */
-  readonly labelDropout?: number;
-  /** Share of the words that are left out of each text, so that a part of a text says something too. Default 0. */
-  readonly wordDropout?: number | undefined;
   /** Where all randomness comes from: first parameters, order, times, noise, dropout. */
   readonly key: Key;
   /** The part of the minutes of the training that is spent, 0 to 1, which is asked at each step by a rate that falls with it. Default 0. */
@@ -65,32 +49,14 @@ export interface TrainOptions {
   readonly group?: Group | undefined;
   /** Asked before each step is added up, whether the group is to stop after it. Default never. */
   readonly stop?: (() => boolean) | undefined;
-}
-
-/** A moment of training: what a checkpoint stores and a resumed run begins with. */
-export interface TrainPoint {
-  /** Steps taken. */
-  readonly step: number;
-  readonly state: TrainState;
-  /** Exponentially weighted mean of the losses so far, over about the last 100 steps; NaN before the first step. */
-  readonly smoothedLoss: number;
-  /** Errors of predicted noise by noise level, where the objective says them. */
-  readonly levels?: LevelErrors | undefined;
-}
-
-/** The parameters to sample with: the average, and what training leaves as it is. */
-export function averaged({ ema, fixed }: TrainState): ParamVectors {
-  return { trained: ema, fixed };
-}
-
-/** A state with as many profiles as the optimizer has: before the first step they are the parameters. */
-function withProfiles(state: TrainState, gammas: OptimizerOptions['profiles']): TrainState {
-  if (gammas === undefined || gammas.length === 0 || state.profiles !== undefined) return state;
-  return { ...state, profiles: gammas.map(() => state.params) };
+  /** The round of local steps that this member begins with, in place of `from`. Default one of this process alone, which does not end. */
+  readonly round?: Round | undefined;
+  /** Called after each step with the step and the way to its point; where it gives a round, training goes on with that one. Default never. */
+  readonly meet?: ((step: number, point: () => Promise<TrainPoint>) => Promise<Round | undefined>) | undefined;
 }
 
 /** What one step yields. */
-export interface TrainProgress extends Pick<TrainPoint, 'step' | 'smoothedLoss' | 'levels'> {
+export interface TrainProgress extends Omit<TrainPoint, 'state'> {
   readonly loss: number;
   /** Norm of the gradient before clipping. */
   readonly gradientNorm: number;
@@ -103,19 +69,6 @@ export interface TrainProgress extends Pick<TrainPoint, 'step' | 'smoothedLoss' 
    * @throws InternalError once the loop has gone on to another step or has been left.
    */
   readonly point: () => Promise<TrainPoint>;
-}
-
-/** A network before its first step: initial parameters, zero moments, the average equal to the parameters. */
-export function startPoint(net: Network, key: Key): TrainPoint {
-  const { trained, fixed } = initialize(net, foldIn(key, 'parameters'));
-  const state = {
-    params: trained,
-    m: new Float32Array(trained.length),
-    v: new Float32Array(trained.length),
-    ema: trained,
-    fixed,
-  };
-  return { step: 0, state, smoothedLoss: NaN };
 }
 
 /**
@@ -147,7 +100,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
   const optimizer = { ...defaultOptimizer, ...options.optimizer };
   const objective = options.objective ?? denoising(process);
   const read = batchReader({ ...options, objective });
-  const begin = options.from ?? startPoint(net, key);
+  const begin = options.from ?? options.round?.from ?? startPoint(net, key);
+  let round = options.round ?? { from: begin, rank: 0, size: 1 };
   let { smoothedLoss, levels = objective.noiseErrors && noErrors() } = begin;
   let state: TrainState<Float32Array | DeviceArray> = withProfiles(begin.state, optimizer.profiles);
   const scaleAfter = noiseMeter(batch);
@@ -156,24 +110,34 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
   try {
     const rowsOf = shuffledBatches(foldIn(key, 'order'), set.count, batch);
     for (let n = begin.step + 1; ; n++) {
-      const stepKey = foldIn(foldIn(key, 'step'), n);
-      const rows = rowsOf(n);
-      const { drawn, feeds } = await read(rows, stepKey, n);
+      // Members read every so many-th batch of those that one would read.
+      const number = batchOf(round, n);
+      const stepKey = foldIn(foldIn(key, 'step'), number);
+      const { drawn, feeds } = await read(rowsOf(number), stepKey, n);
       const given = { feeds, key: foldIn(stepKey, 'dropout'), stop: options.stop?.() ?? false };
       const result = await step.run(state, given, n, options.spent?.());
       const before = state;
       state = result.state;
       await disposeState(before);
       requireFinite(result, drawn, { n, process });
-      const { state: own, loss, gradientNorm, stop } = result;
+      const { loss, gradientNorm, stop } = result;
       smoothedLoss = smoothed(smoothedLoss, loss, n);
       const errors = objective.noiseErrors?.(drawn, result.losses);
       levels = errors && levels && withErrors(levels, process.sde, { times: drawn.times, errors });
-      const now = { step: n, smoothedLoss, ...(levels && { levels }) };
+      const taken = { step: n, smoothedLoss, ...(levels && { levels }), ...batchesAfter(round, n) };
+      const next = await options.meet?.(n, async () => ({ ...taken, state: await readState(result.state) }));
+      if (next !== undefined) {
+        await disposeState(state);
+        state = withProfiles(next.from.state, optimizer.profiles);
+        ({ smoothedLoss, levels } = next.from);
+        [round, n] = [next, next.from.step];
+      }
+      const now = next === undefined ? taken : withoutState(next.from);
+      const own = state;
       const point = async (): Promise<TrainPoint> => {
         if (own !== state || ended)
           throw new InternalError(
-            `the point of step ${n} was read after training had left it; read it before the next step`,
+            `the point of step ${now.step} was read after training had left it; read it before the next step`,
           );
         return { ...now, state: await readState(own) };
       };
@@ -187,6 +151,10 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
   }
 }
 
+function withoutState({ state: _, ...rest }: TrainPoint): Omit<TrainPoint, 'state'> {
+  return rest;
+}
+
 /** One program for each step, or parts of it side by side. */
 function compileStep(
   { backend, net, set, batch, parts = backend, group = solo }: TrainOptions,
@@ -196,100 +164,6 @@ function compileStep(
   const missing = hasMissing(set);
   if (!divided) return compileTrainStep(backend, net, { batch, objective, optimizer, missing });
   return compileDividedStep(backend, net, { batch, objective, optimizer, missing, parts, group });
-}
-
-/**
- * What a loss reads of rows of a set: what the objective draws for them, their classes or texts, and their noise.
- * @throws ConfigError as `train`.
- */
-export function batchReader(
-  options: TrainOptions,
-): (rows: readonly number[], key: Key, n: number) => Promise<{ readonly drawn: Drawn; readonly feeds: Arrays }> {
-  const { set, scaler, objective = denoising(options.process) } = options;
-  const classesOf = classesFor(options, objective);
-  const noiseOf = noiseFor(options, objective);
-  const observedOf = observedFor(options, objective);
-  return async (rows, key, n) => {
-    const x0 = loadBatch(set, scaler, rows, foldIn(key, 'data'));
-    const of = await objective.draw(x0, rows.length, key, n);
-    const drawn = { ...of, feeds: { ...of.feeds, ...observedOf(rows) } };
-    return { drawn, feeds: { ...drawn.feeds, ...classesOf(rows, foldIn(key, 'classes'), x0), ...noiseOf(rows) } };
-  };
-}
-
-/** Whether numbers of the samples of a set are missing, which the loss leaves out. */
-export function hasMissing(set: DataSet): boolean {
-  const { gaps } = kindOf(set);
-  if (gaps?.observed === undefined) return false;
-  return Array.from({ length: set.count }, (_, row) => row).some((row) => gaps.isIncomplete(set, row));
-}
-
-/** Which numbers of samples are there, for data with missing ones; others read nothing of it. */
-function observedFor(
-  { set }: TrainOptions,
-  { kind, heedsMissing }: Objective,
-): (rows: readonly number[]) => { readonly observed?: Float32Array } {
-  const { gaps } = kindOf(set);
-  if (gaps?.observed === undefined || !hasMissing(set)) return () => ({});
-  checkOptions([
-    heedsMissing === true,
-    'loss.kind',
-    `expected denoising for data with missing values, which ${set.name} has, got ${kind}`,
-  ]);
-  return (rows) => ({ observed: Float32Array.from(gaps.observed?.(set, rows) ?? []) });
-}
-
-/** What a conditional network or a loss with classes reads of the condition at each step; others read nothing. */
-function classesFor(
-  { net, set, scaler, coding, wordDropout, labelDropout = 0.1 }: TrainOptions,
-  { classes }: Objective,
-): (rows: readonly number[], key: Key, x0: Float32Array) => Arrays {
-  if (net.known === true) {
-    const [kind, units] = [kindOf(set), { shape: net.sampleShape, scaler }];
-    const { gaps } = kind;
-    const missing = hasMissing(set);
-    return (rows, key, x0) => {
-      const observed = missing ? gaps?.observed?.(set, rows) : undefined;
-      return { classes: knownRows(kind, units, { x0, observed }, key) };
-    };
-  }
-  const count = classes ?? net.classes;
-  const { labels, texts, given } = set;
-  // Pairs that were drawn with and without their class say themselves which is which.
-  const hidden = classes === undefined && given !== undefined ? (row: number) => given[row] === 0 : () => false;
-  const dropout = classes === undefined && given === undefined ? labelDropout : 0;
-  if (count === 0) return () => ({});
-  const missing = (what: string, length: number | undefined): ConfigError =>
-    new ConfigError([
-      {
-        path: 'net.classes',
-        message: `expected data with ${what} for each of ${set.count} samples, found ${length ?? 'none'}`,
-      },
-    ]);
-  if (coding !== undefined && classes === undefined) {
-    if (texts?.length !== set.count) throw missing('texts', texts?.length);
-    return (rows, key) => ({
-      classes: conditionalTexts(texts, rows, { coding, dropout, hidden, wordDropout: given ? 0 : wordDropout, key }),
-    });
-  }
-  if (labels?.length !== set.count) throw missing('a class', labels?.length);
-  return (rows, key) => ({ classes: conditionalClasses(labels, rows, { count, dropout, hidden, key }) });
-}
-
-/** The noise of the data, for a loss of pairs; others read nothing of it. */
-function noiseFor({ set }: TrainOptions, { storedNoise }: Objective): (rows: readonly number[]) => Arrays {
-  const { noise, count } = set;
-  if (storedNoise === undefined) return () => ({});
-  if (noise === undefined || ('flips' in set && set.flips)) {
-    const message = `expected data with the noise of each sample, not mirrored, as scorefield sample --pairs writes them; got ${set.name}`;
-    throw new ConfigError([{ path: 'loss.coupling', message }]);
-  }
-  const size = noise.length / count;
-  return (rows) => {
-    const z = new Float32Array(rows.length * size);
-    rows.forEach((row, i) => z.set(noise.subarray(row * size, (row + 1) * size), i * size));
-    return { z };
-  };
 }
 
 /** Mean with weights that fall by 1 % a step; early on, the plain mean. */

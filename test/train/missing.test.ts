@@ -11,7 +11,8 @@ import { denoising } from '../../src/score/objectives/denoising.ts';
 import { slicedScoreMatching } from '../../src/score/objectives/sliced.ts';
 import { edmParametrization } from '../../src/sde/learning/parametrization.ts';
 import { edm } from '../../src/sde/processes/edm.ts';
-import { batchReader, train } from '../../src/train/train.ts';
+import { batchReader } from '../../src/train/batch-reader.ts';
+import { train } from '../../src/train/train.ts';
 
 const sde = edm();
 const process = { sde, parametrization: edmParametrization({ sigmaData: 1 })(sde) };

@@ -10,7 +10,8 @@ import { denoising } from '../../src/score/objectives/denoising.ts';
 import { epsilon } from '../../src/sde/learning/parametrization.ts';
 import { rectifiedFlow } from '../../src/sde/processes/rectified-flow.ts';
 import { mlp } from '../../src/nn/mlp.ts';
-import { batchReader, type TrainOptions } from '../../src/train/train.ts';
+import { batchReader } from '../../src/train/batch-reader.ts';
+import type { TrainOptions } from '../../src/train/train.ts';
 import { firstSteps } from './tiny.ts';
 
 const count = 40;
