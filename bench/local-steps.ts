@@ -63,41 +63,49 @@ const ownMoments: Outer = () => (points) => {
 };
 
 /** DiLoCo (Douillard et al. 2023, algorithm 1): the mean difference is the gradient of an outer step by Nesterov momentum, and moments stay with their members. */
-const diloco = (outerRate: number, momentum: number, keep = true): Outer => () => {
-  let velocity: Float32Array | undefined;
-  return (points, from) => {
-    const mean = averageOf(points);
-    const delta = from.state.params.map((p, i) => p - (mean.state.params[i] ?? NaN));
-    velocity = velocity === undefined ? delta.slice() : velocity.map((u, i) => momentum * u + (delta[i] ?? NaN));
-    const u = velocity;
-    const params = from.state.params.map((p, i) => p - outerRate * ((delta[i] ?? NaN) + momentum * (u[i] ?? NaN)));
-    return points.map(({ state: { m, v } }) => ({
-      ...mean,
-      state: { ...mean.state, params, ...(keep && { m, v }) },
-    }));
+const diloco =
+  (outerRate: number, momentum: number, keep = true): Outer =>
+  () => {
+    let velocity: Float32Array | undefined;
+    return (points, from) => {
+      const mean = averageOf(points);
+      const delta = from.state.params.map((p, i) => p - (mean.state.params[i] ?? NaN));
+      velocity = velocity === undefined ? delta.slice() : velocity.map((u, i) => momentum * u + (delta[i] ?? NaN));
+      const u = velocity;
+      const params = from.state.params.map((p, i) => p - outerRate * ((delta[i] ?? NaN) + momentum * (u[i] ?? NaN)));
+      return points.map(({ state: { m, v } }) => ({
+        ...mean,
+        state: { ...mean.state, params, ...(keep && { m, v }) },
+      }));
+    };
   };
-};
 
 async function trained(seed: number, local: number, outer: Outer, size: number): Promise<TrainPoint> {
   const start = startPoint(training.net, key(seed));
   const combine = outer();
   let from = start;
-  let here: { points: TrainPoint[]; resolve: (() => void)[]; next: readonly TrainPoint[] } = { points: [], resolve: [], next: [] };
-  const meet = (rank: number) => async (step: number, point: () => Promise<TrainPoint>): Promise<Round | undefined> => {
-    if (step % local !== 0) return undefined;
-    const meeting = here;
-    meeting.points[rank] = await point();
-    if (Object.keys(meeting.points).length === size) {
-      const [first, ...rest] = meeting.points;
-      if (first === undefined) throw new Error('nobody');
-      meeting.next = combine([first, ...rest], from);
-      from = meeting.next[0] ?? from;
-      here = { points: [], resolve: [], next: [] };
-      for (const resolve of meeting.resolve) resolve();
-    } else await new Promise<void>((resolve) => meeting.resolve.push(resolve));
-    const next = meeting.next[rank];
-    return next && { from: next, rank, size };
+  let here: { points: TrainPoint[]; resolve: (() => void)[]; next: readonly TrainPoint[] } = {
+    points: [],
+    resolve: [],
+    next: [],
   };
+  const meet =
+    (rank: number) =>
+    async (step: number, point: () => Promise<TrainPoint>): Promise<Round | undefined> => {
+      if (step % local !== 0) return undefined;
+      const meeting = here;
+      meeting.points[rank] = await point();
+      if (Object.keys(meeting.points).length === size) {
+        const [first, ...rest] = meeting.points;
+        if (first === undefined) throw new Error('nobody');
+        meeting.next = combine([first, ...rest], from);
+        from = meeting.next[0] ?? from;
+        here = { points: [], resolve: [], next: [] };
+        for (const resolve of meeting.resolve) resolve();
+      } else await new Promise<void>((resolve) => meeting.resolve.push(resolve));
+      const next = meeting.next[rank];
+      return next && { from: next, rank, size };
+    };
   const ends = await Promise.all(
     Array.from({ length: size }, async (_, rank) => {
       const options = { ...training, backend, set: set!, batch, key: key(seed) };
@@ -136,10 +144,7 @@ for (const [name, way] of ways) {
   const results: [number, number][] = [];
   for (let seed = 0; seed < repeat; seed++) {
     const { state } = await way(seed);
-    results.push([
-      await loss.of(averaged(state), 1),
-      await loss.of({ trained: state.params, fixed: state.fixed }, 1),
-    ]);
+    results.push([await loss.of(averaged(state), 1), await loss.of({ trained: state.params, fixed: state.fixed }, 1)]);
   }
   const show = (of: 0 | 1): string => {
     const all = results.map((result) => result[of]);

@@ -1,15 +1,20 @@
 /** @file Training as a run: a folder that can be stopped, resumed, inspected and sampled from. */
-import type { Group } from '../base/group.ts';
+import { solo, type Group } from '../base/group.ts';
 import type { Json } from '../base/json.ts';
 import { openDataSet } from '../run/data-sets.ts';
 import { completeFolders, isRun, lockRun, openRun, updateConfig } from '../run/folder/run-folder.ts';
 import { running, type Running, type RunOptions } from '../model/running.ts';
 import { enginesFor } from '../model/host.ts';
 import { nodeHost } from './host.ts';
+import { endRounds, leadRounds, type Leadership } from './store/lead.ts';
+import { bringTraining, requireFree } from './store/led-training.ts';
+import { joinStore, openStore, storePlace } from './store/open-store.ts';
+import type { Store } from './store/store.ts';
 import { askedFor, neededBy, runFolder, type TrainingChoice } from './training/asked.ts';
 import { followRun } from './training/follow-run.ts';
+import { joinTraining } from './training/join-store.ts';
 import { startRun } from './training/start.ts';
-import { together, requireSameData } from './training/together.ts';
+import { defaultPatience, together, requireSameData } from './training/together.ts';
 import { trainPrepared, type TrainOutcome, type TrainRunControl, type TrainRunStep } from './training/loop.ts';
 import type { OpenSet } from './training/prepared.ts';
 import { resumeRun } from './training/resume.ts';
@@ -44,6 +49,8 @@ export function trainRun(
 }
 
 async function* training(ref: string, options: TrainRunOptions): AsyncGenerator<TrainRunStep, TrainOutcome> {
+  const place = storePlace(options);
+  if (place !== undefined) return yield* inStore(ref, options, openStore(place));
   const { group, end } = together(ref, options);
   if (group.rank > 0) return followRun(ref, options, group);
   try {
@@ -53,11 +60,36 @@ async function* training(ref: string, options: TrainRunOptions): AsyncGenerator<
   }
 }
 
-/** The training of the first member of a group, which has the run. */
+/** The training of members that meet in a store: the first has the run, the others follow it. */
+async function* inStore(
+  ref: string,
+  options: TrainRunOptions,
+  store: Store,
+): AsyncGenerator<TrainRunStep, TrainOutcome> {
+  const member = await joinStore(store, options.member);
+  const { first, own, leave } = member;
+  const { patience = defaultPatience, members = 1 } = options;
+  try {
+    if (first === undefined) return yield* joinTraining(ref, options, { store, own, patience });
+    let end: Parameters<typeof endRounds>[1] = 'failed';
+    try {
+      const outcome = yield* leading(ref, options, solo, { store, first, own, patience, members });
+      end = outcome.interrupted ? 'stopped' : 'done';
+      return outcome;
+    } finally {
+      await endRounds({ store, first }, end);
+    }
+  } finally {
+    await leave();
+  }
+}
+
+/** The training of the first member of a group, or of those that meet in a store, which has the run. */
 async function* leading(
   ref: string,
   options: TrainRunOptions,
   group: Group,
+  lead?: Omit<Leadership, 'localSteps'>,
 ): AsyncGenerator<TrainRunStep, TrainOutcome> {
   const { device, open = openDataSet, resume, onStart, onNote, stopRequested, saveRequested, onLevels } = options;
   const folder = runFolder(ref, options);
@@ -67,6 +99,8 @@ async function* leading(
   const host = nodeHost(options);
   // That the device can be used is known before anything is written.
   await host.backend(1);
+  const own = { folder, begins, localSteps: options.localSteps };
+  if (lead !== undefined) await requireFree(lead.store, own);
   const ready = begins ? await startRun(folder, asked, how) : undefined;
   const lock = lockRun(ready?.run ?? openRun(folder));
   try {
@@ -77,11 +111,13 @@ async function* leading(
     // What is asked for now is what a later --resume goes on with.
     if (!begins) updateConfig(prepared.run, prepared.config as unknown as Json);
     const engines = await enginesFor(host, prepared.set);
+    const localSteps = lead && (await bringTraining(lead.store, own, prepared.config));
     await group.barrier();
     await requireSameData(group, prepared.summary);
     const outcome = yield* trainPrepared(prepared, {
       ...engines,
       group,
+      ...(lead && localSteps !== undefined && { rounds: (led) => leadRounds({ ...lead, localSteps }, led) }),
       lock,
       onStart,
       onNote,

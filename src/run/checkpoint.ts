@@ -69,7 +69,10 @@ export function fromCheckpoint({ step, checkpoint }: LoadedCheckpoint, net: Netw
     );
   const { levels, batches } = checkpoint.metadata;
   if (batches !== undefined && !(Number.isSafeInteger(Number(batches)) && Number(batches) >= step))
-    throw new FileError(file, `expected a number of batches in the metadata, found '${printable(batches, { longest: 60 })}'; the file is damaged`);
+    throw new FileError(
+      file,
+      `expected a number of batches in the metadata, found '${printable(batches, { longest: 60 })}'; the file is damaged`,
+    );
   const names = Object.keys(checkpoint.tensors).filter((name) => /^profile\d+$/.test(name));
   const profiles = names.map((_, i) => vector(profileName(i), trained));
   const state = { params, m, v: second, ema, ...(profiles.length > 0 && { profiles }), fixed: vector('fixed', fixed) };

@@ -49,7 +49,7 @@ function resolved(resolve: () => RunConfig): { readonly config?: RunConfig; read
 }
 
 /** Keys of `train` that may change when a run goes on; everything else is what the run is. */
-const changeable = ['steps', 'minutes', 'checkpointEvery', 'keep', 'logEvery', 'sampleEvery'];
+export const limitKeys: readonly string[] = ['steps', 'minutes', 'checkpointEvery', 'keep', 'logEvery', 'sampleEvery'];
 
 /**
  * The configuration with which a run goes on.
@@ -66,12 +66,12 @@ export function resumeConfig(
   // A new limit takes the place of both: a run of 100 steps that goes on for a minute does not end at step 100.
   const kept = Object.entries(stored.train).filter(([name]) => !(newLimit && limits.includes(name)));
   const run: Plain = { ...stored, train: Object.fromEntries(kept) };
-  const changes = Object.fromEntries(changeable.map((name) => [name, part(asked, 'train')[name]]));
+  const changes = Object.fromEntries(limitKeys.map((name) => [name, part(asked, 'train')[name]]));
   // The values of the run win, so that options of another kind are not unknown besides contradicting it.
   const { config, issues } = resolved(() =>
     parseConfig(untrained ? merge(run, asked) : merge(asked, run, { train: changes }), catalog),
   );
-  const reported = [...changeable.map((name) => `train.${name}`), ...issues.map(({ path }) => path)];
+  const reported = [...limitKeys.map((name) => `train.${name}`), ...issues.map(({ path }) => path)];
   const contradictions = differences(run, merge(asked)).filter(
     ({ path }) =>
       !reported.includes(path) && !isUnsaid(stored, asked, path) && (!untrained || /^task$|^data\.|\.kind$/.test(path)),

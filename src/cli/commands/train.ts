@@ -92,12 +92,23 @@ export const train = command({
     ),
     dist: option(
       '--dist <D>',
-      'what trains together, each with its part of every batch and --threads threads: mpi, processes that mpirun or srun has started, or threads:N, N threads of this process (default: one alone)',
+      'what trains together, each with its part of every batch and --threads threads: mpi, processes that mpirun or srun has started, or threads:N, N threads of this process; or store:FOLDER, members that come and go, each with batches of its own, that meet in a folder (default: one alone)',
       dist,
+    ),
+    member: option('--member <NAME>', 'of store: name of this member (default: the least number that is free)'),
+    members: option(
+      '--members <N>',
+      'of store: members that the first one waits for before it begins (default: 1)',
+      count,
+    ),
+    localSteps: option(
+      '--local-steps <H>',
+      'of store: steps that each member takes between two averages, as the first one says (default: 16)',
+      count,
     ),
     patience: option(
       '--patience <S>',
-      'seconds for which a member of --dist waits for the others before it ends the training (default: 600)',
+      'seconds for which a member of --dist waits for the others before it ends the training, or of store goes on without those that are late (default: 600)',
       positive,
     ),
     ...engineOptions,
@@ -125,7 +136,11 @@ export const train = command({
     );
     const { run, accuracy, cutShort, interrupted, follower } = outcome;
     if (interrupted) process.exitCode = interruptedExitCode;
-    if (follower) return;
+    if (follower) {
+      // A member of a store has a terminal of its own.
+      if (outcome.member !== undefined) out.result(outcome);
+      return;
+    }
     const next =
       outcome.task === autoencoderTask.name
         ? `learn its latents with: ${shellCommand('scorefield', 'train', ref)} --latent ${shellWord(run)} --out …`

@@ -46,16 +46,18 @@ export const shard = (text: string): Shard => {
   return { index: Number(index), of: Number(of) };
 };
 
-/** What trains together: mpi, or so many threads. */
-export const dist: Parser<'mpi' | `threads:${number}`> = Object.assign(
+/** What trains together: mpi, so many threads, or members that meet in a folder. */
+export const dist: Parser<'mpi' | `threads:${number}` | `store:${string}`> = Object.assign(
   (text: string) => {
     const [, threads] = /^threads:(\d{1,3})$/.exec(text) ?? [];
+    const [, place] = /^store:(.+)$/.exec(text) ?? [];
     if (text === 'mpi') return text;
+    if (place !== undefined) return `store:${place}` as const;
     if (threads === undefined || Number(threads) < 1)
-      throw new InvalidArgumentError('expected mpi, or threads:4 for four threads');
+      throw new InvalidArgumentError('expected mpi, threads:4 for four threads, or store:FOLDER');
     return `threads:${Number(threads)}` as const;
   },
-  { names: ['mpi', 'threads:2'] },
+  { names: ['mpi', 'threads:2', 'store:'] },
 );
 
 /** A number above 0. */

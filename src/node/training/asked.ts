@@ -21,8 +21,8 @@ import { askedData, type DataChoice } from '../data-config.ts';
 import type { EngineOptions } from '../host.ts';
 import type { PrepareOptions } from './prepared.ts';
 
-/** What trains a run together: processes by MPI, or so many threads of a process. */
-export type Dist = 'mpi' | `threads:${number}`;
+/** What trains a run together: processes by MPI, so many threads of a process, or members that meet in a folder. */
+export type Dist = 'mpi' | `threads:${number}` | `store:${string}`;
 
 /** What a training is asked for. */
 export interface TrainingChoice extends DataChoice, EngineOptions {
@@ -65,10 +65,17 @@ export interface TrainingChoice extends DataChoice, EngineOptions {
   readonly settings?: ConfigPart | Plain | undefined;
   /**
    * What trains together, each member with its part of every batch and with `threads` threads: processes that the launcher of `mpi` has started, or as many threads of this
-   * process as `threads:4` says. Default one thread alone.
+   * process as `threads:4` says. `store:FOLDER` is for members that come and go: each has a batch of its own, takes `localSteps` steps, and goes on from the average of all.
+   * Default one thread alone.
    */
   readonly dist?: Dist | undefined;
-  /** Seconds for which a member of several waits for the others before it ends the training. Default 600. */
+  /** Of `store:FOLDER`: name of this member, by which members are in order. Default the least number that is free. */
+  readonly member?: string | undefined;
+  /** Of `store:FOLDER`: how many members the first one waits for before it begins. Default 1. */
+  readonly members?: number | undefined;
+  /** Of `store:FOLDER`: steps that each member takes between two averages, as the first one says. Default 16. */
+  readonly localSteps?: number | undefined;
+  /** Seconds for which a member of several waits for the others before it ends the training, or goes on without those that are late in a store. Default 600. */
   readonly patience?: number | undefined;
 }
 

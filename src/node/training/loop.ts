@@ -15,9 +15,10 @@ import type { Image } from '../../plot/png.ts';
 import type { Run } from '../../run/folder/run-folder.ts';
 import { eventWriter } from '../../run/folder/tfevents.ts';
 import { layout } from '../../nn/network.ts';
+import type { LedRounds, LedTraining } from '../store/lead.ts';
 import { classifierAccuracy } from '../../train/classifier-accuracy.ts';
 import type { LevelStanding } from '../../train/level-errors.ts';
-import { averaged, train, type TrainPoint, type TrainProgress } from '../../train/train.ts';
+import { averaged, startPoint, train, type TrainPoint, type TrainProgress } from '../../train/train.ts';
 import { limitOf } from '../../run/limit.ts';
 import { watchOf, type HeldOutOutcome } from './held-out-watch.ts';
 import { withLatents } from './latents.ts';
@@ -41,6 +42,10 @@ export interface TrainOutcome extends HeldOutOutcome {
   readonly follower?: true;
   /** Of a training by several members: the gradient noise scale in samples, as `train` has it, and how many members there were. */
   readonly together?: { readonly members: number; readonly noiseScale?: number | undefined; readonly batch: number };
+  /** Of a member of a training in a store that follows the first one: its name. */
+  readonly member?: string;
+  /** Of a training in a store: how many members took part in the last round, and how many rounds there were since it was started. */
+  readonly inStore?: { readonly members: number; readonly rounds: number };
   /** The minutes of a new run were over before its first step was done. */
   readonly cutShort?: true;
   /** Of a classifier: the share of samples that it classifies right, by noise ratio sigma / alpha. */
@@ -90,6 +95,8 @@ export interface TrainingTools extends TrainRunControl {
   readonly backend: Backend;
   /** The processes that train together, of which this one is the first. Default this one alone. */
   readonly group?: Group | undefined;
+  /** Begins the rounds of a training in a store. Default none: each step is one of all. */
+  readonly rounds?: ((training: LedTraining) => Promise<LedRounds>) | undefined;
   /** Computes parts of large steps side by side. Default none. */
   readonly parts?: Backend | undefined;
   /** The right to write to the run, which is confirmed before each write. */
@@ -120,7 +127,16 @@ export async function* trainPrepared(
   const parameters = layout(training.net).trained;
   tools.onStart?.({ run, config, set: given.set, parameters, step: from?.step ?? 0, over });
 
-  const { keep, checkpointEvery, logEvery } = config.train;
+  const { keep, checkpointEvery, logEvery, steps: lastStep = Infinity, seed } = config.train;
+  const rounds = over
+    ? undefined
+    : await tools.rounds?.({
+        from: from ?? startPoint(training.net, key(seed)),
+        ...{ net: training.net, summary, lastStep, stopRequested, onNote: tools.onNote },
+        secondsLeft: () => limit.left(0, seconds(), Infinity),
+        spent: () => limit.spent(seconds()),
+      });
+  const due = rounds?.due ?? ((step: number, every: number) => step % every === 0);
   const checkpoints = checkpointWriter(run, { keep, resumeStep: resumed?.step });
   const metrics = metricsWriter(run, { resumeStep: from?.step ?? 0 });
   const events = eventWriter(run.folder, { wallTime: Date.now() / 1000, resumeStep: resumed?.step });
@@ -147,14 +163,15 @@ export async function* trainPrepared(
       ...training,
       ...{ backend, parts, set },
       batch: config.train.batch,
-      key: key(config.train.seed),
+      key: key(seed),
       spent: () => limit.spent(seconds()),
       ...(together && { group, stop: () => stopRequested() || limit.reached(0, seconds()) }),
       ...(from ? { from } : {}),
+      ...(rounds && { round: rounds.round, meet: rounds.meet }),
     };
     const { classes, carriesData } = training.objective;
     const sampleEvery = classes === undefined && carriesData === undefined ? config.train.sampleEvery : 0;
-    const drawsAt = (step: number, ends: boolean): boolean => sampleEvery > 0 && (ends || step % sampleEvery === 0);
+    const drawsAt = (step: number, ends: boolean): boolean => sampleEvery > 0 && (ends || due(step, sampleEvery));
     // A process that was killed between a checkpoint and its picture leaves the picture to the next one.
     if (resumed && drawsAt(resumed.step, over) && !hasSnapshot(run, { summary, training, step: resumed.step }))
       await draw(resumed);
@@ -162,16 +179,25 @@ export async function* trainPrepared(
       for await (const progress of train(options)) {
         last = progress;
         const { step } = progress;
-        const apart = watch && step % checkpointEvery === 0 ? await watch.measure(await progress.point()) : undefined;
+        const common = rounds?.common();
+        // Within a round the first member has no point of all.
+        const within = common !== undefined && step !== common.step;
+        if (within && stopping()) {
+          lock.confirm();
+          if (common.step > (saved ?? 0)) save(common);
+          last = common;
+          break;
+        }
+        const apart = watch && due(step, checkpointEvery) ? await watch.measure(await progress.point()) : undefined;
         const settled = watch?.settled() === true;
         // All members of a group end after the same step: by what they know, or have voted for, or the first one says.
-        if (watch && step % checkpointEvery === 0) await sayFact(group, settled);
-        const stops = together ? progress.stop : limit.reached(0, seconds()) || stopping();
+        if (watch && due(step, checkpointEvery)) await sayFact(group, settled);
+        const stops = together ? progress.stop : (!within && limit.reached(0, seconds())) || stopping();
         interrupted ||= progress.stop && !limit.reached(0, seconds());
         const ends = limit.reached(step, 0) || stops || settled;
-        const saves = saveRequested() || ends || step % checkpointEvery === 0;
+        const saves = (!within && saveRequested()) || ends || due(step, checkpointEvery);
         const draws = drawsAt(step, ends);
-        const keeps = averages.due(step);
+        const keeps = !within && averages.due(step);
         const logs = saves || draws || step % logEvery === 0;
         if (logs || keeps) lock.confirm();
         const point = saves || draws || keeps ? await progress.point() : undefined;
@@ -201,7 +227,7 @@ export async function* trainPrepared(
           ...{ step, loss, smoothedLoss, gradientNorm },
           fraction: limit.fraction(step, seconds()),
           secondsLeft: limit.left(step, seconds(), perStep),
-          samplesPerSecond: config.train.batch / perStep,
+          samplesPerSecond: ((rounds?.size() ?? 1) * config.train.batch) / perStep,
         };
         if (draws && point && !stopping()) await draw(point);
         if (ends) break;
@@ -222,9 +248,10 @@ export async function* trainPrepared(
     step: last?.step ?? 0,
     smoothedLoss: last?.smoothedLoss ?? NaN,
     seconds: seconds(),
-    imagesPerSecond: (taken * config.train.batch) / Math.max(seconds() - earlier, 1e-9),
+    imagesPerSecond: (taken * config.train.batch * (rounds?.size() ?? 1)) / Math.max(seconds() - earlier, 1e-9),
     interrupted: stopping(),
     ...(together && { together: { members: group.size, batch: config.train.batch, noiseScale: last?.noiseScale } }),
+    ...(rounds && { inStore: { members: rounds.size(), rounds: rounds.rounds() } }),
     ...(cutShort && { cutShort }),
     ...(accuracy && { accuracy }),
     ...watch?.outcome(),

@@ -38,16 +38,43 @@ import { teacherOf } from './teacher.ts';
  * @throws ConfigError if other options are asked for than the run can go on with.
  * @throws FileError if a file of the run is damaged, or the data have changed.
  */
-export async function resumeRun(
-  stored: Run,
-  asked: Plain,
-  { needs, open, members = 1 }: PrepareOptions,
-): Promise<Prepared> {
+export async function resumeRun(stored: Run, asked: Plain, how: PrepareOptions): Promise<Prepared> {
   const before = configOf(stored);
   const newest = listCheckpoints(stored).at(-1);
   requireHistory(stored, newest, before.train.checkpointEvery);
   readMetrics(stored);
-  const untrained = newest === undefined;
+  const loaded = newest === undefined ? undefined : loadCheckpoint(stored, newest);
+  return preparedFrom(stored, loaded, asked, {
+    ...how,
+    file: loaded === undefined ? stored.folder : checkpointFile(stored, loaded.step),
+    changed: (set) =>
+      `${set} has changed since this run began, or is read otherwise since (see CHANGELOG.md); restore it, or start a new run with --init`,
+    moved: (set) =>
+      `the data of this run were ${before.data.ref}, and ${set} contains others; give the same data, or start a new run`,
+  });
+}
+
+/** How a run goes on from a point of it. */
+interface GoOn extends Omit<PrepareOptions, 'device'> {
+  /** Where the point was read. */
+  readonly file: string;
+  /** What is said where the data are not those of the run, in the same place or in another one. */
+  readonly changed: (set: string) => string;
+  readonly moved: (set: string) => string;
+}
+
+/**
+ * A run with its data, which goes on from a point of it; without one it begins.
+ * @throws ConfigError if other options are asked for than the run can go on with, or the data are others.
+ */
+export async function preparedFrom(
+  stored: Run,
+  loaded: LoadedCheckpoint | undefined,
+  asked: Plain,
+  { needs, open, members = 1, file, changed, moved: changedPlace }: GoOn,
+): Promise<Prepared> {
+  const before = configOf(stored);
+  const untrained = loaded === undefined;
   const { ref } = part(asked, 'data');
   const moved = isMoved(before.data.ref, ref) ? ref : undefined;
   const inPlace = moved === undefined ? asked : merge(asked, { data: { ref: before.data.ref } });
@@ -58,8 +85,7 @@ export async function resumeRun(
     'conditional',
     'this run has a network without classes; start a new run',
   ]);
-  const loaded = untrained ? undefined : loadCheckpoint(stored, newest);
-  const summarized = loaded && dataOf(loaded, checkpointFile(stored, loaded.step));
+  const summarized = loaded && dataOf(loaded, file);
   const opened = await openConfigured(open, config.data);
   // Older runs read images of floats as bytes.
   const set = inOrderOfRun(config, summarized ? inUnitsOf(summarized.scaler, opened) : opened, summarized);
@@ -70,13 +96,11 @@ export async function resumeRun(
   requireDivisible(training.objective, config.train.batch, members);
   const summary = summarize(set, training);
   const heldOut = await openHeldOut(open, config, set);
-  const from =
-    loaded === undefined
-      ? firstPoint(config, training)
-      : pointOf(loaded, checkpointFile(stored, loaded.step), {
-          ...{ set, training, summary },
-          before: moved === undefined ? undefined : before.data.ref,
-        });
+  if (loaded !== undefined) {
+    const message = (moved === undefined ? changed : changedPlace)(set.name);
+    checkOptions([sameData(dataOf(loaded, file), summary), 'data', message]);
+  }
+  const from = loaded === undefined ? firstPoint(config, training) : fromCheckpoint(loaded, training.net, file);
   const autoencoder = from === undefined ? autoencoderOfRun(config) : undefined;
   return {
     run: { ...stored, config: config as unknown as Json },
@@ -108,22 +132,4 @@ function inOrderOfRun({ train: { init }, task }: RunConfig, set: DataSet, before
 function isMoved(before: string, asked: unknown): asked is string {
   const isName = (ref: string): boolean => Object.hasOwn(dataSetNames, ref);
   return typeof asked === 'string' && asked !== before && !isName(asked) && !isName(before);
-}
-
-function pointOf(
-  loaded: LoadedCheckpoint,
-  file: string,
-  {
-    set,
-    training,
-    summary,
-    before,
-  }: Pick<Prepared, 'set' | 'training' | 'summary'> & { readonly before: string | undefined },
-): TrainPoint {
-  const message =
-    before === undefined
-      ? `${set.name} has changed since this run began, or is read otherwise since (see CHANGELOG.md); restore it, or start a new run with --init`
-      : `the data of this run were ${before}, and ${set.name} contains others; give the same data, or start a new run`;
-  checkOptions([sameData(dataOf(loaded, file), summary), 'data', message]);
-  return fromCheckpoint(loaded, training.net, file);
 }

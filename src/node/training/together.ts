@@ -9,7 +9,7 @@ import type { TrainingChoice } from './asked.ts';
 import type { TrainRunControl } from './loop.ts';
 
 /** Seconds for which a member waits for the others. */
-const defaultPatience = 600;
+export const defaultPatience = 600;
 
 /** Threads of a member. */
 const defaultThreads = 2;
@@ -32,7 +32,7 @@ export function together(ref: string, options: TrainingChoice & Pick<TrainRunCon
   checkOptions([
     size >= 1 && size <= mostThreads,
     'dist',
-    `expected mpi, or threads:1 to threads:${mostThreads}, got ${dist}`,
+    `expected mpi, threads:1 to threads:${mostThreads}, or store:FOLDER, got ${dist}`,
   ]);
   if (size === 1) return { group: solo, ...done };
   const note = crowd(size, threads);
