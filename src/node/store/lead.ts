@@ -165,7 +165,7 @@ export async function leadRounds(leadership: Leadership, training: LedTraining):
   const me = [own.name, own.claim.token] as const;
   let standing = planned(1, [me, ...others]);
   await publish(standing);
-  if (others.length > 0) onNote?.(`${plural(standing.members.length, 'member')}: ${namesOf(standing.members)}`);
+  if (others.length > 0) onNote?.(`begins with ${namesOf(standing.members)}`);
   let started = performance.now();
   return {
     round: roundOf(standing),
@@ -214,6 +214,7 @@ async function claimOf(store: Store, member: string): Promise<Holder | undefined
   return content && holderOf(content);
 }
 
+/** Such as `members 1, 2`. */
 function namesOf(members: Standing['members']): string {
   return `${members.length === 1 ? 'member' : 'members'} ${members.map(([name]) => name).join(', ')}`;
 }

@@ -117,7 +117,7 @@ export async function* trainPrepared(
   const limit = limitOf(config);
   const resumed = from?.step === 0 ? undefined : from;
   const earlier = secondsSoFar(run, from?.step ?? 0);
-  const started = performance.now();
+  let started = performance.now();
   const seconds = (): number => earlier + (performance.now() - started) / 1000;
   // A new run takes its first step, however short its time.
   const watch = await watchOf(prepared, backend);
@@ -136,6 +136,8 @@ export async function* trainPrepared(
         secondsLeft: () => limit.left(0, seconds(), Infinity),
         spent: () => limit.spent(seconds()),
       });
+  // Waiting for the members is no time of training.
+  if (rounds !== undefined) started = performance.now();
   const due = rounds?.due ?? ((step: number, every: number) => step % every === 0);
   const checkpoints = checkpointWriter(run, { keep, resumeStep: resumed?.step });
   const metrics = metricsWriter(run, { resumeStep: from?.step ?? 0 });
