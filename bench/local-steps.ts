@@ -2,7 +2,7 @@
  * @file What rounds of local steps cost in quality: the loss on data that are not trained on, of two members that average after H steps, beside one process that takes the same number of
  * steps with the batches of both (data parallel), and one that has no other member. All read the same samples of the data; repetitions differ in their seed.
  *
- * Usage: local-steps.ts [--data two-moons] [--steps 1024] [--batch 64] [--repeat 3] [--local 1,8,64] [--learning-rate R]
+ * Usage: local-steps.ts [--data two-moons] [--steps 1024] [--batch 64] [--repeat 3] [--local 1,8,64] [--learning-rate R] [--members 2] [--outer plain,parameters,diloco,half]
  */
 import { parseArgs } from 'node:util';
 import { nodeBackend } from '../src/backend/ort-node.ts';
@@ -25,6 +25,7 @@ const { values } = parseArgs({
     width: { type: 'string', default: '64' },
     'learning-rate': { type: 'string' },
     members: { type: 'string', default: '2' },
+    outer: { type: 'string', default: 'plain,diloco' },
   },
 });
 const [steps, batch, repeat, members] = [values.steps, values.batch, values.repeat, values.members].map(Number) as [
@@ -33,10 +34,26 @@ const [steps, batch, repeat, members] = [values.steps, values.batch, values.repe
   number,
   number,
 ];
-const isToy = values.data !== 'digits' && values.data !== 'emoji';
-const [set, other] = isToy
-  ? await Promise.all([1, 2].map((seed) => openDataSet(values.data, { count: 20_000, seed })))
-  : await Promise.all((['train', 'test'] as const).map((split) => openDataSet(values.data, { split })));
+/** Digits are divided, since they have no part of their own for tests. */
+async function opened() {
+  if (values.data === 'two-moons' || values.data === 'spirals')
+    return Promise.all([1, 2].map((seed) => openDataSet(values.data, { count: 20_000, seed })));
+  const whole = await openDataSet(values.data, {});
+  if (whole.kind !== 'images') throw new Error(`expected images, got ${String(whole.kind)}`);
+  const { labels, pixels, ...about } = whole;
+  const size = pixels.length / whole.count;
+  const cut = Math.floor(0.8 * whole.count);
+  return [
+    [0, cut],
+    [cut, whole.count],
+  ].map(([from = 0, to = 0]) => ({
+    ...about,
+    count: to - from,
+    pixels: pixels.subarray(from * size, to * size),
+    ...(labels && { labels: labels.subarray(from, to) }),
+  }));
+}
+const [set, other] = await opened();
 if (set === undefined || other === undefined) throw new Error('no data');
 const rate = values['learning-rate'];
 const config = resolveConfig(set, {
@@ -79,6 +96,14 @@ const diloco =
       }));
     };
   };
+
+/** The ways to go on after a round, by their names in `--outer`. */
+const outers: Readonly<Record<string, readonly [title: string, outer: Outer]>> = {
+  plain: ['the average', plain],
+  parameters: ['the average of the parameters alone', ownMoments],
+  diloco: ['DiLoCo, rate .7, momentum .9', diloco(0.7, 0.9)],
+  half: ['outer rate 1, momentum .5, moments averaged', diloco(1, 0.5, false)],
+};
 
 async function trained(seed: number, local: number, outer: Outer, size: number): Promise<TrainPoint> {
   const start = startPoint(training.net, key(seed));
@@ -132,12 +157,9 @@ const ways: readonly (readonly [string, (seed: number) => Promise<TrainPoint>])[
     const local = Number(text);
     const of = (name: string, outer: Outer) =>
       [`${members} members, H = ${local}, ${name}`, (seed: number) => trained(seed, local, outer, members)] as const;
-    return [
-      of('plain', plain),
-      of('parameters alone', ownMoments),
-      of('DiLoCo, rate .7, momentum .9', diloco(0.7, 0.9)),
-      of('outer rate 1, momentum .5, moments averaged', diloco(1, 0.5, false)),
-    ];
+    return Object.entries(outers)
+      .filter(([name]) => values.outer.split(',').includes(name))
+      .map(([, [title, outer]]) => of(title, outer));
   }),
 ];
 for (const [name, way] of ways) {

@@ -1,4 +1,4 @@
-/** @file Job files: how the shards of a command, or the ranks of a training, are started by what is there to start them. */
+/** @file Job files: how the shards of a command, or the ranks or members of a training, are started by what is there to start them. */
 import { checkOptions } from '../base/check.ts';
 import { shellCommand } from '../base/words.ts';
 
@@ -6,7 +6,7 @@ import { shellCommand } from '../base/words.ts';
 export interface LaunchRequest {
   /** The command with its arguments, as after `scorefield`. */
   readonly words: readonly string[];
-  /** Shards, or ranks of a training. */
+  /** Shards, or ranks or members of a training. */
   readonly parts: number;
   /** How many of them run at a time, of `parallel` and `kubernetes`. */
   readonly atOnce: number;
@@ -37,17 +37,32 @@ function valueOf(words: readonly string[], option: string): string | undefined {
   return at < 0 ? words.find((word) => word.startsWith(`${option}=`))?.slice(option.length + 1) : words[at + 1];
 }
 
-/** A command whose shards are started. */
+/** Whether a command is a training whose members come and go. */
+const inStore = (request: LaunchRequest): boolean =>
+  isTraining(request) && valueOf(request.words, '--dist')?.startsWith('store:') === true;
+
+/** A command whose shards or members are started. */
 interface Divided {
-  /** The line of the shard with an index, which is an expression of the shell that gives 1 to `parts`. */
+  /** The line of the shard or the member with an index, which is an expression of the shell that gives 1 to `parts`. */
   readonly shard: (index: string) => string;
-  /** The line that merges all parts. */
-  readonly merge: string;
+  /** The line that merges all parts; members of a training have none. */
+  readonly merge?: string;
 }
 
-/** @throws ConfigError unless the command has shards and names the file that they become. */
-function divided({ words, parts, program }: LaunchRequest): Divided {
+/** @throws ConfigError unless the command has shards and names the file that they become, or members of a training are to have their numbers as names. */
+function divided(request: LaunchRequest): Divided {
+  const { words, parts, program } = request;
   const [command = ''] = words;
+  if (inStore(request)) {
+    checkOptions([
+      valueOf(words, '--member') === undefined,
+      'command',
+      'expected none with --member, which is added here',
+    ]);
+    // A member that a scheduler starts again comes back, and the first one goes on with the run.
+    const resume = words.includes('--resume') ? [] : ['--resume'];
+    return { shard: (index) => `${program} ${shellCommand(...words, ...resume)} --member ${index}` };
+  }
   const out = valueOf(words, '--out');
   checkOptions(
     [sharded.includes(command), 'command', `expected one with --shard, ${sharded.join(', ')}, got ${command}`],
@@ -76,7 +91,7 @@ function rankLine({ words, program }: LaunchRequest): string {
   checkOptions([
     dist === undefined || dist === 'mpi',
     'command',
-    `expected --dist mpi or none, which is added, got ${dist}`,
+    `expected --dist mpi or none, which is added, got ${dist}; members of a store are started by slurm, kubernetes or parallel`,
   ]);
   const more = [
     ...(dist === undefined ? ['--dist', 'mpi'] : []),
@@ -87,18 +102,18 @@ function rankLine({ words, program }: LaunchRequest): string {
 
 /** @throws ConfigError if the command is a training. */
 function requireShards(request: LaunchRequest, name: string): void {
-  const why = `expected one with --shard, ${sharded.join(', ')}; the ranks of a training are started by mpi or slurm, got ${name}`;
-  checkOptions([!isTraining(request), 'command', why]);
+  const why = `expected one with --shard, ${sharded.join(', ')}, or train with --dist store:FOLDER; the ranks of a training are started by mpi or slurm, got ${name}`;
+  checkOptions([!isTraining(request) || inStore(request), 'command', why]);
 }
 
 /** Processors of a shard or a rank. */
 function processors(request: LaunchRequest): string {
-  return valueOf(request.words, '--threads') ?? (isTraining(request) ? '1' : '2');
+  return valueOf(request.words, '--threads') ?? (isTraining(request) && !inStore(request) ? '1' : '2');
 }
 
 const slurm: Launcher = {
   name: 'slurm',
-  title: 'a script for sbatch: an array of shards, or the ranks of a training',
+  title: 'a script for sbatch: an array of shards or of members of a training, or the ranks of one',
   write: (request) => {
     const { words, parts } = request;
     const [command = ''] = words;
@@ -108,15 +123,14 @@ const slurm: Launcher = {
       `#SBATCH --cpus-per-task=${processors(request)}`,
       '#SBATCH --requeue',
     ];
-    if (isTraining(request)) {
+    if (isTraining(request) && !inStore(request)) {
       return [...head, `#SBATCH --ntasks=${parts}`, `srun -K1 --mpi=pmix ${rankLine(request)}`].join('\n');
     }
     const { shard, merge } = divided(request);
     return [
       ...head,
       `#SBATCH --array=1-${parts}`,
-      '# Once all parts are there:',
-      `#   ${merge}`,
+      ...(merge === undefined ? [] : ['# Once all parts are there:', `#   ${merge}`]),
       shard('"$SLURM_ARRAY_TASK_ID"'),
     ].join('\n');
   },
@@ -153,8 +167,7 @@ const kubernetes: Launcher = {
       '        - name: scorefield',
       `          image: ${text(image ?? '')}`,
       ...(claim === undefined ? [] : ['          workingDir: /work']),
-      '          # Once all parts are there:',
-      `          #   ${merge}`,
+      ...(merge === undefined ? [] : ['          # Once all parts are there:', `          #   ${merge}`]),
       `          command: ["sh", "-c", ${text(line)}]`,
       '          resources:',
       '            requests:',
@@ -176,13 +189,15 @@ const kubernetes: Launcher = {
 
 const parallel: Launcher = {
   name: 'parallel',
-  title: 'lines of the shell: shards side by side on this machine',
+  title: 'lines of the shell: shards, or members of a training, side by side on this machine',
   write: (request) => {
     requireShards(request, 'parallel');
     const { parts, atOnce } = request;
     const { shard, merge } = divided(request);
     const inner = shard('"$0"').replaceAll("'", `'\\''`);
-    return [`seq ${parts} | xargs -P ${atOnce} -n 1 sh -c '${inner}' &&`, merge].join('\n');
+    // The members of a training wait for each other.
+    const all = `seq ${parts} | xargs -P ${inStore(request) ? parts : atOnce} -n 1 sh -c '${inner}'`;
+    return merge === undefined ? all : [`${all} &&`, merge].join('\n');
   },
 };
 

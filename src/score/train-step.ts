@@ -34,8 +34,8 @@ export async function readState({
   profiles,
   ...vectors
 }: TrainState<Float32Array | DeviceArray>): Promise<TrainState> {
-  const read = (value: Float32Array | DeviceArray): Float32Array | Promise<Float32Array> =>
-    value instanceof Float32Array ? value : value.read();
+  const read = (value: Float32Array | DeviceArray): Promise<Float32Array> =>
+    value instanceof Float32Array ? Promise.resolve(value) : value.read();
   const [params, m, v, ema] = await Promise.all([vectors.params, vectors.m, vectors.v, vectors.ema].map(read));
   const others = profiles && (await Promise.all(profiles.map(read)));
   return { params, m, v, ema, ...(others && { profiles: others }), fixed } as TrainState;

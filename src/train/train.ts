@@ -151,8 +151,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainProgres
   }
 }
 
-function withoutState({ state: _, ...rest }: TrainPoint): Omit<TrainPoint, 'state'> {
-  return rest;
+function withoutState({ step, smoothedLoss, levels, batches }: TrainPoint): Omit<TrainPoint, 'state'> {
+  return { step, smoothedLoss, ...(levels && { levels }), ...(batches !== undefined && { batches }) };
 }
 
 /** One program for each step, or parts of it side by side. */

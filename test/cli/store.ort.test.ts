@@ -1,10 +1,10 @@
 /** @file Training by members that meet in a folder: equal bits, and what becomes of it when members come, go, and fail. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newFolder } from '../io/folders.ts';
-import { scorefield, smallPoints, start, type Running } from './scorefield.ts';
+import { oneAfterAnother, scorefield, smallPoints, start, type Running } from './scorefield.ts';
 import { checkpointOf, linesOf, untilStep } from './training-runs.ts';
 
 const cwd = newFolder();
@@ -122,34 +122,45 @@ describe('members that meet in a folder', () => {
   it('are refused with one sentence where they are not of the training', { timeout }, async () => {
     const first = start(inStore('odd', '--member', 'a', '--local-steps', '4', ...endless), { cwd });
     await untilStep(cwd, 'odd', 4);
-    const refused = async (...args: readonly string[]): Promise<string> => {
-      const { code, err } = await scorefield(args, { cwd });
-      expect(code).toBe(2);
-      expect(sentences(err)).toHaveLength(1);
-      return sentences(err)[0]!;
+    /** What is said of each of some commands that are refused. */
+    const refused = async (calls: readonly (readonly string[])[], expected: readonly RegExp[]): Promise<void> => {
+      const all = await oneAfterAnother(calls, { cwd });
+      expect(all.map(({ code, err }) => [code, sentences(err)])).toEqual(
+        expected.map((sentence) => [2, [expect.stringMatching(sentence)]]),
+      );
     };
     const dist = ['--dist', 'store:meet-odd', '--out', 'none'];
-    expect(await refused(...inStore('odd', '--member', 'a'))).toMatch(
-      /member: a is process \d+ on machine .*, which runs; give another name, or stop that process/,
+    await refused(
+      [
+        inStore('odd', '--member', 'a'),
+        ['train', 'spirals', ...sizes, ...dist],
+        [...train, ...dist, '--batch', '32'],
+        [...train, ...dist, '--local-steps', '8'],
+        [...train, '--members', '2', '--out', 'none'],
+      ],
+      [
+        /member: a is process \d+ on machine .*, which runs; give another name, or stop that process/,
+        /data\.ref: this run has "two-moons", got "spirals"/,
+        /train\.batch: this run has 16, got 32/,
+        /local-steps: this training has 4, got 8/,
+        /members: this is of --dist store:PLACE/,
+      ],
     );
-    expect(await refused('train', 'spirals', ...sizes, ...dist)).toContain(
-      'data.ref: this run has "two-moons", got "spirals"',
-    );
-    expect(await refused(...train, ...dist, '--batch', '32')).toContain('train.batch: this run has 16, got 32');
-    expect(await refused(...train, ...dist, '--local-steps', '8')).toContain('local-steps: this training has 4, got 8');
     first.send('SIGTERM');
     await first.ended;
-    expect(await refused(...train, ...dist)).toMatch(
-      /dist: there is the training of .*odd on machine .* in meet-odd; go on with it there by --out .*odd --resume/,
-    );
     mkdirSync(join(cwd, 'home'));
     writeFileSync(join(cwd, 'home/letter.txt'), '');
-    expect(await refused(...train, '--dist', 'store:home', '--out', 'none')).toContain(
-      'home: expected an empty place for the members to meet, found letter.txt',
+    await refused(
+      [
+        [...train, ...dist],
+        [...train, '--dist', 'store:home', '--out', 'none'],
+      ],
+      [
+        /dist: there is the training of .*odd on machine .* in meet-odd; go on with it there by --out .*odd --resume/,
+        /home: expected an empty place for the members to meet, found letter\.txt/,
+      ],
     );
-    expect(await refused(...train, '--members', '2', '--out', 'none')).toContain(
-      'members: this is of --dist store:PLACE',
-    );
+    expect(readdirSync(join(cwd, 'home'))).toEqual(['letter.txt']);
     expect(existsSync(join(cwd, 'none'))).toBe(false);
     // Files with other content than those of the first member.
     const npy = (value: number): string => {
@@ -176,8 +187,11 @@ describe('members that meet in a folder', () => {
     ];
     const own = start(rows(npy(1), '--local-steps', '4', ...endless), { cwd });
     await untilStep(cwd, 'rows', 4);
-    expect(await refused(...rows(npy(2)))).toMatch(
-      /data: expected the data of the other members of the training in meet-rows, rows-2.* contains others; give all the same files/,
+    await refused(
+      [rows(npy(2))],
+      [
+        /data: expected the data of the other members of the training in meet-rows, rows-2.* contains others; give all the same files/,
+      ],
     );
     own.send('SIGTERM');
     await own.ended;

@@ -90,7 +90,7 @@ it('refuses data that the other threads do not have, and groups that there are n
   const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { cwd, encoding: 'utf8' });
   expect(stdout.trim().split('\n')).toEqual([
     'data: expected the same data for all who train together, member 1 of 2 read others; give all the same files',
-    'dist: expected mpi, or threads:1 to threads:256, got threads:0',
+    'dist: expected mpi, threads:1 to threads:256, or store:FOLDER, got threads:0',
   ]);
 });
 
@@ -100,6 +100,27 @@ it('ends with one sentence where the first member cannot write', { timeout }, as
   const { code, err } = await scorefield([...two, ...endless, '--out', 'full'], { cwd, shell });
   expect(code).toBe(2);
   expect(err.match(/scorefield: .*/g)).toEqual([expect.stringMatching(/full\/.*: cannot be written: /)]);
+});
+
+it('is refused with one sentence where the run is being trained, and leaves that alone', { timeout }, async () => {
+  const first = start([...two, ...endless, '--out', 'busy'], { cwd });
+  await untilStep(cwd, 'busy', 2);
+  const again = [...two, ...endless, '--out', 'busy'];
+  const [resumed, anew] = await oneAfterAnother([[...again, '--resume'], again], { cwd });
+  expect([resumed!.code, resumed!.err.match(/scorefield: .*/g)]).toEqual([
+    2,
+    [expect.stringMatching(/^scorefield: busy: this run is being trained by process \d+; wait until it ends/)],
+  ]);
+  expect([anew!.code, anew!.err.match(/scorefield: .*/g)]).toEqual([
+    2,
+    [expect.stringContaining('there is a run in this folder; go on with it with --resume, or choose another --out')],
+  ]);
+  const before = linesOf(cwd, 'busy').at(-1)!['step']!;
+  await untilStep(cwd, 'busy', before + 5);
+  first.send('SIGTERM');
+  expect((await first.ended).code).toBe(130);
+  const last = linesOf(cwd, 'busy').at(-1)!['step']!;
+  expect(Object.keys(checkpointOf(cwd, 'busy', last))).toContain('params');
 });
 
 it('says mistakes once, with their exit code, and writes nothing', { timeout }, async () => {
@@ -112,7 +133,7 @@ it('says mistakes once, with their exit code, and writes nothing', { timeout }, 
   ]);
   for (const { code, err } of others) {
     expect(code).toBe(2);
-    expect(err).toContain('expected mpi, or threads:4 for four threads');
+    expect(err).toContain('expected mpi, threads:4 for four threads, or store:FOLDER');
   }
   expect(existsSync(join(cwd, 'none'))).toBe(false);
 });

@@ -25,6 +25,13 @@ const sh = (text: string, env: Readonly<Record<string, string>> = {}): void => {
   execFileSync('sh', ['-e'], { cwd, input: text, env: { ...process.env, ...env } });
 };
 
+/** What is read of a Job. */
+type ParsedJob = {
+  readonly spec: {
+    readonly template: { readonly spec: { readonly containers: readonly { readonly command: readonly string[] }[] } };
+  };
+};
+
 describe('a job file', () => {
   it('of this machine starts every shard and then the merge', () => {
     sh(jobText('parallel', request));
@@ -67,6 +74,26 @@ describe('a job file', () => {
     expect(jobText('mpi', { ...training, words: [...training.words, '--threads', '4'] })).toContain(
       '--threads 4 --dist mpi',
     );
+  });
+
+  it('of a training whose members meet in a folder starts each by its number, and again where it has ended', () => {
+    const training = { ...request, words: ['train', 'emoji', '--dist', 'store:/shared/anna', '--out', 'member.json'] };
+    const member = (i: number): string[] => [...training.words, '--resume', '--member', String(i)];
+    sh(jobText('parallel', { ...training, parts: 1 }));
+    expect(written('member.json')).toEqual(member(1));
+    const script = jobText('slurm', training);
+    expect(script).toMatch(/cpus-per-task=2\n.*\n#SBATCH --array=1-3\nnode/s);
+    sh(script, { SLURM_ARRAY_TASK_ID: '3' });
+    expect(written('member.json')).toEqual(member(3));
+    const job = parse(jobText('kubernetes', training)) as ParsedJob;
+    sh(job.spec.template.spec.containers[0]!.command[2]!, { JOB_COMPLETION_INDEX: '1' });
+    expect(written('member.json')).toEqual(member(2));
+    // All are there at once, however few run at a time otherwise.
+    expect(jobText('parallel', { ...training, atOnce: 1 })).toContain('xargs -P 3 ');
+    expect(() => jobText('parallel', { ...training, words: [...training.words, '--member', 'a'] })).toThrow(
+      'expected none with --member, which is added here',
+    );
+    expect(() => jobText('mpi', training)).toThrow('members of a store are started by slurm, kubernetes or parallel');
   });
 
   it('is refused for what cannot be divided so, in a sentence', () => {

@@ -28,7 +28,7 @@ export const commands: readonly CommandEntry[] = [
   ),
   listed(
     'launch',
-    'print a job file that starts a command in shards, or a training in ranks',
+    'print a job file that starts a command in shards, or the members of a training',
     async () => (await import('./launch.ts')).launch,
   ),
   listed('merge', 'join the parts that --shard has written', async () => (await import('./merge.ts')).merge),

@@ -72,7 +72,18 @@ function two(value: number): string {
 }
 
 function printOutcome(
-  { step, smoothedLoss, seconds, interrupted, cutShort, accuracy, heldOutLoss, settled, together }: TrainOutcome,
+  {
+    step,
+    smoothedLoss,
+    seconds,
+    interrupted,
+    cutShort,
+    accuracy,
+    heldOutLoss,
+    settled,
+    together,
+    inStore,
+  }: TrainOutcome,
   out: Terminal,
 ): void {
   const ended = cutShort ? 'the minutes were over before the first step was done' : 'done';
@@ -82,6 +93,8 @@ function printOutcome(
     out.line(
       `loss on data that are not trained on: ${short(heldOutLoss)}${settled ? ', which no longer falls, so that the run has ended' : ''}`,
     );
+  if (inStore !== undefined)
+    out.line(`${plural(inStore.rounds, 'round')}, the last one of ${plural(inStore.members, 'member')}`);
   if (together?.noiseScale !== undefined) out.line(noiseLine(together, together.noiseScale));
   if (accuracy === undefined) return;
   const shares = Object.entries(accuracy).map(

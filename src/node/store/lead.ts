@@ -131,10 +131,10 @@ export async function leadRounds(leadership: Leadership, training: LedTraining):
             continue;
           }
         }
-        const point = sound(bytes, `${store.name}/${file}`, net);
-        if (typeof point === 'string') without(name, `has given a point that cannot be used (${point})`);
-        else if (point.token !== token || point.step !== standing.until) without(name, 'has given another point');
-        else if (missing.delete(name)) points.set(name, point);
+        const given = sound(bytes, `${store.name}/${file}`, net);
+        if (typeof given === 'string') without(name, `has given a point that cannot be used (${given})`);
+        else if (given.token !== token || given.point.step !== standing.until) without(name, 'has given another point');
+        else if (missing.delete(name)) points.set(name, given.point);
       }
       if (missing.size === 0) break;
       if (stopRequested()) return undefined;
@@ -181,7 +181,7 @@ export async function leadRounds(leadership: Leadership, training: LedTraining):
       const [one, ...rest] = standing.members.flatMap(([name]) => points.get(name) ?? []);
       if (one === undefined) return undefined;
       const taken = standing.until - common.step;
-      common = withoutToken(averageOf([one, ...rest]));
+      common = averageOf([one, ...rest]);
       const last = standing;
       perStep = (performance.now() - started) / 1000 / taken;
       started = performance.now();
@@ -217,11 +217,6 @@ async function claimOf(store: Store, member: string): Promise<Holder | undefined
 /** Such as `members 1, 2`. */
 function namesOf(members: Standing['members']): string {
   return `${members.length === 1 ? 'member' : 'members'} ${members.map(([name]) => name).join(', ')}`;
-}
-
-function withoutToken(point: TrainPoint & { readonly token?: string }): TrainPoint {
-  const { token: _, ...rest } = point;
-  return rest;
 }
 
 /** The point in bytes, or why there is none. */

@@ -24,8 +24,12 @@ export function decodePoint(bytes: Uint8Array, file: string): LoadedCheckpoint &
   return { step: Number(step), checkpoint, token };
 }
 
-/** The point in bytes, of a network. */
-export function readPoint(bytes: Uint8Array, file: string, net: Network): TrainPoint & { readonly token: string } {
+/** The point in bytes, of a network, and the token of the member that has come to it. */
+export function readPoint(
+  bytes: Uint8Array,
+  file: string,
+  net: Network,
+): { readonly point: TrainPoint; readonly token: string } {
   const loaded = decodePoint(bytes, file);
-  return { ...fromCheckpoint(loaded, net, file), token: loaded.token };
+  return { point: fromCheckpoint(loaded, net, file), token: loaded.token };
 }

@@ -111,7 +111,7 @@ interface Taken {
 }
 
 function firstTaken({ standing, from, rank }: PlannedRound, { training }: Prepared): Taken {
-  const { token: _, ...point } = readPoint(from, 'the point of a round', training.net);
+  const { point } = readPoint(from, 'the point of a round', training.net);
   return { standing, round: { from: point, rank, size: standing.members.length } };
 }
 
