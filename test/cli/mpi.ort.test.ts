@@ -137,6 +137,16 @@ describe.each(installed)('training by $name', (mpi) => {
     );
   });
 
+  it('ends where one process has ended before it met the others', { timeout }, async () => {
+    const file = join(cwd, 'absent.cjs');
+    // The launcher of MPICH lets the others wait for it in their first call for ever.
+    writeFileSync(file, "if ((process.env.OMPI_COMM_WORLD_RANK ?? process.env.PMI_RANK) === '1') process.exit(0);\n");
+    const args = ['--steps', '8', '--patience', '3', '--out', 'absent'];
+    const { code } = await start(args, { node: ['--require', file] }).ended;
+    expect(code).not.toBe(0);
+    expect(existsSync(join(cwd, 'absent/checkpoints/00000008.safetensors'))).toBe(false);
+  });
+
   it('refuses the launcher of another MPI', { timeout }, () => {
     const other = mpi.name === 'MPICH' ? { OMPI_COMM_WORLD_SIZE: '2' } : { PMI_SIZE: '2' };
     const env = { ...process.env, ...other, MPICC: mpi.mpicc };

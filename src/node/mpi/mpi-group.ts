@@ -17,8 +17,9 @@ interface MpiOptions {
   readonly onNote?: ((note: string) => void) | undefined;
 }
 
-/** Variables in which launchers say how many ranks they have started, in all and on this host. */
+/** Variables in which launchers say how many ranks they have started, which one this is, and how many are on this host. */
 const sizes = ['OMPI_COMM_WORLD_SIZE', 'PMI_SIZE', 'SLURM_NTASKS'] as const;
+const ranks = ['OMPI_COMM_WORLD_RANK', 'PMI_RANK', 'SLURM_PROCID'] as const;
 const sizesHere = ['OMPI_COMM_WORLD_LOCAL_SIZE', 'MPI_LOCALNRANKS', 'SLURM_NTASKS_PER_NODE'] as const;
 
 /** The name of an MPI and its version, of the longer text that it says. */
@@ -40,7 +41,12 @@ export function mpiGroup({ threads, patience, onNote }: MpiOptions): Group {
   // Ranks wait busily, which takes the processor from those that compute where there are fewer processors than threads.
   if (note !== undefined) process.env['OMPI_MCA_mpi_yield_when_idle'] ??= '1';
   const shim = loadShim();
-  const { rank, size, version } = shim.begin();
+  const launched = launchedBy(sizes);
+  const own = ranks.map((name) => process.env[name]).find((value) => value !== undefined) ?? '0';
+  // Even the first call waits for all, and one that has ended before it is not missed by every launcher.
+  const early = launched > 1 ? watchdog(patience, `process ${own} of ${launched}`) : undefined;
+  const { rank, size, version } = early === undefined ? shim.begin() : early.during(() => shim.begin());
+  const dog = early ?? (size > 1 ? watchdog(patience, `process ${rank} of ${size}`) : undefined);
   let open = true;
   const member = `process ${rank} of ${size}`;
   let said = false;
@@ -53,19 +59,20 @@ export function mpiGroup({ threads, patience, onNote }: MpiOptions): Group {
   process.on('uncaughtExceptionMonitor', (error) => say(`has failed: ${printable(error.message)}`));
   process.on('exit', (code) => {
     say(`has ended before the training, with exit code ${code}`);
-    if (open) shim.abort(code === 0 ? 1 : code);
+    const abort = (): void => shim.abort(code === 0 ? 1 : code);
+    if (open && dog !== undefined) dog.last(abort);
+    else if (open) abort();
   });
-  const launched = launchedBy(sizes);
   if (size === 1 && launched > 1) {
     open = false;
     shim.finalize();
+    dog?.end();
     throw new UnsupportedError(
       `the launcher started ${launched} processes, and each is alone in ${nameOf(version)}: start them with the mpirun of the same MPI as mpicc, or name the other compiler in the variable MPICC`,
     );
   }
   if (rank === 0 && size > 1 && note !== undefined)
     onNote?.(`${note}: give fewer members, a smaller --threads, or mpirun --bind-to none where it pins each to one`);
-  const dog = size > 1 ? watchdog(patience, member) : undefined;
   const wait = (call: () => void): Promise<void> => {
     if (dog === undefined) call();
     else dog.during(call);

@@ -5,11 +5,14 @@ import { Worker } from 'node:worker_threads';
 export interface Watchdog {
   /** Does something that waits for other processes. */
   during<T>(wait: () => T): T;
+  /** Ends the job, and kills this process where that has not ended after a few seconds: what was asked to end it may not answer either. */
+  last(end: () => void): void;
   end(): void;
 }
 
-/** Seconds between two looks. */
+/** Seconds between two looks, and those that the end of a job may take. */
 const interval = 0.25;
+const lastSeconds = 5;
 
 /** The thread: it kills the process where the main thread has been waiting since a moment that is too long ago. */
 const thread = `
@@ -22,6 +25,10 @@ setInterval(() => {
   // Odd numbers are waits.
   if (now !== seen || now % 2 === 0) [seen, since, said] = [now, Date.now(), false];
   const seconds = (Date.now() - since) / 1000;
+  if (Atomics.load(waits, 1) === 1) {
+    if (seconds > ${lastSeconds}) process.kill(process.pid, 'SIGKILL');
+    return;
+  }
   if (!said && seconds > Math.min(30, patience / 2)) {
     said = true;
     writeSync(2, 'scorefield: ' + name + ' has been waiting for the others for ' + seconds.toFixed(0) + ' s\\n');
@@ -39,18 +46,23 @@ setInterval(() => {
  * @param name - what it is called in messages
  */
 export function watchdog(patience: number, name: string): Watchdog {
-  const memory = new SharedArrayBuffer(4);
+  const memory = new SharedArrayBuffer(8);
   const waits = new Int32Array(memory);
   const worker = new Worker(thread, { eval: true, workerData: { memory, patience, name } });
   worker.unref();
-  return {
-    during: (wait) => {
+  const during = <T>(wait: () => T): T => {
+    Atomics.add(waits, 0, 1);
+    try {
+      return wait();
+    } finally {
       Atomics.add(waits, 0, 1);
-      try {
-        return wait();
-      } finally {
-        Atomics.add(waits, 0, 1);
-      }
+    }
+  };
+  return {
+    during,
+    last: (end) => {
+      Atomics.store(waits, 1, 1);
+      during(end);
     },
     end: () => void worker.terminate(),
   };
