@@ -1,6 +1,6 @@
 /**
- * @file Claims on a name of a store: who has it, and whether that process still runs. A process that can be seen from here is looked up; of any other its claim tells, which it writes
- * anew every few seconds: one that stays as it is for a minute by the clock of who looks is left behind. No two clocks are compared.
+ * @file Claims on a name of a store: who has it, and whether that process still runs. A process that can be seen from here is looked up; any other writes its claim
+ * anew every few seconds, and one that stays as it is for a minute by the clock of this process is left behind. No two clocks are compared.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';

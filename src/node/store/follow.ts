@@ -36,10 +36,12 @@ export type End = 'done' | 'stopped' | 'failed' | 'left';
 /** What a member does in turn. */
 export interface Follower {
   /**
-   * Waits until a training has begun.
+   * Waits until there is a training.
    * @throws GroupError if the first member ends before, or does not answer.
    */
-  begun(): Promise<{ readonly training: StoredTraining; readonly standing: Standing; readonly from: Uint8Array } | End>;
+  started(): Promise<
+    { readonly training: StoredTraining; readonly standing: Standing; readonly from: Uint8Array } | End
+  >;
   /** Waits until this member is in another round than the one before. */
   next(): Promise<PlannedRound | End>;
   /** Whether the round that it is in goes on, which it looks up at most every second. */
@@ -106,7 +108,7 @@ export function follower({ store, own, patience, stopRequested, onNote }: Follow
   };
 
   return {
-    begun: () =>
+    started: () =>
       until(async (standing) => {
         const training = await readTraining(store);
         const from = standing && (await store.read(fromName(standing)));

@@ -152,10 +152,10 @@ export async function leadRounds(leadership: Leadership, training: LedTraining):
   };
   await publish(gathers);
   let others = await waiting();
-  const begun = performance.now();
+  const since = performance.now();
   if (members > 1) onNote?.(`waiting for ${plural(members - 1, 'other member')} to come`);
   while (others.length < members - 1 && !stopRequested()) {
-    if ((performance.now() - begun) / 1000 > patience)
+    if ((performance.now() - since) / 1000 > patience)
       throw new GroupError(
         `expected ${members} members, ${others.length + 1} came within ${patience} s; start the others, or give a smaller --members`,
       );

@@ -25,7 +25,7 @@ export interface StoredTraining {
 /** How a training stands: its members gather, take the steps of a round, or have come to an end. */
 export interface Standing {
   readonly state: 'gathers' | 'round' | 'done' | 'stopped' | 'failed';
-  /** How often a first member has begun; a number of its own for each. */
+  /** Number of the start of a first member, each of which has its own. */
   readonly session: number;
   /** Number of the round in the session, from 1. */
   readonly round: number;
@@ -40,7 +40,7 @@ export interface Standing {
 
 const format = 'scorefield-store-1';
 
-/** The training of a store; undefined where none has begun. */
+/** The training of a store; undefined where there is none. */
 export async function readTraining(store: Store): Promise<StoredTraining | undefined> {
   const value = await readRecord(store, names.training);
   if (value === undefined) return undefined;
@@ -55,7 +55,7 @@ export async function writeTraining(store: Store, training: StoredTraining): Pro
   await store.write(names.training, `${JSON.stringify({ format, ...training }, undefined, 2)}\n`);
 }
 
-/** How the training of a store stands; undefined where none has begun. */
+/** How the training of a store stands; undefined where there is none. */
 export async function readStanding(store: Store): Promise<Standing | undefined> {
   const value = await readRecord(store, names.now);
   if (value === undefined) return undefined;

@@ -10,9 +10,9 @@ export interface Store {
   read(name: string): Promise<Uint8Array | undefined>;
   /** Gives a name a content, whatever it had. */
   write(name: string, content: Uint8Array | string): Promise<void>;
-  /** Gives a name a content unless it has one; of several members that try at once, one is told `true`. */
+  /** Gives a name a content unless it has one; of several members that try at once, one gets `true`. */
   create(name: string, content: string): Promise<boolean>;
-  /** Gives a name another content if it has the one that is said; of several members that try at once, one is told `true`. */
+  /** Gives a name another content if it has the one that is said; of several members that try at once, one gets `true`. */
   replace(name: string, before: Uint8Array, content: string): Promise<boolean>;
   /** The last parts of the names below another one, which is the store itself where it is empty: of contents, and of what is above further names. */
   list(above: string): Promise<readonly string[]>;

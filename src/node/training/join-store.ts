@@ -41,10 +41,10 @@ export async function* joinTraining(
   await host.backend(1);
   const following = follower({ store, own, patience, stopRequested, onNote });
   onNote?.(`member ${own.name} of the training in ${store.name}`);
-  const begun = await following.begun();
-  if (begun === 'failed') throw new GroupError(failed);
-  if (typeof begun === 'string') return outcomeOf(undefined, { own, started, end: begun });
-  const { training, from: bytes } = begun;
+  const found = await following.started();
+  if (found === 'failed') throw new GroupError(failed);
+  if (typeof found === 'string') return outcomeOf(undefined, { own, started, end: found });
+  const { training, from: bytes } = found;
   checkOptions([
     options.localSteps === undefined || options.localSteps === training.localSteps,
     'local-steps',
@@ -104,7 +104,7 @@ export async function* joinTraining(
   return outcomeOf(prepared, { own, started, end, last, from: taken.round.from.step });
 }
 
-/** A round that a member has begun. */
+/** A round that a member takes part in. */
 interface Taken {
   readonly standing: PlannedRound['standing'];
   readonly round: Round;
