@@ -1,6 +1,7 @@
 /** @file Writes docs/names.md, everything that has a name with its options: `npx tsx scripts/make-names.ts`. */
 import { resolve } from 'node:path';
 import { catalogTables, describedText } from '../src/catalog/describe.ts';
+import { extractors } from '../src/catalog/extractors/index.ts';
 import { metrics } from '../src/catalog/metrics/index.ts';
 import { writeAtomic } from '../src/io/atomic.ts';
 
@@ -12,6 +13,10 @@ Everything that has a name, with its options. The configuration of a run (\`--co
 \`npx tsx scripts/make-names.ts\` writes this page.
 
 ${catalogTables()}
+
+## Extractors of features
+
+${extractors.map(describedText).join('\n\n')}
 
 ## Metrics of samples
 

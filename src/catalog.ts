@@ -31,6 +31,13 @@ export { dataKind, type DataKindRecord } from './catalog/data-kinds/data-kind.ts
 export { dataSet, type DataFiles, type DataSetRecord } from './catalog/data-sets/data-set.ts';
 export { describe, type Described } from './catalog/describe.ts';
 export { optionText } from './catalog/option-text.ts';
+export { extractors } from './catalog/extractors/index.ts';
+export type {
+  ExtractorFiles,
+  ExtractorRecord,
+  FeatureNetwork,
+  PackagedWeights,
+} from './catalog/extractors/extractor.ts';
 export type { GridRecord } from './catalog/grids.ts';
 export {
   guidance,

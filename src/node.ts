@@ -35,7 +35,9 @@ export { decodeSafetensors, encodeSafetensors, type Safetensors } from './io/saf
 
 export { averageRun, type AverageOptions } from './node/average-run.ts';
 export type { ComputedAverage } from './run/average.ts';
-export { compareSamples, openFeatures, sampleFeatures, type CompareOptions } from './node/compare-samples.ts';
+export { compareSamples, sampleFeatures, type CompareOptions } from './node/compare-samples.ts';
+export { openFeatures } from './node/extractors/features.ts';
+export { openFid, type FidStep } from './node/extractors/fid.ts';
 export { jobText, type LaunchRequest } from './node/launch.ts';
 export { readTorch, writeTorch, type ReadTorch, type WrittenTorch } from './node/torch-folder.ts';
 export { compareFeatureFile, featureArrays, readFeatures, type StoredFeatures } from './node/feature-file.ts';

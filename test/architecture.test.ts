@@ -59,7 +59,7 @@ const entries = ['index', ...parts, 'node', 'web'].map((name) => `${name}.ts`);
 
 /** Packages that only some files may import. */
 const packages: Readonly<Record<string, RegExp>> = {
-  'onnxruntime-node': /^backend\/(native|ort-node|program-cache|session-pool)\.ts$/,
+  'onnxruntime-node': /^backend\/(native|onnx-file|ort-node|program-cache|session-pool)\.ts$/,
   'onnxruntime-web/wasm': /^backend\/browser\/ort-web\.ts$/,
   'onnxruntime-web/jspi': /^backend\/browser\/ort-webgpu\.ts$/,
   'onnxruntime-web/webgpu': /^backend\/browser\/ort-webgpu\.ts$/,

@@ -1,6 +1,7 @@
 /** @file What a model asks of the place where it runs: an engine, and files and pictures where there are any. */
 import type { Catalog } from '../catalog/catalog.ts';
 import { dataKindOf, type OfKind } from '../catalog/data-kinds/find.ts';
+import type { ExtractorFiles } from '../catalog/extractors/extractor.ts';
 import type { Backend } from '../backend/program.ts';
 import type { DataSet } from '../data/dataset.ts';
 import type { TrainOptions } from '../train/train.ts';
@@ -35,6 +36,8 @@ export interface Host {
    * @throws FileError or ConfigError if they are not where they were.
    */
   readonly trainingData?: ((model: TrainedModel) => Promise<DataSet>) | undefined;
+  /** The files of extractors. Left out where there are none. */
+  readonly extractorFiles?: ExtractorFiles | undefined;
   /** Steps with pauses in which the place can do other work, such as receiving messages; none are needed where it is left out. */
   readonly interleaved?: (<P, R>(steps: AsyncGenerator<P, R>) => AsyncGenerator<P, R>) | undefined;
 }

@@ -9,7 +9,7 @@ export type { FeaturePart, FeatureRanges } from './evaluation/feature-shards.ts'
 export type { ComparedFeatures, Evaluation, EvaluationStep, RealParts, Rows } from './evaluation/evaluation.ts';
 export type { GuidanceOptions } from './guidance.ts';
 export type { Straightness, StraightnessOptions, StraightnessStep } from './evaluation/straightness.ts';
-export type { Features } from './evaluation/feature-extractor.ts';
+export type { Extractor, ExtractedFeatures, ExtractorSource, Features } from './evaluation/feature-extractor.ts';
 export type { Host } from './host.ts';
 export type { ModelInfo } from './info.ts';
 export type { InputOptions } from './inputs.ts';

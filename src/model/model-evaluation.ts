@@ -7,8 +7,8 @@ import { meanEstimate, type Estimate } from '../evaluate/estimate.ts';
 import { dataSetOf, type DataInput } from './data-input.ts';
 import type { ShardRows } from '../base/shard.ts';
 import { evaluated, evaluatedCount, evaluationFeatures, halves, partOf, requireReference, within, type Evaluation, type EvaluationRequest, type EvaluationStep, type RealParts } from './evaluation/evaluation.ts'; // prettier-ignore
-import { featureBatch, requireFeaturesAlone, sampleRange, shardOfRequest, type FeaturePart } from './evaluation/feature-shards.ts'; // prettier-ignore
-import { classifierExtractor, type Features } from './evaluation/feature-extractor.ts';
+import { requireFeaturesAlone, sampleRange, shardOfRequest, type FeaturePart } from './evaluation/feature-shards.ts'; // prettier-ignore
+import { classifierExtractor, featureBatch, type Features } from './evaluation/feature-extractor.ts';
 import type { Host } from './host.ts';
 import { drawSamples, type SampleOptions, type SamplingResult, type Source } from './samples/sampling.ts';
 import type { TrainedModel } from './trained.ts';

@@ -1,10 +1,7 @@
 /** @file Samples compared with data in a Node process, without the model that drew them. */
-import type { Shape } from '../base/tensor.ts';
-import { builtIn } from '../catalog/catalog.ts';
 import type { MetricRecord } from '../catalog/metrics/metric.ts';
 import type { Shard } from '../base/shard.ts';
-import { kindOf, sampleShape, type DataSet, type SetKind } from '../data/dataset.ts';
-import { modelNames } from '../run/model-box.ts';
+import { kindOf, sampleShape, type DataSet } from '../data/dataset.ts';
 import { evaluated, evaluatedCount, evaluationFeatures, halves, partOf, type Evaluation, type EvaluationStep, type RealParts } from '../model/evaluation/evaluation.ts'; // prettier-ignore
 import {
   requireFeaturesAlone,
@@ -14,13 +11,13 @@ import {
 } from '../model/evaluation/feature-shards.ts';
 import type { Features } from '../model/evaluation/feature-extractor.ts';
 import { running, type RunOptions, type Running } from '../model/running.ts';
-import { loadAnyRun } from '../run/load.ts';
 import { nodeHost, type EngineOptions } from './host.ts';
-import { openModel } from './open-model.ts';
 
 /** Options of `compareSamples`. */
 export interface CompareOptions extends EngineOptions, RunOptions<EvaluationStep> {
-  /** `random` convolutions, the `points` themselves, or a model of a classifier. Default: `points` for points, else `random`. */
+  /**
+   * Features of a name, such as `random` or `inception`, the `points` themselves, a model of a classifier, or `openFid`. Default: `points` for points, else `random`.
+   */
   readonly features?: Features | undefined;
   /** Metrics beside the distances: those of `metrics` of `scorefield/catalog`, or others. Default none. */
   readonly metrics?: readonly MetricRecord[] | undefined;
@@ -81,27 +78,4 @@ export function sampleFeatures(
     return { ...(yield* evaluationFeatures(host, request)), ranges };
   };
   return running(steps, { signal, onProgress });
-}
-
-/**
- * The features by which samples of data are compared unless others are asked for: those of the shipped classifier that was trained on
- * these data; else the points themselves, or random ones of images.
- * @param data - name of the data
- * @param shape - of one sample
- * @param options.kind - of the data; by default the first whose samples have such a shape
- */
-export async function openFeatures(
-  data: string,
-  shape: Shape,
-  {
-    kind = builtIn.dataKinds.find((one) => one.shapeOk(shape)),
-    ...engine
-  }: EngineOptions & { readonly kind?: Pick<SetKind, 'name' | 'features'> | undefined } = {},
-): Promise<Features> {
-  if (kind !== undefined && kind.features === kind.name) return kind.features;
-  const name = modelNames().find((one) => {
-    const { config, data: own } = loadAnyRun(one);
-    return config.task === 'classifier' && config.data.ref === data && own.shape.join() === shape.join();
-  });
-  return name === undefined ? 'random' : openModel(name, engine);
 }

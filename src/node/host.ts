@@ -6,6 +6,7 @@ import { cacheOf } from '../data/places.ts';
 import { writeAtomic } from '../io/atomic.ts';
 import { svgToPng } from '../plot/svg-png.ts';
 import type { Host } from '../model/host.ts';
+import { readInception } from './extractors/nsfwjs.ts';
 import { openRunData } from './run-data.ts';
 
 /** Options of the engine. */
@@ -47,6 +48,7 @@ export function nodeHost({ threads = 2, device = 'cpu' }: EngineOptions = {}): H
       return Promise.resolve();
     },
     rasterize: svgToPng,
+    extractorFiles: { inception: () => Promise.resolve().then(() => readInception()) },
     trainingData: (model) => openRunData(model, 'train'),
   };
 }

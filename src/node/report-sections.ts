@@ -53,7 +53,7 @@ export function metricsSection(found: ModelEvaluation): ReportSection {
   const { n, reference, real, extractor, dimension, metrics = [] } = found;
   const chance = (p: number | undefined): string => (p === undefined ? '' : ` (p ${short(p)})`);
   const rows = [
-    [`FD (${extractor})`, estimateText(found.frechet), estimateText(found.frechetFloor), ''],
+    [found.distance, estimateText(found.frechet), estimateText(found.frechetFloor), ''],
     ['energy distance', estimateText(found.energy), estimateText(found.energyFloor), '0'],
     ...metrics.map(({ title, samples, real: theirs, expected }) => [
       title,

@@ -9,13 +9,14 @@ import { modelInputs } from '../model/density/likelihood-estimates.ts';
 import { randomRows } from '../model/data-input.ts';
 import { denoisingCalibration, type DenoisingCalibration } from '../model/evaluation/denoising-calibration.ts';
 import type { Diagnosis } from '../model/evaluation/diagnosis.ts';
+import { haveClasses, type Features } from '../model/evaluation/feature-extractor.ts';
 import { leastCopies, type Memorization } from '../model/evaluation/memorization.ts';
 import type { Model } from '../model/model.ts';
 import type { ModelEvaluation } from '../model/model-evaluation.ts';
 import { running, type RunOptions, type Running } from '../model/running.ts';
 import { scorePrograms } from '../model/score-programs.ts';
 import { key } from '../base/key.ts';
-import { openFeatures } from './compare-samples.ts';
+import { openFeatures } from './extractors/features.ts';
 import { openDiagnosisData } from './diagnosis-data.ts';
 import { nodeHost, type EngineOptions } from './host.ts';
 import { findCopies, openTrainingData } from './memorization.ts';
@@ -29,6 +30,8 @@ export interface ReportOptions extends EngineOptions, RunOptions<ReportStep> {
   readonly count?: number | undefined;
   /** Held-out samples whose bits, errors and calibration are computed. Default 128. */
   readonly heldOut?: number | undefined;
+  /** Features by which samples are compared, see `compareSamples`. Default those of `openFeatures`. */
+  readonly features?: Features | undefined;
   /** Seed of everything random. Default 0. */
   readonly seed?: number | undefined;
   /** The command that makes the report, for its last section. By default that of `scorefield report`. */
@@ -82,6 +85,7 @@ async function* reported(
     count = 1000,
     heldOut: few = 128,
     seed = 0,
+    features: asked,
     command,
     threads,
     device,
@@ -93,8 +97,8 @@ async function* reported(
   const leftOut: Record<string, string> = {};
 
   const parts = await openRealParts(ref, { shape: info.shape, model: trained });
-  const features = await openFeatures(ref, info.shape, { ...engine, kind: kindOf(parts.reference.set) });
-  const metrics = metricsNamed(['all'], { classifier: typeof features === 'object' });
+  const features = asked ?? (await openFeatures(ref, info.shape, { ...engine, kind: kindOf(parts.reference.set) }));
+  const metrics = metricsNamed(['all'], { classifier: haveClasses(features) });
   const most = Math.min(count, parts.real.rows.length);
   const evaluation = yield* stage('metrics', [0, 0.5], model.evaluate(parts, { features, metrics, count: most, seed }));
   const { drawn } = evaluation;

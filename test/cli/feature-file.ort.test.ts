@@ -35,7 +35,7 @@ function write(
   const arrays = featureArrays(
     {
       ...{ samples: setOf('samples'), reference: setOf('reference'), real: setOf('real') },
-      extractor: { name: 'own', fingerprint: 'none', classes: names },
+      extractor: { name: 'own', distance: 'FID (clean resizing)', fingerprint: 'none', classes: names },
       what: { reference: 'of the test part', real: 'of the training part' },
     },
     'data',
@@ -57,8 +57,9 @@ it('are compared if there are enough of one size', { timeout: 60_000 }, async ()
   );
   expect(ended.map(({ code }) => code)).toEqual([0, 0, 0, 2, 2, 2]);
   const [enough, few, reference, sizes, counts, classes] = ended.map(({ out, err }) => out + err);
+  expect(enough).toMatch(/^FID \(clean resizing\) \S+ ± \S+ for 60 samples of enough\.npz/m);
   expect(enough).not.toContain('too few');
-  expect(few).toContain('60 samples are too few for a covariance of 60 features; compare nothing with this FD');
+  expect(few).toContain('60 samples are too few for a covariance of 60 features; compare nothing with this distance');
   expect(reference).toContain('45 samples of the reference are too few for a covariance of 50 features');
   const expected = 'expected features [N, D] of one D, of as many real samples as samples, found';
   expect(sizes).toBe(`scorefield: sizes.npz: ${expected} samples [60, 5], reference [60, 6], real [60, 5]\n`);

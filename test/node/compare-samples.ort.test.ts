@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { key, split } from '../../src/base/key.ts';
 import { normalBatch } from '../../src/base/random.ts';
 import type { PointSet } from '../../src/data/dataset.ts';
+import { haveClasses } from '../../src/model/evaluation/feature-extractor.ts';
 import { compareSamples, openFeatures, openRealParts } from '../../src/node.ts';
 
 const cloud = (seed: number, count: number, shift = 0): PointSet => ({
@@ -28,7 +29,7 @@ it('takes the test part of data for the reference', async () => {
 
 it('compares by the shipped classifier of the data, by the points themselves, or by random features', async () => {
   const seen = await openFeatures('fashion-mnist', [1, 28, 28]);
-  expect(typeof seen === 'object' && seen.trained.name).toBe('fashion-mnist-features');
+  expect(haveClasses(seen) && seen.trained.name).toBe('fashion-mnist-features');
   expect(await openFeatures('fashion-mnist', [1, 14, 14])).toBe('random');
   expect(await openFeatures('two-moons', [2])).toBe('points');
 });

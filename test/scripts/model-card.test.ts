@@ -21,6 +21,7 @@ const measured = (
   command: `npx scorefield evaluate it --sampler ${sampler} --nfe ${evaluations}`,
   result: {
     extractor: 'eyes',
+    distance: 'FD (eyes)',
     extractorFingerprint: '0',
     dimension: 8,
     n: 1000,

@@ -3,6 +3,7 @@
  * changes of size stays in it, without the two passes over each image that a change of layout takes.
  */
 import { dimensionOf, sameShape, sizeOf, type Shape } from '../../base/tensor.ts';
+import { scalarValue } from '../../graph/build.ts';
 import { isKind, type Node } from '../../graph/node.ts';
 import type { ConvAttrs, OpKind } from '../../graph/op.ts';
 import type { Emitter } from './onnx-emitter.ts';
@@ -155,6 +156,8 @@ export const blockedRules: { readonly [K in OpKind]?: BlockedRule<K> } = {
   sigmoid: unary((e, x) => e.op('Sigmoid', [x])),
   tanh: unary((e, x) => e.op('Tanh', [x])),
   neg: unary((e, x) => e.op('Neg', [x])),
+  maximum: (e, [x = none], { inputs: [, other] }) =>
+    other !== undefined && scalarValue(other) === 0 && onlyBlocked(x) ? e.op('Relu', [inBlocks(e, x)]) : undefined,
   add: (e, inputs, node, around) => {
     const [[a, b], [p, q]] = [inputs, node.inputs];
     if (a && b && p && q && onlyBlocked(a) && onlyBlocked(b) && sameShape(a.shape, b.shape)) {

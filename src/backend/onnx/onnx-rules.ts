@@ -1,5 +1,6 @@
 /** @file How each operation is written in ONNX, on the operators for which ONNX Runtime has its best kernels. */
 import { sizeOf } from '../../base/tensor.ts';
+import { scalarValue } from '../../graph/build.ts';
 import { topological, type Node } from '../../graph/node.ts';
 import type { OpKind } from '../../graph/op.ts';
 import { blockedRules, imagesRead, type Surroundings } from './onnx-blocked.ts';
@@ -60,7 +61,11 @@ const onnxRules: { readonly [K in OpKind]: OnnxRule<K> } = {
   sub: direct('Sub'),
   mul: direct('Mul'),
   div: direct('Div'),
-  maximum: direct('Max'),
+  maximum: (e, inputs, { inputs: operands }) => {
+    const at = operands.findIndex((operand) => scalarValue(operand) === 0);
+    const other = inputs[1 - at];
+    return at >= 0 && other !== undefined ? e.op('Relu', [other.name]) : e.op('Max', names(inputs));
+  },
   sum: (e, [x = none], { attrs: { axes } }) => e.op('ReduceSum', [x.name, e.ints(axes)], { keepdims: 1 }),
   softmax: (e, inputs) => e.op('Softmax', names(inputs), { axis: -1 }),
   standardize: (e, [x = none], { attrs: { epsilon } }) => layerNormalization(e, x.name, x.shape.at(-1) ?? 1, epsilon).y,

@@ -2,15 +2,14 @@
 import { extname } from 'node:path';
 import { checkOptions } from '../../base/check.ts';
 import { ConfigError } from '../../base/errors.ts';
+import { extractorNames } from '../../catalog/extractors/index.ts';
 import { gridNames } from '../../catalog/grids.ts';
 import { metricNames, metricsNamed } from '../../catalog/metrics/index.ts';
 import type { DataSet } from '../../data/dataset.ts';
 import { estimateText } from '../../evaluate/estimate.ts';
 import { defaultEvaluationCount } from '../../model/choices.ts';
 import type { MemorizationData } from '../../model/evaluation/memorization.ts';
-import type { Features } from '../../model/evaluation/feature-extractor.ts';
 import type { SamplingResult } from '../../model/samples/sampling.ts';
-import type { EngineOptions } from '../../node/host.ts';
 import { argument, command, flag, option } from '../shell/command.ts';
 import {
   batchOption,
@@ -48,7 +47,7 @@ export const evaluate = command({
     ),
     features: option(
       '--extractor <E>',
-      'features by which samples are compared: those of a model or run of a classifier, or random ones (default: of the shipped classifier of these data, or random)',
+      `features by which samples are compared: those of ${extractorNames.join(' or ')}, of a run or model of a classifier, or of a file inception.onnx (default: of the shipped classifier of these data, or random)`,
     ),
     sampler: option('--sampler <S>', 'how to sample (default: as suits the run)'),
     nfe: option('--nfe <N>', 'network evaluations for each sample (default: as suits the run)', million),
@@ -97,9 +96,11 @@ export const evaluate = command({
   run: async ({ model: ref }, options) => {
     const {
       compareSamples,
-      digestOf,
+      featuresNamed,
       findCopies,
       fingerprint,
+      haveClasses,
+      identityOf,
       isFeatureFile,
       isPart,
       kindOf,
@@ -176,12 +177,11 @@ export const evaluate = command({
       checkOptions([(count ?? given?.count ?? leastCopies) >= leastCopies, 'count', enough]);
       if (sheet !== undefined) requirePictures(parts.reference.set);
     }
-    const features = await featuresOf(
-      extractor,
-      () => openFeatures(data, shape, { ...engine, kind: kindOf(parts.reference.set) }),
-      engine,
-    );
-    const metrics = metricsNamed(names ?? [], { classifier: typeof features === 'object' });
+    const features =
+      extractor === undefined
+        ? await openFeatures(data, shape, { ...engine, kind: kindOf(parts.reference.set) })
+        : await watched(featuresNamed(extractor, engine), `the extractor ${extractor}`, out);
+    const metrics = metricsNamed(names ?? [], { classifier: haveClasses(features) });
     const what = `${ref} against ${data}`;
     const copies = async (samples: DataSet, known: Omit<MemorizationData, 'samples'>): Promise<object> => {
       if (!memorization) return {};
@@ -200,7 +200,7 @@ export const evaluate = command({
             { command: 'evaluate', data, n: count ?? null, seed: from ?? 0, batch, threads },
             {
               ...{ sampler, nfe, steps, grid, law, startLevel, layout, device },
-              features: typeof features === 'string' ? features : digestOf(features.trained.params),
+              features: identityOf(features),
               content: [...(given ? [given] : []), parts.reference.set, parts.real.set].map(fingerprint),
             },
           );
@@ -264,18 +264,6 @@ export const evaluate = command({
     }
   },
 });
-
-/** The features of a name: `random`, or a run or a model of a classifier. */
-async function featuresOf(
-  name: string | undefined,
-  suited: () => Promise<Features>,
-  engine: EngineOptions,
-): Promise<Features> {
-  if (name === undefined) return suited();
-  if (name === 'random') return name;
-  const { openModel } = await import('../work.ts');
-  return openModel(name, engine);
-}
 
 /** How samples were drawn, for the result. */
 function drawingOf({ sampler, samples: { evaluations }, seconds, seed: from }: SamplingResult): {

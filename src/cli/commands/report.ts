@@ -1,7 +1,7 @@
 /** @file `scorefield report`: one page of everything that can be measured of a model. */
 import { shellCommand } from '../../base/words.ts';
 import { estimateText } from '../../evaluate/estimate.ts';
-import { argument, command, optionWithDefault } from '../shell/command.ts';
+import { argument, command, option, optionWithDefault } from '../shell/command.ts';
 import { checkpointOption, engineOptions, jsonOption } from '../shell/options.ts';
 import { million, path, seed, whole } from '../shell/parsers.ts';
 import { watched } from '../shell/progress.ts';
@@ -22,24 +22,36 @@ export const report = command({
       parse: whole(40, 100_000),
       value: 128,
     }),
+    extractor: option(
+      '--extractor <E>',
+      'features by which samples are compared, as of `evaluate` (default: of the shipped classifier of the data, or random)',
+    ),
     seed: optionWithDefault('--seed <S>', 'seed of everything random', { parse: seed, value: 0 }),
     ...checkpointOption,
     ...engineOptions,
     ...jsonOption,
   },
-  run: async ({ model: ref }, { out: file, count, heldOut, seed: from, checkpoint, threads, device, json }) => {
-    const { openModel, reportModel, writeAtomic } = await import('../work.ts');
+  run: async (
+    { model: ref },
+    { out: file, count, heldOut, extractor, seed: from, checkpoint, threads, device, json },
+  ) => {
+    const { featuresNamed, openModel, reportModel, writeAtomic } = await import('../work.ts');
     const out = terminal({ json });
     requireWritable(file, ['.html']);
     const model = await openModel(ref, { threads, device, checkpoint });
     const options = ['-n', String(count), '--held-out', String(heldOut), '--seed', String(from)];
+    const by = extractor === undefined ? [] : ['--extractor', extractor];
     const at = checkpoint === undefined ? [] : ['--checkpoint', String(checkpoint)];
-    const again = shellCommand('npx', 'scorefield', 'report', ref, ...options, ...at);
-    const making = reportModel(model, { count, heldOut, seed: from, threads, device, command: again });
+    const again = shellCommand('npx', 'scorefield', 'report', ref, ...options, ...by, ...at);
+    const features =
+      extractor === undefined
+        ? undefined
+        : await watched(featuresNamed(extractor, { threads, device }), `the extractor ${extractor}`, out);
+    const making = reportModel(model, { count, heldOut, seed: from, features, threads, device, command: again });
     const { html, ...found } = await watched(making, ({ stage }) => stage, out);
     writeAtomic(file, html);
-    const { frechet, frechetFloor, extractor } = found.evaluation;
-    out.line(`FD (${extractor}) ${estimateText(frechet)}, of real samples ${estimateText(frechetFloor)}`);
+    const { frechet, frechetFloor, distance } = found.evaluation;
+    out.line(`${distance} ${estimateText(frechet)}, of real samples ${estimateText(frechetFloor)}`);
     for (const [what, why] of Object.entries(found.leftOut)) out.line(`without ${what}: ${why}`);
     out.line(`${file}: ${Math.ceil(html.length / 1000).toLocaleString('en')} kB`);
     // The samples themselves are in the page.

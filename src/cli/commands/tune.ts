@@ -139,6 +139,6 @@ async function print(out: Terminal, run: string, { sampler, n, rows, seconds }: 
 }
 
 function lineOf({ sampler, name, error, medianError, seconds, evaluation }: MeasuredGrid): string {
-  const quality = evaluation && `, FD (${evaluation.extractor}) ${estimateText(evaluation.frechet)}`;
+  const quality = evaluation && `, ${evaluation.distance} ${estimateText(evaluation.frechet)}`;
   return `${sampler}, ${name}: ${estimateText(error)}, median ${short(medianError)}, ${short(1000 * seconds)} ms a sample${quality ?? ''}`;
 }

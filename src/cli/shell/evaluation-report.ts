@@ -27,7 +27,7 @@ function metricLines(metrics: readonly MeasuredMetric[]): readonly string[] {
 export function printEvaluation(out: Terminal, ref: string, found: Evaluation): void {
   const { n, frechet, frechetFloor, frechetExcess, energy, energyFloor, dimension, reference, real } = found;
   out.line(
-    `FD (${found.extractor}) ${estimateText(frechet)} for ${plural(n, 'sample')} of ${ref}, against ${plural(reference.count, 'sample')} ${reference.what}`,
+    `${found.distance} ${estimateText(frechet)} for ${plural(n, 'sample')} of ${ref}, against ${plural(reference.count, 'sample')} ${reference.what}`,
   );
   out.line(
     `${plural(n, 'sample')} ${real.what} have ${estimateText(frechetFloor)}: ${estimateText(frechetExcess)} less`,
@@ -38,7 +38,7 @@ export function printEvaluation(out: Terminal, ref: string, found: Evaluation): 
   const [fewest, which] = n <= reference.count ? [n, ''] : [reference.count, ' of the reference'];
   if (fewest <= dimension)
     out.line(
-      `${fewest} samples${which} are too few for a covariance of ${dimension} features; compare nothing with this FD`,
+      `${fewest} samples${which} are too few for a covariance of ${dimension} features; compare nothing with this distance`,
     );
   if (found.accuracy !== undefined)
     out.line(

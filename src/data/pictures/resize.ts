@@ -1,36 +1,56 @@
-/** @file Making images smaller by area averaging: each new pixel is the mean of the area that it covers. */
-
+/**
+ * @file Images at another size: sets are made smaller by area averaging, in which each new pixel is the mean of the area that it covers; what networks of one size
+ * read is resized cleanly.
+ */
+import { areaWeights, cubicWeights, type AxisWeights } from './axis-weights.ts';
 import type { ImageSet } from '../kinds/set-kind.ts';
-
-/** The old pixels that one axis of a new image covers, with exact weights: new pixel i is sum_k weights[i * taps + k] old[first[i] + k]. */
-interface Cover {
-  readonly taps: number;
-  readonly first: Int32Array;
-  readonly weights: Float64Array;
-}
-
-/** In units of 1 / (from * to), old pixel j is [j to, (j + 1) to) and new pixel i is [i from, (i + 1) from): overlaps are integers. */
-function cover(from: number, to: number): Cover {
-  const taps = Math.min(from, Math.ceil(from / to) + 1);
-  const first = new Int32Array(to);
-  const weights = new Float64Array(to * taps);
-  for (let i = 0; i < to; i++) {
-    const start = Math.min(Math.floor((i * from) / to), from - taps);
-    first[i] = start;
-    for (let k = 0; k < taps; k++) {
-      const j = start + k;
-      const overlap = Math.min((j + 1) * to, (i + 1) * from) - Math.max(j * to, i * from);
-      weights[i * taps + k] = Math.max(0, overlap) / from;
-    }
-  }
-  return { taps, first, weights };
-}
 
 /** Sizes of planes: how many, their height and their width. */
 export interface Planes {
   readonly count: number;
   readonly height: number;
   readonly width: number;
+}
+
+/** The part of a plane that is resized, and how its rows and columns become new ones. */
+interface Resizing {
+  /** The first row and column of the part, and its rows. */
+  readonly top: number;
+  readonly left: number;
+  readonly rows: AxisWeights;
+  readonly columns: AxisWeights;
+  /** Of a sum of weighted pixels. */
+  readonly finish: (sum: number) => number;
+}
+
+/** Resizes planes `[count, height, width]` column by column, then row by row, to `[count, rows.to, columns.to]`. */
+function resizeInto(
+  out: Uint8Array | Float32Array | Float64Array,
+  planes: ArrayLike<number>,
+  { count, height, width }: Planes,
+  { top, left, rows, columns, finish }: Resizing,
+): void {
+  const narrow = new Float64Array(rows.from * columns.to); // [rows.from, columns.to]
+  for (let n = 0; n < count; n++) {
+    for (let y = 0; y < rows.from; y++) {
+      const row = (n * height + top + y) * width + left;
+      for (let x = 0; x < columns.to; x++) {
+        const begin = row + columns.first[x]!;
+        let sum = 0;
+        for (let k = 0; k < columns.taps; k++) sum += columns.weights[x * columns.taps + k]! * planes[begin + k]!;
+        narrow[y * columns.to + x] = sum;
+      }
+    }
+    for (let y = 0; y < rows.to; y++) {
+      const base = rows.first[y]! * columns.to;
+      for (let x = 0; x < columns.to; x++) {
+        let sum = 0;
+        for (let k = 0; k < rows.taps; k++)
+          sum += rows.weights[y * rows.taps + k]! * narrow[base + k * columns.to + x]!;
+        out[(n * rows.to + y) * columns.to + x] = finish(sum);
+      }
+    }
+  }
 }
 
 /**
@@ -45,29 +65,42 @@ export function areaAverageInto(
   size: number,
 ): void {
   const side = Math.min(height, width);
-  const top = (height - side) >> 1;
-  const left = (width - side) >> 1;
-  const { taps, first, weights } = cover(side, size);
+  const weights = areaWeights(side, size);
   const rounding = out instanceof Uint8Array ? 0.5 : 0;
-  const narrow = new Float64Array(side * size); // [side, size]
-  for (let n = 0; n < count; n++) {
-    for (let y = 0; y < side; y++) {
-      const row = (n * height + top + y) * width + left;
-      for (let x = 0; x < size; x++) {
-        let sum = 0;
-        for (let k = 0; k < taps; k++) sum += weights[x * taps + k]! * planes[row + first[x]! + k]!;
-        narrow[y * size + x] = sum;
-      }
-    }
-    for (let y = 0; y < size; y++) {
-      const base = first[y]! * size;
-      for (let x = 0; x < size; x++) {
-        let sum = 0;
-        for (let k = 0; k < taps; k++) sum += weights[y * taps + k]! * narrow[base + k * size + x]!;
-        out[(n * size + y) * size + x] = sum + rounding;
-      }
-    }
-  }
+  resizeInto(
+    out,
+    planes,
+    { count, height, width },
+    {
+      ...{ top: (height - side) >> 1, left: (width - side) >> 1, rows: weights, columns: weights },
+      finish: (sum) => sum + rounding,
+    },
+  );
+}
+
+/**
+ * Clean resizing of whole planes `[count, height, width]` to `[count, to.height, to.width]`, larger or smaller: cubic interpolation that averages where
+ * it makes smaller, of which what leaves the range of black and white is cut off. Nothing is rounded.
+ * @see Parmar, Zhang and Zhu 2022, "On aliased resizing and surprising subtleties in GAN evaluation", section 3
+ */
+export function cleanResizeInto(
+  out: Float32Array | Float64Array,
+  planes: ArrayLike<number>,
+  { count, height, width }: Planes,
+  {
+    to,
+    range: [low, high],
+  }: { readonly to: Omit<Planes, 'count'>; readonly range: readonly [low: number, high: number] },
+): void {
+  resizeInto(
+    out,
+    planes,
+    { count, height, width },
+    {
+      ...{ top: 0, left: 0, rows: cubicWeights(height, to.height), columns: cubicWeights(width, to.width) },
+      finish: (sum) => Math.min(high, Math.max(low, sum)),
+    },
+  );
 }
 
 /**

@@ -12,7 +12,13 @@ import { inSameUnits, kindOf, sampleShape, type DataSet } from '../../data/datas
 import { inClassOrder, knowsClasses } from '../../data/class-names.ts';
 import { meanEstimate, type Estimate } from '../../evaluate/estimate.ts';
 import { energyAboveFloor, frechetSteps, mostOfEnergy } from '../../evaluate/feature-distance.ts';
-import { openExtractor, type ExtractedFeatures, type Extractor, type Features } from './feature-extractor.ts';
+import {
+  extracted,
+  openExtractor,
+  type ExtractedFeatures,
+  type Extractor,
+  type Features,
+} from './feature-extractor.ts';
 import { measuredMetrics, type MeasuredMetric } from './metrics.ts';
 import type { MetricRecord } from '../../catalog/metrics/metric.ts';
 import type { Host } from '../host.ts';
@@ -51,8 +57,10 @@ export function halves(set: DataSet, name = set.name): RealParts {
 
 /** Which features, of how many samples, against what. */
 export interface Evaluation {
-  /** Name of the features: `random`, `the points themselves`, or that of a classifier. */
+  /** Name of the features: `random`, `the points themselves`, or that of a classifier or another network. */
   readonly extractor: string;
+  /** What the Fréchet distance is called: `FD (random)`, or `FID` of the network whose distance has that name. */
+  readonly distance: string;
   /** The first digits of the SHA-256 of the parameters that compute the features. */
   readonly extractorFingerprint: string;
   /** How many features. */
@@ -153,7 +161,7 @@ export function requireReference({ reference }: RealParts, shape: Shape): void {
 
 /** What samples, the reference and other real samples are to an extractor, and what they are called. */
 export interface ComparedFeatures extends Record<'samples' | 'reference' | 'real', ExtractedFeatures> {
-  readonly extractor: Pick<Extractor, 'name' | 'fingerprint' | 'classes'>;
+  readonly extractor: Pick<Extractor, 'name' | 'distance' | 'fingerprint' | 'classes'>;
   /** The reference and the other real samples, for people. */
   readonly what: Readonly<Record<'reference' | 'real', string>>;
 }
@@ -188,18 +196,16 @@ export async function* evaluationFeatures(
   requireSquares(request.samples.set);
   const { samples, reference, real } = inUnitsOfSamples(request);
   const kind = kindOf(request.samples.set);
-  const extractor = await openExtractor(await host.backend(1), kind, { shape, features: request.features });
+  const extractor = await openExtractor(host, kind, { shape, features: request.features });
   try {
-    const n = samples.rows.length;
-    const work = n + reference.rows.length + real.rows.length;
-    const own = await extractor.of(samples.set, samples.rows);
-    yield { fraction: n / work, stage: 'features' };
-    const theirs = await extractor.of(reference.set, reference.rows);
-    yield { fraction: (n + reference.rows.length) / work, stage: 'features' };
-    const others = await extractor.of(real.set, real.rows);
-    const { name, fingerprint, classes } = extractor;
+    const steps = extracted(extractor, [samples, reference, real]);
+    let next = await steps.next();
+    for (; next.done !== true; next = await steps.next()) yield { fraction: next.value, stage: 'features' };
+    const [own, theirs, others] = next.value as [ExtractedFeatures, ExtractedFeatures, ExtractedFeatures];
+    const { name, distance, fingerprint, classes } = extractor;
+    const about = { name, ...(distance !== undefined && { distance }), fingerprint, classes };
     const what = { reference: reference.what, real: real.what };
-    return { samples: own, reference: theirs, real: others, extractor: { name, fingerprint, classes }, what };
+    return { samples: own, reference: theirs, real: others, extractor: about, what };
   } finally {
     await extractor.dispose();
   }
@@ -268,9 +274,10 @@ export async function* compareFeatures(
   let step = await measuring.next();
   for (; step.done !== true; step = await measuring.next())
     yield { fraction: part * (1 + step.value), stage: 'metrics' };
-  const { classes, name, fingerprint } = extractor;
+  const { classes, name, distance = `FD (${name})`, fingerprint } = extractor;
   return {
     extractor: name,
+    distance,
     extractorFingerprint: fingerprint,
     dimension: dimensionOf(sets.samples, 1),
     n: batchOf(sets.samples),

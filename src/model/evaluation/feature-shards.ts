@@ -5,9 +5,7 @@ import { builtIn, type Catalog } from '../../catalog/catalog.ts';
 import { dataKindOf } from '../../catalog/data-kinds/find.ts';
 import type { DataSummary } from '../../run/data-summary.ts';
 import type { ComparedFeatures, EvaluationRequest } from './evaluation.ts';
-
-/** Samples whose features a program computes together: parts begin with whole ones, so that features have the same bits as in one process. */
-export const featureBatch = 64;
+import { featureBatch } from './feature-extractor.ts';
 
 /** Which of all samples, of the reference and of the other real samples a part has. */
 export type FeatureRanges = Readonly<Record<'samples' | 'reference' | 'real', ShardRows>>;

@@ -90,7 +90,8 @@ const cellPoints = 2000;
 const shown = 3;
 /** Samples of least ratio that are named. */
 const named = 10;
-const chunk = 4096;
+/** Samples whose numbers, or whose features, are taken in one go. */
+const [chunk, extractedChunk] = [4096, 256];
 
 /** Some samples of a set; of each the training sample that it is, where it is one. */
 interface Part {
@@ -130,7 +131,7 @@ export async function* memorizationOf(
   const kind = kindOf(training);
   const ownFeatures = kind.features === kind.name && (features === undefined || features === kind.name);
   const backend = await host.backend(1);
-  const extractor = ownFeatures ? undefined : await openExtractor(backend, kind, { shape, features });
+  const extractor = ownFeatures ? undefined : await openExtractor(host, kind, { shape, features });
   const products = matrixProducts(backend);
   const mirrored = kind.pictures?.mirrored(training);
   const images = [training, ...(mirrored ? [mirrored] : [])];
@@ -276,9 +277,10 @@ async function* numbersOf(
 ): AsyncGenerator<number, FloatRows> {
   const parts: FloatRows[] = [];
   const kind = kindOf(set);
-  for (let begin = 0; begin < rows.length; begin += chunk) {
+  const size = extractor ? extractedChunk : chunk;
+  for (let begin = 0; begin < rows.length; begin += size) {
     yield begin / rows.length;
-    const some = rows.slice(begin, begin + chunk);
+    const some = rows.slice(begin, begin + size);
     const data = extractor
       ? (await extractor.of(set, some)).features.data
       : kind.numbers(set, some, kind.scalerOf(set, {}));
