@@ -36,6 +36,7 @@ const chains: Readonly<Record<string, Readonly<Record<string, (images: Images) =
   sigmoid: { 'of an image': ({ x }) => b.sigmoid(x) },
   tanh: { 'of an image': ({ x }) => b.tanh(x) },
   neg: { 'of an image': ({ x }) => b.neg(x) },
+  maximum: { 'of an image and zero': ({ x }) => b.maximum(x, 0) },
   add: {
     'of two images': ({ x, y }) => b.add(x, y),
     'of two images that something else reads': ({ x, y }) => b.add(b.add(x, y), b.add(b.silu(x), b.silu(y))),
