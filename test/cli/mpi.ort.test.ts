@@ -41,7 +41,14 @@ function starter({ mpirun, mpicc, name }: (typeof installed)[number], cwd: strin
     child.stderr.on('data', (text: Buffer) => (err += text.toString()));
     child.stdout.resume();
     const ended = once(child, 'close').then(([code]: unknown[]) => ({ code: code as number | null, err }));
-    return { pid: child.pid ?? 0, ended };
+    /** Waits until a run has taken a step; a job that has ended will not take it. */
+    const until = (run: string, step: number): Promise<void> => {
+      const early = ended.then(({ code }) => {
+        throw new Error(`the job has ended with code ${code} before step ${step}: ${err}`);
+      });
+      return Promise.race([untilStep(cwd, run, step), early]);
+    };
+    return { pid: child.pid ?? 0, ended, until };
   };
 }
 
@@ -86,7 +93,7 @@ describe.each(installed)('training by $name', (mpi) => {
   it('goes on after one process was killed as if it had not been, bit for bit', { timeout }, async () => {
     const many = ['--steps', '120', '--set', 'train.checkpointEvery=20'];
     const killed = start([...many, '--out', 'killed']);
-    await untilStep(cwd, 'killed', 30);
+    await killed.until('killed', 30);
     process.kill(second(killed.pid), 'SIGKILL');
     expect((await killed.ended).code).not.toBe(0);
     expect(linesOf(cwd, 'killed').at(-1)!['step']).toBeLessThan(120);
@@ -96,8 +103,8 @@ describe.each(installed)('training by $name', (mpi) => {
   });
 
   it('ends where one process does not answer', { timeout }, async () => {
-    const { pid, ended } = start(['--steps', '100000', '--patience', '2', '--out', 'stopped']);
-    await untilStep(cwd, 'stopped', 5);
+    const { pid, ended, until } = start(['--steps', '100000', '--patience', '2', '--out', 'stopped']);
+    await until('stopped', 5);
     process.kill(second(pid), 'SIGSTOP');
     const { code, err } = await ended;
     expect(code).not.toBe(0);
@@ -112,7 +119,7 @@ describe.each(installed)('training by $name', (mpi) => {
     ]);
     expect(existsSync(join(cwd, 'odd'))).toBe(false);
     const busy = start(['--steps', '100000', '--out', 'busy']);
-    await untilStep(cwd, 'busy', 2);
+    await busy.until('busy', 2);
     const other = await start(['--steps', '100000', '--out', 'busy', '--resume']).ended;
     expect(other.code).toBe(2);
     expect(other.err).toMatch(/scorefield: busy: this run is being trained by process \d+/);

@@ -57,8 +57,11 @@ export async function takeClaim(
     const content = await store.read(name);
     if (content === undefined) continue;
     const holder = holderOf(content) ?? { ...unknown, token: '' };
-    if (!isClear(holder) && !(wait && (await staysSilent(store, name, { content, silentMs: times.silentMs }))))
-      return holder;
+    const state = holder.pid > 0 ? ownerState(holder) : 'unseen';
+    const left =
+      state === 'ended' ||
+      (state === 'unseen' && wait && (await staysSilent(store, name, { content, silentMs: times.silentMs })));
+    if (!left) return holder;
     if (await store.replace(name, content, text)) return startClaim(store, name, mine, times);
   }
 }
@@ -70,11 +73,6 @@ export function isClaim(taken: Claim | Holder): taken is Claim {
 
 /** Who wrote a claim that cannot be read. */
 const unknown = { pid: 0, host: 'unknown', space: '', beat: 0 };
-
-/** Whether a process has ended for sure. */
-function isClear(holder: Holder): boolean {
-  return holder.pid > 0 && ownerState(holder) === 'ended';
-}
 
 /** The holder of a claim; undefined where the content is none. */
 export function holderOf(content: Uint8Array): Holder | undefined {
@@ -103,14 +101,20 @@ export interface Watch {
   runs(holder: Holder): boolean;
 }
 
-/** A watch of claims, which knows of each when it was last written anew. */
-export function watchClaims({ silentMs }: Pick<ClaimTimes, 'silentMs'> = usual): Watch {
+/**
+ * A watch of claims, which knows of each when it was last written anew.
+ * @param clock - milliseconds from any moment on
+ */
+export function watchClaims(
+  { silentMs }: Pick<ClaimTimes, 'silentMs'> = usual,
+  clock: () => number = () => performance.now(),
+): Watch {
   const seen = new Map<string, { beat: number; since: number }>();
   return {
     runs: (holder) => {
       const state = ownerState(holder);
       if (state !== 'unseen') return state === 'running';
-      const now = performance.now();
+      const now = clock();
       const known = seen.get(holder.token);
       if (known?.beat === holder.beat) return now - known.since < silentMs;
       seen.set(holder.token, { beat: holder.beat, since: now });
@@ -159,6 +163,9 @@ function startClaim(store: Store, name: string, mine: Holder, { beatMs }: ClaimT
     token: mine.token,
     say: (ready) => write({ ready }),
     confirm: async () => {
+      if (await isMine()) return;
+      // Who tries to take a claim over that it has found left behind gives back one that is not.
+      await pause(store.looks.most);
       if (await isMine()) return;
       throw new FileError(
         store.name,
