@@ -9,6 +9,7 @@ import { nodeHost } from './host.ts';
 import { endRounds, leadRounds, type Leadership } from './store/lead.ts';
 import { bringTraining, requireFree } from './store/led-training.ts';
 import { joinStore, openStore, storePlace } from './store/open-store.ts';
+import { readStanding } from './store/standing.ts';
 import type { Store } from './store/store.ts';
 import { askedFor, neededBy, runFolder, type TrainingChoice } from './training/asked.ts';
 import { followRun } from './training/follow-run.ts';
@@ -71,13 +72,16 @@ async function* inStore(
   const { patience = defaultPatience, members = 1 } = options;
   try {
     if (first === undefined) return yield* joinTraining(ref, options, { store, own, patience });
+    const before = (await readStanding(store))?.session ?? 0;
     let end: Parameters<typeof endRounds>[1] = 'failed';
     try {
       const outcome = yield* leading(ref, options, solo, { store, first, own, patience, members });
       end = outcome.interrupted ? 'stopped' : 'done';
       return outcome;
     } finally {
-      await endRounds({ store, first }, end);
+      const said = endRounds({ store, first }, end, before);
+      // What has failed is said, and not that the others do not hear of it, such as on a disk that is full.
+      await (end === 'failed' ? said.catch(() => undefined) : said);
     }
   } finally {
     await leave();

@@ -137,6 +137,7 @@ describe('members that meet in a folder', () => {
         [...train, ...dist, '--batch', '32'],
         [...train, ...dist, '--local-steps', '8'],
         [...train, '--members', '2', '--out', 'none'],
+        [...train, '--dist', 'store:s3://bucket/meet', '--out', 'none'],
       ],
       [
         /member: a is process \d+ on machine .*, which runs; give another name, or stop that process/,
@@ -144,6 +145,7 @@ describe('members that meet in a folder', () => {
         /train\.batch: this run has 16, got 32/,
         /local-steps: this training has 4, got 8/,
         /members: this is of --dist store:PLACE/,
+        /dist: expected a folder that all members see after store:, got s3:/,
       ],
     );
     first.send('SIGTERM');

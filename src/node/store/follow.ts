@@ -37,7 +37,7 @@ export type End = 'done' | 'stopped' | 'failed' | 'left';
 export interface Follower {
   /**
    * Waits until there is a training.
-   * @throws GroupError if the first member ends before, or does not answer.
+   * @throws GroupError if the first member ends before, or does not come back.
    */
   started(): Promise<
     { readonly training: StoredTraining; readonly standing: Standing; readonly from: Uint8Array } | End
@@ -53,17 +53,14 @@ export interface Follower {
 /** Milliseconds between two looks at how the training stands, within a round. */
 const lookMs = 1000;
 
-/** Milliseconds for which there may be no first member, as where one takes the place of another. */
+/** Milliseconds for which there may be no first member before there is a training. */
 const vacantMs = 3000;
-
-const andThis = 'and then this one';
 
 /** Begins to follow. */
 export function follower({ store, own, patience, stopRequested, onNote }: Following): Follower {
   const watch = watchClaims();
   const me = own.claim.token;
-  let vacantSince: number | undefined;
-  let deadSince: number | undefined;
+  let goneSince: number | undefined;
   let current: Standing | undefined;
   let saidIn: Standing | undefined;
   let lastLook = performance.now();
@@ -76,18 +73,22 @@ export function follower({ store, own, patience, stopRequested, onNote }: Follow
     return holder === undefined || watch.runs(holder) ? 'running' : 'ended';
   };
 
-  /** @throws GroupError if the first member has been away for too long, or has left its place without a word. */
-  const requireFirst = (is: Awaited<ReturnType<typeof firstIs>>): void => {
+  /** @throws GroupError if the first member has been away for too long, or there never was a training. */
+  const requireFirst = (is: Awaited<ReturnType<typeof firstIs>>, standing: Standing | undefined): void => {
+    if (is === 'running') {
+      goneSince = undefined;
+      return;
+    }
     const now = performance.now();
-    vacantSince = is === 'vacant' ? (vacantSince ?? now) : undefined;
-    if (is === 'ended' && deadSince === undefined)
+    const again = standing === undefined ? 'start it again' : 'start it again with --resume';
+    if (goneSince === undefined && standing !== undefined)
       onNote?.('the first member of this training has ended; waiting until it is started again with --resume');
-    deadSince = is === 'ended' ? (deadSince ?? now) : undefined;
-    if (vacantSince !== undefined && now - vacantSince > vacantMs)
-      throw new GroupError(`the first member of this training has ended; start it again with --resume, ${andThis}`);
-    if (deadSince !== undefined && (now - deadSince) / 1000 > patience)
+    goneSince ??= now;
+    if (standing === undefined && now - goneSince > vacantMs)
+      throw new GroupError(`the first member has ended before there was a training; ${again}, and then this one`);
+    if ((now - goneSince) / 1000 > patience)
       throw new GroupError(
-        `the first member of this training has not answered for ${patience} s; start it again with --resume, ${andThis}`,
+        `the first member of this training has not answered for ${patience} s; ${again}, and then this one`,
       );
   };
 
@@ -102,7 +103,7 @@ export function follower({ store, own, patience, stopRequested, onNote }: Follow
       if (found !== undefined) return found;
       const is = await firstIs();
       if (over !== undefined && is !== 'running') return over;
-      requireFirst(is);
+      requireFirst(is, standing);
       await pause(wait);
     }
   };

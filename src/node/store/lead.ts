@@ -197,13 +197,17 @@ export async function leadRounds(leadership: Leadership, training: LedTraining):
   };
 }
 
-/** Says how a training has ended, for those that take part. */
+/**
+ * Says how a training has ended, for those that take part.
+ * @param before - the last session before this one: where none has begun since, others may still wait for the one that failed then
+ */
 export async function endRounds(
   { store, first }: Pick<Leadership, 'store' | 'first'>,
   state: 'done' | 'stopped' | 'failed',
+  before: number,
 ): Promise<void> {
   const standing = await readStanding(store);
-  if (standing === undefined) return;
+  if (standing === undefined || standing.session === before) return;
   await first.confirm();
   await writeStanding(store, { ...standing, state });
   await store.clear(names.rounds);

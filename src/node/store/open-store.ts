@@ -29,6 +29,11 @@ export function storePlace({ dist, member, members, localSteps }: TrainingChoice
   const only = 'this is of --dist store:PLACE';
   checkOptions(
     [place !== '', 'dist', 'expected a folder after store:, such as store:/shared/moons'],
+    [
+      !/^[a-z][\w+.-]*:\/\//i.test(place ?? ''),
+      'dist',
+      `expected a folder that all members see after store:, got ${place ?? ''}`,
+    ],
     [isOfStore(member), 'member', only],
     [isOfStore(members), 'members', only],
     [isOfStore(localSteps), 'local-steps', only],
