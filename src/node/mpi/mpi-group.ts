@@ -40,7 +40,7 @@ export function mpiGroup({ threads, patience, onNote }: MpiOptions): Group {
   const note = crowd(launchedBy(sizesHere), threads);
   // Ranks wait busily, which takes the processor from those that compute where there are fewer processors than threads.
   if (note !== undefined) process.env['OMPI_MCA_mpi_yield_when_idle'] ??= '1';
-  // UCX, which MPICH may be made with, else takes the place of the allocator while threads use it: the process crashes in one of about a dozen starts (UCX 1.13).
+  // UCX, which MPICH may be made with, else takes the place of the allocator while threads use it, and about one start in twenty crashes (UCX 1.13).
   process.env['UCX_MEM_EVENTS'] ??= 'no';
   const shim = loadShim();
   const launched = launchedBy(sizes);

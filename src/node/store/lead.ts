@@ -199,7 +199,7 @@ export async function leadRounds(leadership: Leadership, training: LedTraining):
 
 /**
  * Says how a training has ended, for those that take part.
- * @param before - the last session before this one: where none has begun since, others may still wait for the one that failed then
+ * @param before - the last session before this one: where there is none since, others may still wait for the one that failed then
  */
 export async function endRounds(
   { store, first }: Pick<Leadership, 'store' | 'first'>,
