@@ -10,12 +10,14 @@ export { sigmaPower, type SigmaPowerOptions } from './sde/processes/sigma-power.
 export { smld, type SmldOptions } from './sde/processes/smld.ts';
 export { subVp } from './sde/processes/sub-vp.ts';
 export { ve, type VeOptions } from './sde/processes/ve.ts';
+export { wavegrad } from './sde/processes/wavegrad.ts';
 export { vp, type VpOptions } from './sde/processes/vp.ts';
 export {
   dataPrediction,
   directScore,
   edmParametrization,
   epsilon,
+  epsilonOfLevel,
   velocity,
   vPrediction,
   type Parametrization,
@@ -33,6 +35,7 @@ export {
   importanceWeighting,
   likelihoodNormalizer,
   logNormalTimes,
+  segmentTimes,
   sigmaSquaredWeighting,
   uniformTimes,
   type TimeDistribution,
@@ -44,6 +47,7 @@ export {
   type CrossEntropyKind,
   type CrossEntropyTimes,
 } from './sde/learning/cross-entropy-times.ts';
+export { betaGrid, diffwaveBetas, wavegradBetas } from './sde/time/beta-grid.ts';
 export { givenLevels } from './sde/time/given-levels.ts';
 export {
   arctanGrid,

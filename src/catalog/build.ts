@@ -242,6 +242,13 @@ export function buildTraining(
     `is of ${kindsScaled(catalog)} only, and these are ${kind.name}`,
   ]);
   checkOptions(...kindRules(config, kind, set, catalog));
+  const condition = config.condition && find(catalog.conditions, config.condition.kind, 'condition.kind');
+  const ofSample = condition?.net !== undefined;
+  checkOptions([
+    !ofSample || model.net.ofSample === true,
+    'condition',
+    `expected waves and the network diffwave for ${condition?.name ?? ''}, --as wave; got ${kind.name} and ${config.net.kind}`,
+  ]);
   const size = sizeOf(sampleShape(set));
   const classes = classCount(config.net);
   const found = classesOf(set).length;

@@ -9,6 +9,7 @@ import {
   uniformGrid,
   type TimeGrid,
 } from '../sde/time/time-grid.ts';
+import { betaGrid, diffwaveBetas, wavegradBetas } from '../sde/time/beta-grid.ts';
 import { namesOf, type Named } from './named.ts';
 
 /** A named time grid. */
@@ -49,6 +50,18 @@ export const grids = [
     citation: 'Sabour et al. 2024, theorem 3.1',
     grid: arctanGrid(),
     ofData: (sigmaData) => arctanGrid({ sigmaData }),
+  }),
+  record({
+    name: 'diffwave',
+    description: 'the noise levels of the six betas of fast sampling of DiffWave, for sounds',
+    citation: 'Kong et al. 2021, appendix B',
+    grid: betaGrid(diffwaveBetas),
+  }),
+  record({
+    name: 'wavegrad',
+    description: 'the noise levels of six betas that a search for WaveGrad found, for waves of spectrograms',
+    citation: 'Chen et al. 2021, section 4.3',
+    grid: betaGrid(wavegradBetas),
   }),
 ] as const;
 

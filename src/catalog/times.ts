@@ -1,6 +1,12 @@
 /** @file The distributions of the training times that have a name. */
 import type { Sde } from '../sde/sde.ts';
-import { importanceTimes, logNormalTimes, uniformTimes, type TimeDistribution } from '../sde/learning/weighting.ts';
+import {
+  importanceTimes,
+  logNormalTimes,
+  segmentTimes,
+  uniformTimes,
+  type TimeDistribution,
+} from '../sde/learning/weighting.ts';
 import { namesOf, type Named } from './named.ts';
 
 /** Where a distribution lies that can lie elsewhere. */
@@ -40,6 +46,13 @@ export const times = [
     citation: 'Esser et al. 2024, section 3.1',
     placed: true,
     build: (sde, { mean = 0, std = 1 }) => logNormalTimes(sde, { mean, std }),
+  }),
+  record({
+    name: 'segments',
+    description:
+      'such that the level, the square root of alpha-bar, is uniform between two steps of a chain, each pair as likely',
+    citation: 'Chen et al. 2021, WaveGrad, section 2.2',
+    build: (sde) => segmentTimes(sde),
   }),
   record({
     name: 'importance',

@@ -53,13 +53,14 @@ export { digestOf, isPart, mergeParts, partOf, writePart } from '../node/shards.
 export { requireScore, testSelf } from '../node/self-test.ts';
 export { requireFolder, writeRestoration } from '../node/restoration-folder.ts';
 export { readMeasurement, readPicture, readTask } from '../node/restoration-input.ts';
-export { writeSampleFiles } from '../node/sample-files.ts';
+export { saveSet, writeSampleFiles } from '../node/sample-files.ts';
 export { restoredSounds, soundProblem, soundTasks, writeRestoredSounds } from '../node/restore-sound.ts';
 export { startAsked } from '../node/start-input.ts';
 export { tableOfScores } from '../node/table-scores.ts';
 export { completeFile } from '../node/complete-file.ts';
 export { readTorch, writeTorch } from '../node/torch-folder.ts';
 export { trainDequantizer } from '../node/train-dequantizer.ts';
+export { likeness, soundsLike, vocode, withWaves, writeLike } from '../node/vocode.ts';
 export { modelBox, modelFileName } from '../run/model-box.ts';
 export { openRunDataShown, openShown } from './shell/opening.ts';
 export { ownCommand } from './own-commands.ts';

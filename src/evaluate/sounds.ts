@@ -1,5 +1,8 @@
 /** @file How far sounds are from others frame by frame: log-spectral and mel-cepstral distances. */
 import { ShapeError } from '../base/errors.ts';
+import { melLevels, type MelForm } from '../base/sound/mel.ts';
+import { magnitudesOf, stft } from '../base/sound/stft.ts';
+import { meanEstimate, type Estimate } from './estimate.ts';
 
 /** Numbers of two sounds of as many frames. */
 export interface FramePair {
@@ -91,4 +94,34 @@ export function melCepstralDistance({ a, b, frames }: FramePair): number {
 function requireAlike(a: ArrayLike<number>, b: ArrayLike<number>): void {
   if (a.length !== b.length || a.length === 0)
     throw new ShapeError(`expected two sounds of one length, got ${a.length} and ${b.length} numbers`);
+}
+
+/** How far waves are from others, in decibels. */
+export interface WaveDistance {
+  /** Log-spectral distance. */
+  readonly spectral: Estimate;
+  /** Mel-cepstral distance. */
+  readonly cepstral: Estimate;
+}
+
+/**
+ * The mean distances of waves from others, each from its own.
+ * @param form - of the frames and bands
+ * @throws ShapeError if two differ in length.
+ */
+export function waveDistance(
+  waves: readonly ArrayLike<number>[],
+  others: readonly ArrayLike<number>[],
+  form: MelForm,
+): WaveDistance {
+  const found = waves.map((wave, i) => {
+    const truth = others[i] ?? [];
+    const [a, b] = [stft(wave, form), stft(truth, form)];
+    return [
+      logSpectralDistance({ a: magnitudesOf(a), b: magnitudesOf(b), frames: a.frames }),
+      melCepstralDistance({ a: melLevels(wave, form), b: melLevels(truth, form), frames: a.frames }),
+    ] as const;
+  });
+  const mean = (part: 0 | 1): Estimate => meanEstimate(found.map((pair) => pair[part]));
+  return { spectral: mean(0), cepstral: mean(1) };
 }

@@ -2,9 +2,11 @@
 import { checkOptions } from '../base/check.ts';
 import { builtIn, type Catalog } from '../catalog/catalog.ts';
 import { classNamed, listed } from '../data/class-names.ts';
+import type { DataSet } from '../data/dataset.ts';
 import { guidanceOf, type ChosenGuidance, type GuidanceOptions } from './guidance.ts';
 import type { UnknownWord } from '../data/texts/text-coding.ts';
 import type { Given } from '../score/models/condition-rows.ts';
+import { conditionLike } from './like.ts';
 import { textRows } from './text-condition.ts';
 import type { TrainedModel } from './trained.ts';
 
@@ -20,6 +22,8 @@ export interface ConditionOptions<Guide> {
    * default.
    */
   readonly text?: string | readonly string[] | undefined;
+  /** Samples that those drawn are to be like, one for each, for a model that is conditioned on samples themselves: waves get the spectrograms of these sounds. None by default. */
+  readonly like?: DataSet | undefined;
   /** The guidance scale, or how the score is guided. Default 1. */
   readonly guidance?: number | GuidanceOptions<Guide> | undefined;
   /** A classifier of noised samples that guides in place of the network's own classes. None by default. */
@@ -49,12 +53,17 @@ export interface Condition {
  */
 export function conditionOf(
   model: TrainedModel,
-  { class: asked, text, guidance: how = {}, classifier }: ConditionOptions<TrainedModel>,
+  { class: asked, text, like, guidance: how = {}, classifier }: ConditionOptions<TrainedModel>,
   catalog: Catalog = builtIn,
 ): Condition {
   const own = typeof how === 'number' ? { scale: how } : how;
   checkOptions(
     [asked === undefined || text === undefined, 'text', 'expected a class or a text, got both'],
+    [
+      like === undefined || (asked ?? text) === undefined,
+      'like',
+      'expected samples to be like alone, got a class or a text too',
+    ],
     [
       classifier === undefined || own.guide === undefined,
       'guidance.guide',
@@ -70,6 +79,7 @@ export function conditionOf(
   const path = classifier === undefined ? 'guidance' : 'classifier';
   const guidance = guidanceOf(model, { ...own, guide }, catalog);
   const nothing = { given: undefined, labels: undefined, texts: undefined, unknown: [], names: [], guidance };
+  if (like !== undefined) return { ...nothing, ...conditionLike(model, like), perSample: true };
   if (text !== undefined) {
     checkOptions([guidance.record.guide !== 'classifier', path, 'expected a class to guide to, got a text']);
     const texts = [text].flat();
@@ -94,6 +104,20 @@ export function conditionOf(
   const perSample = typeof asked === 'object';
   const labels = (perSample ? asked : [asked]).map((one) => labelOf({ names, offered }, String(one)));
   return { ...nothing, given: labels, labels, perSample, names };
+}
+
+/**
+ * The condition of samples that are to be like rows of a set.
+ * @throws ConfigError or ShapeError as `conditionLike`.
+ */
+export function conditionOfRows(
+  model: TrainedModel,
+  set: DataSet,
+  rows: readonly number[],
+  catalog: Catalog = builtIn,
+): Condition {
+  const guidance = guidanceOf(model, {}, catalog);
+  return { ...conditionLike(model, set, rows), texts: undefined, unknown: [], perSample: true, guidance };
 }
 
 /** A condition that a model has. */

@@ -6,6 +6,7 @@ import type { DataSet } from '../data/dataset.ts';
 import { meanEstimate, type Estimate } from '../evaluate/estimate.ts';
 import { dataSetOf, type DataInput } from './data-input.ts';
 import type { ShardRows } from '../base/shard.ts';
+import { conditionOfRows } from './condition.ts';
 import { evaluated, evaluatedCount, evaluationFeatures, halves, partOf, requireReference, within, type Evaluation, type EvaluationRequest, type EvaluationStep, type RealParts } from './evaluation/evaluation.ts'; // prettier-ignore
 import { requireFeaturesAlone, sampleRange, shardOfRequest, type FeaturePart } from './evaluation/feature-shards.ts'; // prettier-ignore
 import { classifierExtractor, featureBatch, type Features } from './evaluation/feature-extractor.ts';
@@ -60,8 +61,14 @@ async function* comparedSamples(
     const own = { set, rows: rows.slice(range.from, range.to) };
     return { request: { samples: own, parts, features, catalog }, drawn: undefined, range };
   }
-  const count = evaluatedCount(parts, { count: asked });
-  const drawing = drawSamples(source, { ...choice, count, shard: shard && { ...shard, multiple: featureBatch } });
+  const { set, rows } = parts.reference;
+  const paired = trained.net.ofSample === true;
+  const count = evaluatedCount(parts, { count: asked, ...(paired && { given: rows.length }) });
+  const like = paired ? { condition: conditionOfRows(trained, set, rows.slice(0, count), catalog) } : {};
+  const drawing = drawSamples(
+    { ...source, ...like },
+    { ...choice, count, shard: shard && { ...shard, multiple: featureBatch } },
+  );
   let next = await drawing.next();
   try {
     for (; next.done !== true; next = await drawing.next())
@@ -71,7 +78,7 @@ async function* comparedSamples(
   }
   const drawn = next.value;
   const own = { set: drawn.samples.toDataSet(), rows: Array.from({ length: drawn.samples.count }, (_, row) => row) };
-  return { request: { samples: own, parts, features, catalog }, drawn, range: drawn.rows };
+  return { request: { samples: own, parts, features, catalog, paired }, drawn, range: drawn.rows };
 }
 
 /**

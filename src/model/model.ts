@@ -12,6 +12,7 @@ import { diagnoseModel, type DiagnoseOptions, type Diagnosis, type DiagnosisData
 import type { EvaluationStep, RealParts } from './evaluation/evaluation.ts';
 import { givenInputs, type InputOptions } from './inputs.ts';
 import { interleaved, type Host } from './host.ts';
+import { fittingLength } from './like.ts';
 import { infoOf, type ModelInfo } from './info.ts';
 import { decodeLatents, encodeData, interpolated, type EncodeOptions, type LatentOptions, type Latents, type LatentStep } from './density/latents.ts'; // prettier-ignore
 import type { LikelihoodStep } from './density/likelihood-estimates.ts';
@@ -231,6 +232,8 @@ export interface Model {
  */
 export function modelOf(host: Host, trained: TrainedModel, own: Catalog = trained.catalog ?? builtIn): Model {
   const programs = scorePrograms(host, trained);
+  // The same network for samples of other lengths.
+  const others: Model[] = [];
   const view = (condition: Condition | undefined): Model => {
     const source: Source = { host, trained, programs, condition, catalog: own };
     const { data, process, name, catalog } = trained;
@@ -273,9 +276,18 @@ export function modelOf(host: Host, trained: TrainedModel, own: Catalog = traine
       accuracy: (set, options = {}) =>
         begin(host, options, ({ rows }) => classifierAccuracyOf(host, trained, { set, rows })),
       tune: (options) => begin(host, options, (own) => tuneModel(source, conditionedScore(source), own)),
-      given: (options) => view(conditionOf(trained, withTrained(options), own)),
+      given: (options) => {
+        const other = options.like && fittingLength(trained, options.like);
+        if (other === undefined || other === trained) return view(conditionOf(trained, withTrained(options), own));
+        const fitting = modelOf(host, other, own);
+        others.push(fitting);
+        return fitting.given(options);
+      },
       toBytes: () => modelBytes(trained),
-      [Symbol.asyncDispose]: () => programs.dispose(),
+      [Symbol.asyncDispose]: async () => {
+        for (const other of others.splice(0)) await other[Symbol.asyncDispose]();
+        await programs.dispose();
+      },
     };
   };
   return view(undefined);

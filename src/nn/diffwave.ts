@@ -1,11 +1,12 @@
-/** @file The network of DiffWave: gated convolutions along one axis at growing distances, for series and sounds. */
+/** @file The network of DiffWave: gated convolutions along one axis at growing distances, for series and sounds, and for waves given their mel spectrograms. */
 import { checkOptions, positiveInteger } from '../base/check.ts';
 import { dimensionOf, type Shape } from '../base/tensor.ts';
-import { add, concat, conv, mul, pad, reshape, sigmoid, silu, slice, tanh } from '../graph/build.ts';
+import { add, concat, conv, mul, pad, reshape, sigmoid, silu, slice, tanh, transpose } from '../graph/build.ts';
 import type { Node } from '../graph/node.ts';
 import { averageFan, fill, type Initializer } from './initializer.ts';
-import { dense, fourierFeatures } from './layers.ts';
+import { dense, fourierFeatures, sinusoidalFeatures } from './layers.ts';
 import { knownColumns, knownParts } from './known.ts';
+import { upsampledFrames } from './frames.ts';
 import { network, within, type Network, type Scope } from './network.ts';
 
 /** Options of `diffwave`. */
@@ -18,12 +19,20 @@ export interface DiffwaveOptions {
   readonly cycle?: number;
   /** Features of the label, an even number. Default 128. */
   readonly features?: number;
+  /** Random Fourier features of the label, or sines and cosines of fixed periods, for labels of 0 to thousands. Default fourier. */
+  readonly embedding?: 'fourier' | 'positional';
   /** Whether the end of the series is beside its beginning. Default false. */
   readonly periodic?: boolean;
   /** How many classes the network is conditional on; 0 for none. Default 0. */
   readonly classes?: number;
-  /** Whether it reads which numbers are known, and their values. Default true without classes. */
+  /** Whether it reads which numbers are known, and their values. Default true without classes and bands. */
   readonly known?: boolean;
+  /** Neighboring values that are one place of the layers; the length is a multiple of it. Default 1, as published. */
+  readonly patch?: number;
+  /** Bands of the spectrograms that it is conditional on, one for each sample; 0 for none. Default 0. */
+  readonly bands?: number;
+  /** With bands: values of a frame of the spectrogram, a multiple of `patch`. Default 64. */
+  readonly hop?: number;
 }
 
 /** Distances up to a quarter of the length; the longest of a cycle is at most 2^11. */
@@ -32,16 +41,18 @@ function usualCycle(length: number): number {
 }
 
 /**
- * Residual layers y = x + proj(e); h = conv3(y, distance); (sigmoid(h1) tanh(h2)) to a residual (x + r) / sqrt(2) and a skip; the sum of all skips, over sqrt(depth), through
- * two layers. e are Fourier features of the label, and of the class, behind two dense layers.
+ * Residual layers y = x + proj(e); h = conv3(y, distance) + W m; (sigmoid(h1) tanh(h2)) to a residual (x + r) / sqrt(2) and a skip; the sum of all skips, over sqrt(depth), through
+ * two layers. e are Fourier features of the label, and of the class, behind two dense layers; m is the spectrogram, of as many frames as there are places (`upsampledFrames`).
  * @param sampleShape - `[C, L]`
  * @throws ConfigError if the samples are no series, or an option is out of its range.
  * @see Kong et al. 2021, "DiffWave", section 3 and figure 2; values and marks of known numbers are Tashiro et al. 2021, "CSDI", section 4.2
  */
 export function diffwave(sampleShape: Shape, options: DiffwaveOptions = {}): Network {
   const [channels = 1, length = 1] = sampleShape;
-  const { width = 64, features = 128, periodic = false, classes = 0, known = classes === 0 } = options;
-  const { cycle = usualCycle(length), depth = 2 * cycle } = options;
+  const { width = 64, features = 128, periodic = false, classes = 0, patch = 1, bands = 0, hop = 64 } = options;
+  const { known = classes === 0 && bands === 0, embedding = 'fourier' } = options;
+  const places = length / patch;
+  const { cycle = usualCycle(places), depth = 2 * cycle } = options;
   checkOptions(
     [sampleShape.length === 2, 'kind', `expected series [C, L], got samples [${sampleShape}]`],
     positiveInteger('width', width),
@@ -49,11 +60,22 @@ export function diffwave(sampleShape: Shape, options: DiffwaveOptions = {}): Net
     positiveInteger('cycle', cycle),
     [features >= 2 && features % 2 === 0, 'features', `expected an even number of at least 2, got ${features}`],
     [Number.isInteger(classes) && classes >= 0, 'classes', `expected a whole number of 0 or more, got ${classes}`],
+    positiveInteger('patch', patch),
+    positiveInteger('hop', hop),
+    [Number.isInteger(places), 'patch', `expected a divisor of the length of the samples, ${length}, got ${patch}`],
+    [Number.isInteger(bands) && bands >= 0, 'bands', `expected a whole number of 0 or more, got ${bands}`],
     [!known || classes === 0, 'known', 'expected false for a network of classes, got true'],
+    [bands === 0 || (!known && classes === 0), 'bands', 'expected 0 for a network of classes or known numbers'],
+    [bands === 0 || hop % patch === 0, 'patch', `expected a divisor of the ${hop} values of a frame, got ${patch}`],
     [
-      !periodic || 2 ** (cycle - 1) <= length,
+      bands === 0 || length % hop === 0,
+      'hop',
+      `expected a divisor of the length of the samples, ${length}, got ${hop}`,
+    ],
+    [
+      !periodic || 2 ** (cycle - 1) <= places,
       'cycle',
-      `expected distances of at most the length of a periodic series, ${length}, got ${2 ** (cycle - 1)}`,
+      `expected distances of at most the length of a periodic series, ${places}, got ${2 ** (cycle - 1)}`,
     ],
   );
   return network(
@@ -62,14 +84,28 @@ export function diffwave(sampleShape: Shape, options: DiffwaveOptions = {}): Net
     (scope, x, label, rows) => {
       const batch = dimensionOf(x, 0);
       const seen = known && rows !== undefined ? concat([x, ...knownParts(rows, sampleShape)], 1) : x;
-      const waves = fourierFeatures(within(scope, 'fourier'), label, { size: features, scale: 1 });
+      const waves =
+        embedding === 'positional'
+          ? sinusoidalFeatures(label, features)
+          : fourierFeatures(within(scope, 'fourier'), label, { size: features, scale: 1 });
       const first = layer(within(scope, 'time.0'), waves, 2 * width);
       const given =
-        known || rows === undefined
+        known || bands > 0 || rows === undefined
           ? first
           : add(first, layer(within(scope, 'class'), mul(rows, Math.sqrt(classes)), 2 * width));
       const time = silu(layer(within(scope, 'time.1'), silu(given), 2 * width));
-      const image = reshape(seen, [batch, dimensionOf(seen, 1), 1, length]);
+      const image = asPlaces(seen, patch);
+      const frames =
+        bands === 0 || rows === undefined
+          ? undefined
+          : reshape(
+              upsampledFrames(
+                within(scope, 'frames'),
+                mul(reshape(rows, [batch, 1, bands, length / hop]), Math.sqrt(dimensionOf(rows, 1))),
+                hop / patch,
+              ),
+              [batch, bands, 1, places],
+            );
       let h = silu(pointwise(within(scope, 'in'), image, width));
       let skips: Node | undefined;
       for (let i = 0; i < depth; i++) {
@@ -79,7 +115,8 @@ export function diffwave(sampleShape: Shape, options: DiffwaveOptions = {}): Net
           ...{ channels: 2 * width, periodic },
           distance: 2 ** (i % cycle),
         });
-        const half = (begin: number): Node => slice(wide, 1, { begin, end: begin + width });
+        const heard = frames === undefined ? wide : add(wide, pointwise(within(own, 'frames'), frames, 2 * width));
+        const half = (begin: number): Node => slice(heard, 1, { begin, end: begin + width });
         const both = pointwise(within(own, 'out'), mul(sigmoid(half(0)), tanh(half(width))), 2 * width);
         const part = (begin: number): Node => slice(both, 1, { begin, end: begin + width });
         h = mul(add(h, part(0)), Math.SQRT1_2);
@@ -87,11 +124,30 @@ export function diffwave(sampleShape: Shape, options: DiffwaveOptions = {}): Net
       }
       const sum = mul(skips ?? h, 1 / Math.sqrt(depth));
       const last = silu(pointwise(within(scope, 'end.0'), sum, width));
-      const out = pointwise(within(scope, 'end.1'), last, channels, averageFan(0));
-      return reshape(out, [batch, channels, length]);
+      return fromPlaces(pointwise(within(scope, 'end.1'), last, channels * patch, averageFan(0)), patch);
     },
-    known ? { classes: knownColumns(sampleShape), known } : { classes },
+    known
+      ? { classes: knownColumns(sampleShape), known }
+      : bands > 0
+        ? { classes: bands * (length / hop), ofSample: true }
+        : { classes },
   );
+}
+
+/** Series `[B, C, L]` as `[B, C patch, 1, L / patch]`: a place has the values of `patch` neighbors. */
+function asPlaces(x: Node, patch: number): Node {
+  const [batch, channels, places] = [dimensionOf(x, 0), dimensionOf(x, 1), dimensionOf(x, 2) / patch];
+  if (patch === 1) return reshape(x, [batch, channels, 1, places]);
+  const apart = transpose(reshape(x, [batch, channels, places, patch]), [0, 1, 3, 2]);
+  return reshape(apart, [batch, channels * patch, 1, places]);
+}
+
+/** The inverse of `asPlaces`. */
+function fromPlaces(h: Node, patch: number): Node {
+  const [batch, channels, places] = [dimensionOf(h, 0), dimensionOf(h, 1) / patch, dimensionOf(h, 3)];
+  if (patch === 1) return reshape(h, [batch, channels, places]);
+  const beside = transpose(reshape(h, [batch, channels, patch, places]), [0, 1, 3, 2]);
+  return reshape(beside, [batch, channels, places * patch]);
 }
 
 function layer(scope: Scope, h: Node, size: number): Node {

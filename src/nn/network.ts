@@ -58,6 +58,8 @@ export interface Network {
   readonly classes: number;
   /** Whether its rows say which numbers of a sample are known, and their values, see `knownRowInto`; false by default. */
   readonly known?: true;
+  /** Whether its rows are computed from the samples themselves by their kind of data, as spectrograms are from waves (`SetKind.portraits`); false by default. */
+  readonly ofSample?: true;
   /** E, the columns of the rows by which it is given where a step ends, see `StepEnds`; 0 by default. */
   readonly ends?: number;
   /** Of a network of steps: the same without them, whose parameters can become its own, see `paramsForEnds`. */
@@ -97,6 +99,7 @@ export function withAtMost(parameters: number, make: () => Network): Network {
 interface ConditionOptions extends Pick<Network, 'withoutClasses'> {
   readonly classes?: number;
   readonly known?: boolean;
+  readonly ofSample?: boolean;
 }
 
 /**
@@ -108,7 +111,7 @@ export function network(
   kind: string,
   sampleShape: Shape,
   write: Forward,
-  { classes: known = 0, known: completes, withoutClasses }: ConditionOptions = {},
+  { classes: known = 0, known: completes, ofSample, withoutClasses }: ConditionOptions = {},
 ): Network {
   const params = new Map<string, Param>();
   let count = 0;
@@ -143,7 +146,7 @@ export function network(
   forward(recorder, input(g, 'x', [1, ...sampleShape]), input(g, 'label', [1]));
   const fold = known > 0 && withoutClasses !== undefined ? { withoutClasses } : {};
   const own = { kind, sampleShape, classes: known, params: [...params.values()], forward, ...fold };
-  return completes === true ? { ...own, known: true } : own;
+  return { ...own, ...(completes === true && { known: true }), ...(ofSample === true && { ofSample: true }) };
 }
 
 /** A scope whose names begin with a prefix and a dot. */

@@ -128,7 +128,7 @@ function subjectOf(ref: string, options: ProfileOptions): Subject {
   );
   if (found) {
     const { config, data, point } = loadAnyRun(ref);
-    const training = buildTraining(config, standIn(data.shape, classCount(config.net)), undefined, {
+    const training = buildTraining(config, standIn(data.shape, classCount(config.net), data.kind), undefined, {
       coding: codingOf(data),
       teacher: teacherOf(config.loss)?.score,
     });
@@ -152,10 +152,13 @@ function subject(parts: Omit<Subject, 'classes'>): Subject {
   return { ...parts, classes: count === 0 ? {} : { classes: conditionRows(new Array<number>(batch).fill(0), count) } };
 }
 
-/** Data of a shape with classes and texts: times do not depend on values, and two samples are enough for a configuration. */
-function standIn(shape: Shape, classes: number): DataSet {
+/**
+ * Data of a shape with classes and texts: times do not depend on values, and two samples are enough for a configuration.
+ * @param known - name of the kind; the first that has the shape by default
+ */
+function standIn(shape: Shape, classes: number, known?: string): DataSet {
   const labels = classes === 0 ? {} : { labels: Uint8Array.of(0, 1), texts: [['one'], ['other']] };
-  const kind = builtIn.dataKinds.find((one) => one.shapeOk(shape));
+  const kind = builtIn.dataKinds.find((one) => (known === undefined || one.name === known) && one.shapeOk(shape));
   if (kind === undefined) throw new InternalError(`expected a shape of samples, got [${shape.join()}]`);
   return { ...kind.standIn(shape), ...labels };
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { dataKindOf } from '../catalog/data-kinds/find.ts';
 import type { DrawOptions } from '../catalog/data-kinds/data-kind.ts';
 import type { DataSet } from '../data/dataset.ts';
-import { writeTogether } from '../io/atomic.ts';
+import { FileError } from '../base/errors.ts';
+import { writeAtomic, writeTogether } from '../io/atomic.ts';
 import { pictureOfSet } from './set-picture.ts';
 import { makeFolder } from '../io/folders.ts';
 
@@ -11,6 +12,21 @@ import { makeFolder } from '../io/folders.ts';
 export interface SampleFiles {
   readonly samples: readonly string[];
   readonly picture: string | undefined;
+}
+
+/**
+ * Writes the samples of a set to one file: a picture, or a format of their kind, by its ending.
+ * @throws FileError for another ending, or if it cannot be written.
+ */
+export async function saveSet(set: DataSet, file: string, looks: DrawOptions = {}): Promise<void> {
+  const { formats = [] } = dataKindOf(set);
+  const format = formats.find(({ ending }) => file.toLowerCase().endsWith(ending));
+  if (format === undefined && !/\.png$/i.test(file))
+    throw new FileError(
+      file,
+      `expected a name that ends in ${['.png', ...formats.map(({ ending }) => ending)].join(' or ')}`,
+    );
+  writeAtomic(file, format?.write(set) ?? (await pictureOfSet(set, looks)));
 }
 
 /**

@@ -18,7 +18,9 @@ export function summarize(
     const content = new TextEncoder().encode(JSON.stringify(set.texts));
     return { ...summary, texts: { ...coding, fingerprint: fingerprintOf(content) } };
   }
-  if ((objective.classes ?? net.classes) === 0 || labels === undefined) return summary;
+  // What is known of a sample, or its portrait, are no classes.
+  const ofClasses = net.known !== true && net.ofSample !== true ? net.classes : 0;
+  if ((objective.classes ?? ofClasses) === 0 || labels === undefined) return summary;
   const empty = emptyClasses(set);
   const classes = {
     names: classesOf(set),

@@ -10,10 +10,12 @@ import type { TextCoding } from '../data/texts/text-coding.ts';
 import type { Network } from '../nn/network.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
 import { denoising } from '../score/objectives/denoising.ts';
+import { conditionRows } from '../score/models/condition-rows.ts';
 import type { Drawn, Objective } from '../score/objectives/objective.ts';
 import { conditionalClasses } from './conditional-classes.ts';
 import { conditionalTexts } from './conditional-texts.ts';
 import { knownRows } from './known-rows.ts';
+import { portraitsOf } from './portraits.ts';
 
 /** Whose samples are read, and for what. */
 export interface ReadOptions {
@@ -86,6 +88,8 @@ function classesFor(
       return { classes: knownRows(kind, units, { x0, observed }, key) };
     };
   }
+  if (portraitsOf(net, { set, rows: [], scaler }))
+    return (rows) => ({ classes: conditionRows(portraitsOf(net, { set, rows, scaler }) ?? [], net.classes) });
   const count = classes ?? net.classes;
   const { labels, texts, given } = set;
   // Pairs that were drawn with and without their class say themselves which is which.

@@ -15,6 +15,7 @@ import { rectifiedFlow } from '../../src/sde/processes/rectified-flow.ts';
 import type { Sde } from '../../src/sde/sde.ts';
 import { smld } from '../../src/sde/processes/smld.ts';
 import { vp } from '../../src/sde/processes/vp.ts';
+import { wavegrad } from '../../src/sde/processes/wavegrad.ts';
 import { netKinds } from '../../src/catalog/kinds.ts';
 import { parametrizationKinds, sdeKinds } from '../../src/catalog/kinds.ts';
 import { isOfPoints, isOfSeries, issuesOf, points } from './sets.ts';
@@ -56,6 +57,8 @@ const processes: readonly (readonly [Plain, Sde])[] = [
     { kind: 'smld', sigmaMin: 0.1, sigmaMax: 4, levels: 10 },
     smld({ sigmas: smldSigmas({ sigmaMin: 0.1, sigmaMax: 4, levels: 10 }) }),
   ],
+  [{ kind: 'wavegrad' }, wavegrad()],
+  [{ kind: 'wavegrad', betaMax: 8, steps: 50 }, wavegrad({ betaMax: 8, steps: 50 })],
   [{ kind: 'ddpm' }, ddpm()],
   [{ kind: 'ddpm', betaMax: 9, steps: 30 }, ddpm({ betas: linearBetas({ betaMax: 9, steps: 30 }) })],
   [{ kind: 'ddpm-quadratic', steps: 30 }, ddpm({ betas: quadraticBetas({ steps: 30 }) })],

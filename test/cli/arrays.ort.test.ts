@@ -59,7 +59,7 @@ const { endOf, resultOf } = await reportedCalls({
     'a file that is cut': [['info', 'cut.npy'], /cut\.npy: expected .*, found/],
     'a task of images': [
       ['restore', 'run', '--task', 'inpaint'],
-      /expected a model of images, found one of arrays, which completes a file with missing values, --table/,
+      /expected a model of images, found one of arrays; complete a file with missing values by --table FILE/,
     ],
     'a horizon of a whole window': [['forecast', 'power', '--test', '--horizon', '24'], /horizon: expected fewer than the 24 times of a window, got 24/], // prettier-ignore
     'a history without a channel': [['forecast', 'power', '--history', 'renamed.csv', '--horizon', '6'], /history: expected a column load \[MW\] as the model has learned, found lod \[MW\], temp/], // prettier-ignore

@@ -35,6 +35,7 @@ wav('empty.wav', new Uint8Array());
 const common = ['--threads', '1', '--json', '--steps', '4', '--batch', '4', '--set', 'train.sampleEvery=0'];
 const spectrograms = ['--conditional', '--set', 'net.width=8', '--set', 'net.multipliers=[1,1]'];
 const waves = ['--as', 'wave', '--unconditional', '--set', 'net.width=8', '--set', 'net.depth=4'];
+const vocoder = ['--as', 'wave', '--condition', 'mel', '--seconds', '0.128', '--set', 'net.width=8', '--set', 'net.depth=4', '--set', 'net.cycle=3']; // prettier-ignore
 const few = ['--steps', '3', '--threads', '1', '--json'];
 const { resultOf } = await reportedCalls({
   cwd,
@@ -43,6 +44,14 @@ const { resultOf } = await reportedCalls({
     picture: ['data', 'notes', '--out', 'notes.png', '--json'],
     run: ['train', 'notes', '--out', 'run', ...common, ...spectrograms],
     waves: ['train', 'notes', '--out', 'waves', ...common, ...waves],
+    vocoder: ['train', 'notes', '--out', 'vocoder', ...common, ...vocoder],
+    level: ['train', 'notes', '--out', 'level', ...common, ...vocoder, '--sde', 'wavegrad', '--set', 'net.embedding=positional'], // prettier-ignore
+    like: ['sample', 'vocoder', '--like', 'fast.wav', '-n', '2', '--out', 'like/', ...few],
+    six: ['sample', 'level', '--like', 'whole.wav', '--sampler', 'ancestral', '--grid', 'wavegrad', '--nfe', '6', '--out', 'six/', '--threads', '1', '--json'], // prettier-ignore
+    test: ['sample', 'vocoder', '--like', 'test', '--out', 'test/', ...few],
+    vocoded: ['sample', 'run', '--class', 'low', '-n', '2', '--vocoder', 'vocoder', '--out', 'vocoded/', ...few],
+    'one vocoded': ['sample', 'run', '-n', '2', '--vocoder', 'vocoder', '--out', 'vocoded.wav', ...few],
+    paired: ['evaluate', 'vocoder', '-n', '40', '--threads', '1', '--json', '--steps', '3'],
     folder: ['sample', 'run', '--class', 'low', '-n', '2', '--out', 'wav/', ...few],
     one: ['sample', 'waves', '-n', '2', '--out', 'two.wav', ...few],
     evaluate: ['evaluate', 'run', '-n', '40', '--threads', '1', '--json', '--steps', '3'],
@@ -60,6 +69,15 @@ const { resultOf } = await reportedCalls({
     'clipping of spectrograms': [['restore', 'run', '--sound', 'clipped.wav', '--task', 'declip'], /expected inpaint/],
     'a run of classes': [['restore', 'run', '--sound', 'whole.wav', '--task', 'inpaint', '--gap', '0.05,0.07'], /has learned to complete samples, which .* has not/], // prettier-ignore
     'a task of images': [['restore', 'waves', '--sound', 'whole.wav', '--task', 'ct'], /expected inpaint or declip for a sound, got ct/], // prettier-ignore
+    'a class of a run of what is known': [['sample', 'waves', '--class', 'low'], /this run knows no classes/],
+    'a vocoder without sounds': [['sample', 'vocoder'], /expected sounds whose spectrograms the waves are to have/],
+    'a class of a vocoder': [['sample', 'vocoder', '--class', 'low'], /this run knows no classes/],
+    'sounds for a run without spectrograms': [['sample', 'waves', '--like', 'whole.wav'], /expected a run that makes waves of spectrograms/], // prettier-ignore
+    'a class beside sounds': [['sample', 'vocoder', '--like', 'whole.wav', '--class', 'low'], /is not of waves that are like others/], // prettier-ignore
+    'a short sound to be like': [['sample', 'vocoder', '--like', 'short.wav'], /expected at least 64 values, a frame, found 20/], // prettier-ignore
+    'a vocoder for waves': [['sample', 'waves', '--vocoder', 'vocoder'], /expected a run of spectrograms to make waves of, waves is one of sounds/], // prettier-ignore
+    'a vocoder that is none': [['sample', 'run', '--vocoder', 'waves'], /expected a run that makes waves of spectrograms, waves does not/], // prettier-ignore
+    'spectrograms of spectrograms': [['train', 'notes', '--condition', 'mel', '--steps', '1'], /expected waves and the network diffwave for mel, --as wave; got spectrograms/], // prettier-ignore
     'a gap without a sound': [['restore', 'waves', '--gap', '0,1'], /sound: expected with --gap/],
     'an option of shapes': [
       ['train', 'notes', '--points', '9'],
@@ -82,7 +100,34 @@ it('samples are WAV files of their class with a sheet, or one file of all', () =
 });
 
 it('an evaluation has the distance of frames beside that of noise, and what the decoder loses', () => {
-  expect(resultOf('evaluate')).toMatchObject({ n: 40, report: { frames: { noise: {} }, decoder: {} } });
+  const decoders = { 'Griffin-Lim': { spectral: { value: expect.any(Number) as number } } };
+  expect(resultOf('evaluate')).toMatchObject({ n: 40, report: { frames: { noise: expect.any(Number) as number }, decoders } }); // prettier-ignore
+});
+
+it('waves of spectrograms are as long as the sounds, at the rate of the run, with a sheet and their distances', () => {
+  const read = (file: string): ReturnType<typeof readWav> => readWav(new Uint8Array(readFileSync(join(cwd, file))), file); // prettier-ignore
+  // 256 values at 4,000 Hz are 128 at 2,000 Hz, whole frames of 16.
+  expect([read('like/fast-2.wav').rate, read('like/fast-2.wav').values.length]).toEqual([rate, 128]);
+  expect(resultOf('like')).toMatchObject({ sounds: 1, n: 2, distances: { run: {}, griffinLim: {} } });
+  expect(existsSync(join(cwd, 'like', 'samples.png'))).toBe(true);
+  expect(resultOf('test')).toMatchObject({ sounds: 40, n: 40 });
+  expect(resultOf('six')).toMatchObject({ sampler: 'ancestral', evaluations: 6 });
+});
+
+it('spectrograms become waves by a run that makes them, in the place of the algorithm of Griffin and Lim', () => {
+  const bytes = (file: string): string => readFileSync(join(cwd, file)).toString('base64');
+  expect(readFileSync(join(cwd, 'vocoded/low-1.wav')).length).toBe(readFileSync(join(cwd, 'wav/low-1.wav')).length);
+  expect(bytes('vocoded/low-1.wav')).not.toBe(bytes('wav/low-1.wav'));
+  expect(resultOf('vocoded')).toMatchObject({ vocoder: 'vocoder', waves: {} });
+  expect(existsSync(join(cwd, 'vocoded.wav'))).toBe(true);
+});
+
+it('an evaluation of a run that makes waves has their distances beside those of the decoder and of noise', () => {
+  const value = {
+    spectral: { value: expect.any(Number) as number },
+    cepstral: { value: expect.any(Number) as number },
+  };
+  expect(resultOf('paired')).toMatchObject({ n: 40, report: { decoders: { 'this run': value, 'Griffin-Lim': value, 'noise of the spectrum': value } } }); // prettier-ignore
 });
 
 it('a restored sound is the file but for what was lost, and beyond the level where it was clipped', () => {

@@ -88,3 +88,57 @@ it('refuses options that it cannot have', () => {
   expect(() => diffwave([1, 8], { features: 3 })).toThrow(/even number/);
   expect(() => diffwave([1, 8], { cycle: 6, periodic: true })).toThrow(/length of a periodic series, 8, got 32/);
 });
+
+it('moves its output with its input by places of several values', async () => {
+  const net = diffwave([1, 80], { ...small, cycle: 2, depth: 2, patch: 2 });
+  const x = series(82);
+  const [y, moved] = [await outputOf(net, x.slice(0, 80)), await outputOf(net, x.slice(2))];
+  // Distances 1 and 2 of places of two values, and the place itself.
+  for (let j = 8; j < 72; j++) expect(moved[j - 2]).toBeCloseTo(y[j]!, 5);
+});
+
+describe('a network of spectrograms', () => {
+  const options: DiffwaveOptions = { width: 4, features: 8, cycle: 2, depth: 2, patch: 2, bands: 3, hop: 8 };
+  const frames = (count: number, seed = 5): Float32Array => Float32Array.from(normal(key(seed), 3 * count));
+  /** Rows of which the network reads the same numbers whatever their count. */
+  const rowsOf = (levels: Float32Array): Float32Array => levels.map((level) => level / Math.sqrt(levels.length));
+  const columns = (levels: Float32Array, count: number, [from, to]: readonly [number, number]): Float32Array =>
+    Float32Array.from([0, 1, 2].flatMap((band) => Array.from(levels.slice(band * count + from, band * count + to))));
+
+  it('has the same parameters for every length, and the same output away from the ends', async () => {
+    const [short, long] = [diffwave([1, 64], options), diffwave([1, 96], options)];
+    expect(short.params.map(({ name, shape }) => [name, shape])).toEqual(long.params.map(({ name, shape }) => [name, shape])); // prettier-ignore
+    expect([short.classes, short.ofSample, short.known]).toEqual([24, true, undefined]);
+    const [x, levels] = [series(96), frames(12)];
+    const whole = await outputOf(long, x, rowsOf(levels));
+    const part = await outputOf(short, x.slice(16, 80), rowsOf(columns(levels, 12, [2, 10])));
+    // Two frames at an end: the distance of the layers and what is interpolated between frames.
+    for (let j = 16; j < 48; j++) expect(part[j]).toBeCloseTo(whole[j + 16]!, 5);
+  });
+
+  it('reads the frames of a place and of those beside it, and no others', async () => {
+    const net = diffwave([1, 64], options);
+    const [x, levels] = [series(64), frames(8)];
+    const changed = levels.map((level, j) => (j === 4 ? level + 3 : level));
+    const [y, z] = [await outputOf(net, x, rowsOf(levels)), await outputOf(net, x, rowsOf(changed))];
+    const apart = Array.from(y, (value, j) => (Math.abs(z[j]! - value) > 1e-9 ? [j] : [])).flat();
+    // Frame 4 has the values 32 to 39; neighbors interpolate, and layers reach 3 places of 2 values farther.
+    expect(apart[0]).toBeGreaterThanOrEqual(24 - 6);
+    expect(apart.at(-1)).toBeLessThanOrEqual(47 + 6);
+    expect(apart).toContain(35);
+  });
+
+  it.each([
+    [{ classes: 2 }, /bands/],
+    [{ patch: 3 }, /patch/],
+    [{ hop: 12 }, /hop/],
+  ] as const)('refuses %j', (wrong, message) => {
+    expect(() => diffwave([1, 64], { ...options, ...wrong })).toThrow(message);
+  });
+});
+
+it('reads labels of thousands by sines of fixed periods', async () => {
+  const net = diffwave([1, 16], { ...small, embedding: 'positional', cycle: 2, depth: 2 });
+  expect(net.params.some(({ trainable }) => !trainable)).toBe(false);
+  expect((await outputOf(net, series(16))).every(Number.isFinite)).toBe(true);
+});

@@ -12,6 +12,7 @@ import { smld } from '../../src/sde/processes/smld.ts';
 import { subVp } from '../../src/sde/processes/sub-vp.ts';
 import { ve } from '../../src/sde/processes/ve.ts';
 import { vp } from '../../src/sde/processes/vp.ts';
+import { wavegrad } from '../../src/sde/processes/wavegrad.ts';
 
 /** alpha = cos(pi t / 2), sigma = sin(pi t / 2): the trigonometric path, as a user would write it. */
 export const cosine = custom({
@@ -37,7 +38,7 @@ export const discreteSdes: readonly Sde[] = [
 ].map((sde) => Object.freeze(sde));
 
 /** Every process, also those that differ from one of `allSdes` in the units of time, a constant or their levels alone. */
-export const everySde: readonly Sde[] = [...allSdes, linearVe(), cosineVp(), ...discreteSdes];
+export const everySde: readonly Sde[] = [...allSdes, linearVe(), cosineVp(), wavegrad(), ...discreteSdes];
 
 /** Times from tMin to tMax, dense near both ends. */
 export function timesWithin(sde: Sde): readonly number[] {

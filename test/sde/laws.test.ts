@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noiseRatio, timeOfNoiseRatio } from '../../src/sde/time/noise-ratio.ts';
+import { levelsOf } from '../../src/sde/time/time-grid.ts';
 import { transition } from '../../src/sde/transition.ts';
 import type { Sde } from '../../src/sde/sde.ts';
 import { everySde, timesWithin } from './all.ts';
@@ -17,7 +18,9 @@ function integral(values: (t: number) => number, from: number, to: number): numb
 }
 
 /** The integral from one time to another, level by level where the coefficients have a bend at each. */
-function along({ levels = [] }: Sde, values: (t: number) => number, [from, to]: readonly [number, number]): number {
+function along(sde: Sde, values: (t: number) => number, [from, to]: readonly [number, number]): number {
+  // WaveGrad's has the bends of its chain, and is at home between them.
+  const { levels = sde.kind === 'wavegrad' ? levelsOf(1000) : [] } = sde;
   const ends = [from, ...levels.filter((t) => t > from && t < to), to];
   return ends.slice(1).reduce((sum, end, i) => sum + integral(values, ends[i]!, end), 0);
 }

@@ -2,8 +2,9 @@
 import type * as v from 'valibot';
 import type { TextCoding } from '../../data/texts/text-coding.ts';
 import type { Texts } from '../../data/texts/words.ts';
+import type { DecidingData } from '../data-kinds/data-kind.ts';
 import type { Named } from '../named.ts';
-import type { OptionValues } from '../option.ts';
+import type { OptionValues, Plain } from '../option.ts';
 
 /** What a network is conditioned on: how samples become the rows `[B, K]` that it reads. */
 export interface ConditionRecord<
@@ -11,7 +12,9 @@ export interface ConditionRecord<
   Options extends v.ObjectEntries = v.ObjectEntries,
 > extends Named<Name> {
   readonly options: Options;
-  /** How texts become rows, from the texts of the data of a training; a condition without is on classes, whose rows are one-hot. */
+  /** Options of the network where the rows are computed from the samples themselves, as their kind of data does (`SetKind.portraits`), before the data are known too. */
+  net?(set: DecidingData): Plain;
+  /** How texts become rows, from the texts of the data of a training; a condition with neither is on classes, whose rows are one-hot. */
   coding?(texts: Texts, options: OptionValues<Options>): TextCoding;
 }
 

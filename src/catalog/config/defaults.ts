@@ -1,5 +1,6 @@
 /** @file What a run does where its user says nothing: settings that suit the data, the network and the process. */
 import type { Shape } from '../../base/tensor.ts';
+import type { MelForm } from '../../base/sound/mel.ts';
 import type { ArrayForm } from '../../data/float-arrays/float-array.ts';
 import { builtIn, type Catalog } from '../catalog.ts';
 import { dataKindOf, type OfKind } from '../data-kinds/find.ts';
@@ -17,6 +18,7 @@ export type DataKind = OfKind & {
   readonly alphabet?: readonly string[];
   readonly grid?: Shape;
   readonly form?: ArrayForm;
+  readonly mel?: Pick<MelForm, 'bands' | 'hop'>;
 };
 
 /** Standard deviation of data in the model's range. */
@@ -53,7 +55,8 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
   const { height, width } = set;
   const askedNet = part(asked, 'net');
   const recipeNet = height && width ? (recipe?.net([height, width], askedNet) ?? {}) : {};
-  const ofTexts = catalog.conditions.find(({ name }) => name === kindIn(asked, 'condition'))?.coding !== undefined;
+  const condition = catalog.conditions.find(({ name }) => name === kindIn(asked, 'condition'));
+  const ofTexts = condition?.coding !== undefined;
   return {
     task: task.name,
     range,
@@ -64,6 +67,7 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
       ...recipeNet,
       ...onlyKnown(net, kind.net?.(set) ?? {}),
       ...suits?.net,
+      ...onlyKnown(net, condition?.net?.(set) ?? {}),
       // Texts have more to say than classes.
       ...(ofTexts && 'classEmbedding' in net.options && { classEmbedding: 'hidden' }),
     },

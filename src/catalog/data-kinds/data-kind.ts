@@ -1,5 +1,6 @@
 /** @file The record of a kind of data. */
 import type { Json } from '../../base/json.ts';
+import type { MelForm } from '../../base/sound/mel.ts';
 import type { Shape, Tensor } from '../../base/tensor.ts';
 import type { DataSet, SetKind } from '../../data/dataset.ts';
 import type { ArrayForm } from '../../data/float-arrays/float-array.ts';
@@ -16,6 +17,8 @@ export interface DecidingData {
   readonly alphabet?: readonly string[];
   /** Of arrays. */
   readonly form?: ArrayForm;
+  /** Of sounds. */
+  readonly mel?: Pick<MelForm, 'bands' | 'hop'>;
 }
 
 /** How the samples of a set are drawn. */
@@ -50,6 +53,8 @@ export interface Compared<S extends DataSet = DataSet> {
   readonly reference: RowsOf<S>;
   /** Other real ones: those that the model has seen, where it is trained on a part of them. */
   readonly real: RowsOf<S>;
+  /** Whether sample i was drawn to be like row i of the reference. Default false. */
+  readonly paired?: boolean | undefined;
 }
 
 /** Some samples of a set. */

@@ -20,11 +20,24 @@ export const diffwaveNetwork = networkRecord({
       'layers after which the distance, which doubles with each, begins at 1 again (default: up to a quarter of the series)',
     ),
     features: withDefault(size, 128, 'features of the label, an even number'),
+    embedding: optional(
+      v.picklist(['fourier', 'positional']),
+      'features of the label: of random frequencies, or sines of fixed ones (default: fourier)',
+    ),
     periodic: withDefault(v.boolean(), false, 'whether the end of the series is beside its beginning'),
     known: optional(
       v.boolean(),
-      'whether it reads which numbers are known, so that it completes the others (default: true without classes)',
+      'whether it reads which numbers are known, so that it completes the others (default: true without classes and bands)',
     ),
+    patch: optional(
+      upTo(64),
+      'neighboring values that are one place of the layers (default: 1; 8 with --condition mel)',
+    ),
+    bands: optional(
+      upTo(256),
+      'bands of the spectrograms that it is given (default: none; those of the data with --condition mel)',
+    ),
+    hop: optional(upTo(4096), 'values of a frame of them (default: 64, or that of the data)'),
     classes,
   },
   process: 'edm',

@@ -1,6 +1,7 @@
 /** @file Every named parametrization. */
 import { edmParametrization } from './edm.ts';
 import { epsilonParametrization } from './epsilon.ts';
+import { noiseLevelParametrization } from './noise-level.ts';
 import { scoreParametrization } from './score.ts';
 import { vParametrization } from './v.ts';
 import { velocityParametrization } from './velocity.ts';
@@ -13,4 +14,5 @@ export const parametrizations = [
   velocityParametrization,
   scoreParametrization,
   edmParametrization,
+  noiseLevelParametrization,
 ] as const;

@@ -11,6 +11,7 @@ import { smldProcess } from './smld.ts';
 import { subVpProcess } from './sub-vp.ts';
 import { veProcess } from './ve.ts';
 import { vpProcess } from './vp.ts';
+import { wavegradProcess } from './wavegrad.ts';
 
 export const processes = [
   veProcess,
@@ -25,4 +26,5 @@ export const processes = [
   ddpmProcess,
   ddpmQuadraticProcess,
   ddpmCosineProcess,
+  wavegradProcess,
 ] as const;

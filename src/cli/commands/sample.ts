@@ -12,12 +12,14 @@ import { wordsOf } from '../../data/texts/words.ts';
 import { samplesFolder } from '../../run/folder/run-folder.ts';
 import type { ConditionInfo } from '../../model/condition.ts';
 import type { Model } from '../../model/model.ts';
+import type { SoundSet } from '../../data/sounds/sound.ts';
 import type { SampleFiles } from '../../node/sample-files.ts';
 import { argument, command, flag, option, optionWithDefault, repeated } from '../shell/command.ts';
 import { conditionOptions, conditionReport, guidanceFrom, sayUnknown } from '../shell/condition.ts';
 import { batchOption, checkpointOption, engineOptions, jsonOption, shardOption } from '../shell/options.ts';
 import { angles, count, gridAmong, million, nameAmong, noise, path, positive, seed } from '../shell/parsers.ts';
 import { partIsThere, requirePartFile, rowsText } from '../shell/parts.ts';
+import { openVocoder, optionsOfOthers, sampleLike } from '../shell/sampling-like.ts';
 import { watched } from '../shell/progress.ts';
 import { duration, plural, terminal } from '../shell/terminal.ts';
 import { requireWritable } from '../shell/writable.ts';
@@ -48,6 +50,15 @@ export const sample = command({
     text: repeated(
       '--text <T>',
       'of a run with texts: what is drawn, such as "red heart"; repeatable, a row for each (default: nothing in particular)',
+    ),
+    like: option(
+      '--like <SOUNDS>',
+      'of a run of --condition mel: sounds whose spectrograms the waves have, a WAV file, a folder of them, or test; -n is of each, one by default',
+    ),
+    vocoder: option(
+      '--vocoder <RUN2>',
+      'of a run of spectrograms: run of --as wave --condition mel that makes waves of them (default: the algorithm of Griffin and Lim)',
+      path,
     ),
     ...conditionOptions,
     sampler: option(
@@ -140,6 +151,9 @@ export const sample = command({
       ownCommand,
       partOf,
       startAsked,
+      saveSet,
+      vocode,
+      withWaves,
       writePart,
       writeSampleFiles,
     } = await import('../work.ts');
@@ -157,6 +171,14 @@ export const sample = command({
     const out = terminal({ json });
     const engine = { threads, device };
     const model = await openModel(run, { ...engine, checkpoint });
+    if (options.like !== undefined) {
+      refuse(options, optionsOfOthers, 'is not of waves that are like others');
+      checkOptions([!options.pairs, 'pairs', 'is not of waves that are like others']);
+      const sampling = { seed: from, batch, ...choice };
+      await sampleLike(model, out, { run, like: options.like, count: count ?? 1, out: target, sampling });
+      return;
+    }
+    const { vocoder } = options;
     const guidance = await guidanceFrom(options, engine);
     const all = asked === 'all';
     const rows = all || texts.length > 1;
@@ -189,7 +211,9 @@ export const sample = command({
     const file =
       target ?? ownFile(model, run, `${name}-seed${from}-n${n}${suffix}${fromStart}${part ?? (ofFiles ? '' : '.png')}`);
     const asFolder = ofFiles && extname(file) === '';
-    if (!asFolder) requireWritable(file, ['.png', '.npz', ...formats.map(({ ending }) => ending)]);
+    const endings = ['.png', ...(vocoder === undefined ? ['.npz'] : []), ...formats.map(({ ending }) => ending)];
+    if (!asFolder) requireWritable(file, endings);
+    const decoder = vocoder === undefined ? undefined : await openVocoder(vocoder, model, engine);
     const facts = partOf(
       shard,
       model.trained,
@@ -214,8 +238,12 @@ export const sample = command({
       title: `${n} samples of ${lastPart(model.trained.config.data.ref)}${ofNames}`,
       columns: rows ? each : undefined,
     };
-    const written = asFolder ? await writeSampleFiles(samples.toDataSet(), file, looks) : undefined;
-    if (written === undefined) await samples.save(file, looks);
+    const set = samples.toDataSet();
+    const waves = decoder && (await watched(vocode(decoder, set as unknown as SoundSet, { seed: from }), 'waves', out));
+    const heard = waves ? withWaves(set as unknown as SoundSet, waves.waves) : set;
+    const written = asFolder ? await writeSampleFiles(heard, file, looks) : undefined;
+    if (written === undefined && waves) await saveSet(heard, file, looks);
+    else if (written === undefined) await samples.save(file, looks);
     const where = written === undefined ? file : filesText(written);
 
     const { evaluations: evals } = samples;
@@ -224,6 +252,10 @@ export const sample = command({
     out.line(
       `${plural(n, 'sample')} by ${sampler} in ${duration(seconds)}, ${mean.toFixed(0)} network evaluations each: ${where}`,
     );
+    if (waves !== undefined)
+      out.line(
+        `waves by ${vocoder} with ${waves.sampler} in ${duration(waves.seconds)}, ${waves.evaluations.toFixed(0)} network evaluations each`,
+      );
     if (failed > 0) out.line(`${plural(failed, 'sample')} did not reach the tolerance; try a larger --tolerance`);
     out.result({
       ...{ file, run, step: model.info.step, n, sampler },
@@ -231,6 +263,7 @@ export const sample = command({
       ...(text !== undefined && { texts, unknownWords: condition?.unknownWords }),
       ...(condition && conditionReport(condition, options)),
       ...(start && { start: law ?? init, startLevel: start.level }),
+      ...(waves && { vocoder, waves: { sampler: waves.sampler, evaluations: waves.evaluations } }),
       ...{ seed: from, seconds: Number(seconds.toFixed(3)) },
       evaluations: { mean, min: evals.reduce((a, b) => Math.min(a, b)), max: evals.reduce((a, b) => Math.max(a, b)) },
       failed,

@@ -59,7 +59,7 @@ export const train = command({
     unconditional: flag('--unconditional', 'learn no classes'),
     condition: option(
       '--condition <C>',
-      `what samples can be asked for by: ${anyOf(conditionKinds)}; all but classes are of the texts of the data (default: nothing)`,
+      `what samples can be asked for by: ${anyOf(conditionKinds)}; mel is of waves, --as wave, the others but classes of the texts of the data (default: nothing)`,
       nameAmong(conditionKinds),
     ),
     batch: option(
@@ -145,7 +145,7 @@ export const train = command({
       outcome.task === autoencoderTask.name
         ? `learn its latents with: ${shellCommand('scorefield', 'train', ref)} --latent ${shellWord(run)} --out …`
         : accuracy === undefined
-          ? `draw samples with: ${shellCommand('scorefield', 'sample', run)}`
+          ? `draw samples with: ${shellCommand('scorefield', 'sample', run)}${options.condition === 'mel' ? ' --like test' : ''}`
           : `guide samples with: scorefield sample … --class … --classifier ${shellWord(run)}`;
     const resume = `go on with: scorefield train … --out ${shellWord(run)} --resume`;
     out.line(cutShort ? `${resume} --minutes …` : interrupted ? resume : next);

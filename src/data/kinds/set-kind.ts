@@ -163,6 +163,18 @@ export interface GapOperations<S extends DataSet = DataSet> {
   filled(set: S, rows: readonly number[], samples: S): S;
 }
 
+/** What only samples have of which a network can be given something that is computed from them. */
+export interface PortraitOperations<S extends DataSet = DataSet> {
+  /**
+   * What the network is given of some samples, each a row `[K]` whose squares sum to about 1.
+   * @param scaler - of the model
+   * @throws ShapeError if what is computed of the samples is of another form than for those of the scaler.
+   */
+  rows(set: S, rows: readonly number[], scaler: Scaler): readonly Float32Array[];
+  /** The units of a model for samples as long as those of a set. */
+  unitsFor(set: S, units: Units): Units;
+}
+
 /** What can be done with the sets of a kind of data. */
 export interface SetKind<S extends DataSet = DataSet> {
   readonly name: string;
@@ -204,6 +216,8 @@ export interface SetKind<S extends DataSet = DataSet> {
    * none of a third of the samples, and of the others each number with a probability that is drawn for all.
    */
   shown?(units: Units, key: Key): Uint8Array;
+  /** What only samples have of which a network can be given something that is computed from them, as spectrograms are of waves. */
+  readonly portraits?: PortraitOperations<S>;
   /** Samples as float64 numbers in the units of a scaler, before it is applied, `[rows, ...sampleShape]`. */
   numbers(set: S, rows: readonly number[], scaler: Scaler): Float64Array;
   /** Samples of a model as an array in the units and the layout of files. */

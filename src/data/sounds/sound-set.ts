@@ -9,7 +9,7 @@ import { batchOf, sizeOf, type Shape, type Tensor } from '../../base/tensor.ts';
 import type { Json } from '../../base/json.ts';
 import { countOf } from '../kinds/sample-count.ts';
 import { shownParts } from '../float-arrays/shown-parts.ts';
-import type { Labeled, SetKind } from '../kinds/set-kind.ts';
+import type { Labeled, SetKind, Units } from '../kinds/set-kind.ts';
 import { momentsOf } from '../moments.ts';
 import { commonFactor, type Scaler } from '../scaler.ts';
 import { isSoundForm, levelsOfRow, soundShapeOf, usualMel, type SoundForm, type SoundSet } from './sound.ts';
@@ -21,11 +21,12 @@ export const soundDeviation = 0.5;
 const dither = 1e-3;
 
 /** A set of its parts. */
-function setOf(parts: Omit<SoundSet, 'operations' | 'kind' | 'grid' | 'height' | 'width'>): SoundSet {
+function setOf(parts: Omit<SoundSet, 'operations' | 'kind' | 'grid' | 'mel' | 'height' | 'width'>): SoundSet {
   const [, ...grid] = soundShapeOf(parts.form);
   const [height, width] = grid;
   const sides = grid.length === 2 && height !== undefined && width !== undefined ? { height, width } : {};
-  return { ...parts, grid, ...sides, operations: parts.form.as === 'mel' ? spectrogramSets : soundSets };
+  const { form } = parts;
+  return { ...parts, grid, ...sides, mel: form.mel, operations: form.as === 'mel' ? spectrogramSets : soundSets };
 }
 
 /**
@@ -119,6 +120,7 @@ function sets(name: string, as: SoundForm['as']): SetKind<SoundSet> {
       return out;
     },
     shown: ({ shape }, key) => shownParts(shape, key),
+    portraits: { rows: portraits, unitsFor },
     gaps: {
       isIncomplete: ({ values, form }, row) => {
         const size = sizeOf(soundShapeOf(form));
@@ -181,7 +183,7 @@ export const spectrogramSets: SetKind<SoundSet> = sets('spectrograms', 'mel');
 export const soundSets: SetKind<SoundSet> = sets('sounds', 'wave');
 
 /** How spectrograms of a form are made, for people. */
-function spectrogramText({ mel }: SoundForm): string {
+function spectrogramText({ mel }: Pick<SoundForm, 'mel'>): string {
   const { window, hop, bands, low, high, floor } = mel;
   return `${bands} bands (HTK) of magnitudes from ${low} to ${high} Hz, Hann frames of ${window} values every ${hop}, levels in dB above ${floor}`;
 }
@@ -213,6 +215,30 @@ function bandMoments(set: SoundSet, rows: readonly number[]): Float64Array {
     out.set([...mean, ...std], i * 2 * bands);
   });
   return out;
+}
+
+/** Decibels that count 1 for a network. */
+const unitDecibels = 20;
+
+/** The levels of clips as the rows of a network that makes waves of them: in units of 20 dB above the floor, over the root of their number. */
+function portraits(set: SoundSet, rows: readonly number[], scaler: Scaler): readonly Float32Array[] {
+  const { mel } = soundFormOf(scaler);
+  if (JSON.stringify(set.form.mel) !== JSON.stringify(mel))
+    throw new ShapeError(`${set.name}: expected ${spectrogramText({ mel })}, as the run has learned, got ${spectrogramText(set.form)}`); // prettier-ignore
+  return rows.map((row) => {
+    const levels = levelsOfRow(set, row);
+    const unit = unitDecibels * Math.sqrt(levels.length);
+    return Float32Array.from(levels, (level) => (level - mel.floor) / unit);
+  });
+}
+
+/** Units of waves as long as the clips of a set. */
+function unitsFor({ form: { length } }: SoundSet, { scaler }: Units): Units {
+  const form = { ...soundFormOf(scaler), length };
+  return {
+    shape: soundShapeOf(form),
+    scaler: { ...scaler, transform: { sound: JSON.parse(JSON.stringify(form)) as Json } },
+  };
 }
 
 function standIn(as: SoundForm['as'], shape: Shape): SoundSet {

@@ -28,6 +28,8 @@ export interface SoundSet extends OwnSet {
   readonly waves?: Float32Array | undefined;
   /** Sizes of the grid as a network sees it. */
   readonly grid: Shape;
+  /** The bands of its spectrograms. */
+  readonly mel: MelForm;
   /** Of spectrograms, bands and frames. */
   readonly height?: number;
   readonly width?: number;

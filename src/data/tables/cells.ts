@@ -30,7 +30,8 @@ export function cellsOf(text: string, file: string): Cells {
     throw new FileError(file, `expected columns of different names, found ${JSON.stringify(double)} twice`);
   const columns = names.map((): string[] => []);
   const starts: number[] = [];
-  for (const { cells, line } of lines) {
+  for (let next = lines.next(); next.done !== true; next = lines.next()) {
+    const { cells, line } = next.value;
     if (cells.length !== names.length)
       throw new FileError(
         file,
@@ -51,13 +52,14 @@ interface Line {
 function* linesOf(text: string, file: string): Generator<Line> {
   let separator: string | undefined;
   let line = 1;
+  const quotes = text.includes('"');
   for (let at = 0; at < text.length;) {
     const end = text.indexOf('\n', at);
     let stop = end < 0 ? text.length : end;
     let raw = text.slice(at, stop);
     let more = 0;
     // A quote that is open at the end of a line goes on in the next one.
-    while (raw.includes('"') && isOpen(raw)) {
+    while (quotes && isOpen(raw)) {
       if (stop >= text.length)
         throw new FileError(file, `expected a closing quote, found none after the one in line ${line}`);
       const next = text.indexOf('\n', stop + 1);
@@ -71,10 +73,16 @@ function* linesOf(text: string, file: string): Generator<Line> {
     line += 1 + more;
     if (raw.trim() === '') continue;
     separator ??= mostOf(raw);
-    const cells = raw.includes('"') ? quoted(raw, separator, { file, line: begin }) : raw.split(separator);
-    for (let j = 0; j < cells.length; j++) cells[j] = cells[j]!.trim();
+    const cells = quotes && raw.includes('"') ? quoted(raw, separator, { file, line: begin }) : raw.split(separator);
+    for (let j = 0; j < cells.length; j++) if (hasBlanks(cells[j]!)) cells[j] = cells[j]!.trim();
     yield { cells, line: begin };
   }
+}
+
+/** Whether a cell may begin or end with something that is no letter of it. */
+function hasBlanks(cell: string): boolean {
+  const [first, last] = [cell.charCodeAt(0), cell.charCodeAt(cell.length - 1)];
+  return first <= 32 || last <= 32 || first > 127 || last > 127;
 }
 
 function isOpen(raw: string): boolean {

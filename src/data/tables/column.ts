@@ -47,8 +47,35 @@ export function isAbsent(text: string): boolean {
 
 const numberPattern = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/;
 
+/** Digits of which every whole number is exact, and powers of ten that are. */
+const [exactDigits, minus, plus, point, zero] = [15, 45, 43, 46, 48];
+const powers = Float64Array.from({ length: exactDigits + 1 }, (_, k) => 10 ** k);
+
+/**
+ * The number of a cell of a sign, digits and a point, at most 15 digits; undefined of others, which may be numbers too. A whole number over a power of ten, both exact, is the nearest
+ * number to the text, as `Number` has it.
+ */
+function plainNumber(text: string): number | undefined {
+  const first = text.charCodeAt(0);
+  let [whole, digits, behind] = [0, 0, -1];
+  for (let at = first === minus || first === plus ? 1 : 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const digit = code - zero;
+    if (digit >= 0 && digit <= 9) {
+      whole = 10 * whole + digit;
+      digits++;
+    } else if (code === point && behind < 0) behind = digits;
+    else return undefined;
+  }
+  if (digits === 0 || digits > exactDigits) return undefined;
+  const size = behind < 0 ? whole : whole / powers[digits - behind]!;
+  return first === minus ? -size : size;
+}
+
 /** The number of a cell; undefined where it is none. */
 export function parseNumber(text: string): number | undefined {
+  const plain = plainNumber(text);
+  if (plain !== undefined) return plain;
   if (!numberPattern.test(text)) return undefined;
   const value = Number(text);
   return Number.isFinite(value) ? value : undefined;

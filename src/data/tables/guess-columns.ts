@@ -145,7 +145,8 @@ function typedColumn(column: Texts, file: string, given: ColumnType | undefined)
 
 function isConstant(values: Float64Array): boolean {
   const first = values.find((value) => !Number.isNaN(value));
-  return values.every((value) => Number.isNaN(value) || value === first);
+  for (const value of values) if (!Number.isNaN(value) && value !== first) return false;
+  return true;
 }
 
 interface Numbers {
@@ -165,12 +166,16 @@ function numbersOf(texts: readonly string[]): Numbers {
   let found = 0;
   let padded = false;
   let decimals = 0;
+  let others = 0;
   for (let i = 0; i < texts.length; i++) {
     const text = texts[i]!;
     const value = parseNumber(text);
     if (value === undefined) {
       values[i] = NaN;
-      if (bad.length === 0 && !isAbsent(text)) bad.push(i);
+      if (isAbsent(text)) continue;
+      if (bad.length === 0) bad.push(i);
+      // A column that is mostly something else is none of numbers, whatever follows.
+      if (++others > texts.length / 2 && found === 0) break;
       continue;
     }
     values[i] = value;
@@ -178,7 +183,7 @@ function numbersOf(texts: readonly string[]): Numbers {
     const point = text.indexOf('.');
     if (point >= 0) decimals = Math.max(decimals, text.length - point - 1);
     if (!padded && text.charCodeAt(0) === 48 && text.length > 1 && point !== 1) padded = true;
-    if (decimals <= mostDecimals && (text.includes('e') || text.includes('E'))) decimals = mostDecimals + 1;
+    if (decimals <= mostDecimals && /[eE]/.test(text)) decimals = mostDecimals + 1;
   }
   return { values, bad, found, padded, decimals: decimals > mostDecimals ? undefined : decimals };
 }
@@ -202,7 +207,7 @@ function categoriesOf(
   file: string,
 ): { readonly values: Float64Array; readonly categories: readonly string[] } {
   const places = new Map<string, number>();
-  for (const text of texts) if (!isAbsent(text) && !places.has(text)) places.set(text, places.size);
+  for (const text of texts) if (!places.has(text) && !isAbsent(text)) places.set(text, places.size);
   if (places.size > mostCategories)
     throw new FileError(
       file,
@@ -210,7 +215,21 @@ function categoriesOf(
     );
   const categories = [...places.keys()].sort();
   categories.forEach((category, place) => places.set(category, place));
-  return { categories, values: Float64Array.from(texts, (text) => places.get(text) ?? NaN) };
+  const values = new Float64Array(texts.length);
+  for (let i = 0; i < texts.length; i++) values[i] = places.get(texts[i]!) ?? NaN;
+  return { categories, values };
+}
+
+/** The values that are there, of some rows or of all. */
+function presentOf(values: Float64Array, rows: readonly number[] | undefined): Float64Array {
+  const most = rows?.length ?? values.length;
+  const out = new Float64Array(most);
+  let count = 0;
+  for (let i = 0; i < most; i++) {
+    const value = values[rows === undefined ? i : rows[i]!]!;
+    if (!Number.isNaN(value)) out[count++] = value;
+  }
+  return out.subarray(0, count);
 }
 
 function fittedColumn(
@@ -222,9 +241,8 @@ function fittedColumn(
   }: { readonly name: string; readonly wanted: string | undefined; readonly rows: readonly number[] | undefined },
 ): Column {
   const { values } = typed;
-  const missing = values.some(Number.isNaN);
-  const own = rows === undefined ? values : Float64Array.from(rows, (row) => values[row] ?? NaN);
-  const present = own.filter((value) => !Number.isNaN(value));
+  const missing = values.includes(NaN);
+  const present = presentOf(values, rows);
   if (typed.type === 'category') {
     checkOptions([
       wanted === undefined,

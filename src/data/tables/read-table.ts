@@ -23,29 +23,26 @@ export function readTable(
 ): TableSet {
   const { split, ...own } = options;
   const cells = cellsOf(text, file);
+  const name = lastPart(file);
+  if (split === undefined) {
+    const { columns, values, count, notes } = columnsOf(cells, file, own);
+    return setOfTable({ name, count, columns, values, ...(notes.length > 0 && { notes }) });
+  }
   const rows = Array.from({ length: cells.columns[0]?.length ?? 0 }, (_, row) => row);
   const tests = testRows(rows.length);
   const isTest = (row: number): boolean => tests.has(row);
-  const part = split === undefined ? rows : rows.filter((row) => isTest(row) === (split === 'test'));
+  const part = rows.filter((row) => isTest(row) === (split === 'test'));
   if (part.length === 0)
     throw new FileError(
       file,
       `expected at least ${keptOut} rows, one in ${keptOut} of which is kept out, found ${rows.length}`,
     );
-  const { columns, values, notes } = columnsOf(
-    cells,
-    file,
-    own,
-    split === undefined ? undefined : rows.filter((row) => !isTest(row)),
-  );
+  const learned = rows.filter((row) => !isTest(row));
+  const { columns, values, notes } = columnsOf(cells, file, own, learned);
   const size = columns.length;
   const taken = new Float64Array(part.length * size);
-  part.forEach((row, i) => taken.set(values.subarray(row * size, (row + 1) * size), i * size));
-  return setOfTable({
-    name: lastPart(file),
-    count: part.length,
-    columns,
-    values: taken,
-    ...(notes.length > 0 && { notes }),
+  part.forEach((row, i) => {
+    for (let j = 0; j < size; j++) taken[i * size + j] = values[row * size + j]!;
   });
+  return setOfTable({ name, count: part.length, columns, values: taken, ...(notes.length > 0 && { notes }) });
 }

@@ -7,19 +7,22 @@ import type { TableSet } from './table.ts';
 
 /** The values of a column that are there. */
 export function presentValues({ columns, values }: Pick<TableSet, 'columns' | 'values'>, j: number): Float64Array {
-  const own = Float64Array.from({ length: values.length / columns.length }, (_, i) => values[i * columns.length + j]!);
-  return own.filter((value) => !Number.isNaN(value));
+  const own = new Float64Array(values.length / columns.length);
+  let count = 0;
+  for (let at = j; at < values.length; at += columns.length) if (!Number.isNaN(values[at]!)) own[count++] = values[at]!;
+  return own.subarray(0, count);
 }
 
 /** Range and moments of the numbers, and a line on each column. */
 export function factsOf(set: TableSet): SetFacts {
   const { columns, count } = set;
+  const present = columns.map((_, j) => presentValues(set, j));
   const entries = columns.map((column, j) => {
-    const own = presentValues(set, j);
+    const own = present[j] ?? new Float64Array(0);
     const gaps = own.length < count ? `, ${count - own.length} missing` : '';
     return [column.name, `${wordsOf(column, own)}${gaps}`] as const;
   });
-  const numbers = columns.flatMap(({ type }, j) => (type === 'number' ? [presentValues(set, j)] : []));
+  const numbers = present.filter((_, j) => columns[j]?.type === 'number');
   const means = numbers.map((own) => own.reduce((sum, value) => sum + value / own.length, 0));
   const all = numbers.map(
     (own) => [own.reduce((a, b) => Math.min(a, b), Infinity), own.reduce((a, b) => Math.max(a, b), -Infinity)] as const,

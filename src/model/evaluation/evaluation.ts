@@ -172,6 +172,8 @@ export interface EvaluationRequest {
   readonly parts: RealParts;
   readonly features?: Features | undefined;
   readonly catalog?: Catalog | undefined;
+  /** Whether sample i was drawn to be like row i of the reference. Default false. */
+  readonly paired?: boolean | undefined;
 }
 
 /** Samples, the reference and the real ones in the same units. */
@@ -226,7 +228,8 @@ export async function* evaluated(
   const features = yield* within(0, part, evaluationFeatures(host, { ...request, parts: { ...parts, real } }));
   const distances = yield* within(part, 1, compareFeatures(host, features, metrics));
   const sets = inUnitsOfSamples(request);
-  const report = dataKindOf(sets.samples.set, request.catalog).compare?.(sets);
+  const { catalog, paired } = request;
+  const report = dataKindOf(sets.samples.set, catalog).compare?.({ ...sets, paired });
   const { classes } = features.extractor;
   const own = rightOf(sets.samples, features.samples.labels, classes);
   const theirs = rightOf(sets.reference, features.reference.labels, classes);

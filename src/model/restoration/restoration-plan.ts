@@ -130,7 +130,7 @@ export function taskOf(
     [
       kind.pictures !== undefined,
       'model',
-      `expected a model of images, found one of ${data.kind}${kind.gaps ? ', which completes a file with missing values, --table or --sound' : ''}`,
+      `expected a model of images, found one of ${data.kind}${kind.gaps ? '; complete a file with missing values by --table FILE, or a sound by --sound FILE' : ''}`,
     ],
     [
       !sampling.oneLevel,

@@ -16,7 +16,9 @@ export function drawnClasses(
   catalog: Catalog = builtIn,
 ): Condition | undefined {
   const { names = [], empty = [], counts } = model.data.classes ?? {};
-  if (model.task !== 'score' || model.net.classes === 0 || names.length === 0) return undefined;
+  const { classes, known, ofSample } = model.net;
+  if (model.task !== 'score' || classes === 0 || known === true || ofSample === true || names.length === 0)
+    return undefined;
   const weights = names.map((_, label) => counts?.[label] ?? Number(!empty.includes(label)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const drawn = split(key(seed), count).map((own) => {

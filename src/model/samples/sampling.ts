@@ -123,6 +123,11 @@ export async function* drawSamples(
       `expected a ${asked?.texts ? 'text' : 'class'} for each of ${count} samples, got ${listed?.length ?? 0}`,
     ],
   );
+  checkOptions([
+    trained.net.ofSample !== true || asked !== undefined,
+    'like',
+    `expected sounds whose spectrograms the waves are to have, such as --like FILE.wav, as ${trained.name} makes waves of spectrograms`,
+  ]);
   // Data to begin with have a class already, which is unknown; the data of the training have a law for each.
   const free = start === undefined || (typeof start.from === 'string' && start.data === undefined);
   const whole = asked ?? (free ? drawnClasses(trained, { count, seed }, catalog) : undefined);

@@ -20,6 +20,7 @@ import { samplesFolder, type Run } from '../../run/folder/run-folder.ts';
 import { autoencoderModel } from '../../score/models/autoencoder-model.ts';
 import { scoreModel } from '../../score/models/score-model.ts';
 import { givenOf } from '../../train/conditional-texts.ts';
+import { portraitsOf } from '../../train/portraits.ts';
 import { averaged, type TrainPoint } from '../../train/train.ts';
 
 const stripRows = 4;
@@ -76,6 +77,7 @@ export async function drawSnapshot(options: SnapshotOptions): Promise<Image | un
   const { net, process, sampling } = training;
   const model = scoreModel(backend, net, { params: averaged(point.state), process });
   const kind = dataKindOf(summary);
+  const { scaler } = summary;
   const total = sampling.oneLevel ? langevinSteps : Math.min(steps, sampling.steps ?? steps);
   const sampler =
     sampling.oneLevel || sampling.student || sampling.leaps
@@ -87,7 +89,8 @@ export async function drawSnapshot(options: SnapshotOptions): Promise<Image | un
         });
   const keys = split(foldIn(key(0), 'snapshot'), kind.snapshot);
   const rows = Array.from(keys, (_, i) => Math.floor((i * set.count) / keys.length));
-  const given = net.classes > 0 ? givenOf(set, rows, training.coding) : undefined;
+  const given =
+    net.classes > 0 ? (portraitsOf(net, { set, rows, scaler }) ?? givenOf(set, rows, training.coding)) : undefined;
   const { score, reverseVariance = training.reverseVariance } = given === undefined ? model : model.given(given);
   const moments: Tensor[] = [];
   const decoder = isOfLatents(net) ? autoencoderModel(backend, net, { params: averaged(point.state) }) : undefined;
@@ -103,7 +106,8 @@ export async function drawSnapshot(options: SnapshotOptions): Promise<Image | un
     for (;;) {
       const next = await drawing.next();
       if (next.done === true) {
-        const labels = given && set.labels && Uint8Array.from(rows, (row) => set.labels?.[row] ?? 0);
+        const own = net.ofSample === true ? undefined : set.labels;
+        const labels = given && own && Uint8Array.from(rows, (row) => own[row] ?? 0);
         const { image, contents } = await picturesOf(options, { x: await dataOf(next.value.x), moments, labels });
         const names = namesOf({ summary, training, step: point.step });
         writeTogether(

@@ -1,6 +1,6 @@
 /** @file How a network's raw output becomes a score: four scalar functions of time. */
 import { checkOptions, positive } from '../../base/check.ts';
-import { noiseRatio } from '../time/noise-ratio.ts';
+import { noiseLevel, noiseRatio } from '../time/noise-ratio.ts';
 import type { Sde } from '../sde.ts';
 
 /** The score model s(x, t) = skip(t) x + out(t) F(inScale(t) x, label(t)) with the network F. */
@@ -32,6 +32,22 @@ export function epsilon({ timeScale = 999 }: { readonly timeScale?: number } = {
       out: (t: number) => -1 / sde.sigma(t),
       inScale: () => 1,
       label: (t: number) => timeScale * t,
+    });
+}
+
+/**
+ * The network predicts the noise, and is given the noise level itself in place of a step, levelScale alpha / sqrt(alpha^2 + sigma^2): one that was trained at all levels is sampled by any schedule.
+ * @param options - `levelScale`: label of no noise; default 5000, for sinusoidal features
+ * @throws ConfigError unless levelScale > 0.
+ * @see Chen et al. 2021, "WaveGrad: estimating gradients for waveform generation", section 2.2
+ */
+export function epsilonOfLevel({ levelScale = 5000 }: { readonly levelScale?: number } = {}): ParametrizationOf {
+  checkOptions(positive('levelScale', levelScale));
+  return (sde) =>
+    Object.freeze({
+      ...epsilon()(sde),
+      kind: 'noise-level',
+      label: (t: number) => levelScale * noiseLevel(sde, t),
     });
 }
 

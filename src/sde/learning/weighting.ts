@@ -1,7 +1,7 @@
 /** @file Weights of the denoising loss over time, and the times at which it is taken. */
-import { checkOptions, positive } from '../../base/check.ts';
+import { checkOptions, positive, positiveInteger } from '../../base/check.ts';
 import { indexOf } from '../../base/random.ts';
-import { noiseRatio, timeOfNoiseRatio } from '../time/noise-ratio.ts';
+import { noiseLevel, noiseRatio, timeOfNoiseRatio } from '../time/noise-ratio.ts';
 import { probit } from '../../base/probit.ts';
 import type { Sde } from '../sde.ts';
 
@@ -97,6 +97,25 @@ export function flowMatchingWeighting(sde: Sde): Weighting {
 export function uniformTimes({ tMin, tMax, levels }: Sde): TimeDistribution {
   if (levels !== undefined) return (u) => levels[indexOf(u, levels.length)] ?? tMax;
   return (u) => tMin + u * (tMax - tMin);
+}
+
+/**
+ * Times whose level l = alpha / sqrt(alpha^2 + sigma^2), the square root of the published alpha-bar, is uniform within one of `segments` parts, each as likely, between the levels at evenly
+ * spaced times: the levels of a chain, and all between them.
+ * @param options - `segments`: 1000 by default
+ * @throws ConfigError unless segments is a whole number of at least 1.
+ * @see Chen et al. 2021, "WaveGrad: estimating gradients for waveform generation", section 2.2 and algorithm 1
+ */
+export function segmentTimes(sde: Sde, { segments = 1000 }: { readonly segments?: number } = {}): TimeDistribution {
+  checkOptions(positiveInteger('segments', segments));
+  const levelAt = (i: number): number => noiseLevel(sde, Math.max(sde.tMin, (sde.tMax * i) / segments));
+  return (u) => {
+    const place = u * segments;
+    const below = Math.min(segments - 1, Math.floor(place));
+    const [high, low] = [levelAt(below), levelAt(below + 1)];
+    const level = high + (place - below) * (low - high);
+    return timeOfNoiseRatio(sde, Math.sqrt((1 - level) * (1 + level)) / level);
+  };
 }
 
 /**

@@ -20,7 +20,7 @@ function sdesOf(net: string): readonly string[] {
 }
 
 function parametrizationsOf(net: string): readonly string[] {
-  return parametrizationKinds.filter((kind) => net !== 'ncsn' || kind !== 'edm');
+  return parametrizationKinds.filter((kind) => net !== 'ncsn' || !['edm', 'noise-level'].includes(kind));
 }
 
 const combinations = [
@@ -122,7 +122,7 @@ describe('a configuration', () => {
       'sde.sigmaMax: unknown key; expected betaMin, betaMax, tMin, tEnd',
       'parametrization.timeScale: expected a positive number, got 0',
       'loss.weighting: expected sigma2, likelihood, edm, x0, min-snr, truncated-snr, v, flow-matching, got no',
-      'loss.times: expected uniform, log-normal, logit-normal, importance, got 5',
+      'loss.times: expected uniform, log-normal, logit-normal, segments, importance, got 5',
       'train.batch: expected at most 65536, got 1000000000',
       'train.learningRate: expected a positive number, got 0',
       'train.emaDecay: expected 0 to below 1, got 1',

@@ -1,0 +1,18 @@
+/** @file The process of WaveGrad: the chain of DDPM in continuous noise levels. */
+import { ddpm } from './ddpm.ts';
+import { linearBetas, type BetaOptions } from './discrete.ts';
+import type { Sde } from '../sde.ts';
+
+/** Part of the first step of the chain at which training begins. */
+const firstPart = 0.01;
+
+/**
+ * The chain of `linearBetas` with all levels between its steps, from betas of 1e-6 to 0.01 in 1,000 steps by default: sigma = 0.001 is left at the first, alpha = 0.08 at the last.
+ * @throws ConfigError as `linearBetas`.
+ * @see Chen et al. 2021, "WaveGrad: estimating gradients for waveform generation", sections 2.2 and 4.2
+ */
+export function wavegrad({ betaMin = 1e-3, betaMax = 10, steps = 1000 }: BetaOptions = {}): Sde {
+  const { tMax, alpha, sigma, f, g } = ddpm({ betas: linearBetas({ betaMin, betaMax, steps }) });
+  const times = { tMin: firstPart / steps, tEnd: 1 / steps, tMax };
+  return Object.freeze({ kind: 'wavegrad', ...times, priorStd: sigma(tMax), alpha, sigma, f, g });
+}
