@@ -12,7 +12,16 @@ const firstPart = 0.01;
  * @see Chen et al. 2021, "WaveGrad: estimating gradients for waveform generation", sections 2.2 and 4.2
  */
 export function wavegrad({ betaMin = 1e-3, betaMax = 10, steps = 1000 }: BetaOptions = {}): Sde {
-  const { tMax, alpha, sigma, f, g } = ddpm({ betas: linearBetas({ betaMin, betaMax, steps }) });
-  const times = { tMin: firstPart / steps, tEnd: 1 / steps, tMax };
-  return Object.freeze({ kind: 'wavegrad', ...times, priorStd: sigma(tMax), alpha, sigma, f, g });
+  const chain = ddpm({ betas: linearBetas({ betaMin, betaMax, steps }) });
+  return Object.freeze({
+    kind: 'wavegrad',
+    tMin: firstPart / steps,
+    tEnd: 1 / steps,
+    tMax: chain.tMax,
+    priorStd: chain.sigma(chain.tMax),
+    alpha: (t: number) => chain.alpha(t),
+    sigma: (t: number) => chain.sigma(t),
+    f: (t: number) => chain.f(t),
+    g: (t: number) => chain.g(t),
+  });
 }
