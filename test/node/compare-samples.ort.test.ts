@@ -1,4 +1,7 @@
 /** @file Samples compared with data without a model, and the features that suit data. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { key, split } from '../../src/base/key.ts';
 import { normalBatch } from '../../src/base/random.ts';
@@ -32,4 +35,19 @@ it('compares by the shipped classifier of the data, by the points themselves, or
   expect(haveClasses(seen) && seen.trained.name).toBe('fashion-mnist-features');
   expect(await openFeatures('fashion-mnist', [1, 14, 14])).toBe('random');
   expect(await openFeatures('two-moons', [2])).toBe('points');
+});
+
+it('takes the shipped classifier also where a run has the name of a shipped model', async () => {
+  const before = process.cwd();
+  const folder = mkdtempSync(join(tmpdir(), 'named-'));
+  mkdirSync(join(folder, 'digits'));
+  writeFileSync(join(folder, 'digits', 'config.json'), '{}');
+  try {
+    process.chdir(folder);
+    const seen = await openFeatures('fashion-mnist', [1, 28, 28]);
+    expect(haveClasses(seen) && seen.trained.name).toBe('fashion-mnist-features');
+  } finally {
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  }
 });

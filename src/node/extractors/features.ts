@@ -1,11 +1,12 @@
 /** @file The features by which samples are compared, by what people call them. */
+import { join } from 'node:path';
 import type { Shape } from '../../base/tensor.ts';
 import { builtIn } from '../../catalog/catalog.ts';
 import { extractorNames } from '../../catalog/extractors/index.ts';
 import type { SetKind } from '../../data/dataset.ts';
 import { haveClasses, type Features } from '../../model/evaluation/feature-extractor.ts';
 import { loadAnyRun } from '../../run/load.ts';
-import { modelNames } from '../../run/model-box.ts';
+import { modelBox, modelNames } from '../../run/model-box.ts';
 import { running, type Running } from '../../model/running.ts';
 import type { EngineOptions } from '../host.ts';
 import { openModel } from '../open-model.ts';
@@ -28,11 +29,13 @@ export async function openFeatures(
   }: EngineOptions & { readonly kind?: Pick<SetKind, 'name' | 'features'> | undefined } = {},
 ): Promise<Features> {
   if (kind !== undefined && kind.features === kind.name) return kind.features;
-  const name = modelNames().find((one) => {
+  // Their folders, as a run where the program starts may have the name of a model.
+  const folders = modelNames().map((name) => join(modelBox(), name));
+  const folder = folders.find((one) => {
     const { config, data: own } = loadAnyRun(one);
     return config.task === 'classifier' && config.data.ref === data && own.shape.join() === shape.join();
   });
-  return name === undefined ? 'random' : openModel(name, engine);
+  return folder === undefined ? 'random' : openModel(folder, engine);
 }
 
 /**
