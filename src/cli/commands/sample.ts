@@ -53,7 +53,7 @@ export const sample = command({
     ),
     like: option(
       '--like <SOUNDS>',
-      'of a run of --condition mel: sounds whose spectrograms the waves have, a WAV file, a folder of them, or test; -n is of each, one by default',
+      'of a run of --condition mel: sounds whose spectrograms the waves have, a WAV file, a folder of them, or test; -n waves of each, or one (default: none)',
     ),
     vocoder: option(
       '--vocoder <RUN2>',
