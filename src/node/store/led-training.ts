@@ -10,7 +10,7 @@ import { readTraining, writeTraining, type StoredTraining } from './standing.ts'
 import type { Store } from './store.ts';
 
 /** Steps that each member takes between two averages. */
-export const defaultLocalSteps = 16;
+const defaultLocalSteps = 16;
 
 /** The run that a first member has. */
 export interface LedRun {

@@ -69,7 +69,9 @@ export async function* joinTraining(
     ...{ parameters: layout(prepared.training.net).trained, step: first.standing.from },
   });
   const taken = firstTaken(first, prepared);
-  onNote?.(`takes part from step ${taken.round.from.step} on, as one of ${plural(taken.round.size, 'member')}`);
+  onNote?.(
+    `member ${own.name} takes part from step ${taken.round.from.step} on, as one of ${plural(taken.round.size, 'member')}`,
+  );
   const rounds = roundsOf(following, prepared, { own, taken });
   const { set, config, training: how } = prepared;
   const limit = limitOf(config);
