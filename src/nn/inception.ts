@@ -7,7 +7,7 @@ import { network, type Network, type Scope } from './network.ts';
 import { alongBoth } from './unet/resample.ts';
 
 /** Side of the images that Inception-v3 reads. */
-export const inceptionSide = 299;
+const inceptionSide = 299;
 
 /** A convolution with ReLU: channels, and rows and columns of the kernel. */
 interface Layer {

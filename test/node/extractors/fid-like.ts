@@ -18,7 +18,7 @@ export interface Like {
  * Of pixels of 0 to 1, this scale makes the kernel distance of the noise what was published for the Inception network: for means u of one set and v of the other, 3 s^2 (u - v)^2 and
  * terms of higher order; nine pixels of each image give it the spread that was published.
  */
-export const publishedScale = 0.33;
+const publishedScale = 0.33;
 
 /** Writes a network whose features are all the mean of nine pixels, shifted and scaled. */
 export function writeLike(
