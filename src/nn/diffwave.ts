@@ -31,7 +31,7 @@ export interface DiffwaveOptions {
   readonly patch?: number;
   /** Bands of the spectrograms that it is conditional on, one for each sample; 0 for none. Default 0. */
   readonly bands?: number;
-  /** With bands: values of a frame of the spectrogram, a multiple of `patch`. Default 64. */
+  /** With bands: numbers of the wave from one frame of the spectrogram to the next, at least 1 and a multiple of `patch`. Default 64. */
   readonly hop?: number;
 }
 

@@ -14,6 +14,8 @@ import type { DataSet } from '../../src/data/dataset.ts';
 import { drawSolids } from '../../src/data/shapes/solids.ts';
 import { textSet } from '../../src/data/tokens/text-file.ts';
 import { plain, schemaKeys, type SchemaKey } from './schema-walk.ts';
+import { soundSet } from '../../src/data/sounds/sound-set.ts';
+import { usualMel } from '../../src/data/sounds/sound.ts';
 import { images, isOfSeries, points, series } from './sets.ts';
 
 const pictures = await images(8);
@@ -24,6 +26,12 @@ const captioned: DataSet = { ...points, texts: Array.from({ length: points.count
 const text = textSet('abcd'.repeat(40), 'letters', { length: 8 });
 
 const shapes = drawSolids(key(0), 2, { points: 8 });
+
+const waves = soundSet(
+  Float32Array.from({ length: 4 * 1024 }, (_, j) => Math.sin(j * j)),
+  { as: 'wave', length: 1024, mel: usualMel(8000) },
+  { name: 'waves' },
+);
 
 /** Values as YAML: of every type, at and beyond every edge. */
 const values = [
@@ -40,6 +48,7 @@ const small: Readonly<Record<string, Plain>> = {
   ...Object.fromEntries(['ddpmpp', 'ncsnpp', 'ddpm'].map((kind) => [kind, { width: 4, multipliers: [1], blocks: 1 }])),
   ...Object.fromEntries(['ncsn', 'ncsnv2'].map((kind) => [kind, { width: 4 }])),
   classifier: { width: 4, depth: 1, classes: 2 },
+  diffwave: { width: 4, depth: 1 },
   ...Object.fromEntries(ownNetKinds.map((kind) => [kind, { width: 8, depth: 1 }])),
   'shape-net': { width: 8, depth: 1, encoderWidth: 8, priorWidth: 8, priorDepth: 1 },
 };
@@ -52,6 +61,7 @@ function around({ path, kind }: Pick<SchemaKey, 'path' | 'kind'>): { readonly se
   const [name = ''] = path.split('.');
   const classifies = kind === 'classifier' || kind === 'cross-entropy';
   const ofShapes = kind === 'shape-net' || kind === 'shape-gf';
+  const ofWaves = kind === 'mel';
   const ofTokens = !ofShapes && [...ownNetKinds, ...ownLossKinds].some((one) => one === kind);
   const encodes = kind === 'autoencoder' || kind === 'reconstruction';
   const joint = jointLossKinds.some((one) => one === kind);
@@ -69,19 +79,23 @@ function around({ path, kind }: Pick<SchemaKey, 'path' | 'kind'>): { readonly se
             ? kind
             : joint
               ? 'ddpmpp'
-              : 'mlp';
+              : ofWaves
+                ? 'diffwave'
+                : 'mlp';
   const classes = name === 'condition' && kind !== undefined ? { classes: columns[kind] ?? 0 } : {};
   const set = ofShapes
     ? shapes
     : ofTokens
       ? text
-      : isOfSeries(net)
-        ? series
-        : net === 'mlp' || net === 'residual-mlp'
-          ? captioned
-          : classifies
-            ? labeled
-            : pictures;
+      : ofWaves
+        ? waves
+        : isOfSeries(net)
+          ? series
+          : net === 'mlp' || net === 'residual-mlp'
+            ? captioned
+            : classifies
+              ? labeled
+              : pictures;
   const base: Plain = {
     data: { ref: set.name },
     net: { kind: net, ...small[net], ...classes },

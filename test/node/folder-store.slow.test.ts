@@ -4,10 +4,13 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { FileError } from '../../src/base/errors.ts';
 import { thisProcess } from '../../src/io/process.ts';
 import { holderOf, isClaim, takeClaim, watchClaims, type Claim } from '../../src/node/store/claim.ts';
 import { folderStore } from '../../src/node/store/folder-store.ts';
+import { follower } from '../../src/node/store/follow.ts';
 import { joinStore } from '../../src/node/store/open-store.ts';
+import { fromName, names, writeStanding } from '../../src/node/store/standing.ts';
 import { textOf } from '../../src/node/store/store.ts';
 import { newFolder, startChild } from '../io/folders.ts';
 import { endedProcess } from '../platform.ts';
@@ -137,5 +140,31 @@ describe('a claim', () => {
     await expect(joinStore(store, undefined)).rejects.toThrow(
       'expected an empty place for the members to meet, found photos',
     );
+  });
+});
+
+describe('a point that cannot be written', () => {
+  const standing = { state: 'round', session: 1, round: 1, from: 0, until: 4, spent: 0 } as const;
+
+  it.each([
+    ['is an error while the round goes on', 'round', false],
+    ['is none once the training has ended, whose first member removes the folder of the round', 'stopped', true],
+  ] as const)('%s', async (_, state, passes) => {
+    const store = folderStore(newFolder());
+    const claim = (await takeClaim(store, names.first)) as Claim;
+    await writeStanding(store, { ...standing, members: [['a', claim.token]] });
+    await store.write(fromName(standing), 'a point');
+    const full: typeof store = {
+      ...store,
+      write: async () => {
+        await writeStanding(store, { ...standing, state, members: [['a', claim.token]] });
+        throw new FileError('a.safetensors', 'cannot be written');
+      },
+    };
+    const member = follower({ store: full, own: { name: 'a', claim }, patience: 1, stopRequested: () => false });
+    expect(await member.next()).toMatchObject({ rank: 0 });
+    const given = member.give(new Uint8Array(1));
+    await (passes ? expect(given).resolves.toBeUndefined() : expect(given).rejects.toThrow('cannot be written'));
+    await claim.release();
   });
 });

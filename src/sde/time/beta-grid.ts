@@ -18,23 +18,26 @@ export const wavegradBetas: readonly number[] = [1e-6, 1.9e-5, 1.2e-4, 1e-3, 1.1
 
 /**
  * Times at which the noise ratio is that of the steps of a short chain, r_n = sqrt((1 - A_n) / A_n) with A_n the product of 1 - beta up to n. The first is that of tMax, pure noise, in the
- * place of the chain's own, which is less; the last is that of the first beta or tEnd, whichever is later. In as many steps as there are betas but one these are all; another number of steps divides the
- * logarithms between them.
+ * place of the chain's own, which is less; the last is that of the first beta or tEnd, whichever is later, and levels below it are left out. In as many steps as there are levels but one these are all; another
+ * number of steps divides the logarithms between them.
  * @param betas - from data to noise
  * @throws ConfigError unless there are two betas or more, each above 0 and below 1.
  */
 export function betaGrid(betas: readonly number[]): TimeGrid {
   const logs = Array.from(ddpmTables(betas).alphaBar, (kept) => 0.5 * Math.log((1 - kept) / kept));
-  const last = logs.length - 1;
   return (sde, steps) => {
     checkOptions(positiveInteger('steps', steps));
-    const end = Math.max(Math.exp(logs[0] ?? 0), noiseRatio(sde, sde.tEnd));
+    const [least, most] = [sde.tEnd, sde.tMax].map((t) => Math.log(noiseRatio(sde, t))) as [number, number];
+    const first = Math.max(logs[0] ?? least, least);
+    const between = logs.filter((level) => level > first && level < most);
+    const levels = [first, ...(between.length > 0 ? between : [most])];
+    const last = levels.length - 1;
     return Array.from({ length: steps + 1 }, (_, i) => {
       if (i === 0) return sde.tMax;
       const place = last * (1 - i / steps);
       const below = Math.min(Math.floor(place), last - 1);
-      const [low = 0, high = 0] = [logs[below], logs[below + 1]];
-      return timeOfNoiseRatio(sde, Math.max(end, Math.exp(low + (place - below) * (high - low))));
+      const [low = 0, high = 0] = [levels[below], levels[below + 1]];
+      return timeOfNoiseRatio(sde, Math.exp(low + (place - below) * (high - low)));
     });
   };
 }
