@@ -152,7 +152,7 @@ export function follower({ store, own, patience, stopRequested, onNote }: Follow
       try {
         await store.write(pointName(current, own.name), bytes);
       } catch (error) {
-        // The first member removes the folder of a round that is over, whose points nobody reads any more.
+        // The first member removes the folder of a round that is over, whose points are not read any more.
         if (await inRound()) throw error;
       }
     },
