@@ -168,3 +168,23 @@ describe('a point that cannot be written', () => {
     await claim.release();
   });
 });
+
+it('a member that was in a round which it has not seen says again that it waits', async () => {
+  const store = folderStore(newFolder());
+  const [first, own] = [(await takeClaim(store, names.first)) as Claim, (await takeClaim(store, 'b')) as Claim];
+  const at = (round: number, members: readonly (readonly [string, string])[]) => {
+    const standing = { state: 'round', session: 1, round, from: 0, until: 4, spent: 0, members } as const;
+    return store.write(fromName(standing), 'a point').then(() => writeStanding(store, standing));
+  };
+  const ready = async (): Promise<unknown> => holderOf((await store.read('b'))!)?.ready;
+  const member = follower({ store, own: { name: 'b', claim: own }, patience: 1, stopRequested: () => false });
+  await at(1, []);
+  const planned = member.next();
+  await expect.poll(ready).toEqual({ session: 1, round: 1 });
+  // The second round had it, and was over while it did not run.
+  await at(3, []);
+  await expect.poll(ready).toEqual({ session: 1, round: 3 });
+  await at(4, [['b', own.token]]);
+  expect(await planned).toMatchObject({ rank: 0, standing: { round: 4 } });
+  await Promise.all([own.release(), first.release()]);
+});

@@ -126,9 +126,11 @@ export function follower({ store, own, patience, stopRequested, onNote }: Follow
         if (standing === undefined) return undefined;
         const rank = standing.members.findIndex(([, token]) => token === me);
         if (rank < 0) {
-          // Said once for each time that it is not in a round.
+          // Said anew once two rounds have begun without it: it may have been in one that was over before this process saw it, and has to say that it has seen a later one.
           const last = current?.session === standing.session ? current.round : -1;
-          if (saidIn?.session !== standing.session || last >= saidIn.round) {
+          const isOld =
+            saidIn?.session === standing.session && last < saidIn.round && standing.round < saidIn.round + 2;
+          if (!isOld) {
             await own.claim.say({ session: standing.session, round: standing.round });
             saidIn = standing;
           }
