@@ -126,7 +126,7 @@ export function follower({ store, own, patience, stopRequested, onNote }: Follow
         if (standing === undefined) return undefined;
         const rank = standing.members.findIndex(([, token]) => token === me);
         if (rank < 0) {
-          // Said anew once two rounds have begun without it: it may have been in one that was over before this process saw it, and has to say that it has seen a later one.
+          // Said anew once two rounds have started without it: it may have been in one that was over before this process saw it, and has to say that it has seen a later one.
           const last = current?.session === standing.session ? current.round : -1;
           const isOld =
             saidIn?.session === standing.session && last < saidIn.round && standing.round < saidIn.round + 2;
