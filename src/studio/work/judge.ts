@@ -57,12 +57,10 @@ export async function* judge(
   const started = performance.now();
   const bits: number[] = [];
   const evaluations: number[] = [];
-  for (const some of Array.from({ length: Math.ceil(rows.length / together) }, (_, i) =>
-    rows.slice(i * together, (i + 1) * together),
-  )) {
+  for (let begin = 0; begin < rows.length; begin += together) {
+    const some = rows.slice(begin, begin + together);
     const run = model.logLikelihood(image, { rows: some, tolerance, seed });
-    for await (const { fraction } of run)
-      yield { fraction: (bits.length + fraction * some.length) / rows.length, images };
+    for await (const { fraction } of run) yield { fraction: (begin + fraction * some.length) / rows.length, images };
     const found = await run;
     bits.push(...found.bitsPerDim);
     evaluations.push(...found.evaluations);
