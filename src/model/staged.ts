@@ -14,6 +14,7 @@ import { modelInputs } from './density/likelihood-estimates.ts';
 import type { Host } from './host.ts';
 import type { Model } from './model.ts';
 import { running, type RunOptions, type Running } from './running.ts';
+import { drawnClasses } from './samples/drawn-classes.ts';
 import { chooseSampler } from './samples/sampler-choice.ts';
 import { samplesOf, type Samples } from './samples/samples.ts';
 import { requireAllLevels } from './trained.ts';
@@ -101,20 +102,22 @@ async function* drawn(
   const chosen = models.map(({ trained }, i) =>
     chooseSampler(trained, { sampler: named, steps: steps?.[i], denoise: i === lifts ? undefined : false }),
   );
-  const list = models.map(({ sde, score, trained }, i): Stage => {
-    const { sampler } = chosen[i] as (typeof chosen)[number];
-    const { shape } = trained.data;
-    if (i === lifts) return { sde, score, shape, sampler };
-    const corrector = snr === undefined ? {} : { corrector: langevin({ snr }) };
-    return { sde, score, shape, sampler, lift: { until: until[i] ?? NaN, detail: details[i] ?? NaN, ...corrector } };
-  });
-  const run = stages(list);
+  const classes = classesOf(models, { count, seed });
+  const stagesOf = (own: readonly Model[]): readonly Stage[] =>
+    own.map(({ sde, score, trained }, i) => {
+      const { sampler } = chosen[i] as (typeof chosen)[number];
+      const { shape } = trained.data;
+      if (i === lifts) return { sde, score, shape, sampler };
+      const corrector = snr === undefined ? {} : { corrector: langevin({ snr }) };
+      return { sde, score, shape, sampler, lift: { until: until[i] ?? NaN, detail: details[i] ?? NaN, ...corrector } };
+    });
   const keys = split(key(seed), count);
   const parts = [];
   const evals: (readonly number[])[] = models.map(() => []);
   for (let first = 0; first < count; first += batch) {
     const own = keys.slice(first, first + batch);
-    const drawing = run(own);
+    const named = classes?.slice(first, first + batch);
+    const drawing = stages(stagesOf(named ? models.map((model) => givenClasses(model, named)) : models))(own);
     for (;;) {
       const next = await drawing.next();
       if (next.done === true) {
@@ -130,7 +133,12 @@ async function* drawn(
   const evaluations = keys.map((_, row) => evals.reduce((sum, each) => sum + (each[row] ?? 0), 0));
   const samples = samplesOf(
     { host, data, name, catalog },
-    { x: concatRows(parts), evaluations, status: keys.map(() => 'ok' as const) },
+    {
+      x: concatRows(parts),
+      labels: labelsOf(models[lifts] as Model, classes, count),
+      evaluations,
+      status: keys.map(() => 'ok' as const),
+    },
   );
   const mean = (each: readonly number[]): number => each.reduce((sum, value) => sum + value, 0) / each.length;
   return {
@@ -140,6 +148,39 @@ async function* drawn(
     samplers: chosen.map(({ name: own }) => own),
     evaluations: evals.map(mean),
   };
+}
+
+/**
+ * The class of each sample where no model is given one: drawn as `drawnClasses` says for the finest model of classes, and the same in all stages.
+ * @returns undefined where a model is given something, or none knows classes
+ */
+function classesOf(
+  models: readonly Model[],
+  how: { readonly count: number; readonly seed: number },
+): readonly string[] | undefined {
+  if (models.some(({ condition }) => condition !== undefined)) return undefined;
+  const drawn = [...models].reverse().map(({ trained }) => drawnClasses(trained, how, trained.catalog));
+  const { labels, names = [] } = drawn.find((one) => one !== undefined) ?? {};
+  return labels?.map((label) => names[label] ?? '');
+}
+
+/** The model with the class of each sample of a batch, if it knows classes. */
+function givenClasses(model: Model, names: readonly string[]): Model {
+  return model.trained.net.classes > 0 && model.trained.data.classes !== undefined
+    ? model.given({ class: names })
+    : model;
+}
+
+/** The class of each sample as the finest model counts them; undefined of one without classes. */
+function labelsOf(
+  { trained, condition }: Model,
+  classes: readonly string[] | undefined,
+  count: number,
+): readonly number[] | undefined {
+  const given = condition?.labels ?? [];
+  if (given.length > 0) return Array.from({ length: count }, (_, i) => given[given.length === 1 ? 0 : i] as number);
+  const { names } = trained.data.classes ?? {};
+  return names && classes?.map((name) => names.indexOf(name));
 }
 
 function requireLength(path: string, values: readonly unknown[] | undefined, length: number): void {
