@@ -12,16 +12,18 @@ export type FirstPairs = (typeof firstPairs)[number];
 export interface BridgeRecord<Name extends string = string> extends Named<Name> {
   /** Name of the objective of its networks; undefined of one without. */
   readonly objective?: string;
-  /** What its first pairs may be; the first is the default. */
+  /** What its first pairs may be, the first by default; none where it learns of no pairs. */
   readonly first: readonly FirstPairs[];
-  /** Rounds, each of both directions, unless another number is asked for. */
-  readonly rounds: number;
+  /** Rounds, each of both directions, unless another number is asked for; undefined where there is one of what there is. */
+  readonly rounds?: number;
   /** Whether it has the direction from the second set to the first alone, learned in one round. Default false. */
   readonly oneWay?: boolean;
   /** Steps of the chains that it learns unless another number is asked for; undefined where it learns diffusions. */
   readonly chain?: number;
-  /** Pairs of a half-round unless another number is asked for, of points and of pictures. */
-  readonly pairs: { readonly vectors: number; readonly pictures: number };
+  /** Gaussians that the end of a path can be drawn from unless another number is asked for; undefined where it has networks. */
+  readonly components?: number;
+  /** Pairs of a half-round unless another number is asked for, of points and of pictures; undefined where they are not drawn. */
+  readonly pairs?: { readonly vectors: number; readonly pictures: number };
 }
 
 const record = <const Name extends string>(bridge: BridgeRecord<Name>): BridgeRecord<Name> => Object.freeze(bridge);
@@ -32,9 +34,8 @@ export const lightBridge = record({
   description:
     'the law of the end of a path as a mixture of Gaussians, fitted in closed form for points: no network, no rounds',
   citation: 'Korotin et al. 2024',
-  first: ['independent'],
-  rounds: 1,
-  pairs: { vectors: 20_000, pictures: 2000 },
+  first: [],
+  components: 50,
 });
 
 /** Every named way. */
@@ -68,9 +69,7 @@ export const bridges = [
     citation: 'Liu et al. 2023, I2SB, algorithms 1 and 2',
     objective: 'bridge-matching',
     first: ['rows'],
-    rounds: 1,
     oneWay: true,
-    pairs: { vectors: 20_000, pictures: 2000 },
   }),
 ] as const;
 

@@ -9,7 +9,7 @@ import { running, type Running, type RunOptions } from '../model/running.ts';
 import { modelNameOf } from '../run/model-box.ts';
 import { loadAnyRun, type LoadedRun } from '../run/load.ts';
 import { openDataSet } from '../run/data-sets.ts';
-import { isRun, pairsFolder, roundsFolder } from '../run/folder/run-folder.ts';
+import { isRun, pairsFolder, requireNewRun, roundsFolder } from '../run/folder/run-folder.ts';
 import {
   defaultPairs,
   defaultRoundSteps,
@@ -126,6 +126,8 @@ async function* distilling(ref: string, options: DistillRunOptions): AsyncGenera
       folder,
       'there is a distillation in this folder; go on with it with --resume, or choose another --out',
     );
+  // What the last round would refuse is refused before the first one begins.
+  if (!(resume && isRun(folder))) requireNewRun(folder);
   const folders = rounds.map(({ nfe }, k) =>
     k === rounds.length - 1 ? folder : join(roundsFolder(folder), String(nfe)),
   );

@@ -1,5 +1,5 @@
 /** @file Bridges as runs: rounds that go on where they were stopped, both directions, pictures, and mistakes in one sentence. */
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { key, split } from '../../src/base/key.ts';
@@ -12,6 +12,7 @@ import { drawPaths } from '../../src/node/bridges/path-pictures.ts';
 import { startsFor } from '../../src/node/bridges/starts.ts';
 import { openModel } from '../../src/node/open-model.ts';
 import { bridgeOf } from '../../src/run/folder/bridge.ts';
+import { temporaryPath } from '../../src/io/temporary.ts';
 import { loadAnyRun } from '../../src/run/load.ts';
 import { newFolder } from '../io/folders.ts';
 
@@ -86,8 +87,7 @@ describe('a bridge', () => {
     writeFileSync(sharp, formatNpy({ shape: [300, 2], data }));
     writeFileSync(moved, formatNpy({ shape: [300, 2], data: data.map((value) => value + 3) }));
     const { halfRounds } = await bridgeRun(sharp, moved, {
-      ...small,
-      rounds: undefined,
+      ...{ ...small, rounds: undefined, pairs: undefined },
       out,
       method: 'i2sb',
       steps: 300,
@@ -102,7 +102,7 @@ describe('a bridge', () => {
     const factors = scale > 0 ? [scale, scale] : (back.data.scaler.factor as readonly number[]);
     const off = x.data.map((value, i) => Math.abs((value - starts.data[i]!) / factors[i % 2]! + 3));
     expect(off.reduce((sum, value) => sum + value, 0) / off.length).toBeLessThan(0.5);
-    await rejected(bridgeRun(sharp, 'two-moons', { ...small, out: join(folder, 'odd'), method: 'i2sb' }), /expected sets whose rows belong together for i2sb/); // prettier-ignore
+    await rejected(bridgeRun(sharp, 'two-moons', { ...small, rounds: undefined, pairs: undefined, out: join(folder, 'odd'), method: 'i2sb' }), /expected sets whose rows belong together for i2sb/); // prettier-ignore
   });
 
   it('turns chains round in rounds, and goes on where it was stopped as if it had not been', async () => {
@@ -168,7 +168,9 @@ describe('a bridge', () => {
     rmSync(file);
     expect(Object.keys((await lightRun(near, far, { ...fit, resume: true })).losses)).toEqual(['backward']);
     expect(readFileSync(file, 'utf8')).toBe(before);
-    await rejected(bridgeRun(near, far, { ...small, method: 'light', out: join(folder, 'none') }), /light has no network to train/); // prettier-ignore
+    await rejected(bridgeRun(near, far, { threads: 1, method: 'light', out: join(folder, 'none') }), /light has no network to train/); // prettier-ignore
+    // The second direction cannot have other components than the first.
+    await rejected(lightRun(near, far, { ...fit, components: 2, resume: true }), /this bridge has components 1, got 2/);
     await rejected(lightRun('phantoms', 'phantoms', { size: 8, limit: 4, out: join(folder, 'none') }), /expected points for light/); // prettier-ignore
     expect(existsSync(join(folder, 'none'))).toBe(false);
   });
@@ -189,6 +191,43 @@ describe('a bridge', () => {
   });
 });
 
+describe('the folder of a bridge', () => {
+  const facts = (at: string): Record<string, unknown> =>
+    JSON.parse(readFileSync(join(at, 'bridge.json'), 'utf8')) as Record<string, unknown>;
+
+  it('says of a bridge what its method has, and nothing else', () => {
+    const every = ['a', 'b', 'method', 'epsilon', 'seed'];
+    const own = { whole: ['rounds', 'first', 'pairs'], chains: ['rounds', 'first', 'pairs', 'chain'], light: ['components'], paired: ['first'] }; // prettier-ignore
+    for (const [name, more] of Object.entries(own))
+      expect(Object.keys(facts(join(folder, name))).sort(), name).toEqual([...every, ...more].sort());
+  });
+
+  it('goes on with a bridge of which an older version has said more', async () => {
+    const out = join(folder, 'light');
+    writeFileSync(join(out, 'bridge.json'), JSON.stringify({ ...facts(out), components: undefined, rounds: 1, first: 'independent', pairs: 20_000 })); // prettier-ignore
+    const [near, far] = [join(folder, 'near.npy'), join(folder, 'far.npy')];
+    expect((await lightRun(near, far, { out, components: 1, epsilon: 0.2, resume: true })).losses).toEqual({});
+  });
+
+  it('has nothing else in it, whatever the method', async () => {
+    const out = join(folder, 'taken');
+    mkdirSync(out);
+    writeFileSync(join(out, 'notes.txt'), 'mine');
+    const how = { ...small, out };
+    for (const resume of [false, true]) {
+      await rejected(bridgeRun('two-moons', 'spirals', { ...how, resume }), /taken: the folder is not empty; choose another --out/); // prettier-ignore
+      await rejected(lightRun('two-moons', 'spirals', { out, resume }), /taken: the folder is not empty/);
+    }
+    await rejected(lightRun('two-moons', 'spirals', { out: join(out, 'notes.txt') }), /expected a folder for the run, found a file/); // prettier-ignore
+    await rejected(bridgeRun('two-moons', 'spirals', { ...how, out: join(whole, 'forward') }), /there is a run in this folder; choose another --out/); // prettier-ignore
+    expect(readdirSync(out)).toEqual(['notes.txt']);
+    // What a killed write has left is no content.
+    rmSync(join(out, 'notes.txt'));
+    writeFileSync(temporaryPath(out), '');
+    await lightRun('two-moons', 'spirals', { out, components: 2, steps: 4 });
+  });
+});
+
 describe('what is wrong', () => {
   it('is said before anything is written', async () => {
     const out = join(folder, 'wrong');
@@ -204,6 +243,11 @@ describe('what is wrong', () => {
     await rejected(bridge('two-moons', 'spirals', { method: 'dsb', chain: 1 }), /chain: expected 2 to 1000 steps, got 1/); // prettier-ignore
     await rejected(bridge('two-moons', 'spirals', { rounds: 0 }), /rounds: expected a positive integer, got 0/);
     await rejected(bridge('two-moons', 'eight-gaussians', { to: 'seven' }), /to: expected one of .*; got seven/);
+    expect(existsSync(out)).toBe(false);
+    await rejected(bridge('two-moons', 'spirals', { components: 3 }), /components: is of light, .* dsbm has a network/);
+    const paired = { method: 'i2sb', rounds: undefined, pairs: undefined };
+    await rejected(bridge('two-moons', 'spirals', { ...paired, rounds: 2 }), /rounds: is of methods that learn in rounds, such as dsbm; i2sb does not/); // prettier-ignore
+    await rejected(bridge('two-moons', 'spirals', { ...paired, pairs: 9 }), /pairs: is of methods that draw pairs, such as dsbm; i2sb learns from all/); // prettier-ignore
     expect(existsSync(out)).toBe(false);
     await rejected(openBridge(folder), /expected a bridge, as scorefield bridge makes it, or one of its directions/);
     await rejected(

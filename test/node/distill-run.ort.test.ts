@@ -1,5 +1,5 @@
 /** @file Students as runs: rounds, what a student is good for and what it refuses, and mistakes in one sentence. */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { distillRun } from '../../src/node/distill-run.ts';
@@ -58,6 +58,24 @@ describe('progressive distillation', () => {
     // What is done is not done again.
     const again = await distillRun(teacher, { ...options, out, resume: true });
     expect(again.step).toBe(10);
+  });
+
+  it('refuses a folder that its last round could not have before its first one begins', async () => {
+    const options = { ...threads, nfe: 2, first: 4, steps: 4, settings: quiet };
+    const taken = join(folder, 'taken');
+    mkdirSync(taken);
+    writeFileSync(join(taken, 'notes.txt'), 'mine');
+    const trained = join(folder, 'trained');
+    await trainRun('two-moons', { ...threads, out: trained, steps: 2, config: quiet });
+    const distill = (to: string, more: object): Promise<unknown> =>
+      Promise.resolve(distillRun(teacher, { ...options, ...more, out: to }));
+    for (const resume of [false, true])
+      for (const method of ['progressive', 'luhman']) {
+        const rounds = method === 'luhman' ? { first: undefined, nfe: 1, pairs: 40 } : {};
+        await expect(distill(taken, { resume, method, ...rounds })).rejects.toThrow(/taken: the folder is not empty; choose another --out/); // prettier-ignore
+      }
+    await expect(distill(trained, {})).rejects.toThrow(/there is a run in this folder; go on with it with --resume/);
+    expect([readdirSync(taken), existsSync(join(trained, 'rounds'))]).toEqual([['notes.txt'], false]);
   });
 
   it('makes a model with a sampler and steps of its own', async () => {

@@ -35,7 +35,7 @@ export const bridge = command({
     ),
     rounds: option(
       '--rounds <N>',
-      `rounds, each of both directions (default: ${bridges[0].rounds}; of dsb ${bridges[1].rounds})`,
+      `rounds of dsbm or dsb, each of both directions (default: ${String(bridges[0].rounds)}; of dsb ${String(bridges[1].rounds)})`,
       count,
     ),
     first: option(
@@ -43,11 +43,15 @@ export const bridge = command({
       `the first pairs: ${anyOf(firstPairs)}; ot exchanges independent ones so that they are near, reference adds noise to one end, which dsb begins with; i2sb takes rows, row by row (default: ${bridges[0].first[0]})`,
       nameAmong(firstPairs),
     ),
-    components: option('--components <K>', 'Gaussians of light that a sample can end in (default: 50)', count),
+    components: option(
+      '--components <K>',
+      `Gaussians of light that a sample can end in (default: ${String(lightBridge.components)})`,
+      count,
+    ),
     chain: option('--chain <N>', 'steps of the paths of dsb, 2 to 1000 (default: 20)', count),
     pairs: option(
       '--pairs <N>',
-      'pairs that each direction of a round learns from (default: 20000 points, 2000 images; paths of dsb 5000 and 500)',
+      'pairs that each direction of a round of dsbm learns from (default: 20000 points, 2000 images; paths of dsb 5000 and 500)',
       count,
     ),
     from: option('--from <CLASS>', 'class of the samples of A, of emoji their group, such as faces (default: all)'),

@@ -5,9 +5,16 @@ import { FileError } from '../../base/errors.ts';
 import { bridges, firstPairs, type BridgeRecord } from '../../catalog/bridges.ts';
 import { find, unknownName } from '../../catalog/named.ts';
 import { defaultEpsilon } from '../../catalog/objectives/bridge-matching.ts';
-import { isBridge, readBridge, writeBridge, type BridgeEnd, type BridgeFacts } from '../../run/folder/bridge.ts';
+import {
+  factsOf,
+  isBridge,
+  readBridge,
+  writeBridge,
+  type BridgeEnd,
+  type BridgeFacts,
+} from '../../run/folder/bridge.ts';
 import { openDataSet, optionsOfData, trainedPart } from '../../run/data-sets.ts';
-import { isRun } from '../../run/folder/run-folder.ts';
+import { isRun, requireFree } from '../../run/folder/run-folder.ts';
 import { dataConfig, type DataChoice } from '../data-config.ts';
 import type { OpenSet } from '../training/prepared.ts';
 import { openEnds, type OpenEnds } from './bridge-ends.ts';
@@ -23,14 +30,16 @@ export interface BridgeChoice extends DataChoice {
   readonly method?: string | undefined;
   /** Variance that the reference gains between the ends, in units of the scaled data, above 0. Default 0.1. */
   readonly epsilon?: number | undefined;
-  /** Rounds, each of both directions, at least 1. Default that of the method. */
+  /** Rounds of `dsbm` or `dsb`, each of both directions, at least 1. Default that of the method. */
   readonly rounds?: number | undefined;
   /** What the first pairs are: `independent`, `ot`, `reference` or `rows`. Default that of the method. */
   readonly first?: string | undefined;
   /** Steps of a path of `dsb`, at least 1. Default 20. */
   readonly chain?: number | undefined;
-  /** Pairs, or paths of `dsb`, that each half-round learns from, at least 2. Default that of the method: 20000 points or 2000 images. */
+  /** Pairs of `dsbm`, or paths of `dsb`, that each half-round learns from, at least 2. Default that of the method: 20000 points or 2000 images. */
   readonly pairs?: number | undefined;
+  /** Gaussians of `light` that a sample can end in, at least 1. Default 50. */
+  readonly components?: number | undefined;
   /** Class of the samples of the first set, of emoji their group. All by default. */
   readonly from?: string | undefined;
   /** Class of the samples of the second set, of emoji their group. All by default. */
@@ -63,7 +72,7 @@ export async function beginBridge(
   const { resume = false, open = openDataSet } = options;
   const folder = options.out ?? join('runs', `${shortName(a, options.from)}-to-${shortName(b, options.to)}`);
   const method = find(bridges, options.method ?? 'dsbm', 'method');
-  const facts = await factsOf([a, b], method, options);
+  const facts = await askedFacts([a, b], method, options);
   const isThere = isBridge(folder);
   if (isThere && !resume)
     throw new FileError(
@@ -71,6 +80,10 @@ export async function beginBridge(
       'there is a bridge in this folder; go on with it with --resume, or choose another --out',
     );
   if (isThere) requireSame(folder, readBridge(folder), facts);
+  else {
+    if (isRun(folder)) throw new FileError(folder, 'there is a run in this folder; choose another --out');
+    requireFree(folder);
+  }
   const ends = await openEnds(facts, open);
   const known = withPairs(facts, ends, method);
   const [own, other] = [ends.a.rows.length, ends.b.rows.length];
@@ -81,7 +94,6 @@ export async function beginBridge(
   ]);
   const write = (): void => {
     if (isThere) return;
-    if (isRun(folder)) throw new FileError(folder, 'there is a run in this folder; choose another --out');
     makeFolder(folder);
     writeBridge(folder, known);
   };
@@ -92,23 +104,33 @@ function shortName(ref: string, part: string | undefined): string {
   return part ?? basename(resolve(ref)).replace(/\.\w+$/, '');
 }
 
+/** What a method that has none of it says of an option. */
+const notHad = {
+  rounds: (name: string) => `is of methods that learn in rounds, such as dsbm; ${name} does not`,
+  pairs: (name: string) => `is of methods that draw pairs, such as dsbm; ${name} learns from all samples`,
+  chain: (name: string) =>
+    `is of methods that learn chains, such as dsb; ${name} learns diffusions, whose steps are those of sample`,
+  components: (name: string) => `is of light, whose samples end in a mixture; ${name} has a network`,
+} as const;
+
 /** What is asked for; the number of pairs depends on the data, 0 stands for it. */
-async function factsOf(
+async function askedFacts(
   [a, b]: readonly [string, string],
-  { name, rounds: usual, first: kinds, chain: usualChain }: BridgeRecord,
+  method: BridgeRecord,
   options: BridgeChoice,
 ): Promise<BridgeFacts> {
-  const { epsilon = defaultEpsilon, rounds = usual, chain = usualChain, pairs = 0, seed = 0 } = options;
+  const { name, first: kinds } = method;
+  const { epsilon = defaultEpsilon, rounds = method.rounds, chain = method.chain, pairs = 0, seed = 0 } = options;
+  const { components = method.components } = options;
   const first = firstPairs.find((one) => one === (options.first ?? kinds[0]));
   checkOptions(
+    ...(['rounds', 'pairs', 'chain', 'components'] as const).map(
+      (one) => [method[one] !== undefined || options[one] === undefined, one, notHad[one](name)] as const,
+    ),
     [Number.isFinite(epsilon), 'epsilon', `expected a number, got ${epsilon}`],
     positive('epsilon', epsilon),
-    positiveInteger('rounds', rounds),
-    [
-      usualChain !== undefined || options.chain === undefined,
-      'chain',
-      `is of methods that learn chains, such as dsb; ${name} learns diffusions, whose steps are those of sample`,
-    ],
+    ...(rounds === undefined ? [] : [positiveInteger('rounds', rounds)]),
+    ...(components === undefined ? [] : [positiveInteger('components', components)]),
     [
       chain === undefined || (Number.isInteger(chain) && chain >= 2 && chain <= 1000),
       'chain',
@@ -119,7 +141,13 @@ async function factsOf(
       'pairs',
       `expected at least 2, got ${pairs}`,
     ],
-    [first !== undefined && kinds.includes(first), 'first', unknownName(options.first ?? '', kinds)],
+    [
+      options.first === undefined || (first !== undefined && kinds.includes(first)),
+      'first',
+      kinds.length === 0
+        ? `is of methods that learn from pairs; ${name} does not`
+        : unknownName(options.first ?? '', kinds),
+    ],
   );
   const end = async (ref: string, part: string | undefined): Promise<BridgeEnd> => {
     const grouped = part !== undefined && (await optionsOfData(ref)).includes('group');
@@ -131,27 +159,21 @@ async function factsOf(
     };
   };
   const [from, to] = [await end(a, options.from), await end(b, options.to)];
-  return {
-    a: from,
-    b: to,
-    method: name as BridgeFacts['method'],
-    epsilon,
-    rounds,
-    first: first ?? 'independent',
-    ...(chain !== undefined && { chain }),
-    pairs,
-    seed,
-  };
+  const own = factsOf(method, { rounds, first, chain, pairs, components });
+  return { a: from, b: to, method: name as BridgeFacts['method'], epsilon, ...own, seed };
 }
 
 function withPairs(facts: BridgeFacts, { a }: OpenEnds, { pairs }: BridgeRecord): BridgeFacts {
-  if (facts.pairs > 0) return facts;
+  if (facts.pairs !== 0 || pairs === undefined) return facts;
   return { ...facts, pairs: a.shape.length === 1 ? pairs.vectors : pairs.pictures };
 }
 
 /** @throws FileError if the bridge in a folder is another one. */
 function requireSame(folder: string, before: BridgeFacts, asked: BridgeFacts): void {
-  for (const name of ['a', 'b', 'method', 'epsilon', 'rounds', 'first', 'chain', 'pairs', 'seed'] as const) {
+  const names = ['a', 'b', 'method', 'epsilon', 'rounds', 'first', 'chain', 'pairs', 'components', 'seed'] as const;
+  for (const name of names) {
+    // Older versions wrote nothing of the components.
+    if (name === 'components' && before.components === undefined) continue;
     if (name === 'pairs' && asked.pairs === 0) continue;
     const [old, own] = [JSON.stringify(before[name]), JSON.stringify(asked[name])];
     if (old !== own)

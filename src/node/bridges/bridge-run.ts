@@ -80,7 +80,11 @@ interface HalfRound {
   readonly name: string;
 }
 
-function halfRounds(folder: string, { rounds }: BridgeFacts, { oneWay = false }: BridgeRecord): readonly HalfRound[] {
+function halfRounds(
+  folder: string,
+  { rounds = 1 }: BridgeFacts,
+  { oneWay = false }: BridgeRecord,
+): readonly HalfRound[] {
   const all = Array.from({ length: oneWay ? 1 : 2 * rounds }, (_, k) => {
     const direction: Direction = k % 2 === 0 ? 'backward' : 'forward';
     return { round: Math.floor(k / 2) + 1, direction, name: `${Math.floor(k / 2) + 1}-${direction}` };
@@ -116,10 +120,10 @@ async function* bridging(
     const file = pairsFile(folder, own.name);
     if (!existsSync(file)) {
       const before = all[k - 1];
-      const from = before === undefined ? facts.first : await openDirection(before.folder, { method: method.name, epsilon }, { threads, device }); // prettier-ignore
+      const from = before === undefined ? (facts.first ?? 'independent') : await openDirection(before.folder, { method: method.name, epsilon }, { threads, device }); // prettier-ignore
       try {
         const onFraction = (fraction: number): void => onPairs?.({ round: own.round, fraction });
-        const drawn = await drawBridgePairs({ ends: { target, source }, count: facts.pairs, epsilon, path, key: halfRoundKey(seed, k), from, onFraction }); // prettier-ignore
+        const drawn = await drawBridgePairs({ ends: { target, source }, count: facts.pairs ?? 0, epsilon, path, key: halfRoundKey(seed, k), from, onFraction }); // prettier-ignore
         writePairs(file, folder, drawn);
       } finally {
         if (typeof from !== 'string') await from[Symbol.asyncDispose]();
@@ -153,7 +157,7 @@ async function* bridging(
         ...step,
         fraction: (k + step.fraction) / all.length,
         secondsLeft: step.secondsLeft + later,
-        ...{ round: own.round, rounds: facts.rounds, direction: own.direction },
+        ...{ round: own.round, rounds: facts.rounds ?? 1, direction: own.direction },
       };
     }
     outcome = await training;

@@ -15,8 +15,6 @@ import { makeFolder } from '../../io/folders.ts';
 
 /** How a light bridge is fitted. */
 export interface LightRunOptions extends Omit<BridgeChoice, 'method' | 'rounds' | 'first' | 'chain' | 'pairs'> {
-  /** Gaussians of the mixture that a sample can end in, at least 1. Default 50. */
-  readonly components?: number | undefined;
   /** Steps of both directions together. Default 2000 for each. */
   readonly steps?: number | undefined;
   /** Samples of each set in a step. Default 128. */
@@ -42,8 +40,8 @@ export interface LightOutcome {
   readonly seconds: number;
 }
 
-/** Gaussians, steps of a direction and samples of a step unless others are asked for. */
-const usual = { components: 50, steps: 2000, batch: 128 };
+/** Steps of a direction and samples of a step unless others are asked for. */
+const usual = { steps: 2000, batch: 128 };
 
 /**
  * Fits both directions of a bridge between two sets of points as mixtures of Gaussians given where a path is, which is quick, and exact but for what so many
@@ -68,12 +66,8 @@ async function* fitting(
   options: LightRunOptions,
 ): AsyncGenerator<LightRunStep, LightOutcome> {
   const started = performance.now();
-  const { components = usual.components, steps: all = 2 * usual.steps, batch = usual.batch, seed = 0 } = options;
-  checkOptions(
-    positiveInteger('components', components),
-    positiveInteger('steps', all),
-    positiveInteger('batch', batch),
-  );
+  const { steps: all = 2 * usual.steps, batch = usual.batch, seed = 0 } = options;
+  checkOptions(positiveInteger('steps', all), positiveInteger('batch', batch));
   const { folder, method, facts, ends, write } = await beginBridge(sets, { ...options, method: lightBridge.name });
   const steps = Math.max(1, Math.floor(all / 2));
   checkOptions([
@@ -89,7 +83,8 @@ async function* fitting(
     const [from, to] = direction === 'forward' ? [ends.a, ends.b] : [ends.b, ends.a];
     const [x, y] = [from, to].map((end) => rowsInModel(end, end.rows, foldIn(key(seed), 'data'))) as [Tensor, Tensor];
     const fit = fitLight(x, y, {
-      ...{ epsilon: facts.epsilon, components, steps, batch },
+      ...{ epsilon: facts.epsilon, steps, batch },
+      ...(facts.components !== undefined && { components: facts.components }),
       key: foldIn(key(seed), direction),
     });
     let next = fit.next();

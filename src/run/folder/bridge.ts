@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { FileError } from '../../base/errors.ts';
-import { bridgeNames, firstPairs } from '../../catalog/bridges.ts';
+import { bridgeNames, bridges, firstPairs, type BridgeRecord } from '../../catalog/bridges.ts';
 import { parseData, type DataConfig } from '../../catalog/config/schema.ts';
+import { find } from '../../catalog/named.ts';
 import { writeAtomic } from '../../io/atomic.ts';
 import { isLight } from './light-file.ts';
 import { isRun, readJson } from './run-folder.ts';
@@ -31,10 +32,12 @@ const schema = v.strictObject({
   b: endSchema,
   method: v.picklist(bridgeNames),
   epsilon: v.pipe(v.number(), v.finite(), v.gtValue(0)),
-  rounds: whole,
-  first: v.picklist(firstPairs),
+  // What not every method has; that of others is left out.
+  rounds: v.optional(whole),
+  first: v.optional(v.picklist(firstPairs)),
   chain: v.optional(whole),
-  pairs: whole,
+  pairs: v.optional(whole),
+  components: v.optional(whole),
   seed: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 
@@ -69,12 +72,29 @@ export function readBridge(folder: string): BridgeFacts {
   if (!isBridge(folder)) throw new FileError(folder, 'expected a bridge, as scorefield bridge makes it, found none');
   const result = v.safeParse(schema, readJson(file));
   if (!result.success) throw new FileError(file, 'expected the facts of a bridge; the file is damaged');
-  const { a, b, ...facts } = result.output;
+  const { a, b, rounds, first, chain, pairs, components, ...facts } = result.output;
+  const own = factsOf(find(bridges, facts.method, 'method'), { rounds, first, chain, pairs, components });
   const end = ({ data, class: of }: typeof a): BridgeEnd => ({
     data: parseData(data),
     ...(of !== undefined && { class: of }),
   });
-  return { ...facts, a: end(a), b: end(b) };
+  return { a: end(a), b: end(b), ...facts, ...own };
+}
+
+/** Facts that a part of the methods has. */
+export type MethodFacts = Pick<BridgeFacts, 'rounds' | 'first' | 'chain' | 'pairs' | 'components'>;
+
+/** Those of some facts that a method has: nothing else is written down of a bridge, and what older versions wrote besides is not read. */
+export function factsOf(method: BridgeRecord, facts: MethodFacts): MethodFacts {
+  const has = {
+    rounds: method.rounds !== undefined,
+    first: method.first.length > 0,
+    chain: method.chain !== undefined,
+    pairs: method.pairs !== undefined,
+    components: method.components !== undefined,
+  };
+  const own = Object.entries(facts).filter(([name, value]) => value !== undefined && has[name as keyof MethodFacts]);
+  return Object.fromEntries(own);
 }
 
 /**

@@ -66,14 +66,14 @@ export function isRun(folder: string): boolean {
  */
 export function createRun(folder: string, { config, env }: RunRecord): Run {
   attempt(folder, 'cannot be created', () => {
-    refuseUnlessFree(folder);
+    requireNewRun(folder);
     makeFolder(folder);
   });
   const lock = lockFolder(folder);
   try {
     return attempt(folder, 'cannot be created', () => {
       // Another process may have started a run here between the first look and the lock.
-      refuseUnlessFree(folder);
+      requireNewRun(folder);
       makeFolder(join(folder, checkpointsName));
       makeFolder(join(folder, samplesName));
       writeAtomic(join(folder, envName), pretty(env));
@@ -130,15 +130,30 @@ export function completeFolders(run: Run): void {
   for (const folder of [run.folder, checkpointsFolder(run), samplesFolder(run)]) clearLeftovers(folder);
 }
 
-function refuseUnlessFree(folder: string): void {
-  const kind = statSync(folder, { throwIfNoEntry: false });
-  if (kind === undefined) return;
-  if (!kind.isDirectory())
-    throw new FileError(folder, 'expected a folder for the run, found a file; choose another --out');
+/**
+ * Checks before anything is written that a run can begin in a folder, as `createRun` does.
+ * @throws FileError if it contains a run, or anything else than what an interrupted `createRun` left, runs of rounds before this one, and pairs.
+ */
+export function requireNewRun(folder: string): void {
   if (isRun(folder))
     throw new FileError(folder, 'there is a run in this folder; go on with it with --resume, or choose another --out');
-  if (!isUnfinished(folder) && readdirSync(folder).length > 0)
-    throw new FileError(folder, 'the folder is not empty; choose another --out');
+  requireFree(folder, (name) => isPart(folder, name));
+}
+
+/**
+ * Checks before anything is written that a folder is new, is empty, or has only what a write left that was killed.
+ * @param may - whether a name may be there all the same; none by default
+ * @throws FileError if it has other content, or is a file.
+ */
+export function requireFree(folder: string, may: (name: string) => boolean = () => false): void {
+  attempt(folder, 'cannot be created', () => {
+    const kind = statSync(folder, { throwIfNoEntry: false });
+    if (kind === undefined) return;
+    if (!kind.isDirectory())
+      throw new FileError(folder, 'expected a folder for the run, found a file; choose another --out');
+    if (!readdirSync(folder).every((name) => isTemporary(name) || may(name)))
+      throw new FileError(folder, 'the folder is not empty; choose another --out');
+  });
 }
 
 /** Whether all that a folder contains is what `createRun` makes before the last step, and at least something of it. */
