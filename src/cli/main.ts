@@ -8,8 +8,9 @@
  */
 import { runProgram } from './shell/program.ts';
 import { report, survivesClosedOutputs } from './shell/report.ts';
-import { keepDebuggerClosed } from './shell/interrupt.ts';
+import { endsAtInterrupt, keepDebuggerClosed } from './shell/interrupt.ts';
 
 keepDebuggerClosed();
+endsAtInterrupt();
 survivesClosedOutputs();
 process.exitCode = await report(() => runProgram(process.argv.slice(2)));

@@ -94,6 +94,16 @@ export function running<P, R>(begin: () => AsyncGenerator<P, R>, options: RunOpt
   };
 }
 
+/** A computation that yields the part of it that is done, as one that is watched. */
+export function fractions<R>(steps: Generator<number, R>): Running<{ readonly fraction: number }, R> {
+  // eslint-disable-next-line @typescript-eslint/require-await -- a computation is watched by promises
+  return running(async function* () {
+    let next = steps.next();
+    for (; next.done !== true; next = steps.next()) yield { fraction: next.value };
+    return next.value;
+  });
+}
+
 /**
  * Steps of several computations, at most `parallel` of them at a time, as they come; each is one step ahead of who iterates, so that
  * no thread waits.

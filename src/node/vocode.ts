@@ -124,13 +124,27 @@ export function withWaves(spectrograms: SoundSet, { values }: SoundSet): SoundSe
   return { ...spectrograms, waves: values };
 }
 
-/** How far waves are from the sounds whose spectrograms they have, and how far those of Griffin and Lim's decoder are. */
-export function likeness(set: SoundSet, waves: SoundSet): Readonly<Record<'run' | 'griffinLim', WaveDistance>> {
+/** The waves that Griffin and Lim's decoder makes of the spectrograms of the first sounds of a set, sixteen at most; yields the part that is done. */
+export function* griffinLimWaves(set: SoundSet): Generator<number, readonly Float32Array[]> {
+  const count = Math.min(set.count, mostCompared);
+  const waves: Float32Array[] = [];
+  for (let row = 0; row < count; row++) {
+    waves.push(decodedLevels(levelsOfRow(set, row), set.form, { seed: row }));
+    yield waves.length / count;
+  }
+  return waves;
+}
+
+/** How far waves are from the sounds whose spectrograms they have, and how far those of Griffin and Lim's decoder are, as `griffinLimWaves` has them. */
+export function likeness(
+  set: SoundSet,
+  waves: SoundSet,
+  decoded: readonly Float32Array[],
+): Readonly<Record<'run' | 'griffinLim', WaveDistance>> {
   const each = waves.count / set.count;
-  const rows = Array.from({ length: Math.min(set.count, mostCompared) }, (_, row) => row);
+  const rows = [...decoded.keys()];
   const { mel } = set.form;
   const truth = rows.map((row) => waveOfRow(set, row));
-  const decoded = rows.map((row) => decodedLevels(levelsOfRow(set, row), set.form, { seed: row }));
   return {
     run: waveDistance(
       rows.map((row) => waveOfRow(waves, row * each)),
@@ -145,7 +159,10 @@ export function likeness(set: SoundSet, waves: SoundSet): Readonly<Record<'run' 
  * Writes waves to a folder, each as a file, and a sheet: of each of the first sounds the sound itself, what Griffin and Lim's decoder makes of its spectrogram, and the first waves.
  * @throws FileError if something cannot be written.
  */
-export async function writeLike(folder: string, set: SoundSet, waves: SoundSet): Promise<SampleFiles> {
+export async function writeLike(
+  folder: string,
+  { set, waves, decoded }: Readonly<{ set: SoundSet; waves: SoundSet; decoded: readonly Float32Array[] }>,
+): Promise<SampleFiles> {
   const { form, classNames = [] } = set;
   const each = waves.count / set.count;
   const shown = Math.min(each, 2);
@@ -153,7 +170,7 @@ export async function writeLike(folder: string, set: SoundSet, waves: SoundSet):
   const nameOf = (row: number): string => classNames[set.labels?.[row] ?? -1] ?? String(row + 1);
   const cells = Array.from({ length: sounds }, (_, row) => [
     [nameOf(row), waveOfRow(set, row)] as const,
-    ['Griffin-Lim', decodedLevels(levelsOfRow(set, row), form, { seed: row })] as const,
+    ['Griffin-Lim', decoded[row] ?? new Float32Array(form.length)] as const,
     ...Array.from({ length: shown }, (__, k) => [`wave ${k + 1}`, waveOfRow(waves, row * each + k)] as const),
   ]).flat();
   const all = new Float32Array(cells.length * form.length);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { foldIn, key } from '../../src/base/key.ts';
 import { normal, uniform } from '../../src/base/random.ts';
+import type { KindReport } from '../../src/catalog/data-kinds/data-kind.ts';
 import { dataKindOf } from '../../src/catalog/data-kinds/find.ts';
 import { soundSet } from '../../src/data/sounds/sound-set.ts';
 import { usualMel } from '../../src/data/sounds/sound.ts';
@@ -64,8 +65,13 @@ describe('the report of sounds', () => {
     };
     const [reference, real] = [setOf(notes(1, 48)), setOf(notes(2, 48))];
     const samples = setOf(normal(key(3), 48 * 1024) as unknown as Float32Array);
-    const report = dataKindOf(reference.set).compare?.({ samples, reference, real });
-    const { frames: found, decoders } = report?.value as unknown as {
+    const steps = dataKindOf(reference.set).compare?.({ samples, reference, real });
+    let next = steps?.next();
+    // The decoder has 16 sounds at most, each of which is a step.
+    for (let i = 1; i <= 16; i++, next = steps?.next()) expect(next?.value).toBe(i / 16);
+    expect(next?.done).toBe(true);
+    const report = next?.value as KindReport;
+    const { frames: found, decoders } = report.value as unknown as {
       frames: Record<string, number>;
       decoders: Record<string, Record<'spectral' | 'cepstral', { value: number }>>;
     };
@@ -73,6 +79,6 @@ describe('the report of sounds', () => {
     expect(found['distance']).toBeGreaterThan(found['noise']!);
     expect(decoders['Griffin-Lim']?.cepstral.value).toBeLessThan(2);
     expect(decoders['Griffin-Lim']?.spectral.value).toBeLessThan(12);
-    expect(Object.keys(report?.rows ?? {})).toEqual(['  FD (mel-40)', '  Griffin-Lim']);
+    expect(Object.keys(report.rows)).toEqual(['  FD (mel-40)', '  Griffin-Lim']);
   });
 });

@@ -27,21 +27,23 @@ function columnOf(name: string, { data }: Lines): TableColumn {
 const digits = (value: number): number => Number(value.toFixed(4));
 
 /** The report of arrays: samples, and as many real ones, beside a reference. */
-export function arrayReport({ samples, reference, real }: Compared<FloatArraySet>): KindReport {
+export function* arrayReport({ samples, reference, real }: Compared<FloatArraySet>): Generator<number, KindReport> {
   const { channels } = samples.set.form;
   const others = { set: real.set, rows: real.rows.slice(0, samples.rows.length) };
-  const found = channels.map(({ name }, c) => {
+  const found = [];
+  for (const [c, { name }] of channels.entries()) {
     const [own, theirs, floor] = [samples, reference, others].map((rows) => linesOf(rows, c)) as [Lines, Lines, Lines];
     const distance = (a: Lines): number =>
       columnDistances([columnOf(name, a)], [columnOf(name, theirs)])[0]?.distance ?? NaN;
     const spectrum = powerSpectrum(theirs);
     const apart = (a: Lines): number => spectrumDistance(powerSpectrum(a), spectrum);
-    return {
+    found.push({
       name,
       values: { distance: digits(distance(own)), floor: digits(distance(floor)) },
       spectrum: { decibels: digits(apart(own)), floor: digits(apart(floor)) },
-    };
-  });
+    });
+    yield (c + 1) / channels.length;
+  }
   return {
     rows: Object.fromEntries(
       found.map(({ name, values, spectrum }) => [

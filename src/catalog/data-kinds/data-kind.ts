@@ -121,8 +121,10 @@ export interface DataKindRecord<Name extends string = string, S extends DataSet 
   texts?(set: S): readonly string[];
   /** The samples of a set as files of a format of their own, where they have one. */
   files?(set: S): readonly (readonly [name: string, bytes: Uint8Array])[];
-  /** What else is said of samples beside real ones. */
-  compare?(parts: Compared<S>): KindReport;
+  /** Computes what pictures and files of a set take long for, which have it at once then; yields the part that is done. Default nothing. */
+  prepare?(set: S): Generator<number, void>;
+  /** What else is said of samples beside real ones; yields the part that is done. */
+  compare?(parts: Compared<S>): Generator<number, KindReport>;
   /** What samples say of the parts that were missing, as the text of a table. */
   holes?(
     set: S,

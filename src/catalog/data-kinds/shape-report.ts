@@ -3,8 +3,8 @@ import { chamferDistance, earthMoverDistance } from '../../evaluate/clouds.ts';
 import {
   distancesOf,
   expectedNearestNeighbor,
-  ownDistances,
   setDistances,
+  type DistanceTable,
   type SetDistances,
 } from '../../evaluate/set-distances.ts';
 import { cloudOf, type ShapeSet } from '../../data/shapes/shape.ts';
@@ -26,22 +26,76 @@ const distances = {
   EMD: { of: earthMoverDistance, points: moverPoints, what: "earth mover's" },
 } as const;
 
-/** The report of shapes: samples, and as many real ones, beside a reference. */
-export function shapeReport({ samples, reference, real }: Compared<ShapeSet>): KindReport {
-  const n = Math.min(mostShapes, samples.rows.length, reference.rows.length);
-  const others = Math.min(n, real.rows.length);
-  const expected = expectedNearestNeighbor(n);
-  const found = Object.entries(distances).map(([name, { of, points, what }]) => {
+type Distance = (a: Float32Array, b: Float32Array) => number;
+
+/** The distances of all pairs, with a step after each row. */
+function* between(
+  a: readonly Float32Array[],
+  b: readonly Float32Array[],
+  of: Distance,
+): Generator<undefined, DistanceTable> {
+  const data = new Float64Array(a.length * b.length);
+  for (const [i, cloud] of a.entries()) {
+    data.set(distancesOf([cloud], b, of).data, i * b.length);
+    yield;
+  }
+  return { rows: a.length, columns: b.length, data };
+}
+
+/** The distances of the members of a set, each pair once, with a step after each member. */
+function* among(a: readonly Float32Array[], of: Distance): Generator<undefined, DistanceTable> {
+  const n = a.length;
+  const data = new Float64Array(n * n);
+  for (const [i, cloud] of a.entries()) {
+    distancesOf([cloud], a.slice(0, i), of).data.forEach((distance, j) => {
+      data[i * n + j] = data[j * n + i] = distance;
+    });
+    yield;
+  }
+  return { rows: n, columns: n, data };
+}
+
+/** What is found of one distance. */
+interface Found {
+  readonly name: string;
+  readonly what: string;
+  readonly points: number;
+  readonly samples: SetDistances;
+  readonly real: SetDistances | undefined;
+}
+
+/** The distances of sets by each kind of distance, with a step after each row of a table. */
+function* tables(
+  { samples, reference, real }: Compared<ShapeSet>,
+  { n, others }: { readonly n: number; readonly others: number },
+): Generator<undefined, readonly Found[]> {
+  const found: Found[] = [];
+  for (const [name, { of, points, what }] of Object.entries(distances)) {
     const [own, theirs, kept] = [samples, reference, real].map((rows) => clouds(rows, n, points)) as [
       readonly Float32Array[],
       readonly Float32Array[],
       readonly Float32Array[],
     ];
-    const references = ownDistances(theirs, of);
-    const against = (set: readonly Float32Array[]): SetDistances =>
-      setDistances({ samples: ownDistances(set, of), references, between: distancesOf(set, theirs, of) });
-    return { name, what, points, samples: against(own), real: others === n ? against(kept) : undefined };
-  });
+    const references = yield* among(theirs, of);
+    const against = function* (set: readonly Float32Array[]): Generator<undefined, SetDistances> {
+      return setDistances({ samples: yield* among(set, of), references, between: yield* between(set, theirs, of) });
+    };
+    found.push({ name, what, points, samples: yield* against(own), real: others === n ? yield* against(kept) : undefined }); // prettier-ignore
+  }
+  return found;
+}
+
+/** The report of shapes: samples, and as many real ones, beside a reference. */
+export function* shapeReport(parts: Compared<ShapeSet>): Generator<number, KindReport> {
+  const { samples, reference, real } = parts;
+  const n = Math.min(mostShapes, samples.rows.length, reference.rows.length);
+  const others = Math.min(n, real.rows.length);
+  const expected = expectedNearestNeighbor(n);
+  const steps = tables(parts, { n, others });
+  const all = Object.keys(distances).length * (others === n ? 5 : 3) * n;
+  let next = steps.next();
+  for (let done = 1; next.done !== true; next = steps.next()) yield done++ / all;
+  const found = next.value;
   const line = (text: (value: SetDistances) => string, { samples: own, real: floor }: (typeof found)[number]): string =>
     text(own) + (floor === undefined ? '' : `, of real shapes ${text(floor)}`);
   return {

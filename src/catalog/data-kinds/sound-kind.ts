@@ -1,6 +1,6 @@
 /** @file What sounds have as a kind of data, whether a network sees their spectrograms or their waves. */
 import { keepsSoundForm, soundDeviation, soundFormOf } from '../../data/sounds/sound-set.ts';
-import { levelsOfRow, waveOfRow, type SoundSet } from '../../data/sounds/sound.ts';
+import { levelsOfRow, waveOfRow, findWaves, type SoundSet } from '../../data/sounds/sound.ts';
 import { writeWav } from '../../data/sounds/wav.ts';
 import { classesOf } from '../../data/dataset.ts';
 import { namedSpectrograms, spectrogramSheet, type Heard } from '../../plot/spectrogram-sheet.ts';
@@ -56,6 +56,7 @@ export const ofSounds = {
     return Array.from({ length: set.count }, (_, row) => [names[row] ?? '', writeWav(waveOfRow(set, row), set.form.mel.rate)] as const); // prettier-ignore
   },
   formats: [{ ending: '.wav', write: (set) => writeWav(joined(set), set.form.mel.rate) }],
+  prepare: findWaves,
   compare: soundReport,
   pictured: 36,
   snapshot: 9,

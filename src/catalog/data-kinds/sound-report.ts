@@ -70,22 +70,27 @@ function at({ set, rows }: RowsOf<SoundSet>, places: readonly number[]): RowsOf<
   return { set, rows: places.map((i) => rows[i] ?? 0) };
 }
 
-/** The waves that Griffin and Lim's decoder makes of the levels of sounds. */
-function decodedOf({ set, rows }: RowsOf<SoundSet>): readonly Float32Array[] {
-  return rows.map((row) => decodedLevels(levelsOfRow(set, row), set.form, { seed: row }));
+/** The waves that Griffin and Lim's decoder makes of the levels of sounds; yields the part that is done. */
+function* decodedOf({ set, rows }: RowsOf<SoundSet>): Generator<number, readonly Float32Array[]> {
+  const waves: Float32Array[] = [];
+  for (const row of rows) {
+    waves.push(decodedLevels(levelsOfRow(set, row), set.form, { seed: row }));
+    yield waves.length / rows.length;
+  }
+  return waves;
 }
 
 /** What the decoder of spectrograms loses of sounds whose waves are known. */
-function decoderLoss(reference: RowsOf<SoundSet>): Decoders | undefined {
+function* decoderLoss(reference: RowsOf<SoundSet>): Generator<number, Decoders | undefined> {
   const own = at(reference, heardRows(reference, decodedSounds));
-  return own.rows.length === 0 ? undefined : { 'Griffin-Lim': distanceOf(decodedOf(own), own) };
+  return own.rows.length === 0 ? undefined : { 'Griffin-Lim': distanceOf(yield* decodedOf(own), own) };
 }
 
 /** Ways from spectrograms to waves, by their names. */
 type Decoders = Readonly<Record<string, WaveDistance>>;
 
 /** How far waves that were made of the spectrograms of sounds are from these, and those of Griffin and Lim's decoder and noise of their spectrum. */
-function vocoderLoss({
+function* vocoderLoss({
   samples,
   reference,
   noise,
@@ -93,7 +98,7 @@ function vocoderLoss({
   readonly samples: RowsOf<SoundSet>;
   readonly reference: RowsOf<SoundSet>;
   readonly noise: readonly Float64Array[];
-}): Decoders | undefined {
+}): Generator<number, Decoders | undefined> {
   const places = heardRows({ ...reference, rows: reference.rows.slice(0, samples.rows.length) }, pairedSounds);
   if (places.length === 0) return undefined;
   const [made, own] = [at(samples, places), at(reference, places)];
@@ -102,7 +107,7 @@ function vocoderLoss({
       made.rows.map((row) => waveOfRow(made.set, row)),
       own,
     ),
-    'Griffin-Lim': distanceOf(decodedOf(own), own),
+    'Griffin-Lim': distanceOf(yield* decodedOf(own), own),
     'noise of the spectrum': distanceOf(
       places.map((_, i) => noise[i % noise.length] ?? []),
       own,
@@ -116,7 +121,12 @@ const inDecibels = ({ spectral, cepstral }: WaveDistance): string =>
   `log-spectral distance ${estimateText(spectral)} dB, mel-cepstral ${estimateText(cepstral)} dB`;
 
 /** The report of sounds. */
-export function soundReport({ samples, reference, real, paired = false }: Compared<SoundSet>): KindReport {
+export function* soundReport({
+  samples,
+  reference,
+  real,
+  paired = false,
+}: Compared<SoundSet>): Generator<number, KindReport> {
   const { mel } = reference.set.form;
   const distance = frechetTo(frameMoments(levelsOf(reference), mel.bands));
   const others = { set: real.set, rows: real.rows.slice(0, samples.rows.length) };
@@ -124,7 +134,7 @@ export function soundReport({ samples, reference, real, paired = false }: Compar
   const noise = noiseLike(others);
   const noisy = noise.map((wave) => Float32Array.from(melLevels(wave, mel)));
   const frames = { distance: of(levelsOf(samples)), floor: of(levelsOf(others)), noise: of(noisy) };
-  const decoders = paired ? vocoderLoss({ samples, reference, noise }) : decoderLoss(reference);
+  const decoders = yield* paired ? vocoderLoss({ samples, reference, noise }) : decoderLoss(reference);
   return {
     rows: {
       [`  FD (mel-${mel.bands})`]: `${frames.distance.toFixed(1)}, of real sounds ${frames.floor.toFixed(1)}, of Gaussian noise of their spectrum ${frames.noise.toFixed(1)}`,

@@ -36,9 +36,10 @@ function coded({ set, rows }: RowsOf<TableSet>): CodedRows {
 }
 
 /** The report of a table: samples, and as many real rows, beside a reference. */
-export function tableReport({ samples, reference, real }: Compared<TableSet>): KindReport {
+export function* tableReport({ samples, reference, real }: Compared<TableSet>): Generator<number, KindReport> {
   const [own, theirs, others] = [columnsOf(samples), columnsOf(reference), columnsOf(first(real, samples.rows.length))];
   const [distances, floors] = [columnDistances(own, theirs), columnDistances(others, theirs)];
+  yield 1 / 4;
   const [pairs, pairFloors] = [pairDistances(own, theirs), pairDistances(others, theirs)];
   const apart = ({ association, reference: of }: (typeof pairs)[number]): number => Math.abs(association - of);
   const worst = pairs.reduce<(typeof pairs)[number] | undefined>(
@@ -47,8 +48,10 @@ export function tableReport({ samples, reference, real }: Compared<TableSet>): K
   );
   const mean = (of: readonly (typeof pairs)[number][]): number =>
     of.reduce((sum, pair) => sum + apart(pair) / Math.max(1, of.length), 0);
+  yield 2 / 4;
   const records = coded(first(real, mostRecords));
   const nearest = median(closestRecords(coded(first(samples, mostRows)), records));
+  yield 3 / 4;
   const ofReference = median(closestRecords(coded(first(reference, mostRows)), records));
   const share = (value: number): string => `${value >= 0 ? '+' : ''}${(100 * value).toFixed(1)} %`;
   return {

@@ -145,6 +145,7 @@ export const sample = command({
       chooseSampler,
       choiceUnder,
       dataKindOf,
+      fractions,
       isPart,
       offeredClasses,
       openModel,
@@ -241,8 +242,11 @@ export const sample = command({
     const set = samples.toDataSet();
     const waves = decoder && (await watched(vocode(decoder, set as unknown as SoundSet, { seed: from }), 'waves', out));
     const heard = waves ? withWaves(set as unknown as SoundSet, waves.waves) : set;
+    const asArray = file.toLowerCase().endsWith('.npz');
+    if (kind.prepare !== undefined && !asArray)
+      await watched(fractions(kind.prepare(heard)), 'files and pictures', out);
     const written = asFolder ? await writeSampleFiles(heard, file, looks) : undefined;
-    if (written === undefined && waves) await saveSet(heard, file, looks);
+    if (written === undefined && !asArray && kind.prepare) await saveSet(heard, file, looks);
     else if (written === undefined) await samples.save(file, looks);
     const where = written === undefined ? file : filesText(written);
 

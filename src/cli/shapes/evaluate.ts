@@ -6,6 +6,7 @@ import { checkOptions } from '../../base/check.ts';
 import type { ShapeSet } from '../../data/shapes/shape.ts';
 import { estimateText } from '../../evaluate/estimate.ts';
 import { rebuild, type CloudDistances } from '../../model/shapes/shape-evaluation.ts';
+import { fractions } from '../../model/running.ts';
 import { openRealParts } from '../../node/real-parts.ts';
 import { openShapeModel } from '../../node/open-shape-model.ts';
 import { watched } from '../shell/progress.ts';
@@ -38,7 +39,8 @@ export async function evaluateShapes(run: string, options: TaskCommandOptions, o
     out,
   );
   const samples = { set, rows: [...Array(n).keys()] };
-  const report = shapeReport({ samples, reference, real });
+  const comparing = fractions(shapeReport({ samples, reference, real }));
+  const report = await watched(comparing, `distances of ${plural(n, 'shape')}`, out);
   out.line(
     `${plural(n, 'shape')} of ${run}, ${evaluations.toFixed(0)} network evaluations each, beside ${plural(n, 'shape')} ${reference.what}`,
   );

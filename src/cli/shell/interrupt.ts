@@ -1,4 +1,4 @@
-/** @file Signals as requests that a loop reads between two steps. */
+/** @file Signals as requests that a loop reads between two steps, and the end of commands that have no such loop. */
 import type { Terminal } from './terminal.ts';
 
 /** Exit code of a command that was interrupted, as shells have it. */
@@ -46,6 +46,23 @@ export function watchInterrupt(out: Terminal): Interrupt {
       process.off('SIGUSR1', onSave);
     },
   };
+}
+
+/** Of a terminal: to the beginning of the line, which is erased, so that a progress bar makes way. */
+const fresh = '\r\x1b[2K';
+
+/**
+ * Ends the process at Ctrl-C with one sentence, unless a loop watches for it, which saves first. Files are written whole by calls that no signal divides,
+ * so that each is as it was or finished; what else a process has to leave in order it does as it exits.
+ */
+export function endsAtInterrupt(): void {
+  if (process.listenerCount('SIGINT') > 0) return;
+  process.on('SIGINT', () => {
+    if (process.listenerCount('SIGINT') > 1) return;
+    for (const stream of [process.stdout, process.stderr]) if (stream.isTTY) stream.write(fresh);
+    process.stderr.write('scorefield: stopped by Ctrl-C\n');
+    process.exit(interruptedExitCode);
+  });
 }
 
 /** Takes SIGUSR1 from Node, which opens the port of its debugger at that. */

@@ -1,4 +1,5 @@
 /** @file One progress bar for the whole of a computation, with the time that is left. */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Running } from '../../model/running.ts';
 import { duration, type Terminal } from './terminal.ts';
 
@@ -13,6 +14,9 @@ export function progressLine(what: string, fraction: number, secondsLeft: number
   const left = secondsLeft === undefined ? '' : `  ${duration(secondsLeft)} left`;
   return `${what}  ${bar} ${(100 * part).toFixed(0).padStart(3)} %${left}`;
 }
+
+/** Time of work after which signals are heard, in milliseconds. */
+const hearEveryMs = 50;
 
 /** What watched computations say of their steps. */
 interface Step {
@@ -32,10 +36,15 @@ export async function watched<P extends Step, R>(
   out: Pick<Terminal, 'progress' | 'done'>,
 ): Promise<R> {
   const started = performance.now();
+  let heard = started;
   try {
     for await (const step of computation) {
       const { fraction, secondsLeft = secondsFor(fraction, (performance.now() - started) / 1000) } = step;
       out.progress(progressLine(typeof what === 'string' ? what : what(step), fraction, secondsLeft));
+      if (performance.now() - heard < hearEveryMs) continue;
+      // A computation that awaits only itself never ends a turn of the event loop, in which signals arrive.
+      await turn();
+      heard = performance.now();
     }
     return await computation;
   } finally {

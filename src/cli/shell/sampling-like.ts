@@ -33,7 +33,8 @@ export async function sampleLike(
   out: Terminal,
   { run, like, count, out: target, sampling }: LikeOptions,
 ): Promise<void> {
-  const { likeness, requireFolder, soundsLike, vocode, writeLike } = await import('../work.ts');
+  const { fractions, griffinLimWaves, likeness, requireFolder, soundsLike, vocode, writeLike } =
+    await import('../work.ts');
   const { info, trained } = model;
   const name = lastPart(like).replace(/\.\w+$/, '');
   const beside =
@@ -48,8 +49,9 @@ export async function sampleLike(
   const set = await soundsLike(model, like, mostClips);
   const computation = vocode(model, set, { ...sampling, count });
   const { waves, sampler, evaluations, seconds } = await watched(computation, plural(set.count * count, 'wave'), out);
-  const { samples, picture } = await writeLike(folder, set, waves);
-  const distances = likeness(set, waves);
+  const decoded = await watched(fractions(griffinLimWaves(set)), 'Griffin and Lim', out);
+  const { samples, picture } = await writeLike(folder, { set, waves, decoded });
+  const distances = likeness(set, waves, decoded);
   const [first = '', last = first] = [samples[0], samples.at(-1)];
   out.line(
     `${plural(waves.count, 'wave')} by ${sampler} in ${duration(seconds)}, ${evaluations.toFixed(0)} network evaluations each: ${first === last ? first : `${first} to ${last}`}`,

@@ -70,18 +70,34 @@ export function levelsOfRow({ form, values, waves }: SoundSet, row: number): Flo
 /** Rounds of the decoder of spectrograms. */
 const iterations = 40;
 
+/** The wave of a clip as it is; undefined where it has to be found, of a spectrogram alone or with a part of the wave. */
+function knownWave({ form, values, waves }: SoundSet, row: number): Float32Array | undefined {
+  const { length, as } = form;
+  const all = waves ?? (as === 'wave' ? values : undefined);
+  const own = all?.subarray(row * length, (row + 1) * length);
+  return own === undefined || (as === 'mel' && own.some(Number.isNaN)) ? undefined : own;
+}
+
 /** The wave of a clip; of a spectrogram alone one that has such levels, by Griffin and Lim's algorithm. */
 export function waveOfRow(set: SoundSet, row: number): Float32Array {
-  const { form, values } = set;
-  const { length, as } = form;
-  const waves = set.waves ?? (as === 'wave' ? values : undefined);
-  const own = waves?.subarray(row * length, (row + 1) * length);
-  if (own !== undefined && (as === 'wave' || !own.some(Number.isNaN))) return own;
+  const { form, values, waves } = set;
+  const own = knownWave(set, row);
+  if (own !== undefined) return own;
+  const known = waves?.subarray(row * form.length, (row + 1) * form.length);
   const rows = decoded.get(values) ?? new Map<number, Float32Array>();
   decoded.set(values, rows);
-  const wave = rows.get(row) ?? decodedLevels(levelsOfRow(set, row), form, { seed: row, known: own });
+  const wave = rows.get(row) ?? decodedLevels(levelsOfRow(set, row), form, { seed: row, known });
   rows.set(row, wave);
   return wave;
+}
+
+/** Finds the waves of the clips of which they are not known, which `waveOfRow` has then at once; yields the part of them that is done. */
+export function* findWaves(set: SoundSet): Generator<number, void> {
+  const rows = Array.from({ length: set.count }, (_, row) => row).filter((row) => knownWave(set, row) === undefined);
+  for (const [i, row] of rows.entries()) {
+    waveOfRow(set, row);
+    yield (i + 1) / rows.length;
+  }
 }
 
 /** Waves that were decoded of some levels, which a picture and files both need. */

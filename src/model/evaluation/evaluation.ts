@@ -9,8 +9,7 @@ import { dataKindOf } from '../../catalog/data-kinds/find.ts';
 import { batchOf, dimensionOf, type Shape } from '../../base/tensor.ts';
 import { short } from '../../base/words.ts';
 import { inSameUnits, kindOf, sampleShape, type DataSet } from '../../data/dataset.ts';
-import { inClassOrder, knowsClasses } from '../../data/class-names.ts';
-import { meanEstimate, type Estimate } from '../../evaluate/estimate.ts';
+import type { Estimate } from '../../evaluate/estimate.ts';
 import { energyAboveFloor, frechetSteps, mostOfEnergy } from '../../evaluate/feature-distance.ts';
 import {
   extracted,
@@ -19,6 +18,7 @@ import {
   type Extractor,
   type Features,
 } from './feature-extractor.ts';
+import { rightOf } from './class-accuracy.ts';
 import { measuredMetrics, type MeasuredMetric } from './metrics.ts';
 import type { MetricRecord } from '../../catalog/metrics/metric.ts';
 import type { Host } from '../host.ts';
@@ -90,8 +90,8 @@ export interface Evaluation {
 export interface EvaluationStep {
   /** The part of all work that is done, 0 to 1, as estimated from the kinds of work that are left. */
   readonly fraction: number;
-  /** The work that comes next: drawing samples, computing features, distances, or metrics by name. */
-  readonly stage: 'sampling' | 'features' | 'distances' | 'metrics';
+  /** The work that comes next: drawing samples, computing features, distances, metrics by name, or what the kind of the data says. */
+  readonly stage: 'sampling' | 'features' | 'distances' | 'metrics' | 'report';
 }
 
 /** The jackknife leaves out a twentieth of the samples, of two or more. */
@@ -221,15 +221,19 @@ export async function* evaluated(
   host: Host,
   { metrics = [], ...request }: EvaluationRequest & { readonly metrics?: readonly MetricRecord[] | undefined },
 ): AsyncGenerator<EvaluationStep, Evaluation> {
-  // Distances take about as long as features, for the sets and the dimensions that are usual, and so do all metrics.
-  const part = metrics.length > 0 ? 1 / 3 : 1 / 2;
+  // Distances take about as long as features, for the sets and the dimensions that are usual, and so do all metrics and a report.
+  const kind = dataKindOf(request.samples.set, request.catalog);
+  const stages = 2 + Number(metrics.length > 0) + Number(kind.compare !== undefined);
+  const part = 1 / stages;
+  const last = kind.compare === undefined ? 1 : 1 - part;
   const { samples, parts } = request;
   const real = { ...parts.real, rows: parts.real.rows.slice(0, samples.rows.length) };
   const features = yield* within(0, part, evaluationFeatures(host, { ...request, parts: { ...parts, real } }));
-  const distances = yield* within(part, 1, compareFeatures(host, features, metrics));
+  const distances = yield* within(part, last, compareFeatures(host, features, metrics));
   const sets = inUnitsOfSamples(request);
-  const { catalog, paired } = request;
-  const report = dataKindOf(sets.samples.set, catalog).compare?.({ ...sets, paired });
+  const { paired } = request;
+  const reporting = kind.compare?.({ ...sets, paired });
+  const report = reporting && (yield* within(last, 1, reported(reporting)));
   const { classes } = features.extractor;
   const own = rightOf(sets.samples, features.samples.labels, classes);
   const theirs = rightOf(sets.reference, features.reference.labels, classes);
@@ -238,6 +242,14 @@ export async function* evaluated(
     ...(own && theirs && { accuracy: { samples: own, reference: theirs } }),
     ...(report && { report }),
   };
+}
+
+/** What a kind of data says of samples, as steps of an evaluation. */
+// eslint-disable-next-line @typescript-eslint/require-await -- steps are asked for one by one, so that others have a turn between them
+async function* reported(steps: Generator<number, KindReport>): AsyncGenerator<EvaluationStep, KindReport> {
+  let next = steps.next();
+  for (; next.done !== true; next = steps.next()) yield { fraction: next.value, stage: 'report' };
+  return next.value;
 }
 
 /** The steps of a part of an evaluation, which begins and ends at fractions of it. */
@@ -298,17 +310,6 @@ export async function* compareFeatures(
       ),
     }),
   };
-}
-
-/** How often the classes of some rows are those that an extractor has found; undefined without classes, or with others. */
-function rightOf(
-  { set, rows }: Pick<Rows, 'set' | 'rows'>,
-  found: readonly number[],
-  names: readonly string[],
-): Estimate | undefined {
-  if (names.length === 0 || !knowsClasses(names, set)) return undefined;
-  const { labels } = inClassOrder(set, { names, whose: 'the extractor', path: 'data' });
-  return meanEstimate(rows.map((row, i) => Number(labels[row] === found[i])));
 }
 
 function share(labels: readonly number[], label: number): number {
