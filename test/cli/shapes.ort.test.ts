@@ -20,6 +20,11 @@ for (let i = 0; i < 20; i++)
     join(cwd, 'balls', `${i}.ply`),
     writePly(spherePoints(key(i), 50).map((value, j) => value * (j % 3 === 2 ? 1 - 0.02 * i : 1))),
   );
+for (const kind of ['round', 'flat']) {
+  mkdirSync(join(cwd, 'kinds', kind), { recursive: true });
+  writeFileSync(join(cwd, 'kinds', kind, '0.ply'), writePly(spherePoints(key(0), 50)));
+  writeFileSync(join(cwd, 'kinds', kind, '1.ply'), writePly(spherePoints(key(1), 50)));
+}
 writeFileSync(join(cwd, 'bad.stl'), 'nothing');
 writeFileSync(join(cwd, 'one.obj'), 'v 0 0 0\nv 1 0 0\nv 1 1 0\nf 1 2 3\n');
 
@@ -67,9 +72,17 @@ const { resultOf } = await reportedCalls({
     'a view of one angle': [['sample', 'run', '--view', '30'], /expected two angles such as -60,25/],
     'steps without a sampler': [['sample', 'run', '--steps', '3'], /steps: is of samplers with a name/],
     'another file': [['sample', 'run', '--out', 'a.gif'], /expected a name that ends in \.ply or \.png or \.npz/],
-    'an option of images': [
+    'a class': [
       ['sample', 'run', '--class', '1'],
-      /--class: is of models of other data, run is a model of shapes/,
+      /--class: expected none, as a model of shapes has learned no classes/,
+    ],
+    'a training of classes': [
+      ['train', 'kinds', '--points', '24', '--conditional', '--out', 'kinds-run', '--steps', '2'],
+      /--conditional: shapes are learned without classes/,
+    ],
+    'an option of images': [
+      ['sample', 'run', '--eta', '1'],
+      /--eta: is of models of other data, run is a model of shapes/,
     ],
     'a likelihood': [
       ['likelihood', 'run'],

@@ -54,9 +54,11 @@ export function refuseOthers(
           [
             false,
             name,
-            what === 'bridges'
-              ? `is of other models, ${run} is a bridge`
-              : `is of models of other data, ${run} is a model of ${what}`,
+            name === 'class' && what !== 'bridges'
+              ? `expected none, as a model of ${what} has learned no classes`
+              : what === 'bridges'
+                ? `is of other models, ${run} is a bridge`
+                : `is of models of other data, ${run} is a model of ${what}`,
           ] as const,
       ),
   );

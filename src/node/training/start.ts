@@ -5,6 +5,7 @@ import { buildTraining } from '../../catalog/build.ts';
 import { defaultClasses } from '../../catalog/config/default-classes.ts';
 import { taskFor } from '../../catalog/config/defaults.ts';
 import { conditionalNetKinds, netKinds } from '../../catalog/kinds.ts';
+import { dataKindOf } from '../../catalog/data-kinds/find.ts';
 import { merge, part } from '../../catalog/config/merge.ts';
 import type { Plain } from '../../catalog/option.ts';
 import { checkAsked, resolveConfig } from '../../catalog/config/resolve.ts';
@@ -51,6 +52,7 @@ export async function startRun(
   const asked = merge({ data: { split: await trainedPart(ref) } }, given);
   const opened = await openConfigured(open, parseData(part(asked, 'data')));
   const set = source === undefined ? opened : inOrderOf(source, opened, String(init));
+  if (needs === 'conditional') checkKind(set, asked);
   const known = source && codingOf(source.data);
   const columns =
     needs &&
@@ -104,6 +106,12 @@ function checkConditional(asked: Plain, option: string): void {
   const without = netKinds.some((name) => name === kind && !conditionalNetKinds.includes(name));
   const message = `expected one of the networks ${conditionalNetKinds.join(', ')}, got ${String(kind)}`;
   checkOptions([!without, option, message]);
+}
+
+/** @throws ConfigError if data of the kind are learned by a task of their own, which takes no classes, unless another one is asked for. */
+function checkKind(set: DataSet, { task }: Plain): void {
+  const { task: own, name } = dataKindOf(set);
+  checkOptions([own === undefined || task !== undefined, 'conditional', `${name} are learned without classes`]);
 }
 
 /** Columns of the rows of the texts of a set. */
