@@ -59,6 +59,7 @@ export type { BridgeChoice } from './node/bridges/begin-bridge.ts';
 export { bridgeRun, type BridgeOutcome, type BridgeRunOptions, type BridgeRunStep } from './node/bridges/bridge-run.ts';
 export { lightRun, type LightOutcome, type LightRunOptions, type LightRunStep } from './node/bridges/light-run.ts';
 export { openBridge, type OpenBridgeOptions } from './node/bridges/open-bridge.ts';
+export { openRestoringBridge, type RestoringBridge } from './node/bridges/restore-bridge.ts';
 export { openShapeModel, type OpenShapeModelOptions } from './node/open-shape-model.ts';
 export { writeShapes } from './node/shape-files.ts';
 export { openTokenModel, type OpenTokenModelOptions } from './node/open-token-model.ts';

@@ -18,6 +18,8 @@ export interface BridgeRecord<Name extends string = string> extends Named<Name> 
   readonly rounds?: number;
   /** Whether it has the direction from the second set to the first alone, learned in one round. Default false. */
   readonly oneWay?: boolean;
+  /** Whether its networks see where each path began, so that what is drawn belongs to its start; unless its user says otherwise. Default false. */
+  readonly seesStart?: boolean;
   /** Steps of the chains that it learns unless another number is asked for; undefined where it learns diffusions. */
   readonly chain?: number;
   /** Gaussians that the end of a path can be drawn from unless another number is asked for; undefined where it has networks. */
@@ -69,7 +71,7 @@ export const bridges = [
     citation: 'Liu et al. 2023, I2SB, algorithms 1 and 2',
     objective: 'bridge-matching',
     first: ['rows'],
-    oneWay: true,
+    ...{ oneWay: true, seesStart: true },
   }),
 ] as const;
 

@@ -6,6 +6,7 @@ import { tokenModelTask } from '../catalog/tasks/token-model.ts';
 import { bridgeOf } from '../run/folder/bridge.ts';
 import { isRun, openRun } from '../run/folder/run-folder.ts';
 import { configOf } from '../run/load.ts';
+import { restoreByBridge } from './bridges/restore.ts';
 import { sampleBridge } from './bridges/sample.ts';
 import { evaluateShapes } from './shapes/evaluate.ts';
 import { sampleShapes } from './shapes/sample.ts';
@@ -27,7 +28,7 @@ const ofTask: Readonly<Record<string, Partial<Record<OwnName, OwnCommand>>>> = {
     ...{ sample: sampleTokens, evaluate: evaluateTokens },
     ...{ likelihood: likelihoodOfTokens, restore: restoreTokens },
   },
-  [bridgeTask.name]: { sample: sampleBridge },
+  [bridgeTask.name]: { sample: sampleBridge, restore: restoreByBridge },
   [shapeModelTask.name]: { sample: sampleShapes, evaluate: evaluateShapes },
 };
 

@@ -5,7 +5,7 @@ export { taskList, taskSettings } from '../catalog/restorations/inverse-tasks.ts
 export { energySamplerList, samplerList, studentSamplerList } from '../catalog/samplers/build-sampler.ts';
 export { formatNpz } from '../data/arrays/npz.ts';
 export { kindOf, sampleShape } from '../data/dataset.ts';
-export { fingerprint, fingerprintOf } from '../data/fingerprint.ts';
+export { fingerprint } from '../data/fingerprint.ts';
 export { writeAtomic, writeTogether } from '../io/atomic.ts';
 export { svgToPng } from '../plot/svg-png.ts';
 export { offeredClasses } from '../model/condition.ts';
@@ -52,7 +52,7 @@ export { reportModel } from '../node/report.ts';
 export { digestOf, isPart, mergeParts, partOf, writePart } from '../node/shards.ts';
 export { requireScore, testSelf } from '../node/self-test.ts';
 export { requireFolder, writeRestoration } from '../node/restoration-folder.ts';
-export { readMeasurement, readPicture, readTask } from '../node/restoration-input.ts';
+export { readTask } from '../node/restoration-input.ts';
 export { saveSet, writeSampleFiles } from '../node/sample-files.ts';
 export { restoredSounds, soundProblem, soundTasks, writeRestoredSounds } from '../node/restore-sound.ts';
 export { startAsked } from '../node/start-input.ts';

@@ -1,7 +1,7 @@
 /** @file Pairs of samples in the range of a model, as a set that a training reads. */
 import { ShapeError } from '../base/errors.ts';
 import { sizeOf, type Shape } from '../base/tensor.ts';
-import type { OwnSet, SetKind } from './kinds/set-kind.ts';
+import type { DataSet, OwnSet, SetKind } from './kinds/set-kind.ts';
 import type { Scaler } from './scaler.ts';
 
 /** Pairs of the ends of a bridge. */
@@ -10,6 +10,33 @@ export interface Pairs {
   readonly ends: Float32Array;
   /** Where the paths begin: the numbers of each, `[count, K]`. */
   readonly starts: Float32Array;
+}
+
+/**
+ * Pairs whose starts are drawn anew for each batch, as a set that a training reads: some rows of a set, with the starts that are made of them as they are loaded.
+ * @param rows - of the set
+ * @param about - name of the pairs, and how starts are drawn of ends `[B, …]` in the range of the model, each by a key of its own
+ */
+export function drawnPairSet(
+  set: DataSet,
+  rows: readonly number[],
+  about: Pick<SetKind, 'drawStarts'> & {
+    readonly kind: SetKind;
+    readonly scaler: Scaler;
+    readonly shape: Shape;
+    readonly name: string;
+  },
+): OwnSet {
+  const { kind, scaler, shape, name, drawStarts } = about;
+  const operations: SetKind = {
+    ...kind,
+    ...(drawStarts && { drawStarts }),
+    sampleShape: () => shape,
+    scalerOf: () => scaler,
+    content: () => [...kind.content(set), Float64Array.from(rows)],
+    load: (_set, request) => kind.load(set, { ...request, rows: request.rows.map((row) => rows[row] ?? row) }),
+  };
+  return { name, count: rows.length, operations };
 }
 
 /**

@@ -69,6 +69,8 @@ export interface Network {
   readonly params: readonly Param[];
   /** Tensors shaped like x that the output contains side by side along the channels, 1 by default. */
   readonly parts?: number;
+  /** Whether x may have the starts of the paths of a bridge behind it along the channels, see `withStart`; false by default. */
+  readonly starts?: true;
   readonly forward: Forward;
   /** Of a network that is a gradient: the energy `[B]` that its output is minus the gradient of, in x. */
   readonly energy?: Forward;

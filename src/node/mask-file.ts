@@ -1,6 +1,7 @@
 /** @file The mask of inpainting from a picture. */
 import { FileError } from '../base/errors.ts';
 import { zeros, type Shape, type Tensor } from '../base/tensor.ts';
+import { taskInfo } from '../catalog/restorations/inverse-tasks.ts';
 import type { ImageSet } from '../data/dataset.ts';
 import { readImageFile } from '../data/pictures/image-file.ts';
 
@@ -8,6 +9,16 @@ import { readImageFile } from '../data/pictures/image-file.ts';
 const bright = 128;
 /** Difference of a pixel's channels above which it has a color: compression leaves less on black and white. */
 const colorful = 64;
+
+/**
+ * A mask of inpainting as it is said: known pixels and names of masks are what they are, other texts are pictures.
+ * @param task - the name of the task, which refuses a mask that it does not take
+ * @throws FileError as `readMask`.
+ */
+export async function readKnown(mask: Tensor | string, task: string, shape: Shape): Promise<Tensor | string> {
+  const named = typeof mask !== 'string' || /^(box|half|random:.*)$/.test(mask) || !('mask' in taskInfo(task).takes);
+  return named ? mask : readMask(mask, shape);
+}
 
 /**
  * The mask of a picture: bright pixels are known, dark ones hidden; transparent ones are white.

@@ -3,7 +3,6 @@ import { FileError } from '../base/errors.ts';
 import { sameShape, tensor, type Shape, type Tensor } from '../base/tensor.ts';
 import { dataKindOf } from '../catalog/data-kinds/find.ts';
 import type { RestorationTask, TaskOptions } from '../catalog/restorations/inverse-tasks.ts';
-import { taskInfo } from '../catalog/restorations/inverse-tasks.ts';
 import type { ImageSet } from '../data/dataset.ts';
 import { readImageFile } from '../data/pictures/image-file.ts';
 import { parseNpz } from '../data/arrays/npz.ts';
@@ -11,7 +10,8 @@ import { readBytes } from '../io/atomic.ts';
 import { taskOf } from '../model/restoration/restoration-plan.ts';
 import { imagesOf } from '../model/restoration/restoration.ts';
 import type { TrainedModel } from '../model/trained.ts';
-import { readMask } from './mask-file.ts';
+import type { KnownData } from './run-data.ts';
+import { readKnown } from './mask-file.ts';
 
 /** Options of `readTask`; a `mask` that is not the name of one is a picture, whose bright pixels are known. */
 export interface ReadTaskOptions extends TaskOptions {
@@ -35,11 +35,10 @@ export async function readTask(
   { task, seed = 0, ...options }: ReadTaskOptions,
 ): Promise<RestorationTask> {
   const { mask } = options;
-  const named = typeof mask !== 'string' || /^(box|half|random:.*)$/.test(mask) || !('mask' in taskInfo(task).takes);
   const known =
-    named || dataKindOf(trained.data, trained.catalog).pictures === undefined
+    mask === undefined || dataKindOf(trained.data, trained.catalog).pictures === undefined
       ? mask
-      : await readMask(mask, trained.data.shape);
+      : await readKnown(mask, task, trained.data.shape);
   return taskOf(trained, { ...options, task, mask: known }, seed);
 }
 
@@ -47,7 +46,7 @@ export async function readTask(
  * A picture of the size of a model's images, to be measured.
  * @throws FileError if it cannot be read, or has another size or other channels.
  */
-export function readPicture({ trained }: { readonly trained: TrainedModel }, file: string): Promise<ImageSet> {
+export function readPicture({ trained }: { readonly trained: KnownData }, file: string): Promise<ImageSet> {
   return pictureOf(file, trained.data.shape, { whose: 'the run', channels: trained.config.data.channels });
 }
 

@@ -48,7 +48,10 @@ export function batchReader(
     const x0 = loadBatch(set, scaler, rows, foldIn(key, 'data'));
     const of = await objective.draw(x0, rows.length, key, n);
     const drawn = { ...of, feeds: { ...of.feeds, ...observedOf(rows) } };
-    return { drawn, feeds: { ...drawn.feeds, ...classesOf(rows, foldIn(key, 'classes'), x0), ...noiseOf(rows) } };
+    return {
+      drawn,
+      feeds: { ...drawn.feeds, ...classesOf(rows, foldIn(key, 'classes'), x0), ...noiseOf(rows, key, x0) },
+    };
   };
 }
 
@@ -113,10 +116,16 @@ function classesFor(
   return (rows, key) => ({ classes: conditionalClasses(labels, rows, { count, dropout, hidden, key }) });
 }
 
-/** The noise of the data, for a loss of pairs; others read nothing of it. */
-function noiseFor({ set }: ReadOptions, { storedNoise }: Objective): (rows: readonly number[]) => Arrays {
+/** The noise of the data, or the starts that are drawn for them, for a loss of pairs; others read nothing of it. */
+function noiseFor(
+  { set }: ReadOptions,
+  { storedNoise }: Objective,
+): (rows: readonly number[], key: Key, x0: Float32Array) => Arrays {
   const { noise, count } = set;
   if (storedNoise === undefined) return () => ({});
+  const kind = kindOf(set);
+  if (kind.drawStarts !== undefined)
+    return (_, key, x0) => ({ z: kind.drawStarts?.(x0, foldIn(key, 'starts')) ?? new Float32Array() });
   if (noise === undefined || ('flips' in set && set.flips)) {
     const message = `expected data with the noise of each sample, not mirrored, as scorefield sample --pairs writes them; got ${set.name}`;
     throw new ConfigError([{ path: 'loss.coupling', message }]);

@@ -1,4 +1,5 @@
 /** @file Bridge matching as a named objective. */
+import * as v from 'valibot';
 import { bridgeMatching } from '../../score/objectives/bridge-matching.ts';
 import { bridgeInput } from '../../sde/learning/bridge-input.ts';
 import { positive } from '../config/limits.ts';
@@ -22,9 +23,15 @@ export const bridgeMatchingObjective = objective({
   task: 'bridge',
   options: {
     epsilon: referenceVariance,
+    start: withDefault(
+      v.boolean(),
+      false,
+      'whether the network sees where each path began, so that the ends of pairs stay together; true of i2sb',
+    ),
   },
   suits: { process: 'rectified-flow', parametrizations: ['velocity'] },
   parametrization: ({ epsilon }) => bridgeInput(epsilon),
   noise: ({ epsilon }) => `Brownian, of variance ${epsilon}`,
-  build: ({ epsilon }, { process }) => bridgeMatching(process, epsilon),
+  seesStart: ({ start }) => start,
+  build: ({ epsilon, start }, { process }) => bridgeMatching(process, epsilon, { start }),
 });

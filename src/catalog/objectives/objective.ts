@@ -127,6 +127,8 @@ export interface ObjectiveRecord<
   level?(loss: OptionValues<Options>): number | undefined;
   visited?(loss: OptionValues<Options>, sde: Sde): Visited | undefined;
   sampling?(loss: OptionValues<Options>): Partial<Sampling>;
+  /** Whether the network sees where the path of each sample began, of a loss of paths. */
+  seesStart?(loss: OptionValues<Options>): boolean;
   /** The times from 1 to 0 of the steps that a drift is learned for, of a loss that reads whole paths. */
   path?(loss: OptionValues<Options>): readonly number[];
   /** How data are noised, in words, of a loss that does so by no SDE. */

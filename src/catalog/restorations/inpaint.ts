@@ -24,10 +24,13 @@ export const inpaintRestoration = restoration({
     const plane = maskOf(known, shape, key);
     const operator = maskOperator(shape, plane);
     const hidden = map(operator.adjoint(operator.apply(ones([1, ...shape]))), (value) => 1 - value).data;
+    // Hidden pixels are gray, which unlike black is no color of the background.
+    const picture = (y: Tensor): Tensor =>
+      map(operator.adjoint(y), (value, i) => value + 0.5 * (hidden[i % hidden.length] ?? 0));
     return {
       operator,
       classical: { name: 'zero filling', inverse: (y) => operator.adjoint(y) },
-      picture: (y) => map(operator.adjoint(y), (value, i) => value + 0.5 * (hidden[i % hidden.length] ?? 0)),
+      ...{ picture, start: picture },
       fromPicture: { shape, read: (x) => operator.apply(x) },
     };
   },

@@ -14,6 +14,11 @@ export interface RestorationTask {
   readonly classical: { readonly name: string; readonly inverse: (y: Tensor) => Tensor };
   /** The measurement as pictures `[B, 1 or 3, h, w]` of values in [0, 1]; what is not an image is drawn as one. */
   readonly picture: (y: Tensor) => Tensor;
+  /**
+   * The measurement as images `[B, ...shape]`, where a bridge to those that were measured begins; by default itself where it has this shape, else the classical
+   * inverse.
+   */
+  readonly start?: (y: Tensor) => Tensor;
   /** The measurement of a picture that was taken elsewhere, `[B, ...pictureShape]`; none where it is no picture. */
   readonly fromPicture?: { readonly shape: Shape; readonly read: (picture: Tensor) => Tensor };
 }

@@ -4,8 +4,10 @@ import { anyOf, shellCommand } from '../../base/words.ts';
 import { bridges, firstPairs, lightBridge } from '../../catalog/bridges.ts';
 import { namesOf } from '../../catalog/named.ts';
 import { defaultEpsilon } from '../../catalog/objectives/bridge-matching.ts';
+import { restorations } from '../../catalog/restorations/index.ts';
 import { defaultSeed } from '../../catalog/config/train-config.ts';
-import { argument, command, flag, option, repeated } from '../shell/command.ts';
+import { argument, command, flag, option, optionalArgument, repeated } from '../shell/command.ts';
+import { damageOptions, noiseOf } from '../shell/damage-options.ts';
 import { interruptedExitCode } from '../shell/interrupt.ts';
 import { dataOptions, engineOptions, jsonOption } from '../shell/options.ts';
 import { batch, count, nameAmong, path, positive, seed } from '../shell/parsers.ts';
@@ -20,14 +22,21 @@ export const bridge = command({
   description:
     'Train a Schroedinger bridge between the sets A and B: two drifts, of which `forward` carries samples of A to those of B and `backward` those of B to\n' +
     'those of A, along paths that are as near to a Brownian motion as both ends allow. `sample` draws with the folder of either; pictures of the paths are\n' +
-    'in the folder of the bridge. Each direction of each round is a run, but of light, which has no network. Ctrl-C saves a checkpoint and ends; --resume goes on, in the round that was reached.',
+    'in the folder of the bridge. Each direction of each round is a run, but of light, which has no network. Ctrl-C saves a checkpoint and ends; --resume goes on, in the round that was reached.\n' +
+    'With --task and one set of images, learn the way back from what `restore` would measure of them; `restore` then takes the bridge for its RUN.',
   arguments: {
     a: argument('<A>', 'name or path of a data set, images or points'),
-    b: argument('<B>', 'name or path of another, of the same shape'),
+    b: optionalArgument('[B]', 'name or path of another, of the same shape; none with --task'),
   },
   options: {
-    out: option('--out <FOLDER>', 'folder of the bridge (default: runs/A-to-B)', path),
-    method: option('--method <M>', `${anyOf(names)} (default: ${names[0]})`, nameAmong(names)),
+    out: option('--out <FOLDER>', 'folder of the bridge (default: runs/A-to-B, with --task runs/A-T)', path),
+    method: option('--method <M>', `${anyOf(names)} (default: ${names[0]}; i2sb with --task)`, nameAmong(names)),
+    task: option(
+      '--task <T>',
+      `of i2sb in the place of B: what damages the images of A, anew each time that one is seen, as \`restore\` measures: ${anyOf(namesOf(restorations))} (default: none)`,
+      nameAmong(namesOf(restorations)),
+    ),
+    ...damageOptions,
     epsilon: option(
       '--epsilon <E>',
       `variance that paths gain by their noise from end to end, in units of the scaled data (default: ${defaultEpsilon})`,
@@ -73,8 +82,19 @@ export const bridge = command({
     ...engineOptions,
     ...jsonOption,
   },
-  run: async ({ a, b }, { set: settings = [], json, components, ...options }) => {
+  run: async ({ a, b }, { set: settings = [], json, components, task, ...given }) => {
+    const { mask, factor, blur, rate, acceleration, angles, noise, noiseModel, counts, ...options } = given;
+    const said = { mask, factor, blur, rate, acceleration, angles, noise, noiseModel, counts };
+    const alone = Object.entries(said).find(([, value]) => value !== undefined && task === undefined);
+    checkOptions([alone === undefined, alone?.[0] ?? '', 'expected with --task, which says what damages the images']);
+    const asked = { mask, factor, blur, rate, acceleration, angles, ...noiseOf(said) };
+    const damage = task === undefined ? undefined : { task, ...asked };
     if (options.method === lightBridge.name) {
+      checkOptions(
+        [damage === undefined, 'task', `is of i2sb, which learns to undo a damage; got ${lightBridge.name}`],
+        [b !== undefined, 'b', 'expected a second set, got none'],
+      );
+      if (b === undefined) return;
       const { fitBridge } = await import('../bridges/fit.ts');
       return fitBridge([a, b], { ...options, components, json, set: settings.length === 0 ? undefined : settings });
     }
@@ -89,7 +109,7 @@ export const bridge = command({
     const onPairs = ({ round, fraction }: { readonly round: number; readonly fraction: number }): void =>
       out.progress(progressLine(`pairs of round ${round}`, fraction, undefined));
     const outcome = await showTraining(out, (control) =>
-      bridgeRun(a, b, { ...options, ...control, onPairs, settings: parseSettings(settings), open: openShown }),
+      bridgeRun(a, b, { ...options, ...control, damage, onPairs, settings: parseSettings(settings), open: openShown }),
     );
     const { run, interrupted } = outcome;
     const pictures = interrupted ? [] : await drawPaths(run, { threads: options.threads, device: options.device });
@@ -97,7 +117,9 @@ export const bridge = command({
     out.line(
       interrupted
         ? `go on with the same command and --resume`
-        : `carry samples with: ${shellCommand('scorefield', 'sample', `${run}/backward`)}`,
+        : damage === undefined
+          ? `carry samples with: ${shellCommand('scorefield', 'sample', `${run}/backward`)}`
+          : `restore images with: ${shellCommand('scorefield', 'restore', run)}`,
     );
     out.result({ ...outcome, pictures });
     if (interrupted) process.exitCode = interruptedExitCode;

@@ -74,6 +74,7 @@ async function ofRun(folder: string, dataFlags: readonly (readonly [string, unkn
 async function ofBridge(ref: string): Promise<Info> {
   const { existsSync } = await import('node:fs');
   const { bridgeOf, directionFolder, directions, readBridge } = await import('../../run/folder/bridge.ts');
+  const { damageText } = await import('../../node/bridges/damage-facts.ts');
   const folder = bridgeOf(ref)?.bridge ?? ref;
   const facts = readBridge(folder);
   const found = directions.filter((direction) => existsSync(directionFolder(folder, direction)));
@@ -83,7 +84,12 @@ async function ofBridge(ref: string): Promise<Info> {
     value: { kind: 'bridge', folder, ...facts, directions: found },
     rows: {
       bridge: folder,
-      ...{ from: named(facts.a), to: named(facts.b), method: facts.method, noise: facts.epsilon },
+      ...{
+        from: named(facts.a),
+        to: facts.b === undefined ? damageText(facts.damage) : named(facts.b),
+        method: facts.method,
+        noise: facts.epsilon,
+      },
       directions: found.length === 0 ? 'none yet' : found.join(', '),
     },
   };

@@ -3,18 +3,16 @@ import { join } from 'node:path';
 import { checkOptions } from '../../base/check.ts';
 import { ConfigError } from '../../base/errors.ts';
 import { jsonText } from '../../base/json.ts';
-import { batchOf, sizeOf } from '../../base/tensor.ts';
+import { sizeOf } from '../../base/tensor.ts';
 import { anyOf, lastPart, shortened } from '../../base/words.ts';
 import { gridNames } from '../../catalog/grids.ts';
 import { namesOf } from '../../catalog/named.ts';
-import { defaultText } from '../../catalog/option-defaults.ts';
 import { restorations } from '../../catalog/restorations/index.ts';
 import { meanEstimate } from '../../evaluate/estimate.ts';
 import type { Model } from '../../model/model.ts';
 import { defaultNoise } from '../../model/choices.ts';
-import type { Quality } from '../../model/restoration/restoration-quality.ts';
-import type { Restoration } from '../../model/restoration/restored.ts';
 import { conditionOptions, conditionReport, guidanceFrom, sayUnknown } from '../shell/condition.ts';
+import { damageOptions, noiseOf } from '../shell/damage-options.ts';
 import { command, flag, option, optionalArgument, optionWithDefault, repeated } from '../shell/command.ts';
 import {
   batchOption,
@@ -24,17 +22,13 @@ import {
   layoutOption,
   shardOption,
 } from '../shell/options.ts';
-import { count as atLeastOne, list, million, noise as noiseLevel, oneOf, path, positive, seed, whole } from '../shell/parsers.ts'; // prettier-ignore
+import { list, million, noise as noiseLevel, path, positive, seed, whole } from '../shell/parsers.ts'; // prettier-ignore
 import { readSubject } from '../shell/restoration-subject.ts';
+import { printRestoration } from '../shell/restoration-report.ts';
 import { partIsThere, requirePartFile, rowsText } from '../shell/parts.ts';
 import { watched } from '../shell/progress.ts';
-import { duration, plural, table, terminal, type Terminal } from '../shell/terminal.ts';
+import { plural, terminal } from '../shell/terminal.ts';
 import { requireWritable } from '../shell/writable.ts';
-
-/** Expected counts of a measured value of 1, where the noise is Poisson's. */
-const defaultCounts = 100;
-
-const defaultOf = (name: string): string => defaultText(restorations, name);
 
 export const restore = command({
   name: 'restore',
@@ -86,46 +80,7 @@ export const restore = command({
       'what was measured already: a picture, or .npz as written here (default: none)',
       path,
     ),
-    mask: option(
-      '--mask <M>',
-      `of inpaint: box, half, random:P, which hides a share P, or a black and white picture (default: ${defaultOf('mask')})`,
-    ),
-    factor: option(
-      '--factor <F>',
-      `of superres: pixels averaged along each axis (default: ${defaultOf('factor')})`,
-      atLeastOne,
-    ),
-    blur: option(
-      '--blur <B>',
-      `of deblur: standard deviation of a Gaussian in pixels, or motion:L or motion:L:A, a motion of L pixels at A degrees (default: ${defaultOf('blur')})`,
-      (text): string | number => (text.startsWith('motion') ? text : positive(text)),
-    ),
-    rate: option(
-      '--rate <R>',
-      `of cs, compressed sensing: measurements as a share of the values of an image (default: ${defaultOf('rate')})`,
-      positive,
-    ),
-    acceleration: option(
-      '--acceleration <A>',
-      `of mri: how many times fewer columns of the Fourier transform (default: ${defaultOf('acceleration')})`,
-      positive,
-    ),
-    angles: option('--angles <K>', `of ct: number of angles of the scan (default: ${defaultOf('angles')})`, atLeastOne),
-    noise: option(
-      '--noise <STD>',
-      `standard deviation of the noise, for images of 0 to 1 (default: ${defaultNoise})`,
-      noiseLevel,
-    ),
-    noiseModel: option(
-      '--noise-model <L>',
-      'gaussian, or poisson for counts (default: gaussian)',
-      oneOf(['gaussian', 'poisson']),
-    ),
-    counts: option(
-      '--counts <K>',
-      `of poisson: expected counts of a measured value of 1 (default: ${defaultCounts})`,
-      positive,
-    ),
+    ...damageOptions,
     class: option('--class <C>', 'of a run with classes: the class of the images, as in `sample` (default: any)'),
     text: option('--text <T>', 'of a run with texts: what the images show, as in `sample` (default: anything)'),
     ...conditionOptions,
@@ -172,13 +127,8 @@ export const restore = command({
       await restoreFile(await openModel(run, { ...engine, checkpoint }), out, { ...options, run });
       return;
     }
-    const { class: asked, text, seed: from, task: name = '', noiseModel } = options;
-    checkOptions([
-      noiseModel === 'poisson' || options.counts === undefined,
-      'counts',
-      'expected with --noise-model poisson',
-    ]);
-    const counts = noiseModel === 'poisson' ? (options.counts ?? defaultCounts) : undefined;
+    const { class: asked, text, seed: from, task: name = '' } = options;
+    const { counts } = noiseOf(options);
     const model = await openModel(run, { ...engine, checkpoint });
     const conditional = conditioned(model, { class: asked, text }, await guidanceFrom(options, engine));
     sayUnknown(conditional);
@@ -273,30 +223,4 @@ function settingsOf(texts: readonly string[]): Readonly<Record<string, number>> 
   const bad = pairs.find(([, name, value]) => name === '' || !Number.isFinite(Number(value)));
   checkOptions([bad === undefined, 'settings', `expected name=number, such as stepSize=0.5, got ${bad?.[0] ?? ''}`]);
   return Object.fromEntries(pairs.map(([, name = '', value]) => [name, Number(value)]));
-}
-
-/** Prints averages over images and samples. */
-function printRestoration(out: Terminal, restoration: Restoration, sheet: string): void {
-  const { evaluations, seconds, means, count, method, quality } = restoration;
-  const images = plural(batchOf(means), 'image');
-  const each = meanEstimate(evaluations).value.toFixed(0);
-  out.line(
-    `${plural(count, 'sample')} of ${images} by ${method.name} in ${duration(seconds)}, ${each} network evaluations each`,
-  );
-  const average = (of: readonly Quality[], what: keyof Quality): number =>
-    meanEstimate(of.map((one) => one[what] ?? NaN)).value;
-  const parts = [
-    ['psnr', (value: number) => `PSNR ${value.toFixed(2)} dB`],
-    ['ssim', (value: number) => `SSIM ${value.toFixed(3)}`],
-    ['residual', (value: number) => `|y - A x| / sigma ${value.toFixed(2)}`],
-  ] as const;
-  const rows = Object.entries(quality.columns).map(([name, of]) => {
-    const numbers = parts.flatMap(([what, words]) => {
-      const value = average(of, what);
-      return Number.isNaN(value) ? [] : [words(value)];
-    });
-    return [name, numbers.join('  ')] as const;
-  });
-  out.line(table(Object.fromEntries(rows)));
-  out.line(`side by side: ${sheet}`);
 }

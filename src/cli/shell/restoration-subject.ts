@@ -2,7 +2,7 @@
 import { checkOptions } from '../../base/check.ts';
 import type { RestorationTask } from '../../catalog/restorations/inverse-tasks.ts';
 import type { Layout } from '../../data/arrays/layout.ts';
-import type { Model } from '../../model/model.ts';
+import type { KnownData } from '../../node/run-data.ts';
 import type { RestorationSubject } from '../../model/restoration/restoration-plan.ts';
 
 /** Where the images come from; at most one of image, data and measured. */
@@ -25,8 +25,14 @@ type Subject = Pick<RestorationSubject, 'image' | 'measurement' | 'noise'> & {
  * Reads what is restored.
  * @throws ConfigError if several sources are given, or rows that there are not.
  */
-export async function readSubject(model: Model, task: RestorationTask, sources: Sources): Promise<Subject> {
-  const { fingerprint, fingerprintOf, openRunDataShown, readMeasurement, readPicture } = await import('../work.ts');
+export async function readSubject(
+  model: { readonly trained: KnownData },
+  task: RestorationTask,
+  sources: Sources,
+): Promise<Subject> {
+  const { fingerprint, fingerprintOf } = await import('../../data/fingerprint.ts');
+  const { readMeasurement, readPicture } = await import('../../node/restoration-input.ts');
+  const { openRunDataShown } = await import('./opening.ts');
   const { image, data, layout, index, measured } = sources;
   const given = Object.entries({ '--image': image, '--data': data, '--measured': measured })
     .filter(([, value]) => value !== undefined)

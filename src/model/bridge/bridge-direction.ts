@@ -1,14 +1,15 @@
 /** @file One direction of a trained bridge: it carries samples of one set to those of the other. */
 import { checkOptions, positiveInteger } from '../../base/check.ts';
 import { ConfigError } from '../../base/errors.ts';
-import { foldIn, key, split } from '../../base/key.ts';
-import { batchOf, type Tensor } from '../../base/tensor.ts';
+import { foldIn, key, split, type Key } from '../../base/key.ts';
+import { batchOf, sampleSize, type Tensor } from '../../base/tensor.ts';
 import { drawEnds, lightDrift, meanEnds, type LightPotential } from '../../bridge/light-bridge.ts';
 import { followDrift, type Drift, type PathOptions, type PathStep } from '../../bridge/paths.ts';
 import { bridges, type BridgeRecord } from '../../catalog/bridges.ts';
 import { given } from '../../catalog/config/given.ts';
 import { objectiveOf } from '../../catalog/config/loss.ts';
 import { find } from '../../catalog/named.ts';
+import { besideStarts } from '../../nn/with-start.ts';
 import type { DataSummary } from '../../run/data-summary.ts';
 import { scoreModel } from '../../score/models/score-model.ts';
 import { interleaved, type Host } from '../host.ts';
@@ -22,6 +23,8 @@ export interface CarryOptions {
   readonly seed?: number | undefined;
   /** Steps of the way, of two evaluations each but for the last; those of the chain of one that has learned a chain, which takes no other number. Default 20. */
   readonly steps?: number | undefined;
+  /** Key of each sample, in the place of those of the seed and the number of each. */
+  readonly keys?: readonly Key[] | undefined;
   /** Whether there is noise on the way; without it samples follow the mean drift, which no bridge does but one of paired sets. Default true. */
   readonly noise?: boolean | undefined;
   /** Whether the last step has noise like all others, as paths to learn from have, or is the mean of the end. Default mean. */
@@ -64,7 +67,7 @@ export interface DirectionParts {
 }
 
 /** Steps of a way unless others are asked for. */
-const defaultSteps = 20;
+export const defaultPathSteps = 20;
 
 /** A direction of a network. */
 export async function directionOf(host: Host, trained: TrainedModel, parts: DirectionParts): Promise<BridgeDirection> {
@@ -74,8 +77,11 @@ export async function directionOf(host: Host, trained: TrainedModel, parts: Dire
       { path: 'model', message: `expected a direction of a bridge, ${parts.name} learns a ${trained.config.task}` },
     ]);
   const backend = await host.backend(1);
-  const model = scoreModel(backend, net, { params, process, maxBatch: data.shape.length === 1 ? 1024 : 64 });
-  const drift: Drift = (x, t) => model.score(x, t);
+  const sees = net.starts === true && objectiveOf(trained.config.loss).seesStart?.(given(trained.config.loss)) === true;
+  const options = { params, process, maxBatch: data.shape.length === 1 ? 1024 : 64 };
+  const model = scoreModel(backend, sees ? besideStarts(net) : net, options);
+  const driftFrom = (starts: Tensor): Drift =>
+    sees ? async (x, t) => halved(await model.score(beside(x, starts), t)) : (x, t) => model.score(x, t);
   const { loss } = trained.config;
   const times = objectiveOf(loss).path?.(given(loss));
   return {
@@ -83,9 +89,14 @@ export async function directionOf(host: Host, trained: TrainedModel, parts: Dire
     carry: (starts, options = {}) => {
       const { signal, onProgress, ...how } = options;
       const chain = times && times.length - 1;
-      const { steps = chain ?? defaultSteps, noise = true, last = 'mean' } = how;
+      const { steps = chain ?? defaultPathSteps, noise = true, last = 'mean' } = how;
       const epsilon = noise ? parts.epsilon : 0;
-      const own: PathOptions = { drift, epsilon, last, ...(times ? { times, order: 1 } : { steps }) };
+      const own: PathOptions = {
+        drift: driftFrom(starts),
+        epsilon,
+        last,
+        ...(times ? { times, order: 1 } : { steps }),
+      };
       const evaluations = chain ?? 2 * steps - 1;
       return running(
         () => {
@@ -123,7 +134,7 @@ export function lightDirection(
     },
     carry: (starts, options = {}) => {
       const { signal, onProgress, ...how } = options;
-      const { seed = 0, steps, noise = true, last = 'mean' } = how;
+      const { seed = 0, keys = split(foldIn(key(seed), 'bridge'), batchOf(starts)), steps, noise = true, last = 'mean' } = how; // prettier-ignore
       const path = { drift: lightDrift(potential), epsilon: noise ? parts.epsilon : 0, last };
       return running(
         () => {
@@ -132,7 +143,6 @@ export function lightDirection(
             return interleaved(host, carrying(place, { starts, evaluations: 0 }, { ...path, steps }, how));
           }
           const started = performance.now();
-          const keys = split(foldIn(key(seed), 'bridge'), batchOf(starts));
           return interleaved(host, ending(place, { starts, evaluations: 0, started }, () => (noise ? drawEnds(potential, starts, keys) : meanEnds(potential, starts)))); // prettier-ignore
         },
         { signal, onProgress },
@@ -154,6 +164,27 @@ async function* ending(
   return carried(place, { ...how, x });
 }
 
+/** Samples with their starts behind them along the channels. */
+function beside(x: Tensor, starts: Tensor): Tensor {
+  const [batch = 0, channels = 1, ...rest] = x.shape;
+  const size = sampleSize(x);
+  const data = new Float64Array(2 * x.data.length);
+  for (let i = 0; i < batch; i++) {
+    data.set(x.data.subarray(i * size, (i + 1) * size), 2 * i * size);
+    data.set(starts.data.subarray(i * size, (i + 1) * size), (2 * i + 1) * size);
+  }
+  return { shape: [batch, 2 * channels, ...rest], data };
+}
+
+/** The first half of the channels of each sample. */
+function halved(x: Tensor): Tensor {
+  const [batch = 0, channels = 2, ...rest] = x.shape;
+  const size = sampleSize(x) / 2;
+  const data = new Float64Array(batch * size);
+  for (let i = 0; i < batch; i++) data.set(x.data.subarray(2 * i * size, (2 * i + 1) * size), i * size);
+  return { shape: [batch, channels / 2, ...rest], data };
+}
+
 interface Place {
   readonly host: Host;
   readonly parts: DirectionParts;
@@ -164,10 +195,10 @@ async function* carrying(
   place: Place,
   { starts, evaluations }: { readonly starts: Tensor; readonly evaluations: number },
   path: PathOptions,
-  { seed = 0 }: CarryOptions,
+  { seed = 0, keys = split(foldIn(key(seed), 'bridge'), batchOf(starts)) }: CarryOptions,
 ): AsyncGenerator<PathStep, Carried> {
   const started = performance.now();
-  const x = yield* followDrift(path, starts, split(foldIn(key(seed), 'bridge'), batchOf(starts)));
+  const x = yield* followDrift(path, starts, keys);
   return carried(place, { x, starts, evaluations, started });
 }
 

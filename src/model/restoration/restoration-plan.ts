@@ -1,6 +1,5 @@
 /** @file What a restoration needs before it begins: the task, the method that suits it, and the measurement. */
 import { withArticle } from '../../base/words.ts';
-import { defaultNoise } from '../choices.ts';
 import { checkOptions } from '../../base/check.ts';
 import { foldIn, key, type Key } from '../../base/key.ts';
 import { commonDivisor, shardRows, type Shard, type ShardRows } from '../../base/shard.ts';
@@ -12,9 +11,7 @@ import {
   posteriorSteps,
 } from '../../catalog/posterior-samplers/build-posterior-sampler.ts';
 import {
-  buildTask,
   suitedMethod,
-  taskInfo,
   whyNot,
   type RestorationTask,
   type TaskOptions,
@@ -24,17 +21,17 @@ import { kindOf, sampleShape } from '../../data/dataset.ts';
 import { diffpir } from '../../inverse/posterior/diffpir.ts';
 import { guided } from '../../inverse/problem.ts';
 import { measure, type Measurement } from '../../inverse/measurement.ts';
-import { poissonNoise } from '../../inverse/noise.ts';
 import { conditionInfo, type Condition, type ConditionInfo } from '../condition.ts';
 import { dataSetOf, type DataInput } from '../data-input.ts';
 import { chooseSampler } from '../samples/sampler-choice.ts';
+import { namedTask, noiseLaw, type NamedTask } from './named-task.ts';
 import { type Method, type RestorationRequest, type Subjects } from './restoration.ts';
 import { mostNumbers } from '../samples/sampling.ts';
 import type { TrainedModel } from '../trained.ts';
 import { isOfLatents } from '../../nn/autoencoder.ts';
 
 /** What was measured, or is to be measured, of which images. Exactly one of `image` and `measurement` is given. */
-export interface RestorationSubject extends TaskOptions {
+export interface RestorationSubject extends TaskOptions, Pick<NamedTask, 'noise' | 'counts'> {
   /** Name of a task (see `taskList`), or a task of one's own. */
   readonly task: string | RestorationTask;
   /** True images, which are measured here with noise, in the units of the data. None by default. */
@@ -43,10 +40,6 @@ export interface RestorationSubject extends TaskOptions {
   readonly rows?: readonly number[] | undefined;
   /** What was measured, `[k, ...shapeOut]` of the task's operator, for images of 0 to 1. None by default. */
   readonly measurement?: Tensor | undefined;
-  /** Standard deviation of Gaussian noise, for images of 0 to 1. Default 0.05. */
-  readonly noise?: number | undefined;
-  /** Expected counts of a measured value of 1: the noise is Poisson's. Gaussian noise by default. */
-  readonly counts?: number | undefined;
   /** What people call the images, for titles. Default the name of the data. */
   readonly name?: string | undefined;
 }
@@ -88,7 +81,7 @@ export function restorationRequest(
   const task = taskOf(trained, subject, seed);
   const how = { ...options, condition: condition && conditionInfo(condition) };
   const method = methodOf(trained, task, how, subject.counts !== undefined);
-  const subjects = measured(key(seed), trained, task, subject);
+  const subjects = measuredSubjects(key(seed), trained, task, subject);
   const most = Math.floor(mostNumbers / sizeOf(data.shape) / subjects.rows.length);
   checkOptions([count <= most, 'count', `expected at most ${most} samples of each image, got ${count}`]);
   const group = batch / commonDivisor(batch, count);
@@ -144,22 +137,7 @@ export function taskOf(
     ],
   );
   if (typeof subject.task === 'object') return subject.task;
-  const { mask, factor, blur, rate, acceleration, angles, counts } = subject;
-  const info = taskInfo(subject.task);
-  checkOptions(
-    [
-      counts === undefined || subject.noise === undefined,
-      'noise',
-      'expected with Gaussian noise; the level of Poisson noise is set by counts',
-    ],
-    [
-      counts === undefined || info.counts,
-      'noiseModel',
-      `expected gaussian, as what ${info.name} measures may be negative and cannot be counted, got poisson`,
-    ],
-  );
-  const asked = { mask, factor, blur, rate, acceleration, angles };
-  return buildTask(subject.task, data.shape, { ...asked, key: foldIn(key(seed), 'task') });
+  return namedTask(data.shape, { ...subject, task: subject.task }, seed);
 }
 
 /** What a method must know of a condition: whether its score can be differentiated, and the evaluations that it costs. */
@@ -252,20 +230,23 @@ function sigmaDataOf({ data, catalog }: TrainedModel): number {
   return dataKindOf(data, catalog).sigmaData;
 }
 
-/** What was measured: the values that are given, or those of the images with noise. */
-function measured(
+/**
+ * What was measured: the values that are given, or those of the images with noise.
+ * @throws ConfigError or ShapeError if neither or both are given, or they do not fit.
+ */
+export function measuredSubjects(
   own: Key,
-  { data, catalog, name }: TrainedModel,
+  { data, catalog, name }: Pick<TrainedModel, 'data' | 'catalog' | 'name'>,
   { operator }: RestorationTask,
   subject: RestorationSubject,
 ): Subjects {
-  const { image, measurement: y, counts, noise = defaultNoise } = subject;
+  const { image, measurement: y, counts } = subject;
   checkOptions([
     (image === undefined) !== (y === undefined),
     'image',
     'expected either an image to measure or what was measured of it',
   ]);
-  const law = counts === undefined ? { noiseStd: noise } : { noiseStd: 1, noise: poissonNoise({ rate: counts }) };
+  const law = noiseLaw(subject);
   const whole = (measurement: Measurement): Measurement => (counts === undefined ? measurement : counted(measurement));
   if (y !== undefined) {
     expectShape(y, [undefined, ...operator.shapeOut], 'measurement');

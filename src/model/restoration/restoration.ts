@@ -130,12 +130,20 @@ export async function* restored(
   source: Source,
   request: RestorationRequest,
 ): AsyncGenerator<RestorationStep, PosteriorDraws> {
-  const { task, subjects, count } = request;
-  const { measurement } = subjects;
   const started = performance.now();
   const { x, evaluations } = yield* draw(source, request);
   const seconds = (performance.now() - started) / 1000;
-  const samples = inUnitRange(source.trained.data.scaler, x);
+  return completed(request, source.trained.data.scaler, { x, evaluations, seconds });
+}
+
+/** Samples in the range of a model with their moments, and what classical methods make of the same measurement. */
+export function completed(
+  { task, subjects, count }: Pick<RestorationRequest, 'task' | 'subjects' | 'count'>,
+  scaler: Scaler,
+  { x, evaluations, seconds }: Pick<PosteriorDraws, 'x' | 'evaluations' | 'seconds'>,
+): PosteriorDraws {
+  const { measurement } = subjects;
+  const samples = inUnitRange(scaler, x);
   const { means, spreads } = momentsOf(samples, count);
   const noiseStd = Math.max(measurement.noiseStd, rounding);
   const smooth = totalVariationByDiscrepancy(task.operator, measurement.y, { noiseStd, range: [0, 1] });

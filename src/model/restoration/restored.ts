@@ -7,13 +7,14 @@ import { meanEstimate } from '../../evaluate/estimate.ts';
 import type { Host } from '../host.ts';
 import { pixelArray, restorationSheet } from './restoration-pictures.ts';
 import { qualityOf, type RestorationQuality } from './restoration-quality.ts';
-import type { PosteriorDraws, RestorationRequest } from './restoration.ts';
+import type { Method, PosteriorDraws, RestorationRequest } from './restoration.ts';
 import { samplesOf, type Samples } from '../samples/samples.ts';
 import type { TrainedModel } from '../trained.ts';
 
 /** Restored images. Tensors are in [0, 1], as they came out: nothing is cut off. */
 export interface Restoration
-  extends PosteriorDraws, Pick<RestorationRequest, 'task' | 'method' | 'subjects' | 'range' | 'count' | 'seed'> {
+  extends PosteriorDraws, Pick<RestorationRequest, 'task' | 'subjects' | 'range' | 'count' | 'seed'> {
+  readonly method: Omit<Method, 'sampler'>;
   /** The samples in the units of the data: `count` of the first image, then of the next. */
   readonly images: Samples;
   /** PSNR, SSIM and residuals of every reconstruction. */
@@ -50,8 +51,12 @@ export function restorationArrays({
  * @param about - what the subtitle of the sheet ends with, such as the class
  */
 export function restorationOf(
-  { host, trained, about = '' }: { readonly host: Host; readonly trained: TrainedModel; readonly about?: string },
-  request: RestorationRequest,
+  {
+    host,
+    trained,
+    about = '',
+  }: { readonly host: Host; readonly trained: Pick<TrainedModel, 'data' | 'name'>; readonly about?: string },
+  request: Pick<Restoration, 'task' | 'method' | 'subjects' | 'range' | 'count' | 'seed'>,
   drawn: PosteriorDraws,
 ): Restoration {
   const { task, method, subjects, range, count, seed } = request;

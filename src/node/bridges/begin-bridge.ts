@@ -16,17 +16,19 @@ import {
 import { openDataSet, optionsOfData, trainedPart } from '../../run/data-sets.ts';
 import { isRun, requireFree } from '../../run/folder/run-folder.ts';
 import { dataConfig, type DataChoice } from '../data-config.ts';
+import type { NamedTask } from '../../model/restoration/named-task.ts';
 import type { OpenSet } from '../training/prepared.ts';
 import { openEnds, type OpenEnds } from './bridge-ends.ts';
+import { damageFacts, damageOf } from './damage-facts.ts';
 import { makeFolder } from '../../io/folders.ts';
 
 /** What a bridge is between, and how it is found. */
 export interface BridgeChoice extends DataChoice {
-  /** Folder of the bridge. Default `runs/` and the names of the sets with -to- between them. */
+  /** Folder of the bridge. Default `runs/` and the names of the sets with -to- between them, or that of the set and the task of its damage. */
   readonly out?: string | undefined;
   /** Whether to go on with the bridge in `out`, or begin it where there is none. Default false: a new one. */
   readonly resume?: boolean | undefined;
-  /** How: a name of `bridges`. Default dsbm. */
+  /** How: a name of `bridges`. Default dsbm, or i2sb of a damage. */
   readonly method?: string | undefined;
   /** Variance that the reference gains between the ends, in units of the scaled data, above 0. Default 0.1. */
   readonly epsilon?: number | undefined;
@@ -40,6 +42,8 @@ export interface BridgeChoice extends DataChoice {
   readonly pairs?: number | undefined;
   /** Gaussians of `light` that a sample can end in, at least 1. Default 50. */
   readonly components?: number | undefined;
+  /** What damages the samples of the first set in the place of a second one, a task of `restore` with its options, of `i2sb`. Default none. */
+  readonly damage?: NamedTask | undefined;
   /** Class of the samples of the first set, of emoji their group. All by default. */
   readonly from?: string | undefined;
   /** Class of the samples of the second set, of emoji their group. All by default. */
@@ -66,12 +70,32 @@ export interface BegunBridge {
  * @throws FileError if a set or the folder cannot be used.
  */
 export async function beginBridge(
-  [a, b]: readonly [a: string, b: string],
+  [a, b]: readonly [a: string, b: string | undefined],
   options: BridgeChoice,
 ): Promise<BegunBridge> {
   const { resume = false, open = openDataSet } = options;
-  const folder = options.out ?? join('runs', `${shortName(a, options.from)}-to-${shortName(b, options.to)}`);
-  const method = find(bridges, options.method ?? 'dsbm', 'method');
+  const { damage } = options;
+  const method = find(bridges, options.method ?? (damage === undefined ? 'dsbm' : 'i2sb'), 'method');
+  checkOptions(
+    [
+      b !== undefined || damage !== undefined,
+      'b',
+      'expected a second set, or --task with what damages the first; got neither',
+    ],
+    [
+      b === undefined || damage === undefined,
+      'task',
+      `expected without a second set, as the damage makes it of the first; got ${b}`,
+    ],
+    [
+      damage === undefined || method.oneWay === true,
+      'task',
+      `is of i2sb, which learns to undo a damage; got ${method.name}`,
+    ],
+    [damage === undefined || options.to === undefined, 'to', 'is of a second set; a damage has none'],
+  );
+  const [near, far] = [shortName(a, options.from), b === undefined ? undefined : shortName(b, options.to)];
+  const folder = options.out ?? join('runs', far === undefined ? `${near}-${damage?.task}` : `${near}-to-${far}`);
   const facts = await askedFacts([a, b], method, options);
   const isThere = isBridge(folder);
   if (isThere && !resume)
@@ -79,18 +103,20 @@ export async function beginBridge(
       folder,
       'there is a bridge in this folder; go on with it with --resume, or choose another --out',
     );
-  if (isThere) requireSame(folder, readBridge(folder), facts);
-  else {
+  if (!isThere) {
     if (isRun(folder)) throw new FileError(folder, 'there is a run in this folder; choose another --out');
     requireFree(folder);
   }
   const ends = await openEnds(facts, open);
-  const known = withPairs(facts, ends, method);
+  const whole = damage === undefined ? facts : { ...facts, damage: await damageFacts(ends.a, damage) };
+  if (whole.damage !== undefined) damageOf({ damage: whole.damage, seed: whole.seed }, ends.a.shape);
+  if (isThere) requireSame(folder, readBridge(folder), whole);
+  const known = withPairs(whole, ends, method);
   const [own, other] = [ends.a.rows.length, ends.b.rows.length];
   checkOptions([
     known.first !== 'rows' || own === other,
     'first',
-    `expected sets whose rows belong together for ${method.name}, ${a} has ${own} and ${b} has ${other}`,
+    `expected sets whose rows belong together for ${method.name}, ${a} has ${own} and ${b ?? ''} has ${other}`,
   ]);
   const write = (): void => {
     if (isThere) return;
@@ -115,7 +141,7 @@ const notHad = {
 
 /** What is asked for; the number of pairs depends on the data, 0 stands for it. */
 async function askedFacts(
-  [a, b]: readonly [string, string],
+  [a, b]: readonly [string, string | undefined],
   method: BridgeRecord,
   options: BridgeChoice,
 ): Promise<BridgeFacts> {
@@ -158,9 +184,10 @@ async function askedFacts(
       ...(part !== undefined && !grouped && { class: part }),
     };
   };
-  const [from, to] = [await end(a, options.from), await end(b, options.to)];
+  const from = await end(a, options.from);
+  const to = b === undefined ? undefined : await end(b, options.to);
   const own = factsOf(method, { rounds, first, chain, pairs, components });
-  return { a: from, b: to, method: name as BridgeFacts['method'], epsilon, ...own, seed };
+  return { a: from, ...(to && { b: to }), method: name as BridgeFacts['method'], epsilon, ...own, seed };
 }
 
 function withPairs(facts: BridgeFacts, { a }: OpenEnds, { pairs }: BridgeRecord): BridgeFacts {
@@ -170,7 +197,19 @@ function withPairs(facts: BridgeFacts, { a }: OpenEnds, { pairs }: BridgeRecord)
 
 /** @throws FileError if the bridge in a folder is another one. */
 function requireSame(folder: string, before: BridgeFacts, asked: BridgeFacts): void {
-  const names = ['a', 'b', 'method', 'epsilon', 'rounds', 'first', 'chain', 'pairs', 'components', 'seed'] as const;
+  const names = [
+    'a',
+    'b',
+    'damage',
+    'method',
+    'epsilon',
+    'rounds',
+    'first',
+    'chain',
+    'pairs',
+    'components',
+    'seed',
+  ] as const;
   for (const name of names) {
     // Older versions wrote nothing of the components.
     if (name === 'components' && before.components === undefined) continue;

@@ -20,7 +20,7 @@ export interface OpenEnd {
   readonly shape: Shape;
 }
 
-/** Both ends. */
+/** Both ends; of a bridge with a damage the second has the images that are damaged. */
 export interface OpenEnds {
   readonly a: OpenEnd;
   readonly b: OpenEnd;
@@ -32,14 +32,15 @@ export interface OpenEnds {
  * @throws FileError if a set cannot be read.
  */
 export async function openEnds({ a, b }: Pick<BridgeFacts, 'a' | 'b'>, open: OpenSet): Promise<OpenEnds> {
-  const [first, second] = [await openConfigured(open, a.data), await openConfigured(open, b.data)];
+  const first = await openConfigured(open, a.data);
+  const second = b === undefined ? first : await openConfigured(open, b.data);
   const ends = bridgeEnds(first, second);
   const { scaler } = ends;
   const end = (set: DataSet, own: BridgeEnd, option: string): OpenEnd => ({
     ...{ set, scaler, shape: sampleShape(set) },
     rows: rowsOf(set, own, option),
   });
-  return { a: end(ends.a, a, 'from'), b: end(ends.b, b, 'to') };
+  return { a: end(ends.a, a, 'from'), b: b === undefined ? end(ends.a, a, 'from') : end(ends.b, b, 'to') };
 }
 
 function rowsOf(set: DataSet, { class: asked }: BridgeEnd, path: string): readonly number[] {

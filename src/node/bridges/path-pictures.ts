@@ -11,6 +11,7 @@ import { existsSync } from 'node:fs';
 import type { EngineOptions } from '../host.ts';
 import type { OpenSet } from '../training/prepared.ts';
 import { drawEnd, openEnds } from './bridge-ends.ts';
+import { damaging } from './damage-facts.ts';
 import { openBridge } from './open-bridge.ts';
 
 /**
@@ -27,17 +28,23 @@ export async function drawPaths(
   const watched: WatchedPaths[] = [];
   const files: string[] = [];
   for (const direction of directions) {
-    const own = directionFolder(folder, direction);
-    if (!existsSync(own)) continue;
-    const bridge = await openBridge(own, engine);
+    const at = directionFolder(folder, direction);
+    if (!existsSync(at)) continue;
+    const bridge = await openBridge(at, engine);
     try {
       const source = direction === 'forward' ? ends.a : ends.b;
       const names = direction === 'forward' ? [facts.a, facts.b] : [facts.b, facts.a];
-      const starts = drawEnd(source, pathsShown(bridge.data), foldIn(key(seed), direction));
+      const own = foldIn(key(seed), direction);
+      const drawn = drawEnd(source, pathsShown(bridge.data), own);
+      const starts = damaging(facts, direction, source)?.(drawn, foldIn(own, 'damage')) ?? drawn;
       const states: Tensor[] = [starts];
       for await (const { x } of bridge.carry(starts, { seed, steps: 40 })) states.push(x);
       const title = names
-        .map(({ data, class: of }) => of ?? data.group ?? data.ref.replace(/^.*[\\/]/, ''))
+        .map((end) =>
+          end === undefined
+            ? facts.damage?.task
+            : (end.class ?? end.data.group ?? end.data.ref.replace(/^.*[\\/]/, '')),
+        )
         .join(' to ');
       watched.push({ title, states });
       const picture = picturedPaths({ title, states }, bridge.data);

@@ -6,6 +6,7 @@ import { inUnitsOf, sampleShape } from '../../data/dataset.ts';
 import type { DataSummary } from '../../run/data-summary.ts';
 import { openDataSet } from '../../run/data-sets.ts';
 import { readBridge, type Direction } from '../../run/folder/bridge.ts';
+import { damaging } from './damage-facts.ts';
 import { drawEnd, openEnds, rowsInModel } from './bridge-ends.ts';
 
 /** What is carried. */
@@ -14,7 +15,7 @@ export interface StartsOptions {
   readonly count: number;
   readonly seed: number;
   readonly data: Pick<DataSummary, 'shape' | 'scaler'>;
-  /** A file of samples. Default random ones of the set where the direction begins. */
+  /** A file of samples. Default random ones of the set where the direction begins, damaged where that is what it has learned to restore. */
   readonly init?: string | undefined;
 }
 
@@ -26,8 +27,12 @@ export interface StartsOptions {
 export async function startsFor(bridge: string, direction: Direction, options: StartsOptions): Promise<Tensor> {
   const { count, seed, data, init } = options;
   if (init === undefined) {
-    const ends = await openEnds(readBridge(bridge), openDataSet);
-    return drawEnd(direction === 'forward' ? ends.a : ends.b, count, foldIn(foldIn(key(seed), 'starts'), direction));
+    const facts = readBridge(bridge);
+    const ends = await openEnds(facts, openDataSet);
+    const source = direction === 'forward' ? ends.a : ends.b;
+    const own = foldIn(foldIn(key(seed), 'starts'), direction);
+    const drawn = drawEnd(source, count, own);
+    return damaging(facts, direction, source)?.(drawn, foldIn(own, 'damage')) ?? drawn;
   }
   const set = inUnitsOf(data.scaler, await openDataSet(init));
   const shape = sampleShape(set);

@@ -27,9 +27,22 @@ export interface BridgeEnd {
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const endSchema = v.strictObject({ data: v.unknown(), class: v.optional(v.string()) });
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+const damageSchema = v.strictObject({
+  task: v.string(),
+  mask: v.optional(v.union([v.string(), v.pipe(v.array(v.pipe(v.string(), v.regex(/^[01]+$/))), v.minLength(1))])),
+  blur: v.optional(v.union([v.string(), v.number()])),
+  factor: v.optional(positive),
+  rate: v.optional(positive),
+  acceleration: v.optional(positive),
+  angles: v.optional(positive),
+  noise: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0))),
+  counts: v.optional(positive),
+});
 const schema = v.strictObject({
   a: endSchema,
-  b: endSchema,
+  b: v.optional(endSchema),
+  damage: v.optional(damageSchema),
   method: v.picklist(bridgeNames),
   epsilon: v.pipe(v.number(), v.finite(), v.gtValue(0)),
   // What not every method has; that of others is left out.
@@ -44,8 +57,12 @@ const schema = v.strictObject({
 /** What a bridge is between, and how it is found. */
 export interface BridgeFacts extends Omit<v.InferOutput<typeof schema>, 'a' | 'b'> {
   readonly a: BridgeEnd;
-  readonly b: BridgeEnd;
+  /** The second set; none where a damage makes the second ends of the first. */
+  readonly b?: BridgeEnd | undefined;
 }
+
+/** What makes the second ends of the first: a task of restoration with all of its options, a mask of a picture as a text of 0 and 1 for each row of pixels. */
+export type DamageFacts = v.InferOutput<typeof damageSchema>;
 
 /** Whether a folder contains a bridge. */
 export function isBridge(folder: string): boolean {
@@ -71,14 +88,15 @@ export function readBridge(folder: string): BridgeFacts {
   const file = join(folder, name);
   if (!isBridge(folder)) throw new FileError(folder, 'expected a bridge, as scorefield bridge makes it, found none');
   const result = v.safeParse(schema, readJson(file));
-  if (!result.success) throw new FileError(file, 'expected the facts of a bridge; the file is damaged');
+  if (!result.success || (result.output.b === undefined) === (result.output.damage === undefined))
+    throw new FileError(file, 'expected the facts of a bridge; the file is damaged');
   const { a, b, rounds, first, chain, pairs, components, ...facts } = result.output;
   const own = factsOf(find(bridges, facts.method, 'method'), { rounds, first, chain, pairs, components });
   const end = ({ data, class: of }: typeof a): BridgeEnd => ({
     data: parseData(data),
     ...(of !== undefined && { class: of }),
   });
-  return { a: end(a), b: end(b), ...facts, ...own };
+  return { a: end(a), ...(b && { b: end(b) }), ...facts, ...own };
 }
 
 /** Facts that a part of the methods has. */

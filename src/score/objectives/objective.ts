@@ -72,7 +72,7 @@ export interface Objective {
   /**
    * Draws what the loss reads for clean samples `[B, …]` in the model's range.
    * @param x0 - B samples, end to end
-   * @param key - that of the step, of which training itself takes the names 'data', 'classes' and 'dropout' of `foldIn`;
+   * @param key - that of the step, of which training itself takes the names 'data', 'classes', 'starts' and 'dropout' of `foldIn`;
    * an objective takes any others
    * @param n - number of the step, from 1, for what changes as training goes on
    * @returns what depends on the arguments alone, so that a run that goes on repeats itself; a promise where another network
