@@ -22,7 +22,7 @@ export { covarianceOf, type Covariance } from './evaluate/covariance.ts';
 export { empiricalErrors, type EmpiricalRequest } from './evaluate/empirical-errors.ts';
 export { endPointError, type EndPointError } from './evaluate/end-point-error.ts';
 export { errorByDensity, relativeErrorAt, type KnownLaw } from './evaluate/error-by-density.ts';
-export { jackknife, meanEstimate, type Estimate } from './evaluate/estimate.ts';
+export { jackknife, meanEstimate, shareEstimate, type Estimate } from './evaluate/estimate.ts';
 export type { FloatRows, MatrixProduct } from './evaluate/float-rows.ts';
 export { exactFlowMap, type ScalarMixture } from './evaluate/exact-flow-map.ts';
 export { fisherInformation, type FisherInformation } from './evaluate/fisher-information.ts';

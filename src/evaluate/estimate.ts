@@ -36,6 +36,22 @@ export function meanEstimate(values: ArrayLike<number>): Estimate {
 }
 
 /**
+ * A share of n things, k of which have what is counted. Its error is the standard deviation that a uniform prior leaves to the true share, that of
+ * Beta(k + 1, n - k + 1), so that it is not 0 where all of them have it, or none.
+ * @example
+ * ```ts
+ * import { shareEstimate } from 'scorefield/evaluate';
+ *
+ * const { value, standardError } = shareEstimate(15, 15);
+ * console.log(value, standardError); // 1 and 0.055
+ * ```
+ */
+export function shareEstimate(k: number, n: number): Estimate {
+  const mean = (k + 1) / (n + 2);
+  return { value: k / n, standardError: Math.sqrt((mean * (1 - mean)) / (n + 3)) };
+}
+
+/**
  * Standard error of a statistic by the jackknife, from its values without each of n parts of the samples in turn:
  * SE^2 = (n - 1) / n sum_i (theta_(i) - mean)^2. On average the square is not too small.
  * @see Efron and Stein 1981, "The jackknife estimate of variance", theorem 2

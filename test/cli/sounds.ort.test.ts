@@ -54,6 +54,10 @@ const { resultOf } = await reportedCalls({
     paired: ['evaluate', 'vocoder', '-n', '40', '--threads', '1', '--json', '--steps', '3'],
     folder: ['sample', 'run', '--class', 'low', '-n', '2', '--out', 'wav/', ...few],
     one: ['sample', 'waves', '-n', '2', '--out', 'two.wav', ...few],
+    ear: ['train', 'notes', '--task', 'classifier', '--out', 'ear', '--steps', '60', '--batch', '16', '--threads', '1', '--json', '--set', 'net.width=8', '--set', 'train.learningRate=1e-2', '--set', 'train.warmup=5', '--set', 'train.sampleEvery=0'], // prettier-ignore
+    judged: ['evaluate', 'run', '--extractor', 'ear', '-n', '40', '--threads', '1', '--json', '--steps', '3'],
+    sung: ['train', 'notes', '--out', 'sung', ...common, '--as', 'wave', '--conditional', '--set', 'net.width=8', '--set', 'net.depth=4'], // prettier-ignore
+    'judged waves': ['evaluate', 'sung', '--extractor', 'ear', '-n', '40', '--threads', '1', '--json', '--steps', '3'],
     evaluate: ['evaluate', 'run', '-n', '40', '--threads', '1', '--json', '--steps', '3'],
     filled: ['restore', 'waves', '--sound', 'whole.wav', '--task', 'inpaint', '--gap', '0.05,0.07', '-n', '2', '--out', 'filled', ...few], // prettier-ignore
     declipped: ['restore', 'waves', '--sound', 'clipped.wav', '--task', 'declip', '-n', '2', '--out', 'declipped', ...few], // prettier-ignore
@@ -142,4 +146,24 @@ it('a restored sound is the file but for what was lost, and beyond the level whe
     else expect(value).toBeCloseTo(clipped[n]!, 3);
   });
   expect(resultOf('declipped')['decibels']).toBeUndefined();
+});
+
+it('says how often a classifier of spectrograms finds the class of samples and of real sounds, of levels, of their waves, and of a model of waves', () => {
+  type Share = { value: number; standardError: number };
+  type Accuracy = Record<'samples' | 'reference', Share> & {
+    byChance: number;
+    classes: Record<string, { n: Record<'samples' | 'reference', number> }>;
+    asHeard?: Record<'samples' | 'reference', Share>;
+  };
+  const [levels, waves] = (['judged', 'judged waves'] as const).map((name) => resultOf(name)['accuracy'] as Accuracy);
+  for (const found of [levels, waves]) {
+    // Notes that are two octaves apart: real ones are heard as what they are.
+    expect(found?.reference.value).toBeGreaterThan(0.95);
+    expect(Object.keys(found?.classes ?? {})).toEqual(['high', 'low']);
+    const n = Object.values(found?.classes ?? {}).reduce((sum, one) => sum + one.n.samples, 0);
+    expect(n).toBe(40);
+    expect(found?.samples.standardError).toBeGreaterThan(0);
+  }
+  expect(levels?.asHeard?.reference.value).toBeGreaterThan(0.95);
+  expect(waves?.asHeard).toBeUndefined();
 });

@@ -3,7 +3,7 @@ import { ConfigError } from '../../src/base/errors.ts';
 import { foldIn, key, split } from '../../src/base/key.ts';
 import { normal } from '../../src/base/random.ts';
 import { tensor } from '../../src/base/tensor.ts';
-import { jackknife, meanEstimate } from '../../src/evaluate/estimate.ts';
+import { jackknife, meanEstimate, shareEstimate } from '../../src/evaluate/estimate.ts';
 
 const mean = (values: Float64Array): number => values.reduce((a, b) => a + b, 0) / values.length;
 
@@ -47,4 +47,18 @@ describe('the jackknife', () => {
     for (const groups of [1, 2.5, 21])
       expect(() => jackknife([x], ([a]) => mean(a!.data), { groups })).toThrow(ConfigError);
   });
+});
+
+it('gives a share the error of its Beta posterior, which is not 0 for all or none', () => {
+  // Variance of Beta(a, b): a b / ((a + b)^2 (a + b + 1)).
+  for (const [k, n] of [
+    [0, 10],
+    [7, 20],
+    [15, 15],
+  ] as const) {
+    const [a, b] = [k + 1, n - k + 1];
+    const { value, standardError } = shareEstimate(k, n);
+    expect(value).toBe(k / n);
+    expect(standardError ** 2).toBeCloseTo((a * b) / ((a + b) ** 2 * (a + b + 1)), 12);
+  }
 });

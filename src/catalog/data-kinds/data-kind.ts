@@ -123,6 +123,11 @@ export interface DataKindRecord<Name extends string = string, S extends DataSet 
   files?(set: S): readonly (readonly [name: string, bytes: Uint8Array])[];
   /** Computes what pictures and files of a set take long for, which have it at once then; yields the part that is done. Default nothing. */
   prepare?(set: S): Generator<number, void>;
+  /**
+   * Some samples as what people get of them is seen by a model with these units: the spectrograms of the waves. Undefined where such a model sees no such samples, or
+   * where that is what they are; yields the part that is done. Default: people get what the model draws.
+   */
+  heard?(parts: RowsOf<S>, units: Units): Generator<number, DataSet | undefined>;
   /** What else is said of samples beside real ones; yields the part that is done. */
   compare?(parts: Compared<S>): Generator<number, KindReport>;
   /** What samples say of the parts that were missing, as the text of a table. */

@@ -1,10 +1,11 @@
 /** @file What sounds have as a kind of data, whether a network sees their spectrograms or their waves. */
-import { keepsSoundForm, soundDeviation, soundFormOf } from '../../data/sounds/sound-set.ts';
+import { keepsSoundForm, soundDeviation, soundFormOf, soundSet } from '../../data/sounds/sound-set.ts';
 import { levelsOfRow, waveOfRow, findWaves, type SoundSet } from '../../data/sounds/sound.ts';
 import { writeWav } from '../../data/sounds/wav.ts';
-import { classesOf } from '../../data/dataset.ts';
+import { classesOf, type DataSet } from '../../data/dataset.ts';
+import type { Units } from '../../data/kinds/set-kind.ts';
 import { namedSpectrograms, spectrogramSheet, type Heard } from '../../plot/spectrogram-sheet.ts';
-import type { DataKindRecord } from './data-kind.ts';
+import type { DataKindRecord, RowsOf } from './data-kind.ts';
 import { soundReport } from './sound-report.ts';
 
 /** Seconds of silence between sounds of one file. */
@@ -38,6 +39,27 @@ function joined(set: SoundSet): Float32Array {
   return out;
 }
 
+/** The waves of some sounds, of spectrograms those of Griffin and Lim's decoder also where others are known, as a model with these units sees them. */
+function* heardSounds(
+  { set, rows }: RowsOf<SoundSet>,
+  { scaler, shape }: Units,
+): Generator<number, DataSet | undefined> {
+  const { form } = set;
+  if (!keepsSoundForm(scaler.transform, shape)) return undefined;
+  const wanted = soundFormOf(scaler);
+  const alike = wanted.length === form.length && JSON.stringify(wanted.mel) === JSON.stringify(form.mel);
+  if (!alike || (form.as === 'wave' && wanted.as === 'wave')) return undefined;
+  const own: SoundSet = form.as === 'mel' ? { ...set, waves: undefined } : set;
+  const waves = new Float32Array(rows.length * form.length);
+  for (const [i, row] of rows.entries()) {
+    waves.set(waveOfRow(own, row), i * form.length);
+    yield (i + 1) / rows.length;
+  }
+  const labels = set.labels && Uint8Array.from(rows, (row) => set.labels?.[row] ?? 0);
+  const { classNames, name } = set;
+  return soundSet(waves, wanted, { name, ...(labels && { labels }), ...(classNames && { classNames }) });
+}
+
 /** The parts of the records of sounds that are alike. */
 export const ofSounds = {
   unit: () => 'units of the data',
@@ -57,6 +79,7 @@ export const ofSounds = {
   },
   formats: [{ ending: '.wav', write: (set) => writeWav(joined(set), set.form.mel.rate) }],
   prepare: findWaves,
+  heard: heardSounds,
   compare: soundReport,
   pictured: 36,
   snapshot: 9,

@@ -2,6 +2,7 @@
 import { checkOptions } from '../../base/check.ts';
 import { metricsNamed } from '../../catalog/metrics/index.ts';
 import { estimateText, type Estimate } from '../../evaluate/estimate.ts';
+import type { ClassAccuracy } from '../../model/evaluation/class-accuracy.ts';
 import type { Evaluation } from '../../model/evaluation/evaluation.ts';
 import type { FeaturePart } from '../../model/evaluation/feature-shards.ts';
 import type { MeasuredMetric } from '../../model/evaluation/metrics.ts';
@@ -40,16 +41,34 @@ export function printEvaluation(out: Terminal, ref: string, found: Evaluation): 
     out.line(
       `${fewest} samples${which} are too few for a covariance of ${dimension} features; compare nothing with this distance`,
     );
-  if (found.accuracy !== undefined)
-    out.line(
-      `the extractor finds the class of ${accuracyText(found.accuracy.samples)} of the samples, of ${accuracyText(found.accuracy.reference)} of the reference`,
-    );
+  if (found.accuracy !== undefined) printAccuracy(found.accuracy, out);
   if (found.classes !== undefined)
     out.line(
       `classes, as the extractor sees them (samples, reference): ${Object.entries(found.classes)
         .map(([name, [own, theirs]]) => `${name} ${percent(own)}, ${percent(theirs)}`)
         .join('; ')}`,
     );
+}
+
+/** How often a classifier finds the classes that were asked for, then class by class. */
+function printAccuracy({ samples, reference, byChance, asHeard, classes }: ClassAccuracy, out: Terminal): void {
+  out.line(
+    `the extractor finds the class of ${accuracyText(samples)} of the samples, of ${accuracyText(reference)} of the reference; by chance it would of ${percent(byChance)}`,
+  );
+  if (asHeard !== undefined)
+    out.line(
+      `of the waves of spectrograms (Griffin-Lim), of ${accuracyText(asHeard.samples)} of the samples, of ${accuracyText(asHeard.reference)} of the reference`,
+    );
+  out.line(
+    table(
+      Object.fromEntries(
+        Object.entries(classes).map(([name, { n, samples: own, reference: theirs }]) => [
+          `  ${name}`,
+          `${accuracyText(own)} of ${plural(n.samples, 'sample')}, ${accuracyText(theirs)} of ${plural(n.reference, 'real one')}`,
+        ]),
+      ),
+    ),
+  );
 }
 
 function accuracyText({ value, standardError }: Estimate): string {

@@ -18,10 +18,14 @@ import {
   type Extractor,
   type Features,
 } from './feature-extractor.ts';
-import { rightOf } from './class-accuracy.ts';
+import { foundOf, type ClassAccuracy } from './class-accuracy.ts';
+import { reported, within, type EvaluationStep } from './evaluation-steps.ts';
+import { asHeard, heardAccuracy } from './heard.ts';
 import { measuredMetrics, type MeasuredMetric } from './metrics.ts';
 import type { MetricRecord } from '../../catalog/metrics/metric.ts';
 import type { Host } from '../host.ts';
+
+export { within, type EvaluationStep } from './evaluation-steps.ts';
 
 /** Some samples of a set. */
 export interface Rows {
@@ -81,17 +85,9 @@ export interface Evaluation {
   /** The part of the samples, and of the reference, that the extractor takes for each class. */
   readonly classes?: Readonly<Record<string, readonly [samples: number, reference: number]>>;
   /** How often the class of a sample is the one that the extractor takes it for, and the same of the reference, where both have classes that it knows. */
-  readonly accuracy?: Readonly<Record<'samples' | 'reference', Estimate>>;
+  readonly accuracy?: ClassAccuracy;
   /** What else the kind of the data says of samples: of a table its columns, pairs of columns, and the nearest record. */
   readonly report?: KindReport;
-}
-
-/** A step of an evaluation. */
-export interface EvaluationStep {
-  /** The part of all work that is done, 0 to 1, as estimated from the kinds of work that are left. */
-  readonly fraction: number;
-  /** The work that comes next: drawing samples, computing features, distances, metrics by name, or what the kind of the data says. */
-  readonly stage: 'sampling' | 'features' | 'distances' | 'metrics' | 'report';
 }
 
 /** The jackknife leaves out a twentieth of the samples, of two or more. */
@@ -228,45 +224,27 @@ export async function* evaluated(
   const last = kind.compare === undefined ? 1 : 1 - part;
   const { samples, parts } = request;
   const real = { ...parts.real, rows: parts.real.rows.slice(0, samples.rows.length) };
-  const features = yield* within(0, part, evaluationFeatures(host, { ...request, parts: { ...parts, real } }));
+  const asked = { ...request, parts: { ...parts, real } };
+  // A classifier of spectrograms hears waves.
+  const seen = asHeard(asked) ?? asked;
+  const features = yield* within(0, part, evaluationFeatures(host, seen));
   const distances = yield* within(part, last, compareFeatures(host, features, metrics));
   const sets = inUnitsOfSamples(request);
   const { paired } = request;
   const reporting = kind.compare?.({ ...sets, paired });
-  const report = reporting && (yield* within(last, 1, reported(reporting)));
+  const middle = seen === asked ? (last + 1) / 2 : 1;
+  const report = reporting && (yield* within(last, middle, reported(reporting)));
   const { classes } = features.extractor;
-  const own = rightOf(sets.samples, features.samples.labels, classes);
-  const theirs = rightOf(sets.reference, features.reference.labels, classes);
+  const own = { ...seen.samples, found: features.samples.labels };
+  const theirs = { ...seen.parts.reference, found: features.reference.labels };
+  const accuracy = foundOf(own, theirs, classes);
+  const hearing = seen === asked && accuracy !== undefined ? heardAccuracy(host, asked) : undefined;
+  const heard = hearing && (yield* within(middle, 1, reported(hearing)));
   return {
     ...distances,
-    ...(own && theirs && { accuracy: { samples: own, reference: theirs } }),
+    ...(accuracy && { accuracy: { ...accuracy, ...(heard && { asHeard: heard }) } }),
     ...(report && { report }),
   };
-}
-
-/** What a kind of data says of samples, as steps of an evaluation. */
-// eslint-disable-next-line @typescript-eslint/require-await -- steps are asked for one by one, so that others have a turn between them
-async function* reported(steps: Generator<number, KindReport>): AsyncGenerator<EvaluationStep, KindReport> {
-  let next = steps.next();
-  for (; next.done !== true; next = steps.next()) yield { fraction: next.value, stage: 'report' };
-  return next.value;
-}
-
-/** The steps of a part of an evaluation, which begins and ends at fractions of it. */
-export async function* within<R>(
-  from: number,
-  to: number,
-  steps: AsyncGenerator<EvaluationStep, R>,
-): AsyncGenerator<EvaluationStep, R> {
-  try {
-    for (;;) {
-      const next = await steps.next();
-      if (next.done === true) return next.value;
-      yield { ...next.value, fraction: from + (to - from) * next.value.fraction };
-    }
-  } finally {
-    await steps.return(undefined as R);
-  }
 }
 
 /**
