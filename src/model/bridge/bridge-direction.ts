@@ -23,7 +23,7 @@ export interface CarryOptions {
   readonly seed?: number | undefined;
   /** Steps of the way, of two evaluations each but for the last; those of the chain of one that has learned a chain, which takes no other number. Default 20. */
   readonly steps?: number | undefined;
-  /** Key of each sample, in the place of those of the seed and the number of each. */
+  /** Key of each sample. Default that of the seed and the number of each. */
   readonly keys?: readonly Key[] | undefined;
   /** Whether there is noise on the way; without it samples follow the mean drift, which no bridge does but one of paired sets. Default true. */
   readonly noise?: boolean | undefined;
