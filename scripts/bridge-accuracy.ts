@@ -77,7 +77,7 @@ try {
   const { scaler } = bridgeEnds(await open(files[0]!, {}), await open(files[1]!, {}));
   const started = performance.now();
   const extra = options.settings === '' ? {} : (JSON.parse(options.settings) as object);
-  const run = bridgeRun(files[0]!, files[1]!, {
+  const run = bridgeRun(files[0]!, files[1], {
     ...{ out, method, rounds, steps: 2 * rounds * steps, batch, pairs, seed, threads: 1, open },
     epsilon: epsilon * commonFactor(scaler) ** 2,
     ...(first !== '' && { first }),
