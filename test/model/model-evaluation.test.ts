@@ -90,6 +90,9 @@ describe('evaluate', () => {
     expect(await problem(model.evaluate(points, { samples, features: model }))).toBe(
       'features: expected a run of --task classifier, small learns a score',
     );
+    expect(await problem(model.evaluate(setOf(6, 60), few))).toMatch(
+      /^reference: expected at least 40 real samples to compare with and as many beside them, got 30 of one half of /,
+    );
     const other: PointSet = { ...points, dimension: 1, count: 200 };
     expect(await problem(model.evaluate(other, { samples }))).toBe('reference: expected samples [2], got [1]');
     expect(await problem(model.evaluate(other, few))).toBe('reference: expected samples [2], got [1]');

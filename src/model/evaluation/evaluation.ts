@@ -96,13 +96,19 @@ const leastCount = 40;
 /**
  * How many samples are compared.
  * @param given - how many samples there are; undefined where they are drawn
- * @throws ConfigError if there are fewer than 40, or fewer than are asked for.
+ * @throws ConfigError if there are fewer than 40, of real samples or of these, or fewer than are asked for.
  */
 export function evaluatedCount(
-  { real }: RealParts,
+  { real, reference }: RealParts,
   { count: asked, given = Infinity }: { readonly count: number | undefined; readonly given?: number | undefined },
 ): number {
   const most = real.rows.length;
+  const few = [reference, real].find(({ rows }) => rows.length < leastCount);
+  checkOptions([
+    few === undefined,
+    'reference',
+    `expected at least ${leastCount} real samples to compare with and as many beside them, got ${few?.rows.length} ${few?.what}`,
+  ]);
   const count = asked ?? Math.min(defaultEvaluationCount, most, given);
   checkOptions(
     [Number.isInteger(count) && count >= leastCount, 'count', `expected at least ${leastCount} samples, got ${count}`],
