@@ -24,18 +24,47 @@ export function expectedNearestNeighbor(n: number): number {
 
 /** The distances of all pairs. */
 export function distancesOf<T>(a: readonly T[], b: readonly T[], distance: (a: T, b: T) => number): DistanceTable {
-  const data = Float64Array.from({ length: a.length * b.length }, (_, k) =>
-    distance(a[Math.floor(k / b.length)]!, b[k % b.length]!),
-  );
+  return finished(distanceSteps(a, b, distance));
+}
+
+/** The same, with a step after each row of the table. */
+export function* distanceSteps<T>(
+  a: readonly T[],
+  b: readonly T[],
+  distance: (a: T, b: T) => number,
+): Generator<undefined, DistanceTable> {
+  const data = new Float64Array(a.length * b.length);
+  for (const [i, one] of a.entries()) {
+    for (const [j, other] of b.entries()) data[i * b.length + j] = distance(one, other);
+    yield;
+  }
   return { rows: a.length, columns: b.length, data };
 }
 
 /** The distances of the members of a set, each pair once. */
 export function ownDistances<T>(a: readonly T[], distance: (a: T, b: T) => number): DistanceTable {
+  return finished(ownDistanceSteps(a, distance));
+}
+
+/** The same, with a step after each member. */
+export function* ownDistanceSteps<T>(
+  a: readonly T[],
+  distance: (a: T, b: T) => number,
+): Generator<undefined, DistanceTable> {
   const n = a.length;
   const data = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) data[i * n + j] = data[j * n + i] = distance(a[i]!, a[j]!);
+  for (const [i, one] of a.entries()) {
+    for (let j = 0; j < i; j++) data[i * n + j] = data[j * n + i] = distance(one, a[j]!);
+    yield;
+  }
   return { rows: n, columns: n, data };
+}
+
+function finished<R>(steps: Generator<unknown, R>): R {
+  for (;;) {
+    const next = steps.next();
+    if (next.done === true) return next.value;
+  }
 }
 
 /**

@@ -123,9 +123,8 @@ function noiseFor(
 ): (rows: readonly number[], key: Key, x0: Float32Array) => Arrays {
   const { noise, count } = set;
   if (storedNoise === undefined) return () => ({});
-  const kind = kindOf(set);
-  if (kind.drawStarts !== undefined)
-    return (_, key, x0) => ({ z: kind.drawStarts?.(x0, foldIn(key, 'starts')) ?? new Float32Array() });
+  const { drawStarts } = kindOf(set);
+  if (drawStarts !== undefined) return (_, key, x0) => ({ z: drawStarts(x0, foldIn(key, 'starts')) });
   if (noise === undefined || ('flips' in set && set.flips)) {
     const message = `expected data with the noise of each sample, not mirrored, as scorefield sample --pairs writes them; got ${set.name}`;
     throw new ConfigError([{ path: 'loss.coupling', message }]);

@@ -1,10 +1,10 @@
 /** @file How samples of shapes compare with real ones: sets of clouds by their distances. */
 import { chamferDistance, earthMoverDistance } from '../../evaluate/clouds.ts';
 import {
-  distancesOf,
+  distanceSteps,
   expectedNearestNeighbor,
+  ownDistanceSteps,
   setDistances,
-  type DistanceTable,
   type SetDistances,
 } from '../../evaluate/set-distances.ts';
 import { cloudOf, type ShapeSet } from '../../data/shapes/shape.ts';
@@ -25,35 +25,6 @@ const distances = {
   CD: { of: chamferDistance, points: chamferPoints, what: 'Chamfer, squared' },
   EMD: { of: earthMoverDistance, points: moverPoints, what: "earth mover's" },
 } as const;
-
-type Distance = (a: Float32Array, b: Float32Array) => number;
-
-/** The distances of all pairs, with a step after each row. */
-function* between(
-  a: readonly Float32Array[],
-  b: readonly Float32Array[],
-  of: Distance,
-): Generator<undefined, DistanceTable> {
-  const data = new Float64Array(a.length * b.length);
-  for (const [i, cloud] of a.entries()) {
-    data.set(distancesOf([cloud], b, of).data, i * b.length);
-    yield;
-  }
-  return { rows: a.length, columns: b.length, data };
-}
-
-/** The distances of the members of a set, each pair once, with a step after each member. */
-function* among(a: readonly Float32Array[], of: Distance): Generator<undefined, DistanceTable> {
-  const n = a.length;
-  const data = new Float64Array(n * n);
-  for (const [i, cloud] of a.entries()) {
-    distancesOf([cloud], a.slice(0, i), of).data.forEach((distance, j) => {
-      data[i * n + j] = data[j * n + i] = distance;
-    });
-    yield;
-  }
-  return { rows: n, columns: n, data };
-}
 
 /** What is found of one distance. */
 interface Found {
@@ -76,9 +47,13 @@ function* tables(
       readonly Float32Array[],
       readonly Float32Array[],
     ];
-    const references = yield* among(theirs, of);
+    const references = yield* ownDistanceSteps(theirs, of);
     const against = function* (set: readonly Float32Array[]): Generator<undefined, SetDistances> {
-      return setDistances({ samples: yield* among(set, of), references, between: yield* between(set, theirs, of) });
+      return setDistances({
+        samples: yield* ownDistanceSteps(set, of),
+        references,
+        between: yield* distanceSteps(set, theirs, of),
+      });
     };
     found.push({ name, what, points, samples: yield* against(own), real: others === n ? yield* against(kept) : undefined }); // prettier-ignore
   }

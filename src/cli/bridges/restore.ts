@@ -11,6 +11,7 @@ import { damageText, requireSameDamage } from '../../node/bridges/damage-facts.t
 import { openRestoringBridge, type RestoringBridge } from '../../node/bridges/restore-bridge.ts';
 import { requireFolder, writeRestoration } from '../../node/restoration-folder.ts';
 import { loadAnyRun } from '../../run/load.ts';
+import type { Values } from '../shell/command.ts';
 import { damageOptions, noiseOf } from '../shell/damage-options.ts';
 import { watched } from '../shell/progress.ts';
 import { printRestoration } from '../shell/restoration-report.ts';
@@ -19,7 +20,7 @@ import { refuseOthers, type TaskCommandOptions } from '../shell/task-options.ts'
 import type { Terminal } from '../shell/terminal.ts';
 
 /** Options of `restore` of a bridge; those of the damage may say again what the bridge has learned. */
-interface RestoreOptions extends TaskCommandOptions {
+interface RestoreOptions extends TaskCommandOptions, Partial<Values<typeof damageOptions>> {
   readonly image?: string | undefined;
   readonly layout?: Layout | undefined;
   readonly index?: string | undefined;
@@ -27,15 +28,6 @@ interface RestoreOptions extends TaskCommandOptions {
   readonly method?: string | undefined;
   readonly batch?: number | undefined;
   readonly task?: string | undefined;
-  readonly mask?: string | undefined;
-  readonly factor?: number | undefined;
-  readonly blur?: number | string | undefined;
-  readonly rate?: number | undefined;
-  readonly acceleration?: number | undefined;
-  readonly angles?: number | undefined;
-  readonly noise?: number | undefined;
-  readonly noiseModel?: string | undefined;
-  readonly counts?: number | undefined;
 }
 
 const taken = ['image', 'layout', 'index', 'measured', 'steps', 'out', 'task', ...Object.keys(damageOptions)];

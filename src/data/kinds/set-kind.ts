@@ -233,7 +233,7 @@ export interface SetKind<S extends DataSet = DataSet> {
   /** Some two samples of a shape, for what does not depend on values. */
   standIn(shape: Shape): S;
   /** Of pairs whose starts are drawn anew in each batch: the start of each sample x0 as it was loaded, `[rows, …]`; the stored `noise` by default. */
-  drawStarts?(x0: Float32Array, key: Key): Float32Array;
+  readonly drawStarts?: (x0: Float32Array, key: Key) => Float32Array;
   /** What only samples have of which parts may be missing. */
   readonly gaps?: GapOperations<S>;
   /** What only samples that are pictures have. */
