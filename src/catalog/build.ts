@@ -284,7 +284,7 @@ export function buildTraining(
       `expected one that leaves the noise of each class as it is, such as independent, for a network with classes; got ${pairs?.name}`,
     ],
     [
-      coupling !== 'stored' || set.noise !== undefined,
+      coupling !== 'stored' || set.noise !== undefined || config.latent?.pairs !== undefined,
       'loss.coupling',
       `expected data with the noise of each sample, as scorefield sample --pairs writes them, found none in ${set.name}`,
     ],

@@ -1,6 +1,7 @@
 /** @file What a student asks of its teacher. */
 import { checkOptions } from '../base/check.ts';
 import { sameShape, type Shape } from '../base/tensor.ts';
+import { isOfLatents } from '../nn/autoencoder.ts';
 import type { Network } from '../nn/network.ts';
 import type { ScoreProcess } from '../score/coefficients.ts';
 import type { FrozenScore } from '../score/objectives/frozen-score.ts';
@@ -19,7 +20,9 @@ export function fittingTeacher(
   const same =
     [sde.tMin, sde.tEnd, sde.tMax].join() === [other.tMin, other.tEnd, other.tMax].join() &&
     times.every((t) => sde.alpha(t) === other.alpha(t) && sde.sigma(t) === other.sigma(t));
+  const [own, given] = [net, teacher.net].map((one) => (isOfLatents(one) ? 'latents' : 'the data themselves'));
   checkOptions(
+    [own === given, 'loss.teacher', `expected a score of ${own} as the student, got one of ${given}`],
     [
       sameShape(teacher.net.sampleShape, net.sampleShape),
       'loss.teacher',

@@ -4,8 +4,10 @@ import { foldIn } from '../base/key.ts';
 import { mapInto } from '../base/map-into.ts';
 import { bits, normalInto } from '../base/random.ts';
 import { sizeOf, type Shape } from '../base/tensor.ts';
-import type { DataSet, LoadRequest, OwnSet, SetKind } from './kinds/set-kind.ts';
+import type { DataSet, Labeled, LoadRequest, OwnSet, SetKind } from './kinds/set-kind.ts';
 import { momentsOf } from './moments.ts';
+import { pairSet } from './pair-set.ts';
+import type { Scaler } from './scaler.ts';
 
 /** Means and standard deviations of the latents of all samples, end to end. */
 export interface LatentNumbers {
@@ -33,6 +35,26 @@ export function latentSet(
   const { name, count, labels, classNames, texts } = of;
   const about = { ...(labels && { labels }), ...(classNames && { classNames }), ...(texts && { texts }) };
   return { name, count, ...about, shape, of, plain, mirrored, operations: latentSets };
+}
+
+/** Pairs of noise and the latents that a teacher has made of it, end to end. */
+export interface LatentPairs extends Labeled {
+  /** `[count, …]`, as the network reads them. */
+  readonly latents: Float32Array;
+  /** Standard normal, shaped like them. */
+  readonly noise: Float32Array;
+}
+
+/**
+ * Pairs of noise and latents as a set that is trained on.
+ * @param about - name of the pairs, shape of a latent, and the scaler of the samples, which says nothing of latents
+ * @throws ShapeError unless there is noise for each latent.
+ */
+export function latentPairSet(
+  { latents, noise, ...labeled }: LatentPairs,
+  about: { readonly name: string; readonly shape: Shape; readonly scaler: Scaler },
+): OwnSet {
+  return { ...labeled, ...pairSet({ ends: latents, starts: noise }, { ...about, kind: latentSets }) };
 }
 
 const onlyTrained = (): never => {

@@ -4,7 +4,6 @@ import { ConfigError } from '../base/errors.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
 import { unknownName } from '../catalog/named.ts';
 import type { Plain } from '../catalog/option.ts';
-import { isOfLatents } from '../nn/autoencoder.ts';
 import type { TrainedModel } from './trained.ts';
 
 /** The ways to distill from pairs of noise and what the teacher makes of it. */
@@ -177,7 +176,7 @@ export function studentConfig({ config }: { readonly config: RunConfig }): Plain
  * @throws ConfigError unless it can.
  */
 export function requireTeacher(
-  { task, sampling, net }: Pick<TrainedModel, 'task' | 'sampling' | 'net'>,
+  { task, sampling }: Pick<TrainedModel, 'task' | 'sampling'>,
   ref: string,
   { kind, steps }: Plain,
 ): void {
@@ -187,7 +186,6 @@ export function requireTeacher(
   const instead = kind === 'progressive' ? `a score or a student of ${2 * Number(steps)} steps` : 'a score';
   checkOptions(
     [task === 'score', 'teacher', `expected a run or a model of a score, ${ref} is of a ${task}`],
-    [!isOfLatents(net), 'teacher', `expected a score of the data themselves, ${ref} is of latents`],
     [!sampling.oneLevel, 'teacher', `expected a score at all noise levels, ${ref} has learned one level`],
     [student === undefined || halves, 'teacher', `expected ${instead}, ${ref} is ${taken}`],
   );

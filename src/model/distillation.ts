@@ -4,10 +4,15 @@ import { buildTraining } from '../catalog/build.ts';
 import type { Plain } from '../catalog/option.ts';
 import { resolveConfig } from '../catalog/config/resolve.ts';
 import type { RunConfig } from '../catalog/config/schema.ts';
+import { seenSize } from '../catalog/latent-codec.ts';
 import type { Sampling } from '../catalog/objectives/objective.ts';
 import type { DataSet } from '../data/dataset.ts';
+import { latentPairSet } from '../data/latent-set.ts';
+import { bareAutoencoder, isOfLatents, latentUnits } from '../nn/autoencoder.ts';
+import { inLayoutOf } from '../nn/network.ts';
 import { codingOf } from '../run/summarize.ts';
 import { hasSettled, heldOutLoss } from '../train/held-out.ts';
+import { encodedSets } from '../train/latents.ts';
 import { averaged, train, type TrainPoint } from '../train/train.ts';
 import {
   defaultRoundSteps,
@@ -26,9 +31,11 @@ import {
 import { enginesFor, interleaved, type Host } from './host.ts';
 import { modelOf, type Model } from './model.ts';
 import { running, type RunOptions, type Running } from './running.ts';
+import type { Samples } from './samples/samples.ts';
 import { pairSets, type PairProgress } from './teacher-pairs.ts';
 import type { TrainedModel } from './trained.ts';
 import { trainingSet, type TrainingData, type TrainingStep } from './training.ts';
+import { undecoded } from './undecoded.ts';
 
 /** How a model is distilled in memory. */
 export interface DistillModelOptions extends PairChoice {
@@ -81,21 +88,24 @@ async function* distilling(
   const rounds = distillationRounds(method, { ...options, student: teacher.sampling.student?.steps });
   requireTeacher(teacher, teacher.name, rounds[0]?.loss ?? {});
   requirePairsFit(teacher, teacher.name, { ...options, method });
-  const pairs = isOfPairs(method) ? await pairSets(modelOf(host, teacher), { ...options, said: data }) : undefined;
-  const set = pairs?.train ?? data;
+  const pairs = isOfPairs(method) ? await pairsOf(host, teacher, { ...options, said: data }) : undefined;
+  const set = pairs?.train ?? (await seenBy(host, teacher, data));
+  // What describes latents are their samples.
+  const described = isOfLatents(teacher.net) ? { ...data, ...(pairs && { noise: pairs.train.noise }) } : set;
   const steps = Math.ceil((options.steps ?? defaultRoundSteps * rounds.length) / rounds.length);
   let source = teacher;
   let last: Model | undefined;
   for (const [k, round] of rounds.entries()) {
-    const config = configOf(teacher, set, { round, steps, options, name: source.name });
+    const config = configOf(teacher, described, { round, steps, options, name: source.name });
     const { params, net, process } = source;
-    const built = buildTraining(config, set, source.catalog, {
+    const built = buildTraining(config, described, source.catalog, {
       coding: codingOf(source.data),
       teacher: { net, params, process },
     });
-    // The networks differ in dropout alone, which has no parameters.
-    const zeros = new Float32Array(params.trained.length);
-    const state = { params: params.trained, m: zeros, v: zeros, ema: params.trained, fixed: params.fixed };
+    // The networks differ in dropout, which has no parameters, and in whether an autoencoder is trained.
+    const { trained, fixed } = inLayoutOf(built.net, net, params);
+    const zeros = new Float32Array(trained.length);
+    const state = { params: trained, m: zeros, v: zeros, ema: trained, fixed };
     const from: TrainPoint = { step: 0, smoothedLoss: NaN, state };
     const own = source;
     const modelAt = ({ step, state }: TrainPoint): Model =>
@@ -113,7 +123,7 @@ async function* distilling(
     const plan = {
       ...built,
       scaler: source.data.scaler,
-      ...(await enginesFor(host, set)),
+      ...(await enginesFor(host, data)),
       set,
       batch: config.train.batch,
       key: key(config.train.seed),
@@ -145,6 +155,33 @@ async function* distilling(
   return last as Model;
 }
 
+/** Pairs of a teacher; of one of latents those are of latents, which nothing decodes. */
+function pairsOf(
+  host: Host,
+  teacher: TrainedModel,
+  options: Parameters<typeof pairSets>[1],
+): ReturnType<typeof pairSets> {
+  const { net, data } = teacher;
+  if (!isOfLatents(net)) return pairSets(modelOf(host, teacher), options);
+  const about = { shape: net.autoencoder.latentShape, scaler: data.scaler };
+  const toSet = (samples: Samples): DataSet => {
+    const { name, noise = new Float32Array(), ...said } = samples.toDataSet();
+    const { labels, classNames, texts, given } = said;
+    const labeled = { ...(labels && { labels }), ...(classNames && { classNames }), ...(texts && { texts }) };
+    const latents = Float32Array.from(samples.x.data);
+    return latentPairSet({ ...labeled, ...(given && { given }), latents, noise }, { ...about, name });
+  };
+  return pairSets(modelOf(host, undecoded(teacher)), { ...options, toSet });
+}
+
+/** Data as a network sees them: their latents, of one of latents. */
+async function seenBy(host: Host, { net, params, data: { scaler } }: TrainedModel, set: DataSet): Promise<DataSet> {
+  if (!isOfLatents(net)) return set;
+  const coder = bareAutoencoder(net, { net, params });
+  const { sets } = await encodedSets(await host.backend(1), coder, [{ set, scaler }], latentUnits(net, params));
+  return sets[0] ?? set;
+}
+
 /** A straighter flow is a velocity like another, in whatever steps it is sampled. */
 function samplingOf(own: Sampling, method: DistillMethod, { nfe }: DistillationRound): Sampling {
   return method === 'reflow' ? { ...own, nfe } : own;
@@ -168,9 +205,8 @@ function configOf(
 ): RunConfig {
   const { net = {}, train: own } = studentConfig({ config });
   const { batch, seed } = options;
-  const [, height, width] = data.shape;
   return resolveConfig(
-    { kind: data.kind, ...(height && width ? { height, width } : {}) },
+    { kind: data.kind, ...seenSize(config, data.shape, catalog) },
     {
       ...config,
       data: { ref: set.name },

@@ -7,6 +7,7 @@ import { wordsOf } from '../data/texts/words.ts';
 import { defaultPairs, keptOut, type PairChoice } from './distillation-plan.ts';
 import type { Model } from './model.ts';
 import { drawnClasses } from './samples/drawn-classes.ts';
+import type { Samples } from './samples/samples.ts';
 import type { SampleOptions } from './samples/sampling.ts';
 
 /** How pairs are drawn. */
@@ -96,6 +97,7 @@ export async function pairSets(
     guidance,
     said,
     onPairs,
+    toSet = (samples) => samples.toDataSet(),
   }: PairChoice & Pick<PairSettings, 'said'> & PairWatch,
 ): Promise<PairSets> {
   const kept = keptOut(pairs);
@@ -107,7 +109,7 @@ export async function pairSets(
       const drawn = before + fraction * count;
       onPairs?.({ drawn: Math.floor(drawn), count: pairs, fraction: drawn / pairs });
     }
-    return (await drawing).samples.toDataSet();
+    return toSet((await drawing).samples);
   };
   try {
     const train = await draw('train', pairs - kept, 0);
@@ -120,4 +122,6 @@ export async function pairSets(
 interface PairWatch {
   readonly seed?: number | undefined;
   readonly onPairs?: ((drawn: PairProgress) => void) | undefined;
+  /** Pairs as a set that is trained on; one of their kind by default. */
+  readonly toSet?: ((samples: Samples) => DataSet) | undefined;
 }

@@ -180,6 +180,22 @@ export function layout({ params }: Network): { segments: readonly Segment[]; tra
   return { segments, ...lengths };
 }
 
+/**
+ * Parameters of one network as those of another that has the same, by name and in order: those of an autoencoder may be trained in one and fixed in the other.
+ * @throws InternalError if it has not.
+ */
+export function inLayoutOf(net: Network, from: Network, params: ParamVectors): ParamVectors {
+  const [own, other] = [layout(net), layout(from)];
+  const vectors = { trained: new Float32Array(own.trained), fixed: new Float32Array(own.fixed) };
+  for (const [i, { name, trainable, begin }] of own.segments.entries()) {
+    const there = other.segments[i];
+    if (there?.name !== name) throw new InternalError(`expected a parameter ${name}, found ${there?.name ?? 'none'}`);
+    const values = params[there.trainable ? 'trained' : 'fixed'].subarray(there.begin, there.end);
+    vectors[trainable ? 'trained' : 'fixed'].set(values, begin);
+  }
+  return vectors;
+}
+
 /** Parameters before training; each depends on the key and its own name alone. */
 export function initialize(net: Network, key: Key): ParamVectors {
   const { segments, trained, fixed } = layout(net);

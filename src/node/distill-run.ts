@@ -1,14 +1,16 @@
 /** @file Distillation as runs: students of a trained model that draw samples in few evaluations. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { checkOptions, positiveInteger } from '../base/check.ts';
-import { FileError } from '../base/errors.ts';
-import { merge } from '../catalog/config/merge.ts';
+import { ConfigError, FileError } from '../base/errors.ts';
+import { merge, part } from '../catalog/config/merge.ts';
+import type { DataConfig } from '../catalog/config/schema.ts';
 import type { Plain } from '../catalog/option.ts';
+import { isOfLatents } from '../nn/autoencoder.ts';
 import { running, type Running, type RunOptions } from '../model/running.ts';
 import { modelNameOf } from '../run/model-box.ts';
 import { loadAnyRun, type LoadedRun } from '../run/load.ts';
-import { openDataSet } from '../run/data-sets.ts';
+import { openDataSet, optionsOfData } from '../run/data-sets.ts';
 import { isRun, pairsFolder, requireNewRun, roundsFolder } from '../run/folder/run-folder.ts';
 import {
   defaultPairs,
@@ -120,6 +122,9 @@ async function* distilling(ref: string, options: DistillRunOptions): AsyncGenera
   const shared = sharedOptions(options, rounds.length);
   const ofPairs = isOfPairs(method);
   requirePairsFit(teacher, ref, { ...options, method });
+  const ofLatents = isOfLatents(teacher.net);
+  const own = ownDataOf(teacher, options);
+  if (!ofPairs || ofLatents || teacher.data.texts !== undefined) await requireData(own.ref, ref);
   const unfinished = existsSync(roundsFolder(folder)) || existsSync(pairsFolder(folder));
   if (!resume && unfinished && !isRun(folder))
     throw new FileError(
@@ -139,14 +144,15 @@ async function* distilling(ref: string, options: DistillRunOptions): AsyncGenera
     const { nfe, loss } = round;
     if (k < reached) continue;
     const source = folders[k - 1] ?? ref;
-    const training = trainRun(pairs?.train ?? teacher.config.data.ref, {
+    const training = trainRun(pairs === undefined || ofLatents ? own.ref : pairs.train, {
       ...shared,
       out: folders[k],
       init: source,
       config: merge(studentConfig(teacher), {
-        data: pairs === undefined ? ownData(teacher) : {},
+        data: pairs === undefined || ofLatents ? withoutRef(own) : {},
+        ...(pairs && ofLatents && { latent: { pairs: resolve(pairs.folder) } }),
         loss: 'teacher' in loss ? { ...loss, teacher: source } : loss,
-        train: { ...roundTrain(round, shared.steps), ...(pairs && { heldOut: pairs.heldOut }) },
+        train: { ...roundTrain(round, shared.steps), ...(pairs && !ofLatents && { heldOut: pairs.heldOut }) },
       }),
       settings: merge(options.settings ?? {}, k === rounds.length - 1 ? {} : { train: { keep: 1 } }),
     });
@@ -173,15 +179,32 @@ async function* distilling(ref: string, options: DistillRunOptions): AsyncGenera
   return { ...outcome, method, nfe, rounds: rounds.length };
 }
 
+/** How the data of a teacher are read: as it read them, from where they are now. */
+function ownDataOf({ config: { data } }: LoadedRun, { settings = {} }: DistillRunOptions): DataConfig {
+  const { ref } = part(settings, 'data');
+  return { ...data, ...(typeof ref === 'string' && { ref }) };
+}
+
+/** @throws ConfigError if there are no data of a name or at a path. */
+async function requireData(data: string, teacher: string): Promise<void> {
+  try {
+    await optionsOfData(data);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const message = `expected the data that ${teacher} was trained on, ${data}, found none there; say where they are with --set data.ref=PATH`;
+    throw new ConfigError([{ path: 'teacher', message }]);
+  }
+}
+
 async function pairsOf(
   ref: string,
   folder: string,
-  { config, data }: LoadedRun,
+  teacher: LoadedRun,
   options: DistillRunOptions,
 ): Promise<PairFiles> {
   const { pairs: count = defaultPairs.count, teacherNfe: nfe = defaultPairs.nfe, seed = 0, guidance } = options;
   const { threads, device, onPairs, open = openDataSet } = options;
-  const said = data.texts === undefined ? undefined : await openConfigured(open, config.data);
+  const said = teacher.data.texts && (await openConfigured(open, ownDataOf(teacher, options)));
   return drawPairs(ref, folder, { count, nfe, guidance, said, seed, threads, device, onProgress: onPairs });
 }
 
@@ -197,7 +220,7 @@ function sharedOptions(options: DistillRunOptions, rounds: number): TrainRunOpti
   };
 }
 
-/** The settings by which the teacher's data were read. */
-function ownData({ config: { data } }: LoadedRun): Plain {
+/** The settings by which data are read. */
+function withoutRef(data: DataConfig): Plain {
   return Object.fromEntries(Object.entries(data).filter(([name]) => name !== 'ref'));
 }

@@ -12,8 +12,12 @@ import { readBytes, writeAtomic } from '../io/atomic.ts';
 import { pairsFolder, readJson } from '../run/folder/run-folder.ts';
 import { keptOut } from '../model/distillation-plan.ts';
 import { givenEach, pairSampling, type PairProgress, type PairSettings } from '../model/teacher-pairs.ts';
-import { openModel } from './open-model.ts';
-import type { EngineOptions } from './host.ts';
+import { modelOf } from '../model/model.ts';
+import { trainedOf } from '../model/trained.ts';
+import { undecoded } from '../model/undecoded.ts';
+import { loadAnyRun } from '../run/load.ts';
+import { nodeHost, type EngineOptions } from './host.ts';
+import { pairFilesIn } from './latent-pairs.ts';
 import { makeFolder } from '../io/folders.ts';
 
 /** Pairs that are drawn between two files, which a distillation that was killed does not draw again. */
@@ -30,21 +34,23 @@ export interface PairOptions extends EngineOptions, PairSettings {
 
 /** The files of pairs: those that are trained on, and those whose loss says when to stop. */
 export interface PairFiles {
+  /** Where they are. */
+  readonly folder: string;
   readonly train: string;
   readonly heldOut: string;
 }
 
 /**
  * Draws pairs of a teacher into `pairs/` of a folder, or goes on where it was stopped: each thousand is a file until all are there. Pairs that are there
- * are not drawn again.
+ * are not drawn again. Those of a teacher of latents are noise and latents, which nothing decodes.
  * @throws FileError if the pairs in the folder were drawn otherwise, or a file cannot be read or written.
  */
 export async function drawPairs(teacher: string, folder: string, options: PairOptions): Promise<PairFiles> {
   const { count, nfe, seed, guidance, said, onProgress, ...engine } = options;
   const own = pairsFolder(folder);
-  const files = { train: join(own, 'train.npz'), heldOut: join(own, 'held-out.npz') };
+  const files = { folder: own, ...pairFilesIn(own) };
   makeFolder(own);
-  const model = await openModel(teacher, engine);
+  const model = modelOf(nodeHost(engine), undecoded(trainedOf(loadAnyRun(teacher), teacher)));
   try {
     requireSame(join(own, 'pairs.json'), {
       ...{ teacher, step: model.info.step, count, nfe, seed },
@@ -87,7 +93,7 @@ function requireSame(file: string, how: Readonly<Partial<Record<string, string |
 }
 
 /** Joins the arrays of parts, and writes the last rows apart. */
-function joinParts(parts: readonly string[], { train, heldOut }: PairFiles): void {
+function joinParts(parts: readonly string[], { train, heldOut }: Pick<PairFiles, 'train' | 'heldOut'>): void {
   const read = parts.map((part) => parseNpz(readBytes(part), part));
   // Names of classes are those of every part; other arrays have a row for each pair.
   const names = ['samples', 'noise', 'labels', 'given'].filter((name) => read[0]?.has(name));

@@ -57,7 +57,9 @@ export function trainCommandOf(of: RunConfig, { kind, shape }: Pick<DataSummary,
   const classifies = config.task === 'classifier';
   const classes = classCount(config.net);
   const words = ['scorefield', 'train', shellWord(config.data.ref)];
-  if (config.latent !== undefined) words.push('--latent', shellWord(config.latent.run));
+  // A run that begins with a score of latents has the autoencoder of that one.
+  if (config.latent !== undefined && config.train.init === undefined)
+    words.push('--latent', shellWord(config.latent.run));
   if (classifies || config.task === autoencoderTask.name) words.push('--task', config.task);
   else if (config.condition !== undefined) words.push('--condition', config.condition.kind);
   else if (classes > 0) words.push('--conditional');
@@ -88,7 +90,12 @@ export function trainCommandOf(of: RunConfig, { kind, shape }: Pick<DataSummary,
     say(path, value);
     asked = merge(asked, path.split('.').reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as Plain);
   };
-  const said = { data: config.data, ...(asked['loss'] === undefined ? {} : { loss: asked['loss'] }) };
+  const pairs = config.latent?.pairs;
+  const said = {
+    data: config.data,
+    ...(pairs !== undefined && { latent: { pairs } }),
+    ...(asked['loss'] === undefined ? {} : { loss: asked['loss'] }),
+  };
   for (const [path, value] of leaves(said)) if (!skipped.has(path)) say(path, value);
   if (config.train.init !== undefined) {
     // Their defaults depend on the initial parameters, which may be elsewhere by now.

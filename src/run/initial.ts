@@ -1,6 +1,6 @@
 /** @file A new run that begins with the parameters of another: what it takes over, and the moment it begins from. */
 import { ConfigError, InternalError } from '../base/errors.ts';
-import { layout, type Network } from '../nn/network.ts';
+import { inLayoutOf, layout, type Network } from '../nn/network.ts';
 import { paramsForEnds } from '../nn/with-end.ts';
 import { roundedUp } from '../nn/unet/padding.ts';
 import { sizeStep } from '../nn/unet/unet-options.ts';
@@ -17,11 +17,11 @@ type Source = Pick<LoadedRun, 'config' | 'data' | 'net' | 'point'>;
 
 /**
  * What parameters mean, as a layer below what is asked for: the range of the data, the network, the SDE and the parametrization
- * of the run that they come from. A part of which another kind is asked for stays away. Attention stays at its level of images
+ * of the run that they come from, and of a score of latents its autoencoder, unless another one is asked for. A part of which another kind is asked for stays away. Attention stays at its level of images
  * of another size.
  */
 export function inherited({ config, data }: Source, set: DataKind & Labeled, asked: Plain): Plain {
-  const { range, scale, condition: known, net: whole, sde, parametrization } = withUnsaid(config, data);
+  const { range, scale, condition: known, net: whole, sde, parametrization, latent } = withUnsaid(config, data);
   const bare = lacksCondition({ config, data }, set) && part(asked, 'condition')['kind'] === undefined;
   const condition = bare ? undefined : known;
   const net = bare ? { ...whole, classes: 0, classEmbedding: undefined } : whole;
@@ -40,7 +40,9 @@ export function inherited({ config, data }: Source, set: DataKind & Labeled, ask
   const kept = Object.entries(parts).filter(([name, { kind }]) =>
     [undefined, kind].includes(part(asked, name)['kind']),
   );
-  return { range, scale, ...Object.fromEntries(kept) };
+  const other = part(asked, 'latent')['run'] !== undefined;
+  const coder = latent === undefined || other ? {} : { latent: { ...latent, pairs: undefined } };
+  return { range, scale, ...coder, ...Object.fromEntries(kept) };
 }
 
 /** Whether a set has neither classes nor texts, of which the network of another run knows one or the other. */
@@ -74,8 +76,8 @@ export function initialPoint(net: Network, source: Source, ref: string): TrainPo
     throw new ConfigError([{ path: 'init', message }]);
   }
   const { trained } = layout(net);
-  const own = { trained: state.ema, fixed: state.fixed };
-  const { trained: ema, fixed } = plain === undefined ? own : paramsForEnds(net, other, own);
+  const own = inLayoutOf(plain ?? net, other, { trained: state.ema, fixed: state.fixed });
+  const { trained: ema, fixed } = plain === undefined ? own : paramsForEnds(net, plain, own);
   const moments = { m: new Float32Array(trained), v: new Float32Array(trained) };
   return { step: 0, smoothedLoss: NaN, state: { params: ema, ...moments, ema, fixed } };
 }

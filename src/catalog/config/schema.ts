@@ -44,6 +44,8 @@ export interface LatentConfig {
   step?: number | undefined;
   /** Its network. */
   net?: NetConfig | undefined;
+  /** Folder of pairs of noise and latents, which are learned in place of the latents of the data. */
+  pairs?: string | undefined;
 }
 /** The name of a task. */
 export type TaskName = (typeof tasks)[number]['name'];
@@ -101,7 +103,14 @@ function schemaOf(catalog: Catalog): v.GenericSchema<unknown, RunConfig> {
     range: v.picklist(['centered', 'unit']),
     scale: v.optional(v.picklist(['columns', 'common'])),
     condition: v.optional(oneOf(catalog.conditions, catalog)),
-    latent: v.optional(withKeys({ run: place, step: v.optional(whole), net: v.optional(oneOf(encoders, catalog)) })),
+    latent: v.optional(
+      withKeys({
+        run: place,
+        step: v.optional(whole),
+        net: v.optional(oneOf(encoders, catalog)),
+        pairs: v.optional(place),
+      }),
+    ),
     net: oneOf(catalog.networks, catalog),
     sde,
     parametrization: oneOf(catalog.parametrizations, catalog),

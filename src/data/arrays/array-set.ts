@@ -8,7 +8,7 @@ import { FileError } from '../../base/errors.ts';
 import { dimensionOf, sizeOf } from '../../base/tensor.ts';
 import { lastPart } from '../../base/words.ts';
 import { linesOfBytes, namesOfBytes } from '../class-names.ts';
-import { sampleShape, withoutGaps, type DataSet } from '../dataset.ts';
+import { sampleShape, withoutGaps, type DataSet, type Labeled } from '../dataset.ts';
 import { floatArraySet, type FormOptions } from '../float-arrays/read-float-array.ts';
 import { floatPixels } from '../float-images.ts';
 import { setOfImages } from '../kinds/image-set.ts';
@@ -52,21 +52,37 @@ export function npzSet(bytes: Uint8Array, file: string, options: ArrayOptions = 
   });
   const [name, data] = [...arrays].find(([name]) => !besides.includes(name)) as [string, NpyArray];
   const samples = arraySet(data, `${file} (${JSON.stringify(name)})`, options);
+  return {
+    ...samples,
+    name: lastPart(file),
+    ...labeledIn(arrays, samples.count, { file, size: sizeOf(sampleShape(samples)) }),
+  };
+}
+
+/**
+ * What an archive says of samples beside themselves: classes, texts, noise.
+ * @param of - the name that errors give, and the numbers of a sample
+ * @throws FileError if the labels, the texts, the noise or what was given do not fit.
+ */
+export function labeledIn(
+  arrays: ReadonlyMap<string, NpyArray>,
+  count: number,
+  { file, size }: { readonly file: string; readonly size: number },
+): Labeled {
   const said = arrays.get(textName);
-  const read = { ...samples, name: lastPart(file), ...(said && { texts: textsOf(said, samples.count, file) }) };
   const noise = arrays.get(noiseName);
   const given = arrays.get(givenName);
-  const set: DataSet = {
-    ...read,
-    ...(noise && { noise: noiseOf(noise, read, file) }),
-    ...(given && { given: givenOf(given, read.count, file) }),
+  const about: Labeled = {
+    ...(said && { texts: textsOf(said, count, file) }),
+    ...(noise && { noise: noiseOf(noise, count * size, file) }),
+    ...(given && { given: givenOf(given, count, file) }),
   };
   const labels = labelNames.map((label) => arrays.get(label)).find((array) => array !== undefined);
-  if (labels === undefined) return set;
-  const own = labelsOf(labels, set.count, file);
+  if (labels === undefined) return about;
+  const own = labelsOf(labels, count, file);
   const named = arrays.get(classNames);
   return {
-    ...set,
+    ...about,
     ...(named === undefined ? withoutGaps(own) : { labels: own, classNames: namesOf(named, own, file) }),
   };
 }
@@ -78,8 +94,7 @@ function textsOf({ shape, data }: NpyArray, count: number, file: string): Texts 
   return texts.map((text) => (text === '' ? [] : [text]));
 }
 
-function noiseOf({ data }: NpyArray, set: DataSet, file: string): Float32Array {
-  const expected = set.count * sizeOf(sampleShape(set));
+function noiseOf({ data }: NpyArray, expected: number, file: string): Float32Array {
   if (data.length !== expected || !allFinite(data))
     throw new FileError(
       file,

@@ -170,6 +170,11 @@ export function methodOf(
   const problem = whyNot(name, operator);
   checkOptions(
     [
+      !student || !latent,
+      'model',
+      `${trained.name} is a student of latents: ${methodOfStudents} of students measures the states, which images are decoded of, and all other methods need the mean of the image given the noisy one; give the teacher`,
+    ],
+    [
       !student || name === methodOfStudents,
       'method',
       `expected ${methodOfStudents}, as the estimate of a student is where the flow ends and not the mean of the image given the noisy one; got ${name}, or give the teacher`,

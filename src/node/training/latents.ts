@@ -16,6 +16,7 @@ import { samplingParameters } from '../../run/from-bytes.ts';
 import { loadAnyRun, type LoadedRun } from '../../run/load.ts';
 import { encodedSets, type TrainedAutoencoder } from '../../train/latents.ts';
 import { averaged, startPoint } from '../../train/train.ts';
+import { readLatentPairs } from '../latent-pairs.ts';
 import type { Prepared } from './prepared.ts';
 
 /** The autoencoder that a configuration names as `latent.run`. */
@@ -80,6 +81,15 @@ export async function withLatents(prepared: Prepared, backend: Backend): Promise
   const { net, scaler, objective } = training;
   const joint = objective.joint === true;
   if (!isOfLatents(net) || (joint && from !== undefined)) return prepared;
+  const pairs = config.latent?.pairs;
+  if (pairs !== undefined) {
+    checkOptions([
+      from !== undefined && !joint,
+      'latent.pairs',
+      'is of students, which begin with the parameters of the model that drew the pairs; give it with --init, or leave latent.pairs away',
+    ]);
+    return { ...prepared, ...readLatentPairs(pairs, { scaler, shape: net.autoencoder.latentShape }) };
+  }
   const params = from && averaged(from.state);
   const own = params === undefined ? autoencoder : bareAutoencoder(net, { net, params });
   if (own === undefined) throw new InternalError('a run of latents began without an autoencoder');

@@ -45,11 +45,11 @@ export interface PrepareOptions {
  */
 export async function openHeldOut(
   open: OpenSet,
-  { data, train: { heldOut, patience } }: RunConfig,
+  { data, latent, train: { heldOut, patience } }: RunConfig,
   set: DataSet,
 ): Promise<DataSet | undefined> {
   checkOptions([
-    heldOut !== undefined || patience === undefined,
+    heldOut !== undefined || latent?.pairs !== undefined || patience === undefined,
     'train.patience',
     'is of the loss on data that are not trained on; name them with --set train.heldOut=DATA',
   ]);

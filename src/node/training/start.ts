@@ -10,8 +10,9 @@ import { merge, part } from '../../catalog/config/merge.ts';
 import type { Plain } from '../../catalog/option.ts';
 import { checkAsked, resolveConfig } from '../../catalog/config/resolve.ts';
 import { parseData } from '../../catalog/config/schema.ts';
+import { seenSize } from '../../catalog/latent-codec.ts';
 import { textCodingOf } from '../../catalog/text-coding.ts';
-import { classesOf, missingClasses, type DataSet } from '../../data/dataset.ts';
+import { classesOf, missingClasses, sampleShape, type DataSet } from '../../data/dataset.ts';
 import { codingSize, type TextCoding } from '../../data/texts/text-coding.ts';
 import { trainedPart } from '../../run/data-sets.ts';
 import { createRun } from '../../run/folder/run-folder.ts';
@@ -68,10 +69,9 @@ export async function startRun(
     asked,
   );
   if (coder !== undefined) requireOwnData(coder, set);
-  const latents = coder?.autoencoder.net.autoencoder.latentShape;
-  const [, height, width] = latents ?? [];
-  const seen = { ...set, ...(height && width ? { height, width } : {}) };
-  const config = resolveConfig(seen, withSource(set, complete));
+  const whole = withSource(set, complete);
+  const seen = { ...set, ...seenSize(whole, sampleShape(set)) };
+  const config = resolveConfig(seen, whole);
   const training = buildTraining(config, set, undefined, { coding: known, teacher: teacher?.score });
   requireDivisible(training.objective, config.train.batch, members);
   const heldOut = await openHeldOut(open, config, set);
