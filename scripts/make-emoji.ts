@@ -1,11 +1,11 @@
 /**
- * @file Makes assets/emoji.rgb.br and assets/emoji.json from the npm package `@iconify-json/noto`, or a folder of larger pictures of the same emoji:
+ * @file Makes assets/emoji.rgb.br, assets/emoji-64.rgb.br and assets/emoji.json from the npm package `@iconify-json/noto`, or a folder of larger pictures of the same emoji:
  *
  *   npx tsx scripts/make-emoji.ts <folder of @iconify-json/noto>
- *   npx tsx scripts/make-emoji.ts <folder of @iconify-json/noto> --size 64 --out emoji-64
+ *   npx tsx scripts/make-emoji.ts <folder of @iconify-json/noto> --size 128 --out emoji-128
  *
  * Variants of one picture (skin tones, family silhouettes), hidden aliases and exact repeats are left out. Each SVG is drawn on white at four times its size and
- * brought to that by exact area averaging. The pictures of the asset are kept one after another and compressed by Brotli, which looks back further
+ * brought to that by exact area averaging. The pictures of an asset are kept one after another and compressed by Brotli, which looks back further
  * than the 32 KiB of PNG and comes to a sixth less. A folder has one PNG by each name, whose words are the text of the picture.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -16,8 +16,11 @@ import sharp from 'sharp';
 import { areaAverageInto, planesInto } from '../src/data/pictures/resize.ts';
 import { encodePng } from '../src/plot/png.ts';
 
-/** Side of the pictures of the asset, in pixels. */
-const assetSize = 32;
+/** Sides of the pictures of the assets, in pixels, and what their names end in. */
+const assets = [
+  [32, ''],
+  [64, '-64'],
+] as const;
 
 /** The package's categories under the names by which users ask for them, in the order of the sheet. */
 const categories: Readonly<Record<string, string>> = {
@@ -58,6 +61,8 @@ interface Metadata {
 function readJson(file: string): unknown {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
+
+const folderOfAssets = new URL('../assets/', import.meta.url);
 
 /** One picture on white, `[3, size, size]`. */
 async function draw(body: string, size: number): Promise<Uint8Array> {
@@ -116,13 +121,24 @@ function interleaved(picture: Uint8Array): Uint8Array {
   return picture.map((_, i) => picture[(i % 3) * area + Math.floor(i / 3)]!);
 }
 
-function writeAsset({ size, names, pictures, groups }: Pictures): void {
+function writeAsset(ending: string, pictures: readonly Uint8Array[]): void {
   const sheet = Buffer.concat(pictures.map(interleaved));
   const { BROTLI_PARAM_LGWIN, BROTLI_MAX_WINDOW_BITS, BROTLI_PARAM_SIZE_HINT } = constants;
   const params = { [BROTLI_PARAM_LGWIN]: BROTLI_MAX_WINDOW_BITS, [BROTLI_PARAM_SIZE_HINT]: sheet.length };
-  const assets = new URL('../assets/', import.meta.url);
-  writeFileSync(new URL('emoji.rgb.br', assets), brotliCompressSync(sheet, { params }));
-  writeFileSync(new URL('emoji.json', assets), `${JSON.stringify({ size, names, groups })}\n`);
+  writeFileSync(new URL(`emoji${ending}.rgb.br`, folderOfAssets), brotliCompressSync(sheet, { params }));
+}
+
+/** Writes all assets, whose pictures have the same names in the same order. */
+async function writeAssets(folder: string): Promise<Pictures> {
+  const all = await Promise.all(assets.map(([size]) => drawAll(folder, size)));
+  const [{ names, groups }] = all as [Pictures];
+  for (const [i, [size, ending]] of assets.entries()) {
+    const own = all[i]!;
+    if (own.names.join() !== names.join()) throw new Error(`pictures of ${size} x ${size} have other names than those of ${assets[0][0]}`); // prettier-ignore
+    writeAsset(ending, own.pictures);
+  }
+  writeFileSync(new URL('emoji.json', folderOfAssets), `${JSON.stringify({ names, groups })}\n`);
+  return all[0]!;
 }
 
 function writeFolder(out: string, { size, names, pictures }: Pictures): void {
@@ -138,13 +154,12 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const [folder] = positionals;
-const size = Number(values.size ?? assetSize);
+const size = Number(values.size ?? assets[0][0]);
 if (folder === undefined) throw new Error('expected the folder of @iconify-json/noto');
 if (!(Number.isInteger(size) && size > 0 && size <= 512))
   throw new Error(`expected a --size from 1 to 512, got ${values.size}`);
-if (values.out === undefined && size !== assetSize) throw new Error(`expected --out, a folder for pictures of ${size} x ${size}`); // prettier-ignore
-const all = await drawAll(folder, size);
-if (values.out === undefined) writeAsset(all);
-else writeFolder(values.out, all);
+if (values.out === undefined && values.size !== undefined) throw new Error(`expected --out, a folder for pictures of ${size} x ${size}`); // prettier-ignore
+const all = values.out === undefined ? await writeAssets(folder) : await drawAll(folder, size);
+if (values.out !== undefined) writeFolder(values.out, all);
 for (const [group, list] of Object.entries(all.groups)) console.log(`${group}: ${list.length}`);
 console.log(`${all.names.length} pictures`);

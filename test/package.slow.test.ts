@@ -44,6 +44,7 @@ describe('the package', () => {
       // Parameters hardly shrink when they are packed.
       expect(packed.size - 0.9 * models.reduce((sum, size) => sum + size, 0)).toBeLessThan(4e6);
       expect(packed.files.map(({ path }) => path)).toContain('dist/cli/main.js');
+      expect(packed.files.map(({ path }) => path)).not.toContain('assets/emoji-64.rgb.br');
     },
   );
 

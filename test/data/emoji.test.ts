@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { ConfigError } from '../../src/base/errors.ts';
+import { ConfigError, FileError } from '../../src/base/errors.ts';
+import type { DataFiles } from '../../src/catalog/data-sets/data-set.ts';
+import { emoji as emojiRecord } from '../../src/catalog/data-sets/emoji.ts';
 import { readAsset } from '../../src/data/asset.ts';
+
+import { openDataSet } from '../../src/run/data-sets.ts';
 import { fingerprint } from '../../src/data/fingerprint.ts';
 import { emojiCategories, emojiGroups, emojiSet, type EmojiOptions } from '../../src/data/sets/emoji-sheet.ts';
 import { wordsOf } from '../../src/data/texts/words.ts';
@@ -64,6 +68,48 @@ test('faces are round and yellow on white', () => {
   expect(red).toBeGreaterThan(225);
   expect(green).toBeGreaterThan(150);
   expect(blue).toBeLessThan(100);
+});
+
+test('larger ones are the same pictures in the same order', async () => {
+  const large = emojiSet(index, await readAsset('emoji-64.rgb.br'));
+  expect(large).toMatchObject({ count: 1658, channels: 3, height: 64, width: 64 });
+  const small = emoji();
+  const half = (await openDataSet('emoji', { size: 64 })) as ImageSet;
+  expect(Buffer.compare(half.pixels, large.pixels)).toBe(0);
+  expect(large.texts).toEqual(small.texts);
+  // Both are averages of one drawing at four times their size, whose edges are smoothed at another scale: means of four pixels differ by a gray level on average.
+  let [difference, most] = [0, 0];
+  for (let i = 0; i < large.count; i++) {
+    let own = 0;
+    for (let c = 0; c < 3; c++)
+      for (let y = 0; y < 32; y++)
+        for (let x = 0; x < 32; x++) {
+          const at = i * 12_288 + c * 4096 + 128 * y + 2 * x;
+          const mean = [0, 1, 64, 65].reduce((sum, by) => sum + large.pixels[at + by]! / 4, 0);
+          own += Math.abs(mean - small.pixels[i * 3072 + c * 1024 + 32 * y + x]!) / 3072;
+        }
+    difference += own / large.count;
+    most = Math.max(most, own);
+  }
+  expect(difference).toBeLessThan(1);
+  expect(most).toBeLessThan(6);
+});
+
+test('a package without the larger ones says where they are', async () => {
+  const asset = async (name: string): Promise<Uint8Array> => {
+    if (name.includes('64')) throw new FileError(name, 'expected a file, found nothing');
+    return readAsset(name);
+  };
+  const files = { asset } as DataFiles;
+  await expect(emojiRecord.open({ size: 33 }, files)).rejects.toThrow(/size: expected at most 32, found 33; larger emoji are in a clone/); // prettier-ignore
+  expect(await emojiRecord.open({ size: 32 }, files)).toMatchObject({ width: 32 });
+});
+
+test('sizes between are averages of the larger ones, and smaller ones of the usual ones', async () => {
+  const sized = async (size: number): Promise<ImageSet> =>
+    (await openDataSet('emoji', { size, group: 'hearts' })) as ImageSet;
+  expect([(await sized(32)).width, (await sized(33)).width, (await sized(8)).width]).toEqual([32, 33, 8]);
+  expect(Buffer.compare((await sized(32)).pixels, emoji('hearts').pixels)).toBe(0);
 });
 
 test('an unknown group is refused with the known ones', () => {

@@ -1,15 +1,14 @@
 /**
- * @file Emoji: 1,658 pictures of 32 x 32 on white, made from the Noto set by scripts/make-emoji.ts and kept one after another in
- * assets/emoji.rgb.br of this package, with assets/emoji.json beside it.
+ * @file Emoji: 1,658 pictures of 32 x 32 or 64 x 64 on white, made from the Noto set by scripts/make-emoji.ts and kept one after another in
+ * assets/emoji.rgb.br and assets/emoji-64.rgb.br of this package, with assets/emoji.json beside them.
  */
 import { ConfigError, InternalError } from '../../base/errors.ts';
 import { setOfImages } from '../kinds/image-set.ts';
 import type { ImageSet } from '../kinds/set-kind.ts';
 import { planesInto } from '../pictures/resize.ts';
 
-/** What assets/emoji.json says of the pictures: height and width of each, their names, and the numbers of those of each group. */
+/** What assets/emoji.json says of the pictures: their names, and the numbers of those of each group. */
 interface SheetIndex {
-  readonly size: number;
   readonly names: readonly string[];
   readonly groups: Readonly<Record<string, readonly number[]>>;
 }
@@ -58,11 +57,11 @@ const mirrored: ReadonlySet<EmojiGroup> = new Set(['animals', 'food']);
  * The emoji of a group, or all of them with their category as class. The texts of each are its name, and its name and category.
  * @param index - the content of assets/emoji.json
  * @param sheet - the pictures as bytes `[picture, height, width, channel]`
- * @returns color images of 32 x 32; `faces` are 96 round yellow ones
+ * @returns color images of the size of the sheet; `faces` are 96 round yellow ones
  * @throws ConfigError if there is no such group, or none of its pictures is taken.
  */
 export function emojiSet(index: string, sheet: Uint8Array, { group, combinations }: EmojiOptions = {}): ImageSet {
-  const { size, names, groups } = JSON.parse(index) as SheetIndex;
+  const { names, groups } = JSON.parse(index) as SheetIndex;
   const known = emojiGroups.find((name) => name === group);
   if (group !== undefined && known === undefined)
     throw new ConfigError([{ path: 'group', message: `expected one of ${emojiGroups.join(', ')}, found ${group}` }]);
@@ -72,9 +71,9 @@ export function emojiSet(index: string, sheet: Uint8Array, { group, combinations
   if (chosen.length === 0)
     throw new ConfigError([{ path: 'combinations', message: `no name of the group ${group} is ${combinations}` }]);
 
-  const sampleBytes = 3 * size * size;
-  if (sheet.length !== names.length * sampleBytes)
-    throw new InternalError('assets/emoji.json and assets/emoji.rgb.br do not belong together');
+  const sampleBytes = sheet.length / names.length;
+  const size = Math.sqrt(sampleBytes / 3);
+  if (!Number.isInteger(size)) throw new InternalError('assets/emoji.json does not belong to the pictures');
   const pixels = new Uint8Array(chosen.length * sampleBytes);
   for (const [row, i] of chosen.entries())
     planesInto(pixels, row * sampleBytes, sheet.subarray(i * sampleBytes, (i + 1) * sampleBytes), 3);
