@@ -247,7 +247,7 @@ export function buildTraining(
   checkOptions([
     !ofSample || model.net.ofSample === true,
     'condition',
-    `expected waves and the network diffwave for ${condition?.name ?? ''}, --as wave; got ${kind.name} and ${config.net.kind}`,
+    `expected waves and one of the networks diffwave, ddpmpp, ncsnpp, ddpm for ${condition?.name ?? ''}, --as wave; got ${kind.name} and ${config.net.kind}`,
   ]);
   const size = sizeOf(sampleShape(set));
   const classes = classCount(config.net);

@@ -1,13 +1,14 @@
 /** @file The network of DiffWave: gated convolutions along one axis at growing distances, for series and sounds, and for waves given their mel spectrograms. */
 import { checkOptions, positiveInteger } from '../base/check.ts';
 import { dimensionOf, type Shape } from '../base/tensor.ts';
-import { add, concat, conv, mul, pad, reshape, sigmoid, silu, slice, tanh, transpose } from '../graph/build.ts';
+import { add, concat, conv, mul, pad, reshape, sigmoid, silu, slice, tanh } from '../graph/build.ts';
 import type { Node } from '../graph/node.ts';
 import { averageFan, fill, type Initializer } from './initializer.ts';
 import { dense, fourierFeatures, sinusoidalFeatures } from './layers.ts';
 import { knownColumns, knownParts } from './known.ts';
-import { upsampledFrames } from './frames.ts';
+import { framesOf } from './frames.ts';
 import { network, within, type Network, type Scope } from './network.ts';
+import { fromPatches, toPatches } from './unet/patches.ts';
 
 /** Options of `diffwave`. */
 export interface DiffwaveOptions {
@@ -95,17 +96,7 @@ export function diffwave(sampleShape: Shape, options: DiffwaveOptions = {}): Net
           : add(first, layer(within(scope, 'class'), mul(rows, Math.sqrt(classes)), 2 * width));
       const time = silu(layer(within(scope, 'time.1'), silu(given), 2 * width));
       const image = asPlaces(seen, patch);
-      const frames =
-        bands === 0 || rows === undefined
-          ? undefined
-          : reshape(
-              upsampledFrames(
-                within(scope, 'frames'),
-                mul(reshape(rows, [batch, 1, bands, length / hop]), Math.sqrt(dimensionOf(rows, 1))),
-                hop / patch,
-              ),
-              [batch, bands, 1, places],
-            );
+      const frames = bands === 0 || rows === undefined ? undefined : framesOf(scope, rows, { bands, hop, patch });
       let h = silu(pointwise(within(scope, 'in'), image, width));
       let skips: Node | undefined;
       for (let i = 0; i < depth; i++) {
@@ -136,18 +127,14 @@ export function diffwave(sampleShape: Shape, options: DiffwaveOptions = {}): Net
 
 /** Series `[B, C, L]` as `[B, C patch, 1, L / patch]`: a place has the values of `patch` neighbors. */
 function asPlaces(x: Node, patch: number): Node {
-  const [batch, channels, places] = [dimensionOf(x, 0), dimensionOf(x, 1), dimensionOf(x, 2) / patch];
-  if (patch === 1) return reshape(x, [batch, channels, 1, places]);
-  const apart = transpose(reshape(x, [batch, channels, places, patch]), [0, 1, 3, 2]);
-  return reshape(apart, [batch, channels * patch, 1, places]);
+  const image = reshape(x, [dimensionOf(x, 0), dimensionOf(x, 1), 1, dimensionOf(x, 2)]);
+  return toPatches(image, patch, { alongRow: true });
 }
 
 /** The inverse of `asPlaces`. */
 function fromPlaces(h: Node, patch: number): Node {
-  const [batch, channels, places] = [dimensionOf(h, 0), dimensionOf(h, 1) / patch, dimensionOf(h, 3)];
-  if (patch === 1) return reshape(h, [batch, channels, places]);
-  const beside = transpose(reshape(h, [batch, channels, patch, places]), [0, 1, 3, 2]);
-  return reshape(beside, [batch, channels, places * patch]);
+  const image = fromPatches(h, patch, { alongRow: true });
+  return reshape(image, [dimensionOf(image, 0), dimensionOf(image, 1), dimensionOf(image, 3)]);
 }
 
 function layer(scope: Scope, h: Node, size: number): Node {

@@ -33,6 +33,18 @@ export function upsampledFrames(scope: Scope, frames: Node, factor: number): Nod
   return upsampledFrames(scope, maximum(made, mul(made, leak)), factor / own);
 }
 
+/** The frames of rows `[B, M F]` of spectrograms of M bands, one for each place of a wave: `[B, M, 1, hop / patch F]`. */
+export function framesOf(
+  scope: Scope,
+  rows: Node,
+  { bands, hop, patch }: { readonly bands: number; readonly hop: number; readonly patch: number },
+): Node {
+  const [batch, columns] = [dimensionOf(rows, 0), dimensionOf(rows, 1)];
+  const [count, factor] = [columns / bands, hop / patch];
+  const frames = mul(reshape(rows, [batch, 1, bands, count]), Math.sqrt(columns));
+  return reshape(upsampledFrames(within(scope, 'frames'), frames, factor), [batch, bands, 1, factor * count]);
+}
+
 /** The greatest divisor of a factor that one step makes. */
 function stepOf(factor: number): number {
   for (let own = Math.min(mostOfStep, factor); own > 1; own--) if (factor % own === 0) return own;

@@ -47,23 +47,29 @@ export interface ConvolutionOptions {
   readonly biasInit?: Initializer;
 }
 
-/** Convolution of x `[B, C, H, W]`. */
+/** Convolution of x `[B, C, H, W]`, by kernels one row high where the scope says that x is one row high. */
 export function convolution(scope: Scope, x: Node, options: ConvolutionOptions): Node {
   const { channels, kernel = 3, stride = 1, pad = (kernel - 1) / 2, bias = true, init = inverseFanIn() } = options;
-  const shape = [channels, dimensionOf(x, 1), kernel, kernel];
+  const { around = [], alongRow = false } = scope;
+  const shape = [channels, dimensionOf(x, 1), alongRow ? 1 : kernel, kernel];
   const weight = scope.param({ name: 'weight', shape, init, trainable: true });
   const biasInit = options.biasInit ?? inverseFanIn(sizeOf(shape.slice(1)));
   const weights = bias
     ? { kernel: weight, bias: scope.param({ name: 'bias', shape: [channels], init: biasInit, trainable: true }) }
     : { kernel: weight };
-  const { around = [] } = scope;
-  if (around.length > 0 && pad > 0) return conv(wrapped(x, pad, around), weights, { stride, pad: 0 });
+  if (pad > 0 && (alongRow || around.length > 0)) {
+    const axes = alongRow ? [3] : [2, 3];
+    return conv(bordered(x, { axes, width: pad, around }), weights, { stride, pad: 0 });
+  }
   return onPhases(x, options.dilation ?? 1, (image) => conv(image, weights, { stride, pad }));
 }
 
-/** Images with their other end around the axes that are periodic, and zeros around the others. */
-function wrapped(x: Node, width: number, around: readonly number[]): Node {
-  return [2, 3].reduce((h, axis) => {
+/** Images with their other end around those of the axes that are periodic, and zeros around the others. */
+function bordered(
+  x: Node,
+  { axes, width, around }: { axes: readonly number[]; width: number; around: readonly number[] },
+): Node {
+  return axes.reduce((h, axis) => {
     if (!around.includes(axis)) return padWithZeros(h, axis, { before: width, after: width });
     const size = dimensionOf(h, axis);
     if (size < width) throw new ShapeError(`convolution: expected a periodic axis of at least ${width}, got ${size}`);
@@ -90,11 +96,12 @@ export function transposedConvolution(
 ): Node {
   const { channels, kernel, stride, bias = true, init: kernelInit = inverseFanIn(), size } = options;
   const attrs: ConvAttrs = { stride, pad: 0 };
-  const shape = [dimensionOf(x, 1), channels, kernel, kernel];
+  const rows = scope.alongRow === true ? 1 : kernel;
+  const shape = [dimensionOf(x, 1), channels, rows, kernel];
   const weight = scope.param({ name: 'weight', shape, init: kernelInit, trainable: true });
   const y = convInputGrad(x, weight, { ...attrs, shape: [dimensionOf(x, 0), channels, ...size] });
   if (!bias) return y;
-  const init = inverseFanIn(channels * kernel ** 2);
+  const init = inverseFanIn(channels * rows * kernel);
   return add(y, perChannel(scope.param({ name: 'bias', shape: [channels], init, trainable: true })));
 }
 

@@ -25,6 +25,8 @@ export interface Scope {
   mask(shape: Shape, rate: number): Node | undefined;
   /** Axes of images, 2 and 3, around which convolutions go instead of padding them with zeros; none by default. */
   readonly around?: readonly number[];
+  /** Whether images are series, one row high, and convolutions and changes of size along that row alone; false by default. */
+  readonly alongRow?: boolean;
 }
 
 /**

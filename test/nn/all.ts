@@ -45,6 +45,10 @@ export const unets: readonly (readonly [label: string, net: Network])[] = [
   ],
   ['ddpmpp in patches', ddpmpp(shape, { ...small, patch: 2 })],
   ['ncsnpp in patches that do not fit', ncsnpp([2, 5, 4], { ...small, patch: 3, progressive: 'output_skip' })],
+  ['ddpmpp of series with classes', ddpmpp([2, 8], { ...small, classes: 3 })],
+  ['ncsnpp of series with growing images', ncsnpp([1, 12], { ...small, progressive: 'output_skip', patch: 2 })],
+  ['ddpm of series that do not fit', ddpmUnet([2, 11], small)],
+  ['ddpm of series with the filter', ddpmUnet([1, 8], { ...small, fir: true, ...both })],
 ];
 
 /** Networks of other families. */

@@ -4,7 +4,7 @@ import { condition } from './condition.ts';
 /** Values of a wave that are one place of the network: 1,000 places a second at 8,000 Hz. */
 const patch = 8;
 
-/** Layers up to a distance of 32 places, twice, whatever the length of the waves: the network takes any. */
+/** Layers up to a distance of 32 places, twice, and attention at no size of its own, whatever the length of the waves: the network takes any. */
 const layers = { cycle: 6, depth: 12 };
 
 export const melCondition = condition({
@@ -13,5 +13,14 @@ export const melCondition = condition({
   citation: 'Kong et al. 2021, section 3.2',
   options: {},
   net: ({ mel }) =>
-    mel === undefined ? {} : { bands: mel.bands, hop: mel.hop, ...layers, ...(mel.hop % patch === 0 && { patch }) },
+    mel === undefined
+      ? {}
+      : {
+          bands: mel.bands,
+          hop: mel.hop,
+          known: false,
+          attention: [],
+          ...layers,
+          ...(mel.hop % patch === 0 && { patch }),
+        },
 });

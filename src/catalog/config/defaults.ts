@@ -52,9 +52,10 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
   const weighting = part(asked, 'loss')['weighting'] ?? weighing.weighting;
   const limited = ['steps', 'minutes'].some((name) => part(asked, 'train')[name] !== undefined);
   const embedding = part(asked, 'net')['embedding'] ?? net.embedding;
-  const { height, width } = set;
+  const { height, width, grid } = set;
+  const size = height && width ? [height, width] : grid?.length === 1 ? grid : undefined;
   const askedNet = part(asked, 'net');
-  const recipeNet = height && width ? (recipe?.net([height, width], askedNet) ?? {}) : {};
+  const recipeNet = size ? (recipe?.net(size, askedNet) ?? {}) : {};
   const condition = catalog.conditions.find(({ name }) => name === kindIn(asked, 'condition'));
   const ofTexts = condition?.coding !== undefined;
   return {
@@ -63,7 +64,7 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
     ...kind.scaling?.(set),
     net: {
       kind: net.name,
-      ...(height && width ? net.defaults?.([1, height, width], { ...recipeNet, ...askedNet }) : {}),
+      ...(size ? net.defaults?.([1, ...size], { ...recipeNet, ...askedNet }) : {}),
       ...recipeNet,
       ...onlyKnown(net, kind.net?.(set) ?? {}),
       ...suits?.net,

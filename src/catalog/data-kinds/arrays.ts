@@ -34,7 +34,7 @@ export const arrays = dataKind({
   sampler: { sampler: 'heun', steps: 24 },
   recipe: {
     process: 'edm',
-    net: (size, asked) => images.recipe?.net(size, asked) ?? {},
+    net: (size, asked) => (size.length === 2 ? (images.recipe?.net(size, asked) ?? {}) : {}),
     // Levels around the deviation of the channels, which is 1.
     loss: { timesMean: -0.5, timesStd: 1.4 },
     train: { decay: 'cosine', warmup: 50 },

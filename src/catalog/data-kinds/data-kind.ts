@@ -36,10 +36,11 @@ export interface Recipe {
   /** Name of the process. */
   readonly process: string;
   /**
-   * Options of the network, for images of a size.
+   * Options of the network, for samples of a size.
+   * @param size - height and width of images, length of series
    * @param asked - options that are asked for
    */
-  net(size: readonly [height: number, width: number], asked: Plain): Plain;
+  net(size: Shape, asked: Plain): Plain;
   /** Settings of the loss where its times are log-normal. */
   readonly loss: Plain;
   /** Settings of `train`. */

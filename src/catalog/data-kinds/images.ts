@@ -31,8 +31,8 @@ export const images = dataKind({
   // docs/recipe.md has what was tried.
   recipe: {
     process: 'edm',
-    net: ([height, width], asked) => {
-      const side = Math.min(height, width);
+    net: (size, asked) => {
+      const side = Math.min(...size);
       const { patch = side < squares ? 1 : 2 } = asked;
       const positions = typeof patch === 'number' && patch > 1 ? Math.ceil(side / patch) : side;
       return { patch, blocks: 1, multipliers: multipliersFor(positions) };

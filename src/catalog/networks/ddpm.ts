@@ -9,7 +9,7 @@ export const ddpmNetwork = networkRecord({
   description: 'the U-Net of DDPM',
   citation: 'Ho et al. 2020, appendix B',
   task: 'score',
-  axes: [3],
+  axes: [3, 2],
   options: ddpmOptions,
   process: 'vp',
   embedding: 'positional',

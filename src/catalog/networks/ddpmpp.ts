@@ -6,10 +6,10 @@ import { ddpmppOptions, unetSizes } from './options.ts';
 
 export const ddpmppNetwork = networkRecord({
   name: 'ddpmpp',
-  description: 'DDPM++, a U-Net',
+  description: 'DDPM++, a U-Net of images or series',
   citation: 'Song et al. 2021, appendix H',
   task: 'score',
-  axes: [3],
+  axes: [3, 2],
   options: ddpmppOptions,
   process: 'vp',
   embedding: 'positional',

@@ -9,7 +9,7 @@ export const ncsnppNetwork = networkRecord({
   description: 'NCSN++, a U-Net with filtered resampling and random Fourier features',
   citation: 'Song et al. 2021, appendix H',
   task: 'score',
-  axes: [3],
+  axes: [3, 2],
   options: ncsnppOptions,
   process: 've',
   embedding: 'fourier',

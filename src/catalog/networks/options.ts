@@ -49,7 +49,7 @@ const unetOptions = (style: UnetStyle) => ({
   patch: withDefault(
     upTo(64),
     style.patch,
-    'side of the squares of pixels that are the positions of the finest level; 2 makes convolutions four times cheaper',
+    'side of the squares of pixels, or length of the stretches of series, that are the positions of the finest level; 2 makes convolutions of images four times cheaper',
     { unit: 'pixels' },
   ),
   blocks: withDefault(upTo(64), style.blocks, 'residual blocks of each level'),
@@ -95,10 +95,15 @@ const unetOptions = (style: UnetStyle) => ({
     'variance scale of the initial queries, keys and values',
   ),
   periodic: optional(
-    v.array(v.picklist(['h', 'w'])),
-    'axes of the images whose end is beside their beginning, around which convolutions go: h, w (default: none)',
+    v.union([v.boolean(), v.array(v.picklist(['h', 'w']))]),
+    'axes whose end is beside their beginning, around which convolutions go: h, w, or true for all (default: none)',
   ),
   known: withDefault(v.boolean(), false, 'whether it reads which numbers are known, so that it completes the others'),
+  bands: optional(
+    upTo(256),
+    'bands of the spectrograms that a network of waves is given (default: none; those of the data with --condition mel)',
+  ),
+  hop: optional(upTo(4096), 'values of a frame of them (default: 64, or that of the data)'),
   classes,
   classEmbedding: optional(
     v.picklist(['features', 'hidden']),

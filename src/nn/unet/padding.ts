@@ -2,6 +2,7 @@
 import { dimensionOf } from '../../base/tensor.ts';
 import { pad, slice } from '../../graph/build.ts';
 import type { Node } from '../../graph/node.ts';
+import type { Scope } from '../network.ts';
 
 /** The least multiple of `step` that is at least `size`. */
 export function roundedUp(size: number, step: number): number {
@@ -14,10 +15,10 @@ function around(size: number, step: number): { readonly before: number; readonly
   return { before: more >> 1, after: more - (more >> 1) };
 }
 
-/** Images `[B, C, H, W]` in the middle of zeros, with sides that are multiples of `step`; the images alone where they are already. */
-export function padded(x: Node, step: number): Node {
+/** Images `[B, C, H, W]` in the middle of zeros, with sides (of series the length alone) that are multiples of `step`; the images alone where they are already. */
+export function padded(x: Node, step: number, { alongRow = false }: Pick<Scope, 'alongRow'> = {}): Node {
   const [, , height = 1, width = 1] = x.shape;
-  return pad(pad(x, 2, around(height, step)), 3, around(width, step));
+  return pad(alongRow ? x : pad(x, 2, around(height, step)), 3, around(width, step));
 }
 
 /** The inverse of `padded`: the middle of `x`, as large as `like`. */

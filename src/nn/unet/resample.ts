@@ -3,7 +3,7 @@
  * of `matmul` are all that its derivatives need. The products are small beside any convolution of the same image.
  */
 import { ConfigError } from '../../base/errors.ts';
-import { constant, matmul, reshape, transpose } from '../../graph/build.ts';
+import { concat, constant, matmul, mean, reshape, transpose } from '../../graph/build.ts';
 import type { Node } from '../../graph/node.ts';
 
 /** A linear map of one axis. */
@@ -47,9 +47,10 @@ function separable(x: Node, maps: { readonly vertical: AxisMap; readonly horizon
   return alongLast(transpose(columns, swapped), maps.horizontal);
 }
 
-/** The same kind of map for the height and the width of images. */
-export function alongBoth(x: Node, mapOf: (size: number) => AxisMap): Node {
+/** The same kind of map for the height and the width of images, or for the width alone of what is one row high. */
+export function alongBoth(x: Node, mapOf: (size: number) => AxisMap, { alongRow = false } = {}): Node {
   const [, , height = 1, width = 1] = x.shape;
+  if (alongRow) return alongLast(x, mapOf(width));
   return separable(x, { vertical: mapOf(height), horizontal: mapOf(width) });
 }
 
@@ -81,13 +82,27 @@ export function fir(size: number, { up = 1, down = 1, gain = up, pad: [before, a
 }
 
 /** Images at half their size, filtered. */
-export function firDown(x: Node): Node {
-  return alongBoth(x, (size) => fir(size, { down: 2, pad: [1, 1] }));
+export function firDown(x: Node, own?: { readonly alongRow?: boolean }): Node {
+  return alongBoth(x, (size) => fir(size, { down: 2, pad: [1, 1] }), own);
 }
 
 /** Images at twice their size, filtered. */
-export function firUp(x: Node): Node {
-  return alongBoth(x, (size) => fir(size, { up: 2, pad: [2, 1] }));
+export function firUp(x: Node, own?: { readonly alongRow?: boolean }): Node {
+  return alongBoth(x, (size) => fir(size, { up: 2, pad: [2, 1] }), own);
+}
+
+/** Rows `[B, C, 1, W]` at half their length, means of neighbors. */
+export function halvedRow(x: Node): Node {
+  const [batch = 1, channels = 1, , width = 1] = x.shape;
+  const pairs = reshape(x, [batch, channels, width / 2, 2]);
+  return reshape(mean(pairs, [3]), [batch, channels, 1, width / 2]);
+}
+
+/** Rows `[B, C, 1, W]` at twice their length, each value twice. */
+export function doubledRow(x: Node): Node {
+  const [batch = 1, channels = 1, , width = 1] = x.shape;
+  const column = reshape(x, [batch, channels, width, 1]);
+  return reshape(concat([column, column], 3), [batch, channels, 1, 2 * width]);
 }
 
 /** Linear interpolation that maps the ends of an axis to the ends of the result. */

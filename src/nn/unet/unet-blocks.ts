@@ -4,7 +4,7 @@ import type { Node } from '../../graph/node.ts';
 import { averageFan, fill } from '../initializer.ts';
 import { convolution, dense, groupsWithin, normalization, perChannel, transposedConvolution } from '../layers.ts';
 import { within, type Scope } from '../network.ts';
-import { alongBoth, fir, firDown, firUp } from './resample.ts';
+import { alongBoth, doubledRow, fir, firDown, firUp, halvedRow } from './resample.ts';
 
 /** How a layer changes the size of images. */
 export type Resample = 'down' | 'up';
@@ -39,10 +39,11 @@ export function joined(a: Node, b: Node, { skipRescale }: Pick<BlockStyle, 'skip
   return skipRescale ? mul(add(a, b), Math.SQRT1_2) : add(a, b);
 }
 
-/** Images at half or twice their size, without parameters. */
-export function resampled(x: Node, how: Resample, style: Pick<BlockStyle, 'fir'>): Node {
-  if (how === 'down') return style.fir ? firDown(x) : averagePool(x, 2);
-  return style.fir ? firUp(x) : upsample(x, 2);
+/** Images, or rows where the scope says so, at half or twice their size, without parameters. */
+export function resampled({ alongRow = false }: Scope, x: Node, how: Resample, style: Pick<BlockStyle, 'fir'>): Node {
+  if (style.fir) return (how === 'down' ? firDown : firUp)(x, { alongRow });
+  if (alongRow) return (how === 'down' ? halvedRow : doubledRow)(x);
+  return (how === 'down' ? averagePool : upsample)(x, 2);
 }
 
 /** Images at half or twice their size by a convolution to a number of channels. */
@@ -57,20 +58,20 @@ export function resampledByConvolution(
 function convolutionDown(scope: Scope, x: Node, options: Pick<BlockStyle, 'fir'> & { channels: number }): Node {
   // Without the filter the zeros are at the far side alone, as in the published networks.
   const wide = options.fir
-    ? alongBoth(x, (size) => fir(size, { pad: [2, 2] }))
-    : pad(pad(x, 2, { before: 0, after: 1 }), 3, { before: 0, after: 1 });
+    ? alongBoth(x, (size) => fir(size, { pad: [2, 2] }), scope)
+    : (scope.alongRow === true ? [3] : [2, 3]).reduce((h, axis) => pad(h, axis, { before: 0, after: 1 }), x);
   return convolution(scope, wide, { channels: options.channels, stride: 2, pad: 0, ...scaled(1) });
 }
 
 function convolutionUp(scope: Scope, x: Node, options: Pick<BlockStyle, 'fir'> & { channels: number }): Node {
   const { channels } = options;
-  if (!options.fir) return convolution(scope, upsample(x, 2), { channels, ...scaled(1) });
+  if (!options.fir) return convolution(scope, resampled(scope, x, 'up', options), { channels, ...scaled(1) });
   const [, , height = 1, width = 1] = x.shape;
-  const size = [2 * height + 1, 2 * width + 1] as const;
+  const size = [scope.alongRow === true ? 1 : 2 * height + 1, 2 * width + 1] as const;
   const { init, biasInit } = scaled(1);
   const spread = transposedConvolution(scope, x, { channels, kernel: 3, stride: 2, size, bias: false, init });
   const bias = scope.param({ name: 'bias', shape: [channels], init: biasInit, trainable: true });
-  const smooth = alongBoth(spread, (n) => fir(n, { gain: 2, pad: [1, 1] }));
+  const smooth = alongBoth(spread, (n) => fir(n, { gain: 2, pad: [1, 1] }), scope);
   return add(smooth, perChannel(bias));
 }
 
@@ -85,7 +86,7 @@ export function residual(
   options: BlockStyle & { time: Node; channels: number; resample?: Resample },
 ): Node {
   const { time, channels, dropout, resample } = options;
-  const resized = (y: Node): Node => (resample === undefined ? y : resampled(y, resample, options));
+  const resized = (y: Node): Node => (resample === undefined ? y : resampled(scope, y, resample, options));
   let h = resized(silu(normalized(within(scope, 'norm0'), x)));
   h = convolution(within(scope, 'conv0'), h, { channels, ...scaled(1) });
   h = add(h, perChannel(started(within(scope, 'dense'), time, channels)));

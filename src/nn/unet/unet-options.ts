@@ -10,8 +10,8 @@ export interface UnetStyle {
   /** Channels of each level as multiples of `width`, finest first; each level halves the image, which is padded where it must be. */
   readonly multipliers: readonly number[];
   /**
-   * Side of the square of pixels that is one position of the finest level, whose channels begin as the pixels of the square. The
-   * convolutions of a level cost a factor of patch^2 less.
+   * Side of the square of pixels, or length of the stretch of a series, that is one position of the finest level, whose channels begin as its values. The
+   * convolutions of a level cost a factor of patch^2 less, of series a factor of patch.
    */
   readonly patch: number;
   /** Residual blocks per level. */
@@ -44,12 +44,16 @@ export interface UnetStyle {
 export interface UnetOptions extends Partial<UnetStyle> {
   /** Sizes of levels (positions a side) that have attention; a quarter of the image by default. */
   readonly attention?: readonly number[];
-  /** Axes of the images whose end is beside their beginning: h, w. None by default. */
-  readonly periodic?: readonly ('h' | 'w')[];
+  /** Axes whose end is beside their beginning: h and w of images, w of series, or true for all of them. None by default. */
+  readonly periodic?: boolean | readonly ('h' | 'w')[];
   /** Whether it reads which numbers are known, and their values. Default false. */
   readonly known?: boolean;
   /** How many classes the network is conditional on; 0 for none. Default 0. */
   readonly classes?: number;
+  /** Bands of the spectrograms that a network of waves is conditional on, one for each sample; 0 for none. Default 0. */
+  readonly bands?: number;
+  /** With bands: numbers of the wave from one frame of the spectrogram to the next, a multiple of `patch`. Default 64. */
+  readonly hop?: number;
   /** Where classes join: the features of the label (width numbers), or the layer after them (4 width). Default features. */
   readonly classEmbedding?: 'features' | 'hidden';
 }
@@ -97,6 +101,16 @@ export const ddpmStyle: UnetStyle = {
   attentionInit: 1,
 };
 
+/** Axes whose end is beside their beginning. */
+type Periodic = readonly ('h' | 'w')[];
+
+/** The axes of samples of a shape that an option names. */
+export function periodicAxes([, ...sizes]: Shape, asked: UnetOptions['periodic'] = false): Periodic {
+  if (typeof asked !== 'boolean') return asked;
+  const all: Periodic = sizes.length === 1 ? ['w'] : ['h', 'w'];
+  return asked ? all : [];
+}
+
 /** The sides that a U-Net works on are multiples of this: a patch, and one halving between two levels. */
 export function sizeStep({ multipliers, patch }: Pick<UnetStyle, 'multipliers' | 'patch'>): number {
   return patch * 2 ** Math.max(0, multipliers.length - 1);
@@ -118,24 +132,30 @@ export function defaultAttention(
 /** @throws ConfigError listing every option that is out of its range or does not fit the samples. */
 export function checkUnet(
   sampleShape: Shape,
-  options: UnetStyle & Required<Pick<UnetOptions, 'attention' | 'classes' | 'periodic' | 'known'>>,
+  options: UnetStyle &
+    Required<Pick<UnetOptions, 'attention' | 'classes' | 'known' | 'bands' | 'hop'>> & { readonly periodic: Periodic },
 ): void {
-  const { periodic, known, resblock, fir, progressiveInput } = options;
+  const { periodic, known, bands, hop, resblock, fir, progressiveInput } = options;
   const step = sizeStep(options);
-  const uneven = periodic.find((axis) => (sampleShape[axis === 'h' ? 1 : 2] ?? 0) % step !== 0);
+  const series = sampleShape.length === 2;
+  const uneven = periodic.find((axis) => (sampleShape.at(axis === 'h' ? -2 : -1) ?? 0) % step !== 0);
   const { width, multipliers, patch, blocks, dropout, fourierScale, attentionInit, classes } = options;
   const levels = multipliers.length;
   const sizes = sampleShape.slice(1);
   const most = levelsWithin(sampleShape, options);
   const whole = multipliers.every((multiplier) => Number.isInteger(multiplier) && multiplier > 0);
   checkOptions(
-    [sampleShape.length === 3, 'kind', `expected images [C, H, W], got samples [${sampleShape}]`],
+    [
+      sampleShape.length === 3 || sampleShape.length === 2,
+      'kind',
+      `expected images [C, H, W] or series [C, L], got samples [${sampleShape}]`,
+    ],
     [width >= 4 && width % 4 === 0, 'width', `expected a positive multiple of 4, got ${width}`],
     [levels > 0 && whole, 'multipliers', `expected positive integers, got [${multipliers}]`],
     [
       levels <= most,
       'multipliers',
-      `expected at most ${most} levels for images of ${sizes.join('x')} pixels, got ${levels}; such as [${multipliers.slice(0, most).join(', ')}]`,
+      `expected at most ${most} levels for ${series ? `series of ${sizes.join('')} values` : `images of ${sizes.join('x')} pixels`}, got ${levels}; such as [${multipliers.slice(0, most).join(', ')}]`,
     ],
     positiveInteger('patch', patch),
     [
@@ -143,12 +163,23 @@ export function checkUnet(
       'periodic',
       `expected a size along ${uneven} that is a multiple of ${step}, a patch and a halving for each level, got [${sizes}]; choose fewer multipliers`,
     ],
+    [!series || !periodic.includes('h'), 'periodic', 'expected no height of series, whose axis is w'],
     [
       periodic.length === 0 || (resblock === 'biggan' && !fir && progressiveInput !== 'residual'),
       'periodic',
       'expected a network that resamples without convolutions, such as ddpmpp',
     ],
     [!known || classes === 0, 'known', 'expected false for a network of classes, got true'],
+    [Number.isInteger(bands) && bands >= 0, 'bands', `expected a whole number of 0 or more, got ${bands}`],
+    positiveInteger('hop', hop),
+    [bands === 0 || series, 'bands', `expected 0 for images, which have no spectrograms, got ${bands}`],
+    [bands === 0 || (!known && classes === 0), 'bands', 'expected 0 for a network of classes or known numbers'],
+    [bands === 0 || hop % patch === 0, 'patch', `expected a divisor of the ${hop} values of a frame, got ${patch}`],
+    [
+      bands === 0 || (sampleShape[1] ?? 0) % hop === 0,
+      'hop',
+      `expected a divisor of the length of the samples, ${sampleShape[1]}, got ${hop}`,
+    ],
     positiveInteger('blocks', blocks),
     [dropout >= 0 && dropout < 1, 'dropout', `expected 0 to below 1, got ${dropout}`],
     positive('fourierScale', fourierScale),

@@ -1,11 +1,12 @@
 /** @file The U-Net of DDPM, DDPM++, NCSN++ and EDM: one walk down and up, with their differences as options. */
-import { add, concat, mul, silu } from '../../graph/build.ts';
+import { add, concat, mul, reshape, silu } from '../../graph/build.ts';
 import type { Node } from '../../graph/node.ts';
 import { dimensionOf, type Shape } from '../../base/tensor.ts';
 import { fill, gaussianInitializer } from '../initializer.ts';
 import { knownColumns, knownParts } from '../known.ts';
 import { convolution, dense, fourierFeatures, sinusoidalFeatures } from '../layers.ts';
 import { network, within, type Network, type Scope, type WithoutClasses } from '../network.ts';
+import { framesOf } from '../frames.ts';
 import { cropped, padded } from './padding.ts';
 import { fromPatches, toPatches } from './patches.ts';
 import {
@@ -19,31 +20,56 @@ import {
   started,
   type Resample,
 } from './unet-blocks.ts';
-import { checkUnet, defaultAttention, sizeStep, type UnetStyle, type UnetOptions } from './unet-options.ts';
+import {
+  checkUnet,
+  defaultAttention,
+  periodicAxes,
+  sizeStep,
+  type UnetStyle,
+  type UnetOptions,
+} from './unet-options.ts';
 
 /**
  * A U-Net with the options of one style, where nothing else is asked for. Images whose sides cannot be halved once per level stand
- * in the middle of zeros.
- * @throws ConfigError if the samples are no images, have more levels than halvings, or an option is out of its range.
+ * in the middle of zeros, and series as images one row high, of which that row alone is halved.
+ * @throws ConfigError if the samples are no images or series, have more levels than halvings, or an option is out of its range.
  */
 export function unet(kind: string, sampleShape: Shape, options: UnetStyle & UnetOptions): Network {
-  const { classes = 0, attention = defaultAttention(sampleShape, options), periodic = [], known = false } = options;
-  checkUnet(sampleShape, { ...options, attention, classes, periodic, known });
+  const {
+    classes = 0,
+    attention = defaultAttention(sampleShape, options),
+    known = false,
+    bands = 0,
+    hop = 64,
+  } = options;
+  const periodic = periodicAxes(sampleShape, options.periodic);
+  checkUnet(sampleShape, { ...options, attention, classes, periodic, known, bands, hop });
   const around = periodic.map((axis) => (axis === 'h' ? 2 : 3));
   const step = sizeStep(options);
+  const alongRow = sampleShape.length === 2;
+  const asImage = (h: Node): Node =>
+    alongRow ? reshape(h, [h.shape[0] ?? 1, h.shape[1] ?? 1, 1, h.shape[2] ?? 1]) : h;
   return network(
     kind,
     sampleShape,
     (own, x, label, given) => {
-      const scope = around.length === 0 ? own : { ...own, around };
-      const time = embedded(scope, label, known ? undefined : given, options);
+      const scope = around.length === 0 && !alongRow ? own : { ...own, around, alongRow };
+      const time = embedded(scope, label, known || bands > 0 ? undefined : given, options);
       const seen = known && given !== undefined ? concat([x, ...knownParts(given, sampleShape)], 1) : x;
-      const image = toPatches(padded(seen, step), options.patch);
-      const channels = (sampleShape[0] ?? 1) * options.patch ** 2;
-      const out = walk(scope, image, { ...options, attention, time, out: channels });
-      return cropped(fromPatches(out, options.patch), x, step);
+      const image = toPatches(padded(asImage(seen), step, scope), options.patch, scope);
+      const channels = (sampleShape[0] ?? 1) * options.patch ** (alongRow ? 1 : 2);
+      const heard =
+        bands === 0 || given === undefined
+          ? image
+          : concat([image, padded(framesOf(scope, given, { bands, hop, patch: options.patch }), step / options.patch, scope)], 1); // prettier-ignore
+      const out = walk(scope, heard, { ...options, attention, time, out: channels });
+      return reshape(cropped(fromPatches(out, options.patch, scope), asImage(x), step), x.shape);
     },
-    known ? { classes: knownColumns(sampleShape), known } : { classes, withoutClasses: withoutClasses(options) },
+    known
+      ? { classes: knownColumns(sampleShape), known }
+      : bands > 0
+        ? { classes: bands * ((sampleShape[1] ?? 0) / hop), ofSample: true }
+        : { classes, withoutClasses: withoutClasses(options) },
   );
 }
 
@@ -97,7 +123,7 @@ function walk(scope: Scope, x: Node, options: WalkOptions): Node {
 }
 
 function attended(scope: Scope, h: Node, options: WalkOptions): Node {
-  const size = Math.min(dimensionOf(h, 2), dimensionOf(h, 3));
+  const size = scope.alongRow === true ? dimensionOf(h, 3) : Math.min(dimensionOf(h, 2), dimensionOf(h, 3));
   return options.attention.includes(size) ? selfAttention(scope, h, options) : h;
 }
 
@@ -141,7 +167,7 @@ function withInput(scope: Scope, h: Node, pyramid: Node, options: UnetStyle): [h
     const sum = joined(smaller, h, options);
     return [sum, sum];
   }
-  const smaller = resampled(pyramid, 'down', options);
+  const smaller = resampled(scope, pyramid, 'down', options);
   const image = convolution(scope, smaller, { channels, kernel: 1, ...scaled(1) });
   return [options.combine === 'cat' ? concat([image, h], 1) : add(image, h), smaller];
 }
@@ -167,7 +193,7 @@ function up(scope: Scope, from: Node, options: WalkOptions & { skips: Node[]; ch
     const own = within(scope, `output.${level}`);
     if (progressive === 'output_skip') {
       const part = image(own, h, { channels, init: 0 });
-      pyramid = pyramid === undefined ? part : add(resampled(pyramid, 'up', options), part);
+      pyramid = pyramid === undefined ? part : add(resampled(scope, pyramid, 'up', options), part);
     } else if (progressive === 'residual') {
       const size = dimensionOf(h, 1);
       if (pyramid === undefined) pyramid = image(own, h, { channels: size, init: 1 });
