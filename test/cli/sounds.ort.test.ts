@@ -34,8 +34,9 @@ wav('empty.wav', new Uint8Array());
 
 const common = ['--threads', '1', '--json', '--steps', '4', '--batch', '4', '--set', 'train.sampleEvery=0'];
 const spectrograms = ['--conditional', '--set', 'net.width=8', '--set', 'net.multipliers=[1,1]'];
-const waves = ['--as', 'wave', '--unconditional', '--set', 'net.width=8', '--set', 'net.depth=4'];
-const vocoder = ['--as', 'wave', '--condition', 'mel', '--seconds', '0.128', '--set', 'net.width=8', '--set', 'net.depth=4', '--set', 'net.cycle=3']; // prettier-ignore
+const waves = ['--as', 'wave', '--unconditional', '--set', 'net.width=8'];
+const vocoder = ['--as', 'wave', '--condition', 'mel', '--seconds', '0.128', '--set', 'net.width=8'];
+const diffwave = ['--net', 'diffwave', '--set', 'net.depth=4', '--set', 'net.cycle=3'];
 const few = ['--steps', '3', '--threads', '1', '--json'];
 const { resultOf } = await reportedCalls({
   cwd,
@@ -45,7 +46,7 @@ const { resultOf } = await reportedCalls({
     run: ['train', 'notes', '--out', 'run', ...common, ...spectrograms],
     waves: ['train', 'notes', '--out', 'waves', ...common, ...waves],
     vocoder: ['train', 'notes', '--out', 'vocoder', ...common, ...vocoder],
-    level: ['train', 'notes', '--out', 'level', ...common, ...vocoder, '--sde', 'wavegrad', '--set', 'net.embedding=positional'], // prettier-ignore
+    level: ['train', 'notes', '--out', 'level', ...common, ...vocoder, ...diffwave, '--sde', 'wavegrad', '--set', 'net.embedding=positional'], // prettier-ignore
     like: ['sample', 'vocoder', '--like', 'fast.wav', '-n', '2', '--out', 'like/', ...few],
     six: ['sample', 'level', '--like', 'whole.wav', '--sampler', 'ancestral', '--grid', 'wavegrad', '--nfe', '6', '--out', 'six/', '--threads', '1', '--json'], // prettier-ignore
     test: ['sample', 'vocoder', '--like', 'test', '--out', 'test/', ...few],
@@ -56,7 +57,7 @@ const { resultOf } = await reportedCalls({
     one: ['sample', 'waves', '-n', '2', '--out', 'two.wav', ...few],
     ear: ['train', 'notes', '--task', 'classifier', '--out', 'ear', '--steps', '60', '--batch', '16', '--threads', '1', '--json', '--set', 'net.width=8', '--set', 'train.learningRate=1e-2', '--set', 'train.warmup=5', '--set', 'train.sampleEvery=0'], // prettier-ignore
     judged: ['evaluate', 'run', '--extractor', 'ear', '-n', '40', '--threads', '1', '--json', '--steps', '3'],
-    sung: ['train', 'notes', '--out', 'sung', ...common, '--as', 'wave', '--conditional', '--set', 'net.width=8', '--set', 'net.depth=4'], // prettier-ignore
+    sung: ['train', 'notes', '--out', 'sung', ...common, '--as', 'wave', '--conditional', ...diffwave, '--set', 'net.width=8'], // prettier-ignore
     'judged waves': ['evaluate', 'sung', '--extractor', 'ear', '-n', '40', '--threads', '1', '--json', '--steps', '3'],
     evaluate: ['evaluate', 'run', '-n', '40', '--threads', '1', '--json', '--steps', '3'],
     filled: ['restore', 'waves', '--sound', 'whole.wav', '--task', 'inpaint', '--gap', '0.05,0.07', '-n', '2', '--out', 'filled', ...few], // prettier-ignore
@@ -81,7 +82,7 @@ const { resultOf } = await reportedCalls({
     'a short sound to be like': [['sample', 'vocoder', '--like', 'short.wav'], /expected at least 64 values, a frame, found 20/], // prettier-ignore
     'a vocoder for waves': [['sample', 'waves', '--vocoder', 'vocoder'], /expected a run of spectrograms to make waves of, waves is one of sounds/], // prettier-ignore
     'a vocoder that is none': [['sample', 'run', '--vocoder', 'waves'], /expected a run that makes waves of spectrograms, waves does not/], // prettier-ignore
-    'spectrograms of spectrograms': [['train', 'notes', '--condition', 'mel', '--steps', '1'], /expected waves and the network diffwave for mel, --as wave; got spectrograms/], // prettier-ignore
+    'spectrograms of spectrograms': [['train', 'notes', '--condition', 'mel', '--steps', '1'], /expected waves and one of the networks diffwave, ddpmpp, ncsnpp, ddpm for mel, --as wave; got spectrograms/], // prettier-ignore
     'a gap without a sound': [['restore', 'waves', '--gap', '0,1'], /sound: expected with --gap/],
     'an option of shapes': [
       ['train', 'notes', '--points', '9'],

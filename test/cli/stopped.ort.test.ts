@@ -29,7 +29,7 @@ const small = ['--set', 'net.width=8', '--set', 'net.depth=2'];
 const shapes = ['width=8', 'depth=1', 'encoderWidth=8', 'priorWidth=8', 'priorDepth=1', 'latent=4'];
 const runs = [
   ['train', 'notes', '--out', 'run', ...common, '--set', 'net.width=8', '--set', 'net.multipliers=[1,1]'],
-  ['train', 'notes', '--as', 'wave', '--condition', 'mel', '--out', 'vocoder', ...common, ...small, '--set', 'net.cycle=2'], // prettier-ignore
+  ['train', 'notes', '--as', 'wave', '--condition', 'mel', '--out', 'vocoder', ...common, '--set', 'net.width=8'],
   ['train', 'power.csv', '--window', '24', '--out', 'series', ...common, ...small],
   ['train', 'balls', '--points', '24', '--out', 'shapes', ...common, ...shapes.flatMap((one) => ['--set', `net.${one}`])], // prettier-ignore
   ['train', 'two-gaussians', '--out', 'points', '--steps', '2', ...smallPoints],
