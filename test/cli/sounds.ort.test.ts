@@ -82,7 +82,7 @@ const { resultOf } = await reportedCalls({
     'a short sound to be like': [['sample', 'vocoder', '--like', 'short.wav'], /expected at least 64 values, a frame, found 20/], // prettier-ignore
     'a vocoder for waves': [['sample', 'waves', '--vocoder', 'vocoder'], /expected a run of spectrograms to make waves of, waves is one of sounds/], // prettier-ignore
     'a vocoder that is none': [['sample', 'run', '--vocoder', 'waves'], /expected a run that makes waves of spectrograms, waves does not/], // prettier-ignore
-    'spectrograms of spectrograms': [['train', 'notes', '--condition', 'mel', '--steps', '1'], /expected waves and one of the networks diffwave, ddpmpp, ncsnpp, ddpm for mel, --as wave; got spectrograms/], // prettier-ignore
+    'spectrograms of spectrograms': [['train', 'notes', '--condition', 'mel', '--steps', '1'], /net.bands: expected 0 for images, got 16; spectrograms are a condition of waves, --as wave/], // prettier-ignore
     'a gap without a sound': [['restore', 'waves', '--gap', '0,1'], /sound: expected with --gap/],
     'an option of shapes': [
       ['train', 'notes', '--points', '9'],

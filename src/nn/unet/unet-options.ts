@@ -172,7 +172,11 @@ export function checkUnet(
     [!known || classes === 0, 'known', 'expected false for a network of classes, got true'],
     [Number.isInteger(bands) && bands >= 0, 'bands', `expected a whole number of 0 or more, got ${bands}`],
     positiveInteger('hop', hop),
-    [bands === 0 || series, 'bands', `expected 0 for images, which have no spectrograms, got ${bands}`],
+    [
+      bands === 0 || series,
+      'bands',
+      `expected 0 for images, got ${bands}; spectrograms are a condition of waves, --as wave`,
+    ],
     [bands === 0 || (!known && classes === 0), 'bands', 'expected 0 for a network of classes or known numbers'],
     [bands === 0 || hop % patch === 0, 'patch', `expected a divisor of the ${hop} values of a frame, got ${patch}`],
     [

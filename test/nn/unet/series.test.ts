@@ -4,10 +4,10 @@ import { interpreter } from '../../../src/backend/interpreter.ts';
 import { key } from '../../../src/base/key.ts';
 import { normal } from '../../../src/base/random.ts';
 import { sizeOf, type Shape } from '../../../src/base/tensor.ts';
-import { input } from '../../../src/graph/build.ts';
+import { constant, input } from '../../../src/graph/build.ts';
+import { framesOf } from '../../../src/nn/frames.ts';
 import { graph, type Node } from '../../../src/graph/node.ts';
 import { initialize, type Network, type Param, type Scope } from '../../../src/nn/network.ts';
-import { constant } from '../../../src/graph/build.ts';
 import { ddpmpp, ddpmUnet, ncsnpp } from '../../../src/nn/unet/ddpmpp.ts';
 import { firDown, firUp } from '../../../src/nn/unet/resample.ts';
 
@@ -38,7 +38,18 @@ async function outputOf(
   const [label, own] = [input(g, 'label', [1]), input(g, 'x', [1, ...net.sampleShape])];
   const scope: Scope = { param: (param) => constant(g, valueOf(param), param.shape), mask: () => undefined };
   const program = await interpreter().compile({ y: net.forward(scope, own, label, given) });
-  return (await program.run({ x, label: Float32Array.of(0.3), ...(rows && { rows }) }))['y']!;
+  return (await program.run({ x, label: Float32Array.of(0.3), ...(rows && { rows }) }))['y'];
+}
+
+/** Parameters of `upsampledFrames` that interpolate linearly between the frames. */
+function interpolation(name: string, shape: Shape): Float32Array {
+  const [factor = 1] = shape;
+  if (!name.endsWith('weight')) return new Float32Array(sizeOf(shape));
+  return Float32Array.from({ length: sizeOf(shape) }, (_, j) => {
+    const [r, row, column] = [Math.floor(j / 9), Math.floor(j / 3) % 3, j % 3];
+    const at = (r + 0.5) / factor - 0.5;
+    return row === 1 ? Math.max(0, 1 - Math.abs(column - 1 - at)) : 0;
+  });
 }
 
 /** A kernel whose middle row is that of a kernel one row high, and zeros. */
@@ -104,8 +115,8 @@ describe.each([
     const program = await interpreter().compile({ own, tall });
     const { own: a, tall: b } = await program.run({ row, image });
     const [wide, high] = [own.shape[3]!, tall.shape[2]!];
-    const middle = b!.subarray((high >> 1) * wide, ((high >> 1) + 1) * wide);
-    a!.forEach((value, j) => expect(value).toBeCloseTo(middle[j]!, 6));
+    const middle = b.subarray((high >> 1) * wide, ((high >> 1) + 1) * wide);
+    a.forEach((value, j) => expect(value).toBeCloseTo(middle[j]!, 6));
   });
 });
 
@@ -118,32 +129,47 @@ describe('a network of spectrograms', () => {
     expect(ddpmpp([1, 24], heard)).toMatchObject({ classes: 9, ofSample: true });
   });
 
-  it('hears each frame first at its own places', async () => {
-    const length = 24;
-    const net = ddpmpp([1, length], { ...heard, multipliers: [1] });
-    const values = valuesOf(net);
-    // What normalizations and attention, which see all places, make of a change is small beside what convolutions do.
-    const valueOf = ({ name }: Param): Float32Array => values.get(name)!;
-    const x = Float32Array.from(normal(key(7), length));
-    const rows = Float32Array.from(normal(key(8), 9)).map((level) => level / 3);
-    const y = await outputOf(net, { x, valueOf, rows });
-    const changed = await outputOf(net, {
-      x,
-      valueOf,
-      rows: rows.map((level, j) => (j % 3 === 2 ? level + 1 : level)),
+  it('hears the frames at their places, and everywhere what they say', async () => {
+    const [bands, frame, hop, patch] = [3, 1, 8, 2];
+    const g = graph();
+    const rows = input(g, 'rows', [1, 3 * bands]);
+    const scope: Scope = {
+      param: ({ name, shape }) => constant(g, interpolation(name, shape), shape),
+      mask: () => undefined,
+    };
+    const program = await interpreter().compile({ y: framesOf(scope, rows, { bands, hop, patch }) });
+    const levels = Float32Array.from({ length: 9 }, (_, j) => (j === 3 + frame ? 1 / 3 : 0));
+    const { y } = await program.run({ rows: levels });
+    // Band 1 alone has a level, in frame 1 of 3: at 1.5 frames, and linearly less until 0.5 and 2.5.
+    y.forEach((value, at) => {
+      const [band, place] = [Math.floor(at / 12), at % 12];
+      const distance = Math.abs((place + 0.5) / 4 - 1.5);
+      expect(value).toBeCloseTo(band === 1 ? Math.max(0, 1 - distance) : 0, 6);
     });
-    const apart = [0, 1, 2].map((frame) =>
-      y.subarray(8 * frame, 8 * frame + 8).reduce((sum, value, j) => sum + (changed[8 * frame + j]! - value) ** 2, 0),
-    );
-    expect(apart[2]).toBeGreaterThan(4 * apart[0]!);
-    expect(apart[0]).toBeGreaterThan(0);
+
+    const net = ddpmpp([1, 24], { ...heard, multipliers: [1] });
+    const values = valuesOf(net);
+    const x = Float32Array.from(normal(key(7), 24));
+    const of = (own: Float32Array, deaf: boolean): Promise<Float32Array> =>
+      outputOf(net, {
+        ...{ x, rows: own },
+        valueOf: ({ name, shape }) => {
+          const all = values.get(name)!;
+          if (!deaf || name !== 'conv_in.weight') return all;
+          // Of each kernel of 2 values of the wave and 3 bands those of the bands.
+          return all.map((value, j) => (Math.floor(j / 3) % shape[1]! < patch ? value : 0));
+        },
+      });
+    const [loud, quiet] = [levels.fill(1), new Float32Array(9)];
+    expect(await of(loud, true)).toEqual(await of(quiet, true));
+    expect(await of(loud, false)).not.toEqual(await of(quiet, false));
   });
 
   it.each([
     [[1, 64], { classes: 2 }, 'expected 0 for a network of classes or known numbers'],
     [[1, 64], { patch: 3 }, 'expected a divisor of the 8 values of a frame, got 3'],
     [[1, 64], { hop: 12 }, 'expected a divisor of the length of the samples, 64, got 12'],
-    [[1, 8, 8], {}, 'expected 0 for images, which have no spectrograms, got 3'],
+    [[1, 8, 8], {}, 'expected 0 for images, got 3; spectrograms are a condition of waves, --as wave'],
   ])('of samples [%s] refuses %j', (shape, wrong, message) => {
     expect(() => ddpmpp(shape, { ...heard, ...wrong })).toThrow(message);
   });
