@@ -1,6 +1,6 @@
 /**
- * @file What must hold before the tests run: the package builds, and format, types and lint are right. Lint takes as long as the others
- * together, and runs beside them.
+ * @file What must hold besides the tests: the package builds, and format, types and lint are right. Lint takes as long as the others
+ * together, and runs beside them; scripts of `package.json` that are named as arguments, such as the tests, follow the build without waiting for it.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,5 +14,8 @@ async function succeed(...scripts: readonly string[]): Promise<boolean> {
   return true;
 }
 
-const results = await Promise.all([succeed('lint'), succeed('format:check', 'types', 'build')]);
+const results = await Promise.all([
+  succeed('lint'),
+  succeed('format:check', 'types', 'build', ...process.argv.slice(2)),
+]);
 process.exitCode = results.every(Boolean) ? 0 : 1;

@@ -48,7 +48,7 @@ export function unet(kind: string, sampleShape: Shape, options: UnetStyle & Unet
   const step = sizeStep(options);
   const alongRow = sampleShape.length === 2;
   const asImage = (h: Node): Node =>
-    alongRow ? reshape(h, [h.shape[0] ?? 1, h.shape[1] ?? 1, 1, h.shape[2] ?? 1]) : h;
+    alongRow ? reshape(h, [dimensionOf(h, 0), dimensionOf(h, 1), 1, dimensionOf(h, 2)]) : h;
   return network(
     kind,
     sampleShape,
