@@ -139,6 +139,8 @@ Then try:
       melodies: a folder of MIDI files
   npx scorefield train people.csv --minutes 5 --out runs/people
       a table, whose rows \`sample --out more.csv\` draws anew
+  npx scorefield train power.csv --window 96 --minutes 20 --out runs/power
+      a series, a line for each time, which \`forecast runs/power --test\` goes on with
   npx scorefield train chairs --minutes 30 --out runs/chairs
       shapes, of which \`sample --points 2048 --out new.ply\` draws new ones
   npx scorefield train ./my-sounds --minutes 60 --out runs/sounds

@@ -26,12 +26,13 @@ export function autoencoderOf(
   ]);
 }
 
-/** The size of the samples that a network sees: that of latents where it learns those. */
+/** The size of the samples that a network sees, sides of images or the length of series: that of latents where it learns those. */
 export function seenSize(
   config: Pick<RunConfig, 'latent'>,
   shape: Shape,
   catalog?: Catalog,
-): { readonly height: number; readonly width: number } | undefined {
+): { readonly height: number; readonly width: number } | { readonly grid: Shape } | undefined {
   const [, height, width] = autoencoderOf(config, shape, catalog)?.latentShape ?? shape;
-  return height && width ? { height, width } : undefined;
+  if (height && width) return { height, width };
+  return height ? { grid: [height] } : undefined;
 }

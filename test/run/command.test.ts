@@ -90,6 +90,16 @@ describe('the command of a configuration', () => {
   });
 });
 
+it('contains nothing of the recipe of waves, whose levels are as many as their length asks for', () => {
+  const set = { kind: 'sounds', grid: [8192] } as const;
+  const data = { ref: 'spoken', as: 'wave', seconds: 1.024, rate: 8000 };
+  const config = resolveConfig(set, { data, net: { classes: 10 }, train: { minutes: 30 } });
+  expect(config.net).toMatchObject({ kind: 'ddpmpp', patch: 16, multipliers: [1, 2, 2, 2, 2], attention: [64, 32] });
+  expect(trainCommandOf(config, { kind: 'sounds', shape: [1, 8192] })).toBe(
+    'scorefield train spoken --conditional --rate 8000 --seconds 1.024 --as wave --minutes 30',
+  );
+});
+
 it('contains what a configuration from before the recipe of images does not say', () => {
   const config = resolveConfig(images, { data: { ref: 'emoji' } });
   const unsaid = { timesMean: undefined, timesStd: undefined };
