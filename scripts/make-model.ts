@@ -5,8 +5,11 @@
  *   npx scorefield pack runs/clothes --out models/fashion-mnist
  *   npx tsx scripts/make-model.ts models/fashion-mnist [--n 5000] [--table 1000] [--copies 2000, or 0 for none] [--bits 256] [--threads 2]
  *
+ *   npx tsx scripts/make-model.ts models/emoji-latents --extractor inception --command 'scorefield train emoji-64 --latent coder ...'
+ *
  * Of scores: a table of samplers and evaluations, from which the model's own is chosen, the quality, copies of training data, bits/dim and samples with
- * it. Of students: the quality and samples. Of classifiers: the accuracy.
+ * it; of scores of latents the bits are those of the bound, and all else is of what is decoded. Of students: the quality, copies and samples. Of classifiers: the accuracy. Features are those that `evaluate` takes, or
+ * those of --extractor.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -20,7 +23,16 @@ import { loadAnyRun } from '../src/run/load.ts';
 import { optionsOfData } from '../src/run/data-sets.ts';
 import { writeAtomic } from '../src/io/atomic.ts';
 import { cardFileName, modelFileName } from '../src/run/model-box.ts';
-import { cheapest, headlinesOf, isStudent, modelCard, type Card, type Measured } from './model-card.ts';
+import {
+  bitsOptions,
+  cheapest,
+  headlinesOf,
+  isStudent,
+  modelCard,
+  withoutFolder,
+  type Card,
+  type Measured,
+} from './model-card.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -32,6 +44,8 @@ const { values, positionals } = parseArgs({
     threads: { type: 'string', default: '2' },
     samplers: { type: 'string', default: 'ddim,heun,dpm-solver-2m,unipc,dpm-solver-sde' },
     nfe: { type: 'string', default: '6,8,10,15,20,30,50' },
+    // Features by which samples are compared, as `evaluate --extractor` takes them.
+    extractor: { type: 'string' },
     // The command that makes the model, of students, whose own names the last round alone.
     command: { type: 'string' },
   },
@@ -43,6 +57,9 @@ const folder = resolve(given);
 const name = basename(folder);
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 
+/** A text that says the data by their name, wherever they are. */
+const named = (text: string): string => withoutFolder(text, info().config.data.ref);
+
 /** Runs a command on the model beside its folder, so that it goes by its name, as for its users. */
 function measure<T>(command: string, ...options: readonly string[]): Measured<T> {
   const args = [command, name, ...options];
@@ -51,9 +68,9 @@ function measure<T>(command: string, ...options: readonly string[]): Measured<T>
   const out = execFileSync(
     process.execPath,
     ['--import', import.meta.resolve('tsx'), main, ...args, '--threads', values.threads, '--json'],
-    { cwd: dirname(folder), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 2 ** 26 },
+    { cwd: dirname(folder), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 2 ** 26 },
   );
-  return { command: noted, result: JSON.parse(out) as T };
+  return { command: noted, result: JSON.parse(named(out)) as T };
 }
 
 const fingerprint = parametersFingerprint(loadAnyRun(folder).point.state.ema);
@@ -69,13 +86,14 @@ const same = (measured: Measured<unknown> | undefined, options: readonly string[
   measured?.command.endsWith(shellCommand(...options)) ?? false;
 
 const student = isStudent(info());
+const features = values.extractor === undefined ? [] : ['--extractor', values.extractor];
 if (info().config.task === 'classifier') {
   keep({ accuracy: card.accuracy ?? measure('evaluate') });
 } else {
   // A student has one sampler, in the steps that it has learned.
   for (const sampler of student ? [] : values.samplers.split(','))
     for (const nfe of values.nfe.split(',')) {
-      const options = ['-n', values.table, '--sampler', sampler, '--nfe', nfe];
+      const options = ['-n', values.table, ...features, '--sampler', sampler, '--nfe', nfe];
       const before = card.samplers ?? [];
       if (before.some((one) => same(one, options))) continue;
       keep({ samplers: [...before, measure('evaluate', ...options)] });
@@ -90,16 +108,16 @@ if (info().config.task === 'classifier') {
       card = { fingerprint, samplers: card.samplers ?? [], ...(card.bits && { bits: card.bits }) };
     }
   }
-  const ofQuality = ['-n', values.n];
+  const ofQuality = ['-n', values.n, ...features];
   if (!same(card.quality, ofQuality)) keep({ quality: measure('evaluate', ...ofQuality) });
   // Copies are measured where the picture is missing too.
-  const ofCopies = ['-n', values.copies, '--memorization', '--sheet', join(name, 'nearest.png')];
+  const ofCopies = ['-n', values.copies, ...features, '--memorization', '--sheet', join(name, 'nearest.png')];
   if (Number(values.copies) > 0 && (!same(card.copies, ofCopies) || !existsSync(join(folder, 'nearest.png'))))
     keep({ copies: measure('evaluate', ...ofCopies) });
   const takes = await optionsOfData(info().config.data.ref);
   const part = takes.includes('split') || takes.includes('seed') ? 'test' : 'train';
-  const ofBits = ['--data', part, '-n', values.bits];
-  if (!student && !same(card.bits, ofBits)) keep({ bits: measure('likelihood', ...ofBits) });
+  const ofBits = bitsOptions(info(), part, values.bits);
+  if (!student && Number(values.bits) > 0 && !same(card.bits, ofBits)) keep({ bits: measure('likelihood', ...ofBits) });
   const { command, result } = measure<{ seconds: number; n: number }>('sample', '--out', join(name, 'samples.png'));
   keep({ samples: { command: command.replace(/ --out .*/, ''), result } });
 }

@@ -2,6 +2,7 @@
 import type { Evaluation, Memorization, PackedModelInfo } from '../src/node.ts';
 import type { Json } from '../src/base/json.ts';
 import { studentLossKinds } from '../src/catalog/kinds.ts';
+import { autoencoderOf } from '../src/catalog/latent-codec.ts';
 import { bitsName } from '../src/run/parameter-bits.ts';
 import { duration, lastPart, shellCommand, short } from '../src/base/words.ts';
 import { estimateText, type Estimate } from '../src/evaluate/estimate.ts';
@@ -61,6 +62,16 @@ export interface Card {
   readonly headlines?: Readonly<Record<string, string>>;
 }
 
+/** The options of `likelihood` for the bits of so many samples of a part of the data: models of latents have those of a bound. */
+export function bitsOptions({ config }: PackedModelInfo, part: string, count: string): readonly string[] {
+  return ['--data', part, ...(config.latent === undefined ? [] : ['--method', 'bound']), '-n', count];
+}
+
+/** A text in which data at a path are named by the last part of it. */
+export function withoutFolder(text: string, ref: string): string {
+  return text.replaceAll(ref, lastPart(ref));
+}
+
 /** Of equal quality is what is above the best by less than two standard errors of the difference. */
 const indistinct = 2;
 
@@ -84,7 +95,9 @@ export function headlinesOf({ quality, bits, accuracy }: Card): Readonly<Record<
     ...(quality && {
       quality: `FD (${quality.result.extractor}) ${estimateText(quality.result.frechet)} of ${quality.result.n.toLocaleString('en')} samples; real ones have ${estimateText(quality.result.frechetFloor)}`,
     }),
-    ...(bits && { 'bits/dim': `${bitsText(bits.result)} of ${bits.result.data}` }),
+    ...(bits && {
+      'bits/dim': `${bits.result.method === 'bound' ? 'at most ' : ''}${bitsText(bits.result)} of ${bits.result.data}`,
+    }),
     ...(accuracy && { accuracy: accuracyText(accuracy.result) }),
   };
 }
@@ -95,8 +108,12 @@ export function modelCard(info: PackedModelInfo, card: Card): string {
   const classifier = config.task === 'classifier';
   const worst = Math.max(...rounding.map(({ relative }) => relative));
   const seed = config.train.seed;
+  const latents = autoencoderOf(config, info.sampleShape)?.latentShape;
   const facts: (readonly [string, string])[] = [
     ['network', `\`${config.net.kind}\`, ${parameters.toLocaleString('en')} parameters, ${config.sde.kind} process`],
+    ...(latents === undefined
+      ? []
+      : ([['latents', `[${latents.join(', ')}] of an autoencoder, which is in the file`]] as const)),
     ['data', `${lastPart(config.data.ref)}, samples [${info.sampleShape.join(', ')}]`],
     ...(training === undefined
       ? []
@@ -130,7 +147,7 @@ export function modelCard(info: PackedModelInfo, card: Card): string {
         ]),
     ...table(['what', 'value'], facts),
     '',
-    ...(training === undefined ? [] : ['```sh', `npx ${card.command ?? training.command}`, '```', '']),
+    ...(training === undefined ? [] : ['```sh', `npx ${card.command ?? shortCommand(info)}`, '```', '']),
     ...accuracyLines(card),
     ...qualityLines(card),
     ...copiesLines(card),
@@ -143,6 +160,12 @@ export function modelCard(info: PackedModelInfo, card: Card): string {
     'Numbers: [card.json](card.json), by `npx tsx scripts/make-model.ts`.',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** The command of the training, in which data and the autoencoder have no folder. */
+function shortCommand({ config: { data, latent }, training }: PackedModelInfo): string {
+  const command = withoutFolder(training?.command ?? '', data.ref);
+  return latent === undefined ? command : withoutFolder(command, latent.run);
 }
 
 function machine(env: Readonly<Record<string, Json>>): string {
@@ -225,13 +248,11 @@ function bitsLines({ bits }: Card): readonly string[] {
   if (bits === undefined) return [];
   const { result, command } = bits;
   const bound = result.method === 'ode' ? 'by the probability flow' : 'at most';
-  return [
-    '## Likelihood',
-    '',
-    `${bitsText(result)} of ${result.data}, ${bound}, with uniform dequantisation.`,
-    `\`${command}\``,
-    '',
-  ];
+  const said =
+    result.method === 'bound'
+      ? `At most ${bitsText(result)} of ${result.data}, by the bound of the autoencoder and the probability flow of latents, with uniform dequantisation.`
+      : `${bitsText(result)} of ${result.data}, ${bound}, with uniform dequantisation.`;
+  return ['## Likelihood', '', said, `\`${command}\``, ''];
 }
 
 function samplerLines({ samplers = [] }: Card): readonly string[] {
@@ -285,9 +306,13 @@ function limits(info: PackedModelInfo, { quality, copies }: Card): readonly stri
       : []),
     ...(isStudent(info)
       ? [
-          '- It is a student, whose estimate is where the flow ends: it has no likelihood, and `restore` takes it by `diffpir` alone.',
+          `- It is a student, whose estimate is where the flow ends: it has no likelihood, and ${config.latent === undefined ? '`restore` takes it by `diffpir` alone' : '`restore` does not take it, as it draws latents'}.`,
         ]
-      : []),
+      : config.latent === undefined
+        ? []
+        : [
+            '- It draws latents: its likelihood is a bound, and `restore` takes it by methods that differentiate the decoder.',
+          ]),
     ...(far === undefined
       ? []
       : [

@@ -65,7 +65,7 @@ export interface DistillModelStep extends TrainingStep {
 }
 
 /**
- * Distills a student of a model; `distillRun` is the way to runs that can be stopped and resumed.
+ * Distills a student of a model, of latents where the model is of latents; `distillRun` is the way to runs that can be stopped and resumed.
  * @param data - those that the teacher was trained on, which the teacher's scaling brings into its range
  * @throws ConfigError if the teacher cannot teach, or an option or the data do not fit.
  * @throws NumericalError when the loss, the gradient or the update is not finite.

@@ -85,7 +85,7 @@ export interface DistillOutcome extends TrainOutcome {
  * steps; the students on the way are runs in `rounds/` of the folder. A student is sampled, evaluated, packed and exported as any
  * model is, by its own sampler.
  * Of luhman and reflow pairs of noise and samples of the teacher are drawn first, into `pairs/` of the folder; a twentieth is kept out of the training, which
- * ends when the loss on it no longer falls.
+ * ends when the loss on it no longer falls. Of a teacher of latents students learn latents, with its autoencoder.
  * @param ref - run or model that teaches: a score, or for progressive distillation also a student of `2 first` steps
  * @throws ConfigError if the teacher is no such model, or an option does not fit.
  * @throws FileError if the teacher, its data or the folder cannot be used.

@@ -41,6 +41,8 @@ beforeAll(async () => {
   const config = { data, net: { width: 8, channels: 2 }, train };
   await trainRun('digits', { ...common, out: at('coder'), task: 'autoencoder', steps: 4, config });
   await trainLatents('teacher', {});
+  const still = { train: { ...quiet.train, learningRate: 1e-30 } };
+  await distillRun(at('teacher'), { ...small, out: at('untrained'), first: 4, nfe: 4, steps: 1, settings: still });
 }, 60_000);
 
 /** Arrays with the defaults of images, which suit their latents. */
@@ -117,10 +119,10 @@ describe('a student of latents is that of data which are latents, decoded', () =
   });
 
   it('and without a step of training is the sampler of its teacher, decoded', async () => {
-    const out = at('untrained');
-    const still = { train: { ...quiet.train, learningRate: 1e-30 } };
-    await distillRun(at('teacher'), { ...small, out, first: 4, nfe: 4, steps: 1, settings: still });
-    const [student, teacher] = [await openModel(out, { threads: 1 }), await openModel(at('teacher'), { threads: 1 })];
+    const [student, teacher] = [
+      await openModel(at('untrained'), { threads: 1 }),
+      await openModel(at('teacher'), { threads: 1 }),
+    ];
     const { samples, sampler } = await student.sample({ count: 4, seed: 3 });
     expect([sampler, ...samples.evaluations]).toEqual(['few-step', 4, 4, 4, 4]);
     const { samples: expected } = await teacher.sample({
@@ -207,6 +209,30 @@ describe('a student of latents as a run', () => {
   });
 });
 
+describe('of a teacher of words', () => {
+  const own = { size: 8, group: 'faces', limit: 24 } as const;
+  const config = { net: { width: 8, channels: 1 }, train };
+
+  beforeAll(async () => {
+    await trainRun('emoji', { ...common, ...own, out: at('word-coder'), task: 'autoencoder', steps: 1, config });
+    const score = { ...common, ...own, latent: at('word-coder'), condition: 'words', steps: 1 };
+    await trainRun('emoji', { ...score, out: at('words'), config: { net: { width: 8 }, train } });
+  });
+
+  it.each(['progressive', 'luhman'])('%s learns them with the scale of the guidance', async (method) => {
+    const out = at(`words-${method}`);
+    const rest = method === 'luhman' ? { pairs: 40, teacherNfe: 4 } : { first: 1, nfe: 1 };
+    await distillRun(at('words'), { ...small, ...rest, out, method, guidance: 3, steps: 2 });
+    expect(loadAnyRun(out).data.texts).toEqual(loadAnyRun(at('words')).data.texts);
+    await using student = await openModel(out, { threads: 1 });
+    const { samples } = await student.given({ text: 'smiling face' }).sample({ count: 2 });
+    expect([samples.shape, samples.evaluations]).toEqual([
+      [2, 8, 8, 3],
+      [1, 1],
+    ]);
+  });
+});
+
 describe('mistakes are one sentence', () => {
   it('a student is no teacher of other methods, and not of more steps', async () => {
     const student = at('untrained');
@@ -253,6 +279,17 @@ describe('mistakes are one sentence', () => {
     await expect(async () =>
       trainRun('digits', { ...common, out: at('none'), steps: 1, config: { data, loss, train, net: { width: 8 } } }),
     ).rejects.toThrow(/loss.teacher: expected a score of the data themselves as the student, got one of latents/);
+    const other = { process: 'edm', objective: 'progressive', settings: { loss } };
+    await trainRun('digits', {
+      ...common,
+      out: at('coder-2'),
+      task: 'autoencoder',
+      steps: 1,
+      config: { data, net: { width: 8, channels: 2 }, train },
+    });
+    await expect(async () => trainLatents('none', { ...other, latent: at('coder-2') })).rejects.toThrow(
+      /loss.teacher: expected a teacher of the autoencoder of the student, got one of another; .*--init/,
+    );
     const pairs = { latent: { pairs: at('luhman', 'pairs') } };
     await expect(async () => trainLatents('none', { settings: pairs })).rejects.toThrow(
       /latent.pairs: is of students, which begin with the parameters/,

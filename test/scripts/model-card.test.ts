@@ -2,7 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { format, resolveConfig as prettierConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
-import { cheapest, headlinesOf, modelCard, type Card, type Measured, type Quality } from '../../scripts/model-card.ts';
+import {
+  bitsOptions,
+  cheapest,
+  headlinesOf,
+  modelCard,
+  withoutFolder,
+  type Card,
+  type Measured,
+  type Quality,
+} from '../../scripts/model-card.ts';
 import { packedModelInfo, type PackedModelInfo } from '../../src/node.ts';
 import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import { modelNames } from '../../src/run/model-box.ts';
@@ -123,6 +132,48 @@ describe('a card', () => {
     expect(text).toContain('right about 90.0 ± 2.1 % of 200 samples of one half of emoji');
     expect(text).not.toContain('## Quality');
     expect(await inForm(text)).toBe(text);
+  });
+
+  const ofLatents: PackedModelInfo = {
+    ...info,
+    config: {
+      ...config,
+      data: { ref: '/somewhere/faces' },
+      latent: {
+        run: '/somewhere/coder',
+        net: { kind: 'autoencoder', channels: 2, width: 8, multipliers: [1, 2], patch: 2, blocks: 1 },
+      },
+    },
+    training: {
+      step: 12_000,
+      seconds: 3700,
+      command: 'scorefield train /somewhere/faces --latent /somewhere/coder --steps 12000',
+      env: { processors: 2, processor: 'a processor' },
+    },
+  };
+
+  it('of latents says that its bits are a bound, and no folder', async () => {
+    expect(bitsOptions(ofLatents, 'train', '64')).toEqual(['--data', 'train', '--method', 'bound', '-n', '64']);
+    expect(bitsOptions(info, 'test', '64')).toEqual(['--data', 'test', '-n', '64']);
+    const bits = { ...card.bits!, result: { ...card.bits!.result, data: 'faces', method: 'bound' } };
+    const text = modelCard(ofLatents, { ...card, bits });
+    for (const part of [
+      '[2, 2, 2] of an autoencoder, which is in the file',
+      'At most 2.718 ± 0.031 bits/dim over 64 samples of faces, by the bound of the autoencoder',
+      'npx scorefield train faces --latent coder --steps 12000',
+      'its likelihood is a bound',
+    ])
+      expect(text).toContain(part);
+    expect(text).not.toContain('/somewhere');
+    expect(await inForm(text)).toBe(text);
+    expect(headlinesOf({ ...card, bits })['bits/dim']).toBe('at most 2.718 ± 0.031 bits/dim over 64 samples of faces');
+    expect(withoutFolder('{"data":"/somewhere/faces"}', '/somewhere/faces')).toBe('{"data":"faces"}');
+  });
+
+  it('of a student of latents says what takes it not', () => {
+    const loss = { ...config.loss, kind: 'luhman' } as typeof config.loss;
+    const text = modelCard({ ...ofLatents, config: { ...ofLatents.config, loss } }, card);
+    expect(text).toContain('it has no likelihood, and `restore` does not take it, as it draws latents');
   });
 
   it('has a line for each headline', () => {

@@ -14,6 +14,7 @@ import { seenSize } from '../../catalog/latent-codec.ts';
 import { textCodingOf } from '../../catalog/text-coding.ts';
 import { classesOf, missingClasses, sampleShape, type DataSet } from '../../data/dataset.ts';
 import { codingSize, type TextCoding } from '../../data/texts/text-coding.ts';
+import { bareAutoencoder, isOfLatents } from '../../nn/autoencoder.ts';
 import { trainedPart } from '../../run/data-sets.ts';
 import { createRun } from '../../run/folder/run-folder.ts';
 import { inherited, initialPoint } from '../../run/initial.ts';
@@ -21,11 +22,12 @@ import type { LoadedRun } from '../../run/load.ts';
 import { requireDivisible } from '../../score/divided-step.ts';
 import { codingOf, summarize } from '../../run/summarize.ts';
 import { readingOf, readingOfOther } from '../run-data.ts';
+import { averaged } from '../../train/train.ts';
 import { environment } from './environment.ts';
 import { latentSource, requireOwnData, type LatentSource } from './latents.ts';
 import { openConfigured, openHeldOut, type Prepared, type PrepareOptions } from './prepared.ts';
 import { inOrderOf, sourceOf } from './source.ts';
-import { teacherOf } from './teacher.ts';
+import { requireSameAutoencoder, teacherOf } from './teacher.ts';
 
 /**
  * Begins a run: resolves the configuration, opens the data, and writes the records of the run.
@@ -76,6 +78,10 @@ export async function startRun(
   requireDivisible(training.objective, config.train.batch, members);
   const heldOut = await openHeldOut(open, config, set);
   const from = source && initialPoint(training.net, source, String(init));
+  const { net } = training;
+  const bare =
+    from && isOfLatents(net) ? bareAutoencoder(net, { net, params: averaged(from.state) }) : coder?.autoencoder;
+  if (teacher !== undefined && bare !== undefined) requireSameAutoencoder(teacher, bare);
   const summary = summarize(set, training);
   const run = createRun(folder, { config: config as unknown as Json, env: environment(device) });
   return { run, config, set, heldOut, training, summary, from, autoencoder: coder?.autoencoder };

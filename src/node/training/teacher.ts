@@ -1,14 +1,30 @@
 /** @file The trained model that a student learns from. */
+import { checkOptions } from '../../base/check.ts';
 import type { Plain } from '../../catalog/option.ts';
 import { requireTeacher } from '../../model/distillation-plan.ts';
+import { bareAutoencoder, isOfLatents } from '../../nn/autoencoder.ts';
 import { loadAnyRun } from '../../run/load.ts';
 import type { FrozenScore } from '../../score/objectives/frozen-score.ts';
+import type { TrainedAutoencoder } from '../../train/latents.ts';
 import { averaged } from '../../train/train.ts';
 
 /** A teacher with the step of its checkpoint. */
 export interface Teacher {
   readonly score: FrozenScore;
   readonly step: number;
+}
+
+/** @throws ConfigError if a teacher of latents has another autoencoder than its student. */
+export function requireSameAutoencoder({ score: { net, params } }: Teacher, own: TrainedAutoencoder): void {
+  if (!isOfLatents(net)) return;
+  const theirs = bareAutoencoder(net, { net, params }).params;
+  const same = (['trained', 'fixed'] as const).every((sort) => {
+    const [one, other] = [theirs[sort], own.params[sort]];
+    return one.length === other.length && one.every((value, i) => value === other[i]);
+  });
+  const message =
+    'expected a teacher of the autoencoder of the student, got one of another; begin with the parameters of the teacher, by --init';
+  checkOptions([same, 'loss.teacher', message]);
 }
 
 /**
