@@ -36,7 +36,7 @@ const common = ['--threads', '1', '--json', '--steps', '4', '--batch', '4', '--s
 const spectrograms = ['--conditional', '--set', 'net.width=8', '--set', 'net.multipliers=[1,1]'];
 const waves = ['--as', 'wave', '--unconditional', '--set', 'net.width=8'];
 const vocoder = ['--as', 'wave', '--condition', 'mel', '--seconds', '0.128', '--set', 'net.width=8'];
-const diffwave = ['--net', 'diffwave', '--set', 'net.depth=4', '--set', 'net.cycle=3'];
+const shallow = ['--set', 'net.depth=4', '--set', 'net.cycle=3'];
 const few = ['--steps', '3', '--threads', '1', '--json'];
 const { resultOf } = await reportedCalls({
   cwd,
@@ -45,8 +45,8 @@ const { resultOf } = await reportedCalls({
     picture: ['data', 'notes', '--out', 'notes.png', '--json'],
     run: ['train', 'notes', '--out', 'run', ...common, ...spectrograms],
     waves: ['train', 'notes', '--out', 'waves', ...common, ...waves],
-    vocoder: ['train', 'notes', '--out', 'vocoder', ...common, ...vocoder],
-    level: ['train', 'notes', '--out', 'level', ...common, ...vocoder, ...diffwave, '--sde', 'wavegrad', '--set', 'net.embedding=positional'], // prettier-ignore
+    vocoder: ['train', 'notes', '--out', 'vocoder', ...common, ...vocoder, '--net', 'ddpmpp'],
+    level: ['train', 'notes', '--out', 'level', ...common, ...vocoder, ...shallow, '--sde', 'wavegrad', '--set', 'net.embedding=positional'], // prettier-ignore
     like: ['sample', 'vocoder', '--like', 'fast.wav', '-n', '2', '--out', 'like/', ...few],
     six: ['sample', 'level', '--like', 'whole.wav', '--sampler', 'ancestral', '--grid', 'wavegrad', '--nfe', '6', '--out', 'six/', '--threads', '1', '--json'], // prettier-ignore
     test: ['sample', 'vocoder', '--like', 'test', '--out', 'test/', ...few],
@@ -57,7 +57,7 @@ const { resultOf } = await reportedCalls({
     one: ['sample', 'waves', '-n', '2', '--out', 'two.wav', ...few],
     ear: ['train', 'notes', '--task', 'classifier', '--out', 'ear', '--steps', '60', '--batch', '16', '--threads', '1', '--json', '--set', 'net.width=8', '--set', 'train.learningRate=1e-2', '--set', 'train.warmup=5', '--set', 'train.sampleEvery=0'], // prettier-ignore
     judged: ['evaluate', 'run', '--extractor', 'ear', '-n', '40', '--threads', '1', '--json', '--steps', '3'],
-    sung: ['train', 'notes', '--out', 'sung', ...common, '--as', 'wave', '--conditional', ...diffwave, '--set', 'net.width=8'], // prettier-ignore
+    sung: ['train', 'notes', '--out', 'sung', ...common, '--as', 'wave', '--conditional', '--net', 'diffwave', ...shallow, '--set', 'net.width=8'], // prettier-ignore
     'judged waves': ['evaluate', 'sung', '--extractor', 'ear', '-n', '40', '--threads', '1', '--json', '--steps', '3'],
     evaluate: ['evaluate', 'run', '-n', '40', '--threads', '1', '--json', '--steps', '3'],
     filled: ['restore', 'waves', '--sound', 'whole.wav', '--task', 'inpaint', '--gap', '0.05,0.07', '-n', '2', '--out', 'filled', ...few], // prettier-ignore

@@ -100,6 +100,16 @@ it('contains nothing of the recipe of waves, whose levels are as many as their l
   );
 });
 
+it('contains the network of waves of spectrograms where it is not the usual one', () => {
+  const set = { kind: 'sounds', grid: [2048], mel: { bands: 40, hop: 64 } } as const;
+  const asked = { data: { ref: 'spoken', as: 'wave' }, condition: { kind: 'mel' }, train: { minutes: 4 } };
+  const config = resolveConfig(set, asked);
+  expect(config.net).toMatchObject({ kind: 'diffwave', width: 32, depth: 10, cycle: 5, patch: 8, bands: 40, hop: 64 });
+  expect(config.train).toMatchObject({ optimizer: 'muon', learningRate: 1e-2, decay: 'cosine' });
+  const other = resolveConfig(set, { ...asked, net: { kind: 'ddpmpp' } });
+  expect(other.net).toMatchObject({ kind: 'ddpmpp', patch: 8, bands: 40, attention: [], known: false });
+});
+
 it('contains what a configuration from before the recipe of images does not say', () => {
   const config = resolveConfig(images, { data: { ref: 'emoji' } });
   const unsaid = { timesMean: undefined, timesStd: undefined };

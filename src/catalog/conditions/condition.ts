@@ -14,6 +14,8 @@ export interface ConditionRecord<
   readonly options: Options;
   /** Options of the network where the rows are computed from the samples themselves, as their kind of data does (`SetKind.portraits`), before the data are known too. */
   net?(set: DecidingData): Plain;
+  /** Name of the network that series have with it unless another one is asked for. Default that of their kind. */
+  readonly network?: string;
   /** How texts become rows, from the texts of the data of a training; a condition with neither is on classes, whose rows are one-hot. */
   coding?(texts: Texts, options: OptionValues<Options>): TextCoding;
 }

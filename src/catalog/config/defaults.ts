@@ -32,10 +32,13 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
   const task = taskFor(asked, catalog, kind.task);
   const own = (set.grid && kind.networkOf?.(set.grid)) ?? kind.network;
   const { objective = 'denoising', network = own } = task;
-  const net = chosen(catalog.networks, kindIn(asked, 'net'), network, 'net.kind');
+  const condition = catalog.conditions.find(({ name }) => name === kindIn(asked, 'condition'));
+  const ofSeries = set.grid?.length === 1 ? condition?.network : undefined;
+  const net = chosen(catalog.networks, kindIn(asked, 'net'), ofSeries ?? network, 'net.kind');
   const loss = chosen(catalog.objectives, kindIn(asked, 'loss'), objective, 'loss.kind');
   const { suits } = loss;
-  const usual = net.name === own && (loss.name === 'denoising' || loss.joint === true) && task.name === 'score';
+  const usual =
+    net.name === (ofSeries ?? own) && (loss.name === 'denoising' || loss.joint === true) && task.name === 'score';
   const recipe = usual ? kind.recipe : undefined;
   const usualProcess = suits?.process ?? recipe?.process ?? net.process;
   const process = chosen(catalog.processes, kindIn(asked, 'sde'), usualProcess, 'sde.kind');
@@ -55,8 +58,7 @@ export function defaults(set: DataKind, asked: Plain, catalog: Catalog = builtIn
   const { height, width, grid } = set;
   const size = height && width ? [height, width] : grid?.length === 1 ? grid : undefined;
   const askedNet = part(asked, 'net');
-  const recipeNet = size ? (recipe?.net(size, askedNet) ?? {}) : {};
-  const condition = catalog.conditions.find(({ name }) => name === kindIn(asked, 'condition'));
+  const recipeNet = size && net.name === own ? (recipe?.net(size, askedNet) ?? {}) : {};
   const ofTexts = condition?.coding !== undefined;
   return {
     task: task.name,
