@@ -213,7 +213,7 @@ describe.skipIf(chromium === undefined)('the examples in a browser (with Chromiu
     expect(scriptBytes(esbuildFolder, /^moons/)).toBeLessThan(170_000);
     // Every sampler, network and task by name with what is said of its options, and all that the handle computes: likelihoods, restored
     // images, evaluation, diagnosis, copies, tuned grids, starts, students, models of steps, texts, tables, tokens, series, shapes, sounds, latents,
-    // bridges, log densities of energies, vocoders, features of Inception.
-    expect(scriptBytes(esbuildFolder, /^model/)).toBeLessThan(660_000);
+    // bridges, log densities of energies, vocoders, U-Nets of series, features of Inception.
+    expect(scriptBytes(esbuildFolder, /^model/)).toBeLessThan(670_000);
   });
 });
