@@ -52,7 +52,7 @@ export interface UnetOptions extends Partial<UnetStyle> {
   readonly classes?: number;
   /** Bands of the spectrograms that a network of waves is conditional on, one for each sample; 0 for none. Default 0. */
   readonly bands?: number;
-  /** With bands: numbers of the wave from one frame of the spectrogram to the next, a multiple of `patch`. Default 64. */
+  /** With bands: numbers of the wave from one frame of the spectrogram to the next, at least 1 and a multiple of `patch`. Default 64. */
   readonly hop?: number;
   /** Where classes join: the features of the label (width numbers), or the layer after them (4 width). Default features. */
   readonly classEmbedding?: 'features' | 'hidden';
