@@ -118,7 +118,7 @@ inShell('zsh', () => {
       ['scorefield sample emoji --sampler=dpm-solver-2', ['dpm-solver-2s', 'dpm-solver-2m']],
       ['scorefield sample emoji --out m', ['my\\ run']],
       ['scorefield sample emoji -n ', []],
-      ['scorefield sample em', ['emoji', 'emoji-distilled']],
+      ['scorefield sample em', ['emoji', 'emoji-64', 'emoji-64-distilled', 'emoji-distilled']],
     ];
     const offered = inZsh(...cases.map(([line]) => line));
     expect(cases.map(([line], i) => [line, offered[i]])).toEqual(cases);
