@@ -33,7 +33,7 @@ const refused: readonly (readonly [label: string, make: () => unknown, message: 
     () => scoreNet([1, 28, 28], { features: 7 }),
     /^features: expected a positive even number, got 7$/,
   ],
-  ['ddpmpp, points', () => ddpmpp([2]), /kind: expected images \[C, H, W\], got samples \[2\]/],
+  ['ddpmpp, points', () => ddpmpp([2]), /kind: expected images \[C, H, W\] or series \[C, L\], got samples \[2\]$/],
   ['ddpmpp, width', () => ddpmpp([1, 8, 8], { width: 30 }), /^width: expected a positive multiple of 4, got 30$/],
   ['ddpmpp, no width', () => ddpmpp([1, 8, 8], { width: 0 }), /^width:/],
   [
@@ -56,7 +56,7 @@ const refused: readonly (readonly [label: string, make: () => unknown, message: 
   ['ddpmpp, no blocks', () => ddpmpp([1, 8, 8], { blocks: 0 }), /^blocks: expected a positive integer, got 0$/],
   ['ddpmpp, all dropped', () => ddpmpp([1, 8, 8], { dropout: 1 }), /^dropout: expected 0 to below 1, got 1$/],
   ['ddpmpp, negative dropout', () => ddpmpp([1, 8, 8], { dropout: -0.1 }), /^dropout:/],
-  ['ncsnpp, points', () => ncsnpp([2]), /kind: expected images \[C, H, W\], got samples \[2\]/],
+  ['ncsnpp, points', () => ncsnpp([2]), /kind: expected images \[C, H, W\] or series \[C, L\], got samples \[2\]$/],
   ['ncsnpp, no frequencies', () => ncsnpp([1, 8, 8], { fourierScale: 0 }), /^fourierScale: expected a positive number/],
   ['ncsnpp, half a class', () => ncsnpp([1, 8, 8], { classes: 0.5 }), /^classes: expected a whole number of 0 or more/],
   ['ddpm, a negative variance', () => ddpmUnet([1, 8, 8], { attentionInit: -1 }), /^attentionInit: expected 0 or more/],

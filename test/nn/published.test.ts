@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { buildModel } from '../../src/catalog/build.ts';
 import { netKinds } from '../../src/catalog/kinds.ts';
+import { networks } from '../../src/catalog/networks/index.ts';
 import { resolveConfig } from '../../src/catalog/config/resolve.ts';
 import { layout } from '../../src/nn/network.ts';
 import { ddpmppStyle, ddpmStyle, ncsnppStyle } from '../../src/nn/unet/unet-options.ts';
@@ -28,6 +29,9 @@ describe('published networks', () => {
   });
 });
 
+/** Whether a network of images takes series too. */
+const takesSeries = (kind: string): boolean => networks.some(({ name, axes }) => name === kind && axes.includes(2));
+
 describe('the documentation', () => {
   it('names every network with its default process, label and size', () => {
     const found = tableAfter('`--set net.KEY=VALUE`');
@@ -47,7 +51,7 @@ describe('the documentation', () => {
       ]);
       return [
         `\`${kind}\``,
-        kind === 'residual-mlp' ? 'tables' : of === 'arrays' ? 'series' : of,
+        kind === 'residual-mlp' ? 'tables' : of === 'arrays' ? 'series' : takesSeries(kind) ? 'images, series' : of,
         `\`${config.sde.kind}\``,
         labels.get(process.parametrization.label(t)),
         images ? size : '',

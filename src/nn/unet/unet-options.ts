@@ -153,7 +153,7 @@ export function checkUnet(
     [width >= 4 && width % 4 === 0, 'width', `expected a positive multiple of 4, got ${width}`],
     [levels > 0 && whole, 'multipliers', `expected positive integers, got [${multipliers}]`],
     [
-      levels <= most,
+      levels <= most || sizes.length === 0,
       'multipliers',
       `expected at most ${most} levels for ${series ? `series of ${sizes.join('')} values` : `images of ${sizes.join('x')} pixels`}, got ${levels}; such as [${multipliers.slice(0, most).join(', ')}]`,
     ],
