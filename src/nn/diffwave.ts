@@ -6,7 +6,7 @@ import type { Node } from '../graph/node.ts';
 import { averageFan, fill, type Initializer } from './initializer.ts';
 import { dense, fourierFeatures, sinusoidalFeatures } from './layers.ts';
 import { knownColumns, knownParts } from './known.ts';
-import { framesOf } from './frames.ts';
+import { frameRules, framesOf } from './frames.ts';
 import { network, within, type Network, type Scope } from './network.ts';
 import { fromPatches, toPatches } from './unet/patches.ts';
 
@@ -62,17 +62,9 @@ export function diffwave(sampleShape: Shape, options: DiffwaveOptions = {}): Net
     [features >= 2 && features % 2 === 0, 'features', `expected an even number of at least 2, got ${features}`],
     [Number.isInteger(classes) && classes >= 0, 'classes', `expected a whole number of 0 or more, got ${classes}`],
     positiveInteger('patch', patch),
-    positiveInteger('hop', hop),
     [Number.isInteger(places), 'patch', `expected a divisor of the length of the samples, ${length}, got ${patch}`],
-    [Number.isInteger(bands) && bands >= 0, 'bands', `expected a whole number of 0 or more, got ${bands}`],
     [!known || classes === 0, 'known', 'expected false for a network of classes, got true'],
-    [bands === 0 || (!known && classes === 0), 'bands', 'expected 0 for a network of classes or known numbers'],
-    [bands === 0 || hop % patch === 0, 'patch', `expected a divisor of the ${hop} values of a frame, got ${patch}`],
-    [
-      bands === 0 || length % hop === 0,
-      'hop',
-      `expected a divisor of the length of the samples, ${length}, got ${hop}`,
-    ],
+    ...frameRules({ bands, hop, patch, known, classes }, sampleShape),
     [
       !periodic || 2 ** (cycle - 1) <= places,
       'cycle',

@@ -1,7 +1,8 @@
 /** @file Frames of a spectrogram as more frames, for networks that read one for each place of a wave. */
+import { positiveInteger, type Rule } from '../base/check.ts';
 import { foldIn } from '../base/key.ts';
 import { normal } from '../base/random.ts';
-import { dimensionOf, sizeOf } from '../base/tensor.ts';
+import { dimensionOf, sizeOf, type Shape } from '../base/tensor.ts';
 import { conv, maximum, mul, reshape, transpose } from '../graph/build.ts';
 import type { Node } from '../graph/node.ts';
 import { fill, type Initializer } from './initializer.ts';
@@ -31,6 +32,36 @@ export function upsampledFrames(scope: Scope, frames: Node, factor: number): Nod
   const phases = conv(frames, { kernel, bias }, { stride: 1, pad: 1 });
   const made = reshape(transpose(phases, [0, 2, 3, 1]), [batch, 1, bands, count * own]);
   return upsampledFrames(scope, maximum(made, mul(made, leak)), factor / own);
+}
+
+/** What a network of waves `[C, L]` asks of the spectrograms that it is conditional on; of 0 bands, for none, only that their options are numbers of them. */
+export function frameRules(
+  {
+    bands,
+    hop,
+    patch,
+    known,
+    classes,
+  }: {
+    readonly bands: number;
+    readonly hop: number;
+    readonly patch: number;
+    readonly known: boolean;
+    readonly classes: number;
+  },
+  [, length = 0]: Shape,
+): readonly Rule[] {
+  return [
+    [Number.isInteger(bands) && bands >= 0, 'bands', `expected a whole number of 0 or more, got ${bands}`],
+    positiveInteger('hop', hop),
+    [bands === 0 || (!known && classes === 0), 'bands', 'expected 0 for a network of classes or known numbers'],
+    [bands === 0 || hop % patch === 0, 'patch', `expected a divisor of the ${hop} values of a frame, got ${patch}`],
+    [
+      bands === 0 || length % hop === 0,
+      'hop',
+      `expected a divisor of the length of the samples, ${length}, got ${hop}`,
+    ],
+  ];
 }
 
 /** The frames of rows `[B, M F]` of spectrograms of M bands, one for each place of a wave: `[B, M, 1, hop / patch F]`. */

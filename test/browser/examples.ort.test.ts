@@ -214,6 +214,6 @@ describe.skipIf(chromium === undefined)('the examples in a browser (with Chromiu
     // Every sampler, network and task by name with what is said of its options, and all that the handle computes: likelihoods, restored
     // images, evaluation, diagnosis, copies, tuned grids, starts, students, models of steps, texts, tables, tokens, series, shapes, sounds, latents,
     // bridges, log densities of energies, vocoders, U-Nets of series, features of Inception.
-    expect(scriptBytes(esbuildFolder, /^model/)).toBeLessThan(670_000);
+    expect(scriptBytes(esbuildFolder, /^model/)).toBeLessThan(662_000);
   });
 });

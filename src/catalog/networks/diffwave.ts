@@ -4,7 +4,7 @@ import { diffwave } from '../../nn/diffwave.ts';
 import { upTo } from '../config/limits.ts';
 import { optional, withDefault } from '../option.ts';
 import { networkRecord } from './network.ts';
-import { classes, size } from './options.ts';
+import { classes, frameOptions, size } from './options.ts';
 
 export const diffwaveNetwork = networkRecord({
   name: 'diffwave',
@@ -33,11 +33,7 @@ export const diffwaveNetwork = networkRecord({
       upTo(64),
       'neighboring values that are one place of the layers (default: 1; 8 with --condition mel)',
     ),
-    bands: optional(
-      upTo(256),
-      'bands of the spectrograms that it is given (default: none; those of the data with --condition mel)',
-    ),
-    hop: optional(upTo(4096), 'values of a frame of them (default: 64, or that of the data)'),
+    ...frameOptions,
     classes,
   },
   process: 'edm',

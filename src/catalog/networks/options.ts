@@ -33,6 +33,15 @@ export const tokenOptions = {
   dropout: withDefault(fraction, 0, 'share of the activations that training drops in each block'),
 };
 
+/** Options of every network of waves. */
+export const frameOptions = {
+  bands: optional(
+    upTo(256),
+    'bands of the spectrograms that a network of waves is given (default: none; those of the data with --condition mel)',
+  ),
+  hop: optional(upTo(4096), 'values of a frame of them (default: 64, or that of the data)'),
+};
+
 export const energy = optional(
   v.boolean(),
   'whether the output is the gradient of an energy that is written with the network (default: false)',
@@ -99,11 +108,7 @@ const unetOptions = (style: UnetStyle) => ({
     'axes whose end is beside their beginning, around which convolutions go: h, w, or true for all (default: none)',
   ),
   known: withDefault(v.boolean(), false, 'whether it reads which numbers are known, so that it completes the others'),
-  bands: optional(
-    upTo(256),
-    'bands of the spectrograms that a network of waves is given (default: none; those of the data with --condition mel)',
-  ),
-  hop: optional(upTo(4096), 'values of a frame of them (default: 64, or that of the data)'),
+  ...frameOptions,
   classes,
   classEmbedding: optional(
     v.picklist(['features', 'hidden']),

@@ -1,6 +1,7 @@
 /** @file The options of U-Nets, and those that the published networks have. */
 import { checkOptions, positive, positiveInteger } from '../../base/check.ts';
 import type { Shape } from '../../base/tensor.ts';
+import { frameRules } from '../frames.ts';
 import { roundedUp } from './padding.ts';
 
 /** Options of a U-Net that have no default of their own: what a published network decides. */
@@ -170,20 +171,12 @@ export function checkUnet(
       'expected a network that resamples without convolutions, such as ddpmpp',
     ],
     [!known || classes === 0, 'known', 'expected false for a network of classes, got true'],
-    [Number.isInteger(bands) && bands >= 0, 'bands', `expected a whole number of 0 or more, got ${bands}`],
-    positiveInteger('hop', hop),
     [
       bands === 0 || series,
       'bands',
       `expected 0 for images, got ${bands}; spectrograms are a condition of waves, --as wave`,
     ],
-    [bands === 0 || (!known && classes === 0), 'bands', 'expected 0 for a network of classes or known numbers'],
-    [bands === 0 || hop % patch === 0, 'patch', `expected a divisor of the ${hop} values of a frame, got ${patch}`],
-    [
-      bands === 0 || (sampleShape[1] ?? 0) % hop === 0,
-      'hop',
-      `expected a divisor of the length of the samples, ${sampleShape[1]}, got ${hop}`,
-    ],
+    ...frameRules({ bands, hop, patch, known, classes }, sampleShape),
     positiveInteger('blocks', blocks),
     [dropout >= 0 && dropout < 1, 'dropout', `expected 0 to below 1, got ${dropout}`],
     positive('fourierScale', fourierScale),
