@@ -86,11 +86,15 @@ function drawn({ image, caption = [] }: Cell, x: number, y: number): string {
 function enlarged({ width, height, channels, data }: Image, factor: number): Image {
   const [wide, tall] = [width * factor, height * factor];
   const out = new Uint8Array(wide * tall * channels);
-  for (let y = 0; y < tall; y++)
+  const line = wide * channels;
+  for (let y = 0; y < height; y++) {
+    const first = y * factor * line;
     for (let x = 0; x < wide; x++) {
-      const from = (Math.floor(y / factor) * width + Math.floor(x / factor)) * channels;
-      out.set(data.subarray(from, from + channels), (y * wide + x) * channels);
+      const from = (y * width + Math.floor(x / factor)) * channels;
+      out.set(data.subarray(from, from + channels), first + x * channels);
     }
+    for (let k = 1; k < factor; k++) out.copyWithin(first + k * line, first, first + line);
+  }
   return { width: wide, height: tall, channels, data: out };
 }
 

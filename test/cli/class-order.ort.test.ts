@@ -46,7 +46,19 @@ const likelihood = (data: string): string[] => [
 const good = {
   run: ['train', 'insects', '--conditional', '--out', 'run', '--steps', '2', ...small],
   classifier: [
-    ...['train', 'insects', '--task', 'classifier', '--out', 'classifier', '--steps', '150', '--threads', '1', '--json'],
+    ...[
+      'train',
+      'insects',
+      '--task',
+      'classifier',
+      '--out',
+      'classifier',
+      '--steps',
+      '150',
+      '--threads',
+      '1',
+      '--json',
+    ],
     ...['--batch', '16', '--set', 'net.width=8', '--set', 'net.depth=2', '--set', 'train.warmup=1'],
     ...['--set', 'train.sampleEvery=0', '--set', 'train.learningRate=0.01', '--set', 'train.emaDecay=0.9'],
   ],

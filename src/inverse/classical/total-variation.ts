@@ -42,19 +42,21 @@ export function totalVariation(operator: LinearOperator, y: Tensor, options: Tot
   const ratio = Math.min(1, 3 * Math.sqrt(weight));
   const [primalStep, dualStep] = [length / ratio, length * ratio];
   const shape = [batchOf(y), ...operator.shapeIn];
-  let x = zeros(shape);
-  let ahead = x;
+  const [x, ahead] = [zeros(shape), zeros(shape)];
   let misfit = zeros(y.shape);
-  let slopes: Slopes = { across: x, down: x };
+  const slopes: Slopes = { across: zeros(shape), down: zeros(shape) };
   for (let k = 0; k < iterations; k++) {
     // F(z) = |norm z - y|^2 / 2 for z = A x / norm: its dual's proximal map.
     const fitted = combine([1, misfit], [dualStep / norm, operator.apply(ahead)]);
     misfit = combine([norm ** 2 / (norm ** 2 + dualStep), fitted], [(-dualStep * norm) / (norm ** 2 + dualStep), y]);
-    slopes = withinBall(slopes, gradient(scale(dualStep, ahead), image), weight);
+    climb(slopes, { x: ahead, step: dualStep, radius: weight }, image);
     const pull = combine([1 / norm, operator.adjoint(misfit)], [1, gradientAdjoint(slopes, image)]);
-    const next = map(combine([1, x], [-primalStep, pull]), (value) => Math.min(high, Math.max(low, value)));
-    ahead = combine([2, next], [-1, x]);
-    x = next;
+    for (let i = 0; i < x.data.length; i++) {
+      const before = x.data[i]!;
+      const next = Math.min(high, Math.max(low, before - primalStep * pull.data[i]!));
+      x.data[i] = next;
+      ahead.data[i] = 2 * next - before;
+    }
   }
   return x;
 }
@@ -68,38 +70,54 @@ interface Slopes {
   readonly down: Tensor;
 }
 
-function gradient({ shape, data }: Tensor, { height, width }: ImageShape): Slopes {
-  const across = zeros(shape);
-  const down = zeros(shape);
-  for (let i = 0; i < data.length; i++) {
-    if (i % width < width - 1) across.data[i] = data[i + 1]! - data[i]!;
-    if (Math.floor(i / width) % height < height - 1) down.data[i] = data[i + width]! - data[i]!;
+/** Visits the pixels of a batch of images, with the pixel to the right and the one below, which are the pixel itself where there is none. */
+function forEachPixel(
+  { data }: Tensor,
+  { height, width }: ImageShape,
+  visit: (pixel: number, right: number, below: number) => void,
+): void {
+  for (let row = 0; row * width < data.length; row++) {
+    const step = row % height < height - 1 ? width : 0;
+    const last = (row + 1) * width - 1;
+    for (let i = row * width; i < last; i++) visit(i, i + 1, i + step);
+    visit(last, last, last + step);
   }
-  return { across, down };
 }
 
-function gradientAdjoint({ across, down }: Slopes, { height, width }: ImageShape): Tensor {
+function gradient(x: Tensor, image: ImageShape): Slopes {
+  const { data, shape } = x;
+  const slopes: Slopes = { across: zeros(shape), down: zeros(shape) };
+  forEachPixel(x, image, (i, right, below) => {
+    slopes.across.data[i] = data[right]! - data[i]!;
+    slopes.down.data[i] = data[below]! - data[i]!;
+  });
+  return slopes;
+}
+
+function gradientAdjoint({ across, down }: Slopes, image: ImageShape): Tensor {
   const out = zeros(across.shape);
-  for (let i = 0; i < out.data.length; i++) {
-    if (i % width < width - 1) {
-      out.data[i]! -= across.data[i]!;
-      out.data[i + 1]! += across.data[i]!;
-    }
-    if (Math.floor(i / width) % height < height - 1) {
-      out.data[i]! -= down.data[i]!;
-      out.data[i + width]! += down.data[i]!;
-    }
-  }
+  const { data } = out;
+  forEachPixel(out, image, (i, right, below) => {
+    data[i]! -= across.data[i]! + down.data[i]!;
+    data[right]! += across.data[i]!;
+    data[below]! += down.data[i]!;
+  });
   return out;
 }
 
-/** The sum of two fields with every vector brought into the ball of a radius. */
-function withinBall(a: Slopes, b: Slopes, radius: number): Slopes {
-  const across = combine([1, a.across], [1, b.across]);
-  const down = combine([1, a.down], [1, b.down]);
-  const shrink = across.data.map((value, i) => 1 / Math.max(1, Math.hypot(value, down.data[i]!) / radius));
-  const shrunk = (part: Tensor): Tensor => map(part, (value, i) => value * shrink[i]!);
-  return { across: shrunk(across), down: shrunk(down) };
+/** Adds step times the gradient of x to a field, and brings every vector of it into the ball of a radius. */
+function climb(
+  { across, down }: Slopes,
+  { x: { data }, step, radius }: { readonly x: Tensor; readonly step: number; readonly radius: number },
+  image: ImageShape,
+): void {
+  forEachPixel(across, image, (i, right, below) => {
+    const a = across.data[i]! + step * (data[right]! - data[i]!);
+    const d = down.data[i]! + step * (data[below]! - data[i]!);
+    const shrink = Math.min(1, radius / Math.sqrt(a * a + d * d));
+    across.data[i] = a * shrink;
+    down.data[i] = d * shrink;
+  });
 }
 
 /**
