@@ -1,6 +1,4 @@
 /** @file Numbers as integers of 8 bits, with one scale for each block of them. */
-import { mapInto } from '../base/map-into.ts';
-
 /** Numbers that share a scale. */
 export const quantizedBlock = 64;
 const largest = 127;
@@ -36,11 +34,14 @@ export function quantize(numbers: Float32Array): Quantized {
 
 /** The numbers that integers and scales stand for. */
 export function dequantize({ integers, scales }: Quantized): Float32Array {
-  return mapInto(
-    new Float32Array(integers.length),
-    integers,
-    (integer, i) => integer * (scales[Math.floor(i / quantizedBlock)] ?? 0),
-  );
+  const numbers = new Float32Array(integers.length);
+  // Block by block, as a division for each number takes longer than its product.
+  for (let block = 0, i = 0; i < integers.length; block++) {
+    const scale = scales[block] ?? 0;
+    for (const end = Math.min(i + quantizedBlock, integers.length); i < end; i++)
+      numbers[i] = (integers[i] ?? 0) * scale;
+  }
+  return numbers;
 }
 
 /** The smallest number of 16 significant bits that is not below one, or 0. */

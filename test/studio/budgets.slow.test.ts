@@ -3,20 +3,32 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trainedFromBytes } from '../../src/model/model-bytes.ts';
+import { portableSha256 } from '../../src/base/sha256.ts';
 import { modelBox, modelFileName } from '../../src/run/model-box.ts';
 import { chromium } from '../browser/chromium.ts';
 import { longestOf, tasksOf } from './main-thread.ts';
 import { patience, startStudio, type Studio } from './page.ts';
 
-it('opens a model of half precision in 100 ms', () => {
-  const bytes = readFileSync(join(modelBox(), 'fashion-mnist', modelFileName));
-  const opening = (): number => {
+/** Milliseconds of the processor that the fastest of ten runs of each takes, in turns, so that a slow moment of the machine is one of all. */
+function fastest(...works: readonly (() => unknown)[]): readonly number[] {
+  const ms = (work: () => unknown): number => {
     const before = process.cpuUsage();
-    trainedFromBytes(bytes, 'fashion-mnist');
+    work();
     const { user, system } = process.cpuUsage(before);
     return (user + system) / 1000;
   };
-  expect(Math.min(...[1, 2, 3].map(opening))).toBeLessThan(100);
+  const rounds = Array.from({ length: 10 }, () => works.map(ms));
+  return works.map((_, i) => Math.min(...rounds.map((round) => round[i] ?? NaN)));
+}
+
+it('opens a model in less than the time of hashing its bytes three times', () => {
+  const bytes = readFileSync(join(modelBox(), 'fashion-mnist', modelFileName));
+  // The hash, 10 ms of a processor of today in plain loops, says how fast this one is.
+  const [opening = NaN, hashing = NaN] = fastest(
+    () => trainedFromBytes(bytes, 'fashion-mnist'),
+    () => portableSha256(bytes),
+  );
+  expect(opening).toBeLessThan(3 * hashing);
 });
 
 describe.skipIf(chromium === undefined)('the budgets of the studio (with Chromium, such as /usr/bin/chromium)', () => {
@@ -35,7 +47,7 @@ describe.skipIf(chromium === undefined)('the budgets of the studio (with Chromiu
     // What is compiled while it is loaded is compiled once; a cold processor is not the page's.
     const opening = async (): Promise<void> => {
       await page.goto('about:blank');
-      await page.goto(`${studio.address}#width=16`);
+      await page.goto(`${studio.address}#width=16&goal=500`);
       await expect.poll(() => page.locator('.stage canvas').count(), patience).toBe(1);
       await page.waitForTimeout(1000);
     };
@@ -44,7 +56,7 @@ describe.skipIf(chromium === undefined)('the budgets of the studio (with Chromiu
     await page.getByRole('button', { name: 'Slow' }).waitFor();
     const learning = await busiest(async () => {
       await page.keyboard.press('l');
-      await page.getByText(/^It rests after 1000 steps/).waitFor({ timeout: 100_000 });
+      await page.getByText(/^It rests after 500 steps/).waitFor({ timeout: 100_000 });
     });
     expect(learning).toBeLessThan(50);
     const racing = await busiest(async () => {
