@@ -6,6 +6,7 @@ import { graph } from '../graph/node.ts';
 import { deviceNeeds, type Device } from './device.ts';
 import { nativeRuntime } from './native.ts';
 import { lower } from './onnx/onnx-rules.ts';
+import { unwritten } from './onnx/onnx-unwritten.ts';
 import { onnxRuntime } from './ort.ts';
 import type { Pass } from './passes.ts';
 import { programCache, type CreateWith } from './program-cache.ts';
@@ -75,7 +76,10 @@ export function nodeBackend(options: NodeOptions = {}): Backend {
     enableMemPattern: false,
     // Graphics providers warn of every small operator that they leave to the processor.
     logSeverityLevel: 3,
-    ...(!spinning && { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
+    extra: {
+      optimization: { disable_specified_optimizers: unwritten.join(';') },
+      ...(!spinning && { session: { intra_op: { allow_spinning: '0' } } }),
+    },
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
   };
   const pool = workers === 1 ? undefined : sessionPool(workers);

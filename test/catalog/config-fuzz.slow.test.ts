@@ -1,4 +1,5 @@
 /** @file Configurations with any value under any key: they are built, or refused in sentences; nothing else happens. */
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/base/errors.ts';
 import { foldIn, key, type Key } from '../../src/base/key.ts';
@@ -158,16 +159,32 @@ function expectSound(found: Outcome, what: string): void {
 function tried({ path, kind }: Pick<SchemaKey, 'path' | 'kind'>, value: string): Outcome {
   const { set, base } = around({ path, kind });
   const [name = '', own] = path.split('.');
-  const bySet = outcome(set, () => merge(base, parseSettings([`${path}=${value}`])));
+  const settings = (): Plain => parseSettings([`${path}=${value}`]);
+  const bySet = outcome(set, () => merge(base, settings()));
+  expectSound(bySet, `--set ${path}=${value}`);
   const yaml = own === undefined ? `${name}: ${value}\n` : `${name}:\n  ${own}: ${value}\n`;
-  const byFile = outcome(set, () => merge(base, parseConfigFile(yaml, 'f')));
+  const file = (): Plain => parseConfigFile(yaml, 'f');
+  // Where both are read as the same, all that follows is.
+  if (isSame(settings, file)) return bySet;
+  const byFile = outcome(set, () => merge(base, file()));
   expect(byFile.issues === undefined, `${path} = ${value}`).toBe(bySet.issues === undefined);
   expectSound(byFile, `${path}: ${value} in a file`);
-  expectSound(bySet, `--set ${path}=${value}`);
   return bySet;
 }
 
-const numeric = schemaKeys.filter(({ schema }) => plain(schema).type === 'number');
+/** Whether two texts are read without a problem, as the same. */
+function isSame(left: () => Plain, right: () => Plain): boolean {
+  try {
+    return isDeepStrictEqual(left(), right());
+  } catch {
+    return false;
+  }
+}
+
+const isNumeric = ({ schema }: SchemaKey): boolean => plain(schema).type === 'number';
+
+/** What no number of a configuration may be. */
+const noNumbers = ['-1', '-0.5', '.nan', '.inf', '-.inf', '1e400', 'word', "'3'", 'true', '[1]', '{}'];
 
 // The network of `latent` is that of another run.
 it.each(schemaKeys.filter(({ path }) => /^[^.]+\.kind$/.test(path)))('the kind $kind of $path is built', (entry) => {
@@ -177,18 +194,20 @@ it.each(schemaKeys.filter(({ path }) => /^[^.]+\.kind$/.test(path)))('the kind $
 });
 
 describe('every key', () => {
-  // Each key has every other value, and each value is under every other key.
+  // Each key has every other value, and each value is under every other key; numbers are refused what is none below.
   it.each(schemaKeys.map((entry, at) => ({ ...entry, at })))(
     '$path of $kind is what it should be, or refused',
     (entry) => {
-      for (const value of values.filter((_, i) => (i + entry.at) % 2 === 0)) tried(entry, value);
+      const own = values.filter(
+        (value, i) => (i + entry.at) % 2 === 0 && !(isNumeric(entry) && noNumbers.includes(value)),
+      );
+      for (const value of own) tried(entry, value);
     },
   );
 });
 
-it.each(numeric)('$path of $kind refuses what is no number of its range', (entry) => {
-  for (const value of ['-1', '-0.5', '.nan', '.inf', '-.inf', '1e400', 'word', "'3'", 'true', '[1]', '{}'])
-    expect(tried(entry, value).issues, `${entry.path}=${value}`).toBeDefined();
+it.each(schemaKeys.filter(isNumeric))('$path of $kind refuses what is no number of its range', (entry) => {
+  for (const value of noNumbers) expect(tried(entry, value).issues, `${entry.path}=${value}`).toBeDefined();
 });
 
 it('any thousand of configurations with several values is built or refused', () => {

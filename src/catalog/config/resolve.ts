@@ -20,18 +20,25 @@ export function resolveConfig(set: DataKind, asked: Plain, catalog: Catalog = bu
  * @throws ConfigError listing every problem that is one whatever the data are.
  */
 export function checkAsked(asked: Plain, catalog: Catalog = builtIn): void {
-  const [first, ...others] = catalog.dataKinds.map(
-    ({ name }) => resolved(() => resolveConfig({ kind: name }, asked, catalog)).issues,
-  );
-  const always = first?.flatMap((issue) => {
-    const same = others.map((issues) =>
-      issues.find(({ path, message }) => path === issue.path && firstClause({ message }) === firstClause(issue)),
+  let always: ConfigError['issues'] | undefined;
+  for (const { name } of catalog.dataKinds) {
+    const { issues } = resolved(() => resolveConfig({ kind: name }, asked, catalog));
+    always = always === undefined ? issues : inBoth(always, issues);
+    // Nothing is wrong of this kind, so that nothing always is.
+    if (always.length === 0) return;
+  }
+  if (always !== undefined) throw new ConfigError(always);
+}
+
+/** Problems that are in both lists, with as much of their messages as both have. */
+function inBoth(left: ConfigError['issues'], right: ConfigError['issues']): ConfigError['issues'] {
+  return left.flatMap((issue) => {
+    const same = right.find(
+      ({ path, message }) => path === issue.path && firstClause({ message }) === firstClause(issue),
     );
-    if (same.includes(undefined)) return [];
-    const equal = same.every((other) => other?.message === issue.message);
-    return [{ path: issue.path, message: equal ? issue.message : firstClause(issue) }];
+    if (same === undefined) return [];
+    return [same.message === issue.message ? issue : { path: issue.path, message: firstClause(issue) }];
   });
-  if (always !== undefined && always.length > 0) throw new ConfigError(always);
 }
 
 /** What is wrong; what stands after the semicolon may depend on the kind of data, as the known keys do. */
