@@ -77,10 +77,10 @@ async function printBits(model: Model, out: Printer): Promise<void> {
     const rows = Array.from({ length: bitsOf }, (_, row) => row);
     const computation = model.logLikelihood(set, { rows, tolerance: 1e-3, batch: bitsOf });
     for await (const { end } of computation) out.progress(`bits/dim of ${end} of ${bitsOf} images`);
-    const { mean } = await computation;
+    const { mean, method } = await computation;
     const seconds = (performance.now() - started) / 1000;
     out.line(
-      `${mean.value.toFixed(2)} ± ${mean.standardError.toFixed(2)} bits/dim over ${bitsOf} images of ${ref} (${part}), in ${duration(seconds)}`,
+      `${method === 'ode' ? '' : 'at most '}${mean.value.toFixed(2)} ± ${mean.standardError.toFixed(2)} bits/dim over ${bitsOf} images of ${ref} (${part}), in ${duration(seconds)}`,
     );
   } catch (error) {
     if (!(error instanceof FileError)) throw error;

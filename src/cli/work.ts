@@ -10,7 +10,7 @@ export { writeAtomic, writeTogether } from '../io/atomic.ts';
 export { svgToPng } from '../plot/svg-png.ts';
 export { offeredClasses } from '../model/condition.ts';
 export { randomRows } from '../model/data-input.ts';
-export { checkLikelihood } from '../model/density/log-likelihood.ts';
+export { checkLikelihood, ownMethod } from '../model/density/log-likelihood.ts';
 export { checkDequantizerTraining } from '../model/dequantizer-training.ts';
 export { requirePictures } from '../model/evaluation/memorization-sheet.ts';
 export { memorizationLines } from '../model/evaluation/memorization-text.ts';

@@ -49,10 +49,11 @@ export const likelihood = command({
       '--given-text',
       'of each sample given its text, for a run with texts (default: of samples of any text)',
     ),
-    method: optionWithDefault('--method <M>', `${likelihoodMethods.slice(0, -1).join(', ')} or vlb`, {
-      parse: oneOf(likelihoodMethods),
-      value: 'ode' as const,
-    }),
+    method: option(
+      '--method <M>',
+      `${likelihoodMethods.slice(0, -1).join(', ')} or vlb (default: ode; of latents bound)`,
+      oneOf(likelihoodMethods),
+    ),
     dequantizer: optionWithDefault(
       '--dequantisation <D>',
       'of bytes, for ode and bound: uniform, or variational (see `scorefield dequantise`)',
@@ -121,6 +122,7 @@ export const likelihood = command({
       openModel,
       openRunDataShown,
       ownCommand,
+      ownMethod,
       partOf,
       randomRows,
       readDequantizer,
@@ -140,7 +142,7 @@ export const likelihood = command({
     checkOptions([!ladder || shard === undefined, 'ladder', 'is of the first samples of all; give it without --shard']);
     if (file !== undefined) requireWritable(file, ['.npz', '.csv']);
     const model = await openModel(run, { threads, device, checkpoint });
-    const { method, seed, probes, givenClass, givenText, batch } = how;
+    const { method = ownMethod(model.trained), seed, probes, givenClass, givenText, batch } = how;
     const learned = noise === 'variational';
     checkLikelihood(model.trained, { ...how, dequantizer: learned });
     checkOptions([!ladder || method === 'ode', 'ladder', 'tolerances are of the method ode only']);
@@ -153,7 +155,7 @@ export const likelihood = command({
       shard,
       model.trained,
       { command: 'likelihood', data: set.name, n: rows.length, seed, batch, threads, method },
-      { ...how, content: fingerprint(set), dequantizer: dequantizer && digestOf(dequantizer.params), device },
+      { ...how, method, content: fingerprint(set), dequantizer: dequantizer && digestOf(dequantizer.params), device },
     );
     if (file !== undefined && partIsThere(out, { file, run, part }, isPart)) return;
     const options = { ...how, dequantizer, rows, shard };

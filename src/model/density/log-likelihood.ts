@@ -21,7 +21,7 @@ import { requireAllLevels, type TrainedModel } from '../trained.ts';
 
 /** How log densities are computed. */
 export interface LikelihoodOptions {
-  /** `ode`, the probability flow, by default; `bound` and `vlb` are upper bounds of the bits, which cost less. */
+  /** `ode`, the probability flow, by default; `bound` and `vlb` are upper bounds of the bits, which cost less. Of latents `bound`, the one there is. */
   readonly method?: LikelihoodMethod | undefined;
   /** Independent estimates of each sample, by Hutchinson probes or draws of noise. Default 1. */
   readonly probes?: number | undefined;
@@ -105,7 +105,16 @@ function requestOf(
   set: DataSet,
   options: LikelihoodOptions,
 ): Omit<EstimateRequest, 'host' | 'trained' | 'programs' | 'set'> {
-  const { method = 'ode', probes = 1, terms, tolerance = 1e-4, dequantizer, seed = 0, batch = 32, shard } = options;
+  const {
+    method = ownMethod(trained),
+    probes = 1,
+    terms,
+    tolerance = 1e-4,
+    dequantizer,
+    seed = 0,
+    batch = 32,
+    shard,
+  } = options;
   const { rows = Array.from({ length: set.count }, (_, row) => row), variance = ownVariance(trained) } = options;
   checkLikelihood(trained, options);
   const shape = sampleShape(set);
@@ -120,6 +129,11 @@ function requestOf(
   return { rows, given, ...how, key: key(seed), batch, shard };
 }
 
+/** How densities are computed where nothing is said: the flow of latents knows the density of latents alone. */
+export function ownMethod({ net }: TrainedModel): LikelihoodMethod {
+  return isOfLatents(net) ? 'bound' : 'ode';
+}
+
 /**
  * Checks what can be checked of the options before there are data.
  * @param options.dequantizer - true for one that is yet to be read
@@ -129,7 +143,7 @@ export function checkLikelihood(
   trained: TrainedModel,
   options: Omit<LikelihoodOptions, 'dequantizer'> & { readonly dequantizer?: TrainedDequantizer | boolean | undefined },
 ): void {
-  const { method = 'ode', terms, dequantizer = false, variance = ownVariance(trained) } = options;
+  const { method = ownMethod(trained), terms, dequantizer = false, variance = ownVariance(trained) } = options;
   requireAllLevels(trained);
   checkOptions(
     [likelihoodMethods.includes(method), 'method', `expected ${likelihoodMethods.join(', ')}, got ${method}`],
