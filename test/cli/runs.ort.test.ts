@@ -9,7 +9,7 @@ import { parseNpz } from '../../src/data/arrays/npz.ts';
 import { formatNpy, type NpyArray } from '../../src/data/arrays/npy.ts';
 import { decodeSafetensors } from '../../src/io/safetensors.ts';
 import { newFolder } from '../io/folders.ts';
-import { inPairs, scorefield, smallImages, smallPoints, type Ended } from './scorefield.ts';
+import { oneAfterAnother, scorefield, smallImages, smallPoints, type Ended } from './scorefield.ts';
 
 const cwd = newFolder();
 const [center, std] = [1000, 50];
@@ -63,10 +63,12 @@ const cases: readonly Case[] = [
   },
 ];
 
+type Answer = Readonly<Record<string, unknown>>;
+
 /** The only line of a text, as JSON. */
-function onlyObject(text: string): Record<string, unknown> {
+function onlyObject(text: string): Answer {
   expect(text).toMatch(/^\{[^\n]*\}\n$/);
-  return JSON.parse(text) as Record<string, unknown>;
+  return JSON.parse(text) as Answer;
 }
 
 function png(file: string): { width: number; height: number; channels: number; shades: number } {
@@ -135,7 +137,8 @@ describe.each(cases)('a run on $name', ({ name, data, title, process, options, s
   });
 
   it('is described by info', { timeout }, async () => {
-    const [words, json] = await inPairs([[], ['--json']], (flags) => scorefield(['info', run, ...flags], { cwd }));
+    const calls = [[], ['--json']].map((flags) => ['info', run, ...flags]);
+    const [words, json] = await oneAfterAnother(calls, { cwd });
     expect(words).toMatchObject({ code: 0, err: '' });
     for (const word of [run, data, 'parameters', process, '40 steps', '40']) expect(words!.out).toContain(word);
     expect(json).toMatchObject({ code: 0, err: '' });
@@ -159,7 +162,10 @@ describe.each(cases)('a run on $name', ({ name, data, title, process, options, s
       ['--out', `${name}.PNG`],
       ['--json'],
     ];
-    const ended = await inPairs(calls, (more) => scorefield(['sample', run, ...few, ...more], { cwd }));
+    const ended = await oneAfterAnother(
+      calls.map((more) => ['sample', run, ...few, ...more]),
+      { cwd },
+    );
     for (const end of ended) expect(end.code).toBe(0);
     expect(onlyObject(ended[0]!.out)).toMatchObject({
       file: `${name}.npz`,
@@ -193,10 +199,10 @@ describe.each(cases)('a run on $name', ({ name, data, title, process, options, s
 
   it('resumes from its last step, and is left as it is if that is enough', { timeout }, async () => {
     const again = ['train', data, '--out', run, '--resume', '--json', '--threads', '1'];
-    const done = await scorefield(again, { cwd });
+    const calls = [again, [...again, '--steps', '45', '--set', 'train.sampleEvery=0']];
+    const [done, more] = (await oneAfterAnother(calls, { cwd })) as [Ended, Ended];
     expect(done.code).toBe(0);
     expect(onlyObject(done.out)).toMatchObject({ run, step: 40, interrupted: false });
-    const more = await scorefield([...again, '--steps', '45', '--set', 'train.sampleEvery=0'], { cwd });
     expect(onlyObject(more.out)).toMatchObject({ run, step: 45, interrupted: false });
     expect(more.err).toContain(`going on with ${run} after step 40`);
     expect(more.err).toMatch(/done: step 45/);
@@ -216,7 +222,7 @@ describe('the data sets', () => {
       ['data', 'emoji', '--size', '8', '-n', '9', '--out', 'faces.png', '--json'],
       ['data', 'two-moons'],
     ];
-    const [names, list, points, images, picture, plot] = await inPairs(calls, (args) => scorefield(args, { cwd }));
+    const [names, list, points, images, picture, plot] = await oneAfterAnother(calls, { cwd });
     for (const end of [names, list, points, images, picture, plot]) expect(end).toMatchObject({ code: 0 });
     const known = Object.keys(onlyObject(names!.out));
     expect(known).toEqual(expect.arrayContaining(['two-gaussians', 'emoji', 'mnist', 'fashion-mnist', 'cifar10']));
@@ -242,12 +248,19 @@ describe('a run with minutes', () => {
       'train.sampleEvery=0',
       '--json',
     ];
-    const first = onlyObject((await scorefield([...args, '--minutes', '0.01'], { cwd })).out);
+    const calls = [
+      ['--minutes', '0.01'],
+      ['--minutes', '0.02', '--resume'],
+      ['--minutes', '0.02', '--resume'],
+    ];
+    const ended = await oneAfterAnother(
+      calls.map((more) => [...args, ...more]),
+      { cwd },
+    );
+    const [first, second, third] = ended.map(({ out }) => onlyObject(out)) as [Answer, Answer, Answer];
     expect(first['seconds']).toBeGreaterThanOrEqual(0.6);
-    const second = onlyObject((await scorefield([...args, '--minutes', '0.02', '--resume'], { cwd })).out);
     expect(second['seconds']).toBeGreaterThanOrEqual(1.2);
     expect(second['step']).toBeGreaterThan(first['step'] as number);
-    const third = onlyObject((await scorefield([...args, '--minutes', '0.02', '--resume'], { cwd })).out);
     expect(third['step']).toBe(second['step']);
   });
 });

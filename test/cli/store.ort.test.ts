@@ -1,8 +1,8 @@
 /** @file Training by members that meet in a folder: equal bits, and what becomes of it when members come, go, and fail. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { formatNpz } from '../../src/data/arrays/npz.ts';
 import { newFolder } from '../io/folders.ts';
 import { oneAfterAnother, scorefield, smallPoints, start, type Running } from './scorefield.ts';
 import { checkpointOf, linesOf, untilStep } from './training-runs.ts';
@@ -31,13 +31,13 @@ async function pair(run: string, ...more: readonly string[]): Promise<void> {
 }
 
 describe('members that meet in a folder', () => {
+  const single = [...train, '--steps', '120', '--out', 'single'];
+
   it('have the bits of a process without others where there is one', { timeout }, async () => {
     const steps = ['--steps', '12'];
-    const [own, alone] = await Promise.all([
-      scorefield(inStore('one', ...steps, '--local-steps', '5'), { cwd }),
-      scorefield([...train, ...steps, '--out', 'alone'], { cwd }),
-    ]);
-    expect([own.code, alone.code]).toEqual([0, 0]);
+    const calls = [inStore('one', ...steps, '--local-steps', '5'), [...train, ...steps, '--out', 'alone'], single];
+    const ended = await oneAfterAnother(calls, { cwd });
+    expect(ended.map(({ code }) => code)).toEqual([0, 0, 0]);
     expect(checkpointOf(cwd, 'one', 12)).toEqual(checkpointOf(cwd, 'alone', 12));
     // Nothing stays but what says which training it was.
     expect(existsSync(join(cwd, 'meet-one/rounds'))).toBe(false);
@@ -59,7 +59,6 @@ describe('members that meet in a folder', () => {
     expect(ended.out + ended.err).toMatch(/going on with killed after step \d+/);
     expect(checkpointOf(cwd, 'killed', 120)).toEqual(checkpointOf(cwd, 'whole', 120));
     // The second member has read data of its own.
-    await scorefield([...train, '--steps', '120', '--out', 'single'], { cwd });
     expect(checkpointOf(cwd, 'killed', 120)).not.toEqual(checkpointOf(cwd, 'single', 120));
   });
 
@@ -165,16 +164,9 @@ describe('members that meet in a folder', () => {
     expect(readdirSync(join(cwd, 'home'))).toEqual(['letter.txt']);
     expect(existsSync(join(cwd, 'none'))).toBe(false);
     // Files with other content than those of the first member.
-    const npy = (value: number): string => {
-      const script = `const { formatNpz } = await import(${JSON.stringify(join(import.meta.dirname, '../../dist/lib/node.js'))});
-        const { writeFileSync } = await import('node:fs');
-        const data = Float64Array.from({ length: 200 }, (_, i) => Math.sin(i * ${value}));
-        writeFileSync('rows-${value}.npz', formatNpz({ x: { shape: [100, 2], data, dtype: 'float64' } }));`;
-      const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-        cwd,
-        encoding: 'utf8',
-      });
-      if (status !== 0) throw new Error(stderr);
+    const npz = (value: number): string => {
+      const data = Float64Array.from({ length: 200 }, (_, i) => Math.sin(i * value));
+      writeFileSync(join(cwd, `rows-${value}.npz`), formatNpz({ x: { shape: [100, 2], data } }));
       return `rows-${value}.npz`;
     };
     const rows = (file: string, ...more: readonly string[]): string[] => [
@@ -187,10 +179,10 @@ describe('members that meet in a folder', () => {
       'rows',
       ...more,
     ];
-    const own = start(rows(npy(1), '--local-steps', '4', ...endless), { cwd });
+    const own = start(rows(npz(1), '--local-steps', '4', ...endless), { cwd });
     await untilStep(cwd, 'rows', 4);
     await refused(
-      [rows(npy(2))],
+      [rows(npz(2))],
       [
         /data: expected the data of the other members of the training in meet-rows, rows-2.* contains others; give all the same files/,
       ],

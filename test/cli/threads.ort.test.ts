@@ -53,7 +53,7 @@ it.each([
   [
     'never answers',
     'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);',
-    'thread 1 of 2 has not answered for 5 s; go on with --resume',
+    'thread 1 of 2 has not answered for 3 s; go on with --resume',
   ],
 ])('ends with one sentence where a thread %s', { timeout }, (fault, code, sentence) => {
   const out = fault.replaceAll(' ', '-');
@@ -70,7 +70,7 @@ if (!isMainThread && workerData?.rank === 1)
   }, 1);
 `,
   );
-  const args = [...two, ...endless, '--patience', '5', '--out', out];
+  const args = [...two, ...endless, '--patience', '3', '--out', out];
   const { status, stderr } = spawnSync(process.execPath, ['--require', file, main, ...args], {
     cwd,
     encoding: 'utf8',

@@ -9,7 +9,7 @@ import { dusk, mist, oklch, type Rgb } from '../../src/plot/color.ts';
 import { arrows, arrowScale, gridPoints, heatMap, label, points, polyline } from '../../src/plot/svg-layers.ts';
 import { svgToPng } from '../../src/plot/svg-png.ts';
 import { figure, type Layer } from '../../src/plot/svg.ts';
-import { newFolder, startChild } from '../io/folders.ts';
+import { newFolder, startLoader } from '../io/folders.ts';
 
 /** Color of a pixel of the one panel of a figure of 40 x 40 pixels, drawn at scale 1. */
 async function pixelOf(layers: readonly Layer[], at: readonly (readonly [x: number, y: number])[]): Promise<unknown> {
@@ -203,7 +203,7 @@ describe('svgToPng', () => {
     for (const part of ['src/plot', 'src/base', 'node_modules/fflate'])
       cpSync(join(root, part), join(folder, part), { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-    expect(await startChild('no-sharp', [folder]).line('')).toBe(
+    expect(await startLoader('no-sharp', [folder]).line('')).toBe(
       'UnsupportedError: PNG figures need the package sharp, which is not installed; run `npm install sharp`',
     );
   });

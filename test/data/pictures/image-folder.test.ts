@@ -9,7 +9,7 @@ import { fingerprint } from '../../../src/data/fingerprint.ts';
 import { readImageFolder } from '../../../src/data/pictures/image-folder.ts';
 import { formatNpy } from '../../../src/data/arrays/npy.ts';
 import { openDataSet } from '../../../src/run/data-sets.ts';
-import { startChild } from '../../io/folders.ts';
+import { startLoader } from '../../io/folders.ts';
 import { failure, put, temporaryFolder } from '../fixtures.ts';
 import { pngFile } from '../png-file.ts';
 
@@ -221,9 +221,9 @@ test('PNG files need no sharp and are the same bytes without it; other kinds say
   const data = Uint8Array.from({ length: 7 * 5 * 4 }, (_, i) => Math.imul(i, 2654435761) >>> 24);
   const folder = await folderOf({ 'a.png': pngFile({ width: 7, height: 5, depth: 8, colorType: 6, data }) });
   const whole = fingerprint(await readImageFolder(folder, { size: 3, channels: 1 }));
-  expect(await startChild('no-sharp-folder', [bare, folder]).line('')).toBe(`read: ${whole}`);
+  expect(await startLoader('no-sharp-folder', [bare, folder]).line('')).toBe(`read: ${whole}`);
   await put(folder, 'b.png', await plain('webp', [8, 8], '#c08040'));
-  expect(await startChild('no-sharp-folder', [bare, folder]).line('')).toMatch(
+  expect(await startLoader('no-sharp-folder', [bare, folder]).line('')).toMatch(
     /^UnsupportedError: .*b\.png: reading pictures that are no PNG.* needs the package sharp: run "npm install sharp"$/,
   );
 });
