@@ -36,11 +36,14 @@ const entries: Readonly<Record<string, object>> = {
 };
 
 const settingOf = (state: State): Setting => ({ law: lawOf(state), sde: state.sde });
+/** Fewer particles than the page offers; each has keys of its own, so that these are the first of more. */
+const some: number = 60;
+const few = some as State['n'];
 const states: readonly State[] = [
-  { ...initialState, n: 60 },
-  { ...initialState, n: 60, data: 'eight-gaussians', sde: 'sub-vp', flow: 'ode', seed: 3 },
-  { ...initialState, n: 60, data: 'two-moons', sde: 've' },
-  { ...initialState, n: 60, data: 'drawn', p: Array.from({ length: 40 }, (_, i) => Math.sin(i)) },
+  { ...initialState, n: few },
+  { ...initialState, n: few, data: 'eight-gaussians', sde: 'sub-vp', flow: 'ode', seed: 3 },
+  { ...initialState, n: few, data: 'two-moons', sde: 've' },
+  { ...initialState, n: few, data: 'drawn', p: Array.from({ length: 40 }, (_, i) => Math.sin(i)) },
 ];
 
 describe('the programs of the studio', () => {
@@ -69,10 +72,10 @@ describe('the programs of the studio', () => {
   });
 
   it('measure how near the flow comes to where it began', async () => {
-    const state: State = { ...initialState, n: 60, seed: 2 };
+    const state: State = { ...initialState, n: few, seed: 2 };
     const setting = settingOf(state);
     const [[, , apart]] = (await printed(waysProgram(state, setting, 0), entries)) as [[string, string, number]];
-    const ask = { ...setting, seed: 2, n: 60, way: 'reverse-ode' } as const;
+    const ask = { ...setting, seed: 2, n: few, way: 'reverse-ode' } as const;
     const { roundTrip = NaN } = await finish(ways(exactOf(setting).score, ask));
     // Numbers of the law have four decimals.
     expect(Math.abs(apart / roundTrip - 1)).toBeLessThan(0.1);
