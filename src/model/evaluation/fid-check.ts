@@ -3,7 +3,6 @@
  * kernel distance between two sets of noise.
  */
 import { foldIn, key } from '../../base/key.ts';
-import { mapInto } from '../../base/map-into.ts';
 import { uniform } from '../../base/random.ts';
 import type { Tensor } from '../../base/tensor.ts';
 import type { Estimate } from '../../evaluate/estimate.ts';
@@ -33,20 +32,19 @@ const allowed = 4;
 export function noiseImages(set: 0 | 1, begin: number, end: number): Float32Array {
   const [low, high] = levels[set];
   const size = 3 * fidSide * fidSide;
-  let rest = 0;
   const out = new Float32Array((end - begin) * size);
-  for (let i = begin; i < end; i++) {
+  let at = 0;
+  for (let i = begin; i < end; i++)
     // A number has digits enough for three levels.
-    const u = uniform(foldIn(foldIn(key(0), `noise ${set}`), i), size / 3);
-    const own = out.subarray((i - begin) * size, (i - begin + 1) * size);
-    mapInto(own, own, (_, at) => {
-      if (at % 3 === 0) rest = u[at / 3] ?? 0;
-      rest *= high - low;
-      const level = Math.floor(rest);
-      rest -= level;
-      return low + level;
-    });
-  }
+    for (const number of uniform(foldIn(foldIn(key(0), `noise ${set}`), i), size / 3)) {
+      let rest = number;
+      for (let c = 0; c < 3; c++) {
+        rest *= high - low;
+        const level = Math.floor(rest);
+        rest -= level;
+        out[at++] = low + level;
+      }
+    }
   return out;
 }
 
@@ -67,15 +65,16 @@ export function isPublished({ value, standardError }: Estimate, count = noiseCou
   return apart < allowed * Math.hypot(publishedNoise.standardError, error) && spread;
 }
 
-/** What a network reads of pixels of 0 to 255. */
+/** What a network reads of pixels of 0 to 255: (pixel - offset) / scale. */
 export interface PixelRange {
   readonly text: string;
-  readonly of: (pixel: number) => number;
+  readonly offset: number;
+  readonly scale: number;
 }
 
 /** The ranges of those who have exported the network; the first is that of its own graph. */
 export const pixelRanges: readonly PixelRange[] = [
-  { text: '-1 to 1', of: (pixel) => (pixel - 128) / 128 },
-  { text: '0 to 1', of: (pixel) => pixel / 255 },
-  { text: '0 to 255', of: (pixel) => pixel },
+  { text: '-1 to 1', offset: 128, scale: 128 },
+  { text: '0 to 1', offset: 0, scale: 255 },
+  { text: '0 to 255', offset: 0, scale: 1 },
 ];

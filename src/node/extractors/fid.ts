@@ -2,7 +2,6 @@
 import { extname } from 'node:path';
 import { openOnnxFile, type OnnxNetwork } from '../../backend/onnx-file.ts';
 import { FileError } from '../../base/errors.ts';
-import { mapInto } from '../../base/map-into.ts';
 import { concatRows, tensor, type Tensor } from '../../base/tensor.ts';
 import { short } from '../../base/words.ts';
 import { fingerprintOf } from '../../data/fingerprint.ts';
@@ -87,10 +86,8 @@ async function* checked(
         return {
           ...{ name: `inception-2015-12-05 of ${file}`, distance: 'FID (clean resizing)', fingerprint, classes: [] },
           of: resizedFeatures(fidSide, ({ data }) =>
-            own.of(
-              Float32Array.from(data, (v) => 127.5 * (v + 1)),
-              range,
-            ),
+            // From -1 and 1 to 0 and 255.
+            own.of(shiftInto(new Float32Array(data.length), data, { offset: -1, scale: 1 / 127.5 }), range),
           ),
           dispose: () => own.dispose(),
         };
@@ -99,6 +96,16 @@ async function* checked(
   } finally {
     await network.dispose();
   }
+}
+
+/** (value - offset) / scale of each number. A loop of its own, as it is of millions of pixels. */
+function shiftInto(
+  out: Float32Array,
+  from: ArrayLike<number>,
+  { offset, scale }: Pick<PixelRange, 'offset' | 'scale'>,
+): Float32Array {
+  for (let i = 0; i < from.length; i++) out[i] = ((from[i] ?? 0) - offset) / scale;
+  return out;
 }
 
 /** @throws FileError unless the network has the input and the output of FID's. */
@@ -132,7 +139,7 @@ async function fidNetwork(file: string, network: OnnxNetwork): Promise<FidNetwor
         for (let begin = 0; begin < count; begin += together) {
           const some = Math.min(together, count - begin);
           const x = new Float32Array(together * size);
-          mapInto(x, pixels.subarray(begin * size, (begin + some) * size), range.of);
+          shiftInto(x, pixels.subarray(begin * size, (begin + some) * size), range);
           const { data, shape } = await network.run(x, [together, 3, fidSide, fidSide], output.name);
           if (data.length !== together * fidFeatures)
             throw new FileError(
