@@ -1,6 +1,6 @@
 /** @file A slow, obvious float64 interpreter of graphs: the oracle that every other backend is tested against. */
 import { InternalError, ShapeError } from '../base/errors.ts';
-import { sizeOf, type Shape } from '../base/tensor.ts';
+import { sameShape, sizeOf, type Shape } from '../base/tensor.ts';
 import { topological, type Node } from './node.ts';
 import type { OpKind } from './op.ts';
 
@@ -32,6 +32,7 @@ function gather(x: Values, shape: Shape, view: { strides: readonly number[]; off
 }
 
 function broadcast(x: Values, from: Shape, to: Shape): Values {
+  if (sameShape(from, to)) return x;
   const own = stridesOf(from);
   const shift = to.length - from.length;
   const strides = to.map((_, i) => (i < shift || from[i - shift] === 1 ? 0 : own[i - shift]!));
