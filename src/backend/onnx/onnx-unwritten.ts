@@ -2,7 +2,7 @@
 
 /**
  * Passes that look for quantized numbers, attention of several groups, dropout, GELU by its error function, means and whole ranges as calls of their own. In a
- * program of ours they find nothing, and a quarter of the time in which a session is made is theirs.
+ * program of ours they find nothing, and an eighth of the time in which sessions of gradients are made is theirs.
  */
 export const unwritten: readonly string[] = [
   'BiasDropoutFusion',
