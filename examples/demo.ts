@@ -101,7 +101,7 @@ async function demo(): Promise<void> {
   const models = await drawingModels(threads);
   const more = models.flatMap(modelPictures);
   prepareFolder(folder, { runs, pictures: [...pictures, ...more], note });
-  out.line('Two networks learn to draw, from nothing, on this machine: about three minutes.');
+  out.line('Two networks learn to draw, from nothing, on this machine: about four minutes.');
   const parts = [
     () => learnPoints(heading(out, 1, 'Points: the score of a mixture of eight Gaussians')),
     () => learnPictures(heading(out, 2, 'Pictures: the score of yellow faces')),
@@ -127,25 +127,25 @@ async function demo(): Promise<void> {
 const next = `
 Then try:
 
-  npx scorefield sample ${facesRun} --sampler ode --seed 1 --out ${folder}/ode.png
+  node dist/cli/main.js sample ${facesRun} --sampler ode --seed 1 --out ${folder}/ode.png
       other faces, by the probability-flow ODE
-  npx scorefield train emoji --out ${facesRun} --resume --minutes 10
+  node dist/cli/main.js train emoji --out ${facesRun} --resume --minutes 10
       go on with the faces until they have had ten minutes
-  npx scorefield train fashion-mnist --net score-net --minutes 20 --out runs/fashion
+  node dist/cli/main.js train fashion-mnist --net score-net --minutes 20 --out runs/fashion
       clothes; finds or downloads Fashion-MNIST
-  npx scorefield train LICENSE --minutes 10 --out runs/text
+  node dist/cli/main.js train LICENSE --minutes 10 --out runs/text
       a text, character by character
-  npx scorefield train tunes/ --minutes 10 --out runs/tunes
+  node dist/cli/main.js train tunes/ --minutes 10 --out runs/tunes
       melodies: a folder of MIDI files
-  npx scorefield train people.csv --minutes 5 --out runs/people
+  node dist/cli/main.js train people.csv --minutes 5 --out runs/people
       a table, whose rows \`sample --out more.csv\` draws anew
-  npx scorefield train power.csv --window 96 --minutes 20 --out runs/power
+  node dist/cli/main.js train power.csv --window 96 --minutes 20 --out runs/power
       a series, a line for each time, which \`forecast runs/power --test\` goes on with
-  npx scorefield train chairs --minutes 30 --out runs/chairs
+  node dist/cli/main.js train chairs --minutes 30 --out runs/chairs
       shapes, of which \`sample --points 2048 --out new.ply\` draws new ones
-  npx scorefield train ./my-sounds --minutes 60 --out runs/sounds
+  node dist/cli/main.js train ./my-sounds --minutes 60 --out runs/sounds
       sounds: a folder of WAV files, of which \`sample --out new/\` writes new ones
-  npx scorefield train ./my-pictures --size 32 --minutes 60 --out runs/mine
+  node dist/cli/main.js train ./my-pictures --size 32 --minutes 60 --out runs/mine
       a folder of your own pictures`;
 
 type Ending = 'finished' | 'interrupted';
