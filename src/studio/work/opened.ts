@@ -217,7 +217,7 @@ export function factsOf(model: Model): ModelFacts {
       drawingNfe: drawingNfe(model),
       learnedNfe: sampling.student?.steps,
     },
-    problem: problemOf(() => taskOf(trained, { task: 'denoise' }, 0)),
+    problem: problemOf(() => methodOf(trained, taskOf(trained, { task: 'denoise' }, 0), {}, false)),
   };
 }
 
