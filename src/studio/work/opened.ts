@@ -105,12 +105,16 @@ export function openedModels(backend: Backend, base: URL): Opened {
     const [names, pictures] = await Promise.all([fetched('emoji/names.json'), fetched('emoji/pictures.rgb')]);
     return emojiSet(await names.text(), new Uint8Array(await pictures.arrayBuffer()));
   };
+  // By its name, which is not its address.
+  const opened = async (of: string | File): Promise<Model> =>
+    openModel(typeof of === 'string' ? new File([await (await fetched(`models/${of}.safetensors`)).blob()], of) : of, {
+      backend,
+    });
   return {
     open: async ({ model: of }) => {
       if (current?.of === of) return current.model;
       const before = current;
-      const source = typeof of === 'string' ? new URL(`models/${of}.safetensors`, base) : of;
-      current = { of, model: openModel(source, { backend }) };
+      current = { of, model: opened(of) };
       current.model.catch(() => (current = undefined));
       await (await before?.model.catch(() => undefined))?.[Symbol.asyncDispose]();
       return current.model;
