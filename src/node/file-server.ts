@@ -53,27 +53,20 @@ const headers: Readonly<Record<string, string>> = {
 /** Bytes of headers, milliseconds for them, for a request and without a byte of an answer that is taken, and connections at a time. */
 const limits = { headerBytes: 8192, headersMs: 5000, requestMs: 10_000, idleMs: 30_000, connections: 256 };
 
-interface ServingOptions {
-  readonly port?: number;
-  readonly headersMs?: number;
-  readonly idleMs?: number;
-}
-
 /**
  * Serves files on 127.0.0.1 to requests that name this machine as their host: a page of another site whose name was made to point here
  * names that site.
  * @param files - by their addresses, such as a map
  * @param options.port - 0 for one that is free
- * @param options.headersMs - after so many milliseconds a connection is closed, within a second, whose headers are not there; 5000 by default
  * @param options.idleMs - after so many milliseconds a connection is closed that has taken and sent nothing; 30 000 by default
  * @throws ConfigError if the port cannot be used.
  */
 export async function serveFiles(
   files: ServedFiles,
-  { port = 0, headersMs = limits.headersMs, idleMs = limits.idleMs }: ServingOptions = {},
+  { port = 0, idleMs = limits.idleMs }: { readonly port?: number; readonly idleMs?: number } = {},
 ): Promise<FileServer> {
   const server = createServer({ maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: 1000 });
-  server.headersTimeout = headersMs;
+  server.headersTimeout = limits.headersMs;
   server.requestTimeout = limits.requestMs;
   server.maxConnections = limits.connections;
   server.timeout = idleMs;

@@ -47,7 +47,7 @@ describe.skipIf(chromium === undefined)('the budgets of the studio (with Chromiu
     // What is compiled while it is loaded is compiled once; a cold processor is not the page's.
     const opening = async (): Promise<void> => {
       await page.goto('about:blank');
-      await page.goto(`${studio.address}#width=16&goal=500`);
+      await page.goto(`${studio.address}#width=16`);
       await expect.poll(() => page.locator('.stage canvas').count(), patience).toBe(1);
       await page.waitForTimeout(1000);
     };
@@ -56,7 +56,7 @@ describe.skipIf(chromium === undefined)('the budgets of the studio (with Chromiu
     await page.getByRole('button', { name: 'Slow' }).waitFor();
     const learning = await busiest(async () => {
       await page.keyboard.press('l');
-      await page.getByText(/^It rests after 500 steps/).waitFor({ timeout: 100_000 });
+      await page.getByText(/^It rests after 1000 steps/).waitFor({ timeout: 100_000 });
     });
     expect(learning).toBeLessThan(50);
     const racing = await busiest(async () => {

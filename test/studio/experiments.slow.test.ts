@@ -54,8 +54,8 @@ describe('the numbers of the experiments', () => {
   });
 
   it('have the mode weights of plain and annealed chains, and the last levels that freeze and diverge', async () => {
-    expectNear(await modeWeightsOfChains(1, 320));
-    expectNear(await lastLevels(1, 200));
+    expectNear(await modeWeightsOfChains(1, 640));
+    expectNear(await lastLevels(1, 320));
   }, 120_000);
 
   it('have the distances of samplers', async () => {

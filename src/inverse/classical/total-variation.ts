@@ -49,7 +49,7 @@ export function totalVariation(operator: LinearOperator, y: Tensor, options: Tot
     // F(z) = |norm z - y|^2 / 2 for z = A x / norm: its dual's proximal map.
     const fitted = combine([1, misfit], [dualStep / norm, operator.apply(ahead)]);
     misfit = combine([norm ** 2 / (norm ** 2 + dualStep), fitted], [(-dualStep * norm) / (norm ** 2 + dualStep), y]);
-    climb(slopes, { x: ahead, step: dualStep, radius: weight }, image);
+    ascend(slopes, { x: ahead, step: dualStep, radius: weight }, image);
     const pull = combine([1 / norm, operator.adjoint(misfit)], [1, gradientAdjoint(slopes, image)]);
     for (let i = 0; i < x.data.length; i++) {
       const before = x.data[i]!;
@@ -106,7 +106,7 @@ function gradientAdjoint({ across, down }: Slopes, image: ImageShape): Tensor {
 }
 
 /** Adds step times the gradient of x to a field, and brings every vector of it into the ball of a radius. */
-function climb(
+function ascend(
   { across, down }: Slopes,
   { x: { data }, step, radius }: { readonly x: Tensor; readonly step: number; readonly radius: number },
   image: ImageShape,

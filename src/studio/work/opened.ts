@@ -106,10 +106,12 @@ export function openedModels(backend: Backend, base: URL): Opened {
     return emojiSet(await names.text(), new Uint8Array(await pictures.arrayBuffer()));
   };
   // By its name, which is not its address.
+  const fetchedModel = async (name: string): Promise<File> => {
+    const response = await fetched(`models/${name}.safetensors`);
+    return new File([await response.blob()], name);
+  };
   const opened = async (of: string | File): Promise<Model> =>
-    openModel(typeof of === 'string' ? new File([await (await fetched(`models/${of}.safetensors`)).blob()], of) : of, {
-      backend,
-    });
+    openModel(typeof of === 'string' ? await fetchedModel(of) : of, { backend });
   return {
     open: async ({ model: of }) => {
       if (current?.of === of) return current.model;
